@@ -1,0 +1,100 @@
+/*
+ * Borrowed bytes and their big- and little-endian loads.
+ *
+ * A view never owns what it points at; pointer and length travel together.
+ * The loads take a pointer to bytes that the caller has already bounded: take
+ * the whole fixed header or stop, then read inside it.
+ */
+#ifndef BASE_BYTES_H
+#define BASE_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* A borrowed run of bytes; data may be NULL only when len is 0. */
+struct view {
+	const uint8_t *data;
+	size_t len; /* bytes */
+};
+
+static inline struct view
+view_of(const void *data, size_t len)
+{
+	return (struct view){.data = data, .len = len};
+}
+
+/* The bytes of a NUL-terminated string, without its NUL. */
+static inline struct view
+view_str(const char *text)
+{
+	return view_of(text, strlen(text));
+}
+
+/* Drop n bytes (n <= len) from the front. */
+static inline struct view
+view_skip(struct view v, size_t n)
+{
+	return view_of(v.data + n, v.len - n);
+}
+
+static inline bool
+view_is(struct view v, const char *text)
+{
+	return v.len == strlen(text) && memcmp(v.data, text, v.len) == 0;
+}
+
+static inline uint16_t
+load_be16(const uint8_t *p)
+{
+	uint16_t x;
+	memcpy(&x, p, sizeof x);
+	return __builtin_bswap16(x);
+}
+
+static inline uint32_t
+load_be32(const uint8_t *p)
+{
+	uint32_t x;
+	memcpy(&x, p, sizeof x);
+	return __builtin_bswap32(x);
+}
+
+static inline uint64_t
+load_be64(const uint8_t *p)
+{
+	uint64_t x;
+	memcpy(&x, p, sizeof x);
+	return __builtin_bswap64(x);
+}
+
+static inline uint16_t
+load_le16(const uint8_t *p)
+{
+	uint16_t x;
+	memcpy(&x, p, sizeof x);
+	return x;
+}
+
+static inline uint32_t
+load_le32(const uint8_t *p)
+{
+	uint32_t x;
+	memcpy(&x, p, sizeof x);
+	return x;
+}
+
+static inline uint64_t
+load_le64(const uint8_t *p)
+{
+	uint64_t x;
+	memcpy(&x, p, sizeof x);
+	return x;
+}
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the loads above assume a little-endian host"
+#endif
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * Three clocks, three types, so that mixing them does not compile.
+ *
+ * captured_time   what a capture file says: nanoseconds since the Unix epoch
+ *                 on the clock of the machine that captured.
+ * logged_time     what a log line says, on the clock of the machine that
+ *                 logged, already in UTC.
+ * reference_time  on the reference clock of the case; every time that a person
+ *                 is shown is on it. Only stitch/clock turns the others into
+ *                 one.
+ *
+ * Range of all three: +-292 years around 1970. CLOCK_UNKNOWN_NS marks "no time
+ * known" and is never a valid instant.
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CLOCK_UNKNOWN_NS INT64_MIN
+
+#define NS_PER_US INT64_C(1000)
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S INT64_C(1000000000)
+
+struct captured_time {
+	int64_t ns;
+};
+
+struct logged_time {
+	int64_t ns;
+};
+
+struct reference_time {
+	int64_t ns;
+};
+
+/* Bytes that clock_format writes at most, its NUL included. */
+#define CLOCK_TEXT_MAX 40
+
+/*
+ * Write ns since the epoch as RFC 3339 in UTC with the given number of decimal
+ * places (0 to 9; cut, not rounded), e.g. "2026-11-20T23:32:31.191644Z".
+ * CLOCK_UNKNOWN_NS gives "unknown". Returns text.
+ */
+const char *clock_format(int64_t ns, int decimals, char text[CLOCK_TEXT_MAX]);
+
+/*
+ * Write a span of nanoseconds as a person reads it: "45 us", "3.07 s",
+ * "2 min 11 s". Returns text.
+ */
+const char *clock_span(int64_t ns, char text[CLOCK_TEXT_MAX]);
+
+#endif

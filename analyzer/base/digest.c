@@ -1,0 +1,27 @@
+/*
+ * SHA-256 by nettle, written as hex.
+ */
+#include "base/digest.h"
+
+#include <stdio.h>
+
+void
+digest_init(struct digest *d)
+{
+	sha256_init(&d->state);
+}
+
+void
+digest_add(struct digest *d, struct view bytes)
+{
+	sha256_update(&d->state, bytes.len, bytes.data);
+}
+
+void
+digest_finish(struct digest *d, char hex[DIGEST_TEXT_MAX])
+{
+	uint8_t raw[SHA256_DIGEST_SIZE];
+	sha256_digest(&d->state, sizeof raw, raw);
+	for (size_t i = 0; i < sizeof raw; i++)
+		snprintf(hex + 2 * i, 3, "%02x", raw[i]);
+}

@@ -1,0 +1,25 @@
+/*
+ * SHA-256 (FIPS 180-4), for the identity of inputs and rules in a report.
+ * The work is nettle's, which uses the CPU's SHA instructions where it can.
+ */
+#ifndef BASE_DIGEST_H
+#define BASE_DIGEST_H
+
+#include <nettle/sha2.h>
+
+#include "base/bytes.h"
+
+/* 64 lower-case hex digits and a NUL. */
+#define DIGEST_TEXT_MAX 65
+
+struct digest {
+	struct sha256_ctx state;
+};
+
+void digest_init(struct digest *d);
+void digest_add(struct digest *d, struct view bytes);
+
+/* Write the digest of all bytes added; d is ready for new input afterwards. */
+void digest_finish(struct digest *d, char hex[DIGEST_TEXT_MAX]);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * From a frame's bytes to what the handshake needs of it.
+ *
+ * packet_decode peels link layer, tags, tunnels and network layer and stops at
+ * the innermost TCP segment or ICMP error; everything else is named and
+ * skipped. Pure: bytes in, record out. Frames may be cut anywhere (snaplen) and
+ * hold any bytes; what lies within the captured bytes is used as far as it
+ * goes. No recursion; at most PACKET_LAYERS_MAX headers are peeled.
+ */
+#ifndef PARSERS_PACKET_PACKET_H
+#define PARSERS_PACKET_PACKET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/ip.h"
+
+/* More nested headers than any real frame has; deeper ones are skipped. */
+#define PACKET_LAYERS_MAX 24
+
+/* TCP flags as in the header's byte 13 (RFC 9293 section 3.1). */
+#define TCP_FIN 0x01
+#define TCP_SYN 0x02
+#define TCP_RST 0x04
+#define TCP_PSH 0x08
+#define TCP_ACK 0x10
+#define TCP_URG 0x20
+#define TCP_ECE 0x40
+#define TCP_CWR 0x80
+
+enum packet_kind {
+#define X(constant, id, meaning) PACKET_##constant,
+#include "parsers/packet/packet_kinds.def"
+#undef X
+	PACKET_KIND_COUNT
+};
+
+/* Bits of packet.options: which TCP options the segment carries. Parsed for
+ * SYN and SYN-ACK in full; for other segments the timestamps alone. */
+#define TCP_OPT_MSS 0x01
+#define TCP_OPT_WSCALE 0x02
+#define TCP_OPT_SACK_OK 0x04
+#define TCP_OPT_TIMESTAMPS 0x08
+#define TCP_OPT_FAST_OPEN 0x10
+#define TCP_OPT_MD5 0x20
+#define TCP_OPT_AO 0x40
+#define TCP_OPT_CUT 0x80 /* the options are cut by the snaplen or malformed */
+
+/* Where a Linux cooked or similar header says that a packet was going. */
+enum packet_direction {
+	PACKET_DIRECTION_UNKNOWN,
+	PACKET_DIRECTION_IN,
+	PACKET_DIRECTION_OUT,
+};
+
+struct packet {
+	enum packet_kind kind;
+
+	/* Kinds TCP, and ICMP_ERROR (there: the quoted segment's, as sent). */
+	struct ip_addr src;
+	struct ip_addr dst;
+	uint16_t src_port;
+	uint16_t dst_port;
+	uint32_t seq;
+	uint32_t ack;    /* 0 when the ACK flag is clear, and in a quote that
+	                    does not hold it */
+	uint8_t flags;   /* TCP_*; in a quote 0 when it does not hold them */
+	uint8_t options; /* TCP_OPT_* */
+	uint8_t wscale;
+	uint8_t ttl;     /* TTL or hop limit of the innermost network header
+	                    (of the ICMP message itself, not of its quote) */
+	uint16_t mss;
+	uint16_t window; /* unscaled */
+	uint32_t payload_len; /* TCP payload on the wire, bytes */
+	uint32_t tsval;
+	uint32_t tsecr;
+	uint16_t ip_id;  /* IPv4 identification; 0 for IPv6 */
+	bool df;         /* IPv4 "don't fragment"; true for IPv6 */
+	bool checksum_bad; /* reserved: set only where it was verified */
+
+	/* Kind ICMP_ERROR only. */
+	struct ip_addr icmp_src; /* who sent the error */
+	uint8_t icmp_type;       /* as on the wire, ICMP or ICMPv6 */
+	uint8_t icmp_code;
+	bool icmp_v6;
+	bool quote_has_seq;      /* the quote reaches the sequence number */
+
+	/* How it was wrapped. */
+	enum packet_direction direction;
+	uint16_t vlan;        /* innermost VLAN id, 0 when none */
+	uint32_t vni;         /* innermost VXLAN/Geneve/ERSPAN/GRE id, 0 none */
+	uint8_t tunnel_depth; /* IP headers outside the innermost one */
+	bool mirrored;        /* came through ERSPAN, VXLAN or GRE mirroring */
+
+	/* Kind DNS only: a short view for later stages; borrowed. */
+	struct view payload;
+};
+
+/* True when packet_decode knows this LINKTYPE_ value. */
+bool packet_link_type_known(uint16_t link_type);
+
+/* "Ethernet", "Linux cooked v1"...; "unknown" for others. Static storage. */
+const char *packet_link_type_name(uint16_t link_type);
+
+/*
+ * Decode one frame. bytes holds what was captured, wirelen what was on the
+ * wire without its frame check sequence (needed for the payload length when
+ * the frame is cut). Fills all of *p.
+ */
+void packet_decode(
+	uint16_t link_type, struct view bytes, uint32_t wirelen, struct packet *p);
+
+/* The stable id of a kind ("tcp", "arp", "cut-before-tcp" ...), and one clause
+ * for people. Static storage. */
+const char *packet_kind_id(enum packet_kind k);
+const char *packet_kind_meaning(enum packet_kind k);
+
+#endif
