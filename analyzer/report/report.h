@@ -1,0 +1,47 @@
+/*
+ * One report model, one writer per format.
+ *
+ * The model is read from the database alone (opened read-only or by an
+ * authorizer that refuses writes), so that every format tells the same and a
+ * report can be made again from an evidence.sqlite. Writers stream; memory does
+ * not grow with the number of attempts. Nothing that differs between two runs
+ * over the same evidence is written: no wall clock, no absolute path.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "store/store.h"
+
+struct report;
+
+struct report_options {
+	bool all_attempts; /* clean ones too, in JSON */
+};
+
+/* Read the summary part of the model; NULL with *e set on trouble. The store
+ * must outlive the report. */
+struct report *report_new(
+	struct store *s, const struct report_options *options, struct error *e);
+void report_free(struct report *r);
+
+/* Attempts that failed, and attempts that the evidence cannot decide. */
+int64_t report_failed(const struct report *r);
+int64_t report_undetermined(const struct report *r);
+int64_t report_attempts(const struct report *r);
+
+/* report.json, contract section 7. */
+bool report_write_json(struct report *r, FILE *out, struct error *e);
+
+/* One self-contained page. */
+bool report_write_html(struct report *r, FILE *out, struct error *e);
+
+/* The terminal summary: at most columns wide (80 when 0), colour only when
+ * asked for. outputs: the names of the files written, or NULL. */
+bool report_write_text(struct report *r, FILE *out, int columns, bool colour,
+	const char *const *outputs, struct error *e);
+
+#endif

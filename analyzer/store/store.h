@@ -1,0 +1,92 @@
+/*
+ * evidence.sqlite: created whole, written stage by stage, read by everyone.
+ *
+ * The file grows under a temporary name in its target folder and gets its own
+ * name only in store_publish: outputs appear whole or not at all. Each stage
+ * announces itself (store_stage); an authorizer then refuses, at prepare time,
+ * any write to a table that is not that stage's.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* PRAGMA user_version of the schema in schema.sql. */
+#define STORE_SCHEMA_VERSION 1
+
+struct store;
+
+/* Who writes which tables; see store_write.def. */
+enum store_stage {
+	STORE_INGEST,
+	STORE_STITCH,
+	STORE_JUDGE,
+	STORE_REPORT, /* writes nothing */
+};
+
+/*
+ * Create an empty database that will be published as path, or one in memory
+ * when path is NULL. NULL with *e set when the folder cannot be written.
+ * Freed with store_free.
+ */
+struct store *store_create(const char *path, struct error *e);
+
+/* Open an existing evidence.sqlite read-only; refuses another version. */
+struct store *store_open(const char *path, struct error *e);
+
+/* Finish the file, flush it to disk and give it its name. */
+bool store_publish(struct store *s, struct error *e);
+
+/* Close; an unpublished file is removed. NULL is fine. */
+void store_free(struct store *s);
+
+/* The connection; valid until store_free. */
+sqlite3 *store_db(struct store *s);
+
+/* From now on only the tables of this stage may be written. */
+void store_stage(struct store *s, enum store_stage stage);
+
+/* Run statements that return nothing. */
+bool store_exec(struct store *s, const char *sql, struct error *e);
+
+/* Prepare one statement; NULL with *e set on trouble. The caller finalizes. */
+sqlite3_stmt *store_prepare(struct store *s, const char *sql, struct error *e);
+
+/* Step a statement that returns no row, then reset it. */
+bool store_step(struct store *s, sqlite3_stmt *stmt, struct error *e);
+
+/* Set *e from the connection's last error (disk full and so on). */
+bool store_error(sqlite3 *db, const char *doing, struct error *e);
+
+/* meta: replace the value of key. */
+bool store_meta(
+	struct store *s, const char *key, const char *value, struct error *e);
+
+/*
+ * Insert rows records in one statement: INSERT INTO target SELECT ... FROM an
+ * eponymous table that calls cell for each value. It avoids one bind, step and
+ * reset per row, which is most of SQLite's cost for narrow rows.
+ *
+ * target is a table name of ours with its columns in order, columns of them
+ * (at most STORE_BULK_COLUMNS). cell must set exactly one result by
+ * sqlite3_result_*; text it passes with SQLITE_STATIC must live until return.
+ */
+#define STORE_BULK_COLUMNS 16
+bool store_append(struct store *s, const char *target, int columns,
+	int64_t rows,
+	void (*cell)(void *context, int64_t row, int column,
+		sqlite3_context *result),
+	void *context, struct error *e);
+
+/* The CREATE TABLE statement of `facts`, from model/facts.def. The caller frees
+ * with sqlite3_free. */
+char *store_facts_sql(void);
+
+/* schema.sql as text. Static storage. */
+const char *store_schema_sql(void);
+
+#endif
