@@ -98,28 +98,43 @@ empty_record(struct capture_reader *r, const struct view *window)
 	return CAPTURE_PACKET;
 }
 
-/* The captured length is longer than the snaplen: what libpcap does. */
-static enum capture_status
-oversized_record(struct capture_reader *r, struct view *window, bool at_eof,
-	struct capture_packet *packet)
-{
-	uint32_t in_file = packet->caplen;
-	if (in_file > r->pcap.caplen_limit)
-		return capture_stop(r, ANOMALY_CAPTURE_DAMAGED);
-	size_t len = (size_t)r->pcap.head_len + in_file;
-	if (window->len < len)
-		return capture_short(r, window, len, at_eof);
-	reader_note(r, ANOMALY_CAPTURE_SNAPLEN_EXCEEDED);
-	packet->caplen = r->pcap.snaplen;
-	reader_skip(r, window, len);
-	r->summary.packets++;
-	return CAPTURE_PACKET;
-}
-
 static bool
 lengths_swapped(const struct pcap_state *s, const struct capture_packet *p)
 {
 	return s->lengths == PCAP_LENGTHS_WIRE_FIRST || p->caplen > p->wirelen;
+}
+
+/* Everything of the record's header but the time. */
+static ALWAYS_INLINE void
+record_head(const struct pcap_state *s, const uint8_t *head,
+	struct capture_packet *packet, bool big_endian)
+{
+	packet->caplen = load32(big_endian, head + 8);
+	packet->wirelen = load32(big_endian, head + 12);
+	packet->data = head + s->head_len;
+	packet->interface_id = 0;
+	packet->link_type = s->link_type;
+	packet->fcs_len = s->fcs_len;
+	packet->direction = CAPTURE_DIRECTION_UNKNOWN;
+	if (UNLIKELY(s->lengths != PCAP_LENGTHS_CAPTURED_FIRST) &&
+		lengths_swapped(s, packet)) {
+		uint32_t wirelen = packet->caplen;
+		packet->caplen = packet->wirelen;
+		packet->wirelen = wirelen;
+	}
+}
+
+static ALWAYS_INLINE void
+record_time(struct capture_reader *r, const uint8_t *head,
+	struct capture_packet *packet, bool big_endian)
+{
+	/* At most 2^32 s and 2^32 us: 4.3e18 ns, far from overflow. */
+	int64_t seconds = load32(big_endian, head);
+	int64_t fraction_ns =
+		(int64_t)load32(big_endian, head + 4) * r->pcap.ns_per_tick;
+	if (UNLIKELY(fraction_ns >= NS_PER_S))
+		reader_note(r, ANOMALY_CAPTURE_BAD_TIME);
+	packet_set_time(r, packet, seconds * NS_PER_S + fraction_ns);
 }
 
 static ALWAYS_INLINE enum capture_status
@@ -127,51 +142,30 @@ record_next(struct capture_reader *r, struct view *window, bool at_eof,
 	struct capture_packet *packet, bool big_endian)
 {
 	const struct pcap_state *s = &r->pcap;
+	const uint8_t *head = window->data;
 	size_t head_len = s->head_len;
 	if (UNLIKELY(window->len < head_len))
 		return capture_short(r, window, head_len, at_eof);
-	const uint8_t *head = window->data;
-	uint32_t seconds = load32(big_endian, head);
-	uint32_t fraction = load32(big_endian, head + 4);
-	packet->caplen = load32(big_endian, head + 8);
-	packet->wirelen = load32(big_endian, head + 12);
-	packet->data = head + head_len;
-	packet->interface_id = 0;
-	packet->link_type = s->link_type;
-	packet->fcs_len = s->fcs_len;
-	packet->direction = CAPTURE_DIRECTION_UNKNOWN;
-
-	if (UNLIKELY(s->lengths != PCAP_LENGTHS_CAPTURED_FIRST) &&
-		lengths_swapped(s, packet)) {
-		uint32_t wirelen = packet->caplen;
-		packet->caplen = packet->wirelen;
-		packet->wirelen = wirelen;
-	}
+	record_head(s, head, packet, big_endian);
 	if (UNLIKELY((packet->caplen | packet->wirelen) == 0)) {
 		enum capture_status status = empty_record(r, window);
 		if (status != CAPTURE_PACKET)
 			return status;
 	}
 	bool oversized = packet->caplen > s->snaplen;
-	if (UNLIKELY(!oversized && window->len - head_len < packet->caplen))
-		return capture_short(
-			r, window, head_len + packet->caplen, at_eof);
+	if (UNLIKELY(oversized && packet->caplen > s->caplen_limit))
+		return capture_stop(r, ANOMALY_CAPTURE_DAMAGED);
+	size_t len = head_len + packet->caplen;
+	if (UNLIKELY(window->len < len))
+		return capture_short(r, window, len, at_eof);
 	if (UNLIKELY(oversized)) {
-		/* Before the time, which must be judged once per packet. */
-		enum capture_status status =
-			oversized_record(r, window, at_eof, packet);
-		if (status != CAPTURE_PACKET)
-			return status;
-	} else {
-		reader_skip(r, window, head_len + packet->caplen);
-		r->summary.packets++;
+		/* Cut, as libpcap does. */
+		reader_note(r, ANOMALY_CAPTURE_SNAPLEN_EXCEEDED);
+		packet->caplen = s->snaplen;
 	}
-	/* At most 2^32 s and 2^32 us: 4.3e18 ns, far from overflow. */
-	int64_t ns = (int64_t)seconds * NS_PER_S +
-		(int64_t)fraction * s->ns_per_tick;
-	if (UNLIKELY((int64_t)fraction * s->ns_per_tick >= NS_PER_S))
-		reader_note(r, ANOMALY_CAPTURE_BAD_TIME);
-	packet_set_time(r, packet, ns);
+	record_time(r, head, packet, big_endian);
+	reader_skip(r, window, len);
+	r->summary.packets++;
 	return CAPTURE_PACKET;
 }
 
