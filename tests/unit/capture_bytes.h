@@ -252,8 +252,8 @@ read_stepwise(const struct build *b, size_t step, struct seen *s)
 			end = step < b->len - end ? end + step : b->len;
 		} else {
 			/* The end is for ever. */
-			assert_int_equal(capture_next(r, &window, at_eof,
-						 &packet),
+			assert_int_equal(
+				capture_next(r, &window, at_eof, &packet),
 				CAPTURE_END);
 		}
 		free(exact);

@@ -67,8 +67,8 @@ test_pcap_modified_has_longer_records(void **state)
 		struct seen s;
 		put_pcap_head(&b, PCAP_MODIFIED, 2, 4, 68, 1);
 		put_pcap_record(&b, 100, 250, 5, 60, 0);
-		put32(&b, 2);    /* interface index */
-		put16(&b, 8);    /* protocol */
+		put32(&b, 2); /* interface index */
+		put16(&b, 8); /* protocol */
 		put16(&b, 0x04); /* packet type, padding */
 		put_ramp(&b, 100, 5);
 		read_build(&b, &s);
@@ -226,8 +226,8 @@ test_pcap_cut_anywhere(void **state)
 		bool first_complete = b.len >= 24 + 21;
 		bool between = b.len == 24 || b.len == 24 + 21;
 		assert_int_equal(s.packets, first_complete ? 1 : 0);
-		assert_int_equal(s.anomalies[ANOMALY_CAPTURE_CUT],
-			between ? 0 : 1);
+		assert_int_equal(
+			s.anomalies[ANOMALY_CAPTURE_CUT], between ? 0 : 1);
 		assert_int_equal(s.anomalies[ANOMALY_CAPTURE_EMPTY],
 			first_complete ? 0 : 1);
 		assert_int_equal(s.anomalies[ANOMALY_CAPTURE_DAMAGED], 0);
@@ -410,8 +410,8 @@ test_recognise(void **state)
 		{"", 0, CAPTURE_FORMAT_NONE},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		assert_int_equal(capture_recognise(view_of(
-					 rows[i].bytes, rows[i].len)),
+		assert_int_equal(
+			capture_recognise(view_of(rows[i].bytes, rows[i].len)),
 			rows[i].format);
 }
 

@@ -84,8 +84,7 @@ static void
 append_gzip(struct bytes *b, const uint8_t *data, size_t len)
 {
 	z_stream z = {0};
-	assert_int_equal(
-		deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, 0), Z_OK);
+	assert_int_equal(deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, 0), Z_OK);
 	size_t room = deflateBound(&z, len) + 64;
 	uint8_t *out = malloc(room);
 	z.next_in = (Bytef *)(uintptr_t)data;
@@ -319,8 +318,8 @@ test_too_large_dictionary(void **state)
 	(void)state;
 	/* cite: RFC 8878 section 3.1.1.1: descriptor, window descriptor with
 	   exponent 21 (2^31 bytes), then a block. */
-	static const uint8_t frame[] = {0x28, 0xb5, 0x2f, 0xfd, 0x00, 21 << 3,
-		0x01, 0, 0};
+	static const uint8_t frame[] = {
+		0x28, 0xb5, 0x2f, 0xfd, 0x00, 21 << 3, 0x01, 0, 0};
 	struct stream s;
 	damage_notes = 0;
 	write_file(frame, sizeof frame);
@@ -401,8 +400,8 @@ test_unreadable(void **state)
 	assert_non_null(strstr(e.text, strerror(EISDIR)));
 	e = (struct error){0};
 	assert_false(stream_open(&s, "/nonexistent/file", sink, &e));
-	assert_non_null(strstr(e.text,
-		"/nonexistent/file: cannot be read: No such file"));
+	assert_non_null(strstr(
+		e.text, "/nonexistent/file: cannot be read: No such file"));
 }
 
 static void
