@@ -189,6 +189,51 @@ put_epb(struct build *b, uint32_t interface, uint64_t ticks, uint32_t caplen,
 	block_end(b, epb_begin(b, interface, ticks, caplen, wirelen));
 }
 
+static inline void
+put_statistics(struct build *b, uint32_t interface, uint64_t start,
+	uint64_t end, uint64_t ifdrop, uint64_t osdrop)
+{
+	size_t at = block_begin(b, 5);
+	put32(b, interface);
+	put32(b, 0);
+	put32(b, 0);
+	put16(b, 2); /* isb_starttime: high word, low word */
+	put16(b, 8);
+	put32(b, (uint32_t)(start >> 32));
+	put32(b, (uint32_t)start);
+	put16(b, 3); /* isb_endtime */
+	put16(b, 8);
+	put32(b, (uint32_t)(end >> 32));
+	put32(b, (uint32_t)end);
+	put_option64(b, 4, 1000); /* isb_ifrecv */
+	put_option64(b, 5, ifdrop);
+	put_option64(b, 7, osdrop);
+	put_option(b, 0, "", 0);
+	block_end(b, at);
+}
+
+static inline void
+put_snoop_head(struct build *b, uint32_t version, uint32_t datalink)
+{
+	b->big_endian = true;
+	put(b, "snoop\0\0", 8);
+	put32(b, version);
+	put32(b, datalink);
+}
+
+/* 5 of 60 bytes, padded to a record of 32. */
+static inline void
+put_snoop_record(struct build *b, uint32_t drops, uint32_t seconds)
+{
+	put32(b, 60);
+	put32(b, 5);
+	put32(b, 32);
+	put32(b, drops);
+	put32(b, seconds);
+	put32(b, 250);
+	put_ramp(b, (uint8_t)seconds, 8);
+}
+
 #define SEEN_MAX 16
 
 /* Everything that reading a build gave. */

@@ -322,28 +322,6 @@ test_pcap_zeros_at_the_end(void **state)
 }
 
 static void
-put_snoop_head(struct build *b, uint32_t version, uint32_t datalink)
-{
-	b->big_endian = true;
-	put(b, "snoop\0\0", 8);
-	put32(b, version);
-	put32(b, datalink);
-}
-
-/* 5 of 60 bytes, padded to a record of 32. */
-static void
-put_snoop_record(struct build *b, uint32_t drops, uint32_t seconds)
-{
-	put32(b, 60);
-	put32(b, 5);
-	put32(b, 32);
-	put32(b, drops);
-	put32(b, seconds);
-	put32(b, 250);
-	put_ramp(b, (uint8_t)seconds, 8);
-}
-
-static void
 test_snoop(void **state)
 {
 	(void)state;

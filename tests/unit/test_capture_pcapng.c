@@ -236,29 +236,6 @@ test_packet_options(void **state)
 }
 
 static void
-put_statistics(struct build *b, uint32_t interface, uint64_t start,
-	uint64_t end, uint64_t ifdrop, uint64_t osdrop)
-{
-	size_t at = block_begin(b, 5);
-	put32(b, interface);
-	put32(b, 0);
-	put32(b, 0);
-	put16(b, 2); /* isb_starttime: high word, low word */
-	put16(b, 8);
-	put32(b, (uint32_t)(start >> 32));
-	put32(b, (uint32_t)start);
-	put16(b, 3); /* isb_endtime */
-	put16(b, 8);
-	put32(b, (uint32_t)(end >> 32));
-	put32(b, (uint32_t)end);
-	put_option64(b, 4, 1000); /* isb_ifrecv */
-	put_option64(b, 5, ifdrop);
-	put_option64(b, 7, osdrop);
-	put_option(b, 0, "", 0);
-	block_end(b, at);
-}
-
-static void
 test_interface_statistics(void **state)
 {
 	(void)state;
