@@ -54,8 +54,8 @@ def check_verdicts(args, here):
     done = a.analyze(args.lostsyn, "--client", pair + "/client.pcap",
                      "--server", pair + "/server.pcap", "-o", here + "/out",
                      "--all-attempts", "-q")
-    if done.returncode != 1:
-        return ["expected status 1, " + a.said(done)]
+    if done.returncode != 1 or not os.path.exists(here + "/out/report.json"):
+        return ["expected a report and status 1, " + a.said(done)]
     found = a.by_tuple(a.read_report(here + "/out")["attempts"])
     wrong = collections.Counter()
     examples = {}
