@@ -2,11 +2,13 @@
 
 In parsers/, a #define of a number and a constant table of numbers stand under
 a comment that cites: a `cite:` or `spec:`, an RFC or section number, a
-standard's name, a source file; or it says that they are "our own" or "bits of"
-a field of ours. Neighbouring lines share the comment above
-their group. Bounds of our own (..._MAX, ..._BYTES and so on) need a reason,
-which any comment is. Tables built from a .def file or made of strings only
-are words of ours.
+standard's name, a source file; or that says they are "our own" or "bits of" a
+field of ours. Neighbouring lines share what one of them, or the comment above
+their group, cites; a `cite:` in the comment that opens a file covers the file.
+
+Plain decimal numbers are mostly lengths and bounds: for them any comment is
+enough, and in a file whose opening says `spec:` the header is drawn there.
+Tables built from a .def file or made of words only are ours.
 """
 import re
 
@@ -14,8 +16,6 @@ SOURCE = re.compile(
     r"\b(cite|spec):|\bRFC ?\d|\bsection \d|§|\bIEEE|\bITU|\bdraft-|"
     r"\b[\w-]+\.[ch]\b|\bLINKTYPE_|\bIANA\b|https?://|"
     r"\bour own\b|\bbits of\b", re.I)
-OWN_BOUND = re.compile(
-    r"_(MAX|MIN|LIMIT|BYTES|ROOM|COUNT|BITS|SLOTS|MASK)$")
 NUMBER = re.compile(
     r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(?=.*\d)"
     r"((?:[\s()|<>*+~-]|0[xX][0-9a-fA-F]+|\d+[uUlL]*|U?INT\d+_C|\(?size_t\)?|"
@@ -38,15 +38,20 @@ def comment_above(lines, index):
     return ""
 
 
-def group_start(lines, index, pattern):
-    """The first of the neighbouring lines that hold such definitions."""
-    while index > 0 and pattern(lines[index - 1]):
-        index -= 1
-    return index
+def group_text(lines, index):
+    """The neighbouring definitions' own comments and the one above them."""
+    first = last = index
+    while first > 0 and is_define_or_rest(lines[first - 1]):
+        first -= 1
+    while last + 1 < len(lines) and is_define_or_rest(lines[last + 1]):
+        last += 1
+    trailing = [line[line.find("/*"):] for line in lines[first:last + 1]
+                if "/*" in line]
+    return comment_above(lines, first) + " ".join(trailing)
 
 
 def is_define_or_rest(line):
-    """A definition, or a trailing comment's second line."""
+    """A definition, or the second line of a comment behind one."""
     return bool(re.match(r"[ \t]*#[ \t]*define\b", line)
                 or re.match(r"[ \t]{8,}[^#/*\s].*\*/$", line))
 
@@ -64,23 +69,36 @@ def table_of_words(lines, index):
     return not re.search(r"\b\d", without.split("{", 1)[-1])
 
 
+def opening(text):
+    match = re.match(r"\s*/\*.*?\*/", text, re.S)
+    return match.group(0) if match else ""
+
+
+def cited(lines, index, match, head):
+    """Is this definition's number accounted for?"""
+    if match.group(1).startswith("LINKTYPE_"):
+        return True
+    near = group_text(lines, index)
+    if "0x" in match.group(2).lower():
+        return bool(SOURCE.search(near))
+    return bool(near.strip()) or "spec:" in head
+
+
 def check(tree):
     for path in tree.c_files((".c", ".h")):
         if not path.startswith("parsers/"):
             continue
+        head = opening(tree.text(path))
+        if "cite:" in head:
+            continue
         lines = tree.text(path).split("\n")
         for index, line in enumerate(lines):
             match = NUMBER.match(line)
-            if match:
-                first = group_start(lines, index, is_define_or_rest)
-                near = comment_above(lines, first) + (match.group(3) or "")
-                if near.strip() and OWN_BOUND.search(match.group(1)):
-                    continue
-                if not SOURCE.search(near):
-                    yield path, index + 1, f"{match.group(1)}: cite its source"
-            elif TABLE.match(line) and not table_of_words(lines, index):
-                if not SOURCE.search(comment_above(lines, index)):
-                    yield path, index + 1, "a table of numbers: cite its source"
+            if match and not cited(lines, index, match, head):
+                yield path, index + 1, f"{match.group(1)}: cite its source"
+            elif (TABLE.match(line) and not table_of_words(lines, index)
+                  and not SOURCE.search(comment_above(lines, index))):
+                yield path, index + 1, "a table of numbers: cite its source"
 
 
 BAD = [
@@ -88,6 +106,8 @@ BAD = [
     {"parsers/packet/a.c": "/* The number of IPv4. */\n"
                            "#define ETHERTYPE_IP 0x0800\n"},
     {"parsers/packet/a.c": "#define LAYERS_MAX 24\n"},
+    {"parsers/packet/a.c": "/*\n * spec: RFC 791\n */\n\n\n\n\n"
+                           "#define FLAG_MORE 0x2000\n"},
     {"parsers/log/a.c": "static const uint8_t widths[] = {\n\t1, 2, 4,\n};\n"},
     {"parsers/log/a.c": "/* RFC 791. */\nint x;\nint y;\nint z;\n\n"
                         "#define MAGIC (1 << 4)\n"},
@@ -95,7 +115,13 @@ BAD = [
 GOOD = [
     {"parsers/packet/a.c": "/* RFC 894. */\n#define A 0x0800\n"
                            "#define B 0x86dd\n#define C 0x0806 /* ARP */\n"},
-    {"parsers/packet/a.c": "#define A 0x0800 /* cite: RFC 894 */\n"},
+    {"parsers/packet/a.c": "#define A 0x0800 /* cite: RFC 894 */\n"
+                           "#define B 0x86dd\n"},
+    {"parsers/packet/a.c": "/*\n * spec: RFC 791\n */\n\n\n\n\n"
+                           "#define HEADER 20\n"},
+    {"parsers/packet/a.h": "/* cite: IANA, Protocol Numbers */\n\n\n\n\n"
+                           "#define PROTOCOL_TCP 0x06\n"},
+    {"parsers/packet/a.c": "#define LINKTYPE_ETHERNET 1\n"},
     {"parsers/packet/a.c": "/* More than any frame has. */\n"
                            "#define LAYERS_MAX 24\n"},
     {"parsers/packet/a.c": "#define GUARD_H\n#define CALL(x) ((x) + 1)\n"

@@ -23,14 +23,20 @@ class Tree:
             return sorted(self.given)
         found = []
         for folder, folders, names in os.walk(self.root):
-            folders[:] = [f for f in folders if f not in SKIPPED_FOLDERS
-                          and not f.endswith(".lostsyn")]
+            folders[:] = [f for f in folders if not self.skipped(folder, f)]
             for name in names:
                 path = os.path.join(folder, name)
                 # A worktree's .git is a file that holds a path.
                 if name != ".git" and os.path.isfile(path):
                     found.append(os.path.relpath(path, self.root))
         return sorted(found)
+
+    @staticmethod
+    def skipped(parent, folder):
+        # A build folder may have any name; its cache file tells.
+        return (folder in SKIPPED_FOLDERS or folder.endswith(".lostsyn")
+                or os.path.exists(os.path.join(parent, folder,
+                                               "CMakeCache.txt")))
 
     def text(self, path):
         """The file's text, or None when it is binary or too large."""
