@@ -8,7 +8,7 @@
 
 Promises: names are unique per process, so runs may overlap; MAC addresses
 are fixed; segmentation and checksum offloads are off; nothing outside our
-own namespaces changes except `nf_log_all_netns`, which is put back; close()
+own namespaces changes except what machine() sets and puts back; close()
 ends every process that was started here and deletes the namespaces, however
 the scenario ended.
 
@@ -17,6 +17,7 @@ what must happen (label.py checks it against both captures before a case is
 written). Hosts never look at the analyzer.
 """
 
+import fcntl
 import json
 import os
 import signal
@@ -138,11 +139,11 @@ class Host:
     def connect(self, port, verdict, *, truth=None, at=0.0, timeout=3.0,
                 to=SERVER_IP, source=None, sport=None, send=True, hold=0.0,
                 read_timeout=2.0, confidence=None, candidates=None,
-                result=None, fast_open=False, repeat_of=None):
+                result=None, fast_open=False, abort=False):
         """Plans one attempt and its label; go() carries the plan out.
 
         at, timeout, hold and read_timeout are seconds; the connection is
-        closed `hold` seconds after its answer (or at once).
+        closed `hold` seconds after its answer, by a RST if abort is set.
         """
         if sport is None:
             sport = self.lab.next_port()
@@ -150,7 +151,7 @@ class Host:
             "port": port, "to": to, "sport": sport, "at": at,
             "source": source, "timeout": timeout, "send": send,
             "hold": hold, "read_timeout": read_timeout,
-            "fast_open": fast_open,
+            "fast_open": fast_open, "abort": abort,
             "label": {"verdict": verdict, "truth": truth or verdict,
                       "confidence": confidence, "candidates": candidates,
                       "result": result}})
@@ -190,7 +191,7 @@ class Lab:
         self.work = tempfile.mkdtemp(prefix="lostsyn-lab-")
         self.kernel_mark = state.kernel_mark()
         self.port = 40000 + (seed * 97) % 9000
-        self.log_all_netns = None
+        self.machine_values, self.machine_lock = {}, None
         self.hosts = []
         try:
             for name in ("client", "router", "server"):
@@ -220,6 +221,7 @@ class Lab:
                ">/dev/null 2>&1 || true")
         self.client.sh(f"""i=eth0; {off}; ip link set eth0 up
             ip addr add {CLIENT_IP}/24 dev eth0
+            ip addr add {SECOND_CLIENT_IP}/24 dev eth0
             ip addr add {CLIENT_IP6}/64 dev eth0 nodad
             ip route add default via 192.0.2.1
             ip -6 route add default via fd00:1::1""")
@@ -242,6 +244,7 @@ class Lab:
                 (self.server, (("198.51.100.1", "eth0", ROUTER_EAST_MAC),
                                ("fd00:2::1", "eth0", ROUTER_EAST_MAC))),
                 (self.router, ((CLIENT_IP, "west", CLIENT_MAC),
+                               (SECOND_CLIENT_IP, "west", CLIENT_MAC),
                                (CLIENT_IP6, "west", CLIENT_MAC),
                                (SERVER_IP, "east", SERVER_MAC),
                                (SERVER_IP6, "east", SERVER_MAC)))):
@@ -249,13 +252,27 @@ class Lab:
                 f"ip neigh replace {ip} dev {dev} lladdr {mac} nud permanent"
                 for ip, dev, mac in entries))
 
-    def log_in_namespaces(self):
-        """Lets LOG rules and netfilter speak from inside a namespace."""
-        path = "/proc/sys/net/netfilter/nf_log_all_netns"
+    def machine(self, key, value):
+        """Sets a sysctl that no namespace has of its own; close() puts it
+        back. Runs that need one wait for each other."""
+        if self.machine_lock is None:
+            self.machine_lock = open("/run/lock/lostsyn-lab", "w")
+            fcntl.flock(self.machine_lock, fcntl.LOCK_EX)
+        path = "/proc/sys/" + key.replace(".", "/")
         with open(path) as file:
-            self.log_all_netns = file.read()
+            self.machine_values.setdefault(path, file.read())
         with open(path, "w") as file:
-            file.write("1\n")
+            file.write(f"{value}\n")
+
+    def machine_restore(self):
+        """Puts machine-wide values back."""
+        for path, value in self.machine_values.items():
+            with open(path, "w") as file:
+                file.write(value)
+        self.machine_values = {}
+        if self.machine_lock:
+            self.machine_lock.close()
+            self.machine_lock = None
 
     def record(self, *hosts, interface="eth0", options=(), as_name=None,
                settle=0.25):
@@ -318,8 +335,5 @@ class Lab:
         for host in self.hosts:
             subprocess.run(["ip", "netns", "del", host.ns],
                            stderr=subprocess.DEVNULL)
-        if self.log_all_netns is not None:
-            with open("/proc/sys/net/netfilter/nf_log_all_netns",
-                      "w") as file:
-                file.write(self.log_all_netns)
+        self.machine_restore()
         subprocess.run(["rm", "-rf", self.work])
