@@ -195,6 +195,12 @@ def _backward(views, p):
         return
     exact = [v for v in near if p.flags & ACK
              and _distance(p.ack, v.isn) < 1 << 20]
+    latest = [v for v in near if v.first <= p.time][-1:]
+    if latest and latest[0] not in exact and not latest[0].synack and \
+            not p.flags & (SYN | RST | FIN) and not p.length:
+        # An old connection's ACK that answers a newer SYN (RFC 5961).
+        latest[0].server_bare_ack += 1
+        return
     view = (exact or near)[-1]
     if p.flags & RST:
         view.server_rst += 1

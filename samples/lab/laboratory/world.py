@@ -136,6 +136,21 @@ class Host:
             raise ScenarioError(f"{self.name}: cannot listen on {ports}")
         return process
 
+    def wan(self, towards, delay=0.0, loss=0.0):
+        """Router only: what goes towards `client` or `server` now crosses
+        a stretch of road with this delay (s) and loss probability."""
+        device = f"to-{towards}"
+        process = self.spawn(
+            [sys.executable, os.path.join(HERE, "wan_program.py"), device,
+             str(delay), str(loss), str(self.lab.seed)],
+            stdout=subprocess.PIPE, text=True)
+        if process.stdout.readline().strip() != "ready":
+            raise ScenarioError("no wan")
+        came_by = "west" if towards == "server" else "east"
+        table = 101 if towards == "server" else 102
+        self.sh(f"""ip route add default dev {device} table {table}
+            ip rule add iif {came_by} lookup {table}""")
+
     def connect(self, port, verdict, *, truth=None, at=0.0, timeout=3.0,
                 to=SERVER_IP, source=None, sport=None, send=True, hold=0.0,
                 read_timeout=2.0, confidence=None, candidates=None,

@@ -14,7 +14,7 @@ def tell(lab):
     lab.record(lab.client, lab.server)
     lab.client.connect(80, "established", result="ok")
     lab.client.go()
-    lab.router.sh("tc qdisc add dev west root netem delay 3000ms")
+    lab.router.wan("client", delay=3.0)
     for at in (0.0, 0.3):
         lab.client.connect(80, "abandoned-by-client", at=at, timeout=0.9,
                            result="timeout")

@@ -13,7 +13,7 @@ EVIDENCE = {"server": "nstat ss-ltn", "client": "nstat"}
 
 def tell(lab):
     lab.server.serve(80, behave="idle", backlog=1)
-    lab.router.sh("tc qdisc add dev east root netem delay 400ms")
+    lab.router.wan("server", delay=0.4)
     lab.record(lab.client, lab.server)
     for at in (0.0, 0.05):
         lab.client.connect(80, "established", at=at, send=False, hold=5.0,
