@@ -30,8 +30,8 @@ FACTS = {
     and not c.client_rst and s.synack > 1,
     "ack-lost-in-network": lambda c, s: c.ack and not s.ack
     and s.synack > 1,
-    "ack-dropped-by-server": lambda c, s: s.ack and s.synack > 1
-    and not s.server_data,
+    "ack-dropped-by-server": lambda c, s: s.ack
+    and (s.synack > 1 or s.data > 1) and not s.server_data,
     "refused-by-server": lambda c, s: s.server_rst and not s.synack,
     "rejected-in-network": lambda c, s: (c.server_rst or c.icmp)
     and not s.server_rst and not s.icmp,
@@ -93,8 +93,9 @@ def _entry(attempt, key, nth, view, server):
         "segment": SEGMENT.get(label["verdict"]),
         "syn_retransmits": view.syn - 1,
     }
-    if label["candidates"]:
-        entry["candidates"] = label["candidates"]
+    for optional in ("candidates", "accept"):
+        if label.get(optional):
+            entry[optional] = label[optional]
     if other.key and other.key != key:
         entry["seen_at_server_as"] = {
             "client": {"ip": other.key[0], "port": other.key[1]},

@@ -154,7 +154,8 @@ class Host:
     def connect(self, port, verdict, *, truth=None, at=0.0, timeout=3.0,
                 to=SERVER_IP, source=None, sport=None, send=True, hold=0.0,
                 read_timeout=2.0, confidence=None, candidates=None,
-                result=None, fast_open=False, abort=False):
+                result=None, fast_open=False, abort=False,
+                accept=None):
         """Plans one attempt and its label; go() carries the plan out.
 
         at, timeout, hold and read_timeout are seconds; the connection is
@@ -169,7 +170,7 @@ class Host:
             "fast_open": fast_open, "abort": abort,
             "label": {"verdict": verdict, "truth": truth or verdict,
                       "confidence": confidence, "candidates": candidates,
-                      "result": result}})
+                      "accept": accept, "result": result}})
         return sport
 
     def go(self, wait=True):
@@ -202,7 +203,7 @@ class Lab:
     def __init__(self, scenario, seed):
         self.scenario, self.seed = scenario, seed
         self.processes, self.recorders, self.proofs = [], [], []
-        self.spoofed = []
+        self.spoofed, self.observed = [], []
         self.work = tempfile.mkdtemp(prefix="lostsyn-lab-")
         self.kernel_mark = state.kernel_mark()
         self.port = 40000 + (seed * 97) % 9000
@@ -304,6 +305,12 @@ class Lab:
             state.take(self, host, "before")
         time.sleep(settle)
 
+    def state_of(self, host):
+        """Takes a host's state before, and later after, without a capture
+        of it."""
+        self.observed.append(host)
+        state.take(self, host, "before")
+
     def pause(self, seconds):
         """Lets the story take its time."""
         time.sleep(seconds)
@@ -327,7 +334,8 @@ class Lab:
 
     def stop(self):
         """Takes the state after, stops the recorders."""
-        for host in {r.host for r in self.recorders}:
+        seen = [r.host for r in self.recorders] + self.observed
+        for host in dict.fromkeys(seen):
             state.take(self, host, "after")
         time.sleep(0.3)
         for recorder in self.recorders:
@@ -351,4 +359,5 @@ class Lab:
             subprocess.run(["ip", "netns", "del", host.ns],
                            stderr=subprocess.DEVNULL)
         self.machine_restore()
-        subprocess.run(["rm", "-rf", self.work])
+        if not os.environ.get("LAB_KEEP"):
+            subprocess.run(["rm", "-rf", self.work])
