@@ -20,6 +20,9 @@ RESULT = {
 # (s has nothing where the server never saw the attempt).
 FACTS = {
     "established": lambda c, s: c.synack and s.ack and not s.server_rst,
+    # Established before the server's capture began.
+    "established-unseen": lambda c, s: c.synack and c.server_data
+    and not s.syn,
     "syn-lost-in-network": lambda c, s: c.syn and not s.syn
     and not c.synack and not c.server_rst and not c.icmp,
     "syn-dropped-by-server": lambda c, s: s.syn and not s.synack

@@ -47,7 +47,7 @@ class Host:
 
     def __init__(self, lab, name):
         self.lab, self.name = lab, name
-        self.ns = f"ls{os.getpid():x}{name[0]}"
+        self.ns = f"lostsyn-{os.getpid():x}-{name}"
         self.attempts = []
         self.results = []
         self.client_process = None
@@ -218,6 +218,28 @@ class Lab:
         except BaseException:
             self.close()
             raise
+
+    def another_host(self, name):
+        """One more host, without links."""
+        host = Host(self, name)
+        self.hosts.append(host)
+        return host
+
+    def link(self, left, left_name, left_ip, right, right_name, right_ip):
+        """One more cable; MAC addresses follow from the addresses."""
+        for host, address in ((left, left_ip), (right, right_ip)):
+            host.mac = "02:" + ":".join(
+                f"{int(n):02x}" for n in address.split("/")[0].split("."))\
+                + ":00"
+        subprocess.run(
+            ["ip", "link", "add", left_name, "netns", left.ns, "address",
+             left.mac, "type", "veth", "peer", "name", right_name, "netns",
+             right.ns, "address", right.mac], check=True)
+        for host, name, address in ((left, left_name, left_ip),
+                                    (right, right_name, right_ip)):
+            host.sh(f"""ethtool -K {name} tx off rx off tso off gso off \
+                    gro off >/dev/null 2>&1 || true
+                ip link set {name} up; ip addr add {address} dev {name}""")
 
     def next_port(self):
         """Source ports count upwards from a base that the seed chooses."""

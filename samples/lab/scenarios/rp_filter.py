@@ -13,7 +13,8 @@ KERNEL_LINES = r"martian source 198\.51\.100\.20 from 192\.0\.2\.10"
 
 def tell(lab):
     lab.server.serve(80)
-    lab.server.sh("""ip link add mgmt0 type dummy; ip link set mgmt0 up
+    lab.server.sh("""ip link add mgmt0 type veth peer name mgmt1
+        ip link set mgmt0 up; ip link set mgmt1 up
         ip addr add 203.0.113.20/24 dev mgmt0
         ip route add 192.0.2.10/32 via 203.0.113.1 dev mgmt0""")
     lab.server.sysctl(net__ipv4__conf__all__rp_filter=1,
