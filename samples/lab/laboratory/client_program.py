@@ -27,7 +27,9 @@ def connect(sock, attempt):
     target = (attempt["to"], attempt["port"])
     try:
         if attempt["fast_open"]:
+            # Without a cookie this raises and sends no data.
             sock.sendto(b"ping\n", socket.MSG_FASTOPEN, target)
+            attempt["asked"] = True
         else:
             sock.connect(target)
     except BlockingIOError:
@@ -44,7 +46,7 @@ def connect(sock, attempt):
 def converse(sock, attempt):
     """One question, one answer."""
     try:
-        if not attempt["fast_open"]:
+        if not attempt.get("asked"):
             sock.sendall(b"ping\n")
         readable, _, _ = select.select([sock], [], [],
                                        attempt["read_timeout"])

@@ -8,7 +8,8 @@ martian line, as log_martians is on). The neighbour 192.0.2.11 connects.
 STORY = "rp_filter on the server drops SYNs whose route back is elsewhere."
 CAUSE = "rp-filter"
 EVIDENCE = {"server": "nstat sysctl dmesg"}
-KERNEL_LINES = r"martian source 198\.51\.100\.20 from 192\.0\.2\.10"
+KERNEL_LINES = (r"martian source 198\.51\.100\.20 from 192\.0\.2\.10"
+                r"|ll header: .*02 00 00 00 02 20 02 00 00 00 02 01")
 
 
 def tell(lab):
