@@ -73,6 +73,12 @@ stream_open(struct stream *s, const char *path, struct anomaly_sink sink,
 	return stream_take_fd(s, fd, path, sink, error);
 }
 
+const char *
+stream_compression(const struct stream *s)
+{
+	return s->unpacker == NULL ? NULL : unpacker_name(s->unpacker);
+}
+
 void
 stream_close(struct stream *s)
 {

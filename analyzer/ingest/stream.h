@@ -100,6 +100,9 @@ bool stream_take_fd(struct stream *s, int fd, const char *name,
  */
 bool stream_fill(struct stream *s, size_t want);
 
+/* "gzip", "zstd" or "xz"; NULL for plain bytes and before the first fill. */
+const char *stream_compression(const struct stream *s);
+
 /* Drop n (<= window.len) bytes from the window's front. */
 void stream_consume(struct stream *s, size_t n);
 

@@ -63,7 +63,9 @@ struct vantage {
 	uint64_t ports[1024];    /* bitmap of TCP server ports seen */
 	struct capture_audit audit;
 	uint32_t pieces;         /* capture files of this vantage */
-	bool swapped;
+	uint32_t origin;         /* index of its files; stays when vantages are
+	                            rearranged */
+	bool swapped;            /* its files were given as another's */
 };
 
 static inline struct sighting *
