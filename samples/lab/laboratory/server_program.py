@@ -6,6 +6,7 @@ options (defer_accept, fast_open, md5 are not implied by any default).
 
 import json
 import socket
+import struct
 import sys
 import threading
 
@@ -40,6 +41,13 @@ for port in plan["ports"]:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if "fast_open" in plan["options"]:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 16)
+    if "md5" in plan["options"]:
+        # cite: Linux include/uapi/linux/tcp.h (6.12), struct tcp_md5sig:
+        # sockaddr_storage, flags, prefixlen, keylen, ifindex, key[80]
+        peer = struct.pack("=HH4s120x", socket.AF_INET, 0,
+                           socket.inet_aton("192.0.2.10"))
+        listener.setsockopt(socket.IPPROTO_TCP, 14, peer + struct.pack(
+            "=BBHi80s", 0, 0, 6, 0, b"secret"))
     listener.bind((plan["address"], port))
     listener.listen(plan["backlog"])
     kept.append(listener)

@@ -51,6 +51,7 @@ class Host:
         self.attempts = []
         self.results = []
         self.client_process = None
+        lab.hosts.append(self)
         subprocess.run(["ip", "netns", "add", self.ns], check=True)
         self.sh("""ip link set lo up
             sysctl -qw net.ipv6.conf.all.accept_dad=0 \
@@ -211,9 +212,7 @@ class Lab:
         self.hosts = []
         try:
             for name in ("client", "router", "server"):
-                host = Host(self, name)
-                self.hosts.append(host)
-                setattr(self, name, host)
+                setattr(self, name, Host(self, name))
             self._cable()
         except BaseException:
             self.close()
@@ -221,9 +220,7 @@ class Lab:
 
     def another_host(self, name):
         """One more host, without links."""
-        host = Host(self, name)
-        self.hosts.append(host)
-        return host
+        return Host(self, name)
 
     def link(self, left, left_name, left_ip, right, right_name, right_ip):
         """One more cable; MAC addresses follow from the addresses."""
@@ -312,7 +309,7 @@ class Lab:
             self.machine_lock.close()
             self.machine_lock = None
 
-    def record(self, *hosts, interface="eth0", options=(), as_name=None,
+    def record(self, *hosts, interface="eth0", options=(), filter=None,
                settle=0.25):
         """Starts tcpdump on each host and takes the state before."""
         for host in hosts:
@@ -320,7 +317,7 @@ class Lab:
             if host is self.router and interface == "eth0":
                 device = "west"
             self.recorders.append(capture.Recorder(
-                host, device, self.work, list(options), as_name))
+                host, device, self.work, list(options), filter))
         for recorder in self.recorders:
             recorder.wait_ready()
         for host in hosts:
@@ -337,15 +334,20 @@ class Lab:
         """Lets the story take its time."""
         time.sleep(seconds)
 
-    def forget(self, port, *, client_ip=CLIENT_IP, server_ip=SERVER_IP,
-               sport, verdict, truth, result, confidence=None,
-               candidates=None):
-        """Labels an attempt that a program other than connect() made."""
-        self.spoofed.append({
-            "to": server_ip, "source": client_ip, "port": port,
-            "sport": sport, "result": {"result": result},
-            "label": {"verdict": verdict, "truth": truth,
-                      "confidence": confidence, "candidates": candidates}})
+    def spoof(self, source, port, truth, *, verdict_in_folder, count,
+              gap=0.01, confidence=None, candidates=None, accept=None):
+        """The client sends bare SYNs in the name of another address."""
+        ports = [self.next_port() for _ in range(count)]
+        self.client.sh(f"{sys.executable} {HERE}/spoof_program.py {source} "
+                       f"{SERVER_IP} {port} {gap} " +
+                       " ".join(map(str, ports)))
+        for sport in ports:
+            self.spoofed.append({
+                "to": SERVER_IP, "source": source, "port": port,
+                "sport": sport, "result": {"result": "none"},
+                "label": {"verdict": verdict_in_folder, "truth": truth,
+                          "confidence": confidence, "accept": accept,
+                          "candidates": candidates}})
 
     def prove(self, claim, text):
         """A fact read from a router or server counter; the label rests on
