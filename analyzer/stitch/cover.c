@@ -33,15 +33,20 @@ cover_init(
 	*c = (struct cover){
 		.vantage = v, .map = map, .keys = hash_keys_random()};
 	index_init(&c->pairs, v->pairs_count);
-	for (uint32_t i = 0; i < v->pairs_count; i++)
-		index_add(&c->pairs, 
-			pair_key(c, v->pairs[i].low, v->pairs[i].high), i);
+	index_init(&c->hosts, 2 * (uint64_t)v->pairs_count);
+	for (uint32_t i = 0; i < v->pairs_count; i++) {
+		const struct host_pair *p = &v->pairs[i];
+		index_add(&c->pairs, pair_key(c, p->low, p->high), i);
+		index_add(&c->hosts, hash_endpoint(c->keys, p->low, 0), i);
+		index_add(&c->hosts, hash_endpoint(c->keys, p->high, 0), i);
+	}
 }
 
 void
 cover_release(struct cover *c)
 {
 	index_release(&c->pairs);
+	index_release(&c->hosts);
 }
 
 static const struct host_pair *
@@ -121,6 +126,18 @@ doubt(const struct cover *c, const struct cover_question *q)
 	return NULL;
 }
 
+/*
+ * Whether the capture is of this host at all: one that holds TCP of others and
+ * never this address was made elsewhere, or behind a device that translates.
+ */
+static bool
+host_seen(const struct cover *c, struct ip_addr host)
+{
+	return c->vantage->audit.tcp == 0 ||
+		index_find(&c->hosts, hash_endpoint(c->keys, host, 0)) !=
+		INDEX_NONE;
+}
+
 static bool
 witnessed(const struct cover *c, const struct cover_question *q, int64_t ns)
 {
@@ -149,6 +166,15 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 	if (out->inside == 0) {
 		out->coverage = COVERAGE_OUTSIDE;
 		out->note = "the moment is not inside the capture's time";
+		return;
+	}
+	if (!host_seen(c, q->own)) {
+		out->coverage = COVERAGE_OUTSIDE;
+		out->inside = 0;
+		out->last_inside = -1;
+		out->note = "the capture never shows this host's address: it "
+			    "is of another host, or the address is translated "
+			    "on the way";
 		return;
 	}
 	int64_t ns = clock_from_reference(c->map,
