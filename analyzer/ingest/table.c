@@ -1,0 +1,58 @@
+/*
+ * Making and growing a table.
+ */
+#include "ingest/table.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+#define TABLE_START 1024u
+
+void
+table_init(struct table *t)
+{
+	*t = (struct table){
+		.slots = memory_take(TABLE_START, sizeof(struct table_slot)),
+		.mask = TABLE_START - 1,
+	};
+}
+
+void
+table_release(struct table *t)
+{
+	free(t->slots);
+	*t = (struct table){0};
+}
+
+/*
+ * The tag holds the hash's upper half and the slot comes from the tag, so that
+ * a table of up to 2^32 slots grows without asking the records again.
+ */
+static void
+grow(struct table *t)
+{
+	uint32_t old_slots = t->mask + 1;
+	struct table_slot *old = t->slots;
+	uint32_t mask = old_slots * 2 - 1;
+	struct table_slot *slots =
+		memory_take((size_t)mask + 1, sizeof(struct table_slot));
+	for (uint32_t i = 0; i < old_slots; i++) {
+		if (old[i].index == 0)
+			continue;
+		uint32_t at = old[i].tag & mask;
+		while (slots[at].index != 0)
+			at = (at + 1) & mask;
+		slots[at] = old[i];
+	}
+	free(old);
+	t->slots = slots;
+	t->mask = mask;
+}
+
+void
+table_reserve(struct table *t)
+{
+	if (t->used >= (t->mask / 8) * 5)
+		grow(t);
+}

@@ -1,0 +1,44 @@
+/*
+ * Following the attempts of one vantage, packet by packet.
+ *
+ * Turns decoded packets into the sightings of a struct vantage. State per
+ * attempt is constant (model/sighting.h); per packet it costs one table lookup
+ * and a few compares. A tracker belongs to one thread.
+ */
+#ifndef INGEST_TRACK_H
+#define INGEST_TRACK_H
+
+#include "base/hash.h"
+#include "ingest/table.h"
+#include "model/vantage.h"
+#include "parsers/packet/packet.h"
+
+struct tracker {
+	struct vantage *vantage; /* borrowed; filled */
+	struct table flows;      /* 4-tuple -> latest sighting */
+	struct table pairs;      /* host pair -> index */
+	struct hash_keys keys;
+	uint32_t chunks_room;
+	uint32_t pairs_room;
+	uint32_t limit;          /* sightings allowed */
+	uint64_t unmatched_icmp; /* errors about attempts never seen */
+};
+
+/*
+ * Sightings that one vantage may hold unless told otherwise: 16 M, 5 GB. Beyond
+ * it new attempts are only counted (audit.overflowed): a SYN flood must not end
+ * the run.
+ */
+#define TRACK_LIMIT (UINT32_C(16) << 20)
+
+void track_init(struct tracker *t, struct vantage *v, uint32_t limit);
+void track_release(struct tracker *t);
+
+/*
+ * Take one packet: its time on the capture's clock and its frame number within
+ * the vantage (from 1).
+ */
+void track_packet(struct tracker *t, const struct packet *p,
+	struct captured_time at, uint32_t frame);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * The tracker's lookups and records, shared by the files that implement it.
+ */
+#ifndef INGEST_TRACK_FLOW_H
+#define INGEST_TRACK_FLOW_H
+
+#include "ingest/track.h"
+
+/* One packet on its way through the tracker. */
+struct track_event {
+	const struct packet *packet;
+	int64_t ns;     /* captured clock */
+	uint32_t frame;
+};
+
+/*
+ * The latest sighting of the packet's 4-tuple in either orientation, or NULL.
+ * src_is_client tells which way round.
+ */
+struct sighting *track_find(struct tracker *t, const struct packet *p,
+	bool *src_is_client);
+
+/*
+ * A new sighting of the packet's 4-tuple, its client the packet's source or
+ * destination. previous is the index of the tuple's latest sighting or
+ * SIGHTING_NONE. NULL when the limit is reached.
+ */
+struct sighting *track_begin(struct tracker *t, const struct track_event *ev,
+	bool src_is_client, struct sighting *previous);
+
+/* Among s and the earlier sightings of its tuple the one with this ISN. */
+struct sighting *track_with_isn(
+	struct tracker *t, struct sighting *s, uint32_t isn);
+
+/* Remember that the sighting and its host pair were seen at ns. */
+void track_touch(struct tracker *t, struct sighting *s, bool src_is_client,
+	int64_t ns);
+
+/* Act on a TCP segment. */
+void track_segment(struct tracker *t, const struct track_event *ev);
+
+/* Act on an ICMP error that quotes a segment. */
+void track_icmp(struct tracker *t, const struct track_event *ev);
+
+/* Microseconds from the sighting's first packet to ns, saturating. */
+static inline uint32_t
+track_at(const struct sighting *s, int64_t ns)
+{
+	int64_t us = (ns - s->first_ns) / NS_PER_US;
+	if (us < 0)
+		return 0;
+	return us > SIGHTING_AT_MAX ? SIGHTING_AT_MAX : (uint32_t)us;
+}
+
+static inline void
+track_count(uint16_t *counter)
+{
+	if (*counter != UINT16_MAX)
+		(*counter)++;
+}
+
+#endif

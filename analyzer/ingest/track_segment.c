@@ -1,0 +1,498 @@
+/*
+ * What each kind of segment means for the attempt that it belongs to.
+ *
+ * spec: RFC 9293 section 3.5 (three-way handshake, simultaneous open, half-open
+ * connections), RFC 5961 section 4 (challenge ACK), RFC 7413 (Fast Open).
+ *
+ * "The connection works" (SIGHTING_PROGRESS) is said only when the server sent
+ * data or a FIN, or acknowledged data: a SYN-ACK alone proves nothing, and the
+ * client's ACK may have been lost or ignored.
+ */
+#include "ingest/track_flow.h"
+
+/*
+ * Two copies of a handshake segment this close together, with the same IP ID
+ * and timestamp, are one packet captured twice (-i any, a mirror port). Real
+ * retransmissions have a new IP ID and come at least 10 ms later (Linux,
+ * TCP_TIMEOUT_MIN, include/net/tcp.h); many are a second apart.
+ */
+#define DUPLICATE_ID_NS (50 * NS_PER_MS)
+#define DUPLICATE_NS (2 * NS_PER_MS)
+
+/*
+ * A SYN that crosses ours belongs to a simultaneous open only while ours is
+ * unanswered and young: within the longest SYN schedule's first gaps.
+ */
+#define CROSSING_NS (10 * NS_PER_S)
+
+/* a is at or behind b in sequence space (RFC 9293 section 3.4). */
+static bool
+seq_ge(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) >= 0;
+}
+
+static bool
+is_attempt(const struct sighting *s)
+{
+	return !(s->flags & SIGHTING_MIDSTREAM);
+}
+
+/* No answer of any kind yet. */
+static bool
+is_pending(const struct sighting *s)
+{
+	return is_attempt(s) && s->synack == 0 && s->ack == 0 &&
+		!(s->flags & (SIGHTING_PROGRESS | SIGHTING_RST_C_EARLY |
+				     SIGHTING_RST_S_EARLY));
+}
+
+/* SYN options and times that later stages match and align by. */
+static void
+note_first_syn(struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	s->isn = p->seq;
+	s->c_next = p->seq + 1 + p->payload_len;
+	s->syn = 1;
+	s->syn_at[0] = 0;
+	s->syn_last_at = 0;
+	s->syn_first_frame = ev->frame;
+	s->syn_last_frame = ev->frame;
+	s->syn_options = p->options;
+	s->mss = p->mss;
+	s->window = p->window;
+	s->wscale = p->wscale;
+	s->ttl_c = p->ttl;
+	s->syn_ip_id_first = p->ip_id;
+	s->syn_ip_id_last = p->ip_id;
+	s->syn_tsval_first = p->tsval;
+	s->syn_tsval_last = p->tsval;
+	if (p->payload_len > 0)
+		s->flags |= SIGHTING_SYN_DATA;
+}
+
+/* The same packet again, by another interface or a mirror. */
+static bool
+is_duplicate_syn(const struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	if (p->ip_id != s->syn_ip_id_last || p->tsval != s->syn_tsval_last)
+		return false;
+	int64_t since = ev->ns - s->first_ns -
+		(int64_t)s->syn_last_at * NS_PER_US;
+	return since < (p->ip_id != 0 ? DUPLICATE_ID_NS : DUPLICATE_NS);
+}
+
+static void
+on_syn_copy(struct sighting *s, const struct track_event *ev)
+{
+	if (s->flags & SIGHTING_NO_SYN) {
+		/* Captured behind its own SYN-ACK: packets out of order. */
+		int64_t first = s->first_ns < ev->ns ? s->first_ns : ev->ns;
+		uint32_t c_next = s->c_next;
+		note_first_syn(s, ev);
+		s->first_ns = first;
+		if (seq_ge(c_next, s->c_next))
+			s->c_next = c_next;
+		s->flags &= ~(uint32_t)SIGHTING_NO_SYN;
+		return;
+	}
+	if (is_duplicate_syn(s, ev)) {
+		track_count(&s->duplicates);
+		s->flags |= SIGHTING_DUPLICATES;
+		return;
+	}
+	if (s->syn < SIGHTING_SYN_TIMES)
+		s->syn_at[s->syn] = track_at(s, ev->ns);
+	track_count(&s->syn);
+	if (s->synack > 0)
+		track_count(&s->syn_after_synack);
+	s->syn_last_at = track_at(s, ev->ns);
+	s->syn_last_frame = ev->frame;
+	s->syn_ip_id_last = ev->packet->ip_id;
+	s->syn_tsval_last = ev->packet->tsval;
+}
+
+static struct sighting *
+on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
+	bool *src_is_client)
+{
+	const struct packet *p = ev->packet;
+	if (s != NULL && *src_is_client) {
+		struct sighting *same = track_with_isn(t, s, p->seq);
+		if (same != NULL) {
+			on_syn_copy(same, ev);
+			return same;
+		}
+	}
+	if (s != NULL && !*src_is_client && is_pending(s) && s->syn > 0 &&
+		ev->ns - s->first_ns < CROSSING_NS) {
+		s->flags |= SIGHTING_SIMULTANEOUS;
+		s->server_isn = p->seq;
+		s->s_next = p->seq + 1 + p->payload_len;
+		return s;
+	}
+	*src_is_client = true;
+	s = track_begin(t, ev, true, s);
+	if (s != NULL)
+		note_first_syn(s, ev);
+	return s;
+}
+
+/* The attempt that an answer acknowledging ack belongs to, or NULL. */
+static struct sighting *
+acknowledged(struct tracker *t, struct sighting *s, uint32_t ack)
+{
+	struct sighting *same = track_with_isn(t, s, ack - 1);
+	if (same != NULL)
+		return same;
+	/* A Fast Open server may acknowledge the SYN's data as well. */
+	if (is_attempt(s) && seq_ge(ack, s->isn + 1) && seq_ge(s->c_next, ack))
+		return s;
+	return NULL;
+}
+
+static bool
+is_duplicate_synack(const struct sighting *s, const struct track_event *ev)
+{
+	if (s->synack == 0 || s->server_isn != ev->packet->seq)
+		return false;
+	int64_t since = ev->ns - s->first_ns -
+		(int64_t)s->synack_last_at * NS_PER_US;
+	return since < DUPLICATE_NS;
+}
+
+static void
+on_valid_synack(struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	if (is_duplicate_synack(s, ev)) {
+		track_count(&s->duplicates);
+		s->flags |= SIGHTING_DUPLICATES;
+		return;
+	}
+	if (s->synack > 0 && s->server_isn != p->seq)
+		s->flags |= SIGHTING_SERVER_ISN_CHANGED;
+	s->server_isn = p->seq;
+	if (s->synack == 0) {
+		s->synack_first_frame = ev->frame;
+		s->s_next = p->seq + 1 + p->payload_len;
+		s->ttl_s = p->ttl;
+		if (p->window == 0)
+			s->flags |= SIGHTING_ZERO_WINDOW_SYNACK;
+	}
+	if (s->synack < SIGHTING_SYNACK_TIMES)
+		s->synack_at[s->synack] = track_at(s, ev->ns);
+	track_count(&s->synack);
+	if (s->ack > 0)
+		track_count(&s->synack_after_ack);
+	s->synack_last_at = track_at(s, ev->ns);
+	s->synack_last_frame = ev->frame;
+}
+
+/* The client's segment that completes the handshake, or one that repeats it. */
+static void
+note_handshake_ack(struct sighting *s, const struct track_event *ev)
+{
+	if (s->ack == 0) {
+		s->ack_first_at = track_at(s, ev->ns);
+		s->ack_first_frame = ev->frame;
+	}
+	track_count(&s->ack);
+	s->ack_last_at = track_at(s, ev->ns);
+	s->ack_last_frame = ev->frame;
+}
+
+/* A SYN-ACK whose SYN this capture does not hold begins an attempt too. */
+static struct sighting *
+begin_from_synack(struct tracker *t, const struct track_event *ev,
+	struct sighting *previous, bool *src_is_client)
+{
+	*src_is_client = false;
+	struct sighting *s = track_begin(t, ev, false, previous);
+	if (s == NULL)
+		return NULL;
+	s->flags |= SIGHTING_NO_SYN;
+	s->isn = ev->packet->ack - 1;
+	s->c_next = ev->packet->ack;
+	s->syn_last_at = SIGHTING_AT_NONE;
+	on_valid_synack(s, ev);
+	return s;
+}
+
+static struct sighting *
+on_synack(struct tracker *t, const struct track_event *ev, struct sighting *s,
+	bool *src_is_client)
+{
+	const struct packet *p = ev->packet;
+	if (s == NULL)
+		return begin_from_synack(t, ev, NULL, src_is_client);
+	if (*src_is_client) {
+		/* Simultaneous open: both ends answer (RFC 9293, figure 8). */
+		if (s->flags & SIGHTING_SIMULTANEOUS &&
+			p->ack == s->server_isn + 1) {
+			note_handshake_ack(s, ev);
+			return s;
+		}
+		return begin_from_synack(t, ev, s, src_is_client);
+	}
+	struct sighting *same = acknowledged(t, s, p->ack);
+	if (same != NULL) {
+		on_valid_synack(same, ev);
+		return same;
+	}
+	if (!is_pending(s))
+		return begin_from_synack(t, ev, s, src_is_client);
+	track_count(&s->synack_bad);
+	return s;
+}
+
+/* The peer acknowledges bytes that this capture never saw: it lost them. */
+static void
+note_loss(struct tracker *t, struct sighting *s, int row, int64_t ns)
+{
+	s->flags |= SIGHTING_LOSS;
+	t->vantage->audit.loss_events++;
+	timemap_mark(&t->vantage->losses, row, ns);
+}
+
+static void
+on_client_reset(struct sighting *s, const struct track_event *ev)
+{
+	bool late = s->flags & SIGHTING_PROGRESS;
+	s->flags |= late ? SIGHTING_RST_C_LATE : SIGHTING_RST_C_EARLY;
+	if (late)
+		return;
+	if (s->rst_c == 0) {
+		s->rst_c_at = track_at(s, ev->ns);
+		s->rst_c_frame = ev->frame;
+	}
+	track_count(&s->rst_c);
+}
+
+/* Client data: how much, and since when. */
+static void
+note_client_data(struct sighting *s, const struct track_event *ev)
+{
+	if (s->data_c == 0) {
+		s->data_c_first_at = track_at(s, ev->ns);
+		s->data_c_frame = ev->frame;
+	}
+	track_count(&s->data_c);
+	s->data_c_last_at = track_at(s, ev->ns);
+}
+
+static void
+on_client_segment(
+	struct tracker *t, const struct track_event *ev, struct sighting *s)
+{
+	const struct packet *p = ev->packet;
+	if (s->ttl_c == 0)
+		s->ttl_c = p->ttl;
+	if (p->flags & TCP_RST) {
+		on_client_reset(s, ev);
+		return;
+	}
+	bool known = s->synack > 0 || s->flags &
+			(SIGHTING_SYNACK_MISSED | SIGHTING_SIMULTANEOUS);
+	bool acks = p->flags & TCP_ACK && seq_ge(p->seq, s->isn + 1) &&
+		(!known || seq_ge(p->ack, s->server_isn + 1));
+	if (acks && !known) {
+		s->flags |= SIGHTING_SYNACK_MISSED;
+		s->server_isn = p->ack - 1;
+		s->s_next = p->ack;
+		note_loss(t, s, 1, ev->ns);
+	}
+	if (acks && !(s->flags & SIGHTING_PROGRESS))
+		note_handshake_ack(s, ev);
+	if (acks && seq_ge(p->ack, s->s_next + 1)) {
+		/* One step beyond is the FIN's; more is data never seen. */
+		if (seq_ge(p->ack, s->s_next + 2))
+			note_loss(t, s, 1, ev->ns);
+		s->s_next = p->ack;
+	}
+	if (p->payload_len > 0 && acks)
+		note_client_data(s, ev);
+	if (p->flags & TCP_FIN)
+		s->flags |= SIGHTING_FIN_C;
+	uint32_t end = p->seq + p->payload_len;
+	if (seq_ge(end, s->c_next))
+		s->c_next = end;
+}
+
+static void
+on_server_reset(struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	bool late = s->flags & SIGHTING_PROGRESS;
+	s->flags |= late ? SIGHTING_RST_S_LATE : SIGHTING_RST_S_EARLY;
+	if (late)
+		return;
+	if (s->rst_s == 0) {
+		s->rst_s_at = track_at(s, ev->ns);
+		s->rst_s_frame = ev->frame;
+		s->ttl_rst_s = p->ttl;
+		s->rst_s_ip_id = p->ip_id;
+	}
+	if (p->flags & TCP_ACK && p->ack == s->isn + 1)
+		s->flags |= SIGHTING_RST_S_ACKS_SYN;
+	track_count(&s->rst_s);
+}
+
+/* A bare ACK before any SYN-ACK: for this attempt, or for an older one? */
+static void
+on_server_ack_without_synack(
+	struct tracker *t, const struct track_event *ev, struct sighting *s)
+{
+	const struct packet *p = ev->packet;
+	if (seq_ge(p->ack, s->isn + 1) && seq_ge(s->c_next + 1, p->ack)) {
+		/* It answers this SYN, so the SYN-ACK escaped the capture. */
+		s->flags |= SIGHTING_SYNACK_MISSED;
+		s->server_isn = p->seq - 1;
+		s->s_next = p->seq;
+		note_loss(t, s, 1, ev->ns);
+		return;
+	}
+	if (s->challenge == 0) {
+		s->challenge_at = track_at(s, ev->ns);
+		s->challenge_frame = ev->frame;
+	}
+	track_count(&s->challenge);
+}
+
+static void
+note_progress(
+	struct tracker *t, const struct track_event *ev, struct sighting *s)
+{
+	const struct packet *p = ev->packet;
+	if (s->ttl_s == 0)
+		s->ttl_s = p->ttl;
+	/* Before the client's ACK, what a Fast Open server acknowledges is the
+	   SYN's own data. */
+	bool acks_data = seq_ge(p->ack, s->isn + 2) &&
+		(s->ack > 0 || !(s->flags & SIGHTING_SYN_DATA));
+	if (p->payload_len > 0 || p->flags & TCP_FIN || acks_data)
+		s->flags |= SIGHTING_PROGRESS;
+	if (p->flags & TCP_FIN)
+		s->flags |= SIGHTING_FIN_S;
+	if (p->payload_len > 0) {
+		if (s->data_s == 0) {
+			s->data_s_first_at = track_at(s, ev->ns);
+			s->data_s_frame = ev->frame;
+		}
+		track_count(&s->data_s);
+	}
+	if (seq_ge(p->ack, s->c_next + 2))
+		note_loss(t, s, 0, ev->ns);
+	if (seq_ge(p->ack, s->c_next))
+		s->c_next = p->ack;
+	uint32_t end = p->seq + p->payload_len;
+	if (seq_ge(end, s->s_next))
+		s->s_next = end;
+}
+
+static void
+on_server_segment(
+	struct tracker *t, const struct track_event *ev, struct sighting *s)
+{
+	const struct packet *p = ev->packet;
+	if (p->flags & TCP_RST) {
+		on_server_reset(s, ev);
+		return;
+	}
+	if (!(p->flags & TCP_ACK))
+		return;
+	bool answered = s->synack > 0 || s->flags & SIGHTING_SYNACK_MISSED;
+	if (!answered && s->flags & SIGHTING_SIMULTANEOUS &&
+		p->ack == s->isn + 1) {
+		/* The crossing SYN and this ACK together are the SYN-ACK. */
+		on_valid_synack(s, ev);
+		return;
+	}
+	if (!answered) {
+		on_server_ack_without_synack(t, ev, s);
+		if (!(s->flags & SIGHTING_SYNACK_MISSED))
+			return;
+	}
+	note_progress(t, ev, s);
+}
+
+/* A segment of a connection that was open before the capture began. */
+static struct sighting *
+on_midstream(struct tracker *t, const struct track_event *ev,
+	struct sighting *s, bool *src_is_client)
+{
+	const struct packet *p = ev->packet;
+	if (s == NULL) {
+		/* The lower port is the server's, as a rule. */
+		*src_is_client = p->src_port > p->dst_port;
+		s = track_begin(t, ev, *src_is_client, NULL);
+		if (s == NULL)
+			return NULL;
+		s->flags |= SIGHTING_MIDSTREAM;
+	}
+	track_count(*src_is_client ? &s->data_c : &s->data_s);
+	return s;
+}
+
+void
+track_segment(struct tracker *t, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	bool src_is_client;
+	struct sighting *s = track_find(t, p, &src_is_client);
+	bool syn = p->flags & TCP_SYN && !(p->flags & TCP_RST);
+	if (syn && p->flags & TCP_ACK)
+		s = on_synack(t, ev, s, &src_is_client);
+	else if (syn)
+		s = on_syn(t, ev, s, &src_is_client);
+	else if (s == NULL || !is_attempt(s))
+		s = on_midstream(t, ev, s, &src_is_client);
+	else if (src_is_client)
+		on_client_segment(t, ev, s);
+	else
+		on_server_segment(t, ev, s);
+	if (s != NULL)
+		track_touch(t, s, src_is_client, ev->ns);
+}
+
+/* The index of an ICMP error's sender among the vantage's. */
+static uint32_t
+sender_index(struct vantage *v, struct ip_addr sender)
+{
+	for (uint32_t i = 0; i < v->senders_count; i++)
+		if (ip_equal(v->senders[i], sender))
+			return i;
+	if (v->senders_count == VANTAGE_SENDERS_MAX)
+		return SIGHTING_NONE;
+	v->senders[v->senders_count] = sender;
+	return v->senders_count++;
+}
+
+void
+track_icmp(struct tracker *t, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	bool src_is_client;
+	struct sighting *s = track_find(t, p, &src_is_client);
+	if (s != NULL && p->quote_has_seq && src_is_client)
+		s = track_with_isn(t, s, p->seq);
+	/* An error about what the server sent says nothing about the SYN. */
+	if (s == NULL || !is_attempt(s) || !src_is_client) {
+		t->unmatched_icmp++;
+		return;
+	}
+	if (s->icmp == 0) {
+		s->icmp_at = track_at(s, ev->ns);
+		s->icmp_frame = ev->frame;
+		s->icmp_type = p->icmp_type;
+		s->icmp_code = p->icmp_code;
+		s->icmp_sender = sender_index(t->vantage, p->icmp_src);
+		if (ip_equal(p->icmp_src, s->server))
+			s->flags |= SIGHTING_ICMP_FROM_SERVER;
+	}
+	track_count(&s->icmp);
+	if (ev->ns > s->last_ns)
+		s->last_ns = ev->ns;
+}

@@ -1,0 +1,85 @@
+/*
+ * What ingest hands to stitch: everything that one vantage saw.
+ *
+ * Filled by ingest, read by stitch, freed by the command (vantage_release).
+ * Sightings lie in chunks that never move, so that a large capture is never
+ * copied while it is read.
+ */
+#ifndef MODEL_VANTAGE_H
+#define MODEL_VANTAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/timemap.h"
+#include "model/sighting.h"
+
+/* Sightings per chunk: 1.2 MB at a time. */
+#define SIGHTING_CHUNK_BITS 12
+#define SIGHTING_CHUNK (1u << SIGHTING_CHUNK_BITS)
+
+/* Senders of ICMP errors that are told apart; later ones stay unnamed. */
+#define VANTAGE_SENDERS_MAX 256
+
+/* Two hosts that exchanged packets, and when. */
+struct host_pair {
+	struct ip_addr low; /* the smaller address of the two */
+	struct ip_addr high;
+	struct timemap seen; /* row 0: low -> high, row 1: high -> low */
+};
+
+/* Why a capture is trusted less, as counts; 0 is good. */
+struct capture_audit {
+	uint64_t packets;        /* read */
+	uint64_t tcp;
+	uint64_t other;          /* neither TCP nor ICMP about TCP */
+	uint64_t cut;            /* cut before the TCP header was complete */
+	uint64_t dropped;        /* the capture's own drop counters */
+	bool dropped_known;
+	bool damaged;            /* ends in the middle of a packet or worse */
+	bool filtered;           /* a capture filter is named in the file */
+	bool overflowed;         /* more attempts than memory was allowed */
+	uint64_t loss_events;    /* acknowledged data that was never captured */
+	uint64_t duplicates;     /* handshake packets captured twice */
+	uint64_t one_sided;      /* connections seen in one direction only */
+	uint64_t two_sided;      /* connections seen in both */
+};
+
+struct vantage {
+	char name[64];
+	uint32_t sightings;      /* count */
+	struct sighting **chunks; /* owned */
+	uint32_t pairs_count;
+	struct host_pair *pairs; /* owned */
+	uint32_t senders_count;
+	struct ip_addr senders[VANTAGE_SENDERS_MAX]; /* of ICMP errors */
+	struct captured_time first; /* of all packets; unknown when empty */
+	struct captured_time last;
+	/* Stated by the file itself (pcapng interface statistics), or unknown. */
+	struct captured_time started;
+	struct captured_time ended;
+	struct timemap losses;   /* row 0: client -> server data, row 1: back */
+	uint64_t ports[1024];    /* bitmap of TCP server ports seen */
+	struct capture_audit audit;
+	uint32_t pieces;         /* capture files of this vantage */
+	bool swapped;
+};
+
+static inline struct sighting *
+vantage_sighting(const struct vantage *v, uint32_t index)
+{
+	return &v->chunks[index >> SIGHTING_CHUNK_BITS]
+			 [index & (SIGHTING_CHUNK - 1)];
+}
+
+static inline bool
+vantage_saw_port(const struct vantage *v, uint16_t port)
+{
+	return v->ports[port >> 6] >> (port & 63) & 1;
+}
+
+/* Free what a vantage owns. */
+void vantage_release(struct vantage *v);
+
+#endif

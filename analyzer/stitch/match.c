@@ -1,0 +1,292 @@
+/*
+ * Pairing sightings, in a fixed order of strength (match.def).
+ *
+ * First everything that has the same 4-tuple and ISN; then, among attempts that
+ * only one of two vantages saw, what is the only candidate on both sides: same
+ * ISN behind NAT, same 4-tuple with rewritten sequence numbers. A candidate
+ * that is not unique is no match. Every pass is linear in attempts.
+ */
+#include "stitch/match.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "stitch/index.h"
+
+/*
+ * Without equal sequence numbers two sightings of one 4-tuple must begin this
+ * close together, whatever the clocks say of each other: less than the 60 s
+ * that Linux keeps a port in TIME-WAIT (include/net/tcp.h, TCP_TIMEWAIT_LEN).
+ */
+#define TUPLE_TIME_NS (30 * NS_PER_S)
+
+struct matcher {
+	struct match *m;
+	struct vantage *vantages;
+	struct hash_keys keys;
+};
+
+const char *
+match_word(enum match_kind k)
+{
+	static const char *const words[MATCH_KIND_COUNT] = {
+		NULL,
+#define X(constant, id, meaning) id,
+#include "stitch/match.def"
+#undef X
+	};
+	assert(k < MATCH_KIND_COUNT);
+	return words[k];
+}
+
+static uint64_t
+tuple_hash(struct hash_keys keys, const struct sighting *s)
+{
+	return hash_endpoint(keys, s->client, s->client_port) +
+		3 * hash_endpoint(keys, s->server, s->server_port);
+}
+
+uint64_t
+match_tuple_isn_key(struct hash_keys keys, const struct sighting *s)
+{
+	return hash_mix(tuple_hash(keys, s) ^ s->isn, keys.a);
+}
+
+static uint64_t
+tuple_key(const struct matcher *x, const struct sighting *s)
+{
+	return tuple_hash(x->keys, s);
+}
+
+static uint64_t
+isn_key(const struct matcher *x, const struct sighting *s)
+{
+	return hash_mix(x->keys.b ^ s->isn, x->keys.a);
+}
+
+bool
+match_same_tuple(const struct sighting *a, const struct sighting *b)
+{
+	return a->client_port == b->client_port &&
+		a->server_port == b->server_port &&
+		ip_equal(a->client, b->client) &&
+		ip_equal(a->server, b->server);
+}
+
+static uint32_t *
+seen_row(const struct match *m, uint32_t attempt)
+{
+	return &m->seen[(size_t)attempt * m->vantages];
+}
+
+/* The first vantage's sighting of an attempt. */
+static const struct sighting *
+first_sighting(const struct matcher *x, uint32_t attempt)
+{
+	for (size_t v = 0; v < x->m->vantages; v++) {
+		const struct sighting *s =
+			match_seen(x->m, x->vantages, attempt, v);
+		if (s != NULL)
+			return s;
+	}
+	return NULL;
+}
+
+static void
+attempt_new(struct match *m, size_t vantage, uint32_t sighting)
+{
+	uint32_t *row = seen_row(m, m->count);
+	for (size_t v = 0; v < m->vantages; v++)
+		row[v] = SIGHTING_NONE;
+	row[vantage] = sighting;
+	m->kind[m->count] = MATCH_NONE;
+	m->count++;
+}
+
+/* Pass 1: one attempt per 4-tuple and ISN. */
+static void
+match_tuple_isn(struct matcher *x, uint64_t total)
+{
+	struct match *m = x->m;
+	struct index by_key;
+	index_init(&by_key, total);
+	for (size_t v = 0; v < m->vantages; v++) {
+		for (uint32_t i = 0; i < x->vantages[v].sightings; i++) {
+			const struct sighting *s =
+				vantage_sighting(&x->vantages[v], i);
+			if (s->flags & SIGHTING_MIDSTREAM)
+				continue;
+			uint64_t key = match_tuple_isn_key(x->keys, s);
+			uint32_t a = v == 0 ? INDEX_NONE
+					    : index_find(&by_key, key);
+			if (a != INDEX_NONE && seen_row(m, a)[v] ==
+					SIGHTING_NONE &&
+				match_same_tuple(first_sighting(x, a), s)) {
+				seen_row(m, a)[v] = i;
+				m->kind[a] = MATCH_TUPLE_ISN;
+				continue;
+			}
+			if (v + 1 < m->vantages)
+				index_add(&by_key, key, m->count);
+			attempt_new(m, v, i);
+		}
+	}
+	index_release(&by_key);
+}
+
+/* SYN features that no NAT changes; the MSS may be clamped on the way. */
+static bool
+same_syn(const struct sighting *a, const struct sighting *b)
+{
+	if (a->syn == 0 || b->syn == 0)
+		return true;
+	if (a->syn_options != b->syn_options || a->wscale != b->wscale ||
+		a->window != b->window)
+		return false;
+	/* The far end's first copy is one of the near end's copies. */
+	return (int32_t)(b->syn_tsval_first - a->syn_tsval_first) >= 0 &&
+		(int32_t)(a->syn_tsval_last - b->syn_tsval_first) >= 0;
+}
+
+static bool
+agrees_isn(const struct sighting *a, const struct sighting *b)
+{
+	return a->isn == b->isn && same_syn(a, b);
+}
+
+static bool
+agrees_tuple_time(const struct sighting *a, const struct sighting *b)
+{
+	int64_t apart = a->first_ns - b->first_ns;
+	return match_same_tuple(a, b) && a->syn > 0 && b->syn > 0 &&
+		a->syn_tsval_first == b->syn_tsval_first && same_syn(a, b) &&
+		apart < TUPLE_TIME_NS && -apart < TUPLE_TIME_NS;
+}
+
+/* What a later pass pairs by. */
+struct pass {
+	uint64_t (*key)(const struct matcher *x, const struct sighting *s);
+	bool (*agrees)(const struct sighting *a, const struct sighting *b);
+	enum match_kind kind;
+};
+
+/* True when attempt a was seen at one but not at the other. */
+static bool
+only_at(const struct match *m, uint32_t a, size_t one, size_t other)
+{
+	return seen_row(m, a)[one] != SIGHTING_NONE &&
+		seen_row(m, a)[other] == SIGHTING_NONE;
+}
+
+/* Index the attempts that were seen at vantage one and not at the other. */
+static void
+index_only_at(const struct matcher *x, const struct pass *pass,
+	struct index *out, size_t one, size_t other)
+{
+	const struct match *m = x->m;
+	uint64_t n = 0;
+	for (uint32_t a = 0; a < m->count; a++)
+		n += only_at(m, a, one, other);
+	index_init(out, n);
+	for (uint32_t a = 0; a < m->count; a++)
+		if (only_at(m, a, one, other))
+			index_add_unique(out,
+				pass->key(x,
+					match_seen(m, x->vantages, a, one)),
+				a);
+}
+
+/* Move what attempt from saw into attempt to, where to saw nothing. */
+static void
+merge(struct match *m, uint32_t to, uint32_t from, enum match_kind kind)
+{
+	for (size_t v = 0; v < m->vantages; v++) {
+		if (seen_row(m, to)[v] == SIGHTING_NONE)
+			seen_row(m, to)[v] = seen_row(m, from)[v];
+		seen_row(m, from)[v] = SIGHTING_NONE;
+	}
+	if (kind > m->kind[to])
+		m->kind[to] = (uint8_t)kind;
+}
+
+/* Pair leftovers of two vantages whose key is unique on both sides. */
+static void
+match_leftovers(
+	struct matcher *x, const struct pass *pass, size_t near, size_t far)
+{
+	struct match *m = x->m;
+	struct index at_near;
+	struct index at_far;
+	index_only_at(x, pass, &at_near, near, far);
+	index_only_at(x, pass, &at_far, far, near);
+	for (uint32_t a = 0; a < m->count; a++) {
+		if (!only_at(m, a, near, far))
+			continue;
+		const struct sighting *s = match_seen(m, x->vantages, a, near);
+		uint64_t key = pass->key(x, s);
+		uint32_t b = index_find(&at_far, key);
+		if (b == INDEX_NONE || b == INDEX_MANY ||
+			index_find(&at_near, key) == INDEX_MANY ||
+			!only_at(m, b, far, near))
+			continue;
+		if (pass->agrees(s, match_seen(m, x->vantages, b, far)))
+			merge(m, a, b, pass->kind);
+	}
+	index_release(&at_near);
+	index_release(&at_far);
+}
+
+/* Close the gaps that merging left. */
+static void
+compact(struct match *m)
+{
+	uint32_t kept = 0;
+	for (uint32_t a = 0; a < m->count; a++) {
+		bool empty = true;
+		for (size_t v = 0; v < m->vantages; v++)
+			empty = empty && seen_row(m, a)[v] == SIGHTING_NONE;
+		if (empty)
+			continue;
+		if (kept != a) {
+			memcpy(seen_row(m, kept), seen_row(m, a),
+				m->vantages * sizeof *m->seen);
+			m->kind[kept] = m->kind[a];
+		}
+		kept++;
+	}
+	m->count = kept;
+}
+
+void
+match_run(struct match *m, struct vantage *vantages, size_t count)
+{
+	static const struct pass passes[] = {
+		{isn_key, agrees_isn, MATCH_ISN},
+		{tuple_key, agrees_tuple_time, MATCH_TUPLE_TIME},
+	};
+	uint64_t total = 0;
+	for (size_t v = 0; v < count; v++)
+		total += vantages[v].sightings;
+	*m = (struct match){
+		.vantages = count,
+		.seen = memory_grow(NULL, total * count, sizeof *m->seen),
+		.kind = memory_take(total, 1),
+	};
+	struct matcher x = {m, vantages, hash_keys_random()};
+	match_tuple_isn(&x, total);
+	for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
+		for (size_t near = 0; near < count; near++)
+			for (size_t far = near + 1; far < count; far++)
+				match_leftovers(&x, &passes[i], near, far);
+	compact(m);
+}
+
+void
+match_release(struct match *m)
+{
+	free(m->seen);
+	free(m->kind);
+	*m = (struct match){0};
+}

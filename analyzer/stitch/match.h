@@ -1,0 +1,57 @@
+/*
+ * Which sightings at different vantages are one attempt.
+ */
+#ifndef STITCH_MATCH_H
+#define STITCH_MATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "model/vantage.h"
+
+/* How two sightings were paired, strongest first; see match.def. */
+enum match_kind {
+	MATCH_NONE, /* seen at one vantage only */
+#define X(constant, id, meaning) MATCH_##constant,
+#include "stitch/match.def"
+#undef X
+	MATCH_KIND_COUNT
+};
+
+/* The word of the contract's "matched_by"; NULL for MATCH_NONE. */
+const char *match_word(enum match_kind k);
+
+/*
+ * All attempts of a case. Attempt i was seen at vantage v as sighting
+ * seen[i * vantages + v], or SIGHTING_NONE.
+ */
+struct match {
+	size_t vantages;
+	uint32_t count;
+	uint32_t *seen; /* owned */
+	uint8_t *kind;  /* enum match_kind each; owned */
+};
+
+/* Pair the attempts of all vantages. Release with match_release. */
+void match_run(struct match *m, struct vantage *vantages, size_t count);
+void match_release(struct match *m);
+
+/* True when two sightings have the same addresses and ports, same way round. */
+bool match_same_tuple(const struct sighting *a, const struct sighting *b);
+
+/* A key of 4-tuple and ISN, under the caller's secrets. */
+uint64_t match_tuple_isn_key(struct hash_keys keys, const struct sighting *s);
+
+/* The sighting of attempt i at vantage v, or NULL. */
+static inline const struct sighting *
+match_seen(const struct match *m, const struct vantage *vantages, uint32_t i,
+	size_t v)
+{
+	uint32_t index = m->seen[(size_t)i * m->vantages + v];
+	return index == SIGHTING_NONE ? NULL
+				      : vantage_sighting(&vantages[v], index);
+}
+
+#endif

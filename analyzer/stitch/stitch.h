@@ -1,0 +1,47 @@
+/*
+ * From sightings at several vantages to attempts with facts.
+ *
+ *	stitch_arrange   which vantage is nearest the client (swapped pairs)
+ *	stitch_run       pair sightings, align clocks, work out facts, write
+ *	                 clock, host, attempt, sighting and facts rows
+ *
+ * The order of vantages is the order of the path, client first. The reference
+ * clock is that of the first vantage.
+ */
+#ifndef STITCH_STITCH_H
+#define STITCH_STITCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/vantage.h"
+#include "store/store.h"
+
+/* More points on one path than anyone captures at. */
+#define STITCH_VANTAGES_MAX 8
+
+struct stitch_options {
+	bool all_attempts; /* write sightings of clean attempts too */
+};
+
+struct stitch_result {
+	uint64_t attempts;
+	uint64_t clean;
+	uint64_t paired; /* seen at two vantages or more */
+};
+
+/*
+ * Where the packets themselves show that two captures stand in the wrong
+ * order, exchange them and set their swapped flags. Names move with the place:
+ * the vantage nearest the client is called what the first one was called.
+ */
+void stitch_arrange(struct vantage *vantages, size_t count);
+
+/* The store must be in stage STORE_STITCH. */
+bool stitch_run(struct vantage *vantages, size_t count,
+	const struct stitch_options *options, struct store *s,
+	struct stitch_result *result, struct error *e);
+
+#endif

@@ -1,0 +1,300 @@
+/*
+ * Opening, writing and publishing evidence.sqlite.
+ *
+ * While it grows the file has no journal and is not synced: a run that dies
+ * leaves only a temporary name, so there is nothing to roll back to. It is
+ * synced once, before it gets its own name.
+ */
+#include "store/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "store/bulk.h"
+
+struct store {
+	sqlite3 *db;
+	enum store_stage stage;
+	bool staged;       /* the authorizer is in force */
+	char *path;        /* final name; NULL in memory or read-only */
+	char *growing;     /* name until published; NULL when there is none */
+};
+
+bool
+store_error(sqlite3 *db, const char *doing, struct error *e)
+{
+	int code = sqlite3_errcode(db);
+	if (code == SQLITE_NOMEM)
+		memory_exhausted();
+	const char *hint = "";
+	if (code == SQLITE_FULL || code == SQLITE_IOERR)
+		hint = "; free some space or choose another folder with -o";
+	return error_set(e, ERROR_ENVIRONMENT, "evidence.sqlite: %s: %s%s",
+		doing, sqlite3_errmsg(db), hint);
+}
+
+/* Refuse writes to tables of another stage; reading is always allowed. */
+static int
+authorize(void *context, int action, const char *name, const char *column,
+	const char *database, const char *trigger)
+{
+	static const struct {
+		const char *table;
+		enum store_stage stage;
+	} writers[] = {
+#define X(table, stage) {table, STORE_##stage},
+#include "store/store_write.def"
+#undef X
+	};
+	(void)column;
+	(void)database;
+	(void)trigger;
+	const struct store *s = context;
+	if (action != SQLITE_INSERT && action != SQLITE_UPDATE &&
+		action != SQLITE_DELETE)
+		return SQLITE_OK;
+	if (strcmp(name, "meta") == 0 && s->stage != STORE_REPORT)
+		return SQLITE_OK;
+	for (size_t i = 0; i < sizeof writers / sizeof *writers; i++)
+		if (strcmp(name, writers[i].table) == 0)
+			return writers[i].stage == s->stage ? SQLITE_OK
+							    : SQLITE_DENY;
+	/* Temporary tables and SQLite's own are nobody's evidence. */
+	return SQLITE_OK;
+}
+
+void
+store_stage(struct store *s, enum store_stage stage)
+{
+	s->stage = stage;
+	s->staged = true;
+	sqlite3_set_authorizer(s->db, authorize, s);
+}
+
+bool
+store_exec(struct store *s, const char *sql, struct error *e)
+{
+	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return store_error(s->db, "writing", e);
+	return true;
+}
+
+sqlite3_stmt *
+store_prepare(struct store *s, const char *sql, struct error *e)
+{
+	sqlite3_stmt *stmt = NULL;
+	if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) != SQLITE_OK)
+		store_error(s->db, "preparing a statement", e);
+	return stmt;
+}
+
+bool
+store_step(struct store *s, sqlite3_stmt *stmt, struct error *e)
+{
+	if (sqlite3_step(stmt) != SQLITE_DONE) {
+		store_error(s->db, "writing", e);
+		sqlite3_reset(stmt);
+		return false;
+	}
+	sqlite3_reset(stmt);
+	return true;
+}
+
+bool
+store_meta(struct store *s, const char *key, const char *value, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(
+		s, "INSERT OR REPLACE INTO meta VALUES (?, ?)", e);
+	if (stmt == NULL)
+		return false;
+	sqlite3_bind_text(stmt, 1, key, -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 2, value, -1, SQLITE_STATIC);
+	bool ok = store_step(s, stmt, e);
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
+/* A name beside path that no other run uses; created empty. */
+static bool
+growing_name(struct store *s, const char *path, struct error *e)
+{
+	size_t room = strlen(path) + sizeof ".growing-XXXXXX";
+	s->growing = memory_take(room, 1);
+	snprintf(s->growing, room, "%s.growing-XXXXXX", path);
+	int fd = mkstemp(s->growing);
+	if (fd < 0) {
+		error_set(e, ERROR_ENVIRONMENT,
+			"%s: cannot be created: %s; choose another folder "
+			"with -o",
+			path, strerror(errno));
+		free(s->growing);
+		s->growing = NULL;
+		return false;
+	}
+	fchmod(fd, 0644);
+	close(fd);
+	return true;
+}
+
+static bool
+create_schema(struct store *s, struct error *e)
+{
+	static const char setup[] = "PRAGMA page_size = 16384;"
+				    "PRAGMA journal_mode = OFF;"
+				    "PRAGMA synchronous = OFF;"
+				    "PRAGMA locking_mode = EXCLUSIVE;"
+				    "PRAGMA temp_store = MEMORY;"
+				    "PRAGMA cache_size = -4000;"
+				    "PRAGMA trusted_schema = OFF;"
+				    "BEGIN;";
+	char version[64];
+	snprintf(version, sizeof version, "PRAGMA user_version = %d;",
+		STORE_SCHEMA_VERSION);
+	char *facts = store_facts_sql();
+	bool ok = store_exec(s, setup, e) &&
+		store_exec(s, store_schema_sql(), e) &&
+		store_exec(s, facts, e) && store_exec(s, version, e);
+	sqlite3_free(facts);
+	return ok;
+}
+
+struct store *
+store_create(const char *path, struct error *e)
+{
+	struct store *s = memory_take(1, sizeof *s);
+	const char *name = ":memory:";
+	if (path != NULL) {
+		s->path = memory_take(strlen(path) + 1, 1);
+		strcpy(s->path, path);
+		if (!growing_name(s, path, e)) {
+			store_free(s);
+			return NULL;
+		}
+		name = s->growing;
+	}
+	if (sqlite3_open_v2(name, &s->db,
+		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+			    SQLITE_OPEN_NOMUTEX,
+		    NULL) != SQLITE_OK ||
+		bulk_register(s->db) != SQLITE_OK) {
+		store_error(s->db, "opening", e);
+		store_free(s);
+		return NULL;
+	}
+	if (!create_schema(s, e)) {
+		store_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+static bool
+check_version(struct store *s, const char *path, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(s, "PRAGMA user_version", NULL);
+	int version = -1;
+	if (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW)
+		version = sqlite3_column_int(stmt, 0);
+	sqlite3_finalize(stmt);
+	if (version == STORE_SCHEMA_VERSION)
+		return true;
+	return error_set(e, ERROR_USAGE,
+		"%s: not an evidence.sqlite of this version (user_version %d, "
+		"wanted %d); analyse the evidence again",
+		path, version, STORE_SCHEMA_VERSION);
+}
+
+struct store *
+store_open(const char *path, struct error *e)
+{
+	struct store *s = memory_take(1, sizeof *s);
+	if (sqlite3_open_v2(path, &s->db,
+		    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
+		SQLITE_OK) {
+		error_set(e, ERROR_ENVIRONMENT, "%s: cannot be opened: %s",
+			path, sqlite3_errmsg(s->db));
+		store_free(s);
+		return NULL;
+	}
+	sqlite3_exec(s->db, "PRAGMA trusted_schema = OFF", NULL, NULL, NULL);
+	if (!check_version(s, path, e)) {
+		store_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+/* Bytes of a file reach the disk before its name does. */
+static bool
+sync_file(const char *path, struct error *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fdatasync(fd) != 0) {
+		error_set(e, ERROR_ENVIRONMENT, "%s: cannot be written: %s",
+			path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	close(fd);
+	return true;
+}
+
+bool
+store_publish(struct store *s, struct error *e)
+{
+	sqlite3_set_authorizer(s->db, NULL, NULL);
+	if (!store_exec(s, "COMMIT", e))
+		return false;
+	if (s->path == NULL)
+		return true;
+	/* Readers of the finished file get an ordinary journal again. */
+	if (!store_exec(s, "PRAGMA locking_mode = NORMAL", e) ||
+		!sync_file(s->growing, e))
+		return false;
+	if (rename(s->growing, s->path) != 0)
+		return error_set(e, ERROR_ENVIRONMENT,
+			"%s: cannot be given its name: %s", s->path,
+			strerror(errno));
+	free(s->growing);
+	s->growing = NULL;
+	return true;
+}
+
+void
+store_free(struct store *s)
+{
+	if (s == NULL)
+		return;
+	sqlite3_close_v2(s->db);
+	if (s->growing != NULL)
+		unlink(s->growing);
+	free(s->growing);
+	free(s->path);
+	free(s);
+}
+
+sqlite3 *
+store_db(struct store *s)
+{
+	return s->db;
+}
+
+bool
+store_append(struct store *s, const char *target, int columns, int64_t rows,
+	void (*cell)(void *context, int64_t row, int column,
+		sqlite3_context *result),
+	void *context, struct error *e)
+{
+	struct bulk_rows source = {rows, cell, context};
+	if (!bulk_insert(s->db, target, columns, &source))
+		return store_error(s->db, "writing", e);
+	return true;
+}

@@ -1,0 +1,137 @@
+/*
+ * The store: bulk rows, one writer per table, whole or not at all.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/store.h"
+
+static void
+host_cell(void *context, int64_t row, int column, sqlite3_context *result)
+{
+	const char *const *names = context;
+	if (column == 0)
+		sqlite3_result_int64(result, row);
+	else
+		sqlite3_result_text(result, names[row], -1, SQLITE_STATIC);
+}
+
+static int64_t
+query_int(struct store *s, const char *sql)
+{
+	sqlite3_stmt *stmt = store_prepare(s, sql, NULL);
+	assert_non_null(stmt);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	int64_t value = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return value;
+}
+
+static void
+test_bulk_rows(void **state)
+{
+	(void)state;
+	struct error e = {0};
+	const char *names[] = {"10.0.0.1", "10.0.0.2", "fd00::1"};
+	struct store *s = store_create(NULL, &e);
+	assert_non_null(s);
+	store_stage(s, STORE_STITCH);
+	assert_true(store_append(s, "host", 2, 3, host_cell, names, &e));
+	assert_int_equal(query_int(s, "SELECT count(*) FROM host"), 3);
+	assert_int_equal(
+		query_int(s, "SELECT id FROM host WHERE ip = 'fd00::1'"), 2);
+	store_free(s);
+}
+
+static void
+test_one_writer_per_table(void **state)
+{
+	(void)state;
+	struct error e = {0};
+	struct store *s = store_create(NULL, &e);
+	store_stage(s, STORE_JUDGE);
+	assert_false(store_exec(s, "INSERT INTO host VALUES (1, 'x')", &e));
+	assert_int_equal(e.kind, ERROR_ENVIRONMENT);
+	assert_non_null(strstr(e.text, "not authorized"));
+	e = (struct error){0};
+	store_stage(s, STORE_STITCH);
+	assert_true(store_exec(s, "INSERT INTO host VALUES (1, 'x')", &e));
+	store_stage(s, STORE_REPORT);
+	assert_false(store_exec(s, "DELETE FROM host", &e));
+	store_free(s);
+}
+
+static void
+test_bulk_is_unreachable_from_sql(void **state)
+{
+	(void)state;
+	struct error e = {0};
+	struct store *s = store_create(NULL, &e);
+	assert_int_equal(
+		query_int(s, "SELECT count(*) FROM bulk WHERE source = 12345"),
+		0);
+	store_free(s);
+}
+
+static void
+test_published_or_absent(void **state)
+{
+	(void)state;
+	char dir[] = "/tmp/lostsyn-store-XXXXXX";
+	char path[64];
+	struct error e = {0};
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/evidence.sqlite", dir);
+
+	struct store *s = store_create(path, &e);
+	assert_non_null(s);
+	assert_int_not_equal(access(path, F_OK), 0);
+	store_free(s); /* given up: nothing stays behind */
+	assert_int_equal(rmdir(dir), 0);
+
+	assert_int_equal(mkdir(dir, 0700), 0);
+	s = store_create(path, &e);
+	assert_true(store_meta(s, "case_name", "x", &e));
+	assert_true(store_publish(s, &e));
+	store_free(s);
+	s = store_open(path, &e);
+	assert_non_null(s);
+	assert_int_equal(query_int(s, "SELECT count(*) FROM meta"), 1);
+	store_free(s);
+	unlink(path);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void
+test_refuses_other_files(void **state)
+{
+	(void)state;
+	struct error e = {0};
+	assert_null(store_open("/dev/null", &e));
+	assert_int_equal(e.kind, ERROR_USAGE);
+	e = (struct error){0};
+	assert_null(store_create("/nonexistent/evidence.sqlite", &e));
+	assert_int_equal(e.kind, ERROR_ENVIRONMENT);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bulk_rows),
+		cmocka_unit_test(test_one_writer_per_table),
+		cmocka_unit_test(test_bulk_is_unreachable_from_sql),
+		cmocka_unit_test(test_published_or_absent),
+		cmocka_unit_test(test_refuses_other_files),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
