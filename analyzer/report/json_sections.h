@@ -11,9 +11,9 @@ void json_write_attempts(struct json_writer *w, struct report *r);
 void json_write_findings(struct json_writer *w, struct report *r);
 
 /* A time on the reference clock, or null for CLOCK_UNKNOWN_NS. */
-void json_time(struct json_writer *w, int64_t ns);
+void jsonw_time(struct json_writer *w, int64_t ns);
 
 /* An array of texts from one that a column holds as JSON. */
-void json_list(struct json_writer *w, struct report *r, const char *list);
+void jsonw_list(struct json_writer *w, struct report *r, const char *list);
 
 #endif

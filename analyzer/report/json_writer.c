@@ -82,7 +82,7 @@ open_level(struct json_writer *w, char open, char close)
 }
 
 void
-json_begin(struct json_writer *w, FILE *out)
+jsonw_begin(struct json_writer *w, FILE *out)
 {
 	w->out = out;
 	w->used = 0;
@@ -93,7 +93,7 @@ json_begin(struct json_writer *w, FILE *out)
 }
 
 void
-json_finish(struct json_writer *w)
+jsonw_finish(struct json_writer *w)
 {
 	assert(w->depth == 0);
 	put_char(w, '\n');
@@ -101,19 +101,19 @@ json_finish(struct json_writer *w)
 }
 
 void
-json_object(struct json_writer *w)
+jsonw_object(struct json_writer *w)
 {
 	open_level(w, '{', '}');
 }
 
 void
-json_array(struct json_writer *w)
+jsonw_array(struct json_writer *w)
 {
 	open_level(w, '[', ']');
 }
 
 void
-json_end(struct json_writer *w)
+jsonw_end(struct json_writer *w)
 {
 	assert(w->depth > 0 && !w->key_pending);
 	char close = w->close[w->depth];
@@ -188,7 +188,7 @@ put_text(struct json_writer *w, struct view text)
 }
 
 void
-json_key(struct json_writer *w, const char *key)
+jsonw_key(struct json_writer *w, const char *key)
 {
 	assert(w->close[w->depth] == '}' && !w->key_pending);
 	separate(w);
@@ -198,23 +198,23 @@ json_key(struct json_writer *w, const char *key)
 }
 
 void
-json_view(struct json_writer *w, struct view text)
+jsonw_view(struct json_writer *w, struct view text)
 {
 	value_begins(w);
 	put_text(w, text);
 }
 
 void
-json_string(struct json_writer *w, const char *text)
+jsonw_string(struct json_writer *w, const char *text)
 {
 	if (text)
-		json_view(w, view_str(text));
+		jsonw_view(w, view_str(text));
 	else
-		json_null(w);
+		jsonw_null(w);
 }
 
 void
-json_null(struct json_writer *w)
+jsonw_null(struct json_writer *w)
 {
 	value_begins(w);
 	put(w, "null", 4);
@@ -239,14 +239,14 @@ put_digits(struct json_writer *w, int64_t value, int decimals)
 }
 
 void
-json_int(struct json_writer *w, int64_t value)
+jsonw_int(struct json_writer *w, int64_t value)
 {
 	value_begins(w);
 	put_digits(w, value, 0);
 }
 
 void
-json_fixed(struct json_writer *w, int64_t value, int decimals)
+jsonw_fixed(struct json_writer *w, int64_t value, int decimals)
 {
 	assert(decimals >= 1 && decimals <= 18);
 	value_begins(w);
@@ -254,12 +254,12 @@ json_fixed(struct json_writer *w, int64_t value, int decimals)
 }
 
 void
-json_double(struct json_writer *w, double value, int decimals)
+jsonw_double(struct json_writer *w, double value, int decimals)
 {
 	/* Beyond this a fixed notation would not fit the buffer below; no
 	 * quantity of ours comes near it. */
 	if (!isfinite(value) || fabs(value) > 1e15) {
-		json_null(w);
+		jsonw_null(w);
 		return;
 	}
 	char text[48];

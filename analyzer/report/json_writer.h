@@ -9,6 +9,9 @@
  * as an escape (the value stays the same), bytes that are no UTF-8 become
  * U+FFFD. Misuse (a value where a key belongs, nesting beyond JSON_DEPTH_MAX)
  * is an assert. Write errors show in ferror(out).
+ *
+ * The prefix is jsonw_ because jansson, which reads JSON elsewhere in the
+ * program, owns json_.
  */
 #ifndef REPORT_JSON_WRITER_H
 #define REPORT_JSON_WRITER_H
@@ -29,31 +32,31 @@ struct json_writer {
 	int depth;
 	bool key_pending;
 	bool filled[JSON_DEPTH_MAX + 1]; /* the level has an element */
-	char close[JSON_DEPTH_MAX + 1]; /* '}' or ']' */
+	char close[JSON_DEPTH_MAX + 1];  /* '}' or ']' */
 	char buffer[JSON_BUFFER_BYTES];
 };
 
-void json_begin(struct json_writer *w, FILE *out);
+void jsonw_begin(struct json_writer *w, FILE *out);
 
 /* Write the closing newline and hand everything to the stream. */
-void json_finish(struct json_writer *w);
+void jsonw_finish(struct json_writer *w);
 
-void json_object(struct json_writer *w);
-void json_array(struct json_writer *w);
-void json_end(struct json_writer *w);
+void jsonw_object(struct json_writer *w);
+void jsonw_array(struct json_writer *w);
+void jsonw_end(struct json_writer *w);
 
-void json_key(struct json_writer *w, const char *key);
+void jsonw_key(struct json_writer *w, const char *key);
 
 /* NULL text writes null. */
-void json_string(struct json_writer *w, const char *text);
-void json_view(struct json_writer *w, struct view text);
-void json_int(struct json_writer *w, int64_t value);
-void json_null(struct json_writer *w);
+void jsonw_string(struct json_writer *w, const char *text);
+void jsonw_view(struct json_writer *w, struct view text);
+void jsonw_int(struct json_writer *w, int64_t value);
+void jsonw_null(struct json_writer *w);
 
 /* value / 10^decimals, written exactly; decimals 1 to 18. */
-void json_fixed(struct json_writer *w, int64_t value, int decimals);
+void jsonw_fixed(struct json_writer *w, int64_t value, int decimals);
 
 /* A double with that many decimals; null when it is not finite. */
-void json_double(struct json_writer *w, double value, int decimals);
+void jsonw_double(struct json_writer *w, double value, int decimals);
 
 #endif

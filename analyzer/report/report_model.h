@@ -43,13 +43,13 @@ struct report_vantage {
 struct report_verdict {
 	const char *verdict;
 	const char *segment; /* or NULL */
-	const char *place; /* or NULL */
+	const char *place;   /* or NULL */
 	int64_t count;
-	int64_t clean; /* how many of them are clean: not listed one by one */
+	int64_t clean;  /* how many of them are clean: not listed one by one */
 	int64_t failed; /* how many of them are failures */
 	int64_t certain, likely, possible;
-	int64_t retried; /* how many needed SYN retransmits */
-	int64_t first_attempt; /* the lowest id; 0 when all are clean */
+	int64_t retried;           /* how many needed SYN retransmits */
+	int64_t first_attempt;     /* the lowest id; 0 when all are clean */
 	int64_t first_ns, last_ns; /* first SYNs, reference clock */
 };
 
@@ -66,7 +66,7 @@ struct report {
 
 	int64_t attempts;
 	int64_t clean;
-	int64_t failed; /* verdict.failed is set */
+	int64_t failed;       /* verdict.failed is set */
 	int64_t undetermined; /* verdict is undetermined, failed or not */
 	int64_t undetermined_failed; /* both of the above */
 	bool all_judged;
@@ -100,9 +100,9 @@ struct report_source {
 	int64_t id;
 	const char *name, *role, *kind, *compression, *sha256;
 	int64_t bytes;
-	int64_t packets, lines; /* -1: not that kind of input */
+	int64_t packets, lines;    /* -1: not that kind of input */
 	int64_t first_ns, last_ns; /* reference clock, or CLOCK_UNKNOWN_NS */
-	int64_t dropped; /* -1: the capture does not say */
+	int64_t dropped;           /* -1: the capture does not say */
 	const char *filter, *trust, *note, *link_types;
 	int64_t snaplen; /* -1: none */
 };
@@ -126,14 +126,14 @@ struct report_attempt {
 	const char *client_ip, *server_ip;
 	int64_t client_port, server_port;
 	int64_t isn;
-	int64_t first_ns; /* reference clock */
+	int64_t first_ns;    /* reference clock */
 	int64_t duration_us; /* -1: not known */
 	int64_t syn_retransmits;
 	bool clean;
 	const char *verdict, *segment, *place, *confidence;
 	bool failed;
 	const char *candidates, *missing; /* JSON arrays, for QUERY_LIST */
-	const char *why; /* NULL for clean ones */
+	const char *why;                  /* NULL for clean ones */
 	const char *matched_by;
 	/* Copies that left one end and that arrived at the other; -1 where no
 	 * capture shows it. */
@@ -173,7 +173,7 @@ struct report_moment {
 	int64_t vantage;
 	const char *kind; /* key of sighting.times */
 	int64_t after_ns; /* since the attempt's first SYN, reference clock */
-	int64_t frame; /* 0: not known */
+	int64_t frame;    /* 0: not known */
 };
 bool report_moment_next(struct report *r, struct report_moment *row);
 
@@ -189,8 +189,8 @@ struct report_evidence {
 	int64_t source; /* -1: none */
 	const char *source_name;
 	bool is_capture; /* line is a frame number */
-	int64_t line; /* -1: none */
-	int64_t at_ns; /* or CLOCK_UNKNOWN_NS */
+	int64_t line;    /* -1: none */
+	int64_t at_ns;   /* or CLOCK_UNKNOWN_NS */
 	const char *text, *weighs;
 };
 bool report_evidence_next(struct report *r, struct report_evidence *row);
