@@ -111,18 +111,13 @@ work_out(struct run *r, struct error *e)
 	return r->report != NULL;
 }
 
+/* Write a report to disk, short of giving it its name. */
 static bool
-write_file(struct run *r, const char *path,
+write_file(struct run *r, struct outfile *out, const char *path,
 	bool (*write)(struct report *, FILE *, struct error *), struct error *e)
 {
-	struct outfile out;
-	if (!outfile_open(&out, path, e))
-		return false;
-	if (!write(r->report, out.stream, e)) {
-		outfile_abandon(&out);
-		return false;
-	}
-	return outfile_publish(&out, e);
+	return outfile_open(out, path, e) && write(r->report, out->stream, e) &&
+		outfile_flush(out, e);
 }
 
 static bool
@@ -141,13 +136,20 @@ print_summary(struct run *r, struct error *e)
 	return report_write_text(r->report, out, columns, colour, outputs, e);
 }
 
+/* Everything is on disk before anything gets its name. */
 static bool
 write_outputs(struct run *r, struct error *e)
 {
-	return write_file(r, r->html, report_write_html, e) &&
-		write_file(r, r->json, report_write_json, e) &&
+	struct outfile html = {0};
+	struct outfile json = {0};
+	bool ok = write_file(r, &html, r->html, report_write_html, e) &&
+		write_file(r, &json, r->json, report_write_json, e) &&
 		(r->options.quiet || print_summary(r, e)) &&
-		store_publish(r->store, e);
+		store_publish(r->store, e) && outfile_publish(&html, e) &&
+		outfile_publish(&json, e);
+	outfile_abandon(&html);
+	outfile_abandon(&json);
+	return ok;
 }
 
 static bool

@@ -56,23 +56,28 @@ release(struct outfile *f)
 }
 
 bool
+outfile_flush(struct outfile *f, struct error *e)
+{
+	bool ok = fflush(f->stream) == 0 && !ferror(f->stream) &&
+		(f->temporary == NULL || fdatasync(fileno(f->stream)) == 0);
+	return ok || fail(f, e);
+}
+
+bool
 outfile_publish(struct outfile *f, struct error *e)
 {
-	bool ok = fflush(f->stream) == 0 && !ferror(f->stream);
-	if (f->temporary == NULL) {
-		if (!ok)
-			fail(f, e);
-		release(f);
-		return ok;
-	}
-	ok = ok && fdatasync(fileno(f->stream)) == 0;
-	ok = fclose(f->stream) == 0 && ok;
-	f->stream = NULL;
-	ok = ok && rename(f->temporary, f->path) == 0;
-	if (!ok) {
-		fail(f, e);
+	if (!outfile_flush(f, e)) {
 		outfile_abandon(f);
 		return false;
+	}
+	if (f->temporary != NULL) {
+		bool ok = fclose(f->stream) == 0;
+		f->stream = NULL;
+		if (!ok || rename(f->temporary, f->path) != 0) {
+			fail(f, e);
+			outfile_abandon(f);
+			return false;
+		}
 	}
 	release(f);
 	return true;

@@ -19,7 +19,10 @@ struct outfile {
 /* Begin path; "-" is standard output. False with *e set. */
 bool outfile_open(struct outfile *f, const char *path, struct error *e);
 
-/* Flush to disk and give it its name; releases f either way. */
+/* Bring everything to disk; the name is still to be given. */
+bool outfile_flush(struct outfile *f, struct error *e);
+
+/* Flush, and give the file its name; releases f either way. */
 bool outfile_publish(struct outfile *f, struct error *e);
 
 /* Give up: nothing stays behind. Fine on a zeroed or released f. */
