@@ -71,9 +71,12 @@ audit_losses(struct audit *a, const struct vantage *v,
 			"%" PRIu64 " times data was acknowledged that was "
 			"never captured",
 			v->audit.loss_events);
-	if (v->audit.one_sided > 0 && v->audit.two_sided == 0)
+	if (v->audit.lacks_client_side + v->audit.lacks_server_side > 0 &&
+		v->audit.two_sided == 0)
 		add(a, AUDIT_WEAK, "one-sided",
-			"only one direction of its connections was captured");
+			"only the %s side of its connections was captured",
+			v->audit.lacks_client_side > 0 ? "server's"
+						       : "client's");
 	if (v->audit.overflowed)
 		add(a, AUDIT_WEAK, "memory-limit",
 			"more attempts than the memory limit holds");

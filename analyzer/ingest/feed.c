@@ -226,17 +226,19 @@ sum_up(struct vantage *v, const struct feed_piece *piece)
 static void
 count_sides(struct vantage *v)
 {
+	struct capture_audit *a = &v->audit;
 	for (uint32_t i = 0; i < v->sightings; i++) {
 		const struct sighting *s = vantage_sighting(v, i);
 		bool midstream = s->flags & SIGHTING_MIDSTREAM;
 		bool both = midstream ? s->data_c > 0 && s->data_s > 0
 				      : s->syn > 0 && s->synack > 0;
-		bool lacks = s->flags & SIGHTING_SYNACK_MISSED ||
-			(s->flags & SIGHTING_NO_SYN && s->ack == 0 &&
-				s->flags & SIGHTING_PROGRESS);
-		v->audit.two_sided += both;
-		v->audit.one_sided += lacks;
-		v->audit.duplicates += s->duplicates;
+		bool only_answers = s->flags & SIGHTING_NO_SYN && s->ack == 0 &&
+			s->flags & SIGHTING_PROGRESS;
+		a->two_sided += both;
+		a->lacks_client_side += only_answers;
+		a->lacks_server_side +=
+			s->flags & SIGHTING_SYNACK_MISSED && s->data_s == 0;
+		a->duplicates += s->duplicates;
 	}
 }
 

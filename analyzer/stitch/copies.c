@@ -88,6 +88,7 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 		.from = from_client ? g->client : g->server,
 		.to = from_client ? g->server : g->client,
 		.server_port = g->server_port,
+		.from_client = from_client,
 		.at_ns = moments->at_ns,
 		.count = moments->count,
 	};

@@ -19,6 +19,7 @@ struct cover_question {
 	struct ip_addr from;  /* sender, as this vantage sees it */
 	struct ip_addr to;
 	uint16_t server_port;
+	bool from_client;
 	const int64_t *at_ns; /* moments on the reference clock */
 	int count;            /* of them, > 0 */
 };
