@@ -55,15 +55,16 @@
 struct unpacker;
 
 struct stream {
-	struct view window; /* unread bytes; data is borrowed from the
-	                            stream until the next stream_fill */
+	/* unread bytes; data is borrowed from the stream until the next
+	   stream_fill */
+	struct view window;
 	bool at_eof; /* nothing follows the window */
-	struct error error; /* set when reading failed; at_eof is then
-	                            true as well */
+	/* set when reading failed; at_eof is then true as well */
+	struct error error;
 	uint64_t raw_bytes; /* as stored, read so far */
 	uint64_t unpacked_bytes; /* put into the window so far */
-	char sha256[DIGEST_TEXT_MAX]; /* of the raw bytes; after
-	                                 stream_finish, before it "" */
+	/* of the raw bytes; after stream_finish, before it "" */
+	char sha256[DIGEST_TEXT_MAX];
 	/* Private from here on. */
 	int fd;
 	bool raw_eof;
