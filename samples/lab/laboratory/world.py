@@ -293,7 +293,7 @@ class Lab:
         """Sets a sysctl that no namespace has of its own; close() puts it
         back. Runs that need one wait for each other."""
         if self.machine_lock is None:
-            self.machine_lock = open("/run/lock/lostsyn-lab", "w")
+            self.machine_lock = open("/run/lostsyn-lab.lock", "w")
             fcntl.flock(self.machine_lock, fcntl.LOCK_EX)
         path = "/proc/sys/" + key.replace(".", "/")
         with open(path) as file:
