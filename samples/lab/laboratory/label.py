@@ -19,7 +19,8 @@ RESULT = {
 # truth -> what must hold of the client's view c and the server's view s
 # (s has nothing where the server never saw the attempt).
 FACTS = {
-    "established": lambda c, s: c.synack and s.ack and not s.server_rst,
+    "established": lambda c, s: c.synack and s.ack
+    and (not s.server_rst or s.data),
     # Established before the server's capture began.
     "established-unseen": lambda c, s: c.synack and c.server_data
     and not s.syn,

@@ -1,7 +1,7 @@
 """The server of a scenario. Prints `ready` once it listens, runs until killed.
 
-argv[1] is JSON: ports, behave (answer | silent | idle), backlog, address,
-options (defer_accept, fast_open, md5 are not implied by any default).
+argv[1] is JSON: ports, behave (answer | silent | idle | reset), backlog,
+address, options (fast_open, md5).
 """
 
 import json
@@ -17,6 +17,13 @@ kept = []
 def serve(listener):
     while True:
         connection, _ = listener.accept()
+        if plan["behave"] == "reset":
+            # Zero linger makes close() send RST instead of FIN.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                  struct.pack("ii", 1, 0))
+            connection.recv(4096)
+            connection.close()
+            continue
         kept.append(connection)
         threading.Thread(target=talk, args=(connection,), daemon=True).start()
 

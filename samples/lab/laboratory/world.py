@@ -126,7 +126,7 @@ class Host:
     def serve(self, *ports, behave="answer", backlog=128, address="::",
               options=()):
         """Listens. behave: answer, silent (accepts, never replies),
-        idle (never accepts)."""
+        idle (never accepts), reset (accepts and aborts)."""
         process = self.spawn(
             [sys.executable, os.path.join(HERE, "server_program.py"),
              json.dumps({"ports": ports, "behave": behave,
@@ -156,11 +156,12 @@ class Host:
                 to=SERVER_IP, source=None, sport=None, send=True, hold=0.0,
                 read_timeout=2.0, confidence=None, candidates=None,
                 result=None, fast_open=False, abort=False,
-                accept=None):
+                accept=None, again=0.0):
         """Plans one attempt and its label; go() carries the plan out.
 
         at, timeout, hold and read_timeout are seconds; the connection is
-        closed `hold` seconds after its answer, by a RST if abort is set.
+        closed `hold` seconds after its answer, by a RST if abort is set;
+        `again` asks once more so many seconds after the first answer.
         """
         if sport is None:
             sport = self.lab.next_port()
@@ -169,6 +170,7 @@ class Host:
             "source": source, "timeout": timeout, "send": send,
             "hold": hold, "read_timeout": read_timeout,
             "fast_open": fast_open, "abort": abort,
+            "again": again,
             "label": {"verdict": verdict, "truth": truth or verdict,
                       "confidence": confidence, "candidates": candidates,
                       "accept": accept, "result": result}})
@@ -291,7 +293,7 @@ class Lab:
         """Sets a sysctl that no namespace has of its own; close() puts it
         back. Runs that need one wait for each other."""
         if self.machine_lock is None:
-            self.machine_lock = open("/run/lock/lostsyn-lab", "w")
+            self.machine_lock = open("/run/lostsyn-lab.lock", "w")
             fcntl.flock(self.machine_lock, fcntl.LOCK_EX)
         path = "/proc/sys/" + key.replace(".", "/")
         with open(path) as file:
