@@ -52,6 +52,8 @@ static const struct kind_case kind_cases[] = {
 		0, 0, 0, 0, 0, 0, 0), PACKET_UDP},
 	{"Geneve port, version 3", 101, BYTES(IPV4(36, 17), UDP(6081, 16), 0xc0,
 		0, 8, 0, 0, 0, 0, 0), PACKET_UDP},
+	{"Geneve control message", 101, BYTES(IPV4(110, 17), UDP(6081, 90), 0,
+		0x80, 0x65, 0x58, 0, 0, 42, 0, ETHERNET_SYN), PACKET_UDP},
 	{"GTP echo", 101, BYTES(IPV4(36, 17), UDP(2152, 16), 0x32, 1, 0, 4, 0,
 		0, 0, 0), PACKET_UDP},
 	{"Teredo port, no IP", 101, BYTES(IPV4(32, 17), UDP(3544, 12), 9, 9, 9,
