@@ -81,9 +81,11 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 {
 	const struct sighting *g =
 		match_seen(&k->match, k->vantages, a->attempt, v);
-	if (g == NULL)
+	bool seen = g != NULL;
+	if (!seen)
 		g = a->c != NULL ? a->c : a->s;
 	struct cover_question q = {
+		.seen_here = seen,
 		.own = v == k->near ? g->client : g->server,
 		.from = from_client ? g->client : g->server,
 		.to = from_client ? g->server : g->client,

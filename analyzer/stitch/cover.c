@@ -93,6 +93,9 @@ count_inside(const struct cover *c, const struct cover_question *q,
 	int64_t from, to;
 	running_time(c->vantage, &from, &to);
 	int64_t slack = clock_known(c->map) ? c->map->uncertainty_ns : 0;
+	/* Sent before the capture's first packet, and yet that very packet. */
+	if (q->seen_here)
+		from -= LAST_NS;
 	out->inside = 0;
 	out->last_inside = -1;
 	for (int i = 0; i < q->count; i++) {

@@ -105,6 +105,44 @@ attempt_new(struct match *m, size_t vantage, uint32_t sighting)
 	m->count++;
 }
 
+/*
+ * In a simultaneous open each end may see the other's SYN first, so that two
+ * vantages disagree about who the client is. The nearer one's word counts: the
+ * further one's sighting is turned round. What is left of its counts says that
+ * both SYNs crossed, which is all that is asked of such an attempt.
+ */
+static void
+turn_round(struct sighting *s)
+{
+	struct ip_addr ip = s->client;
+	s->client = s->server;
+	s->server = ip;
+	uint16_t port = s->client_port;
+	s->client_port = s->server_port;
+	s->server_port = port;
+	uint32_t isn = s->isn;
+	s->isn = s->server_isn;
+	s->server_isn = isn;
+	uint32_t next = s->c_next;
+	s->c_next = s->s_next;
+	s->s_next = next;
+	uint16_t acks = s->ack;
+	s->ack = s->synack;
+	s->synack = acks;
+}
+
+/* The attempt with this key whose latest vantage is not v yet. */
+static uint32_t
+find_attempt(const struct matcher *x, const struct index *by_key, size_t v,
+	const struct sighting *s)
+{
+	uint32_t a = index_find(by_key, match_tuple_isn_key(x->keys, s));
+	if (a == INDEX_NONE || seen_row(x->m, a)[v] != SIGHTING_NONE ||
+		!match_same_tuple(first_sighting(x, a), s))
+		return INDEX_NONE;
+	return a;
+}
+
 /* Pass 1: one attempt per 4-tuple and ISN. */
 static void
 match_tuple_isn(struct matcher *x, uint64_t total)
@@ -114,22 +152,28 @@ match_tuple_isn(struct matcher *x, uint64_t total)
 	index_init(&by_key, total);
 	for (size_t v = 0; v < m->vantages; v++) {
 		for (uint32_t i = 0; i < x->vantages[v].sightings; i++) {
-			const struct sighting *s =
+			struct sighting *s =
 				vantage_sighting(&x->vantages[v], i);
 			if (s->flags & SIGHTING_MIDSTREAM)
 				continue;
-			uint64_t key = match_tuple_isn_key(x->keys, s);
 			uint32_t a = v == 0 ? INDEX_NONE
-					    : index_find(&by_key, key);
-			if (a != INDEX_NONE && seen_row(m, a)[v] ==
-					SIGHTING_NONE &&
-				match_same_tuple(first_sighting(x, a), s)) {
+					    : find_attempt(x, &by_key, v, s);
+			if (a == INDEX_NONE && v > 0 &&
+				s->flags & SIGHTING_SIMULTANEOUS) {
+				turn_round(s);
+				a = find_attempt(x, &by_key, v, s);
+				if (a == INDEX_NONE)
+					turn_round(s);
+			}
+			if (a != INDEX_NONE) {
 				seen_row(m, a)[v] = i;
 				m->kind[a] = MATCH_TUPLE_ISN;
 				continue;
 			}
 			if (v + 1 < m->vantages)
-				index_add(&by_key, key, m->count);
+				index_add(&by_key,
+					match_tuple_isn_key(x->keys, s),
+					m->count);
 			attempt_new(m, v, i);
 		}
 	}
