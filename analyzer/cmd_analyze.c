@@ -74,6 +74,8 @@ read_evidence(struct run *r, struct error *e)
 	if (o->folder != NULL && !case_files_walk(&r->files, o->folder, e))
 		return false;
 	case_files_recognise(&r->files);
+	if (!case_files_check_named(&r->files, e))
+		return false;
 	progress_begin(&progress, o->progress);
 	bool ok = ingest_read(&r->ingest, &r->files, &feed, &progress, e);
 	progress_end(&progress);

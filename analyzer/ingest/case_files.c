@@ -59,7 +59,7 @@ void
 case_files_add(struct case_files *c, const char *path, const char *role)
 {
 	struct case_file *f = append(c, path, path);
-	f->role_given = role != NULL;
+	f->named = true;
 	if (role != NULL)
 		f->role = arena_copy(&c->arena, role, strlen(role));
 	if (c->count == 1)
@@ -326,4 +326,20 @@ case_files_recognise(struct case_files *c)
 			if (f->kind == CASE_FILE_CAPTURE && f->role == NULL)
 				f->role = "client";
 		}
+}
+
+bool
+case_files_check_named(const struct case_files *c, struct error *e)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct case_file *f = &c->list[i];
+		if (f->named && f->kind == CASE_FILE_BROKEN)
+			return error_set(e, ERROR_USAGE, "%s", f->problem);
+		if (f->named && f->role != NULL && f->kind == CASE_FILE_OTHER)
+			return error_set(e, ERROR_USAGE,
+				"%s: not a capture file (pcap, pcapng or "
+				"snoop, plain or gzip, zstd, xz)",
+				f->path);
+	}
+	return true;
 }

@@ -32,7 +32,7 @@ struct case_file {
 	const char *path;    /* to open it; "-" is standard input */
 	const char *name;    /* relative to the case folder, or as given */
 	const char *role;    /* vantage it belongs to, or NULL */
-	bool role_given;     /* named on the command line */
+	bool named;          /* on the command line, not found in a folder */
 	enum case_file_kind kind;
 	enum capture_format format;
 	const char *compression; /* gzip, zstd, xz or NULL */
@@ -64,5 +64,12 @@ bool case_files_walk(struct case_files *c, const char *folder, struct error *e);
  * client's (the packets may correct that later).
  */
 void case_files_recognise(struct case_files *c);
+
+/*
+ * A file that a person named must be usable: false with *e set when one cannot
+ * be opened, or was named as a capture and is none. Files found in a folder are
+ * only listed.
+ */
+bool case_files_check_named(const struct case_files *c, struct error *e);
 
 #endif

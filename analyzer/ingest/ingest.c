@@ -144,11 +144,6 @@ complain(const struct ingest *in, struct error *e)
 		if (f->kind == CASE_FILE_BROKEN)
 			return error_set(
 				e, ERROR_ENVIRONMENT, "%s", f->problem);
-		if (f->role_given && f->kind == CASE_FILE_OTHER)
-			return error_set(e, ERROR_USAGE,
-				"%s: not a capture file (pcap, pcapng or "
-				"snoop, plain or gzip, zstd, xz)",
-				f->path);
 	}
 	return error_set(e, ERROR_USAGE,
 		"%s: no capture file among %zu files; a case needs at least "
