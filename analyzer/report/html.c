@@ -44,7 +44,10 @@ put_code(void *context, uint32_t code)
 		fputs("&#39;", h->out);
 		break;
 	default:
-		fwrite(bytes, 1, utf8_put(code, bytes), h->out);
+		if (code < 0x80)
+			putc_unlocked((int)code, h->out);
+		else
+			fwrite(bytes, 1, utf8_put(code, bytes), h->out);
 	}
 }
 

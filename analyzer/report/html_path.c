@@ -120,8 +120,8 @@ write_endings(struct html *h, const struct endings *n, int y)
 		"ended by</text>\n",
 		HOST_WIDTH + 26, y - 9);
 	write_lost(h, HOST_WIDTH / 2, y, n->by_client, "ended");
-	write_lost(h, WIDTH / 2 + 60, y, n->in_network, "rejected");
-	write_lost(h, WIDTH - HOST_WIDTH / 2, y, n->by_server, "refused");
+	write_lost(h, WIDTH / 2 + 60, y, n->in_network, "ended");
+	write_lost(h, WIDTH - HOST_WIDTH / 2, y, n->by_server, "ended");
 }
 
 static void

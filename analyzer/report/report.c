@@ -192,6 +192,22 @@ vantages_read(struct report *r)
 }
 
 static void
+pieces_read(struct report *r)
+{
+	sqlite3_stmt *s = r->query[QUERY_PIECES];
+	report_begin(r, QUERY_PIECES);
+	while (step(r, QUERY_PIECES)) {
+		r->pieces = memory_grow(
+			r->pieces, r->piece_count + 1, sizeof *r->pieces);
+		r->pieces[r->piece_count++] = (struct report_piece){
+			.vantage = sqlite3_column_int64(s, 0),
+			.first_frame = sqlite3_column_int64(s, 1),
+			.name = keep(r, QUERY_PIECES, 2),
+		};
+	}
+}
+
+static void
 overlap_read(struct report *r)
 {
 	sqlite3_stmt *s = r->query[QUERY_OVERLAP];
@@ -235,6 +251,7 @@ summary_read(struct report *r)
 	verdicts_complete(r, clean_verdict ? clean_verdict : "established");
 	figures_add_up(r);
 	vantages_read(r);
+	pieces_read(r);
 	overlap_read(r);
 	target_read(r);
 }
@@ -269,6 +286,7 @@ report_free(struct report *r)
 	arena_release(&r->arena);
 	free(r->verdicts);
 	free(r->vantages);
+	free(r->pieces);
 	free(r);
 }
 

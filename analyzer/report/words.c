@@ -164,6 +164,8 @@ words_sureness(const struct report_verdict *v, char text[WORDS_MAX])
 	} levels[] = {{v->certain, "certain"}, {v->likely, "likely"},
 		{v->possible, "possible"}};
 	text[0] = '\0';
+	if (strcmp(v->verdict, "undetermined") == 0)
+		return text;
 	for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
 		if (levels[i].count == v->count && v->count > 0)
 			add(text, "%s", levels[i].word);
@@ -195,13 +197,27 @@ words_endpoint(const char *ip, int64_t port, char text[WORDS_MAX])
 }
 
 const char *
-words_frames(const struct report_view *v, char text[WORDS_MAX])
+words_frames(const struct report *r, const struct report_view *v,
+	char text[WORDS_MAX])
 {
+	const char *file = NULL;
 	text[0] = '\0';
-	for (int i = 0; i < v->frame_count; i++)
-		add(text, "%s%" PRId64, i > 0 ? ", " : "", v->frames[i]);
 	if (v->frame_count == 0)
-		add(text, "none");
+		add(text, "no frames");
+	for (int i = 0; i < v->frame_count; i++) {
+		int64_t frame = v->frames[i];
+		const char *in = report_frame_file(r, v->vantage, &frame);
+		if (i > 0 && in != file)
+			add(text, " of %s", file);
+		file = in;
+		add(text, "%s%" PRId64,
+			i > 0                        ? ", "
+				: v->frame_count > 1 ? "frames "
+						     : "frame ",
+			frame);
+	}
+	if (file)
+		add(text, " of %s", file);
 	return text;
 }
 

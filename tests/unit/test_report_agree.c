@@ -20,10 +20,12 @@ text_count(const char *text, const char *verdict)
 	assert_non_null(table);
 	const char *end = strstr(table, "\n\n");
 	assert_non_null(end);
-	snprintf(line, sizeof line, "  %s ", verdict);
+	int len = snprintf(line, sizeof line, "  %s", verdict);
 	for (const char *p = strstr(table, line); p && p < end;
 		p = strstr(p + 1, line)) {
 		const char *start = p;
+		if (p[len] != ' ' && p[len] != '\n')
+			continue;
 		while (start[-1] != '\n')
 			start--;
 		sum += atoll(start);
