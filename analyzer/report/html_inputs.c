@@ -118,7 +118,8 @@ html_accounting(struct html *h)
 {
 	struct report_source source;
 	html_add(h,
-		"<div class=\"scroll\"><table>\n<thead><tr>"
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"Accounting\"><table>\n<thead><tr>"
 		"<th scope=\"col\">Input</th><th scope=\"col\" class=\"n\">Read"
 		"</th><th scope=\"col\">Of which</th></tr></thead>\n<tbody>\n");
 	report_begin(h->r, QUERY_SOURCES);

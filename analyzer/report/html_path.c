@@ -116,12 +116,12 @@ static void
 write_endings(struct html *h, const struct endings *n, int y)
 {
 	html_add(h,
-		"<text class=\"faint\" x=\"%d\" y=\"%d\">Nothing lost, "
-		"ended by</text>\n",
-		HOST_WIDTH + 26, y - 9);
-	write_lost(h, HOST_WIDTH / 2, y, n->by_client, "ended");
-	write_lost(h, WIDTH / 2 + 60, y, n->in_network, "ended");
-	write_lost(h, WIDTH - HOST_WIDTH / 2, y, n->by_server, "ended");
+		"<text class=\"faint\" x=\"%d\" y=\"%d\">Nothing lost, but"
+		"</text>\n",
+		HOST_WIDTH + 26, y + 5);
+	write_lost(h, HOST_WIDTH / 2, y, n->by_client, "ended here");
+	write_lost(h, WIDTH / 2, y, n->in_network, "ended here");
+	write_lost(h, WIDTH - HOST_WIDTH / 2, y, n->by_server, "ended here");
 }
 
 static void
@@ -162,7 +162,8 @@ html_path(struct html *h)
 	int lanes = LEG_COUNT + (any_ended ? 1 : 0);
 	int height = TOP + lanes * LEG_HEIGHT + 14;
 	html_add(h,
-		"<div class=\"scroll\">\n<svg class=\"path\" viewBox=\"0 0 %d "
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"Path\">\n<svg class=\"path\" viewBox=\"0 0 %d "
 		"%d\" role=\"img\" "
 		"aria-labelledby=\"path-title path-text\">\n",
 		WIDTH, height);

@@ -119,38 +119,64 @@ place_detail(const char *place)
 	return comma ? comma + 2 : NULL;
 }
 
+/* Row k with all later rows of its verdict, whatever their place, added. */
+static struct report_verdict
+verdict_sum(const struct report *r, size_t k)
+{
+	struct report_verdict sum = r->verdicts[k];
+	for (size_t i = k + 1; i < r->verdict_count; i++) {
+		const struct report_verdict *v = &r->verdicts[i];
+		if (strcmp(v->verdict, sum.verdict) != 0)
+			continue;
+		sum.count += v->count;
+		sum.failed += v->failed;
+		sum.certain += v->certain;
+		sum.likely += v->likely;
+		sum.possible += v->possible;
+		if (!sum.place || !v->place || strcmp(sum.place, v->place) != 0)
+			sum.place = NULL;
+	}
+	return sum;
+}
+
+static void
+add_most(const struct report *r, const struct report_verdict *most,
+	char text[WORDS_MAX])
+{
+	char words[WORDS_MAX];
+	if (most->failed < r->failed)
+		add(text, "%" PRId64 " of them", most->failed);
+	else
+		add(text, r->failed == 1 ? "What happened" : "All of them");
+	add(text, ": %s", words_verdict(most->verdict, words));
+	if (place_detail(most->place))
+		add(text, " (%s)", place_detail(most->place));
+	add(text, ", %s.", words_sureness(most, words));
+}
+
 const char *
 words_main_verdict(const struct report *r, char text[WORDS_MAX])
 {
-	char words[WORDS_MAX];
 	text[0] = '\0';
-	const struct report_verdict *most = NULL;
+	struct report_verdict most = {0};
 	int64_t decided = 0;
 	for (size_t i = 0; i < r->verdict_count; i++) {
-		const struct report_verdict *v = &r->verdicts[i];
-		if (!is_decided(v))
+		if (!is_decided(&r->verdicts[i]))
 			continue;
-		decided += v->failed;
-		if (!most || v->failed > most->failed)
-			most = v;
+		decided += r->verdicts[i].failed;
+		struct report_verdict sum = verdict_sum(r, i);
+		if (sum.failed > most.failed)
+			most = sum;
 	}
-	if (most) {
-		if (most->failed == r->failed)
-			add(text,
-				r->failed == 1 ? "What happened"
-					       : "All of them");
-		else
-			add(text, "%" PRId64 " of them", most->failed);
-		add(text, ": %s", words_verdict(most->verdict, words));
-		if (place_detail(most->place))
-			add(text, " (%s)", place_detail(most->place));
-		add(text, ", %s.", words_sureness(most, words));
-		if (decided > most->failed)
-			add(text, " %" PRId64 " failed in other ways.",
-				decided - most->failed);
-	}
+	if (most.failed > 0)
+		add_most(r, &most, text);
+	if (decided > most.failed)
+		add(text, " %" PRId64 " failed in other ways.",
+			decided - most.failed);
 	if (r->undetermined_failed > 0)
-		add(text, "%sFor %" PRId64 " the evidence does not say where.",
+		add(text,
+			"%sFor %" PRId64 " the evidence does not say "
+			"where.",
 			text[0] ? " " : "", r->undetermined_failed);
 	return text;
 }
