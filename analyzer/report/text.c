@@ -105,13 +105,23 @@ write_outputs(struct text *t, const char *const *outputs)
 	text_end(t, 6, TEXT_PLAIN);
 }
 
+/* One verdict at several places needs one example. */
+static bool
+is_shown_before(const struct report *r, size_t k)
+{
+	for (size_t i = 0; i < k; i++)
+		if (strcmp(r->verdicts[i].verdict, r->verdicts[k].verdict) == 0)
+			return true;
+	return false;
+}
+
 static void
 write_examples(struct text *t, struct report *r)
 {
 	int shown = 0, left = 0;
 	for (size_t i = 0; i < r->verdict_count; i++) {
 		const struct report_verdict *v = &r->verdicts[i];
-		if (!words_needs_example(v))
+		if (!words_needs_example(v) || is_shown_before(r, i))
 			continue;
 		if (shown == TEXT_EXAMPLES_MAX) {
 			left++;
