@@ -49,12 +49,11 @@ stream_take_fd(struct stream *s, int fd, const char *name,
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	*s = (struct stream){
 		.fd = fd,
-		.name = memory_take(strlen(name) + 1, 1),
+		.name = memory_copy(name),
 		.buffer = memory_take(STREAM_WINDOW_FIRST, 1),
 		.room = STREAM_WINDOW_FIRST,
 		.sink = sink,
 	};
-	strcpy(s->name, name);
 	s->window = view_of(s->buffer, 0);
 	digest_init(&s->digest);
 	return true;
@@ -71,6 +70,12 @@ stream_open(struct stream *s, const char *path, struct anomaly_sink sink,
 	if (fd < 0)
 		return refuse(error, path, errno);
 	return stream_take_fd(s, fd, path, sink, error);
+}
+
+const char *
+stream_compression(const struct stream *s)
+{
+	return s->unpacker == NULL ? NULL : unpacker_name(s->unpacker);
 }
 
 void

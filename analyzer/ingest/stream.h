@@ -55,15 +55,16 @@
 struct unpacker;
 
 struct stream {
-	struct view window; /* unread bytes; data is borrowed from the
-	                            stream until the next stream_fill */
+	/* unread bytes; data is borrowed from the stream until the next
+	   stream_fill */
+	struct view window;
 	bool at_eof; /* nothing follows the window */
-	struct error error; /* set when reading failed; at_eof is then
-	                            true as well */
+	/* set when reading failed; at_eof is then true as well */
+	struct error error;
 	uint64_t raw_bytes; /* as stored, read so far */
 	uint64_t unpacked_bytes; /* put into the window so far */
-	char sha256[DIGEST_TEXT_MAX]; /* of the raw bytes; after
-	                                 stream_finish, before it "" */
+	/* of the raw bytes; after stream_finish, before it "" */
+	char sha256[DIGEST_TEXT_MAX];
 	/* Private from here on. */
 	int fd;
 	bool raw_eof;
@@ -99,6 +100,9 @@ bool stream_take_fd(struct stream *s, int fd, const char *name,
  * compression is an ordinary end with ANOMALY_COMPRESSION_DAMAGED.
  */
 bool stream_fill(struct stream *s, size_t want);
+
+/* "gzip", "zstd" or "xz"; NULL for plain bytes and before the first fill. */
+const char *stream_compression(const struct stream *s);
 
 /* Drop n (<= window.len) bytes from the window's front. */
 void stream_consume(struct stream *s, size_t n);

@@ -84,9 +84,11 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 	if (g == NULL)
 		g = a->c != NULL ? a->c : a->s;
 	struct cover_question q = {
+		.own = v == k->near ? g->client : g->server,
 		.from = from_client ? g->client : g->server,
 		.to = from_client ? g->server : g->client,
 		.server_port = g->server_port,
+		.from_client = from_client,
 		.at_ns = moments->at_ns,
 		.count = moments->count,
 	};

@@ -1,17 +1,22 @@
 /*
  * Asking a vantage's capture whether it covers a moment.
  *
- * From bad to good: the moment lies outside the capture; the capture lost
- * packets around it; something else speaks against it; it covers the moment;
- * it also saw this host pair in this direction around the moment.
+ * From bad to good: the capture would not have shown the segment (another time,
+ * host, port or direction); it lost packets around the moment; it is empty; it
+ * covers the moment; it also saw this host pair, in this direction, around the
+ * moment, and this server port at some time (a capture filtered by port shows
+ * the pair and lacks the port).
  */
 #include "stitch/cover.h"
 
 /*
- * A capture's last second is not known: the kernel's ring block may not have
- * been handed over when it was stopped (tcpdump without --immediate-mode).
+ * What left the other end this shortly before the capture's last packet may
+ * have arrived after it: about the one-way delay over a geostationary
+ * satellite. (Packets that arrived earlier than the last one of the file are in
+ * the file: the kernel hands its ring blocks over in order. What came later is
+ * unknown; tcpdump without --immediate-mode loses it when stopped.)
  */
-#define LAST_SECOND_NS NS_PER_S
+#define LAST_NS (250 * NS_PER_MS)
 
 /* "Around that moment", for a witness of the host pair. */
 #define WITNESS_NS (60 * NS_PER_S)
@@ -33,15 +38,20 @@ cover_init(
 	*c = (struct cover){
 		.vantage = v, .map = map, .keys = hash_keys_random()};
 	index_init(&c->pairs, v->pairs_count);
-	for (uint32_t i = 0; i < v->pairs_count; i++)
-		index_add(&c->pairs, 
-			pair_key(c, v->pairs[i].low, v->pairs[i].high), i);
+	index_init(&c->hosts, 2 * (uint64_t)v->pairs_count);
+	for (uint32_t i = 0; i < v->pairs_count; i++) {
+		const struct host_pair *p = &v->pairs[i];
+		index_add(&c->pairs, pair_key(c, p->low, p->high), i);
+		index_add(&c->hosts, hash_endpoint(c->keys, p->low, 0), i);
+		index_add(&c->hosts, hash_endpoint(c->keys, p->high, 0), i);
+	}
 }
 
 void
 cover_release(struct cover *c)
 {
 	index_release(&c->pairs);
+	index_release(&c->hosts);
 }
 
 static const struct host_pair *
@@ -68,7 +78,7 @@ static void
 running_time(const struct vantage *v, int64_t *from, int64_t *to)
 {
 	*from = v->first.ns;
-	*to = v->last.ns - LAST_SECOND_NS;
+	*to = v->last.ns - LAST_NS;
 	if (v->started.ns != CLOCK_UNKNOWN_NS && v->started.ns < *from)
 		*from = v->started.ns;
 	if (v->ended.ns != CLOCK_UNKNOWN_NS && v->ended.ns > *to)
@@ -102,30 +112,56 @@ lost_around(const struct vantage *v, int64_t ns)
 		timemap_any(&v->losses, 1, ns - LOSS_NS, ns + LOSS_NS);
 }
 
-/* What makes the capture's silence suspicious, or NULL. */
+/* True when the capture holds exactly one server port and nothing else. */
+static bool
+one_port_only(const struct vantage *v)
+{
+	int ports = 0;
+	for (size_t i = 0; i < sizeof v->ports / sizeof *v->ports; i++)
+		ports += __builtin_popcountll(v->ports[i]);
+	return ports == 1 && v->audit.other == 0;
+}
+
+/* Why the capture would not have shown the segment at all, or NULL. */
 static const char *
-doubt(const struct cover *c, const struct cover_question *q)
+blind(const struct cover *c, const struct cover_question *q)
 {
 	const struct vantage *v = c->vantage;
 	const struct capture_audit *a = &v->audit;
-	if (a->one_sided > 0 && a->two_sided == 0)
+	uint64_t lacking =
+		q->from_client ? a->lacks_client_side : a->lacks_server_side;
+	if (lacking > 0 && a->two_sided == 0)
 		return "the capture holds one direction of its connections "
 		       "only";
-	if (!vantage_saw_port(v, q->server_port) && a->filtered)
+	if (vantage_saw_port(v, q->server_port))
+		return NULL;
+	if (a->filtered)
 		return "a capture filter is set and no packet of this port was "
 		       "captured";
-	if (!vantage_saw_port(v, q->server_port) && a->tcp > 0 &&
-		a->other == 0)
-		return "the capture holds other TCP ports only and nothing but "
-		       "TCP: it may be filtered by port";
+	if (one_port_only(v))
+		return "the capture holds one other TCP port and nothing else: "
+		       "it may have been filtered by port";
 	return NULL;
+}
+
+/*
+ * Whether the capture is of this host at all: one that holds TCP of others and
+ * never this address was made elsewhere, or behind a device that translates.
+ */
+static bool
+host_seen(const struct cover *c, struct ip_addr host)
+{
+	return c->vantage->audit.tcp == 0 ||
+		index_find(&c->hosts, hash_endpoint(c->keys, host, 0)) !=
+		INDEX_NONE;
 }
 
 static bool
 witnessed(const struct cover *c, const struct cover_question *q, int64_t ns)
 {
 	const struct host_pair *p = pair_of(c, q->from, q->to);
-	if (p == NULL || !clock_known(c->map))
+	if (p == NULL || !clock_known(c->map) ||
+		!vantage_saw_port(c->vantage, q->server_port))
 		return false;
 	return timemap_any(&p->seen, ip_equal(p->low, q->from) ? 0 : 1,
 		ns - WITNESS_NS, ns + WITNESS_NS);
@@ -151,6 +187,14 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		out->note = "the moment is not inside the capture's time";
 		return;
 	}
+	const char *note = blind(c, q);
+	if (note == NULL && !host_seen(c, q->own))
+		note = "the capture never shows this host's address: it is of "
+		       "another host, or the address is translated on the way";
+	if (note != NULL) {
+		*out = (struct cover_answer){COVERAGE_OUTSIDE, note, 0, -1};
+		return;
+	}
 	int64_t ns = clock_from_reference(c->map,
 		(struct reference_time){q->at_ns[out->last_inside]})
 			     .ns;
@@ -158,11 +202,6 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		lost_around(v, ns)) {
 		out->coverage = COVERAGE_LOSSY;
 		out->note = "the capture lost packets";
-		return;
-	}
-	const char *against = doubt(c, q);
-	if (against != NULL) {
-		out->note = against;
 		return;
 	}
 	out->coverage = witnessed(c, q, ns) ? COVERAGE_WITNESSED

@@ -14,9 +14,12 @@
 
 /* What to ask about: segments of one direction between two hosts. */
 struct cover_question {
+	struct ip_addr own;   /* the end at which this vantage stands: it must
+	                         have been seen here at all */
 	struct ip_addr from;  /* sender, as this vantage sees it */
 	struct ip_addr to;
 	uint16_t server_port;
+	bool from_client;
 	const int64_t *at_ns; /* moments on the reference clock */
 	int count;            /* of them, > 0 */
 };
@@ -34,6 +37,7 @@ struct cover {
 	const struct clock_map *map;
 	struct hash_keys keys;
 	struct index pairs; /* owned */
+	struct index hosts; /* every address that the vantage saw; owned */
 };
 
 void cover_init(struct cover *c, const struct vantage *v,

@@ -34,17 +34,23 @@ any_trouble(const struct sighting *g)
 		g->synack_after_ack;
 }
 
-/* Nanoseconds that the client's data waited in vain, or FACT_UNKNOWN. */
+/*
+ * Nanoseconds that the client's data waited in vain: until the client closed
+ * or the capture ended. FACT_UNKNOWN when the server answered with data or
+ * closed first, or when there was no data.
+ */
 static int64_t
 unanswered_ns(const struct stitch_case *k, size_t vantage,
 	const struct sighting *g)
 {
-	if (g->data_c == 0 || g->data_s > 0 || g->flags & SIGHTING_FIN_S ||
-		g->ack == 0)
+	if (g->data_c == 0 || g->ack == 0)
 		return FACT_UNKNOWN;
-	int64_t end = g->flags & (SIGHTING_FIN_C | SIGHTING_RST_C_LATE |
-					 SIGHTING_RST_C_EARLY)
-		? g->last_ns
+	uint32_t answer = g->data_s_first_at < g->fin_s_at ? g->data_s_first_at
+							   : g->fin_s_at;
+	if (answer != SIGHTING_AT_NONE && answer <= g->fin_c_at)
+		return FACT_UNKNOWN;
+	int64_t end = g->fin_c_at != SIGHTING_AT_NONE
+		? g->first_ns + (int64_t)g->fin_c_at * NS_PER_US
 		: k->vantages[vantage].last.ns;
 	int64_t since = g->first_ns + (int64_t)g->data_c_first_at * NS_PER_US;
 	return end > since ? end - since : 0;

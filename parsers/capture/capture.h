@@ -43,7 +43,7 @@
 
 /*
  * Interfaces kept in one pcapng section; packets of those beyond are skipped
- * and counted. Real captures have one to a few hundred; this many cost 4 MiB.
+ * and counted. Real captures have one to a few hundred; this many cost 3 MiB.
  */
 #define CAPTURE_INTERFACES_MAX 65536
 
@@ -66,23 +66,27 @@ enum capture_direction {
 
 enum capture_status {
 	CAPTURE_PACKET, /* packet filled, window moved behind it */
-	CAPTURE_MORE,   /* the window ends inside a record; window unmoved or
-	                   moved to that record's start */
-	CAPTURE_END,    /* end of file, or damage behind which nothing can be
-	                   read (an anomaly says so) */
+	/* the window ends inside a record; window unmoved or moved to that
+	   record's start */
+	CAPTURE_MORE,
+	/* end of file, or damage behind which nothing can be read (an
+	   anomaly says so) */
+	CAPTURE_END,
 };
 
 struct capture_packet {
 	struct captured_time time; /* CLOCK_UNKNOWN_NS when it has none */
-	const uint8_t *data;       /* borrowed from the window */
-	uint32_t caplen;           /* bytes present at data */
-	uint32_t wirelen;          /* bytes on the wire, >= caplen as a rule */
-	uint32_t interface_id;     /* within its section; 0 for pcap */
-	uint16_t link_type;        /* LINKTYPE_ value (not DLT_) as in the file,
-	                              or CAPTURE_LINK_UNKNOWN */
-	uint8_t fcs_len;           /* bytes of frame check sequence at the end
-	                              of wirelen, as the file declares */
-	uint8_t direction;         /* enum capture_direction */
+	const uint8_t *data; /* borrowed from the window */
+	uint32_t caplen; /* bytes present at data */
+	uint32_t wirelen; /* bytes on the wire, >= caplen as a rule */
+	uint32_t interface_id; /* within its section; 0 for pcap */
+	/* LINKTYPE_ value (not DLT_) as in the file, or
+	   CAPTURE_LINK_UNKNOWN */
+	uint16_t link_type;
+	/* bytes of frame check sequence at the end of wirelen, as the file
+	   declares */
+	uint8_t fcs_len;
+	uint8_t direction; /* enum capture_direction */
 };
 
 /*
@@ -91,22 +95,24 @@ struct capture_packet {
  */
 struct capture_summary {
 	enum capture_format format;
-	uint64_t packets;         /* handed out as CAPTURE_PACKET */
-	uint64_t packets_skipped; /* in the file, but not handed out: their
-	                             interface is unknown */
-	uint32_t interfaces;      /* described interfaces, all sections; 1 for
-	                             each pcap or snoop header */
-	uint32_t snaplen;         /* smallest non-zero snaplen; 0 = none */
-	bool has_drop_count;      /* the file counts drops somewhere (may be 0):
-	                             without it nothing is known of losses */
-	uint64_t dropped;         /* isb_ifdrop + isb_osdrop of all interfaces,
-	                             or the sum of the packets' own counts if
-	                             larger; packets */
+	uint64_t packets; /* handed out as CAPTURE_PACKET */
+	/* in the file, but not handed out: their interface is unknown */
+	uint64_t packets_skipped;
+	/* described interfaces, all sections; 1 for each pcap or snoop
+	   header */
+	uint32_t interfaces;
+	uint32_t snaplen; /* smallest non-zero snaplen; 0 = none */
+	/* the file counts drops somewhere (may be 0): without it nothing is
+	   known of losses */
+	bool has_drop_count;
+	/* isb_ifdrop + isb_osdrop of all interfaces, or the sum of the
+	   packets' own counts if larger; packets */
+	uint64_t dropped;
 	struct captured_time started; /* earliest isb_starttime, or unknown */
-	struct captured_time ended;   /* latest isb_endtime, or unknown */
-	bool has_filter;          /* an if_filter option was present */
-	char filter[128];         /* its text when it is a string, cut to fit */
-	char os[64];              /* shb_os / if_os, cut to fit, may be "" */
+	struct captured_time ended; /* latest isb_endtime, or unknown */
+	bool has_filter; /* an if_filter option was present */
+	char filter[128]; /* its text when it is a string, cut to fit */
+	char os[64]; /* shb_os / if_os, cut to fit, may be "" */
 	char hardware_or_if_name[64]; /* if_name of the first interface */
 };
 

@@ -178,28 +178,12 @@ obsolete_packet(struct capture_reader *r, struct view body,
 		r, body, load16(big_endian, body.data), packet, big_endian);
 }
 
-/* The section's interfaces are forgotten; what they dropped is not. */
-static void
-forget_interfaces(struct capture_reader *r)
-{
-	struct pcapng_state *s = &r->pcapng;
-	for (uint32_t i = 0; i < s->kept; i++) {
-		const struct capture_interface *f = &s->interfaces[i];
-		if (__builtin_add_overflow(
-			    s->past_drops, f->ifdrop, &s->past_drops) ||
-			__builtin_add_overflow(
-				s->past_drops, f->osdrop, &s->past_drops))
-			s->past_drops = UINT64_MAX;
-	}
-	s->kept = 0;
-}
-
 static enum capture_status
 section_begin(struct capture_reader *r, struct view body, bool big_endian)
 {
 	if (body.len < PCAPNG_SECTION_LEN)
 		return capture_stop(r, ANOMALY_CAPTURE_DAMAGED);
-	forget_interfaces(r);
+	r->pcapng.kept = 0; /* a section has its own interfaces */
 	uint16_t major = load16(big_endian, body.data + 4);
 	uint16_t minor = load16(big_endian, body.data + 6);
 	r->pcapng.section_skipped = major != VERSION_MAJOR;

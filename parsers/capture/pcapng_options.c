@@ -203,13 +203,9 @@ void
 pcapng_sum_drops(struct capture_reader *r)
 {
 	const struct pcapng_state *s = &r->pcapng;
-	uint64_t sum = s->past_drops;
-	for (uint32_t i = 0; i < s->kept; i++) {
-		const struct capture_interface *f = &s->interfaces[i];
-		if (__builtin_add_overflow(sum, f->ifdrop, &sum) ||
-			__builtin_add_overflow(sum, f->osdrop, &sum))
-			sum = UINT64_MAX;
-	}
+	uint64_t sum = s->statistic_drops < UINT64_MAX
+		? (uint64_t)s->statistic_drops
+		: UINT64_MAX;
 	r->summary.dropped = sum > s->counted_drops ? sum : s->counted_drops;
 }
 
@@ -235,7 +231,11 @@ read_statistic(struct capture_reader *r, struct capture_interface *i,
 	if (o->code == ISB_IFDROP || o->code == ISB_OSDROP) {
 		/* Counts since the capture began: the latest replaces. */
 		uint64_t n = load64(big_endian, o->value.data);
-		*(o->code == ISB_IFDROP ? &i->ifdrop : &i->osdrop) = n;
+		uint64_t *kept =
+			o->code == ISB_IFDROP ? &i->ifdrop : &i->osdrop;
+		r->pcapng.statistic_drops -= *kept;
+		r->pcapng.statistic_drops += n;
+		*kept = n;
 		s->has_drop_count = true;
 		return;
 	}

@@ -57,20 +57,15 @@ pcapng_ticks_init(
 	struct capture_interface *i, uint8_t resolution, int64_t offset_s)
 {
 	choose_scale(i, resolution);
-	if (__builtin_mul_overflow(offset_s, NS_PER_S, &i->offset_ns)) {
+	if (__builtin_mul_overflow(offset_s, NS_PER_S, &i->offset_ns))
 		i->scale = TICK_UNUSABLE;
-		i->offset_ns = 0;
-	}
-	if (i->scale != TICK_MULTIPLY) {
-		/* Zero ticks must take the slow way, too: 0 * 0 + offset is
-		   right for them when the scale is usable, so only the
-		   unusable needs an offset that says "unknown". */
-		i->ticks_max = 0;
-		i->factor = i->scale == TICK_UNUSABLE ? 0 : i->factor;
-		if (i->scale == TICK_UNUSABLE)
-			i->offset_ns = CLOCK_UNKNOWN_NS;
+	/* Only zero ticks take the fast way where it does not apply: their
+	   time is the offset, whatever the scale, or unknown. */
+	i->ticks_max = 0;
+	if (i->scale == TICK_UNUSABLE)
+		i->offset_ns = CLOCK_UNKNOWN_NS;
+	if (i->scale != TICK_MULTIPLY)
 		return;
-	}
 	/* A negative offset only makes room: leaving it out is safe. */
 	int64_t positive = i->offset_ns > 0 ? i->offset_ns : 0;
 	i->ticks_max = (uint64_t)(INT64_MAX - positive) / i->factor;

@@ -68,7 +68,9 @@ struct pcapng_state {
 	uint32_t room; /* allocated elements */
 	bool section_skipped; /* of a version that we cannot read */
 	uint64_t counted_drops; /* sum of the packets' own drop counts */
-	uint64_t past_drops; /* statistics of the sections before this one */
+	/* Sum of the latest statistics of every interface of every section;
+	   wide, so that replacing one never meets an overflow. */
+	unsigned __int128 statistic_drops;
 };
 
 struct capture_reader {

@@ -39,7 +39,10 @@ vlan_peel(struct walk *w)
 	ethertype_next(w, load_be16(tag + 2));
 }
 
-/* A tag of n bytes whose last two are the next type. */
+/* A tag of n bytes whose last two are the next type. cite: VN-Tag, Wireshark
+ * packet-vntag.c; HSR, IEC 62439-3 clause 5.6; E-TAG, IEEE 802.1BR clause 7.5;
+ * Cisco metadata, Wireshark packet-cisco-metadata.c; EDSA, Linux
+ * net/dsa/tag_dsa.c (6.12) */
 static void
 tag_peel(struct walk *w, uint32_t n)
 {

@@ -2,8 +2,8 @@
  * GRE, and ERSPAN mirrors inside it.
  *
  * spec: RFC 2784, RFC 2890 (key, sequence), RFC 2637 section 4.1 (version 1),
- * draft-foschiano-erspan-03 (ERSPAN II and III), RFC 3209-era WCCP drafts:
- * draft-wilson-wrec-wccp-v2-01 section 4.12.2 (redirect header).
+ * draft-foschiano-erspan-03 (ERSPAN II and III), draft-wilson-wrec-wccp-v2-01
+ * section 4.12 (redirect header).
  *
  *	+-+-+-+-+-+----------+-----+---------+
  *	|C|R|K|S|s| reserved | ver | type    |

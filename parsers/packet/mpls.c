@@ -20,6 +20,17 @@
 #define CONTROL_WORD 4
 #define ASSOCIATED_CHANNEL 1 /* first nibble. cite: RFC 4385 section 5 */
 
+/* Addresses and type, and the two bytes that tell SNAP. */
+#define ETHERNET_GUESS 16
+#define LLC_SNAP 0xaaaa
+
+static void
+control_word_peel(struct walk *w)
+{
+	if (walk_take(w, CONTROL_WORD) != NULL)
+		w->next = ethernet_peel;
+}
+
 /* The length of an IP header that would begin here fits the frame, as far as
  * it is captured. */
 static bool
@@ -30,11 +41,11 @@ ip_length_fits(const struct walk *w)
 	return w->have < 6 || load_be16(w->at + 4) <= w->wire;
 }
 
-/* The type field of an Ethernet header at offset is one that is peeled. */
+/* An Ethernet header at offset has a type that is peeled, or SNAP follows. */
 static bool
 looks_like_ethernet(const struct walk *w, uint32_t offset)
 {
-	if (w->have < offset + 14)
+	if (w->have < offset + ETHERNET_GUESS)
 		return false;
 	uint16_t type = load_be16(w->at + offset + 12);
 	switch (type) {
@@ -47,7 +58,8 @@ looks_like_ethernet(const struct walk *w, uint32_t offset)
 	case ETHERTYPE_PPPOE_SESSION:
 		return true;
 	default:
-		return type < ETHERTYPE_MIN && type <= w->wire;
+		return type < ETHERTYPE_MIN &&
+			load_be16(w->at + offset + 14) == LLC_SNAP;
 	}
 }
 
@@ -60,16 +72,16 @@ payload_guess(struct walk *w)
 	}
 	uint8_t nibble = w->at[0] >> 4;
 	bool ip = nibble == 4 || nibble == 6;
-	if (ip && (ip_length_fits(w) || !looks_like_ethernet(w, 0))) {
+	if (ip && ip_length_fits(w))
 		w->next = ip_peel;
-	} else if (nibble == 0 && looks_like_ethernet(w, CONTROL_WORD)) {
-		walk_skip(w, CONTROL_WORD);
-		w->next = ethernet_peel;
-	} else if (nibble != ASSOCIATED_CHANNEL && looks_like_ethernet(w, 0)) {
-		w->next = ethernet_peel;
-	} else if (w->have < CONTROL_WORD + 14 && w->have < w->wire) {
+	else if (w->have < CONTROL_WORD + ETHERNET_GUESS && w->have < w->wire)
 		walk_stop(w, PACKET_CUT);
-	}
+	else if (nibble == 0 && looks_like_ethernet(w, CONTROL_WORD))
+		w->next = control_word_peel;
+	else if (nibble != ASSOCIATED_CHANNEL && looks_like_ethernet(w, 0))
+		w->next = ethernet_peel;
+	else if (ip)
+		w->next = ip_peel;
 }
 
 void

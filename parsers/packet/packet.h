@@ -68,17 +68,19 @@ struct packet {
 	uint16_t src_port;
 	uint16_t dst_port;
 	uint32_t seq;
-	uint32_t ack; /* 0 when the ACK flag is clear, and in a quote that
-	                    does not hold it */
+	/* 0 when the ACK flag is clear, and in a quote that does not hold it */
+	uint32_t ack;
 	uint8_t flags; /* TCP_*; in a quote 0 when it does not hold them */
 	uint8_t options; /* TCP_OPT_* */
 	uint8_t wscale; /* as sent, not clamped to 14 */
-	uint8_t ttl; /* TTL or hop limit of the innermost network header
-	                    (of the ICMP message itself, not of its quote) */
+	/* TTL or hop limit of the innermost network header (of the ICMP message
+	 * itself, not of its quote) */
+	uint8_t ttl;
 	uint16_t mss;
 	uint16_t window; /* unscaled; 0 with TCP_OPT_CUT may be "cut off" */
-	uint32_t payload_len; /* TCP payload on the wire, bytes; of a first
-	                         fragment only that fragment's */
+	/* TCP payload on the wire, bytes; of a first fragment only that
+	 * fragment's */
+	uint32_t payload_len;
 	uint32_t tsval;
 	uint32_t tsecr;
 	uint16_t ip_id; /* IPv4 identification; 0 for IPv6 */
@@ -95,10 +97,11 @@ struct packet {
 	/* How it was wrapped. */
 	uint16_t vlan; /* innermost VLAN id, 0 when none */
 	uint8_t tunnel_depth; /* IP headers outside the innermost one */
-	bool mirrored; /* a whole frame came inside ERSPAN, VXLAN,
-	                         Geneve, GRE or TZSP: a mirror or an overlay */
-	uint32_t vni; /* innermost VXLAN, Geneve or ERSPAN id or GRE
-	                         key, 0 when none */
+	/* A whole frame came inside ERSPAN, VXLAN, Geneve, GRE, EtherIP or
+	 * TZSP: a mirror, or an overlay network */
+	bool mirrored;
+	/* Innermost VXLAN, Geneve or ERSPAN id or GRE key, 0 when none */
+	uint32_t vni;
 
 	/* Kind DNS only: the message behind the UDP header, as far as it was
 	 * captured; borrowed. */
@@ -116,7 +119,7 @@ const char *packet_link_type_name(uint16_t link_type);
  * wire without its frame check sequence (bytes.len when 0; bytes beyond it are
  * not looked at). Lengths come from the IP headers; wirelen decides where they
  * say 0 (segmentation offload) and tells cut frames from contradictory ones.
- * Fills all of *p. Cost: about 15 ns for plain Ethernet/IP/TCP.
+ * Fills all of *p. Cost: about 10 ns for plain Ethernet/IP/TCP.
  */
 void packet_decode(uint16_t link_type, struct view bytes, uint32_t wirelen,
 	struct packet *p);

@@ -181,7 +181,11 @@ avs_peel(struct walk *w)
 void
 prism_peel(struct walk *w)
 {
-	if (w->have >= 4 && (load_be32(w->at) & AVS_MAGIC_MASK) == AVS_MAGIC)
+	if (w->have < 4) {
+		walk_short(w, 4);
+		return;
+	}
+	if ((load_be32(w->at) & AVS_MAGIC_MASK) == AVS_MAGIC)
 		w->next = avs_peel;
 	else if (walk_take(w, PRISM_HEADER) != NULL)
 		w->next = wifi_peel;

@@ -113,7 +113,7 @@ def time_others(files):
     """tcptrace and tshark on the client's side, once; both are slow."""
     result = {}
     for name, command in (
-            ("tcptrace", ["tcptrace", "-q", files[0]]),
+            ("tcptrace", ["tcptrace", "-n", "-q", files[0]]),
             ("tshark conversations",
              ["tshark", "-n", "-q", "-z", "conv,tcp", "-r", files[0]])):
         if shutil.which(command[0]) is None:

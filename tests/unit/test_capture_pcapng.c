@@ -78,6 +78,7 @@ test_time_resolutions(void **state)
 		{9, 0, 1763681551191644123, 1763681551191644123},
 		{9, 0, INT64_MAX, INT64_MAX},
 		{9, 0, (uint64_t)INT64_MAX + 1, CLOCK_UNKNOWN_NS},
+		{9, 0, (uint64_t)INT64_MAX + 9, CLOCK_UNKNOWN_NS},
 		{9, 7, INT64_MAX, CLOCK_UNKNOWN_NS},
 		{9, -7, INT64_MAX, INT64_MAX - 7 * NS_PER_S},
 		/* Too large before the offset, in range behind it. */
@@ -181,6 +182,8 @@ test_bad_options(void **state)
 		size_t data_len;
 	} rows[] = {
 		{9, 100, 4}, /* if_tsresol beyond the block */
+		{2, 100, 4}, /* if_name beyond the block */
+		{11, 100, 4}, /* if_filter beyond the block */
 		{9, 2, 4}, /* if_tsresol of two bytes */
 		{14, 4, 4}, /* if_tsoffset of four */
 		{13, 0, 0}, /* if_fcslen of none */

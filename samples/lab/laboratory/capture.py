@@ -17,15 +17,16 @@ SYN, RST, ACK, FIN = 0x02, 0x04, 0x10, 0x01
 class Recorder:
     """One tcpdump that is known to capture before the story begins."""
 
-    def __init__(self, host, interface, folder, options, as_name=None):
-        self.host, self.name = host, as_name or host.name
+    def __init__(self, host, interface, folder, options, filter=None):
+        self.host, self.name = host, host.name
         self.path = os.path.join(folder, f"{self.name}.pcap")
         self.errors = open(self.path + ".stderr", "w+")
         if "-s" not in options:
             options = ["-s", "0"] + options
         self.process = host.spawn(
             ["tcpdump", "-i", interface, "-U", "--immediate-mode", "-Z",
-             "root", "-w", self.path] + options,
+             "root", "-w", self.path] + options +
+            ([filter] if filter else []),
             stdout=subprocess.DEVNULL, stderr=self.errors)
 
     def wait_ready(self):

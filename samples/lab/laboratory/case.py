@@ -13,8 +13,19 @@ def write(lab, name, out):
     folder = os.path.join(out, name)
     fresh = folder + ".new"
     shutil.rmtree(fresh, ignore_errors=True)
-    os.makedirs(fresh)
     attempts = lab.labels()
+    try:
+        os.makedirs(fresh)
+        _fill(lab, name, fresh, attempts)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.rename(fresh, folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return attempts
+
+
+def _fill(lab, name, fresh, attempts):
+    """Everything that belongs into the folder."""
     for recorder in lab.recorders:
         place = os.path.join(fresh, recorder.name)
         os.makedirs(place, exist_ok=True)
@@ -30,13 +41,13 @@ def write(lab, name, out):
         "exit_status": 1 if failed else 0,
         "attempts": attempts,
     }
+    innocent = getattr(lab.scenario, "MUST_NOT_CONFIRM", None)
+    if innocent:
+        expected["must_not_confirm"] = innocent
     with open(os.path.join(fresh, "expected.json"), "w") as file:
         file.write(_json(expected))
     with open(os.path.join(fresh, "README.md"), "w") as file:
         file.write(_readme(lab, name))
-    shutil.rmtree(folder, ignore_errors=True)
-    os.rename(fresh, folder)
-    return attempts
 
 
 def _json(expected):

@@ -46,13 +46,14 @@ def connect(sock, attempt):
 def converse(sock, attempt):
     """One question, one answer."""
     try:
-        if not attempt.get("asked"):
+        if not attempt.pop("asked", False):
             sock.sendall(b"ping\n")
         readable, _, _ = select.select([sock], [], [],
                                        attempt["read_timeout"])
         if not readable:
             return "read-timeout", None
-        sock.recv(4096)
+        if not sock.recv(4096):
+            return "closed", None
     except OSError as error:
         return "reset", error.errno
     return "ok", None
@@ -69,6 +70,9 @@ def run(attempt, results, index):
     failure = connect(sock, attempt)
     took = time.monotonic() - began
     if failure is None and attempt["send"]:
+        failure = converse(sock, attempt)
+    if failure is None and attempt["again"]:
+        time.sleep(attempt["again"])
         failure = converse(sock, attempt)
     word, code = failure or ("ok", None)
     results[index] = {"result": word, "errno": code and errno.errorcode[code],

@@ -87,6 +87,79 @@ def rotate(path, packets):
                                        length) + frame)
 
 
+def leave_out(path, unwanted):
+    """Removes the frames that unwanted(frame) names."""
+    def change(sec, frac, length, frame, _):
+        return None if unwanted(frame) else (sec, frac, length, frame)
+    _rewrite(path, change)
+
+
+def cut(path, when):
+    """Cuts the file inside the first record at or after `when` seconds after
+    the first one, as a full disk does."""
+    with open(path, "rb") as file:
+        data = file.read()
+    unit, at, first = MAGIC[data[:4]], 24, None
+    for sec, frac, _, frame in _records(data):
+        now = sec + frac / unit
+        first = now if first is None else first
+        if now - first >= when:
+            break
+        at += 16 + len(frame)
+    with open(path, "wb") as file:
+        file.write(data[:at + 16 + 21])
+
+
+def pcapng_with_drops(path, dropped):
+    """Writes capture.pcapng as dumpcap does, with an Interface Statistics
+    Block that says how many packets the kernel dropped.
+
+    spec: draft-ietf-opsawg-pcapng, sections 4.1, 4.2, 4.3, 4.6
+    """
+    with open(path, "rb") as file:
+        data = file.read()
+
+    def block(kind, body):
+        length = 12 + len(body)
+        return struct.pack("<II", kind, length) + body + \
+            struct.pack("<I", length)
+
+    def stamp(sec, frac):
+        ticks = sec * 1000000 + frac
+        return struct.pack("<II", ticks >> 32, ticks & 0xffffffff)
+
+    out = [block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1)),
+           block(1, struct.pack("<HHI", 1, 0, 262144))]
+    records = list(_records(data))
+    for sec, frac, length, frame in records:
+        out.append(block(6, struct.pack("<I", 0) + stamp(sec, frac) +
+                         struct.pack("<II", len(frame), length) + frame +
+                         b"\0" * (-len(frame) % 4)))
+    options = struct.pack("<HHQHHQHH", 4, 8, len(records) + dropped,
+                          5, 8, dropped, 0, 0)
+    out.append(block(5, struct.pack("<I", 0) + stamp(*records[-1][:2]) +
+                     options))
+    with open(path + "ng", "wb") as file:
+        file.write(b"".join(out))
+    os.unlink(path)
+
+
+def tcp_ports(frame):
+    """The two ports of an untagged IPv4 TCP frame, or None."""
+    if frame[12:14] != b"\x08\x00" or frame[23] != 6:
+        return None
+    at = 14 + (frame[14] & 15) * 4
+    return struct.unpack(">HH", frame[at:at + 4])
+
+
+def first_time(path):
+    """Seconds of the first record."""
+    with open(path, "rb") as file:
+        data = file.read()
+    sec, frac, _, _ = next(_records(data))
+    return sec + frac / MAGIC[data[:4]]
+
+
 def relabel(attempts, chosen, verdict, confidence, candidates=None,
             accept=None):
     """What the evidence in the folder can show differs from the truth."""

@@ -19,9 +19,13 @@ RESULT = {
 # truth -> what must hold of the client's view c and the server's view s
 # (s has nothing where the server never saw the attempt).
 FACTS = {
-    "established": lambda c, s: c.synack and s.ack and not s.server_rst,
+    "established": lambda c, s: c.synack and s.ack
+    and (not s.server_rst or s.data),
     # Established before the server's capture began.
     "established-unseen": lambda c, s: c.synack and c.server_data
+    and not s.syn,
+    # Dropped by the server, whose filtered capture does not hold the SYN.
+    "syn-dropped-by-server-unseen": lambda c, s: c.syn and not c.synack
     and not s.syn,
     "syn-lost-in-network": lambda c, s: c.syn and not s.syn
     and not c.synack and not c.server_rst and not c.icmp,
@@ -90,9 +94,9 @@ def _entry(attempt, key, nth, view, server):
         "server": {"ip": key[2], "port": key[3]},
         "nth": nth,
         "result": attempt["result"]["result"],
-        "truth": label["truth"],
+        "truth": label["truth"].removesuffix("-unseen"),
         "verdict": label["verdict"],
-        "confidence": label["confidence"] or ["certain", "likely"],
+        "confidence": label.get("confidence") or ["certain", "likely"],
         "segment": SEGMENT.get(label["verdict"]),
         "syn_retransmits": view.syn - 1,
     }

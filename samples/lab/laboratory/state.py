@@ -22,6 +22,7 @@ KINDS = {
     "softnet": ("cat /proc/net/softnet_stat", True),
     "nft": ("nft list ruleset", True),
     "iptables": ("iptables-legacy -L -n -v -x", True),
+    "ip-route": ("ip route show", False),
     "ss-ltn": ("ss -ltn", False),
     "ss-tan": ("ss -tan -o", False),
     "sysctl": ("sysctl net.ipv4.tcp_syn_retries net.ipv4.tcp_synack_retries "

@@ -51,6 +51,7 @@ class Host:
         self.attempts = []
         self.results = []
         self.client_process = None
+        lab.hosts.append(self)
         subprocess.run(["ip", "netns", "add", self.ns], check=True)
         self.sh("""ip link set lo up
             sysctl -qw net.ipv6.conf.all.accept_dad=0 \
@@ -125,7 +126,7 @@ class Host:
     def serve(self, *ports, behave="answer", backlog=128, address="::",
               options=()):
         """Listens. behave: answer, silent (accepts, never replies),
-        idle (never accepts)."""
+        idle (never accepts), reset (accepts and aborts)."""
         process = self.spawn(
             [sys.executable, os.path.join(HERE, "server_program.py"),
              json.dumps({"ports": ports, "behave": behave,
@@ -155,11 +156,12 @@ class Host:
                 to=SERVER_IP, source=None, sport=None, send=True, hold=0.0,
                 read_timeout=2.0, confidence=None, candidates=None,
                 result=None, fast_open=False, abort=False,
-                accept=None):
+                accept=None, again=0.0):
         """Plans one attempt and its label; go() carries the plan out.
 
         at, timeout, hold and read_timeout are seconds; the connection is
-        closed `hold` seconds after its answer, by a RST if abort is set.
+        closed `hold` seconds after its answer, by a RST if abort is set;
+        `again` asks once more so many seconds after the first answer.
         """
         if sport is None:
             sport = self.lab.next_port()
@@ -168,6 +170,7 @@ class Host:
             "source": source, "timeout": timeout, "send": send,
             "hold": hold, "read_timeout": read_timeout,
             "fast_open": fast_open, "abort": abort,
+            "again": again,
             "label": {"verdict": verdict, "truth": truth or verdict,
                       "confidence": confidence, "candidates": candidates,
                       "accept": accept, "result": result}})
@@ -211,9 +214,7 @@ class Lab:
         self.hosts = []
         try:
             for name in ("client", "router", "server"):
-                host = Host(self, name)
-                self.hosts.append(host)
-                setattr(self, name, host)
+                setattr(self, name, Host(self, name))
             self._cable()
         except BaseException:
             self.close()
@@ -221,9 +222,7 @@ class Lab:
 
     def another_host(self, name):
         """One more host, without links."""
-        host = Host(self, name)
-        self.hosts.append(host)
-        return host
+        return Host(self, name)
 
     def link(self, left, left_name, left_ip, right, right_name, right_ip):
         """One more cable; MAC addresses follow from the addresses."""
@@ -294,7 +293,7 @@ class Lab:
         """Sets a sysctl that no namespace has of its own; close() puts it
         back. Runs that need one wait for each other."""
         if self.machine_lock is None:
-            self.machine_lock = open("/run/lock/lostsyn-lab", "w")
+            self.machine_lock = open("/run/lostsyn-lab.lock", "w")
             fcntl.flock(self.machine_lock, fcntl.LOCK_EX)
         path = "/proc/sys/" + key.replace(".", "/")
         with open(path) as file:
@@ -312,7 +311,7 @@ class Lab:
             self.machine_lock.close()
             self.machine_lock = None
 
-    def record(self, *hosts, interface="eth0", options=(), as_name=None,
+    def record(self, *hosts, interface="eth0", options=(), filter=None,
                settle=0.25):
         """Starts tcpdump on each host and takes the state before."""
         for host in hosts:
@@ -320,7 +319,7 @@ class Lab:
             if host is self.router and interface == "eth0":
                 device = "west"
             self.recorders.append(capture.Recorder(
-                host, device, self.work, list(options), as_name))
+                host, device, self.work, list(options), filter))
         for recorder in self.recorders:
             recorder.wait_ready()
         for host in hosts:
@@ -337,15 +336,20 @@ class Lab:
         """Lets the story take its time."""
         time.sleep(seconds)
 
-    def forget(self, port, *, client_ip=CLIENT_IP, server_ip=SERVER_IP,
-               sport, verdict, truth, result, confidence=None,
-               candidates=None):
-        """Labels an attempt that a program other than connect() made."""
-        self.spoofed.append({
-            "to": server_ip, "source": client_ip, "port": port,
-            "sport": sport, "result": {"result": result},
-            "label": {"verdict": verdict, "truth": truth,
-                      "confidence": confidence, "candidates": candidates}})
+    def spoof(self, source, port, truth, *, verdict_in_folder, count,
+              gap=0.01, confidence=None, candidates=None, accept=None):
+        """The client sends bare SYNs in the name of another address."""
+        ports = [self.next_port() for _ in range(count)]
+        self.client.sh(f"{sys.executable} {HERE}/spoof_program.py {source} "
+                       f"{SERVER_IP} {port} {gap} " +
+                       " ".join(map(str, ports)))
+        for sport in ports:
+            self.spoofed.append({
+                "to": SERVER_IP, "source": source, "port": port,
+                "sport": sport, "result": {"result": "none"},
+                "label": {"verdict": verdict_in_folder, "truth": truth,
+                          "confidence": confidence, "accept": accept,
+                          "candidates": candidates}})
 
     def prove(self, claim, text):
         """A fact read from a router or server counter; the label rests on

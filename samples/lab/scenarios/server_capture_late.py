@@ -34,8 +34,3 @@ def tell(lab):
     lab.client.go()
     dropped = lab.router.nft_packets("sg")
     lab.prove(dropped == 9, f"the router's rule dropped {dropped} SYNs to 443")
-
-
-def dress(lab, folder, attempts):
-    for attempt in attempts:
-        attempt["truth"] = attempt["truth"].replace("-unseen", "")

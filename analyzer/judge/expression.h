@@ -1,0 +1,43 @@
+/*
+ * Is a rule's SQL harmless and right? Asked once, when the rule is loaded.
+ *
+ * Every expression is prepared alone against an empty table of facts, under an
+ * authorizer that lets it read that table and call a short list of functions
+ * that are cheap whatever they are given. Subqueries, parameters, several
+ * statements and unbalanced parentheses are refused, so what passes is one
+ * expression without loops: its cost is bounded by its length, and pasting it
+ * between parentheses keeps its meaning.
+ */
+#ifndef JUDGE_EXPRESSION_H
+#define JUDGE_EXPRESSION_H
+
+#include "judge/tree.h"
+
+/* Bytes of one expression; with it the work per row is bounded. */
+#define EXPRESSION_MAX 4096
+
+struct checker;
+
+/* A checker with its empty table, in memory. Ends the program without memory. */
+struct checker *checker_new(void);
+void checker_free(struct checker *c);
+
+/*
+ * Check the SQL in a scalar; false with one problem added, at the place in the
+ * file where SQLite found it where that is known.
+ */
+bool expression_check(struct checker *c, const struct tree *t,
+	const struct tree_node *n, struct problems *p);
+
+/* A database in memory that holds an empty `facts` and the functions that
+ * generated SQL calls. The caller closes it. */
+struct sqlite3 *facts_database(void);
+
+/* Give a connection the functions that generated SQL calls: span(us). */
+bool functions_add(struct sqlite3 *db);
+
+/* The column of facts named word, or -1; and the one it was meant to be. */
+int fact_find(const char *word);
+const char *fact_nearest(const char *word);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * One validator for every map of our files: a table says which keys there are.
+ */
+#ifndef JUDGE_FIELDS_H
+#define JUDGE_FIELDS_H
+
+#include "judge/tree.h"
+
+enum field_type {
+	FIELD_TEXT,  /* any text that is not empty */
+	FIELD_LINE,  /* text of one line */
+	FIELD_WORD,  /* lower-case letters, digits and '-' */
+	FIELD_INT,   /* decimal, 0 to 999999 */
+	FIELD_BOOL,  /* true or false */
+	FIELD_SQL,   /* an SQL expression over facts */
+	FIELD_LIST,  /* a list that is not empty */
+	FIELD_MAP,   /* a map, possibly empty */
+};
+
+struct field {
+	const char *key;
+	enum field_type type;
+	bool required;
+};
+
+/*
+ * Check a map against count fields, all problems reported. values[i] becomes
+ * the node of fields[i], or NULL when it is absent or of another type. False
+ * when anything was wrong.
+ */
+bool fields_read(const struct tree *t, const struct tree_node *map,
+	const char *what, const struct field *fields, size_t count,
+	const struct tree_node **values, struct problems *p);
+
+#endif

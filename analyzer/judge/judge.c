@@ -1,0 +1,108 @@
+/*
+ * Running the rules over a case.
+ */
+#include "judge/judge.h"
+
+#include <sqlite3.h>
+
+#include "judge/expression.h"
+#include "judge/rule.h"
+#include "judge/run.h"
+#include "judge/verdict_sql.h"
+
+static int
+look(void *context)
+{
+	struct run_limit *limit = context;
+	return --limit->looks < 0;
+}
+
+void
+run_limit_set(struct run_limit *limit, sqlite3 *db, int64_t rows)
+{
+	limit->looks = RUN_LOOKS_FIRST + rows;
+	sqlite3_progress_handler(db, RUN_STEPS, look, limit);
+}
+
+void
+run_limit_clear(sqlite3 *db)
+{
+	sqlite3_progress_handler(db, 0, NULL, NULL);
+}
+
+static bool
+rules_write(struct store *s, const struct rule_set *r, struct error *e)
+{
+	sqlite3_stmt *stmt =
+		store_prepare(s, "INSERT INTO rule VALUES (?, ?, ?)", e);
+	if (stmt == NULL)
+		return false;
+	bool ok = true;
+	for (size_t i = 0; ok && i < r->count; i++) {
+		const struct rule *rule = r->rules[i];
+		sqlite3_bind_text(stmt, 1, rule->name, -1, SQLITE_STATIC);
+		sqlite3_bind_text(stmt, 2, "verdict", -1, SQLITE_STATIC);
+		sqlite3_bind_text(stmt, 3, rule->sha256, -1, SQLITE_STATIC);
+		ok = store_step(s, stmt, e);
+	}
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
+static bool
+meta_write(struct store *s, const struct rule_set *r, struct error *e)
+{
+	const char *clean = "";
+	for (size_t i = 0; i < r->count; i++)
+		if (r->rules[i]->clean)
+			clean = r->rules[i]->verdict;
+	return store_meta(s, "rules_sha256", r->digest, e) &&
+		store_meta(s, "clean_verdict", clean, e);
+}
+
+/* Rows of facts; they bound the work. */
+static int64_t
+facts_count(struct store *s, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(s, "SELECT count(*) FROM facts", e);
+	int64_t rows = -1;
+	if (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW)
+		rows = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return rows;
+}
+
+static bool
+verdicts_write(struct store *s, const struct rule_set *r, struct error *e)
+{
+	int64_t rows = facts_count(s, e);
+	if (rows < 0)
+		return false;
+	char *sql = sqlite3_mprintf(
+		"INSERT INTO verdict (" VERDICT_COLUMNS ") %s", r->select);
+	if (sql == NULL)
+		memory_exhausted();
+	sqlite3_stmt *stmt = store_prepare(s, sql, e);
+	sqlite3_free(sql);
+	if (stmt == NULL)
+		return false;
+	struct run_limit limit;
+	run_limit_set(&limit, store_db(s), rows);
+	int code = sqlite3_step(stmt);
+	run_limit_clear(store_db(s));
+	if (code == SQLITE_INTERRUPT)
+		error_set(e, ERROR_RULE, "the rules take too long");
+	else if (code != SQLITE_DONE)
+		store_error(store_db(s), "writing verdicts", e);
+	sqlite3_finalize(stmt);
+	return code == SQLITE_DONE;
+}
+
+bool
+judge_run(struct store *s, const struct rule_set *r, struct error *e)
+{
+	if (!functions_add(store_db(s)))
+		return store_error(store_db(s), "preparing to judge", e);
+	return rules_write(s, r, e) && meta_write(s, r, e) &&
+		verdicts_write(s, r, e);
+}

@@ -1,0 +1,138 @@
+/*
+ * A rule file, read and checked. Inside the judge only.
+ *
+ * Everything points into the rule set's arena; rules_free gives it all back.
+ */
+#ifndef JUDGE_RULE_H
+#define JUDGE_RULE_H
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "judge/judge.h"
+#include "judge/tree.h"
+
+/* Bounds per rule; a reader who needs more is better served by two rules. */
+#define RULE_WAYS_MAX 16
+#define RULE_RESTS_MAX 4
+#define RULE_LIMITS_MAX 8
+#define RULE_MISSING_MAX 24
+#define RULE_TESTS_MAX 64
+#define RULE_FACTS_MAX 64      /* facts that one test sets */
+#define RULE_CANDIDATES_MAX 16 /* that one test expects */
+/* Rule files in a set; the generated SQL has a bound of its own. */
+#define RULES_MAX 100
+
+/* Words of contract section 3, and their order: a weaker one is smaller. */
+enum confidence {
+	CONFIDENCE_NONE, /* the way does not hold */
+	CONFIDENCE_POSSIBLE,
+	CONFIDENCE_LIKELY,
+	CONFIDENCE_CERTAIN,
+};
+
+/* A bound on confidence that holds when its expression does. */
+struct limit {
+	enum confidence at_most;
+	const char *sql;
+};
+
+/* One way in which the evidence can prove a verdict. */
+struct way {
+	const char *name;
+	const char *proof;                /* SQL */
+	const char *rests[RULE_RESTS_MAX]; /* coverage columns */
+	size_t rests_count;
+	struct limit limits[RULE_LIMITS_MAX]; /* first that holds */
+	size_t limits_count;
+	const char *why; /* SQL that gives the sentence */
+};
+
+/* What would decide, for an attempt that this rule could not. */
+struct missing {
+	const char *when; /* SQL */
+	const char *text; /* SQL that gives the sentence */
+};
+
+/* One column set by a test. */
+struct test_fact {
+	int column;            /* enum facts_column */
+	const char *value;     /* as written; NULL for null */
+	struct place at;
+};
+
+struct rule_test {
+	const char *name;
+	struct place at;
+	const char *given; /* preset of test_given.def */
+	struct test_fact *facts;
+	size_t facts_count;
+	const char *verdict;
+	const char *confidence;  /* NULL: not checked */
+	const char *why;         /* words that the sentence holds; NULL */
+	int failed;              /* 0, 1, or -1: not checked */
+	const char **candidates; /* NULL: not checked */
+	size_t candidates_count;
+};
+
+struct rule {
+	/* The file. */
+	const char *name; /* file name without its ending */
+	const char *path; /* for messages */
+	struct view text; /* in the arena */
+	char sha256[DIGEST_TEXT_MAX];
+
+	/* What it says. */
+	const char *verdict;
+	int rank; /* ways are tried in this order */
+	const char *title;
+	const char *segment; /* NULL: none */
+	const char *place;   /* NULL: none */
+	const char *explain;
+	const char *failed; /* SQL; NULL for the fallback */
+	bool clean;         /* the verdict of clean attempts */
+	bool fallback;      /* lists the candidates when nothing is proved */
+	const char *possible; /* SQL; NULL for the fallback */
+	struct way *ways;
+	size_t ways_count;
+	struct missing *missing;
+	size_t missing_count;
+	struct rule_test *tests;
+	size_t tests_count;
+};
+
+struct rule_set {
+	struct arena arena;
+	struct rule *rules[RULES_MAX]; /* in rank order once loaded */
+	size_t count;
+	char digest[DIGEST_TEXT_MAX];
+	char *select; /* verdict_sql's statement; sqlite3_free */
+};
+
+/* The rules that were compiled in: rules/ at the time of the build. */
+struct embedded_rule {
+	const char *path; /* below rules/ */
+	const unsigned char *text;
+	size_t len;
+};
+extern const struct embedded_rule embedded_rules[];
+extern const size_t embedded_rules_count;
+
+struct checker; /* expression.h */
+
+/* Fill *r (its file part is set) from its text; false when anything is wrong,
+ * every problem added. c checks the SQL. */
+bool rule_read(
+	struct rule *r, struct arena *a, struct checker *c, struct problems *p);
+
+/* Read the `tests` list of a rule; the same promises. */
+bool rule_tests_read(struct rule *r, const struct tree *t,
+	const struct tree_node *list, struct arena *a, struct problems *p);
+
+/* The rule that gives a verdict, or NULL. */
+const struct rule *rule_find(const struct rule_set *r, const char *verdict);
+
+/* The spelling of a confidence, and back (CONFIDENCE_NONE when unknown). */
+const char *confidence_word(enum confidence c);
+enum confidence confidence_parse(const char *word);
+
+#endif

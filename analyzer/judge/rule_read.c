@@ -1,0 +1,294 @@
+/*
+ * A rule file's tree becomes a struct rule, every problem reported.
+ *
+ * Only shapes and single expressions are judged here; whether the rule says
+ * what it means is for its own tests (rule_test.c).
+ */
+#include "judge/rule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/expression.h"
+#include "judge/fields.h"
+#include "judge/template.h"
+
+/* What every reading function needs. */
+struct reading {
+	struct tree tree;
+	struct arena *arena;
+	struct checker *checker;
+	struct problems *problems;
+};
+
+static const char *
+text_of(const struct tree_node *n)
+{
+	return n != NULL ? n->text : NULL;
+}
+
+static bool
+wrong(struct reading *r, const struct tree_node *n, const char *what)
+{
+	problem_add(r->problems, r->tree.file, n->at, "%s", what);
+	return false;
+}
+
+/* The SQL in n, checked; fallback when n is NULL; NULL when it is wrong. */
+static const char *
+sql_of(struct reading *r, const struct tree_node *n, const char *fallback)
+{
+	if (n == NULL)
+		return fallback;
+	if (!expression_check(r->checker, &r->tree, n, r->problems))
+		return NULL;
+	return n->text;
+}
+
+static const char *const confidence_words[] = {
+	[CONFIDENCE_NONE] = "none",
+	[CONFIDENCE_POSSIBLE] = "possible",
+	[CONFIDENCE_LIKELY] = "likely",
+	[CONFIDENCE_CERTAIN] = "certain",
+};
+
+const char *
+confidence_word(enum confidence c)
+{
+	return confidence_words[c];
+}
+
+enum confidence
+confidence_parse(const char *word)
+{
+	for (int c = CONFIDENCE_POSSIBLE; c <= CONFIDENCE_CERTAIN; c++)
+		if (strcmp(word, confidence_words[c]) == 0)
+			return (enum confidence)c;
+	return CONFIDENCE_NONE;
+}
+
+/* One {certain|likely|possible: expression}. */
+static bool
+limit_read(struct reading *r, const struct tree_node *n, struct limit *out)
+{
+	if (n->kind != TREE_MAP || n->children != 1)
+		return wrong(r, n, "write one 'certain: SQL', 'likely: SQL' "
+				   "or 'possible: SQL' per line");
+	const struct tree_node *value = n->child;
+	out->at_most = confidence_parse(value->key->text);
+	if (out->at_most == CONFIDENCE_NONE)
+		return wrong(r, value->key,
+			"a confidence is certain, likely or possible");
+	if (value->kind != TREE_TEXT)
+		return wrong(r, value, "a confidence must be SQL");
+	out->sql = sql_of(r, value, NULL);
+	return out->sql != NULL;
+}
+
+static bool
+limits_read(struct reading *r, const struct tree_node *list, struct way *way)
+{
+	if (list == NULL)
+		return true;
+	if (list->children > RULE_LIMITS_MAX)
+		return wrong(r, list, "too many confidences");
+	bool ok = true;
+	for (const struct tree_node *n = list->child; n != NULL; n = n->next)
+		ok &= limit_read(r, n, &way->limits[way->limits_count++]);
+	return ok;
+}
+
+/* The coverage columns that an absence may rest on. */
+static bool
+is_coverage(const char *column)
+{
+	static const char *const columns[] = {
+		"c_sends", "c_receives", "s_receives", "s_sends"};
+	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+		if (strcmp(column, columns[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+rests_read(struct reading *r, const struct tree_node *list, struct way *way)
+{
+	if (list == NULL)
+		return true;
+	if (list->children > RULE_RESTS_MAX)
+		return wrong(r, list, "too many columns");
+	bool ok = true;
+	for (const struct tree_node *n = list->child; n != NULL; n = n->next) {
+		if (n->kind != TREE_TEXT || !is_coverage(n->text))
+			ok = wrong(r, n, "rests_on takes c_sends, c_receives, "
+					 "s_receives and s_sends");
+		else
+			way->rests[way->rests_count++] = n->text;
+	}
+	return ok;
+}
+
+/* A sentence without its full stop: the program ends it. */
+static const char *
+sentence_read(struct reading *r, const struct tree_node *n)
+{
+	size_t len = strlen(n->text);
+	while (len > 0 && strchr(" \n", n->text[len - 1]) != NULL)
+		len--;
+	if (len > 0 && n->text[len - 1] == '.') {
+		wrong(r, n, "leave out the full stop; the program adds it");
+		return NULL;
+	}
+	return template_compile(&r->tree, n, r->arena, r->problems);
+}
+
+static bool
+way_read(struct reading *r, const struct tree_node *n, struct way *way)
+{
+	static const struct field fields[] = {
+		{"name", FIELD_WORD, true},
+		{"proof", FIELD_SQL, true},
+		{"rests_on", FIELD_LIST, false},
+		{"confidence", FIELD_LIST, false},
+		{"why", FIELD_TEXT, true},
+	};
+	const struct tree_node *v[5];
+	bool ok = fields_read(&r->tree, n, "a way to prove it", fields, 5, v,
+		r->problems);
+	way->name = text_of(v[0]);
+	if (v[1] != NULL)
+		ok &= (way->proof = sql_of(r, v[1], NULL)) != NULL;
+	ok &= rests_read(r, v[2], way);
+	ok &= limits_read(r, v[3], way);
+	if (v[4] != NULL)
+		ok &= (way->why = sentence_read(r, v[4])) != NULL;
+	return ok;
+}
+
+static bool
+ways_read(struct reading *r, const struct tree_node *list, struct rule *rule)
+{
+	if (list == NULL)
+		return false;
+	if (list->children > RULE_WAYS_MAX)
+		return wrong(r, list, "too many ways in 'when'");
+	bool ok = true;
+	rule->ways =
+		arena_take(r->arena, list->children * sizeof *rule->ways);
+	for (const struct tree_node *n = list->child; n != NULL; n = n->next)
+		ok &= way_read(r, n, &rule->ways[rule->ways_count++]);
+	return ok;
+}
+
+static bool
+missing_read(struct reading *r, const struct tree_node *list, struct rule *rule)
+{
+	static const struct field fields[] = {
+		{"when", FIELD_SQL, true},
+		{"text", FIELD_TEXT, true},
+	};
+	if (list == NULL)
+		return true;
+	if (list->children > RULE_MISSING_MAX)
+		return wrong(r, list, "too many entries in 'missing'");
+	bool ok = true;
+	rule->missing =
+		arena_take(r->arena, list->children * sizeof *rule->missing);
+	for (const struct tree_node *n = list->child; n != NULL; n = n->next) {
+		struct missing *m = &rule->missing[rule->missing_count++];
+		const struct tree_node *v[2];
+		ok &= fields_read(&r->tree, n, "an entry of 'missing'", fields,
+			2, v, r->problems);
+		if (v[0] != NULL)
+			ok &= (m->when = sql_of(r, v[0], NULL)) != NULL;
+		if (v[1] != NULL)
+			ok &= (m->text = sentence_read(r, v[1])) != NULL;
+	}
+	return ok;
+}
+
+enum rule_field {
+#define X(key, type, required, meaning) RULE_FIELD_##key,
+#include "judge/rule_fields.def"
+#undef X
+	RULE_FIELDS
+};
+
+static const struct field rule_fields[] = {
+#define X(key, type, required, meaning) {#key, FIELD_##type, required},
+#include "judge/rule_fields.def"
+#undef X
+};
+
+/* The words that stand alone, and the flags. */
+static bool
+words_read(struct reading *r, const struct tree_node **v, struct rule *rule)
+{
+	rule->verdict = text_of(v[RULE_FIELD_verdict]);
+	rule->title = text_of(v[RULE_FIELD_title]);
+	rule->segment = text_of(v[RULE_FIELD_segment]);
+	rule->place = text_of(v[RULE_FIELD_place]);
+	rule->explain = text_of(v[RULE_FIELD_explain]);
+	if (v[RULE_FIELD_rank] != NULL)
+		rule->rank = (int)strtol(v[RULE_FIELD_rank]->text, NULL, 10);
+	const struct tree_node *clean = v[RULE_FIELD_clean];
+	rule->clean = clean != NULL && strcmp(clean->text, "true") == 0;
+	const struct tree_node *fallback = v[RULE_FIELD_fallback];
+	rule->fallback = fallback != NULL &&
+		strcmp(fallback->text, "true") == 0;
+	const char *s = rule->segment;
+	if (s != NULL && strcmp(s, "SYN") != 0 && strcmp(s, "SYN-ACK") != 0 &&
+		strcmp(s, "ACK") != 0)
+		return wrong(r, v[RULE_FIELD_segment],
+			"a segment is SYN, SYN-ACK or ACK");
+	return true;
+}
+
+/* The fallback's `possible` and `failed` follow from the other rules. */
+static bool
+conditions_read(
+	struct reading *r, const struct tree_node **v, struct rule *rule)
+{
+	const struct tree_node *possible = v[RULE_FIELD_possible];
+	const struct tree_node *failed = v[RULE_FIELD_failed];
+	if (rule->fallback && (possible != NULL || failed != NULL))
+		return wrong(r, possible != NULL ? possible : failed,
+			"the fallback has neither 'possible' nor 'failed': "
+			"they follow from its candidates");
+	if (rule->fallback)
+		return true;
+	if (possible == NULL)
+		return wrong(r, r->tree.root, "the rule lacks 'possible'");
+	rule->possible = sql_of(r, possible, NULL);
+	rule->failed = sql_of(r, failed, "1");
+	return rule->possible != NULL && rule->failed != NULL;
+}
+
+static bool
+root_read(struct reading *r, struct rule *rule)
+{
+	const struct tree_node *v[RULE_FIELDS];
+	bool ok = fields_read(&r->tree, r->tree.root, "the rule", rule_fields,
+		RULE_FIELDS, v, r->problems);
+	if (r->tree.root->kind != TREE_MAP)
+		return false;
+	ok &= words_read(r, v, rule);
+	ok &= conditions_read(r, v, rule);
+	ok &= ways_read(r, v[RULE_FIELD_when], rule);
+	ok &= missing_read(r, v[RULE_FIELD_missing], rule);
+	const struct tree_node *tests = v[RULE_FIELD_tests];
+	if (tests != NULL)
+		ok &= rule_tests_read(
+			rule, &r->tree, tests, r->arena, r->problems);
+	return ok;
+}
+
+bool
+rule_read(
+	struct rule *rule, struct arena *a, struct checker *c, struct problems *p)
+{
+	struct reading r = {.arena = a, .checker = c, .problems = p};
+	if (!tree_read(&r.tree, rule->path, rule->text, a, p))
+		return false;
+	return root_read(&r, rule);
+}

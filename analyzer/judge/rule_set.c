@@ -1,0 +1,356 @@
+/*
+ * Finding rule files, letting later ones override earlier ones, and refusing
+ * a set that does not hold together.
+ */
+#include "judge/rule.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "judge/expression.h"
+#include "judge/verdict_sql.h"
+
+/* Folders that a --rules folder may have inside it. */
+static const char *const subfolders[] = {"", "verdicts", "causes"};
+
+struct loading {
+	struct rule_set *set;
+	struct checker *checker;
+	struct problems problems;
+	struct error *error;
+};
+
+/* The file's name without folders and ending. */
+static const char *
+rule_name(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash != NULL ? slash + 1 : path;
+	const char *dot = strrchr(base, '.');
+	size_t len = dot != NULL ? (size_t)(dot - base) : strlen(base);
+	return arena_copy(a, base, len);
+}
+
+static bool
+file_problem(struct loading *l, const char *path, const char *what)
+{
+	problem_add(&l->problems, path, (struct place){0}, "%s", what);
+	return false;
+}
+
+/* Put a file into the set: a new rule, or in the place of its namesake. */
+static bool
+rule_add(struct loading *l, const char *path, struct view text)
+{
+	struct arena *a = &l->set->arena;
+	struct rule *rule = arena_take(a, sizeof *rule);
+	rule->path = arena_copy(a, path, strlen(path));
+	rule->name = rule_name(a, path);
+	rule->text = view_of(arena_copy(a, text.data, text.len), text.len);
+	struct digest digest;
+	digest_init(&digest);
+	digest_add(&digest, rule->text);
+	digest_finish(&digest, rule->sha256);
+	for (size_t i = 0; i < l->set->count; i++)
+		if (strcmp(l->set->rules[i]->name, rule->name) == 0) {
+			l->set->rules[i] = rule;
+			return true;
+		}
+	if (l->set->count == RULES_MAX)
+		return file_problem(l, path, "more than 100 rule files");
+	l->set->rules[l->set->count++] = rule;
+	return true;
+}
+
+/* Read a file of at most TREE_FILE_MAX + 1 bytes; -1 when it cannot be. */
+static ssize_t
+file_read(const char *path, char *buffer)
+{
+	/* A folder may hold a FIFO or a device: neither is opened. */
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -1;
+	size_t len = 0;
+	ssize_t n;
+	do {
+		n = read(fd, buffer + len, TREE_FILE_MAX + 1 - len);
+		if (n > 0)
+			len += (size_t)n;
+	} while (n > 0 && len <= TREE_FILE_MAX);
+	int error = errno;
+	close(fd);
+	errno = error;
+	return n < 0 ? -1 : (ssize_t)len;
+}
+
+static bool
+file_load(struct loading *l, const char *path)
+{
+	char *buffer = memory_take(TREE_FILE_MAX + 1, 1);
+	ssize_t len = file_read(path, buffer);
+	bool ok = len < 0
+		? file_problem(l, path, strerror(errno))
+		: rule_add(l, path, view_of(buffer, (size_t)len));
+	free(buffer);
+	return ok;
+}
+
+static int
+is_rule_file(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+	return entry->d_name[0] != '.' && dot != NULL &&
+		(strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0 ||
+			strcmp(dot, ".json") == 0);
+}
+
+/* Files of one folder in name order; -1 when it cannot be listed. */
+static int
+folder_load(struct loading *l, const char *folder)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(folder, &entries, is_rule_file, alphasort);
+	for (int i = 0; i < count; i++) {
+		char *path = arena_format(&l->set->arena, "%s/%s", folder,
+			entries[i]->d_name);
+		file_load(l, path);
+		free(entries[i]);
+	}
+	free(entries);
+	return count;
+}
+
+static bool
+folders_load(struct loading *l, const char *folder)
+{
+	int found = 0;
+	for (size_t i = 0; i < sizeof subfolders / sizeof *subfolders; i++) {
+		const char *sub = subfolders[i];
+		char *path = arena_format(&l->set->arena, "%s%s%s", folder,
+			*sub != '\0' ? "/" : "", sub);
+		int count = folder_load(l, path);
+		if (count < 0 && *sub == '\0')
+			return file_problem(l, folder, strerror(errno));
+		found += count > 0 ? count : 0;
+	}
+	if (found == 0)
+		return file_problem(
+			l, folder, "no *.yaml, *.yml or *.json file in it");
+	return true;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct rule *const *x = a;
+	const struct rule *const *y = b;
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static int
+by_rank(const void *a, const void *b)
+{
+	const struct rule *const *x = a;
+	const struct rule *const *y = b;
+	if ((*x)->rank != (*y)->rank)
+		return (*x)->rank < (*y)->rank ? -1 : 1;
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void
+set_digest(struct rule_set *set)
+{
+	struct digest digest;
+	digest_init(&digest);
+	qsort(set->rules, set->count, sizeof *set->rules, by_name);
+	for (size_t i = 0; i < set->count; i++) {
+		const struct rule *rule = set->rules[i];
+		/* With its NUL, so that name and text cannot run together. */
+		digest_add(&digest, view_of(rule->name, strlen(rule->name) + 1));
+		digest_add(&digest, view_of(rule->sha256, DIGEST_TEXT_MAX));
+	}
+	digest_finish(&digest, set->digest);
+}
+
+/* Two rules may not claim one verdict or one rank. */
+static void
+check_neighbours(struct loading *l)
+{
+	struct rule_set *set = l->set;
+	for (size_t i = 0; i < set->count; i++)
+		for (size_t j = 0; j < i; j++) {
+			const struct rule *a = set->rules[j];
+			const struct rule *b = set->rules[i];
+			if (strcmp(a->verdict, b->verdict) == 0)
+				problem_add(&l->problems, b->path,
+					(struct place){0},
+					"verdict '%s' is that of %s already",
+					b->verdict, a->path);
+			if (a->rank == b->rank)
+				problem_add(&l->problems, b->path,
+					(struct place){0},
+					"rank %d is that of %s already",
+					b->rank, a->path);
+		}
+}
+
+static bool
+is_one(const char *sql)
+{
+	return sql[0] == '1' && sql[1 + strspn(sql + 1, " \n")] == '\0';
+}
+
+/* The last way of the fallback catches every attempt. */
+static bool
+catches_all(const struct rule *rule)
+{
+	const struct way *way = &rule->ways[rule->ways_count - 1];
+	return is_one(way->proof) && way->rests_count == 0 &&
+		(way->limits_count == 0 ||
+			is_one(way->limits[way->limits_count - 1].sql));
+}
+
+static void
+check_roles(struct loading *l)
+{
+	struct rule_set *set = l->set;
+	size_t clean = 0;
+	size_t fallback = 0;
+	for (size_t i = 0; i < set->count; i++) {
+		clean += set->rules[i]->clean;
+		fallback += set->rules[i]->fallback;
+	}
+	const struct rule *last = set->rules[set->count - 1];
+	if (clean != 1)
+		file_problem(l, "rules", "exactly one verdict must say "
+					 "'clean: true'");
+	if (fallback != 1 || !last->fallback)
+		file_problem(l, "rules",
+			"exactly one verdict must say 'fallback: true', and "
+			"its rank must be the highest");
+	else if (!catches_all(last))
+		file_problem(l, last->path,
+			"the last way of the fallback must hold always: "
+			"'proof: 1' without rests_on");
+}
+
+const struct rule *
+rule_find(const struct rule_set *r, const char *verdict)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (strcmp(r->rules[i]->verdict, verdict) == 0)
+			return r->rules[i];
+	return NULL;
+}
+
+/* Tests may expect verdicts of other rules; they must exist. */
+static void
+check_expectations(struct loading *l)
+{
+	struct rule_set *set = l->set;
+	for (size_t i = 0; i < set->count; i++) {
+		const struct rule *rule = set->rules[i];
+		for (size_t t = 0; t < rule->tests_count; t++) {
+			const struct rule_test *test = &rule->tests[t];
+			if (rule_find(set, test->verdict) == NULL)
+				problem_add(&l->problems, rule->path, test->at,
+					"no rule gives the verdict '%.60s'",
+					test->verdict);
+		}
+	}
+}
+
+static void
+set_read(struct loading *l)
+{
+	struct rule_set *set = l->set;
+	if (set->count == 0) {
+		file_problem(l, "rules", "there are no rules");
+		return;
+	}
+	set_digest(set);
+	bool ok = true;
+	for (size_t i = 0; i < set->count; i++)
+		ok &= rule_read(set->rules[i], &set->arena, l->checker,
+			&l->problems);
+	if (!ok)
+		return;
+	qsort(set->rules, set->count, sizeof *set->rules, by_rank);
+	check_neighbours(l);
+	check_roles(l);
+	check_expectations(l);
+}
+
+/* The parts are right; is the whole one statement that SQLite takes? */
+static void
+set_compile(struct loading *l)
+{
+	l->set->select = verdict_select(l->set);
+	sqlite3 *db = facts_database();
+	sqlite3_stmt *stmt = NULL;
+	if (sqlite3_prepare_v2(db, l->set->select, -1, &stmt, NULL) !=
+		SQLITE_OK)
+		file_problem(l, "rules", sqlite3_errmsg(db));
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+}
+
+struct rule_set *
+rules_load(const char *const *folders, size_t count, FILE *problems,
+	struct error *e)
+{
+	struct loading l = {
+		.set = memory_take(1, sizeof *l.set),
+		.checker = checker_new(),
+		.problems = {.out = problems},
+	};
+	memset(l.set, 0, sizeof *l.set);
+	for (size_t i = 0; i < embedded_rules_count; i++) {
+		const struct embedded_rule *r = &embedded_rules[i];
+		rule_add(&l, r->path, view_of(r->text, r->len));
+	}
+	for (size_t i = 0; i < count; i++)
+		folders_load(&l, folders[i]);
+	set_read(&l);
+	if (l.problems.count == 0)
+		set_compile(&l);
+	checker_free(l.checker);
+	if (l.problems.count == 0)
+		return l.set;
+	if (l.problems.count == 1)
+		error_set(e, ERROR_RULE, "%s", l.problems.first);
+	else
+		error_set(e, ERROR_RULE, "%zu problems in rule files; first: %s",
+			l.problems.count, l.problems.first);
+	rules_free(l.set);
+	return NULL;
+}
+
+void
+rules_free(struct rule_set *r)
+{
+	if (r == NULL)
+		return;
+	sqlite3_free(r->select);
+	arena_release(&r->arena);
+	free(r);
+}
+
+const char *
+rules_digest(const struct rule_set *r)
+{
+	return r->digest;
+}

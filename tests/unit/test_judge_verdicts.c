@@ -1,0 +1,334 @@
+/*
+ * The verdicts: the embedded rules pass their own tests, one pass gives what
+ * trying the rules one by one gives, and a run fills its tables.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "judge/expression.h"
+#include "judge/rule.h"
+#include "judge/verdict_sql.h"
+#include "model/facts.h"
+
+#define ROWS 4000
+
+static int
+setup(void **state)
+{
+	struct error e = {0};
+	*state = rules_load(NULL, 0, stderr, &e);
+	return *state == NULL;
+}
+
+static int
+teardown(void **state)
+{
+	rules_free(*state);
+	return 0;
+}
+
+static void
+embedded_rules_pass_their_tests(void **state)
+{
+	struct error e = {0};
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	bool ok = rules_test(*state, out, &e);
+	fclose(out);
+	if (!ok)
+		print_message("%s", text);
+	assert_true(ok);
+	assert_non_null(strstr(text, " passed, 0 failed\n"));
+	free(text);
+}
+
+/* The ids, segments and places of contract section 3. */
+static void
+verdicts_are_those_of_the_contract(void **state)
+{
+	static const struct {
+		const char *verdict, *segment, *place;
+	} contract[] = {
+		{"established", NULL, NULL},
+		{"syn-lost-in-network", "SYN", "network, client→server"},
+		{"syn-dropped-by-server", "SYN", "server host"},
+		{"synack-lost-in-network", "SYN-ACK", "network, server→client"},
+		{"synack-dropped-by-client", "SYN-ACK", "client host"},
+		{"ack-lost-in-network", "ACK", "network, client→server"},
+		{"ack-dropped-by-server", "ACK", "server host"},
+		{"refused-by-server", NULL, "server host"},
+		{"rejected-in-network", NULL, "network"},
+		{"abandoned-by-client", NULL, "client"},
+		{"answered-with-challenge-ack", NULL, "server host"},
+		{"stalled-after-handshake", NULL, NULL},
+		{"undetermined", NULL, NULL},
+	};
+	const struct rule_set *r = *state;
+	size_t count = sizeof contract / sizeof contract[0];
+	assert_int_equal(r->count, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct rule *rule = rule_find(r, contract[i].verdict);
+		assert_non_null(rule);
+		if (contract[i].segment == NULL)
+			assert_null(rule->segment);
+		else
+			assert_string_equal(rule->segment, contract[i].segment);
+		if (contract[i].place == NULL)
+			assert_null(rule->place);
+		else
+			assert_string_equal(rule->place, contract[i].place);
+	}
+}
+
+/* xorshift: the same facts in every run. */
+static uint32_t
+dice(uint32_t sides)
+{
+	static uint32_t x = 2463534242;
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	return x % sides;
+}
+
+/* Facts of any kind, most counts 0, some unknown. */
+static void
+random_value(sqlite3_str *sql, int column)
+{
+	static const char *const words[] = {"none", "outside", "lossy",
+		"doubtful", "covered", "witnessed", "witnessed", "witnessed"};
+	const char *name = fact_columns[column].name;
+	size_t len = strlen(name);
+	if (fact_columns[column].type == FACT_TEXT) {
+		bool coverage = strstr(name, "sends") || strstr(name, "receives");
+		if (coverage)
+			sqlite3_str_appendf(sql, ",%Q", words[dice(8)]);
+		else
+			sqlite3_str_appendf(
+				sql, ",%s", dice(2) ? "'it''s'" : "NULL");
+	} else if (dice(40) == 0) {
+		sqlite3_str_appendall(sql, ",NULL");
+	} else if (len > 3 && strcmp(name + len - 3, "_us") == 0) {
+		sqlite3_str_appendf(sql, ",%u", dice(3000000));
+	} else {
+		sqlite3_str_appendf(sql, ",%u", dice(5) == 0 ? dice(4) : 0);
+	}
+}
+
+static sqlite3 *
+random_facts(void)
+{
+	sqlite3 *db = facts_database();
+	for (int i = 1; i <= ROWS; i++) {
+		sqlite3_str *sql = sqlite3_str_new(NULL);
+		sqlite3_str_appendf(sql, "INSERT INTO facts VALUES (%d", i);
+		for (int c = 0; c < FACTS_COLUMNS; c++)
+			random_value(sql, c);
+		sqlite3_str_appendall(sql, ")");
+		char *text = sqlite3_str_finish(sql);
+		assert_int_equal(
+			sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+		sqlite3_free(text);
+	}
+	return db;
+}
+
+/* One way alone: does it hold, its confidence, its sentence. */
+static sqlite3_stmt *
+way_statement(sqlite3 *db, const struct way *way)
+{
+	sqlite3_str *sql = sqlite3_str_new(db);
+	sqlite3_str_appendall(sql, "SELECT ");
+	way_holds(sql, way);
+	sqlite3_str_appendall(sql, ",");
+	way_confidence(sql, way);
+	sqlite3_str_appendf(
+		sql, ",%s FROM facts WHERE attempt=?", way->why);
+	char *text = sqlite3_str_finish(sql);
+	sqlite3_stmt *stmt = NULL;
+	assert_int_equal(
+		sqlite3_prepare_v2(db, text, -1, &stmt, NULL), SQLITE_OK);
+	sqlite3_free(text);
+	return stmt;
+}
+
+#define WAYS_MAX 100
+
+static void
+one_pass_equals_one_by_one(void **state)
+{
+	const struct rule_set *r = *state;
+	sqlite3 *db = random_facts();
+	sqlite3_stmt *ways[WAYS_MAX];
+	const struct rule *rules[WAYS_MAX];
+	int count = 0;
+	for (size_t i = 0; i < r->count; i++)
+		for (size_t w = 0; w < r->rules[i]->ways_count; w++) {
+			assert_true(count < WAYS_MAX);
+			rules[count] = r->rules[i];
+			ways[count++] = way_statement(db, &r->rules[i]->ways[w]);
+		}
+	sqlite3_stmt *all = NULL;
+	assert_int_equal(
+		sqlite3_prepare_v2(db, r->select, -1, &all, NULL), SQLITE_OK);
+	int seen[WAYS_MAX] = {0};
+	int rows = 0;
+	while (sqlite3_step(all) == SQLITE_ROW) {
+		rows++;
+		int w = 0;
+		for (;; w++) {
+			assert_true(w < count);
+			sqlite3_reset(ways[w]);
+			sqlite3_bind_int64(
+				ways[w], 1, sqlite3_column_int64(all, 0));
+			assert_int_equal(sqlite3_step(ways[w]), SQLITE_ROW);
+			if (sqlite3_column_int(ways[w], 0))
+				break;
+		}
+		seen[w]++;
+		assert_string_equal(sqlite3_column_text(all, 1),
+			rules[w]->verdict);
+		assert_string_equal(sqlite3_column_text(all, 4),
+			confidence_word((enum confidence)sqlite3_column_int(
+				ways[w], 1)));
+		const char *why = (const char *)sqlite3_column_text(ways[w], 2);
+		assert_non_null(why);
+		assert_memory_equal(
+			sqlite3_column_text(all, 8), why, strlen(why));
+	}
+	assert_int_equal(rows, ROWS);
+	int exercised = 0;
+	for (int i = 0; i < count; i++)
+		exercised += seen[i] > 0;
+	/* Random facts reach most ways, or the comparison says little. */
+	print_message("%d of %d ways reached\n", exercised, count);
+	assert_true(exercised * 2 > count);
+	for (int i = 0; i < count; i++)
+		sqlite3_finalize(ways[i]);
+	sqlite3_finalize(all);
+	sqlite3_close(db);
+}
+
+/* candidates and missing are JSON whatever the facts hold. */
+static void
+lists_are_json(void **state)
+{
+	const struct rule_set *r = *state;
+	sqlite3 *db = random_facts();
+	char *sql = sqlite3_mprintf(
+		"SELECT count(*), sum(json_valid(candidates) AND "
+		"json_valid(missing)), count(why), sum(failed IN (0, 1)) "
+		"FROM (SELECT 0 AS attempt, '' AS verdict, '' AS segment, '' "
+		"AS place, '' AS confidence, 0 AS failed, '[]' AS candidates, "
+		"'[]' AS missing, '' AS why WHERE 0 UNION ALL "
+		"SELECT * FROM (%s))",
+		r->select);
+	sqlite3_stmt *stmt = NULL;
+	assert_int_equal(
+		sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(sqlite3_column_int(stmt, i), ROWS);
+	sqlite3_finalize(stmt);
+	sqlite3_free(sql);
+	sqlite3_close(db);
+}
+
+static double
+seconds(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* 20 ms is the budget; the test only fails beyond what a sanitizer or a busy
+ * machine may cost, and prints the figure. */
+static void
+a_run_is_quick(void **state)
+{
+	const struct rule_set *r = *state;
+	sqlite3 *db = random_facts();
+	double best = 1e9;
+	for (int i = 0; i < 5; i++) {
+		sqlite3_stmt *stmt = NULL;
+		double start = seconds();
+		sqlite3_prepare_v2(db, r->select, -1, &stmt, NULL);
+		while (sqlite3_step(stmt) == SQLITE_ROW)
+			continue;
+		sqlite3_finalize(stmt);
+		double took = seconds() - start;
+		best = took < best ? took : best;
+	}
+	print_message("%d attempts judged in %.1f ms\n", ROWS, best * 1e3);
+	assert_true(best < 1.0);
+	sqlite3_close(db);
+}
+
+static int
+count_of(struct store *s, const char *sql)
+{
+	struct error e = {0};
+	sqlite3_stmt *stmt = store_prepare(s, sql, &e);
+	assert_non_null(stmt);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	int n = sqlite3_column_int(stmt, 0);
+	sqlite3_finalize(stmt);
+	return n;
+}
+
+static void
+a_run_fills_its_tables(void **state)
+{
+	struct error e = {0};
+	struct store *s = store_create(NULL, &e);
+	assert_non_null(s);
+	store_stage(s, STORE_STITCH);
+	/* A SYN that left the client thrice and never reached the server. */
+	assert_true(store_exec(s,
+		"INSERT INTO facts (attempt, c_present, s_present, c_sends, "
+		"c_receives, s_receives, s_sends, coverage_note, orphans, "
+		"c_syn, s_syn, syn_covered, syn_arrived, syn_missed_by_server, "
+		"c_synack, s_synack, c_synack_bad, c_ack, s_ack, c_rst_s, "
+		"s_rst_s, c_icmp, s_icmp, c_challenge, s_challenge, c_progress, "
+		"s_progress, simultaneous) VALUES (7, 1, 1, 'witnessed', "
+		"'witnessed', 'witnessed', 'witnessed', '', 0, 3, 0, 3, 0, 0, "
+		"0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)", &e));
+	store_stage(s, STORE_JUDGE);
+	assert_true(judge_run(s, *state, &e));
+	assert_int_equal(count_of(s, "SELECT count(*) FROM rule"), 13);
+	assert_int_equal(count_of(s,
+		"SELECT count(*) FROM verdict WHERE attempt = 7 "
+		"AND verdict = 'syn-lost-in-network' AND segment = 'SYN' "
+		"AND confidence = 'certain' AND failed = 1 "
+		"AND candidates = '[]' AND missing = '[]'"), 1);
+	assert_int_equal(count_of(s,
+		"SELECT count(*) FROM meta WHERE key = 'clean_verdict' "
+		"AND value = 'established' OR key = 'rules_sha256' "
+		"AND length(value) = 64"), 2);
+	store_free(s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(embedded_rules_pass_their_tests),
+		cmocka_unit_test(verdicts_are_those_of_the_contract),
+		cmocka_unit_test(one_pass_equals_one_by_one),
+		cmocka_unit_test(lists_are_json),
+		cmocka_unit_test(a_run_is_quick),
+		cmocka_unit_test(a_run_fills_its_tables),
+	};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
