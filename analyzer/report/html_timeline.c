@@ -15,7 +15,7 @@ write_facts(struct html *h, const struct report_attempt *a)
 	html_add(h, "<p>Initial sequence number %jd, %jd SYN retransmit%s",
 		(intmax_t)a->isn, (intmax_t)a->syn_retransmits,
 		a->syn_retransmits == 1 ? "" : "s");
-	if (a->duration_us >= 0)
+	if (a->duration_us > 0)
 		html_add(h, ", over after %s",
 			clock_span(a->duration_us * NS_PER_US, span));
 	if (a->matched_by)

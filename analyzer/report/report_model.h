@@ -98,7 +98,8 @@ struct report {
 	/* The time that every capture covers; unknown when there is none. */
 	int64_t overlap_first_ns, overlap_last_ns;
 
-	/* The server that most failed attempts were for; NULL when none. */
+	/* Where at least half of the failed attempts went; NULL when they went
+	 * here and there. The port is -1 when it took several to get half. */
 	const char *target_ip;
 	int64_t target_port;
 	int64_t target_failed;

@@ -24,7 +24,7 @@ text_heading(struct text *t, const char *title)
 static void
 write_top(struct text *t, struct report *r)
 {
-	char words[WORDS_MAX], from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+	char words[WORDS_MAX];
 	text_add(t, "lostsyn: %s", r->case_name ? r->case_name : "analysis");
 	text_end(t, 2, TEXT_FAINT);
 	text_gap(t);
@@ -38,14 +38,13 @@ write_top(struct text *t, struct report *r)
 		text_add(t, "%s", words);
 		text_end(t, 0, TEXT_PLAIN);
 	}
-	if (r->overlap_first_ns == CLOCK_UNKNOWN_NS)
-		return;
-	text_add(t, "%s %s to %s.",
-		r->vantage_count > 1 ? "All captures cover"
-				     : "The capture covers",
-		clock_format(r->overlap_first_ns, 3, from),
-		clock_format(r->overlap_last_ns, 3, to));
-	text_end(t, 0, TEXT_PLAIN);
+	words_overlap(r, words);
+	if (words[0]) {
+		text_add(t, "%s", words);
+		text_end(t, 0,
+			r->overlap_first_ns == CLOCK_UNKNOWN_NS ? TEXT_UNSURE
+								: TEXT_PLAIN);
+	}
 }
 
 static void

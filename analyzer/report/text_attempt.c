@@ -61,7 +61,7 @@ write_who(struct text *t, const struct report_attempt *a)
 	if (a->syn_retransmits > 0)
 		text_add(t, ", %jd retransmit%s", (intmax_t)a->syn_retransmits,
 			a->syn_retransmits == 1 ? "" : "s");
-	if (a->duration_us >= 0)
+	if (a->duration_us > 0)
 		text_add(t, ", over after %s",
 			clock_span(a->duration_us * NS_PER_US, span));
 	text_end(t, 6, TEXT_PLAIN);

@@ -59,7 +59,11 @@ add_target(const struct report *r, char text[WORDS_MAX])
 	char endpoint[WORDS_MAX];
 	if (!r->target_ip)
 		return;
-	words_endpoint(r->target_ip, r->target_port, endpoint);
+	endpoint[0] = '\0';
+	if (r->target_port < 0)
+		add(endpoint, "%s, at several ports", r->target_ip);
+	else
+		words_endpoint(r->target_ip, r->target_port, endpoint);
 	if (r->target_failed == r->failed)
 		add(text, "%s to %s", r->failed == 1 ? "," : ", all of them",
 			endpoint);
@@ -256,6 +260,27 @@ add_seconds(char text[WORDS_MAX], int64_t ns)
 }
 
 const char *
+words_overlap(const struct report *r, char text[WORDS_MAX])
+{
+	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+	text[0] = '\0';
+	if (r->vantage_count == 0)
+		return text;
+	if (r->overlap_first_ns == CLOCK_UNKNOWN_NS)
+		add(text,
+			r->vantage_count > 1
+				? "No moment is covered by all captures."
+				: "The capture is empty.");
+	else
+		add(text, "%s %s to %s.",
+			r->vantage_count > 1 ? "All captures cover"
+					     : "The capture covers",
+			clock_format(r->overlap_first_ns, 3, from),
+			clock_format(r->overlap_last_ns, 3, to));
+	return text;
+}
+
+const char *
 words_clock(const struct report_vantage *v, char text[WORDS_MAX])
 {
 	text[0] = '\0';
@@ -268,7 +293,7 @@ words_clock(const struct report_vantage *v, char text[WORDS_MAX])
 		return text;
 	}
 	if (!v->offset_known) {
-		add(text, "offset to %s not known", v->reference);
+		add(text, "taken to agree with the clock of %s", v->reference);
 	} else {
 		add_seconds(text, v->offset_ns);
 		add(text, " %s %s", v->offset_ns < 0 ? "behind" : "ahead of",

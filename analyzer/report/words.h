@@ -22,6 +22,9 @@ const char *words_conclusion(const struct report *r, char text[WORDS_MAX]);
  * that is; "" when nothing failed. */
 const char *words_main_verdict(const struct report *r, char text[WORDS_MAX]);
 
+/* What time all captures have in common; "" when there is no capture. */
+const char *words_overlap(const struct report *r, char text[WORDS_MAX]);
+
 /* The clock of a vantage in one sentence. */
 const char *words_clock(const struct report_vantage *v, char text[WORDS_MAX]);
 
