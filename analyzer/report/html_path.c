@@ -80,17 +80,21 @@ write_host(struct html *h, int x, int height, const char *name)
 		x, HOST_WIDTH, height - 16, x + HOST_WIDTH / 2, name);
 }
 
-/* A count on a plate, so that it is found at a glance. */
+/* A count on a plate, so that it is found at a glance; as wide as its digits
+ * need. */
 static void
 write_lost(struct html *h, int x, int y, int64_t count, const char *how)
 {
 	if (count == 0)
 		return;
+	int width = 112;
+	for (int64_t rest = count; rest >= 10; rest /= 10)
+		width += 11;
 	html_add(h,
-		"<rect class=\"plate\" x=\"%d\" y=\"%d\" width=\"130\" "
+		"<rect class=\"plate\" x=\"%d\" y=\"%d\" width=\"%d\" "
 		"height=\"26\" rx=\"13\"/>\n<text class=\"lost\" x=\"%d\" "
 		"y=\"%d\" text-anchor=\"middle\">%jd %s</text>\n",
-		x - 65, y - 13, x, y + 5, (intmax_t)count, how);
+		x - width / 2, y - 13, width, x, y + 5, (intmax_t)count, how);
 }
 
 static void
