@@ -80,16 +80,16 @@ write_host(struct html *h, int x, int height, const char *name)
 		x, HOST_WIDTH, height - 16, x + HOST_WIDTH / 2, name);
 }
 
-/* A count on a plate, so that it is found at a glance; as wide as its digits
+/* A count on a plate, so that it is found at a glance; as wide as its words
  * need. */
 static void
 write_lost(struct html *h, int x, int y, int64_t count, const char *how)
 {
 	if (count == 0)
 		return;
-	int width = 112;
+	int width = 46 + 10 * (int)strlen(how);
 	for (int64_t rest = count; rest >= 10; rest /= 10)
-		width += 11;
+		width += 10;
 	html_add(h,
 		"<rect class=\"plate\" x=\"%d\" y=\"%d\" width=\"%d\" "
 		"height=\"26\" rx=\"13\"/>\n<text class=\"lost\" x=\"%d\" "
@@ -120,12 +120,12 @@ static void
 write_endings(struct html *h, const struct endings *n, int y)
 {
 	html_add(h,
-		"<text class=\"faint\" x=\"%d\" y=\"%d\">Nothing lost, but"
+		"<text class=\"faint\" x=\"%d\" y=\"%d\">Nothing lost, yet"
 		"</text>\n",
 		HOST_WIDTH + 26, y + 5);
-	write_lost(h, HOST_WIDTH / 2, y, n->by_client, "ended here");
-	write_lost(h, WIDTH / 2, y, n->in_network, "ended here");
-	write_lost(h, WIDTH - HOST_WIDTH / 2, y, n->by_server, "ended here");
+	write_lost(h, HOST_WIDTH / 2, y, n->by_client, "ended");
+	write_lost(h, WIDTH / 2, y, n->in_network, "ended");
+	write_lost(h, WIDTH - HOST_WIDTH / 2, y, n->by_server, "ended");
 }
 
 static void
