@@ -44,7 +44,10 @@ put_code(void *context, uint32_t code)
 		fputs("&#39;", h->out);
 		break;
 	default:
-		fwrite(bytes, 1, utf8_put(code, bytes), h->out);
+		if (code < 0x80)
+			putc_unlocked((int)code, h->out);
+		else
+			fwrite(bytes, 1, utf8_put(code, bytes), h->out);
 	}
 }
 
@@ -129,7 +132,7 @@ write_head(struct html *h)
 static void
 write_top(struct html *h)
 {
-	char words[WORDS_MAX], from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+	char words[WORDS_MAX];
 	struct report *r = h->r;
 	html_add(h, "<header>\n<p class=\"case\"><bdi>%s</bdi></p>\n",
 		r->case_name ? r->case_name : "analysis");
@@ -137,16 +140,9 @@ write_top(struct html *h)
 	words_main_verdict(r, words);
 	if (words[0])
 		html_add(h, "<p class=\"lead\">%s</p>\n", words);
-	if (r->overlap_first_ns != CLOCK_UNKNOWN_NS)
-		html_add(h,
-			"<p class=\"faint\">%s <time>%s</time> to "
-			"<time>%s</time>, on the clock of %s.</p>\n",
-			r->vantage_count > 1 ? "All captures cover"
-					     : "The capture covers",
-			clock_format(r->overlap_first_ns, 3, from),
-			clock_format(r->overlap_last_ns, 3, to),
-			r->vantages[0].clock_known ? r->vantages[0].reference
-						   : r->vantages[0].name);
+	words_overlap(r, words);
+	if (words[0])
+		html_add(h, "<p class=\"faint\">%s</p>\n", words);
 	html_add(h, "</header>\n");
 }
 

@@ -67,7 +67,8 @@ write_attempt(struct html *h, const struct report_attempt *a)
 		"<details class=\"attempt\" id=\"attempt-%jd\">\n<summary>"
 		"<span class=\"row\"><span class=\"who %s\">%s</span>",
 		(intmax_t)a->id, tone(a), a->verdict);
-	html_badge(h, a->confidence);
+	if (strcmp(a->verdict, "undetermined") != 0)
+		html_badge(h, a->confidence);
 	html_add(h,
 		"<span class=\"mono\">%s &rarr; %s</span>"
 		"<time class=\"faint\">%s</time>"

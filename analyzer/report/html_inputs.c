@@ -41,7 +41,7 @@ write_input(struct html *h, const struct report_source *s)
 	struct report_item reason;
 	bool any = false;
 	html_add(h, "<article class=\"card\">\n<h3><bdi>%s</bdi> ", s->name);
-	html_badge(h, s->trust ? s->trust : s->note ? "unused" : "read");
+	html_badge(h, s->trust ? s->trust : "read");
 	html_add(h, "</h3>\n");
 	write_facts(h, s);
 	if (s->note)
@@ -62,13 +62,53 @@ write_input(struct html *h, const struct report_source *s)
 	html_add(h, "</article>\n");
 }
 
+static bool
+is_unused(const struct report_source *s)
+{
+	return !s->trust && s->note;
+}
+
+static void
+write_unused(struct html *h)
+{
+	struct report_source s;
+	char volume[WORDS_MAX];
+	bool any = false;
+	report_begin(h->r, QUERY_SOURCES);
+	while (report_source_next(h->r, &s)) {
+		if (!is_unused(&s))
+			continue;
+		if (!any)
+			html_add(h,
+				"<article class=\"card\">\n"
+				"<h3>Not used</h3>\n<ul>\n");
+		any = true;
+		words_volume(&s, volume);
+		html_add(h,
+			"<li><bdi>%s</bdi> <span class=\"faint\">%s, "
+			"%jd bytes%s%s: %s</span>",
+			s.name, s.kind, (intmax_t)s.bytes,
+			volume[0] ? ", " : "", volume, s.note);
+		if (s.sha256)
+			html_add(h,
+				"<br><span class=\"hash mono\">SHA-256 %s"
+				"</span>",
+				s.sha256);
+		html_add(h, "</li>\n");
+	}
+	if (any)
+		html_add(h, "</ul>\n</article>\n");
+}
+
 void
 html_inputs(struct html *h)
 {
 	struct report_source source;
 	report_begin(h->r, QUERY_SOURCES);
 	while (report_source_next(h->r, &source))
-		write_input(h, &source);
+		if (!is_unused(&source))
+			write_input(h, &source);
+	write_unused(h);
 }
 
 void
@@ -118,7 +158,8 @@ html_accounting(struct html *h)
 {
 	struct report_source source;
 	html_add(h,
-		"<div class=\"scroll\"><table>\n<thead><tr>"
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"Accounting\"><table>\n<thead><tr>"
 		"<th scope=\"col\">Input</th><th scope=\"col\" class=\"n\">Read"
 		"</th><th scope=\"col\">Of which</th></tr></thead>\n<tbody>\n");
 	report_begin(h->r, QUERY_SOURCES);

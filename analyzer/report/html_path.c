@@ -80,17 +80,21 @@ write_host(struct html *h, int x, int height, const char *name)
 		x, HOST_WIDTH, height - 16, x + HOST_WIDTH / 2, name);
 }
 
-/* A count on a plate, so that it is found at a glance. */
+/* A count on a plate, so that it is found at a glance; as wide as its words
+ * need. */
 static void
 write_lost(struct html *h, int x, int y, int64_t count, const char *how)
 {
 	if (count == 0)
 		return;
+	int width = 46 + 10 * (int)strlen(how);
+	for (int64_t rest = count; rest >= 10; rest /= 10)
+		width += 10;
 	html_add(h,
-		"<rect class=\"plate\" x=\"%d\" y=\"%d\" width=\"130\" "
+		"<rect class=\"plate\" x=\"%d\" y=\"%d\" width=\"%d\" "
 		"height=\"26\" rx=\"13\"/>\n<text class=\"lost\" x=\"%d\" "
 		"y=\"%d\" text-anchor=\"middle\">%jd %s</text>\n",
-		x - 65, y - 13, x, y + 5, (intmax_t)count, how);
+		x - width / 2, y - 13, width, x, y + 5, (intmax_t)count, how);
 }
 
 static void
@@ -116,12 +120,12 @@ static void
 write_endings(struct html *h, const struct endings *n, int y)
 {
 	html_add(h,
-		"<text class=\"faint\" x=\"%d\" y=\"%d\">Nothing lost, "
-		"ended by</text>\n",
-		HOST_WIDTH + 26, y - 9);
+		"<text class=\"faint\" x=\"%d\" y=\"%d\">Nothing lost, yet"
+		"</text>\n",
+		HOST_WIDTH + 26, y + 5);
 	write_lost(h, HOST_WIDTH / 2, y, n->by_client, "ended");
-	write_lost(h, WIDTH / 2 + 60, y, n->in_network, "rejected");
-	write_lost(h, WIDTH - HOST_WIDTH / 2, y, n->by_server, "refused");
+	write_lost(h, WIDTH / 2, y, n->in_network, "ended");
+	write_lost(h, WIDTH - HOST_WIDTH / 2, y, n->by_server, "ended");
 }
 
 static void
@@ -162,7 +166,8 @@ html_path(struct html *h)
 	int lanes = LEG_COUNT + (any_ended ? 1 : 0);
 	int height = TOP + lanes * LEG_HEIGHT + 14;
 	html_add(h,
-		"<div class=\"scroll\">\n<svg class=\"path\" viewBox=\"0 0 %d "
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"Path\">\n<svg class=\"path\" viewBox=\"0 0 %d "
 		"%d\" role=\"img\" "
 		"aria-labelledby=\"path-title path-text\">\n",
 		WIDTH, height);

@@ -15,7 +15,7 @@ write_facts(struct html *h, const struct report_attempt *a)
 	html_add(h, "<p>Initial sequence number %jd, %jd SYN retransmit%s",
 		(intmax_t)a->isn, (intmax_t)a->syn_retransmits,
 		a->syn_retransmits == 1 ? "" : "s");
-	if (a->duration_us >= 0)
+	if (a->duration_us > 0)
 		html_add(h, ", over after %s",
 			clock_span(a->duration_us * NS_PER_US, span));
 	if (a->matched_by)
@@ -53,7 +53,7 @@ write_view(struct html *h, const struct report_attempt *a,
 	if (!v->seen) {
 		html_add(h, "nothing of it");
 	} else {
-		html_add(h, "frames %s", words_frames(v, frames));
+		html_add(h, "%s", words_frames(h->r, v, frames));
 		if (strcmp(v->client_ip, a->client_ip) != 0 ||
 			strcmp(v->server_ip, a->server_ip) != 0 ||
 			v->client_port != a->client_port ||
@@ -74,10 +74,23 @@ write_views(struct html *h, const struct report_attempt *a)
 {
 	struct report_view v;
 	html_add(h, "<dl class=\"views\">\n");
-	report_begin_id(h->r, QUERY_VIEWS, a->id);
+	report_views_begin(h->r, a->id);
 	while (report_view_next(h->r, &v))
 		write_view(h, a, &v);
 	html_add(h, "</dl>\n");
+}
+
+static void
+write_frame(struct html *h, const struct report_moment *m)
+{
+	int64_t frame = m->frame;
+	if (frame <= 0)
+		return;
+	const char *file = report_frame_file(h->r, m->vantage, &frame);
+	html_add(h, " <span class=\"faint\">frame %jd", (intmax_t)frame);
+	if (file)
+		html_add(h, " of <bdi>%s</bdi>", file);
+	html_add(h, "</span>");
 }
 
 /* A row has one cell for each vantage; the segment stands in its own. */
@@ -97,11 +110,7 @@ write_moment(struct html *h, const struct report_moment *m)
 		if (h->r->vantages[i].id == m->vantage) {
 			html_add(h, from_client ? "%s &rarr;" : "&larr; %s",
 				word);
-			if (m->frame > 0)
-				html_add(h,
-					" <span class=\"faint\">frame "
-					"%jd</span>",
-					(intmax_t)m->frame);
+			write_frame(h, m);
 		}
 		html_add(h, "</td>");
 	}

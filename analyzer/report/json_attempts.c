@@ -4,8 +4,6 @@
  */
 #include "report/json_sections.h"
 
-#include <string.h>
-
 static void
 write_endpoint(
 	struct json_writer *w, const char *key, const char *ip, int64_t port)
@@ -19,37 +17,18 @@ write_endpoint(
 	jsonw_end(w);
 }
 
-static bool
-tuple_differs(const struct report_attempt *a, const struct report_view *v)
-{
-	return v->seen &&
-		(a->client_port != v->client_port ||
-			a->server_port != v->server_port ||
-			strcmp(a->client_ip, v->client_ip) != 0 ||
-			strcmp(a->server_ip, v->server_ip) != 0);
-}
-
-/* The server's end is the last vantage on the path. */
 static void
-write_seen_at_server(
-	struct json_writer *w, struct report *r, const struct report_attempt *a)
+write_seen_at_server(struct json_writer *w, const struct report_attempt *a)
 {
-	struct report_view v;
-	bool translated = false;
 	jsonw_key(w, "seen_at_server_as");
-	report_begin_id(r, QUERY_VIEWS, a->id);
-	while (report_view_next(r, &v)) {
-		if (v.vantage != r->vantages[r->vantage_count - 1].id ||
-			!tuple_differs(a, &v))
-			continue;
-		translated = true;
-		jsonw_object(w);
-		write_endpoint(w, "client", v.client_ip, v.client_port);
-		write_endpoint(w, "server", v.server_ip, v.server_port);
-		jsonw_end(w);
-	}
-	if (!translated)
+	if (!a->there_client_ip || !a->there_server_ip) {
 		jsonw_null(w);
+		return;
+	}
+	jsonw_object(w);
+	write_endpoint(w, "client", a->there_client_ip, a->there_client_port);
+	write_endpoint(w, "server", a->there_server_ip, a->there_server_port);
+	jsonw_end(w);
 }
 
 static void
@@ -93,7 +72,7 @@ write_views(
 	struct report_view v;
 	jsonw_key(w, "views");
 	jsonw_object(w);
-	report_begin_id(r, QUERY_VIEWS, a->id);
+	report_views_begin(r, a->id);
 	while (report_view_next(r, &v))
 		write_view(w, a, &v);
 	jsonw_end(w);
@@ -126,14 +105,13 @@ write_copies(struct json_writer *w, const struct report_attempt *a)
 }
 
 static void
-write_who(
-	struct json_writer *w, struct report *r, const struct report_attempt *a)
+write_who(struct json_writer *w, const struct report_attempt *a)
 {
 	jsonw_key(w, "id");
 	jsonw_int(w, a->id);
 	write_endpoint(w, "client", a->client_ip, a->client_port);
 	write_endpoint(w, "server", a->server_ip, a->server_port);
-	write_seen_at_server(w, r, a);
+	write_seen_at_server(w, a);
 	jsonw_key(w, "matched_by");
 	jsonw_string(w, a->matched_by);
 	jsonw_key(w, "isn");
@@ -181,7 +159,7 @@ json_write_attempts(struct json_writer *w, struct report *r)
 	report_begin(r, q);
 	while (report_attempt_next(r, q, &a)) {
 		jsonw_object(w);
-		write_who(w, r, &a);
+		write_who(w, &a);
 		write_what(w, r, &a);
 		write_views(w, r, &a);
 		jsonw_key(w, "flow_log");

@@ -192,6 +192,22 @@ vantages_read(struct report *r)
 }
 
 static void
+pieces_read(struct report *r)
+{
+	sqlite3_stmt *s = r->query[QUERY_PIECES];
+	report_begin(r, QUERY_PIECES);
+	while (step(r, QUERY_PIECES)) {
+		r->pieces = memory_grow(
+			r->pieces, r->piece_count + 1, sizeof *r->pieces);
+		r->pieces[r->piece_count++] = (struct report_piece){
+			.vantage = sqlite3_column_int64(s, 0),
+			.first_frame = sqlite3_column_int64(s, 1),
+			.name = keep(r, QUERY_PIECES, 2),
+		};
+	}
+}
+
+static void
 overlap_read(struct report *r)
 {
 	sqlite3_stmt *s = r->query[QUERY_OVERLAP];
@@ -201,9 +217,27 @@ overlap_read(struct report *r)
 		return;
 	int64_t first = sqlite3_column_int64(s, 0);
 	int64_t last = sqlite3_column_int64(s, 1);
-	if (sqlite3_column_type(s, 0) != SQLITE_NULL && first <= last) {
+	bool all = sqlite3_column_int(s, 2) != 0;
+	if (all && sqlite3_column_type(s, 0) != SQLITE_NULL && first <= last) {
 		r->overlap_first_ns = first;
 		r->overlap_last_ns = last;
+	}
+	sqlite3_reset(s);
+}
+
+/* Take the query's only row when it is for half of the failed ones. */
+static void
+target_take(struct report *r, enum report_query q, bool has_port)
+{
+	sqlite3_stmt *s = r->query[q];
+	report_begin(r, q);
+	if (!step(r, q))
+		return;
+	int64_t failed = sqlite3_column_int64(s, has_port ? 2 : 1);
+	if (2 * failed >= r->failed) {
+		r->target_ip = keep(r, q, 0);
+		r->target_port = has_port ? sqlite3_column_int64(s, 1) : -1;
+		r->target_failed = failed;
 	}
 	sqlite3_reset(s);
 }
@@ -211,14 +245,9 @@ overlap_read(struct report *r)
 static void
 target_read(struct report *r)
 {
-	sqlite3_stmt *s = r->query[QUERY_TARGETS];
-	report_begin(r, QUERY_TARGETS);
-	if (!step(r, QUERY_TARGETS))
-		return;
-	r->target_ip = keep(r, QUERY_TARGETS, 0);
-	r->target_port = sqlite3_column_int64(s, 1);
-	r->target_failed = sqlite3_column_int64(s, 2);
-	sqlite3_reset(s);
+	target_take(r, QUERY_TARGETS, true);
+	if (!r->target_ip)
+		target_take(r, QUERY_TARGET_HOSTS, false);
 }
 
 static void
@@ -235,6 +264,7 @@ summary_read(struct report *r)
 	verdicts_complete(r, clean_verdict ? clean_verdict : "established");
 	figures_add_up(r);
 	vantages_read(r);
+	pieces_read(r);
 	overlap_read(r);
 	target_read(r);
 }
@@ -269,6 +299,7 @@ report_free(struct report *r)
 	arena_release(&r->arena);
 	free(r->verdicts);
 	free(r->vantages);
+	free(r->pieces);
 	free(r);
 }
 

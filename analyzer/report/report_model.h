@@ -53,6 +53,13 @@ struct report_verdict {
 	int64_t first_ns, last_ns; /* first SYNs, reference clock */
 };
 
+/* One piece of a rotated capture. */
+struct report_piece {
+	int64_t vantage;
+	int64_t first_frame; /* number in the vantage of its first packet */
+	const char *name;
+};
+
 struct report {
 	struct store *store;
 	struct report_options options;
@@ -79,10 +86,20 @@ struct report {
 	struct report_vantage *vantages;
 	size_t vantage_count;
 
+	/* Of the vantages that have several, by vantage and frame. */
+	struct report_piece *pieces;
+	size_t piece_count;
+
+	/* Where report_view_next is. */
+	size_t view_at;
+	bool view_row;  /* QUERY_VIEWS stands on a row ... */
+	bool view_used; /* ... that has been handed out */
+
 	/* The time that every capture covers; unknown when there is none. */
 	int64_t overlap_first_ns, overlap_last_ns;
 
-	/* The server that most failed attempts were for; NULL when none. */
+	/* Where at least half of the failed attempts went; NULL when they went
+	 * here and there. The port is -1 when it took several to get half. */
 	const char *target_ip;
 	int64_t target_port;
 	int64_t target_failed;
@@ -135,6 +152,9 @@ struct report_attempt {
 	const char *candidates, *missing; /* JSON arrays, for QUERY_LIST */
 	const char *why;                  /* NULL for clean ones */
 	const char *matched_by;
+	/* The tuple at the server's end where it is another one; else NULL. */
+	const char *there_client_ip, *there_server_ip;
+	int64_t there_client_port, there_server_port;
 	/* Copies that left one end and that arrived at the other; -1 where no
 	 * capture shows it. */
 	int64_t syn_sent, syn_arrived;
@@ -160,7 +180,18 @@ struct report_view {
 	int64_t frames[REPORT_FRAMES_MAX]; /* ascending, distinct */
 	int frame_count;
 };
+/* One row per vantage in path order, also for those that saw nothing; no row at
+ * all for an attempt whose sightings were not kept (a clean one). */
+void report_views_begin(struct report *r, int64_t attempt);
 bool report_view_next(struct report *r, struct report_view *row);
+
+/*
+ * Where Wireshark finds a frame of a vantage: the file among the pieces of a
+ * rotated capture, with *frame turned into the number in that file. NULL, and
+ * *frame as it was, when the vantage has a single file.
+ */
+const char *report_frame_file(
+	const struct report *r, int64_t vantage, int64_t *frame);
 
 /* The display filter that shows attempt a at view v, as Wireshark reads it.
  * An ICMP error quotes the headers, so the filter catches those too. */

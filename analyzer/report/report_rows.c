@@ -183,6 +183,10 @@ report_attempt_next(
 		.missing = text_at(s, 16),
 		.why = text_at(s, 17),
 		.matched_by = text_at(s, 18),
+		.there_client_ip = text_at(s, 28),
+		.there_client_port = sqlite3_column_int64(s, 29),
+		.there_server_ip = text_at(s, 30),
+		.there_server_port = sqlite3_column_int64(s, 31),
 	};
 	copies_read(s, row);
 	return true;
@@ -203,31 +207,63 @@ frame_add(struct report_view *v, int64_t frame)
 	v->frame_count++;
 }
 
+void
+report_views_begin(struct report *r, int64_t attempt)
+{
+	report_begin_id(r, QUERY_VIEWS, attempt);
+	r->view_row = next(r, QUERY_VIEWS);
+	r->view_used = false;
+	r->view_at = r->view_row ? 0 : r->vantage_count;
+}
+
+static void
+view_read(sqlite3_stmt *s, struct report_view *row)
+{
+	row->seen = true;
+	row->client_ip = text_at(s, 1);
+	row->client_port = sqlite3_column_int64(s, 2);
+	row->server_ip = text_at(s, 3);
+	row->server_port = sqlite3_column_int64(s, 4);
+	row->syn = sqlite3_column_int64(s, 5);
+	row->synack = sqlite3_column_int64(s, 6);
+	row->ack = sqlite3_column_int64(s, 7);
+	row->rst = sqlite3_column_int64(s, 8);
+	row->icmp = sqlite3_column_int64(s, 9);
+	row->data = sqlite3_column_int64(s, 10);
+	row->challenge = sqlite3_column_int64(s, 11);
+	for (int i = 0; i < REPORT_FRAMES_MAX; i++)
+		frame_add(row, sqlite3_column_int64(s, 12 + i));
+}
+
+/* Walks the vantages and the sightings side by side. */
 bool
 report_view_next(struct report *r, struct report_view *row)
 {
-	if (!next(r, QUERY_VIEWS))
+	if (r->view_at == r->vantage_count)
 		return false;
 	sqlite3_stmt *s = r->query[QUERY_VIEWS];
-	*row = (struct report_view){
-		.vantage = sqlite3_column_int64(s, 0),
-		.name = text_at(s, 1),
-		.seen = sqlite3_column_int(s, 2) != 0,
-		.client_ip = text_at(s, 3),
-		.client_port = sqlite3_column_int64(s, 4),
-		.server_ip = text_at(s, 5),
-		.server_port = sqlite3_column_int64(s, 6),
-		.syn = sqlite3_column_int64(s, 7),
-		.synack = sqlite3_column_int64(s, 8),
-		.ack = sqlite3_column_int64(s, 9),
-		.rst = sqlite3_column_int64(s, 10),
-		.icmp = sqlite3_column_int64(s, 11),
-		.data = sqlite3_column_int64(s, 12),
-		.challenge = sqlite3_column_int64(s, 13),
-	};
-	for (int i = 0; i < REPORT_FRAMES_MAX; i++)
-		frame_add(row, sqlite3_column_int64(s, 14 + i));
-	return true;
+	if (r->view_used)
+		r->view_row = next(r, QUERY_VIEWS);
+	const struct report_vantage *v = &r->vantages[r->view_at++];
+	*row = (struct report_view){.vantage = v->id, .name = v->name};
+	r->view_used = r->view_row && sqlite3_column_int64(s, 0) == v->id;
+	if (r->view_used)
+		view_read(s, row);
+	return r->trouble.kind == ERROR_NONE;
+}
+
+const char *
+report_frame_file(const struct report *r, int64_t vantage, int64_t *frame)
+{
+	const struct report_piece *found = NULL;
+	for (size_t i = 0; i < r->piece_count; i++)
+		if (r->pieces[i].vantage == vantage &&
+			r->pieces[i].first_frame <= *frame)
+			found = &r->pieces[i];
+	if (!found)
+		return NULL;
+	*frame -= found->first_frame - 1;
+	return found->name;
 }
 
 bool

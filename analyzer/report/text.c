@@ -24,7 +24,7 @@ text_heading(struct text *t, const char *title)
 static void
 write_top(struct text *t, struct report *r)
 {
-	char words[WORDS_MAX], from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+	char words[WORDS_MAX];
 	text_add(t, "lostsyn: %s", r->case_name ? r->case_name : "analysis");
 	text_end(t, 2, TEXT_FAINT);
 	text_gap(t);
@@ -38,14 +38,13 @@ write_top(struct text *t, struct report *r)
 		text_add(t, "%s", words);
 		text_end(t, 0, TEXT_PLAIN);
 	}
-	if (r->overlap_first_ns == CLOCK_UNKNOWN_NS)
-		return;
-	text_add(t, "%s %s to %s.",
-		r->vantage_count > 1 ? "All captures cover"
-				     : "The capture covers",
-		clock_format(r->overlap_first_ns, 3, from),
-		clock_format(r->overlap_last_ns, 3, to));
-	text_end(t, 0, TEXT_PLAIN);
+	words_overlap(r, words);
+	if (words[0]) {
+		text_add(t, "%s", words);
+		text_end(t, 0,
+			r->overlap_first_ns == CLOCK_UNKNOWN_NS ? TEXT_UNSURE
+								: TEXT_PLAIN);
+	}
 }
 
 static void
@@ -105,13 +104,23 @@ write_outputs(struct text *t, const char *const *outputs)
 	text_end(t, 6, TEXT_PLAIN);
 }
 
+/* One verdict at several places needs one example. */
+static bool
+is_shown_before(const struct report *r, size_t k)
+{
+	for (size_t i = 0; i < k; i++)
+		if (strcmp(r->verdicts[i].verdict, r->verdicts[k].verdict) == 0)
+			return true;
+	return false;
+}
+
 static void
 write_examples(struct text *t, struct report *r)
 {
 	int shown = 0, left = 0;
 	for (size_t i = 0; i < r->verdict_count; i++) {
 		const struct report_verdict *v = &r->verdicts[i];
-		if (!words_needs_example(v))
+		if (!words_needs_example(v) || is_shown_before(r, i))
 			continue;
 		if (shown == TEXT_EXAMPLES_MAX) {
 			left++;

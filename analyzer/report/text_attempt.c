@@ -6,16 +6,13 @@
 #include "base/clock.h"
 
 static void
-write_view(struct text *t, const struct report_view *v)
+write_view(struct text *t, const struct report *r, const struct report_view *v)
 {
 	char words[WORDS_MAX];
 	text_add(t, "    %s", v->name);
 	text_pad(t, 12);
-	if (v->seen)
-		text_add(t, "frame%s %s", v->frame_count == 1 ? "" : "s",
-			words_frames(v, words));
-	else
-		text_add(t, "nothing of it");
+	text_add(
+		t, "%s", v->seen ? words_frames(r, v, words) : "nothing of it");
 	text_end(t, 12, TEXT_PLAIN);
 }
 
@@ -33,13 +30,13 @@ write_views(struct text *t, struct report *r, const struct report_attempt *a)
 {
 	char filter[REPORT_FILTER_MAX], pending[REPORT_FILTER_MAX] = "";
 	struct report_view v;
-	report_begin_id(r, QUERY_VIEWS, a->id);
+	report_views_begin(r, a->id);
 	while (report_view_next(r, &v)) {
 		report_filter(a, &v, filter);
 		if (pending[0] && strcmp(pending, filter) != 0)
 			write_filter(t, pending);
 		memcpy(pending, filter, sizeof pending);
-		write_view(t, &v);
+		write_view(t, r, &v);
 	}
 	if (pending[0])
 		write_filter(t, pending);
@@ -50,9 +47,12 @@ write_who(struct text *t, const struct report_attempt *a)
 {
 	char from[WORDS_MAX], to[WORDS_MAX], at[CLOCK_TEXT_MAX];
 	char span[CLOCK_TEXT_MAX];
-	text_add(t, "  %s, %s (attempt %jd)", a->verdict, a->confidence,
-		(intmax_t)a->id);
-	text_end(t, 4, a->failed ? TEXT_BAD : TEXT_UNSURE);
+	bool open = strcmp(a->verdict, "undetermined") == 0;
+	text_add(t, "  %s", a->verdict);
+	if (!open)
+		text_add(t, ", %s", a->confidence);
+	text_add(t, " (attempt %jd)", (intmax_t)a->id);
+	text_end(t, 4, open ? TEXT_UNSURE : TEXT_BAD);
 	text_add(t, "    %s -> %s",
 		words_endpoint(a->client_ip, a->client_port, from),
 		words_endpoint(a->server_ip, a->server_port, to));
@@ -61,7 +61,7 @@ write_who(struct text *t, const struct report_attempt *a)
 	if (a->syn_retransmits > 0)
 		text_add(t, ", %jd retransmit%s", (intmax_t)a->syn_retransmits,
 			a->syn_retransmits == 1 ? "" : "s");
-	if (a->duration_us >= 0)
+	if (a->duration_us > 0)
 		text_add(t, ", over after %s",
 			clock_span(a->duration_us * NS_PER_US, span));
 	text_end(t, 6, TEXT_PLAIN);

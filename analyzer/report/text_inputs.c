@@ -5,6 +5,9 @@
 
 #include "base/clock.h"
 
+/* Names of inputs that were not used; why each was not is on the page. */
+#define UNUSED_NAMES_MAX 12
+
 static enum text_style
 trust_style(const char *trust)
 {
@@ -19,7 +22,7 @@ write_input(struct text *t, struct report *r, const struct report_source *s)
 	char volume[WORDS_MAX], at[CLOCK_TEXT_MAX];
 	struct report_item reason;
 	/* 12 is behind the longest grade, "unusable". */
-	text_add(t, "  %s", s->trust ? s->trust : s->note ? "unused" : "read");
+	text_add(t, "  %s", s->trust ? s->trust : "read");
 	text_pad(t, 12);
 	text_add(t, "%s (%s", s->name, s->kind);
 	words_volume(s, volume);
@@ -42,6 +45,33 @@ write_input(struct text *t, struct report *r, const struct report_source *s)
 	}
 }
 
+static bool
+is_unused(const struct report_source *s)
+{
+	return !s->trust && s->note;
+}
+
+/* What was not used, after the rest: names only, as many as help. */
+static void
+write_unused(struct text *t, struct report *r)
+{
+	struct report_source s;
+	int named = 0, more = 0;
+	report_begin(r, QUERY_SOURCES);
+	while (report_source_next(r, &s)) {
+		if (!is_unused(&s))
+			continue;
+		if (named == UNUSED_NAMES_MAX) {
+			more++;
+			continue;
+		}
+		text_add(t, "%s%s", named++ ? ", " : "  unused    ", s.name);
+	}
+	if (more > 0)
+		text_add(t, " and %d more", more);
+	text_end(t, 12, TEXT_FAINT);
+}
+
 void
 text_inputs(struct text *t, struct report *r)
 {
@@ -49,7 +79,9 @@ text_inputs(struct text *t, struct report *r)
 	text_heading(t, "Inputs and how far they can be trusted");
 	report_begin(r, QUERY_SOURCES);
 	while (report_source_next(r, &source))
-		write_input(t, r, &source);
+		if (!is_unused(&source))
+			write_input(t, r, &source);
+	write_unused(t, r);
 }
 
 void

@@ -41,11 +41,16 @@ append(void *context, const char *data, size_t len)
 	t->used += len;
 }
 
+/* Arrows of our own words (places) are written so that every terminal has
+ * them, whatever its locale. */
 static void
 append_code(void *context, uint32_t code)
 {
 	char bytes[4];
-	append(context, bytes, utf8_put(code, bytes));
+	if (code == 0x2192)
+		append(context, "->", 2);
+	else
+		append(context, bytes, utf8_put(code, bytes));
 }
 
 void

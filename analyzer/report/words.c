@@ -59,7 +59,11 @@ add_target(const struct report *r, char text[WORDS_MAX])
 	char endpoint[WORDS_MAX];
 	if (!r->target_ip)
 		return;
-	words_endpoint(r->target_ip, r->target_port, endpoint);
+	endpoint[0] = '\0';
+	if (r->target_port < 0)
+		add(endpoint, "%s, at several ports", r->target_ip);
+	else
+		words_endpoint(r->target_ip, r->target_port, endpoint);
 	if (r->target_failed == r->failed)
 		add(text, "%s to %s", r->failed == 1 ? "," : ", all of them",
 			endpoint);
@@ -119,38 +123,64 @@ place_detail(const char *place)
 	return comma ? comma + 2 : NULL;
 }
 
+/* Row k with all later rows of its verdict, whatever their place, added. */
+static struct report_verdict
+verdict_sum(const struct report *r, size_t k)
+{
+	struct report_verdict sum = r->verdicts[k];
+	for (size_t i = k + 1; i < r->verdict_count; i++) {
+		const struct report_verdict *v = &r->verdicts[i];
+		if (strcmp(v->verdict, sum.verdict) != 0)
+			continue;
+		sum.count += v->count;
+		sum.failed += v->failed;
+		sum.certain += v->certain;
+		sum.likely += v->likely;
+		sum.possible += v->possible;
+		if (!sum.place || !v->place || strcmp(sum.place, v->place) != 0)
+			sum.place = NULL;
+	}
+	return sum;
+}
+
+static void
+add_most(const struct report *r, const struct report_verdict *most,
+	char text[WORDS_MAX])
+{
+	char words[WORDS_MAX];
+	if (most->failed < r->failed)
+		add(text, "%" PRId64 " of them", most->failed);
+	else
+		add(text, r->failed == 1 ? "What happened" : "All of them");
+	add(text, ": %s", words_verdict(most->verdict, words));
+	if (place_detail(most->place))
+		add(text, " (%s)", place_detail(most->place));
+	add(text, ", %s.", words_sureness(most, words));
+}
+
 const char *
 words_main_verdict(const struct report *r, char text[WORDS_MAX])
 {
-	char words[WORDS_MAX];
 	text[0] = '\0';
-	const struct report_verdict *most = NULL;
+	struct report_verdict most = {0};
 	int64_t decided = 0;
 	for (size_t i = 0; i < r->verdict_count; i++) {
-		const struct report_verdict *v = &r->verdicts[i];
-		if (!is_decided(v))
+		if (!is_decided(&r->verdicts[i]))
 			continue;
-		decided += v->failed;
-		if (!most || v->failed > most->failed)
-			most = v;
+		decided += r->verdicts[i].failed;
+		struct report_verdict sum = verdict_sum(r, i);
+		if (sum.failed > most.failed)
+			most = sum;
 	}
-	if (most) {
-		if (most->failed == r->failed)
-			add(text,
-				r->failed == 1 ? "What happened"
-					       : "All of them");
-		else
-			add(text, "%" PRId64 " of them", most->failed);
-		add(text, ": %s", words_verdict(most->verdict, words));
-		if (place_detail(most->place))
-			add(text, " (%s)", place_detail(most->place));
-		add(text, ", %s.", words_sureness(most, words));
-		if (decided > most->failed)
-			add(text, " %" PRId64 " failed in other ways.",
-				decided - most->failed);
-	}
+	if (most.failed > 0)
+		add_most(r, &most, text);
+	if (decided > most.failed)
+		add(text, " %" PRId64 " failed in other ways.",
+			decided - most.failed);
 	if (r->undetermined_failed > 0)
-		add(text, "%sFor %" PRId64 " the evidence does not say where.",
+		add(text,
+			"%sFor %" PRId64 " the evidence does not say "
+			"where.",
 			text[0] ? " " : "", r->undetermined_failed);
 	return text;
 }
@@ -164,6 +194,8 @@ words_sureness(const struct report_verdict *v, char text[WORDS_MAX])
 	} levels[] = {{v->certain, "certain"}, {v->likely, "likely"},
 		{v->possible, "possible"}};
 	text[0] = '\0';
+	if (strcmp(v->verdict, "undetermined") == 0)
+		return text;
 	for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
 		if (levels[i].count == v->count && v->count > 0)
 			add(text, "%s", levels[i].word);
@@ -195,13 +227,27 @@ words_endpoint(const char *ip, int64_t port, char text[WORDS_MAX])
 }
 
 const char *
-words_frames(const struct report_view *v, char text[WORDS_MAX])
+words_frames(const struct report *r, const struct report_view *v,
+	char text[WORDS_MAX])
 {
+	const char *file = NULL;
 	text[0] = '\0';
-	for (int i = 0; i < v->frame_count; i++)
-		add(text, "%s%" PRId64, i > 0 ? ", " : "", v->frames[i]);
 	if (v->frame_count == 0)
-		add(text, "none");
+		add(text, "no frames");
+	for (int i = 0; i < v->frame_count; i++) {
+		int64_t frame = v->frames[i];
+		const char *in = report_frame_file(r, v->vantage, &frame);
+		if (i > 0 && in != file)
+			add(text, " of %s", file);
+		file = in;
+		add(text, "%s%" PRId64,
+			i > 0                        ? ", "
+				: v->frame_count > 1 ? "frames "
+						     : "frame ",
+			frame);
+	}
+	if (file)
+		add(text, " of %s", file);
 	return text;
 }
 
@@ -211,6 +257,27 @@ add_seconds(char text[WORDS_MAX], int64_t ns)
 {
 	uint64_t us = ((ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns) + 500) / 1000;
 	add(text, "%" PRIu64 ".%06" PRIu64 " s", us / 1000000, us % 1000000);
+}
+
+const char *
+words_overlap(const struct report *r, char text[WORDS_MAX])
+{
+	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+	text[0] = '\0';
+	if (r->vantage_count == 0)
+		return text;
+	if (r->overlap_first_ns == CLOCK_UNKNOWN_NS)
+		add(text,
+			r->vantage_count > 1
+				? "No moment is covered by all captures."
+				: "The capture is empty.");
+	else
+		add(text, "%s %s to %s.",
+			r->vantage_count > 1 ? "All captures cover"
+					     : "The capture covers",
+			clock_format(r->overlap_first_ns, 3, from),
+			clock_format(r->overlap_last_ns, 3, to));
+	return text;
 }
 
 const char *
@@ -226,7 +293,7 @@ words_clock(const struct report_vantage *v, char text[WORDS_MAX])
 		return text;
 	}
 	if (!v->offset_known) {
-		add(text, "offset to %s not known", v->reference);
+		add(text, "taken to agree with the clock of %s", v->reference);
 	} else {
 		add_seconds(text, v->offset_ns);
 		add(text, " %s %s", v->offset_ns < 0 ? "behind" : "ahead of",

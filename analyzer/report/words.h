@@ -22,10 +22,13 @@ const char *words_conclusion(const struct report *r, char text[WORDS_MAX]);
  * that is; "" when nothing failed. */
 const char *words_main_verdict(const struct report *r, char text[WORDS_MAX]);
 
+/* What time all captures have in common; "" when there is no capture. */
+const char *words_overlap(const struct report *r, char text[WORDS_MAX]);
+
 /* The clock of a vantage in one sentence. */
 const char *words_clock(const struct report_vantage *v, char text[WORDS_MAX]);
 
-/* "6 certain, 2 likely"; "" when all counts are 0. */
+/* "6 certain, 2 likely"; "" for undetermined ones. */
 const char *words_sureness(
 	const struct report_verdict *v, char text[WORDS_MAX]);
 
@@ -36,8 +39,10 @@ const char *words_where(
 /* "10.1.0.2:80", "[2001:db8::2]:80". */
 const char *words_endpoint(const char *ip, int64_t port, char text[WORDS_MAX]);
 
-/* "12, 40, 77"; "none" for none. */
-const char *words_frames(const struct report_view *v, char text[WORDS_MAX]);
+/* "frames 12, 40, 77", "no frames"; where the vantage has several files,
+ * "frames 12, 40 of a.pcap0, 3 of a.pcap1". */
+const char *words_frames(const struct report *r, const struct report_view *v,
+	char text[WORDS_MAX]);
 
 /* What a key of sighting.times stands for; unknown keys stand for themselves.
  * *from_client says which way the segment goes. */

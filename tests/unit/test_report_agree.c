@@ -20,10 +20,12 @@ text_count(const char *text, const char *verdict)
 	assert_non_null(table);
 	const char *end = strstr(table, "\n\n");
 	assert_non_null(end);
-	snprintf(line, sizeof line, "  %s ", verdict);
+	int len = snprintf(line, sizeof line, "  %s", verdict);
 	for (const char *p = strstr(table, line); p && p < end;
 		p = strstr(p + 1, line)) {
 		const char *start = p;
+		if (p[len] != ' ' && p[len] != '\n')
+			continue;
 		while (start[-1] != '\n')
 			start--;
 		sum += atoll(start);
@@ -88,9 +90,9 @@ formats_agree_on_the_fixture(void **state)
 	(void)state;
 	struct store *s = store_fixture();
 	struct report *r = report_of(s, false);
-	assert_int_equal(report_attempts(r), 10);
+	assert_int_equal(report_attempts(r), 11);
 	assert_int_equal(report_failed(r), 7);
-	assert_int_equal(report_undetermined(r), 1);
+	assert_int_equal(report_undetermined(r), 2);
 	figures_agree(r);
 	report_free(r);
 	store_free(s);
