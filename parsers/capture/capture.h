@@ -76,10 +76,10 @@ enum capture_status {
 
 struct capture_packet {
 	struct captured_time time; /* CLOCK_UNKNOWN_NS when it has none */
-	const uint8_t *data; /* borrowed from the window */
-	uint32_t caplen; /* bytes present at data */
-	uint32_t wirelen; /* bytes on the wire, >= caplen as a rule */
-	uint32_t interface_id; /* within its section; 0 for pcap */
+	const uint8_t *data;       /* borrowed from the window */
+	uint32_t caplen;           /* bytes present at data */
+	uint32_t wirelen;          /* bytes on the wire, >= caplen as a rule */
+	uint32_t interface_id;     /* within its section; 0 for pcap */
 	/* LINKTYPE_ value (not DLT_) as in the file, or
 	   CAPTURE_LINK_UNKNOWN */
 	uint16_t link_type;
@@ -109,10 +109,10 @@ struct capture_summary {
 	   packets' own counts if larger; packets */
 	uint64_t dropped;
 	struct captured_time started; /* earliest isb_starttime, or unknown */
-	struct captured_time ended; /* latest isb_endtime, or unknown */
-	bool has_filter; /* an if_filter option was present */
+	struct captured_time ended;   /* latest isb_endtime, or unknown */
+	bool has_filter;              /* an if_filter option was present */
 	char filter[128]; /* its text when it is a string, cut to fit */
-	char os[64]; /* shb_os / if_os, cut to fit, may be "" */
+	char os[64];      /* shb_os / if_os, cut to fit, may be "" */
 	char hardware_or_if_name[64]; /* if_name of the first interface */
 };
 

@@ -43,8 +43,8 @@
 /* cite: libpcap 1.10 sf-pcap.c, the *_TCPDUMP_MAGIC constants. */
 static const struct pcap_variant variants[] = {
 	{0xa1b2c3d4, NS_PER_US, RECORD_HEAD_LEN}, /* everyone's */
-	{0xa1b23c4d, 1, RECORD_HEAD_LEN}, /* nanoseconds */
-	{0xa1b2cd34, NS_PER_US, 24}, /* "modified", Kuznetzov */
+	{0xa1b23c4d, 1, RECORD_HEAD_LEN},         /* nanoseconds */
+	{0xa1b2cd34, NS_PER_US, 24},              /* "modified", Kuznetzov */
 	/* Navtel: libpcap reserves the number and says that it has nanoseconds;
 	   the records are taken to be the ordinary ones. */
 	{0xa12b3c4d, 1, RECORD_HEAD_LEN},

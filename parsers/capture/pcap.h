@@ -8,9 +8,9 @@
 
 /* One member of the family, as the first four bytes tell it. */
 struct pcap_variant {
-	uint32_t magic; /* in the byte order of the file */
+	uint32_t magic;       /* in the byte order of the file */
 	uint32_t ns_per_tick; /* unit of a record's fraction of a second */
-	uint32_t head_len; /* bytes of a record header */
+	uint32_t head_len;    /* bytes of a record header */
 };
 
 /* magic: 4 bytes. NULL when they begin no pcap, in either byte order. */

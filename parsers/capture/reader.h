@@ -33,9 +33,9 @@ enum pcap_lengths {
 
 /* What the file header of a pcap says about its records. */
 struct pcap_state {
-	uint32_t head_len; /* bytes of a record header: 16 or 24 */
-	uint32_t ns_per_tick; /* of the fraction: 1 or 1000 */
-	uint32_t snaplen; /* as libpcap adjusts it, never 0 */
+	uint32_t head_len;     /* bytes of a record header: 16 or 24 */
+	uint32_t ns_per_tick;  /* of the fraction: 1 or 1000 */
+	uint32_t snaplen;      /* as libpcap adjusts it, never 0 */
 	uint32_t caplen_limit; /* longer than this is damage */
 	enum pcap_lengths lengths;
 	uint16_t link_type;
@@ -45,18 +45,18 @@ struct pcap_state {
 /* How ticks of a pcapng interface become nanoseconds (pcapng_time.c). */
 enum tick_scale {
 	TICK_MULTIPLY, /* 10^-0 to 10^-9 s */
-	TICK_DIVIDE, /* 10^-10 to 10^-19 s */
-	TICK_SHIFT, /* 2^-0 to 2^-63 s */
+	TICK_DIVIDE,   /* 10^-10 to 10^-19 s */
+	TICK_SHIFT,    /* 2^-0 to 2^-63 s */
 	TICK_UNUSABLE, /* the options make no time that can be held */
 };
 
 struct capture_interface {
 	uint64_t ticks_max; /* up to here ticks * factor + offset_ns fits */
-	uint64_t factor; /* multiplier, divisor, or binary exponent */
-	int64_t offset_ns; /* if_tsoffset */
-	uint64_t ifdrop; /* latest isb_ifdrop */
-	uint64_t osdrop; /* latest isb_osdrop */
-	uint32_t snaplen; /* 0 = no limit */
+	uint64_t factor;    /* multiplier, divisor, or binary exponent */
+	int64_t offset_ns;  /* if_tsoffset */
+	uint64_t ifdrop;    /* latest isb_ifdrop */
+	uint64_t osdrop;    /* latest isb_osdrop */
+	uint32_t snaplen;   /* 0 = no limit */
 	uint16_t link_type;
 	uint8_t fcs_len;
 	uint8_t scale; /* enum tick_scale */
@@ -64,9 +64,9 @@ struct capture_interface {
 
 struct pcapng_state {
 	struct capture_interface *interfaces; /* of this section; owned */
-	uint32_t kept; /* used elements of interfaces */
-	uint32_t room; /* allocated elements */
-	bool section_skipped; /* of a version that we cannot read */
+	uint32_t kept;                        /* used elements of interfaces */
+	uint32_t room;                        /* allocated elements */
+	bool section_skipped;   /* of a version that we cannot read */
 	uint64_t counted_drops; /* sum of the packets' own drop counts */
 	/* Sum of the latest statistics of every interface of every section;
 	   wide, so that replacing one never meets an overflow. */
@@ -77,7 +77,7 @@ struct capture_reader {
 	capture_next_fn *next;
 	struct anomaly_sink sink;
 	uint64_t offset; /* bytes consumed: where the window begins */
-	size_t need; /* after CAPTURE_MORE */
+	size_t need;     /* after CAPTURE_MORE */
 	int64_t last_ns; /* time of the packet before, or INT64_MIN */
 	struct capture_summary summary;
 	struct pcap_state pcap;

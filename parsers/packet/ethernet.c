@@ -19,7 +19,7 @@
 
 #define ETHERNET_HEADER 14
 #define LENGTH_MAX 1500 /* cite: IEEE 802.3 clause 3.2.6 */
-#define TAG_BYTES 4 /* tag control information and the next type */
+#define TAG_BYTES 4     /* tag control information and the next type */
 
 void
 ethernet_peel(struct walk *w)

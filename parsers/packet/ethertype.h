@@ -24,15 +24,15 @@
 #define ETHERTYPE_PROVIDER_BRIDGE 0x88a8
 #define ETHERTYPE_MACSEC 0x88e5
 #define ETHERTYPE_MAC_IN_MAC 0x88e7
-#define ETHERTYPE_FABRIC_PATH 0x8903 /* * */
+#define ETHERTYPE_FABRIC_PATH 0x8903    /* * */
 #define ETHERTYPE_CISCO_METADATA 0x8909 /* * */
-#define ETHERTYPE_VN_TAG 0x8926 /* * */
+#define ETHERTYPE_VN_TAG 0x8926         /* * */
 #define ETHERTYPE_HSR 0x892f
 #define ETHERTYPE_E_TAG 0x893f
 #define ETHERTYPE_QINQ_9100 0x9100 /* * before IEEE 802.1ad */
 #define ETHERTYPE_QINQ_9200 0x9200 /* * */
 #define ETHERTYPE_QINQ_9300 0x9300 /* * */
-#define ETHERTYPE_EDSA 0xdada /* * Linux include/uapi/linux/if_ether.h */
+#define ETHERTYPE_EDSA 0xdada      /* * Linux include/uapi/linux/if_ether.h */
 
 /* The VLAN id within the tag control information. cite: IEEE 802.1Q 9.6 */
 #define VLAN_ID_MASK 0x0fff

@@ -65,8 +65,8 @@ jumbo_read(struct walk *w, const uint8_t *header, uint32_t len)
 	}
 }
 
-#define ROUTING_SOURCE 0 /* cite: RFC 2460 section 4.4 */
-#define ROUTING_MOBILE 2 /* cite: RFC 6275 section 6.4 */
+#define ROUTING_SOURCE 0  /* cite: RFC 2460 section 4.4 */
+#define ROUTING_MOBILE 2  /* cite: RFC 6275 section 6.4 */
 #define ROUTING_SEGMENT 4 /* cite: RFC 8754 section 2 */
 #define ADDRESS 16
 

@@ -70,9 +70,9 @@ struct packet {
 	uint32_t seq;
 	/* 0 when the ACK flag is clear, and in a quote that does not hold it */
 	uint32_t ack;
-	uint8_t flags; /* TCP_*; in a quote 0 when it does not hold them */
+	uint8_t flags;   /* TCP_*; in a quote 0 when it does not hold them */
 	uint8_t options; /* TCP_OPT_* */
-	uint8_t wscale; /* as sent, not clamped to 14 */
+	uint8_t wscale;  /* as sent, not clamped to 14 */
 	/* TTL or hop limit of the innermost network header (of the ICMP message
 	 * itself, not of its quote) */
 	uint8_t ttl;
@@ -83,19 +83,19 @@ struct packet {
 	uint32_t payload_len;
 	uint32_t tsval;
 	uint32_t tsecr;
-	uint16_t ip_id; /* IPv4 identification; 0 for IPv6 */
-	bool df; /* IPv4 "don't fragment"; true for IPv6 */
+	uint16_t ip_id;    /* IPv4 identification; 0 for IPv6 */
+	bool df;           /* IPv4 "don't fragment"; true for IPv6 */
 	bool checksum_bad; /* reserved: set only where it was verified */
 
 	/* Kind ICMP_ERROR only. */
 	uint8_t icmp_type; /* as on the wire, ICMP or ICMPv6 */
 	uint8_t icmp_code;
 	bool icmp_v6;
-	bool quote_has_seq; /* the quote reaches the sequence number */
+	bool quote_has_seq;      /* the quote reaches the sequence number */
 	struct ip_addr icmp_src; /* who sent the error */
 
 	/* How it was wrapped. */
-	uint16_t vlan; /* innermost VLAN id, 0 when none */
+	uint16_t vlan;        /* innermost VLAN id, 0 when none */
 	uint8_t tunnel_depth; /* IP headers outside the innermost one */
 	/* A whole frame came inside ERSPAN, VXLAN, Geneve, GRE, EtherIP or
 	 * TZSP: a mirror, or an overlay network */

@@ -23,16 +23,16 @@ typedef void peel_fn(struct walk *w);
 
 struct walk {
 	const uint8_t *at; /* first byte of the next header */
-	uint32_t have; /* captured bytes from there on */
-	uint32_t wire; /* bytes from there on that the enclosing headers
+	uint32_t have;     /* captured bytes from there on */
+	uint32_t wire;     /* bytes from there on that the enclosing headers
 	                      claim for the wire */
-	peel_fn *next; /* who reads there; NULL ends the walk */
+	peel_fn *next;     /* who reads there; NULL ends the walk */
 	struct packet *p;
-	uint8_t protocol; /* IP protocol number of what is at `at` */
+	uint8_t protocol;   /* IP protocol number of what is at `at` */
 	uint8_t ip_headers; /* IP headers so far, quotes not counted */
-	bool v6; /* the innermost one is IPv6 */
-	bool fragment; /* ... and a first fragment */
-	bool quoted; /* ... and was quoted by an ICMP error */
+	bool v6;            /* the innermost one is IPv6 */
+	bool fragment;      /* ... and a first fragment */
+	bool quoted;        /* ... and was quoted by an ICMP error */
 };
 
 /* End the walk with a kind. */

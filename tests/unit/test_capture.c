@@ -67,8 +67,8 @@ test_pcap_modified_has_longer_records(void **state)
 		struct seen s;
 		put_pcap_head(&b, PCAP_MODIFIED, 2, 4, 68, 1);
 		put_pcap_record(&b, 100, 250, 5, 60, 0);
-		put32(&b, 2); /* interface index */
-		put16(&b, 8); /* protocol */
+		put32(&b, 2);    /* interface index */
+		put16(&b, 8);    /* protocol */
 		put16(&b, 0x04); /* packet type, padding */
 		put_ramp(&b, 100, 5);
 		read_build(&b, &s);

@@ -126,7 +126,7 @@ test_interface_and_section_options(void **state)
 	put16(&b, 1);
 	put16(&b, 2); /* version 1.2 */
 	put_number(&b, 48, 8);
-	put_option(&b, 2, "x86", 3); /* shb_hardware */
+	put_option(&b, 2, "x86", 3);     /* shb_hardware */
 	put_option(&b, 3, "Linux 6", 7); /* shb_os */
 	put_option(&b, 0, "", 0);
 	block_end(&b, at);
@@ -134,11 +134,11 @@ test_interface_and_section_options(void **state)
 	put16(&b, ETHERNET);
 	put16(&b, 0);
 	put32(&b, 262144);
-	put_option(&b, 2, "eth0", 4); /* if_name */
+	put_option(&b, 2, "eth0", 4);            /* if_name */
 	put_option(&b, 11, "\0tcp port 80", 12); /* if_filter, a string */
-	put_option(&b, 12, "other", 5); /* if_os, second to shb_os */
-	put_option(&b, 13, "\4", 1); /* if_fcslen */
-	block_end(&b, at); /* no opt_endofopt: allowed */
+	put_option(&b, 12, "other", 5);          /* if_os, second to shb_os */
+	put_option(&b, 13, "\4", 1);             /* if_fcslen */
+	block_end(&b, at);                       /* no opt_endofopt: allowed */
 	put_epb(&b, 0, 1, 4, 4);
 	read_build(&b, &s);
 	assert_only_anomaly(&s, ANOMALY_COUNT);
@@ -181,12 +181,12 @@ test_bad_options(void **state)
 		uint16_t code, len;
 		size_t data_len;
 	} rows[] = {
-		{9, 100, 4}, /* if_tsresol beyond the block */
-		{2, 100, 4}, /* if_name beyond the block */
+		{9, 100, 4},  /* if_tsresol beyond the block */
+		{2, 100, 4},  /* if_name beyond the block */
 		{11, 100, 4}, /* if_filter beyond the block */
-		{9, 2, 4}, /* if_tsresol of two bytes */
-		{14, 4, 4}, /* if_tsoffset of four */
-		{13, 0, 0}, /* if_fcslen of none */
+		{9, 2, 4},    /* if_tsresol of two bytes */
+		{14, 4, 4},   /* if_tsoffset of four */
+		{13, 0, 0},   /* if_fcslen of none */
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct build b = {0};
@@ -341,7 +341,7 @@ test_obsolete_packets(void **state)
 		put_interface(&b, RAW, 0);
 		for (size_t i = 0; i < 2; i++) {
 			size_t at = block_begin(&b, 2);
-			put16(&b, 1); /* interface */
+			put16(&b, 1);        /* interface */
 			put16(&b, drops[i]); /* drops count; ffff unknown */
 			put32(&b, 0);
 			put32(&b, 1000000);
@@ -382,7 +382,7 @@ test_other_blocks_are_passed_over(void **state)
 	assert_int_equal(s.packets, 1);
 
 	size_t at = block_begin(&b, 10); /* Decryption Secrets Block */
-	put32(&b, 0x544c534b); /* TLS key log */
+	put32(&b, 0x544c534b);           /* TLS key log */
 	put32(&b, 8);
 	put(&b, "CLIENT_R", 8);
 	block_end(&b, at);
@@ -433,13 +433,13 @@ test_damage_keeps_what_came_before(void **state)
 		size_t at;
 		uint32_t value;
 	} rows[] = {
-		{4, 0}, /* total length: none */
-		{4, 8}, /* shorter than the smallest block */
-		{4, 34}, /* no multiple of 4 */
+		{4, 0},          /* total length: none */
+		{4, 8},          /* shorter than the smallest block */
+		{4, 34},         /* no multiple of 4 */
 		{4, 0xfffffffc}, /* longer than any */
-		{4, 16}, /* no room for a packet header */
-		{32, 40}, /* the length behind disagrees */
-		{20, 5}, /* captured length beyond the block */
+		{4, 16},         /* no room for a packet header */
+		{32, 40},        /* the length behind disagrees */
+		{20, 5},         /* captured length beyond the block */
 		{20, 0xffffffff},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -30,7 +30,7 @@ static const uint8_t unreachable_v6[] = {
 
 /* clang-format on */
 
-#define QUOTE 28 /* where the quoted IPv4 header begins */
+#define QUOTE 28     /* where the quoted IPv4 header begins */
 #define QUOTE_TCP 48 /* ... and its TCP header */
 
 static struct packet
@@ -200,7 +200,7 @@ static void
 quote_behind_extensions(void **state)
 {
 	static const uint8_t frame[] = {IPV6_OUTER(104, 0), 58, 0, 1, 4, 0, 0,
-		0, 0, /* hop-by-hop */
+		0, 0,                         /* hop-by-hop */
 		2, 0, 0, 0, 0, 0, 0x05, 0xdc, /* packet too big: 1500 */
 		IPV6(48, 60), 6, 0, 1, 4, 0, 0, 0, 0, SYN_SEGMENT};
 	(void)state;

@@ -200,7 +200,8 @@ any_bytes(void **state)
 		for (size_t at = 0; at < s->bytes.len; at++) {
 			memcpy(frame, s->bytes.data, s->bytes.len);
 			for (unsigned bit = 0; bit < 9; bit++) {
-				frame[at] = (uint8_t)(bit == 8 ? 0xffu : 1u << bit);
+				frame[at] =
+					(uint8_t)(bit == 8 ? 0xffu : 1u << bit);
 				struct packet p = decode_exact(
 					s->link_type, frame, s->bytes.len, 0);
 				assert_true(p.kind < PACKET_KIND_COUNT);

@@ -164,7 +164,7 @@ static void
 data_segment(void **state)
 {
 	static const uint8_t frame[] = {MACS, 0x08, 0x00,
-		IPV4(1500, 6), /* length of the whole */
+		IPV4(1500, 6),          /* length of the whole */
 		0x80, 0x01, 0x00, 0x50, /* ports */
 		0x01, 0x02, 0x03, 0x05, /* sequence number */
 		0xa1, 0xa2, 0xa3, 0xa4, /* acknowledgement number */

@@ -18,7 +18,7 @@ static struct packet
 options_decode(uint8_t flags, const uint8_t *options, size_t len, size_t cut)
 {
 	static const uint8_t head[] = {
-		IPV4(0, 6), /* length filled in below */
+		IPV4(0, 6),             /* length filled in below */
 		0x80, 0x01, 0x00, 0x50, /* ports */
 		0x01, 0x02, 0x03, 0x04, /* sequence number */
 		0x05, 0x06, 0x07, 0x08, /* acknowledgement number */
