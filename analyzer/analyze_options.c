@@ -106,18 +106,17 @@ parse_time(const char *text, int64_t *ns, struct error *e)
 		fraction = (int64_t)(f * 1e9);
 		rest = end;
 	}
-	long offset = 0;
-	int hours, minutes;
-	char sign;
-	if (sscanf(rest, "%c%2d:%2d", &sign, &hours, &minutes) == 3 &&
-		(sign == '+' || sign == '-'))
-		offset = (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
-	else if (strcmp(rest, "Z") != 0 && *rest != '\0')
-		return error_set(e, ERROR_USAGE,
-			"'%s' is no time: what follows the seconds is not Z "
-			"or an offset such as +01:00",
-			text);
-	*ns = (timegm(&tm) - offset) * NS_PER_S + fraction;
+	/* strptime's %z takes Z, +01:00 and +0100. */
+	struct tm zone = {0};
+	if (*rest != '\0') {
+		rest = strptime(rest, "%z", &zone);
+		if (rest == NULL || *rest != '\0')
+			return error_set(e, ERROR_USAGE,
+				"'%s' is no time: what follows the seconds is "
+				"not Z or an offset such as +01:00",
+				text);
+	}
+	*ns = (timegm(&tm) - zone.tm_gmtoff) * NS_PER_S + fraction;
 	return true;
 }
 

@@ -90,6 +90,7 @@ work_out(struct run *r, struct error *e)
 	struct stitch_result result;
 	struct report_options report = {r->options.all_attempts};
 	stitch_arrange(in->vantages, in->count);
+	ingest_complain(in);
 	store_stage(r->store, STORE_INGEST);
 	if (!ingest_write(in, r->store, e) ||
 		!store_meta(r->store, "case_name", r->files.name, e) ||
@@ -183,16 +184,13 @@ cmd_analyze(int argc, char **argv)
 	struct error e = {0};
 	int status = EXIT_ALL_WELL;
 	case_files_init(&r.files);
-	if (!analyze_options_read(&r.options, &r.files, argc, argv, &e)) {
-		status = command_fail(&e);
-	} else if (r.options.help) {
+	bool ok = analyze_options_read(&r.options, &r.files, argc, argv, &e);
+	if (ok && r.options.help)
 		fputs(analyze_usage(), stdout);
-	} else if (!run_all(&r, &e)) {
+	else if (!ok || !run_all(&r, &e))
 		status = command_fail(&e);
-	} else if (report_failed(r.report) + report_undetermined(r.report) >
-		0) {
+	else if (report_failed(r.report) + report_undetermined(r.report) > 0)
 		status = EXIT_FAILED_ATTEMPTS;
-	}
 	release(&r);
 	return command_done(status);
 }

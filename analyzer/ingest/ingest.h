@@ -37,6 +37,9 @@ bool ingest_read(struct ingest *in, const struct case_files *files,
  */
 bool ingest_write(const struct ingest *in, struct store *s, struct error *e);
 
+/* Say on standard error what is wrong with the files, a line each. */
+void ingest_complain(const struct ingest *in);
+
 void ingest_release(struct ingest *in);
 
 #endif

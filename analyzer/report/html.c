@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "report/safe_format.h"
-#include "report/utf8.h"
+#include "base/safe_format.h"
+#include "base/utf8.h"
 
 static void
 put_raw(void *context, const char *data, size_t len)

@@ -3,6 +3,7 @@
  */
 #include "stitch/stitch.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -27,6 +28,7 @@ fill_row(const struct stitch_case *k, struct hosts *hosts, uint32_t attempt,
 	const struct sighting *g = NULL;
 	for (; v < k->count && g == NULL; v++)
 		g = match_seen(&k->match, k->vantages, attempt, v);
+	assert(g != NULL); /* an attempt was seen somewhere */
 	struct attempt_ends ends;
 	stitch_case_ends(k, attempt, &ends);
 	*row = (struct attempt_row){

@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <malloc.h>
 
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 /* The count that the terminal's verdict table shows for verdict. */
 static long long

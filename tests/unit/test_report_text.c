@@ -9,7 +9,7 @@
 #include "report/html.h"
 #include "report/json_writer.h"
 #include "report/text_layout.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 /* Decode all of text, as code points. */
 static int

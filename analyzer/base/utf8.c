@@ -1,7 +1,7 @@
 /*
  * One decoder of UTF-8 and one list of what is not fit to be shown.
  */
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 /* The bounds of the second byte and the length, by first byte. */
 struct lead {

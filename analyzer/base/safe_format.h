@@ -6,8 +6,8 @@
  * no call site can forget to escape. Directives: %s (NULL shows a dash), %jd,
  * %d, %%; nothing else (asserted).
  */
-#ifndef REPORT_SAFE_FORMAT_H
-#define REPORT_SAFE_FORMAT_H
+#ifndef BASE_SAFE_FORMAT_H
+#define BASE_SAFE_FORMAT_H
 
 #include <stdarg.h>
 #include <stddef.h>

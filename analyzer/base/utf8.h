@@ -7,8 +7,8 @@
  *
  * spec: RFC 3629; Unicode 15.0 section 3.9, table 3-7 (well-formed bytes).
  */
-#ifndef REPORT_UTF8_H
-#define REPORT_UTF8_H
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,13 +5,13 @@
  * ever decoded from such a form: a name that holds the seven letters shows
  * them.
  */
-#include "report/safe_format.h"
+#include "base/safe_format.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 static void
 put_ascii(const struct safe_sink *sink, const char *text)
