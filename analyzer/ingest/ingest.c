@@ -207,9 +207,8 @@ ingest_complain(const struct ingest *in)
 		swapped = swapped || in->vantages[v].swapped;
 	}
 	if (swapped)
-		message("the packets show that the captures were given in the "
-			"wrong order (client and server exchanged); they are "
-			"judged the right way round");
+		message("client and server captures are exchanged; judged the "
+			"right way round");
 }
 
 void

@@ -70,6 +70,8 @@ note_first_syn(struct sighting *s, const struct track_event *ev)
 	s->syn_tsval_last = p->tsval;
 	if (p->payload_len > 0)
 		s->flags |= SIGHTING_SYN_DATA;
+	if (p->options & TCP_OPT_CUT)
+		s->flags |= SIGHTING_SYN_CUT;
 }
 
 /* The same packet again, by another interface or a mirror. */

@@ -50,6 +50,8 @@ enum sighting_flag {
 	SIGHTING_RST_S_ACKS_SYN = 1 << 16, /* the RST acknowledges ISN + 1 */
 	SIGHTING_ICMP_FROM_SERVER = 1 << 17, /* the error's sender is the
 	                                        server's own address */
+	SIGHTING_SYN_CUT = 1 << 18,   /* the SYN's options were cut off or
+	                                 malformed: they tell nothing */
 };
 
 struct sighting {

@@ -66,7 +66,7 @@ same_first_syn(const struct sighting *near, const struct sighting *far)
 {
 	if (near->syn == 0 || far->syn == 0)
 		return false;
-	if (near->syn_tsval_first != 0)
+	if (near->syn_tsval_first != 0 && far->syn_tsval_first != 0)
 		return near->syn_tsval_first == far->syn_tsval_first &&
 			(near->syn == far->syn ||
 				near->syn_ip_id_first ==

@@ -186,6 +186,8 @@ same_syn(const struct sighting *a, const struct sighting *b)
 {
 	if (a->syn == 0 || b->syn == 0)
 		return true;
+	if ((a->flags | b->flags) & SIGHTING_SYN_CUT)
+		return a->window == b->window;
 	if (a->syn_options != b->syn_options || a->wscale != b->wscale ||
 		a->window != b->window)
 		return false;
