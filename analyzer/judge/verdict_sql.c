@@ -36,8 +36,8 @@ void
 way_confidence(sqlite3_str *sql, const struct way *way)
 {
 	/* min() takes two arguments or more; CERTAIN bounds nothing. */
-	sqlite3_str_appendf(sql, "min(%d,%d", CONFIDENCE_CERTAIN,
-		CONFIDENCE_CERTAIN);
+	sqlite3_str_appendf(
+		sql, "min(%d,%d", CONFIDENCE_CERTAIN, CONFIDENCE_CERTAIN);
 	for (size_t i = 0; i < way->rests_count; i++) {
 		sqlite3_str_appendall(sql, ",");
 		rest_confidence(sql, way->rests[i]);
@@ -215,8 +215,7 @@ missing_part(
 
 /* What speaks against the deciding capture is named whenever it weighs. */
 static void
-why_part(
-	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
+why_part(sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 {
 	(void)r;
 	sqlite3_str_appendf(sql, "%s||CASE WHEN ", entry->way->why);
@@ -232,8 +231,8 @@ static void
 judged(sqlite3_str *sql, const struct rule_set *r)
 {
 	int n = 0;
-	sqlite3_str_appendall(sql,
-		"WITH judged AS MATERIALIZED (SELECT attempt AS id, CASE");
+	sqlite3_str_appendall(
+		sql, "WITH judged AS MATERIALIZED (SELECT attempt AS id, CASE");
 	for (size_t i = 0; i < r->count; i++)
 		for (size_t w = 0; w < r->rules[i]->ways_count; w++) {
 			sqlite3_str_appendall(sql, "\nWHEN ");
