@@ -1,7 +1,88 @@
+/*
+ * lostsyn: argv -> a row of commands.def.
+ */
+#include <signal.h>
 #include <stdio.h>
-int
-main(void)
+#include <string.h>
+
+#include "command.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *arguments;
+	const char *help;
+} commands[] = {
+#define X(name, function, arguments, help) {#name, function, arguments, help},
+#include "commands.def"
+#undef X
+};
+
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static void
+print_help(FILE *out)
 {
-	puts("lostsyn " LOSTSYN_VERSION);
-	return 0;
+	fputs("lostsyn " LOSTSYN_VERSION
+	      " - which segment of a TCP handshake vanished, where and why\n\n"
+	      "usage: lostsyn COMMAND [arguments]\n\n",
+		out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].help);
+	fputs("\nlostsyn COMMAND --help tells more. Example:\n\n"
+	      "  lostsyn analyze incident-4711/\n\n"
+	      "Exit status: 0 no attempt failed, 1 failed attempts found,\n"
+	      "2 usage, broken rule or no usable evidence, 3 disk or memory.\n",
+		out);
+}
+
+int
+command_fail(const struct error *e)
+{
+	fprintf(stderr, "lostsyn: %s\n", e->text);
+	return error_exit_status(e);
+}
+
+int
+command_usage(const char *usage)
+{
+	fputs(usage, stderr);
+	return EXIT_USAGE;
+}
+
+int
+command_done(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fputs("lostsyn: standard output cannot be written\n", stderr);
+	return EXIT_ENVIRONMENT;
+}
+
+int
+main(int argc, char **argv)
+{
+	/* A closed pipe is an error to report, not a reason to die. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		print_help(stderr);
+		return EXIT_USAGE;
+	}
+	const char *name = argv[1];
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
+		strcmp(name, "help") == 0) {
+		print_help(stdout);
+		return command_done(EXIT_ALL_WELL);
+	}
+	if (strcmp(name, "--version") == 0) {
+		puts("lostsyn " LOSTSYN_VERSION);
+		return command_done(EXIT_ALL_WELL);
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	fprintf(stderr,
+		"lostsyn: '%s' is no command; 'lostsyn --help' lists them\n",
+		name);
+	return EXIT_USAGE;
 }

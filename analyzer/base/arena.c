@@ -48,6 +48,13 @@ memory_grow(void *old, size_t count, size_t size)
 	return p;
 }
 
+char *
+memory_copy(const char *text)
+{
+	size_t len = strlen(text) + 1;
+	return memcpy(memory_take(len, 1), text, len);
+}
+
 void
 arena_init(struct arena *a)
 {

@@ -41,6 +41,9 @@ char *arena_format(struct arena *a, const char *format, ...)
 void *memory_take(size_t count, size_t size);
 void *memory_grow(void *old, size_t count, size_t size);
 
+/* A copy of a text; the caller frees. */
+char *memory_copy(const char *text);
+
 /* Say "out of memory" on standard error and exit with status 3. */
 _Noreturn void memory_exhausted(void);
 

@@ -52,12 +52,14 @@ clock_span(int64_t ns, char text[CLOCK_TEXT_MAX])
 		snprintf(text, CLOCK_TEXT_MAX, "%s%.2f s", sign,
 			(double)u / 1e9);
 	else if (u < UINT64_C(3600000000000))
-		snprintf(text, CLOCK_TEXT_MAX, "%s%" PRIu64 " min %" PRIu64 " s",
-			sign, u / UINT64_C(60000000000),
+		snprintf(text, CLOCK_TEXT_MAX,
+			"%s%" PRIu64 " min %" PRIu64 " s", sign,
+			u / UINT64_C(60000000000),
 			u % UINT64_C(60000000000) / UINT64_C(1000000000));
 	else
-		snprintf(text, CLOCK_TEXT_MAX, "%s%" PRIu64 " h %" PRIu64 " min",
-			sign, u / UINT64_C(3600000000000),
+		snprintf(text, CLOCK_TEXT_MAX,
+			"%s%" PRIu64 " h %" PRIu64 " min", sign,
+			u / UINT64_C(3600000000000),
 			u % UINT64_C(3600000000000) / UINT64_C(60000000000));
 	return text;
 }

@@ -159,6 +159,8 @@ sighting_clear_times(struct sighting *s)
 	s->data_c_first_at = SIGHTING_AT_NONE;
 	s->data_c_last_at = SIGHTING_AT_NONE;
 	s->data_s_first_at = SIGHTING_AT_NONE;
+	s->fin_c_at = SIGHTING_AT_NONE;
+	s->fin_s_at = SIGHTING_AT_NONE;
 	s->icmp_sender = SIGHTING_NONE;
 }
 

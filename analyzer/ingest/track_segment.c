@@ -262,6 +262,8 @@ on_client_reset(struct sighting *s, const struct track_event *ev)
 {
 	bool late = s->flags & SIGHTING_PROGRESS;
 	s->flags |= late ? SIGHTING_RST_C_LATE : SIGHTING_RST_C_EARLY;
+	if (s->fin_c_at == SIGHTING_AT_NONE)
+		s->fin_c_at = track_at(s, ev->ns);
 	if (late)
 		return;
 	if (s->rst_c == 0) {
@@ -314,8 +316,10 @@ on_client_segment(
 	}
 	if (p->payload_len > 0 && acks)
 		note_client_data(s, ev);
-	if (p->flags & TCP_FIN)
+	if (p->flags & TCP_FIN && !(s->flags & SIGHTING_FIN_C)) {
 		s->flags |= SIGHTING_FIN_C;
+		s->fin_c_at = track_at(s, ev->ns);
+	}
 	uint32_t end = p->seq + p->payload_len;
 	if (seq_ge(end, s->c_next))
 		s->c_next = end;
@@ -374,8 +378,10 @@ note_progress(
 		(s->ack > 0 || !(s->flags & SIGHTING_SYN_DATA));
 	if (p->payload_len > 0 || p->flags & TCP_FIN || acks_data)
 		s->flags |= SIGHTING_PROGRESS;
-	if (p->flags & TCP_FIN)
+	if (p->flags & TCP_FIN && !(s->flags & SIGHTING_FIN_S)) {
 		s->flags |= SIGHTING_FIN_S;
+		s->fin_s_at = track_at(s, ev->ns);
+	}
 	if (p->payload_len > 0) {
 		if (s->data_s == 0) {
 			s->data_s_first_at = track_at(s, ev->ns);

@@ -117,6 +117,8 @@ struct sighting {
 	uint32_t data_c_first_at;
 	uint32_t data_c_last_at;
 	uint32_t data_s_first_at;
+	uint32_t fin_c_at; /* first FIN of the client, or RST once it works */
+	uint32_t fin_s_at;
 
 	/* Frame numbers, counted from 1 over the vantage's pieces; 0 = none. */
 	uint32_t syn_first_frame;

@@ -42,7 +42,9 @@ struct capture_audit {
 	bool overflowed;         /* more attempts than memory was allowed */
 	uint64_t loss_events;    /* acknowledged data that was never captured */
 	uint64_t duplicates;     /* handshake packets captured twice */
-	uint64_t one_sided;      /* connections seen in one direction only */
+	uint64_t lacks_client_side; /* connections of which the client's side
+	                               must have been sent but is not seen */
+	uint64_t lacks_server_side; /* the same of the server's side */
 	uint64_t two_sided;      /* connections seen in both */
 };
 
@@ -63,7 +65,9 @@ struct vantage {
 	uint64_t ports[1024];    /* bitmap of TCP server ports seen */
 	struct capture_audit audit;
 	uint32_t pieces;         /* capture files of this vantage */
-	bool swapped;
+	uint32_t origin;         /* index of its files; stays when vantages are
+	                            rearranged */
+	bool swapped;            /* its files were given as another's */
 };
 
 static inline struct sighting *

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/hash.h"
 #include "stitch/index.h"
 
 /*
@@ -43,16 +42,22 @@ match_word(enum match_kind k)
 }
 
 static uint64_t
-tuple_key(const struct matcher *x, const struct sighting *s)
+tuple_hash(struct hash_keys keys, const struct sighting *s)
 {
-	return hash_endpoint(x->keys, s->client, s->client_port) +
-		3 * hash_endpoint(x->keys, s->server, s->server_port);
+	return hash_endpoint(keys, s->client, s->client_port) +
+		3 * hash_endpoint(keys, s->server, s->server_port);
+}
+
+uint64_t
+match_tuple_isn_key(struct hash_keys keys, const struct sighting *s)
+{
+	return hash_mix(tuple_hash(keys, s) ^ s->isn, keys.a);
 }
 
 static uint64_t
-tuple_isn_key(const struct matcher *x, const struct sighting *s)
+tuple_key(const struct matcher *x, const struct sighting *s)
 {
-	return hash_mix(tuple_key(x, s) ^ s->isn, x->keys.a);
+	return tuple_hash(x->keys, s);
 }
 
 static uint64_t
@@ -61,8 +66,8 @@ isn_key(const struct matcher *x, const struct sighting *s)
 	return hash_mix(x->keys.b ^ s->isn, x->keys.a);
 }
 
-static bool
-same_tuple(const struct sighting *a, const struct sighting *b)
+bool
+match_same_tuple(const struct sighting *a, const struct sighting *b)
 {
 	return a->client_port == b->client_port &&
 		a->server_port == b->server_port &&
@@ -113,12 +118,12 @@ match_tuple_isn(struct matcher *x, uint64_t total)
 				vantage_sighting(&x->vantages[v], i);
 			if (s->flags & SIGHTING_MIDSTREAM)
 				continue;
-			uint64_t key = tuple_isn_key(x, s);
+			uint64_t key = match_tuple_isn_key(x->keys, s);
 			uint32_t a = v == 0 ? INDEX_NONE
 					    : index_find(&by_key, key);
 			if (a != INDEX_NONE && seen_row(m, a)[v] ==
 					SIGHTING_NONE &&
-				same_tuple(first_sighting(x, a), s)) {
+				match_same_tuple(first_sighting(x, a), s)) {
 				seen_row(m, a)[v] = i;
 				m->kind[a] = MATCH_TUPLE_ISN;
 				continue;
@@ -155,7 +160,7 @@ static bool
 agrees_tuple_time(const struct sighting *a, const struct sighting *b)
 {
 	int64_t apart = a->first_ns - b->first_ns;
-	return same_tuple(a, b) && a->syn > 0 && b->syn > 0 &&
+	return match_same_tuple(a, b) && a->syn > 0 && b->syn > 0 &&
 		a->syn_tsval_first == b->syn_tsval_first && same_syn(a, b) &&
 		apart < TUPLE_TIME_NS && -apart < TUPLE_TIME_NS;
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "model/vantage.h"
 
 /* How two sightings were paired, strongest first; see match.def. */
@@ -36,6 +37,12 @@ struct match {
 /* Pair the attempts of all vantages. Release with match_release. */
 void match_run(struct match *m, struct vantage *vantages, size_t count);
 void match_release(struct match *m);
+
+/* True when two sightings have the same addresses and ports, same way round. */
+bool match_same_tuple(const struct sighting *a, const struct sighting *b);
+
+/* A key of 4-tuple and ISN, under the caller's secrets. */
+uint64_t match_tuple_isn_key(struct hash_keys keys, const struct sighting *s);
 
 /* The sighting of attempt i at vantage v, or NULL. */
 static inline const struct sighting *

@@ -77,6 +77,91 @@ CREATE TABLE clock (
 	method TEXT NOT NULL         -- reference, bounds, assumed-equal
 ) STRICT;
 
+-- Log lines that a pattern recognised.
+CREATE TABLE event (
+	id INTEGER PRIMARY KEY,
+	source INTEGER NOT NULL REFERENCES source(id),
+	line INTEGER NOT NULL,       -- line number, from 1
+	name TEXT NOT NULL,          -- event name of parsers/patterns
+	role TEXT,                   -- vantage or role of the source, or NULL
+	host TEXT,                   -- host name in the line, or NULL
+	logged_ns INTEGER,           -- logging machine's clock, UTC; NULL when not resolved
+	at_ns INTEGER,               -- reference clock, NULL when not resolved
+	uncertainty_ns INTEGER,      -- at_ns is within +- this
+	count INTEGER NOT NULL,      -- how many the line stands for (repeats, suppressed callbacks), >= 1
+	floor INTEGER NOT NULL,      -- 1: count is a lower bound (rate-limited)
+	src TEXT, src_port INTEGER, dst TEXT, dst_port INTEGER, -- 5-tuple that the line names, or NULL
+	protocol INTEGER,            -- IP protocol number, or NULL
+	ip_id INTEGER, seq INTEGER,  -- of the packet that a netfilter line names, or NULL
+	fields TEXT NOT NULL,        -- all captured fields as a JSON object
+	text TEXT NOT NULL           -- the line, at most 2048 bytes of it
+) STRICT;
+
+-- Numbers from host-state snapshots. Cumulative ones have a delta only when a
+-- before and an after snapshot were given; gauges stand for themselves.
+CREATE TABLE counter (
+	source INTEGER NOT NULL REFERENCES source(id), -- of the later snapshot
+	role TEXT,                   -- vantage or role, or NULL
+	kind TEXT NOT NULL,          -- snapshot kind: nstat, conntrack-S, ss, sysctl, softnet, ...
+	scope TEXT NOT NULL,         -- cpu, interface, chain and rule, listener ...; '' for the host
+	name TEXT NOT NULL,          -- as the kernel or tool spells it
+	gauge INTEGER NOT NULL,      -- 1: a level or setting, 0: counts up since boot
+	before INTEGER, after INTEGER NOT NULL,
+	delta INTEGER,               -- after - before; NULL without before
+	line INTEGER                 -- in the source
+) STRICT;
+
+-- Settings that are no numbers (sysctl text, policies, versions).
+CREATE TABLE setting (
+	source INTEGER NOT NULL REFERENCES source(id),
+	role TEXT, kind TEXT NOT NULL, scope TEXT NOT NULL, name TEXT NOT NULL,
+	value TEXT NOT NULL, line INTEGER
+) STRICT;
+
+-- Sockets of ss, netstat and /proc/net/tcp.
+CREATE TABLE socket (
+	source INTEGER NOT NULL REFERENCES source(id),
+	role TEXT,
+	moment TEXT,                 -- before, after or NULL, from the file's name
+	state TEXT NOT NULL,         -- LISTEN, SYN-SENT, SYN-RECV, ESTAB, ... as ss spells it
+	recv_q INTEGER, send_q INTEGER, -- of LISTEN: accepted and waiting, limit
+	local TEXT, local_port INTEGER, -- '*' as 0.0.0.0 or ::
+	peer TEXT, peer_port INTEGER,
+	retransmits INTEGER,         -- of the timer that runs, NULL when not shown
+	process TEXT, line INTEGER
+) STRICT;
+
+-- Entries of conntrack -L and /proc/net/nf_conntrack.
+CREATE TABLE conntrack (
+	source INTEGER NOT NULL REFERENCES source(id),
+	role TEXT,
+	protocol INTEGER NOT NULL, state TEXT, timeout_s INTEGER,
+	src TEXT NOT NULL, src_port INTEGER, dst TEXT NOT NULL, dst_port INTEGER, -- original direction
+	reply_src TEXT, reply_src_port INTEGER, reply_dst TEXT, reply_dst_port INTEGER,
+	unreplied INTEGER NOT NULL, assured INTEGER NOT NULL, line INTEGER
+) STRICT;
+
+-- Flow-log records (AWS VPC, Azure NSG and VNet, GCP).
+CREATE TABLE flow_record (
+	id INTEGER PRIMARY KEY,
+	source INTEGER NOT NULL REFERENCES source(id),
+	line INTEGER NOT NULL,
+	cloud TEXT NOT NULL,         -- aws, azure, gcp
+	interface TEXT,              -- ENI, MAC or instance
+	start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL, -- UTC; existence, not order
+	src TEXT, src_port INTEGER, dst TEXT, dst_port INTEGER, protocol INTEGER,
+	pkt_src TEXT, pkt_dst TEXT,  -- addresses behind translation, or NULL
+	packets INTEGER, bytes INTEGER,
+	reply_packets INTEGER, reply_bytes INTEGER, -- where the record holds both directions
+	action TEXT NOT NULL,        -- ACCEPT, REJECT, NODATA, SKIPDATA
+	tcp_flags INTEGER,           -- as the log ORs them, or NULL
+	direction TEXT,              -- ingress, egress or NULL
+	state TEXT,                  -- Azure B, C, E; or NULL
+	rule TEXT,                   -- rule that decided, where the log names it
+	sampled INTEGER NOT NULL,    -- 1: absence means nothing
+	reason TEXT                  -- reject-reason, or NULL
+) STRICT;
+
 CREATE TABLE host (
 	id INTEGER PRIMARY KEY,
 	ip TEXT NOT NULL
@@ -205,6 +290,15 @@ SELECT g.attempt, v.name AS vantage, c.ip AS client_ip, g.client_port,
 	g.duplicates, g.times
 FROM sighting g JOIN vantage v ON v.id = g.vantage
 JOIN host c ON c.id = g.client JOIN host s ON s.id = g.server;
+
+CREATE VIEW events AS            -- log lines, with their file's name
+SELECT e.*, s.name AS file FROM event e JOIN source s ON s.id = e.source;
+
+CREATE VIEW counters AS          -- numbers from snapshots, with their file's name
+SELECT c.*, s.name AS file FROM counter c JOIN source s ON s.id = c.source;
+
+CREATE VIEW flow_records AS      -- flow-log records, with their file's name
+SELECT f.*, s.name AS file FROM flow_record f JOIN source s ON s.id = f.source;
 
 CREATE VIEW findings AS          -- causes, best first
 SELECT * FROM finding ORDER BY

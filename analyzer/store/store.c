@@ -171,8 +171,7 @@ store_create(const char *path, struct error *e)
 	struct store *s = memory_take(1, sizeof *s);
 	const char *name = ":memory:";
 	if (path != NULL) {
-		s->path = memory_take(strlen(path) + 1, 1);
-		strcpy(s->path, path);
+		s->path = memory_copy(path);
 		if (!growing_name(s, path, e)) {
 			store_free(s);
 			return NULL;

@@ -36,8 +36,9 @@ enum packet_kind {
 	PACKET_KIND_COUNT
 };
 
-/* Bits of packet.options: which TCP options the segment carries. Parsed for
- * SYN and SYN-ACK in full; for other segments the timestamps alone. */
+/* Bits of packet.options: which TCP options the segment carries. MSS, WSCALE,
+ * SACK_OK and FAST_OPEN are set for SYN and SYN-ACK only, where they mean
+ * something (RFC 9293 section 3.2, RFC 7323 section 2.1). */
 #define TCP_OPT_MSS 0x01
 #define TCP_OPT_WSCALE 0x02
 #define TCP_OPT_SACK_OK 0x04
@@ -45,7 +46,7 @@ enum packet_kind {
 #define TCP_OPT_FAST_OPEN 0x10
 #define TCP_OPT_MD5 0x20
 #define TCP_OPT_AO 0x40
-#define TCP_OPT_CUT 0x80 /* the options are cut by the snaplen or malformed */
+#define TCP_OPT_CUT 0x80 /* header cut by the snaplen, or malformed options */
 
 /* Where a Linux cooked or similar header says that a packet was going. */
 enum packet_direction {
@@ -54,46 +55,56 @@ enum packet_direction {
 	PACKET_DIRECTION_OUT,
 };
 
+/* 120 bytes; ordered so that nothing is lost to padding. */
 struct packet {
 	enum packet_kind kind;
+	enum packet_direction direction;
 
-	/* Kinds TCP, and ICMP_ERROR (there: the quoted segment's, as sent). */
+	/* Kinds TCP, and ICMP_ERROR (there: the quoted segment's, as sent).
+	 * Kind DNS has addresses and ports too. Behind an IPv6 routing header
+	 * dst is the final destination. */
 	struct ip_addr src;
 	struct ip_addr dst;
 	uint16_t src_port;
 	uint16_t dst_port;
 	uint32_t seq;
-	uint32_t ack;    /* 0 when the ACK flag is clear, and in a quote that
-	                    does not hold it */
-	uint8_t flags;   /* TCP_*; in a quote 0 when it does not hold them */
+	/* 0 when the ACK flag is clear, and in a quote that does not hold it */
+	uint32_t ack;
+	uint8_t flags; /* TCP_*; in a quote 0 when it does not hold them */
 	uint8_t options; /* TCP_OPT_* */
-	uint8_t wscale;
-	uint8_t ttl;     /* TTL or hop limit of the innermost network header
-	                    (of the ICMP message itself, not of its quote) */
+	uint8_t wscale; /* as sent, not clamped to 14 */
+	/* TTL or hop limit of the innermost network header (of the ICMP message
+	 * itself, not of its quote) */
+	uint8_t ttl;
 	uint16_t mss;
-	uint16_t window; /* unscaled */
-	uint32_t payload_len; /* TCP payload on the wire, bytes */
+	uint16_t window; /* unscaled; 0 with TCP_OPT_CUT may be "cut off" */
+	/* TCP payload on the wire, bytes; of a first fragment only that
+	 * fragment's */
+	uint32_t payload_len;
 	uint32_t tsval;
 	uint32_t tsecr;
-	uint16_t ip_id;  /* IPv4 identification; 0 for IPv6 */
-	bool df;         /* IPv4 "don't fragment"; true for IPv6 */
+	uint16_t ip_id; /* IPv4 identification; 0 for IPv6 */
+	bool df; /* IPv4 "don't fragment"; true for IPv6 */
 	bool checksum_bad; /* reserved: set only where it was verified */
 
 	/* Kind ICMP_ERROR only. */
-	struct ip_addr icmp_src; /* who sent the error */
-	uint8_t icmp_type;       /* as on the wire, ICMP or ICMPv6 */
+	uint8_t icmp_type; /* as on the wire, ICMP or ICMPv6 */
 	uint8_t icmp_code;
 	bool icmp_v6;
-	bool quote_has_seq;      /* the quote reaches the sequence number */
+	bool quote_has_seq; /* the quote reaches the sequence number */
+	struct ip_addr icmp_src; /* who sent the error */
 
 	/* How it was wrapped. */
-	enum packet_direction direction;
-	uint16_t vlan;        /* innermost VLAN id, 0 when none */
-	uint32_t vni;         /* innermost VXLAN/Geneve/ERSPAN/GRE id, 0 none */
+	uint16_t vlan; /* innermost VLAN id, 0 when none */
 	uint8_t tunnel_depth; /* IP headers outside the innermost one */
-	bool mirrored;        /* came through ERSPAN, VXLAN or GRE mirroring */
+	/* A whole frame came inside ERSPAN, VXLAN, Geneve, GRE, EtherIP or
+	 * TZSP: a mirror, or an overlay network */
+	bool mirrored;
+	/* Innermost VXLAN, Geneve or ERSPAN id or GRE key, 0 when none */
+	uint32_t vni;
 
-	/* Kind DNS only: a short view for later stages; borrowed. */
+	/* Kind DNS only: the message behind the UDP header, as far as it was
+	 * captured; borrowed. */
 	struct view payload;
 };
 
@@ -105,11 +116,13 @@ const char *packet_link_type_name(uint16_t link_type);
 
 /*
  * Decode one frame. bytes holds what was captured, wirelen what was on the
- * wire without its frame check sequence (needed for the payload length when
- * the frame is cut). Fills all of *p.
+ * wire without its frame check sequence (bytes.len when 0; bytes beyond it are
+ * not looked at). Lengths come from the IP headers; wirelen decides where they
+ * say 0 (segmentation offload) and tells cut frames from contradictory ones.
+ * Fills all of *p. Cost: about 10 ns for plain Ethernet/IP/TCP.
  */
-void packet_decode(
-	uint16_t link_type, struct view bytes, uint32_t wirelen, struct packet *p);
+void packet_decode(uint16_t link_type, struct view bytes, uint32_t wirelen,
+	struct packet *p);
 
 /* The stable id of a kind ("tcp", "arp", "cut-before-tcp" ...), and one clause
  * for people. Static storage. */

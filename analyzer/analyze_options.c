@@ -1,0 +1,268 @@
+/*
+ * Reading the options of analyze.
+ */
+#include "analyze_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "ingest/track.h"
+
+enum {
+	OPT_CLIENT = 256,
+	OPT_SERVER,
+	OPT_VANTAGE,
+	OPT_EVIDENCE,
+	OPT_JSON,
+	OPT_HTML,
+	OPT_DB,
+	OPT_RULES,
+	OPT_FILTER,
+	OPT_FROM,
+	OPT_TO,
+	OPT_ALL,
+	OPT_PROGRESS,
+	OPT_LIMIT,
+};
+
+static const struct option long_options[] = {
+	{"client", required_argument, NULL, OPT_CLIENT},
+	{"server", required_argument, NULL, OPT_SERVER},
+	{"vantage", required_argument, NULL, OPT_VANTAGE},
+	{"evidence", required_argument, NULL, OPT_EVIDENCE},
+	{"output", required_argument, NULL, 'o'},
+	{"json", required_argument, NULL, OPT_JSON},
+	{"html", required_argument, NULL, OPT_HTML},
+	{"db", required_argument, NULL, OPT_DB},
+	{"rules", required_argument, NULL, OPT_RULES},
+	{"filter", required_argument, NULL, OPT_FILTER},
+	{"from", required_argument, NULL, OPT_FROM},
+	{"to", required_argument, NULL, OPT_TO},
+	{"all-attempts", no_argument, NULL, OPT_ALL},
+	{"progress", required_argument, NULL, OPT_PROGRESS},
+	{"max-attempts", required_argument, NULL, OPT_LIMIT},
+	{"quiet", no_argument, NULL, 'q'},
+	{"help", no_argument, NULL, 'h'},
+	{NULL, 0, NULL, 0},
+};
+
+const char *
+analyze_usage(void)
+{
+	return "usage: lostsyn analyze [CASE] [options]\n"
+	       "\n"
+	       "CASE is a folder (files under client/ and server/, or named\n"
+	       "client*, server*) or one capture. Options:\n"
+	       "\n"
+	       "  --client F          a capture taken at the client\n"
+	       "  --server F          a capture taken at the server\n"
+	       "  --vantage NAME=F    a capture taken in between\n"
+	       "  --evidence [ROLE=]F any other evidence\n"
+	       "  -o DIR              outputs (default: <case>.lostsyn/)\n"
+	       "  --json F|-          report.json elsewhere, or on stdout\n"
+	       "  --html F            report.html elsewhere\n"
+	       "  --db F              evidence.sqlite elsewhere\n"
+	       "  --rules DIR         more rule files, or others of a name\n"
+	       "  --filter BPF        only packets that match pcap-filter(7)\n"
+	       "  --from T --to T     only packets in this time (RFC 3339 or\n"
+	       "                      seconds since 1970, capture's clock)\n"
+	       "  --all-attempts      list the clean attempts too\n"
+	       "  --max-attempts N    memory limit, attempts per vantage\n"
+	       "  --progress WHEN     auto, always or never\n"
+	       "  -q                  no summary on the terminal\n"
+	       "\n"
+	       "Example: lostsyn analyze --client c.pcap --server s.pcap.gz\n";
+}
+
+/* RFC 3339 in UTC or with an offset, or seconds since 1970. */
+static bool
+parse_time(const char *text, int64_t *ns, struct error *e)
+{
+	char *end;
+	errno = 0;
+	double seconds = strtod(text, &end);
+	if (end != text && *end == '\0' && errno == 0 && seconds > -4e9 &&
+		seconds < 9e9) {
+		*ns = (int64_t)(seconds * 1e9);
+		return true;
+	}
+	struct tm tm = {0};
+	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (rest == NULL)
+		rest = strptime(text, "%Y-%m-%d %H:%M:%S", &tm);
+	if (rest == NULL)
+		return error_set(e, ERROR_USAGE,
+			"'%s' is no time; write 2026-11-20T09:15:04Z or "
+			"seconds since 1970",
+			text);
+	int64_t fraction = 0;
+	if (*rest == '.') {
+		double f = strtod(rest, &end);
+		fraction = (int64_t)(f * 1e9);
+		rest = end;
+	}
+	long offset = 0;
+	int hours, minutes;
+	char sign;
+	if (sscanf(rest, "%c%2d:%2d", &sign, &hours, &minutes) == 3 &&
+		(sign == '+' || sign == '-'))
+		offset = (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+	else if (strcmp(rest, "Z") != 0 && *rest != '\0')
+		return error_set(e, ERROR_USAGE,
+			"'%s' is no time: what follows the seconds is not Z "
+			"or an offset such as +01:00",
+			text);
+	*ns = (timegm(&tm) - offset) * NS_PER_S + fraction;
+	return true;
+}
+
+/* NAME=F, or F alone when a name is not needed. */
+static bool
+add_named(struct case_files *files, const char *argument, bool need_name,
+	struct error *e)
+{
+	const char *equals = strchr(argument, '=');
+	if (equals == NULL && !need_name) {
+		case_files_add(files, argument, NULL);
+		return true;
+	}
+	size_t n = equals == NULL ? 0 : (size_t)(equals - argument);
+	if (n == 0 || n > CASE_ROLE_MAX)
+		return error_set(e, ERROR_USAGE,
+			"'%s': write NAME=FILE, the name of up to %d letters",
+			argument, CASE_ROLE_MAX);
+	char name[CASE_ROLE_MAX + 1];
+	memcpy(name, argument, n);
+	name[n] = '\0';
+	case_files_add(files, equals + 1, name);
+	return true;
+}
+
+static bool
+parse_progress(struct analyze_options *o, const char *word, struct error *e)
+{
+	static const char *const words[] = {"auto", "always", "never"};
+	for (int i = 0; i < 3; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			o->progress = (enum progress_mode)i;
+			return true;
+		}
+	}
+	return error_set(e, ERROR_USAGE,
+		"--progress %s: write auto, always or never", word);
+}
+
+static bool
+parse_limit(struct analyze_options *o, const char *text, struct error *e)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+	if (end == text || *end != '\0' || n == 0 || n >= UINT32_MAX / 2)
+		return error_set(e, ERROR_USAGE,
+			"--max-attempts %s: write a number from 1 to %u", text,
+			UINT32_MAX / 2 - 1);
+	o->limit = (uint32_t)n;
+	return true;
+}
+
+static bool
+add_rules(struct analyze_options *o, const char *folder, struct error *e)
+{
+	if (o->rules_count == ANALYZE_RULE_FOLDERS_MAX)
+		return error_set(e, ERROR_USAGE,
+			"more than %d --rules folders",
+			ANALYZE_RULE_FOLDERS_MAX);
+	o->rules[o->rules_count++] = folder;
+	return true;
+}
+
+static bool
+read_option(struct analyze_options *o, struct case_files *files, int option,
+	struct error *e)
+{
+	switch (option) {
+	case OPT_CLIENT:
+		case_files_add(files, optarg, "client");
+		return true;
+	case OPT_SERVER:
+		case_files_add(files, optarg, "server");
+		return true;
+	case OPT_VANTAGE:
+		return add_named(files, optarg, true, e);
+	case OPT_EVIDENCE:
+		return add_named(files, optarg, false, e);
+	case 'o':
+		o->out = optarg;
+		return true;
+	case OPT_JSON:
+		o->json = optarg;
+		return true;
+	case OPT_HTML:
+		o->html = optarg;
+		return true;
+	case OPT_DB:
+		o->db = optarg;
+		return true;
+	case OPT_RULES:
+		return add_rules(o, optarg, e);
+	case OPT_FILTER:
+		o->filter = optarg;
+		return true;
+	case OPT_FROM:
+		return parse_time(optarg, &o->from_ns, e);
+	case OPT_TO:
+		return parse_time(optarg, &o->to_ns, e);
+	case OPT_ALL:
+		o->all_attempts = true;
+		return true;
+	case OPT_PROGRESS:
+		return parse_progress(o, optarg, e);
+	case OPT_LIMIT:
+		return parse_limit(o, optarg, e);
+	case 'q':
+		o->quiet = true;
+		return true;
+	case 'h':
+		o->help = true;
+		return true;
+	default:
+		return error_set(e, ERROR_USAGE,
+			"see 'lostsyn analyze --help' for the options");
+	}
+}
+
+bool
+analyze_options_read(struct analyze_options *o, struct case_files *files,
+	int argc, char **argv, struct error *e)
+{
+	*o = (struct analyze_options){
+		.from_ns = INT64_MIN,
+		.to_ns = INT64_MAX,
+		.limit = TRACK_LIMIT,
+	};
+	int option;
+	optind = 1;
+	while ((option = getopt_long(
+			argc, argv, "o:qh", long_options, NULL)) != -1)
+		if (!read_option(o, files, option, e))
+			return false;
+	if (o->help)
+		return true;
+	if (argc - optind > 1)
+		return error_set(e, ERROR_USAGE,
+			"one CASE at a time ('%s' is one too many); lostsyn "
+			"batch takes archives",
+			argv[optind + 1]);
+	if (optind < argc)
+		o->folder = argv[optind];
+	if (o->folder == NULL && files->count == 0)
+		return error_set(e, ERROR_USAGE,
+			"no evidence named; give a case folder, or --client "
+			"and --server captures");
+	return true;
+}

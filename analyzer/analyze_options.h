@@ -1,0 +1,40 @@
+/*
+ * The command line of `lostsyn analyze`.
+ */
+#ifndef ANALYZE_OPTIONS_H
+#define ANALYZE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/progress.h"
+#include "ingest/case_files.h"
+
+#define ANALYZE_RULE_FOLDERS_MAX 16
+
+struct analyze_options {
+	const char *folder;       /* CASE, or NULL */
+	const char *out;          /* -o, or NULL for <case name>.lostsyn */
+	const char *json;         /* --json, or NULL */
+	const char *html;
+	const char *db;
+	const char *filter;
+	const char *rules[ANALYZE_RULE_FOLDERS_MAX];
+	size_t rules_count;
+	int64_t from_ns;
+	int64_t to_ns;
+	uint32_t limit;           /* sightings per vantage */
+	enum progress_mode progress;
+	bool all_attempts;
+	bool quiet;
+	bool help;
+};
+
+/* Read argv; files named on it go to files. False with *e set on a bad one. */
+bool analyze_options_read(struct analyze_options *o, struct case_files *files,
+	int argc, char **argv, struct error *e);
+
+/* What --help prints. Static storage. */
+const char *analyze_usage(void);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * An output file that appears whole or not at all: written under a temporary
+ * name beside its own, which it gets when everything is on disk.
+ */
+#ifndef BASE_OUTFILE_H
+#define BASE_OUTFILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/error.h"
+
+struct outfile {
+	FILE *stream;    /* write here; owned */
+	char *path;      /* owned */
+	char *temporary; /* owned; NULL once it has its name */
+};
+
+/* Begin path; "-" is standard output. False with *e set. */
+bool outfile_open(struct outfile *f, const char *path, struct error *e);
+
+/* Bring everything to disk; the name is still to be given. */
+bool outfile_flush(struct outfile *f, struct error *e);
+
+/* Flush, and give the file its name; releases f either way. */
+bool outfile_publish(struct outfile *f, struct error *e);
+
+/* Give up: nothing stays behind. Fine on a zeroed or released f. */
+void outfile_abandon(struct outfile *f);
+
+#endif

@@ -1,0 +1,196 @@
+/*
+ * lostsyn analyze: the whole program on one screen.
+ *
+ *	evidence -> ingest -> stitch -> judge -> report
+ *
+ * Every output is written under a temporary name and named at the end, so that
+ * a run that fails leaves nothing half-made.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyze_options.h"
+#include "base/arena.h"
+#include "base/outfile.h"
+#include "command.h"
+#include "ingest/filter.h"
+#include "ingest/ingest.h"
+#include "judge/judge.h"
+#include "report/report.h"
+#include "stitch/stitch.h"
+
+/* What a run holds; all released at its end. */
+struct run {
+	struct analyze_options options;
+	struct case_files files;
+	struct ingest ingest;
+	struct rule_set *rules;
+	struct store *store;
+	struct report *report;
+	struct arena names;
+	const char *json;
+	const char *html;
+	const char *db;
+};
+
+/* Where the outputs go; the folder is made when it is not there. */
+static bool
+choose_outputs(struct run *r, struct error *e)
+{
+	const struct analyze_options *o = &r->options;
+	const char *folder = o->out;
+	if (folder == NULL)
+		folder = arena_format(&r->names, "%s.lostsyn", r->files.name);
+	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+		return error_set(e, ERROR_ENVIRONMENT,
+			"%s: cannot be made: %s; choose another folder with -o",
+			folder, strerror(errno));
+	r->json = o->json != NULL
+		? o->json
+		: arena_format(&r->names, "%s/report.json", folder);
+	r->html = o->html != NULL
+		? o->html
+		: arena_format(&r->names, "%s/report.html", folder);
+	r->db = o->db != NULL
+		? o->db
+		: arena_format(&r->names, "%s/evidence.sqlite", folder);
+	return true;
+}
+
+static bool
+read_evidence(struct run *r, struct error *e)
+{
+	const struct analyze_options *o = &r->options;
+	struct progress progress = {0};
+	struct feed_options feed = {
+		o->filter, o->from_ns, o->to_ns, o->limit};
+	if (o->filter != NULL && !filter_check(o->filter, e))
+		return false;
+	if (o->folder != NULL && !case_files_walk(&r->files, o->folder, e))
+		return false;
+	case_files_recognise(&r->files);
+	progress_begin(&progress, o->progress);
+	bool ok = ingest_read(&r->ingest, &r->files, &feed, &progress, e);
+	progress_end(&progress);
+	return ok;
+}
+
+static bool
+work_out(struct run *r, struct error *e)
+{
+	struct ingest *in = &r->ingest;
+	struct stitch_options options = {r->options.all_attempts};
+	struct stitch_result result;
+	struct report_options report = {r->options.all_attempts};
+	stitch_arrange(in->vantages, in->count);
+	store_stage(r->store, STORE_INGEST);
+	if (!ingest_write(in, r->store, e) ||
+		!store_meta(r->store, "case_name", r->files.name, e) ||
+		!store_meta(r->store, "tool_version", LOSTSYN_VERSION, e))
+		return false;
+	store_stage(r->store, STORE_STITCH);
+	if (!stitch_run(in->vantages, in->count, &options, r->store, &result,
+		    e))
+		return false;
+	if (result.attempts == 0)
+		return error_set(e, ERROR_USAGE,
+			"%s: no connection attempt (SYN) in the captures; "
+			"check the capture filter and the interface",
+			r->files.name);
+	ingest_release(in);
+	store_stage(r->store, STORE_JUDGE);
+	if (!judge_run(r->store, r->rules, e))
+		return false;
+	store_stage(r->store, STORE_REPORT);
+	r->report = report_new(r->store, &report, e);
+	return r->report != NULL;
+}
+
+/* Write a report to disk, short of giving it its name. */
+static bool
+write_file(struct run *r, struct outfile *out, const char *path,
+	bool (*write)(struct report *, FILE *, struct error *), struct error *e)
+{
+	return outfile_open(out, path, e) && write(r->report, out->stream, e) &&
+		outfile_flush(out, e);
+}
+
+static bool
+print_summary(struct run *r, struct error *e)
+{
+	const char *outputs[] = {r->html, r->json, r->db, NULL};
+	bool terminal = isatty(STDOUT_FILENO);
+	struct winsize size;
+	int columns = 80;
+	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+		size.ws_col >= 40)
+		columns = size.ws_col < 100 ? size.ws_col : 100;
+	const char *no_color = getenv("NO_COLOR");
+	bool colour = terminal && (no_color == NULL || no_color[0] == '\0');
+	FILE *out = strcmp(r->json, "-") == 0 ? stderr : stdout;
+	return report_write_text(r->report, out, columns, colour, outputs, e);
+}
+
+/* Everything is on disk before anything gets its name. */
+static bool
+write_outputs(struct run *r, struct error *e)
+{
+	struct outfile html = {0};
+	struct outfile json = {0};
+	bool ok = write_file(r, &html, r->html, report_write_html, e) &&
+		write_file(r, &json, r->json, report_write_json, e) &&
+		(r->options.quiet || print_summary(r, e)) &&
+		store_publish(r->store, e) && outfile_publish(&html, e) &&
+		outfile_publish(&json, e);
+	outfile_abandon(&html);
+	outfile_abandon(&json);
+	return ok;
+}
+
+static bool
+run_all(struct run *r, struct error *e)
+{
+	r->rules = rules_load(
+		r->options.rules, r->options.rules_count, stderr, e);
+	if (r->rules == NULL || !read_evidence(r, e) || !choose_outputs(r, e))
+		return false;
+	r->store = store_create(r->db, e);
+	return r->store != NULL && work_out(r, e) && write_outputs(r, e);
+}
+
+static void
+release(struct run *r)
+{
+	report_free(r->report);
+	store_free(r->store);
+	rules_free(r->rules);
+	ingest_release(&r->ingest);
+	case_files_release(&r->files);
+	arena_release(&r->names);
+}
+
+int
+cmd_analyze(int argc, char **argv)
+{
+	struct run r = {0};
+	struct error e = {0};
+	int status = EXIT_ALL_WELL;
+	case_files_init(&r.files);
+	if (!analyze_options_read(&r.options, &r.files, argc, argv, &e)) {
+		status = command_fail(&e);
+	} else if (r.options.help) {
+		fputs(analyze_usage(), stdout);
+	} else if (!run_all(&r, &e)) {
+		status = command_fail(&e);
+	} else if (report_failed(r.report) + report_undetermined(r.report) >
+		0) {
+		status = EXIT_FAILED_ATTEMPTS;
+	}
+	release(&r);
+	return command_done(status);
+}

@@ -1,0 +1,48 @@
+/*
+ * lostsyn explain: a word of the report in plain sentences.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "judge/judge.h"
+#include "parsers/anomaly.h"
+
+static const char usage[] = "usage: lostsyn explain WORD\n"
+			    "\n"
+			    "WORD is a verdict or an anomaly of a report.\n"
+			    "\n"
+			    "Example: lostsyn explain syn-lost-in-network\n";
+
+static bool
+explain_anomaly(const char *word)
+{
+	for (int i = 0; i < ANOMALY_COUNT; i++) {
+		if (strcmp(anomaly_id((enum anomaly)i), word) != 0)
+			continue;
+		printf("%s (anomaly)\n\n%s.\n", word,
+			anomaly_meaning((enum anomaly)i));
+		return true;
+	}
+	return false;
+}
+
+int
+cmd_explain(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		fputs(usage, stdout);
+		return command_done(EXIT_ALL_WELL);
+	}
+	if (argc != 2)
+		return command_usage(usage);
+	struct error e = {0};
+	if (explain_anomaly(argv[1]))
+		return command_done(EXIT_ALL_WELL);
+	struct rule_set *r = rules_load(NULL, 0, stderr, &e);
+	if (r == NULL)
+		return command_fail(&e);
+	bool known = rules_explain(r, argv[1], stdout);
+	rules_free(r);
+	return command_done(known ? EXIT_ALL_WELL : EXIT_USAGE);
+}

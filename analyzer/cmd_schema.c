@@ -1,0 +1,25 @@
+/*
+ * lostsyn schema: the tables and views of evidence.sqlite, with their comments.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "store/store.h"
+
+int
+cmd_schema(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "--help") != 0)
+		return command_usage("usage: lostsyn schema\n");
+	if (argc > 1) {
+		fputs("usage: lostsyn schema\n\n"
+		      "Prints the documented schema of evidence.sqlite.\n",
+			stdout);
+		return command_done(EXIT_ALL_WELL);
+	}
+	char *facts = store_facts_sql();
+	printf("%s\n%s;\n", store_schema_sql(), facts);
+	sqlite3_free(facts);
+	return command_done(EXIT_ALL_WELL);
+}

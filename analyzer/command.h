@@ -1,0 +1,31 @@
+/*
+ * What a command is: a function from its own arguments to an exit status.
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include "base/error.h"
+
+/* Exit statuses of the contract, section 6. */
+enum {
+	EXIT_ALL_WELL = 0,
+	EXIT_FAILED_ATTEMPTS = 1,
+	EXIT_USAGE = 2,
+	EXIT_ENVIRONMENT = 3,
+};
+
+/* argv[0] is the command's own name. */
+#define X(name, function, arguments, help) int function(int argc, char **argv);
+#include "commands.def"
+#undef X
+
+/* Print an error as "lostsyn: text" and return its exit status. */
+int command_fail(const struct error *e);
+
+/* Say how the command is used, on standard error; returns EXIT_USAGE. */
+int command_usage(const char *usage);
+
+/* Standard output was written completely, or status 3 and a message. */
+int command_done(int status);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * Finding the evidence of a case: which files there are and whose they are.
+ *
+ * Everything under a folder, or with a file name, that begins with a vantage's
+ * name belongs to that vantage; what a file is, is told by its content.
+ */
+#ifndef INGEST_CASE_FILES_H
+#define INGEST_CASE_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "parsers/capture/capture.h"
+
+/* Bounds of a case folder; beyond them the run stops and says so. */
+#define CASE_FILES_MAX 20000
+#define CASE_DEPTH_MAX 8
+
+/* Longest role name; longer folder names are no vantage. */
+#define CASE_ROLE_MAX 48
+
+enum case_file_kind {
+	CASE_FILE_CAPTURE,
+	CASE_FILE_NOTE,   /* expected.json, README.md: about the case */
+	CASE_FILE_OTHER,  /* nothing that is read yet */
+	CASE_FILE_BROKEN, /* cannot be opened; why is in problem */
+};
+
+struct case_file {
+	const char *path;    /* to open it; "-" is standard input */
+	const char *name;    /* relative to the case folder, or as given */
+	const char *role;    /* vantage it belongs to, or NULL */
+	bool role_given;     /* named on the command line */
+	enum case_file_kind kind;
+	enum capture_format format;
+	const char *compression; /* gzip, zstd, xz or NULL */
+	const char *problem;
+};
+
+struct case_files {
+	struct arena arena;
+	struct case_file *list; /* owned */
+	size_t count;
+	size_t room;
+	char name[256]; /* of the case: its folder's or first file's name */
+};
+
+void case_files_init(struct case_files *c);
+void case_files_release(struct case_files *c);
+
+/* Add a file named on the command line; role may be NULL. */
+void case_files_add(
+	struct case_files *c, const char *path, const char *role);
+
+/* Walk a case folder (or take a single file). False with *e set when it cannot
+ * be read at all or is beyond bounds. */
+bool case_files_walk(struct case_files *c, const char *folder, struct error *e);
+
+/*
+ * Look at every file's first bytes and settle kinds and roles. Captures without
+ * a role get one: a lone one is the client's, of two the first by name is the
+ * client's (the packets may correct that later).
+ */
+void case_files_recognise(struct case_files *c);
+
+#endif

@@ -1,0 +1,269 @@
+/*
+ * The packet loop: stream, capture reader, decoder, tracker.
+ *
+ * One thread runs it for one vantage. Everything that is wrong with a file is
+ * noted in its piece and the next file is read.
+ */
+#include "ingest/feed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ingest/filter.h"
+#include "ingest/stream.h"
+
+/* Everything that one file's packets pass through. */
+struct feed {
+	struct tracker *tracker;
+	struct vantage *vantage;
+	struct feed_piece *piece;
+	struct filter *filter;
+	const struct feed_options *options;
+	struct captured_time now; /* of the latest packet that has a time */
+	uint64_t *frames;         /* of the vantage so far */
+	bool saturated;
+};
+
+static void
+note(void *context, enum anomaly a, uint64_t at)
+{
+	struct feed_piece *piece = context;
+	if (piece->anomalies[a].count++ == 0)
+		piece->anomalies[a].at = at;
+}
+
+static void
+note_link_type(struct feed_piece *piece, uint16_t link_type)
+{
+	for (int i = 0; i < piece->link_types_count; i++)
+		if (piece->link_types[i] == link_type)
+			return;
+	if (piece->link_types_count < FEED_LINK_TYPES_MAX)
+		piece->link_types[piece->link_types_count++] = link_type;
+}
+
+/* The time span of a piece. */
+static void
+note_time(struct feed_piece *piece, struct captured_time t)
+{
+	if (piece->first.ns == CLOCK_UNKNOWN_NS || t.ns < piece->first.ns)
+		piece->first = t;
+	if (piece->last.ns == CLOCK_UNKNOWN_NS || t.ns > piece->last.ns)
+		piece->last = t;
+}
+
+static uint32_t
+frame_number(struct feed *f)
+{
+	uint64_t n = ++*f->frames;
+	if (n <= UINT32_MAX)
+		return (uint32_t)n;
+	if (!f->saturated)
+		note(f->piece, ANOMALY_FRAME_NUMBER_SATURATED, n);
+	f->saturated = true;
+	return UINT32_MAX;
+}
+
+static void
+take_packet(struct feed *f, const struct capture_packet *c)
+{
+	struct feed_piece *piece = f->piece;
+	uint32_t frame = frame_number(f);
+	piece->packets++;
+	if (piece->link_types_count == 0 ||
+		piece->link_types[0] != c->link_type)
+		note_link_type(piece, c->link_type);
+	if (c->time.ns != CLOCK_UNKNOWN_NS) {
+		f->now = c->time;
+		note_time(piece, c->time);
+	}
+	if (f->now.ns < f->options->from_ns || f->now.ns > f->options->to_ns ||
+		!filter_passes(f->filter, c->link_type, c->data, c->caplen,
+			c->wirelen)) {
+		piece->filtered_out++;
+		return;
+	}
+	struct packet p;
+	uint32_t wirelen =
+		c->wirelen > c->fcs_len ? c->wirelen - c->fcs_len : 0;
+	packet_decode(c->link_type, view_of(c->data, c->caplen), wirelen, &p);
+	piece->kinds[p.kind]++;
+	track_packet(f->tracker, &p, f->now, frame);
+}
+
+/* All packets of an open stream. */
+static void
+read_packets(struct feed *f, struct stream *s, struct progress *progress)
+{
+	struct anomaly_sink sink = {note, f->piece};
+	struct capture_reader *reader = capture_new(sink);
+	struct capture_packet packet;
+	uint64_t reported = 0;
+	for (;;) {
+		enum capture_status status =
+			capture_next(reader, &s->window, s->at_eof, &packet);
+		if (status == CAPTURE_PACKET) {
+			take_packet(f, &packet);
+			continue;
+		}
+		if (status == CAPTURE_END)
+			break;
+		stream_fill(s, capture_need(reader));
+		progress_add(progress, s->raw_bytes - reported);
+		reported = s->raw_bytes;
+	}
+	f->piece->summary = *capture_summary(reader);
+	capture_free(reader);
+	stream_finish(s);
+	progress_add(progress, s->raw_bytes - reported);
+}
+
+static void
+read_piece(struct feed *f, struct progress *progress)
+{
+	struct feed_piece *piece = f->piece;
+	struct anomaly_sink sink = {note, piece};
+	struct stream s;
+	piece->first_frame = *f->frames + 1;
+	if (!stream_open(&s, piece->file->path, sink, &piece->error))
+		return;
+	read_packets(f, &s, progress);
+	memcpy(piece->sha256, s.sha256, sizeof piece->sha256);
+	piece->raw_bytes = s.raw_bytes;
+	if (s.error.kind != ERROR_NONE)
+		piece->error = s.error;
+	stream_close(&s);
+}
+
+static void
+discard(void *context, enum anomaly a, uint64_t at)
+{
+	(void)context;
+	(void)a;
+	(void)at;
+}
+
+/* The time of a file's first packet, for putting pieces in order. */
+static int64_t
+first_time(const struct case_file *file)
+{
+	struct stream s;
+	struct anomaly_sink sink = {discard, NULL};
+	if (!stream_open(&s, file->path, sink, NULL))
+		return INT64_MAX;
+	struct capture_reader *reader = capture_new(sink);
+	struct capture_packet packet;
+	enum capture_status status;
+	do {
+		status = capture_next(reader, &s.window, s.at_eof, &packet);
+		if (status == CAPTURE_MORE)
+			stream_fill(&s, capture_need(reader));
+	} while (status == CAPTURE_MORE ||
+		(status == CAPTURE_PACKET &&
+			packet.time.ns == CLOCK_UNKNOWN_NS));
+	int64_t ns = status == CAPTURE_PACKET ? packet.time.ns : INT64_MAX;
+	capture_free(reader);
+	stream_close(&s);
+	return ns;
+}
+
+static int
+by_first_time(const void *a, const void *b)
+{
+	const struct feed_piece *x = a;
+	const struct feed_piece *y = b;
+	if (x->first.ns != y->first.ns)
+		return x->first.ns < y->first.ns ? -1 : 1;
+	return strcmp(x->file->name, y->file->name);
+}
+
+static void
+order_pieces(struct feed_piece *pieces, size_t count)
+{
+	if (count < 2)
+		return;
+	for (size_t i = 0; i < count; i++)
+		pieces[i].first.ns = first_time(pieces[i].file);
+	qsort(pieces, count, sizeof *pieces, by_first_time);
+}
+
+/* What the pieces say together of the vantage's capture. */
+static void
+sum_up(struct vantage *v, const struct feed_piece *piece)
+{
+	const struct capture_summary *s = &piece->summary;
+	struct capture_audit *a = &v->audit;
+	a->packets += piece->packets;
+	a->tcp += piece->kinds[PACKET_TCP];
+	a->cut += piece->kinds[PACKET_CUT];
+	for (int k = 0; k < PACKET_KIND_COUNT; k++)
+		if (k != PACKET_TCP && k != PACKET_ICMP_ERROR)
+			a->other += piece->kinds[k];
+	a->dropped += s->dropped;
+	a->dropped_known |= s->has_drop_count;
+	a->filtered |= s->has_filter;
+	a->damaged |= piece->anomalies[ANOMALY_CAPTURE_CUT].count > 0 ||
+		piece->anomalies[ANOMALY_CAPTURE_DAMAGED].count > 0 ||
+		piece->anomalies[ANOMALY_COMPRESSION_DAMAGED].count > 0;
+	if (piece->first.ns != CLOCK_UNKNOWN_NS &&
+		(v->first.ns == CLOCK_UNKNOWN_NS ||
+			piece->first.ns < v->first.ns))
+		v->first = piece->first;
+	if (piece->last.ns != CLOCK_UNKNOWN_NS &&
+		(v->last.ns == CLOCK_UNKNOWN_NS || piece->last.ns > v->last.ns))
+		v->last = piece->last;
+	if (s->started.ns != CLOCK_UNKNOWN_NS &&
+		(v->started.ns == CLOCK_UNKNOWN_NS ||
+			s->started.ns < v->started.ns))
+		v->started = s->started;
+	if (s->ended.ns != CLOCK_UNKNOWN_NS &&
+		(v->ended.ns == CLOCK_UNKNOWN_NS || s->ended.ns > v->ended.ns))
+		v->ended = s->ended;
+	v->pieces++;
+}
+
+/* One direction or both: counted over all connections. */
+static void
+count_sides(struct vantage *v)
+{
+	struct capture_audit *a = &v->audit;
+	for (uint32_t i = 0; i < v->sightings; i++) {
+		const struct sighting *s = vantage_sighting(v, i);
+		bool midstream = s->flags & SIGHTING_MIDSTREAM;
+		bool both = midstream ? s->data_c > 0 && s->data_s > 0
+				      : s->syn > 0 && s->synack > 0;
+		bool only_answers = s->flags & SIGHTING_NO_SYN && s->ack == 0 &&
+			s->flags & SIGHTING_PROGRESS;
+		a->two_sided += both;
+		a->lacks_client_side += only_answers;
+		a->lacks_server_side +=
+			s->flags & SIGHTING_SYNACK_MISSED && s->data_s == 0;
+		a->duplicates += s->duplicates;
+	}
+}
+
+void
+feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
+	const struct feed_options *options, struct progress *progress)
+{
+	const struct captured_time unknown = {CLOCK_UNKNOWN_NS};
+	struct tracker tracker;
+	struct filter filter;
+	uint64_t frames = 0;
+	v->first = v->last = v->started = v->ended = unknown;
+	track_init(&tracker, v, options->limit);
+	filter_init(&filter, options->filter);
+	order_pieces(pieces, count);
+	for (size_t i = 0; i < count; i++) {
+		pieces[i].first = pieces[i].last = unknown;
+		struct feed f = {&tracker, v, &pieces[i], &filter, options,
+			{0}, &frames, false};
+		read_piece(&f, progress);
+		sum_up(v, &pieces[i]);
+	}
+	if (v->audit.overflowed && count > 0)
+		note(&pieces[count - 1], ANOMALY_ATTEMPTS_BEYOND_MEMORY, 0);
+	count_sides(v);
+	filter_release(&filter);
+	track_release(&tracker);
+}

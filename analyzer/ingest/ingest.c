@@ -1,0 +1,187 @@
+/*
+ * Grouping captures into vantages and reading them side by side.
+ */
+#include "ingest/ingest.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/* How often the waiting thread looks at the progress. */
+#define TICK_NS (250 * NS_PER_MS)
+
+/* One vantage's reading, for its thread. */
+struct job {
+	struct ingest *in;
+	size_t v;
+	const struct feed_options *options;
+	struct progress *progress;
+	pthread_t thread;
+	bool running;
+};
+
+static size_t
+find_vantage(const struct ingest *in, const char *name)
+{
+	for (size_t v = 0; v < in->count; v++)
+		if (strcmp(in->vantages[v].name, name) == 0)
+			return v;
+	return in->count;
+}
+
+/* Path order: client first, server last, the others by name in between. */
+static int
+path_rank(const char *name)
+{
+	if (strcmp(name, "client") == 0)
+		return 0;
+	return strcmp(name, "server") == 0 ? 2 : 1;
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	const struct vantage *x = a;
+	const struct vantage *y = b;
+	int order = path_rank(x->name) - path_rank(y->name);
+	return order != 0 ? order : strcmp(x->name, y->name);
+}
+
+/* One vantage per role that has a capture. */
+static bool
+name_vantages(struct ingest *in, struct error *e)
+{
+	for (size_t i = 0; i < in->files->count; i++) {
+		const struct case_file *f = &in->files->list[i];
+		if (f->kind != CASE_FILE_CAPTURE ||
+			find_vantage(in, f->role) < in->count)
+			continue;
+		if (in->count == INGEST_VANTAGES_MAX)
+			return error_set(e, ERROR_USAGE,
+				"captures of more than %d places (%s is one "
+				"too many); name them with --client, "
+				"--server and --vantage",
+				INGEST_VANTAGES_MAX, f->role);
+		snprintf(in->vantages[in->count++].name,
+			sizeof in->vantages[0].name, "%s", f->role);
+	}
+	qsort(in->vantages, in->count, sizeof *in->vantages, by_path);
+	return true;
+}
+
+static void
+give_pieces(struct ingest *in, struct progress *progress)
+{
+	for (size_t v = 0; v < in->count; v++) {
+		in->pieces[v] =
+			memory_take(in->files->count, sizeof **in->pieces);
+		in->vantages[v].origin = (uint32_t)v;
+	}
+	for (size_t i = 0; i < in->files->count; i++) {
+		const struct case_file *f = &in->files->list[i];
+		if (f->kind != CASE_FILE_CAPTURE)
+			continue;
+		size_t v = find_vantage(in, f->role);
+		in->pieces[v][in->pieces_count[v]++].file = f;
+		struct stat st;
+		if (stat(f->path, &st) == 0)
+			progress->total_bytes += (uint64_t)st.st_size;
+	}
+}
+
+static void *
+run_job(void *argument)
+{
+	struct job *j = argument;
+	struct ingest *in = j->in;
+	feed_vantage(&in->vantages[j->v], in->pieces[j->v],
+		in->pieces_count[j->v], j->options, j->progress);
+	return NULL;
+}
+
+/* Wait for a thread, showing how far all of them are. */
+static void
+wait_for(struct job *j)
+{
+	for (;;) {
+		struct timespec until;
+		clock_gettime(CLOCK_REALTIME, &until);
+		int64_t ns = until.tv_nsec + TICK_NS;
+		until.tv_sec += ns / NS_PER_S;
+		until.tv_nsec = ns % NS_PER_S;
+		if (pthread_timedjoin_np(j->thread, NULL, &until) == 0)
+			return;
+		progress_tick(j->progress, "reading captures");
+	}
+}
+
+static void
+read_all(struct ingest *in, const struct feed_options *options,
+	struct progress *progress)
+{
+	struct job jobs[INGEST_VANTAGES_MAX];
+	for (size_t v = 0; v < in->count; v++) {
+		jobs[v] = (struct job){in, v, options, progress, 0, false};
+		jobs[v].running = pthread_create(&jobs[v].thread, NULL,
+					  run_job, &jobs[v]) == 0;
+		if (!jobs[v].running)
+			run_job(&jobs[v]); /* no thread to be had: in turn */
+	}
+	for (size_t v = 0; v < in->count; v++)
+		if (jobs[v].running)
+			wait_for(&jobs[v]);
+}
+
+/* The first file that could not be read, for a message. */
+static bool
+complain(const struct ingest *in, struct error *e)
+{
+	for (size_t i = 0; i < in->files->count; i++) {
+		const struct case_file *f = &in->files->list[i];
+		if (f->kind == CASE_FILE_BROKEN)
+			return error_set(
+				e, ERROR_ENVIRONMENT, "%s", f->problem);
+		if (f->role_given && f->kind == CASE_FILE_OTHER)
+			return error_set(e, ERROR_USAGE,
+				"%s: not a capture file (pcap, pcapng or "
+				"snoop, plain or gzip, zstd, xz)",
+				f->path);
+	}
+	return error_set(e, ERROR_USAGE,
+		"%s: no capture file among %zu files; a case needs at least "
+		"one pcap or pcapng, best client/ and server/",
+		in->files->name, in->files->count);
+}
+
+bool
+ingest_read(struct ingest *in, const struct case_files *files,
+	const struct feed_options *options, struct progress *progress,
+	struct error *e)
+{
+	*in = (struct ingest){.files = files};
+	if (!name_vantages(in, e))
+		return false;
+	if (in->count == 0)
+		return complain(in, e);
+	give_pieces(in, progress);
+	read_all(in, options, progress);
+	for (size_t v = 0; v < in->count; v++)
+		for (size_t i = 0; i < in->pieces_count[v]; i++)
+			if (in->pieces[v][i].error.kind == ERROR_NONE)
+				return true;
+	*e = in->pieces[0][0].error;
+	return false;
+}
+
+void
+ingest_release(struct ingest *in)
+{
+	for (size_t v = 0; v < in->count; v++) {
+		vantage_release(&in->vantages[v]);
+		free(in->pieces[v]);
+	}
+	*in = (struct ingest){0};
+}

@@ -1,0 +1,42 @@
+/*
+ * The first stage: from the files of a case to vantages in memory, and rows
+ * about the files in the store.
+ */
+#ifndef INGEST_INGEST_H
+#define INGEST_INGEST_H
+
+#include "ingest/case_files.h"
+#include "ingest/feed.h"
+#include "store/store.h"
+
+/* Vantages of one case; more are refused. */
+#define INGEST_VANTAGES_MAX 8
+
+struct ingest {
+	const struct case_files *files; /* borrowed */
+	struct vantage vantages[INGEST_VANTAGES_MAX]; /* path order, client
+	                                                 first; owned */
+	size_t count;
+	/* Files read for the vantage whose origin is this index; owned. */
+	struct feed_piece *pieces[INGEST_VANTAGES_MAX];
+	size_t pieces_count[INGEST_VANTAGES_MAX];
+};
+
+/*
+ * Read all captures of a case, one thread a vantage. False with *e set when
+ * there is no usable capture. Release with ingest_release in either case.
+ */
+bool ingest_read(struct ingest *in, const struct case_files *files,
+	const struct feed_options *options, struct progress *progress,
+	struct error *e);
+
+/*
+ * Write vantage, source, accounting, trust and anomaly rows. Call it after
+ * vantages were arranged (a swapped pair). The store must be in stage
+ * STORE_INGEST.
+ */
+bool ingest_write(const struct ingest *in, struct store *s, struct error *e);
+
+void ingest_release(struct ingest *in);
+
+#endif

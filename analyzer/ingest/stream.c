@@ -1,0 +1,263 @@
+/*
+ * A window over an input's bytes: read(), hash, unpack, slide.
+ *
+ * Plain bytes are read straight into the window; packed ones go through a
+ * buffer of their own. All bytes of the descriptor pass through raw_read, the
+ * one place that hashes and counts them.
+ */
+#include "ingest/stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "ingest/stream_unpack.h"
+
+/* Cannot be read: why, and what a person can do about it. */
+static bool
+refuse(struct error *error, const char *name, int code)
+{
+	const char *advice = "check the path and its permissions";
+	if (code == EISDIR)
+		advice = "name a file in it, or give the folder as the case";
+	else if (code == EIO)
+		advice = "copy it from its medium again";
+	else if (code == EACCES || code == EPERM)
+		advice = "run as a user that may, or change its permissions";
+	return error_set(error, ERROR_ENVIRONMENT, "%s: cannot be read: %s; %s",
+		name, strerror(code), advice);
+}
+
+bool
+stream_take_fd(struct stream *s, int fd, const char *name,
+	struct anomaly_sink sink, struct error *error)
+{
+	struct stat st;
+	if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) {
+		int code = S_ISDIR(st.st_mode) ? EISDIR : errno;
+		if (fd != STDIN_FILENO)
+			close(fd);
+		return refuse(error, name, code);
+	}
+	/* Only advice: a FIFO refuses it and is none the worse. */
+	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	*s = (struct stream){
+		.fd = fd,
+		.name = memory_copy(name),
+		.buffer = memory_take(STREAM_WINDOW_FIRST, 1),
+		.room = STREAM_WINDOW_FIRST,
+		.sink = sink,
+	};
+	s->window = view_of(s->buffer, 0);
+	digest_init(&s->digest);
+	return true;
+}
+
+bool
+stream_open(struct stream *s, const char *path, struct anomaly_sink sink,
+	struct error *error)
+{
+	if (strcmp(path, "-") == 0)
+		return stream_take_fd(
+			s, STDIN_FILENO, "standard input", sink, error);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return refuse(error, path, errno);
+	return stream_take_fd(s, fd, path, sink, error);
+}
+
+const char *
+stream_compression(const struct stream *s)
+{
+	return s->unpacker == NULL ? NULL : unpacker_name(s->unpacker);
+}
+
+void
+stream_close(struct stream *s)
+{
+	if (s->fd > STDIN_FILENO)
+		close(s->fd);
+	unpacker_free(s->unpacker);
+	free(s->name);
+	free(s->buffer);
+	free(s->packed);
+	*s = (struct stream){.fd = -1, .at_eof = true};
+}
+
+/* Bytes from the descriptor, hashed and counted; 0 at the end or on failure,
+   which raw_eof and error tell. */
+static size_t
+raw_read(struct stream *s, uint8_t *to, size_t room)
+{
+	while (!s->raw_eof) {
+		ssize_t n = read(s->fd, to, room);
+		if (n > 0) {
+			digest_add(&s->digest, view_of(to, (size_t)n));
+			s->raw_bytes += (uint64_t)n;
+			return (size_t)n;
+		}
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN) {
+			/* Someone left our standard input non-blocking. */
+			struct pollfd p = {.fd = s->fd, .events = POLLIN};
+			poll(&p, 1, -1);
+			continue;
+		}
+		if (n < 0)
+			refuse(&s->error, s->name, errno);
+		s->raw_eof = true;
+	}
+	return 0;
+}
+
+/* Slide the unread bytes to the buffer's front, and grow it to hold want. */
+static void
+make_room(struct stream *s, size_t want)
+{
+	size_t used = s->window.len;
+	size_t room = s->room;
+	while (room < want)
+		room = room * 2 < STREAM_WINDOW_MAX ? room * 2
+						    : STREAM_WINDOW_MAX;
+	if (used > 0)
+		memmove(s->buffer, s->window.data, used);
+	if (room != s->room) {
+		s->buffer = memory_grow(s->buffer, room, 1);
+		s->room = room;
+	}
+	s->window = view_of(s->buffer, used);
+}
+
+static void
+window_append(struct stream *s, size_t n)
+{
+	s->window.len += n;
+	s->unpacked_bytes += n;
+}
+
+/* Where the window ends, and how much room is behind it. */
+static uint8_t *
+window_tail(struct stream *s, size_t *room)
+{
+	size_t at = (size_t)(s->window.data - s->buffer) + s->window.len;
+	*room = s->room - at;
+	return s->buffer + at;
+}
+
+/* The first bytes have been read into the window: are they packed? Then they
+   belong into the other buffer. */
+static void
+look_at_magic(struct stream *s)
+{
+	s->started = true;
+	s->unpacker = unpacker_new(s->window);
+	if (s->unpacker == NULL)
+		return;
+	s->packed = memory_take(STREAM_PACKED_BUFFER, 1);
+	s->packed_end = s->window.len;
+	memcpy(s->packed, s->window.data, s->packed_end);
+	s->window = view_of(s->buffer, 0);
+	s->unpacked_bytes = 0;
+}
+
+static void
+read_magic(struct stream *s)
+{
+	while (s->window.len < UNPACK_MAGIC_BYTES && !s->raw_eof)
+		window_append(s,
+			raw_read(s, s->buffer + s->window.len,
+				STREAM_PACKED_BUFFER - s->window.len));
+	look_at_magic(s);
+}
+
+/* Why the unpacker stopped, to whom it concerns. */
+static void
+unpack_ended(struct stream *s, enum unpack_status status)
+{
+	s->at_eof = true;
+	if (status == UNPACK_DAMAGED)
+		anomaly_note(&s->sink, ANOMALY_COMPRESSION_DAMAGED,
+			s->unpacked_bytes);
+	else if (status == UNPACK_TOO_BIG)
+		error_set(&s->error, ERROR_USAGE,
+			"%s: its %s compression needs more memory to unpack "
+			"than is granted; unpack it first",
+			s->name, unpacker_name(s->unpacker));
+}
+
+static void
+append_unpacked(struct stream *s)
+{
+	if (s->packed_at == s->packed_end) {
+		s->packed_at = 0;
+		s->packed_end = raw_read(s, s->packed, STREAM_PACKED_BUFFER);
+	}
+	struct view in =
+		view_of(s->packed + s->packed_at, s->packed_end - s->packed_at);
+	size_t room;
+	uint8_t *tail = window_tail(s, &room);
+	size_t made;
+	enum unpack_status status =
+		unpacker_run(s->unpacker, &in, s->raw_eof, tail, room, &made);
+	s->packed_at = s->packed_end - in.len;
+	window_append(s, made);
+	if (status != UNPACK_GOING)
+		unpack_ended(s, status);
+}
+
+static void
+append_plain(struct stream *s)
+{
+	size_t room;
+	uint8_t *tail = window_tail(s, &room);
+	window_append(s, raw_read(s, tail, room));
+	s->at_eof = s->raw_eof;
+}
+
+bool
+stream_fill(struct stream *s, size_t want)
+{
+	assert(want <= STREAM_WINDOW_MAX);
+	if (s->window.len >= want)
+		return true;
+	if (!s->started)
+		read_magic(s);
+	size_t room;
+	window_tail(s, &room);
+	/* Slide when it must be, or when it costs next to nothing. */
+	if (room < want - s->window.len || s->window.len < 4096)
+		make_room(s, want);
+	while (s->window.len < want && !s->at_eof) {
+		if (s->unpacker != NULL)
+			append_unpacked(s);
+		else
+			append_plain(s);
+	}
+	return s->window.len >= want;
+}
+
+void
+stream_consume(struct stream *s, size_t n)
+{
+	assert(n <= s->window.len);
+	s->window = view_skip(s->window, n);
+}
+
+bool
+stream_finish(struct stream *s)
+{
+	while (raw_read(s, s->buffer, s->room) > 0)
+		continue;
+	s->window = view_of(s->buffer, 0);
+	s->at_eof = true;
+	if (s->sha256[0] == '\0')
+		digest_finish(&s->digest, s->sha256);
+	return s->error.kind == ERROR_NONE;
+}

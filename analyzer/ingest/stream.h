@@ -1,0 +1,120 @@
+/*
+ * The bytes of one input, as a window that slides over them.
+ *
+ * A stream opens a regular file, a FIFO or standard input, unpacks gzip, zstd
+ * and xz by their magic (also several members or frames one behind the other),
+ * and hashes the bytes as they are stored while they are hot in the cache.
+ *
+ *	struct stream s;
+ *	if (!stream_open(&s, path, sink, &error))
+ *		return ...;
+ *	while (stream_fill(&s, want)) {
+ *		... read s.window.data, at least want bytes ...
+ *		stream_consume(&s, n);  (or move s.window's front in place)
+ *	}
+ *	... s.window holds the last, fewer than want, bytes; s.error says
+ *	    whether reading them failed ...
+ *	stream_finish(&s);          (s.sha256 and s.raw_bytes are complete)
+ *	stream_close(&s);
+ *
+ * Memory is flat: the window, STREAM_WINDOW_FIRST bytes until a record needs
+ * more, at most STREAM_WINDOW_MAX; for packed inputs a buffer of
+ * STREAM_PACKED_BUFFER and what the format's dictionary takes, bounded by
+ * STREAM_ZSTD_WINDOW_LOG and STREAM_XZ_MEMORY. A stream belongs to one thread.
+ *
+ * Opening reads nothing, so that a caller can open all inputs, lock itself into
+ * a sandbox, and read afterwards.
+ */
+#ifndef INGEST_STREAM_H
+#define INGEST_STREAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "parsers/anomaly.h"
+#include "parsers/capture/capture.h"
+
+/* Fits the second-level cache of current CPUs; see decisions/0003. */
+#define STREAM_WINDOW_FIRST ((size_t)256 * 1024)
+
+/* The longest record that a parser may ask for, and a header. */
+#define STREAM_WINDOW_MAX (CAPTURE_RECORD_MAX + 4096)
+
+#define STREAM_PACKED_BUFFER ((size_t)64 * 1024)
+
+/* 128 MiB: what the zstd program itself accepts without --long or --memory.
+   A frame that needs more is refused with a message that says what to do. */
+#define STREAM_ZSTD_WINDOW_LOG 27
+
+/* xz -9 needs 65 MiB to unpack; anything above this is refused likewise. */
+#define STREAM_XZ_MEMORY (UINT64_C(256) * 1024 * 1024)
+
+struct unpacker;
+
+struct stream {
+	/* unread bytes; data is borrowed from the stream until the next
+	   stream_fill */
+	struct view window;
+	bool at_eof; /* nothing follows the window */
+	/* set when reading failed; at_eof is then true as well */
+	struct error error;
+	uint64_t raw_bytes; /* as stored, read so far */
+	uint64_t unpacked_bytes; /* put into the window so far */
+	/* of the raw bytes; after stream_finish, before it "" */
+	char sha256[DIGEST_TEXT_MAX];
+	/* Private from here on. */
+	int fd;
+	bool raw_eof;
+	bool started; /* the magic bytes have been looked at */
+	char *name; /* for messages; owned */
+	uint8_t *buffer; /* the window lies in it; owned */
+	size_t room; /* of buffer */
+	uint8_t *packed; /* raw bytes not yet unpacked; owned, or NULL */
+	size_t packed_at;
+	size_t packed_end;
+	struct unpacker *unpacker; /* owned; NULL for plain bytes */
+	struct anomaly_sink sink;
+	struct digest digest;
+};
+
+/*
+ * Open path, or standard input for "-". sink (copied) hears of damaged
+ * compression. False with *error set when it cannot be read, a folder
+ * included; s then needs no stream_close.
+ */
+bool stream_open(struct stream *s, const char *path, struct anomaly_sink sink,
+	struct error *error);
+
+/* The same for an open descriptor, which the stream takes and closes. name is
+   for messages. */
+bool stream_take_fd(struct stream *s, int fd, const char *name,
+	struct anomaly_sink sink, struct error *error);
+
+/*
+ * Make the window hold at least want (<= STREAM_WINDOW_MAX) bytes. False when
+ * the input has not so many left: the window then holds all of them, at_eof is
+ * set, and s->error tells a failure from an ordinary end. Damaged or cut
+ * compression is an ordinary end with ANOMALY_COMPRESSION_DAMAGED.
+ */
+bool stream_fill(struct stream *s, size_t want);
+
+/* "gzip", "zstd" or "xz"; NULL for plain bytes and before the first fill. */
+const char *stream_compression(const struct stream *s);
+
+/* Drop n (<= window.len) bytes from the window's front. */
+void stream_consume(struct stream *s, size_t n);
+
+/*
+ * Read the raw bytes that are left, for the hash and the size only, and write
+ * s->sha256. The window is empty afterwards. False with s->error set when
+ * reading fails or failed before.
+ */
+bool stream_finish(struct stream *s);
+
+/* Close and free; s must not be used again before it is opened. */
+void stream_close(struct stream *s);
+
+#endif

@@ -1,0 +1,193 @@
+/*
+ * attempts[] of report.json: one line each, streamed. Costs three statements
+ * an attempt (the row, its views, its lists) and no memory.
+ */
+#include "report/json_sections.h"
+
+#include <string.h>
+
+static void
+write_endpoint(
+	struct json_writer *w, const char *key, const char *ip, int64_t port)
+{
+	jsonw_key(w, key);
+	jsonw_object(w);
+	jsonw_key(w, "ip");
+	jsonw_string(w, ip);
+	jsonw_key(w, "port");
+	jsonw_int(w, port);
+	jsonw_end(w);
+}
+
+static bool
+tuple_differs(const struct report_attempt *a, const struct report_view *v)
+{
+	return v->seen &&
+		(a->client_port != v->client_port ||
+			a->server_port != v->server_port ||
+			strcmp(a->client_ip, v->client_ip) != 0 ||
+			strcmp(a->server_ip, v->server_ip) != 0);
+}
+
+/* The server's end is the last vantage on the path. */
+static void
+write_seen_at_server(
+	struct json_writer *w, struct report *r, const struct report_attempt *a)
+{
+	struct report_view v;
+	bool translated = false;
+	jsonw_key(w, "seen_at_server_as");
+	report_begin_id(r, QUERY_VIEWS, a->id);
+	while (report_view_next(r, &v)) {
+		if (v.vantage != r->vantages[r->vantage_count - 1].id ||
+			!tuple_differs(a, &v))
+			continue;
+		translated = true;
+		jsonw_object(w);
+		write_endpoint(w, "client", v.client_ip, v.client_port);
+		write_endpoint(w, "server", v.server_ip, v.server_port);
+		jsonw_end(w);
+	}
+	if (!translated)
+		jsonw_null(w);
+}
+
+static void
+write_count(struct json_writer *w, const char *key, int64_t count)
+{
+	jsonw_key(w, key);
+	if (count < 0)
+		jsonw_null(w);
+	else
+		jsonw_int(w, count);
+}
+
+static void
+write_view(struct json_writer *w, const struct report_attempt *a,
+	const struct report_view *v)
+{
+	char filter[REPORT_FILTER_MAX];
+	jsonw_key(w, v->name);
+	jsonw_object(w);
+	write_count(w, "syn", v->syn);
+	write_count(w, "synack", v->synack);
+	write_count(w, "ack", v->ack);
+	write_count(w, "rst", v->rst);
+	write_count(w, "icmp", v->icmp);
+	write_count(w, "data", v->data);
+	jsonw_key(w, "frames");
+	jsonw_array(w);
+	for (int i = 0; i < v->frame_count; i++)
+		jsonw_int(w, v->frames[i]);
+	jsonw_end(w);
+	jsonw_key(w, "filter");
+	jsonw_string(w, report_filter(a, v, filter));
+	write_count(w, "challenge", v->challenge);
+	jsonw_end(w);
+}
+
+static void
+write_views(
+	struct json_writer *w, struct report *r, const struct report_attempt *a)
+{
+	struct report_view v;
+	jsonw_key(w, "views");
+	jsonw_object(w);
+	report_begin_id(r, QUERY_VIEWS, a->id);
+	while (report_view_next(r, &v))
+		write_view(w, a, &v);
+	jsonw_end(w);
+}
+
+static void
+write_fate(
+	struct json_writer *w, const char *key, int64_t sent, int64_t arrived)
+{
+	jsonw_key(w, key);
+	jsonw_object(w);
+	write_count(w, "sent", sent);
+	write_count(w, "arrived", arrived);
+	jsonw_end(w);
+}
+
+static void
+write_copies(struct json_writer *w, const struct report_attempt *a)
+{
+	jsonw_key(w, "copies");
+	if (!a->copies_known) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_object(w);
+	write_fate(w, "syn", a->syn_sent, a->syn_arrived);
+	write_fate(w, "synack", a->synack_sent, a->synack_arrived);
+	write_fate(w, "ack", a->ack_sent, a->ack_arrived);
+	jsonw_end(w);
+}
+
+static void
+write_who(
+	struct json_writer *w, struct report *r, const struct report_attempt *a)
+{
+	jsonw_key(w, "id");
+	jsonw_int(w, a->id);
+	write_endpoint(w, "client", a->client_ip, a->client_port);
+	write_endpoint(w, "server", a->server_ip, a->server_port);
+	write_seen_at_server(w, r, a);
+	jsonw_key(w, "matched_by");
+	jsonw_string(w, a->matched_by);
+	jsonw_key(w, "isn");
+	jsonw_int(w, a->isn);
+	jsonw_key(w, "first_syn");
+	jsonw_time(w, a->first_ns);
+	jsonw_key(w, "duration_s");
+	if (a->duration_us >= 0)
+		jsonw_fixed(w, a->duration_us, 6);
+	else
+		jsonw_null(w);
+	jsonw_key(w, "syn_retransmits");
+	jsonw_int(w, a->syn_retransmits);
+}
+
+static void
+write_what(
+	struct json_writer *w, struct report *r, const struct report_attempt *a)
+{
+	jsonw_key(w, "verdict");
+	jsonw_string(w, a->verdict);
+	jsonw_key(w, "segment");
+	jsonw_string(w, a->segment);
+	jsonw_key(w, "place");
+	jsonw_string(w, a->place);
+	jsonw_key(w, "confidence");
+	jsonw_string(w, a->confidence);
+	jsonw_key(w, "candidates");
+	jsonw_list(w, r, a->candidates);
+	jsonw_key(w, "missing");
+	jsonw_list(w, r, a->missing);
+	jsonw_key(w, "why");
+	jsonw_string(w, a->why);
+}
+
+void
+json_write_attempts(struct json_writer *w, struct report *r)
+{
+	enum report_query q = r->options.all_attempts
+		? QUERY_ATTEMPTS_ALL
+		: report_attempts_query(r);
+	struct report_attempt a;
+	jsonw_key(w, "attempts");
+	jsonw_array(w);
+	report_begin(r, q);
+	while (report_attempt_next(r, q, &a)) {
+		jsonw_object(w);
+		write_who(w, r, &a);
+		write_what(w, r, &a);
+		write_views(w, r, &a);
+		jsonw_key(w, "flow_log");
+		jsonw_null(w);
+		write_copies(w, &a);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}

@@ -1,0 +1,302 @@
+/*
+ * The summary part of the model, read once; and the three figures that decide
+ * the exit status.
+ *
+ * Costs one pass over attempt (to count the clean ones) and one over verdict.
+ * Memory: one struct for each pair of verdict and place, one for each vantage.
+ */
+#include "report/report_model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+static const char *const query_sql[QUERY_COUNT] = {
+#define X(name, sql) sql,
+#include "report/queries.def"
+#undef X
+};
+
+static bool
+prepare_all(struct report *r, struct error *e)
+{
+	for (int i = 0; i < QUERY_COUNT; i++) {
+		r->query[i] = store_prepare(r->store, query_sql[i], e);
+		if (!r->query[i])
+			return false;
+	}
+	return true;
+}
+
+/* Step a query of the summary; trouble ends in r->trouble. */
+static bool
+step(struct report *r, enum report_query q)
+{
+	int rc = sqlite3_step(r->query[q]);
+	if (rc == SQLITE_ROW)
+		return true;
+	if (rc != SQLITE_DONE)
+		store_error(store_db(r->store), "summing up the evidence",
+			&r->trouble);
+	sqlite3_reset(r->query[q]);
+	return false;
+}
+
+/* A copy that lives as long as the report; NULL for NULL. */
+static const char *
+keep(struct report *r, enum report_query q, int column)
+{
+	const void *text = sqlite3_column_text(r->query[q], column);
+	if (!text)
+		return NULL;
+	return arena_copy(&r->arena, text,
+		(size_t)sqlite3_column_bytes(r->query[q], column));
+}
+
+static const char *
+meta_read(struct report *r, const char *key)
+{
+	report_begin_text(r, QUERY_META, key);
+	const char *value = NULL;
+	if (step(r, QUERY_META))
+		value = keep(r, QUERY_META, 0);
+	report_begin(r, QUERY_META);
+	return value;
+}
+
+static void
+totals_read(struct report *r)
+{
+	sqlite3_stmt *s = r->query[QUERY_TOTALS];
+	report_begin(r, QUERY_TOTALS);
+	if (!step(r, QUERY_TOTALS))
+		return;
+	r->attempts = sqlite3_column_int64(s, 0);
+	r->clean = sqlite3_column_int64(s, 1);
+	int64_t judged = sqlite3_column_int64(s, 2);
+	r->all_judged = judged == r->attempts - r->clean;
+	sqlite3_reset(s);
+}
+
+static struct report_verdict *
+verdict_append(struct report *r)
+{
+	r->verdicts = memory_grow(
+		r->verdicts, r->verdict_count + 1, sizeof *r->verdicts);
+	struct report_verdict *v = &r->verdicts[r->verdict_count++];
+	*v = (struct report_verdict){
+		.first_ns = CLOCK_UNKNOWN_NS, .last_ns = CLOCK_UNKNOWN_NS};
+	return v;
+}
+
+static void
+verdicts_read(struct report *r)
+{
+	sqlite3_stmt *s = r->query[QUERY_VERDICTS];
+	report_begin(r, QUERY_VERDICTS);
+	while (step(r, QUERY_VERDICTS)) {
+		struct report_verdict *v = verdict_append(r);
+		v->verdict = keep(r, QUERY_VERDICTS, 0);
+		v->segment = keep(r, QUERY_VERDICTS, 1);
+		v->place = keep(r, QUERY_VERDICTS, 2);
+		v->count = sqlite3_column_int64(s, 3);
+		v->failed = sqlite3_column_int64(s, 4);
+		v->certain = sqlite3_column_int64(s, 5);
+		v->likely = sqlite3_column_int64(s, 6);
+		v->possible = sqlite3_column_int64(s, 7);
+		v->retried = sqlite3_column_int64(s, 8);
+		v->first_attempt = sqlite3_column_int64(s, 9);
+		v->first_ns = sqlite3_column_int64(s, 10);
+		v->last_ns = sqlite3_column_int64(s, 11);
+	}
+}
+
+/* The row of a verdict that has neither segment nor place. */
+static struct report_verdict *
+verdict_placeless(struct report *r, const char *verdict)
+{
+	struct report_verdict *v = NULL;
+	for (size_t i = 0; i < r->verdict_count && !v; i++)
+		if (strcmp(r->verdicts[i].verdict, verdict) == 0 &&
+			!r->verdicts[i].place && !r->verdicts[i].segment)
+			v = &r->verdicts[i];
+	if (!v) {
+		v = verdict_append(r);
+		v->verdict = verdict;
+	}
+	return v;
+}
+
+/* Attempts that have no verdict row: the clean ones share one verdict, and
+ * what no rule has judged is undetermined. */
+static void
+verdicts_complete(struct report *r, const char *clean_verdict)
+{
+	int64_t judged = 0;
+	for (size_t i = 0; i < r->verdict_count; i++)
+		judged += r->verdicts[i].count;
+	int64_t unjudged = r->attempts - r->clean - judged;
+	if (unjudged > 0) {
+		struct report_verdict *v = verdict_placeless(r, "undetermined");
+		v->count += unjudged;
+		v->possible += unjudged;
+	}
+	if (r->clean > 0) {
+		struct report_verdict *v = verdict_placeless(r, clean_verdict);
+		v->count += r->clean;
+		v->clean += r->clean;
+		v->certain += r->clean;
+	}
+}
+
+static void
+figures_add_up(struct report *r)
+{
+	for (size_t i = 0; i < r->verdict_count; i++) {
+		const struct report_verdict *v = &r->verdicts[i];
+		r->failed += v->failed;
+		if (strcmp(v->verdict, "undetermined") != 0)
+			continue;
+		r->undetermined += v->count;
+		r->undetermined_failed += v->failed;
+	}
+}
+
+static void
+vantages_read(struct report *r)
+{
+	sqlite3_stmt *s = r->query[QUERY_VANTAGES];
+	report_begin(r, QUERY_VANTAGES);
+	while (step(r, QUERY_VANTAGES)) {
+		r->vantages = memory_grow(
+			r->vantages, r->vantage_count + 1, sizeof *r->vantages);
+		r->vantages[r->vantage_count++] = (struct report_vantage){
+			.id = sqlite3_column_int64(s, 0),
+			.name = keep(r, QUERY_VANTAGES, 1),
+			.swapped = sqlite3_column_int(s, 2) != 0,
+			.clock_known = sqlite3_column_int(s, 3) != 0,
+			.reference = keep(r, QUERY_VANTAGES, 4),
+			.offset_known =
+				sqlite3_column_type(s, 5) != SQLITE_NULL,
+			.offset_ns = sqlite3_column_int64(s, 5),
+			.uncertainty_known =
+				sqlite3_column_type(s, 6) != SQLITE_NULL,
+			.uncertainty_ns = sqlite3_column_int64(s, 6),
+			.drift_known = sqlite3_column_type(s, 7) != SQLITE_NULL,
+			.drift_ppm = sqlite3_column_double(s, 7),
+			.pairs = sqlite3_column_int64(s, 8),
+			.method = keep(r, QUERY_VANTAGES, 9),
+		};
+	}
+}
+
+static void
+overlap_read(struct report *r)
+{
+	sqlite3_stmt *s = r->query[QUERY_OVERLAP];
+	r->overlap_first_ns = r->overlap_last_ns = CLOCK_UNKNOWN_NS;
+	report_begin(r, QUERY_OVERLAP);
+	if (!step(r, QUERY_OVERLAP))
+		return;
+	int64_t first = sqlite3_column_int64(s, 0);
+	int64_t last = sqlite3_column_int64(s, 1);
+	if (sqlite3_column_type(s, 0) != SQLITE_NULL && first <= last) {
+		r->overlap_first_ns = first;
+		r->overlap_last_ns = last;
+	}
+	sqlite3_reset(s);
+}
+
+static void
+target_read(struct report *r)
+{
+	sqlite3_stmt *s = r->query[QUERY_TARGETS];
+	report_begin(r, QUERY_TARGETS);
+	if (!step(r, QUERY_TARGETS))
+		return;
+	r->target_ip = keep(r, QUERY_TARGETS, 0);
+	r->target_port = sqlite3_column_int64(s, 1);
+	r->target_failed = sqlite3_column_int64(s, 2);
+	sqlite3_reset(s);
+}
+
+static void
+summary_read(struct report *r)
+{
+	r->case_name = meta_read(r, "case_name");
+	r->tool_version = meta_read(r, "tool_version");
+	if (!r->tool_version)
+		r->tool_version = LOSTSYN_VERSION;
+	r->rules_sha256 = meta_read(r, "rules_sha256");
+	const char *clean_verdict = meta_read(r, "clean_verdict");
+	totals_read(r);
+	verdicts_read(r);
+	verdicts_complete(r, clean_verdict ? clean_verdict : "established");
+	figures_add_up(r);
+	vantages_read(r);
+	overlap_read(r);
+	target_read(r);
+}
+
+struct report *
+report_new(
+	struct store *s, const struct report_options *options, struct error *e)
+{
+	struct report *r = memory_take(1, sizeof *r);
+	*r = (struct report){.store = s, .options = *options};
+	arena_init(&r->arena);
+	if (!prepare_all(r, e)) {
+		report_free(r);
+		return NULL;
+	}
+	summary_read(r);
+	if (r->trouble.kind != ERROR_NONE) {
+		error_set(e, r->trouble.kind, "%s", r->trouble.text);
+		report_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void
+report_free(struct report *r)
+{
+	if (!r)
+		return;
+	for (int i = 0; i < QUERY_COUNT; i++)
+		sqlite3_finalize(r->query[i]);
+	arena_release(&r->arena);
+	free(r->verdicts);
+	free(r->vantages);
+	free(r);
+}
+
+int64_t
+report_failed(const struct report *r)
+{
+	return r->failed;
+}
+
+int64_t
+report_undetermined(const struct report *r)
+{
+	return r->undetermined;
+}
+
+int64_t
+report_attempts(const struct report *r)
+{
+	return r->attempts;
+}
+
+bool
+report_settled(struct report *r, FILE *out, struct error *e)
+{
+	if (r->trouble.kind != ERROR_NONE)
+		return error_set(e, r->trouble.kind, "%s", r->trouble.text);
+	if (fflush(out) != 0 || ferror(out))
+		return error_set(e, ERROR_ENVIRONMENT,
+			"the report could not be written: %m");
+	return true;
+}

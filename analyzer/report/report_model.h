@@ -1,0 +1,210 @@
+/*
+ * The report model: one reader per concept, used by every writer.
+ *
+ * Rows stream: begin a query, then call its _next until it returns false. The
+ * texts of a row belong to SQLite and live until the next call on the same
+ * query. Trouble is sticky: a _next that fails returns false and the cause is
+ * kept in report.trouble, which the writer looks at once, at its end
+ * (report_settled). One query may not be begun again while its rows are still
+ * being read.
+ */
+#ifndef REPORT_REPORT_MODEL_H
+#define REPORT_REPORT_MODEL_H
+
+#include "base/arena.h"
+#include "report/report.h"
+
+enum report_query {
+#define X(name, sql) QUERY_##name,
+#include "report/queries.def"
+#undef X
+	QUERY_COUNT
+};
+
+/* A vantage and its clock. */
+struct report_vantage {
+	int64_t id;
+	const char *name;
+	bool swapped;
+	bool clock_known; /* there is a clock row; the rest is from it */
+	const char
+		*reference; /* name of the vantage with the reference clock */
+	bool offset_known;
+	int64_t offset_ns; /* positive: this clock is ahead of the reference */
+	bool uncertainty_known;
+	int64_t uncertainty_ns;
+	bool drift_known;
+	double drift_ppm;
+	int64_t pairs; /* attempts seen at both */
+	const char *method;
+};
+
+/* How often a verdict was given at one place. */
+struct report_verdict {
+	const char *verdict;
+	const char *segment; /* or NULL */
+	const char *place;   /* or NULL */
+	int64_t count;
+	int64_t clean;  /* how many of them are clean: not listed one by one */
+	int64_t failed; /* how many of them are failures */
+	int64_t certain, likely, possible;
+	int64_t retried;           /* how many needed SYN retransmits */
+	int64_t first_attempt;     /* the lowest id; 0 when all are clean */
+	int64_t first_ns, last_ns; /* first SYNs, reference clock */
+};
+
+struct report {
+	struct store *store;
+	struct report_options options;
+	struct error trouble;
+	sqlite3_stmt *query[QUERY_COUNT];
+	struct arena arena; /* the summary below */
+
+	const char *case_name; /* or NULL */
+	const char *tool_version;
+	const char *rules_sha256; /* or NULL */
+
+	int64_t attempts;
+	int64_t clean;
+	int64_t failed;       /* verdict.failed is set */
+	int64_t undetermined; /* verdict is undetermined, failed or not */
+	int64_t undetermined_failed; /* both of the above */
+	bool all_judged;
+
+	/* Failed ones first, then undetermined, then the rest; by count. */
+	struct report_verdict *verdicts;
+	size_t verdict_count;
+
+	/* Path order. */
+	struct report_vantage *vantages;
+	size_t vantage_count;
+
+	/* The time that every capture covers; unknown when there is none. */
+	int64_t overlap_first_ns, overlap_last_ns;
+
+	/* The server that most failed attempts were for; NULL when none. */
+	const char *target_ip;
+	int64_t target_port;
+	int64_t target_failed;
+};
+
+/* Start a query, with ?1 bound to id or to text, or unbound. */
+void report_begin(struct report *r, enum report_query q);
+void report_begin_id(struct report *r, enum report_query q, int64_t id);
+void report_begin_text(struct report *r, enum report_query q, const char *text);
+
+/* True when nothing went wrong since report_new, out included; flushes out. */
+bool report_settled(struct report *r, FILE *out, struct error *e);
+
+struct report_source {
+	int64_t id;
+	const char *name, *role, *kind, *compression, *sha256;
+	int64_t bytes;
+	int64_t packets, lines;    /* -1: not that kind of input */
+	int64_t first_ns, last_ns; /* reference clock, or CLOCK_UNKNOWN_NS */
+	int64_t dropped;           /* -1: the capture does not say */
+	const char *filter, *trust, *note, *link_types;
+	int64_t snaplen; /* -1: none */
+};
+bool report_source_next(struct report *r, struct report_source *row);
+
+/* QUERY_REASONS (id, detail), QUERY_ACCOUNTING (id, count), QUERY_ANOMALIES
+ * (id, count, detail, at), QUERY_MISSING (detail, count). */
+struct report_item {
+	const char *id;
+	const char *detail;
+	int64_t count;
+	int64_t at; /* byte offset, -1 when it has none */
+};
+bool report_reason_next(struct report *r, struct report_item *row);
+bool report_accounting_next(struct report *r, struct report_item *row);
+bool report_anomaly_next(struct report *r, struct report_item *row);
+bool report_missing_next(struct report *r, struct report_item *row);
+
+struct report_attempt {
+	int64_t id;
+	const char *client_ip, *server_ip;
+	int64_t client_port, server_port;
+	int64_t isn;
+	int64_t first_ns;    /* reference clock */
+	int64_t duration_us; /* -1: not known */
+	int64_t syn_retransmits;
+	bool clean;
+	const char *verdict, *segment, *place, *confidence;
+	bool failed;
+	const char *candidates, *missing; /* JSON arrays, for QUERY_LIST */
+	const char *why;                  /* NULL for clean ones */
+	const char *matched_by;
+	/* Copies that left one end and that arrived at the other; -1 where no
+	 * capture shows it. */
+	int64_t syn_sent, syn_arrived;
+	int64_t synack_sent, synack_arrived;
+	int64_t ack_sent, ack_arrived;
+	bool copies_known;
+};
+
+/* Which attempts query lists those that are not clean, cheapest first. */
+enum report_query report_attempts_query(const struct report *r);
+bool report_attempt_next(
+	struct report *r, enum report_query q, struct report_attempt *row);
+
+#define REPORT_FRAMES_MAX 12
+
+struct report_view {
+	int64_t vantage;
+	const char *name;
+	bool seen; /* false: the counts are 0 and the tuple is NULL */
+	const char *client_ip, *server_ip;
+	int64_t client_port, server_port;
+	int64_t syn, synack, ack, rst, icmp, data, challenge;
+	int64_t frames[REPORT_FRAMES_MAX]; /* ascending, distinct */
+	int frame_count;
+};
+bool report_view_next(struct report *r, struct report_view *row);
+
+/* The display filter that shows attempt a at view v, as Wireshark reads it.
+ * An ICMP error quotes the headers, so the filter catches those too. */
+#define REPORT_FILTER_MAX 512
+const char *report_filter(const struct report_attempt *a,
+	const struct report_view *v, char text[REPORT_FILTER_MAX]);
+
+/* One segment at one vantage. */
+struct report_moment {
+	int64_t vantage;
+	const char *kind; /* key of sighting.times */
+	int64_t after_ns; /* since the attempt's first SYN, reference clock */
+	int64_t frame;    /* 0: not known */
+};
+bool report_moment_next(struct report *r, struct report_moment *row);
+
+struct report_finding {
+	int64_t id;
+	const char *rule, *cause, *title, *confidence, *host;
+	int64_t attempts;
+	const char *explains, *fix, *verify, *collect; /* JSON arrays */
+};
+bool report_finding_next(struct report *r, struct report_finding *row);
+
+struct report_evidence {
+	int64_t source; /* -1: none */
+	const char *source_name;
+	bool is_capture; /* line is a frame number */
+	int64_t line;    /* -1: none */
+	int64_t at_ns;   /* or CLOCK_UNKNOWN_NS */
+	const char *text, *weighs;
+};
+bool report_evidence_next(struct report *r, struct report_evidence *row);
+
+/* QUERY_FINDING_ATTEMPTS. */
+bool report_id_next(struct report *r, enum report_query q, int64_t *id);
+
+struct report_rule {
+	const char *name, *kind, *sha256;
+};
+bool report_rule_next(struct report *r, struct report_rule *row);
+
+/* The next text of the JSON array that report_list_begin was given. */
+void report_list_begin(struct report *r, const char *json);
+bool report_list_next(struct report *r, const char **text);
+
+#endif

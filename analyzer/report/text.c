@@ -1,0 +1,151 @@
+/*
+ * The terminal summary: understood in ten seconds, 80 columns.
+ *
+ * The conclusion first, then what it rests on, in the order in which a person
+ * asks: what happened, show me one, why do you trust it, what would help, where
+ * is the rest. ASCII but for names. Verdict words say everything that colours
+ * say.
+ */
+#include "report/text_sections.h"
+
+#include "base/clock.h"
+
+/* Worked examples; more kinds than this are named in the table only. */
+#define TEXT_EXAMPLES_MAX 4
+
+void
+text_heading(struct text *t, const char *title)
+{
+	text_gap(t);
+	text_add(t, "%s", title);
+	text_end(t, 0, TEXT_HEADING);
+}
+
+static void
+write_top(struct text *t, struct report *r)
+{
+	char words[WORDS_MAX], from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+	text_add(t, "lostsyn: %s", r->case_name ? r->case_name : "analysis");
+	text_end(t, 2, TEXT_FAINT);
+	text_gap(t);
+	text_add(t, "%s", words_conclusion(r, words));
+	text_end(t, 0,
+		r->failed > 0                                     ? TEXT_BAD
+			: r->undetermined > 0 || r->attempts == 0 ? TEXT_UNSURE
+								  : TEXT_GOOD);
+	words_main_verdict(r, words);
+	if (words[0]) {
+		text_add(t, "%s", words);
+		text_end(t, 0, TEXT_PLAIN);
+	}
+	if (r->overlap_first_ns == CLOCK_UNKNOWN_NS)
+		return;
+	text_add(t, "%s %s to %s.",
+		r->vantage_count > 1 ? "All captures cover"
+				     : "The capture covers",
+		clock_format(r->overlap_first_ns, 3, from),
+		clock_format(r->overlap_last_ns, 3, to));
+	text_end(t, 0, TEXT_PLAIN);
+}
+
+static void
+write_verdict(struct text *t, const struct report_verdict *v)
+{
+	char where[WORDS_MAX], sure[WORDS_MAX];
+	text_number(t, 9, v->count);
+	text_add(t, "  %s", v->verdict);
+	text_pad(t, 40);
+	words_where(v->segment, v->place, where);
+	words_sureness(v, sure);
+	text_add(t, "%s%s%s", where, where[0] && sure[0] ? "; " : "", sure);
+	if (v->failed == 0 && v->retried > 0)
+		text_add(
+			t, "; %jd after SYN retransmits", (intmax_t)v->retried);
+	text_end(t, 40,
+		v->failed > 0                                ? TEXT_BAD
+			: strcmp(v->verdict, "undetermined") ? TEXT_PLAIN
+							     : TEXT_UNSURE);
+}
+
+static void
+write_verdicts(struct text *t, struct report *r)
+{
+	if (r->verdict_count == 0)
+		return;
+	text_heading(t, "Verdicts");
+	for (size_t i = 0; i < r->verdict_count; i++)
+		write_verdict(t, &r->verdicts[i]);
+}
+
+static void
+write_missing(struct text *t, struct report *r)
+{
+	struct report_item item;
+	bool any = false;
+	report_begin(r, QUERY_MISSING);
+	while (report_missing_next(r, &item)) {
+		if (!any)
+			text_heading(t, "What would decide");
+		any = true;
+		text_number(t, 9, item.count);
+		text_add(t, "  %s", item.detail);
+		text_end(t, 11, TEXT_PLAIN);
+	}
+}
+
+static void
+write_outputs(struct text *t, const char *const *outputs)
+{
+	if (!outputs || !outputs[0])
+		return;
+	text_gap(t);
+	text_add(t, "Wrote");
+	for (size_t i = 0; outputs[i]; i++)
+		text_add(t, "%s %s", i > 0 ? "," : "", outputs[i]);
+	text_end(t, 6, TEXT_PLAIN);
+}
+
+static void
+write_examples(struct text *t, struct report *r)
+{
+	int shown = 0, left = 0;
+	for (size_t i = 0; i < r->verdict_count; i++) {
+		const struct report_verdict *v = &r->verdicts[i];
+		if (!words_needs_example(v))
+			continue;
+		if (shown == TEXT_EXAMPLES_MAX) {
+			left++;
+			continue;
+		}
+		if (shown++ == 0)
+			text_heading(t, "The first of each");
+		else
+			text_gap(t);
+		text_example(t, r, v->first_attempt);
+	}
+	if (left > 0) {
+		text_gap(t);
+		text_add(t, "  %d more kind%s in the reports.", left,
+			left == 1 ? "" : "s");
+		text_end(t, 2, TEXT_PLAIN);
+	}
+}
+
+bool
+report_write_text(struct report *r, FILE *out, int columns, bool colour,
+	const char *const *outputs, struct error *e)
+{
+	struct text t;
+	text_init(&t, out, columns, colour);
+	write_top(&t, r);
+	write_verdicts(&t, r);
+	text_findings(&t, r);
+	write_examples(&t, r);
+	write_missing(&t, r);
+	text_inputs(&t, r);
+	text_clocks(&t, r);
+	text_warnings(&t, r);
+	write_outputs(&t, outputs);
+	text_release(&t);
+	return report_settled(r, out, e);
+}

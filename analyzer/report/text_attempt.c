@@ -1,0 +1,139 @@
+/*
+ * One attempt as an example, and the findings.
+ */
+#include "report/text_sections.h"
+
+#include "base/clock.h"
+
+static void
+write_view(struct text *t, const struct report_view *v)
+{
+	char words[WORDS_MAX];
+	text_add(t, "    %s", v->name);
+	text_pad(t, 12);
+	if (v->seen)
+		text_add(t, "frame%s %s", v->frame_count == 1 ? "" : "s",
+			words_frames(v, words));
+	else
+		text_add(t, "nothing of it");
+	text_end(t, 12, TEXT_PLAIN);
+}
+
+static void
+write_filter(struct text *t, const char *filter)
+{
+	text_add(t, "    %s", filter);
+	text_end(t, 6, TEXT_FAINT);
+}
+
+/* The filters follow the ends they are for; when both ends know the attempt
+ * by the same addresses, one does. */
+static void
+write_views(struct text *t, struct report *r, const struct report_attempt *a)
+{
+	char filter[REPORT_FILTER_MAX], pending[REPORT_FILTER_MAX] = "";
+	struct report_view v;
+	report_begin_id(r, QUERY_VIEWS, a->id);
+	while (report_view_next(r, &v)) {
+		report_filter(a, &v, filter);
+		if (pending[0] && strcmp(pending, filter) != 0)
+			write_filter(t, pending);
+		memcpy(pending, filter, sizeof pending);
+		write_view(t, &v);
+	}
+	if (pending[0])
+		write_filter(t, pending);
+}
+
+static void
+write_who(struct text *t, const struct report_attempt *a)
+{
+	char from[WORDS_MAX], to[WORDS_MAX], at[CLOCK_TEXT_MAX];
+	char span[CLOCK_TEXT_MAX];
+	text_add(t, "  %s, %s (attempt %jd)", a->verdict, a->confidence,
+		(intmax_t)a->id);
+	text_end(t, 4, a->failed ? TEXT_BAD : TEXT_UNSURE);
+	text_add(t, "    %s -> %s",
+		words_endpoint(a->client_ip, a->client_port, from),
+		words_endpoint(a->server_ip, a->server_port, to));
+	text_end(t, 6, TEXT_PLAIN);
+	text_add(t, "    first SYN %s", clock_format(a->first_ns, 6, at));
+	if (a->syn_retransmits > 0)
+		text_add(t, ", %jd retransmit%s", (intmax_t)a->syn_retransmits,
+			a->syn_retransmits == 1 ? "" : "s");
+	if (a->duration_us >= 0)
+		text_add(t, ", over after %s",
+			clock_span(a->duration_us * NS_PER_US, span));
+	text_end(t, 6, TEXT_PLAIN);
+	if (a->why) {
+		text_add(t, "    %s", a->why);
+		text_end(t, 4, TEXT_PLAIN);
+	}
+}
+
+static void
+write_candidates(
+	struct text *t, struct report *r, const struct report_attempt *a)
+{
+	const char *candidate;
+	int n = 0;
+	report_list_begin(r, a->candidates);
+	while (report_list_next(r, &candidate))
+		text_add(t, "%s%s", n++ ? ", " : "    could be ", candidate);
+	text_end(t, 6, TEXT_PLAIN);
+}
+
+void
+text_example(struct text *t, struct report *r, int64_t attempt)
+{
+	struct report_attempt a;
+	report_begin_id(r, QUERY_ATTEMPT_ONE, attempt);
+	if (!report_attempt_next(r, QUERY_ATTEMPT_ONE, &a))
+		return;
+	write_who(t, &a);
+	write_candidates(t, r, &a);
+	write_views(t, r, &a);
+}
+
+static void
+write_finding(struct text *t, struct report *r, const struct report_finding *f)
+{
+	const char *step;
+	text_add(t, "  %s: %s", f->confidence, f->title);
+	text_end(t, 4, TEXT_PLAIN);
+	text_add(t, "    %s, explains %jd attempt%s", f->cause,
+		(intmax_t)f->attempts, f->attempts == 1 ? "" : "s");
+	if (f->host)
+		text_add(t, ", host %s", f->host);
+	text_end(t, 4, TEXT_FAINT);
+	report_list_begin(r, f->fix);
+	while (report_list_next(r, &step)) {
+		text_add(t, "    - %s", step);
+		text_end(t, 6, TEXT_PLAIN);
+	}
+}
+
+/* What was ruled out is counted here and told in the reports. */
+void
+text_findings(struct text *t, struct report *r)
+{
+	struct report_finding f;
+	int shown = 0, ruled_out = 0;
+	report_begin(r, QUERY_FINDINGS);
+	while (report_finding_next(r, &f)) {
+		if (strcmp(f.confidence, "ruled-out") == 0) {
+			ruled_out++;
+			continue;
+		}
+		if (shown++ == 0)
+			text_heading(t, "Causes");
+		write_finding(t, r, &f);
+	}
+	if (ruled_out > 0) {
+		if (shown == 0)
+			text_heading(t, "Causes");
+		text_add(t, "  %d cause%s examined and ruled out", ruled_out,
+			ruled_out == 1 ? "" : "s");
+		text_end(t, 4, TEXT_FAINT);
+	}
+}

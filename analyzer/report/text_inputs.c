@@ -1,0 +1,131 @@
+/*
+ * Inputs with their trust, clocks, and what is wrong with the evidence.
+ */
+#include "report/text_sections.h"
+
+#include "base/clock.h"
+
+static enum text_style
+trust_style(const char *trust)
+{
+	if (!trust || strcmp(trust, "good") == 0)
+		return TEXT_PLAIN;
+	return strcmp(trust, "weak") == 0 ? TEXT_UNSURE : TEXT_BAD;
+}
+
+static void
+write_input(struct text *t, struct report *r, const struct report_source *s)
+{
+	char volume[WORDS_MAX], at[CLOCK_TEXT_MAX];
+	struct report_item reason;
+	/* 12 is behind the longest grade, "unusable". */
+	text_add(t, "  %s", s->trust ? s->trust : s->note ? "unused" : "read");
+	text_pad(t, 12);
+	text_add(t, "%s (%s", s->name, s->kind);
+	words_volume(s, volume);
+	if (volume[0])
+		text_add(t, ", %s", volume);
+	if (s->first_ns != CLOCK_UNKNOWN_NS)
+		text_add(t, ", from %s", clock_format(s->first_ns, 3, at));
+	if (s->last_ns != CLOCK_UNKNOWN_NS)
+		text_add(t, " to %s", clock_format(s->last_ns, 3, at));
+	text_add(t, ")");
+	text_end(t, 12, trust_style(s->trust));
+	if (s->note) {
+		text_add(t, "            %s", s->note);
+		text_end(t, 12, TEXT_PLAIN);
+	}
+	report_begin_id(r, QUERY_REASONS, s->id);
+	while (report_reason_next(r, &reason)) {
+		text_add(t, "            %s: %s", reason.id, reason.detail);
+		text_end(t, 14, TEXT_PLAIN);
+	}
+}
+
+void
+text_inputs(struct text *t, struct report *r)
+{
+	struct report_source source;
+	text_heading(t, "Inputs and how far they can be trusted");
+	report_begin(r, QUERY_SOURCES);
+	while (report_source_next(r, &source))
+		write_input(t, r, &source);
+}
+
+void
+text_clocks(struct text *t, struct report *r)
+{
+	char words[WORDS_MAX];
+	if (r->vantage_count == 0)
+		return;
+	text_heading(t, "Clocks");
+	for (size_t i = 0; i < r->vantage_count; i++) {
+		text_add(t, "  %s", r->vantages[i].name);
+		text_pad(t, 12);
+		text_add(t, "%s", words_clock(&r->vantages[i], words));
+		text_end(t, 12, TEXT_PLAIN);
+	}
+}
+
+static bool
+write_anomalies(struct text *t, struct report *r, const char *name, bool any)
+{
+	struct report_item item;
+	while (report_anomaly_next(r, &item)) {
+		if (!any)
+			text_heading(t, "What is wrong with the evidence");
+		any = true;
+		text_number(t, 9, item.count);
+		text_add(t, "  %s: %s", item.id, item.detail);
+		if (name)
+			text_add(t, " (%s", name);
+		if (item.at >= 0)
+			text_add(t, "%sbyte %jd", name ? ", " : " (",
+				(intmax_t)item.at);
+		if (name || item.at >= 0)
+			text_add(t, ")");
+		text_end(t, 11, TEXT_UNSURE);
+	}
+	return any;
+}
+
+/* Packets or lines that the accounting does not explain. */
+static bool
+write_unexplained(struct text *t, struct report *r,
+	const struct report_source *s, bool any)
+{
+	struct report_item item;
+	int64_t explained = 0;
+	int64_t read = s->packets >= 0 ? s->packets : s->lines;
+	bool rows = false;
+	report_begin_id(r, QUERY_ACCOUNTING, s->id);
+	while (report_accounting_next(r, &item)) {
+		explained += item.count;
+		rows = true;
+	}
+	if (!rows || read < 0 || read == explained)
+		return any;
+	if (!any)
+		text_heading(t, "What is wrong with the evidence");
+	text_add(t,
+		"  accounting does not add up: %jd read, %jd explained "
+		"(%s)",
+		(intmax_t)read, (intmax_t)explained, s->name);
+	text_end(t, 4, TEXT_BAD);
+	return true;
+}
+
+void
+text_warnings(struct text *t, struct report *r)
+{
+	struct report_source source;
+	bool any = false;
+	report_begin(r, QUERY_ANOMALIES);
+	any = write_anomalies(t, r, NULL, any);
+	report_begin(r, QUERY_SOURCES);
+	while (report_source_next(r, &source)) {
+		report_begin_id(r, QUERY_ANOMALIES, source.id);
+		any = write_anomalies(t, r, source.name, any);
+		any = write_unexplained(t, r, &source, any);
+	}
+}

@@ -1,0 +1,26 @@
+/*
+ * The parts of the terminal summary that have a file of their own.
+ */
+#ifndef REPORT_TEXT_SECTIONS_H
+#define REPORT_TEXT_SECTIONS_H
+
+#include <string.h>
+
+#include "report/report_model.h"
+#include "report/text_layout.h"
+#include "report/words.h"
+
+/* An empty line and a title. */
+void text_heading(struct text *t, const char *title);
+
+/* One attempt with what each end saw. */
+void text_example(struct text *t, struct report *r, int64_t attempt);
+
+void text_findings(struct text *t, struct report *r);
+
+/* Inputs with their trust, clocks, and what is wrong with either. */
+void text_inputs(struct text *t, struct report *r);
+void text_clocks(struct text *t, struct report *r);
+void text_warnings(struct text *t, struct report *r);
+
+#endif

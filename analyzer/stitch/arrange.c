@@ -1,0 +1,93 @@
+/*
+ * Which of two captures stands nearer the client, by the packets themselves.
+ *
+ * A router lowers the TTL, so the capture in which the client's own segment has
+ * the higher TTL stands nearer the client. With no router in between the round
+ * trip decides: the nearer one waits longer for the SYN-ACK. Every attempt that
+ * both saw has one vote.
+ */
+#include "stitch/stitch.h"
+
+#include <string.h>
+
+#include "stitch/index.h"
+#include "stitch/match.h"
+
+/* Enough votes; and how many sightings are looked at for them. */
+#define VOTES_WANTED 256
+#define SIGHTINGS_LOOKED_AT 65536u
+
+static uint32_t
+looked_at(const struct vantage *v)
+{
+	return v->sightings < SIGHTINGS_LOOKED_AT ? v->sightings
+						  : SIGHTINGS_LOOKED_AT;
+}
+
+/* +1: a stands nearer the client than b, -1: b does, 0: cannot be told. */
+static int
+vote(const struct sighting *a, const struct sighting *b)
+{
+	if (a->syn > 0 && b->syn > 0 && a->ttl_c != b->ttl_c)
+		return a->ttl_c > b->ttl_c ? 1 : -1;
+	if (a->synack > 0 && b->synack > 0 && a->ttl_s != b->ttl_s)
+		return a->ttl_s < b->ttl_s ? 1 : -1;
+	if (a->syn == 1 && b->syn == 1 && a->synack == 1 && b->synack == 1 &&
+		a->synack_at[0] != b->synack_at[0])
+		return a->synack_at[0] > b->synack_at[0] ? 1 : -1;
+	return 0;
+}
+
+/* More votes for b standing nearer the client than a. */
+static bool
+stand_reversed(const struct vantage *a, const struct vantage *b)
+{
+	struct hash_keys keys = hash_keys_random();
+	struct index x;
+	index_init(&x, looked_at(a));
+	for (uint32_t i = 0; i < looked_at(a); i++) {
+		const struct sighting *s = vantage_sighting(a, i);
+		if (!(s->flags & SIGHTING_MIDSTREAM))
+			index_add(&x, match_tuple_isn_key(keys, s), i);
+	}
+	int sum = 0;
+	int votes = 0;
+	for (uint32_t i = 0; i < looked_at(b) && votes < VOTES_WANTED; i++) {
+		const struct sighting *s = vantage_sighting(b, i);
+		uint32_t at = s->flags & SIGHTING_MIDSTREAM
+			? INDEX_NONE
+			: index_find(&x, match_tuple_isn_key(keys, s));
+		if (at == INDEX_NONE ||
+			!match_same_tuple(vantage_sighting(a, at), s))
+			continue;
+		int v = vote(vantage_sighting(a, at), s);
+		sum += v;
+		votes += v != 0;
+	}
+	index_release(&x);
+	return sum < 0;
+}
+
+/* Exchange two vantages; the names stay with the places. */
+static void
+exchange(struct vantage *a, struct vantage *b)
+{
+	struct vantage tmp = *a;
+	*a = *b;
+	*b = tmp;
+	char name[sizeof a->name];
+	memcpy(name, a->name, sizeof name);
+	memcpy(a->name, b->name, sizeof name);
+	memcpy(b->name, name, sizeof name);
+	a->swapped = true;
+	b->swapped = true;
+}
+
+void
+stitch_arrange(struct vantage *vantages, size_t count)
+{
+	for (size_t end = count; end > 1; end--)
+		for (size_t i = 0; i + 1 < end; i++)
+			if (stand_reversed(&vantages[i], &vantages[i + 1]))
+				exchange(&vantages[i], &vantages[i + 1]);
+}

@@ -1,0 +1,48 @@
+/*
+ * Everything that is known while attempts are stitched: shared by the files of
+ * this stage.
+ */
+#ifndef STITCH_CASE_H
+#define STITCH_CASE_H
+
+#include "stitch/clock.h"
+#include "stitch/cover.h"
+#include "stitch/match.h"
+#include "stitch/stitch.h"
+
+/* The end of a path at which no capture was made. */
+#define CASE_NO_END SIZE_MAX
+
+struct stitch_case {
+	struct vantage *vantages;
+	size_t count;
+	size_t near; /* index of the vantage at the client, or CASE_NO_END */
+	size_t far;  /* index of the vantage at the server, or CASE_NO_END */
+	struct match match;
+	struct clock_map maps[STITCH_VANTAGES_MAX];
+	struct cover covers[STITCH_VANTAGES_MAX];
+	int64_t last_ns[STITCH_VANTAGES_MAX]; /* end of each capture,
+	                                         reference clock */
+	int64_t orphans_far; /* attempts that only the server's end saw */
+};
+
+/* The ends of one attempt. */
+struct attempt_ends {
+	uint32_t attempt;
+	const struct sighting *c; /* at the client, or NULL */
+	const struct sighting *s; /* at the server, or NULL */
+};
+
+/* Release with stitch_case_release; borrows the vantages. */
+void stitch_case_init(
+	struct stitch_case *k, struct vantage *vantages, size_t count);
+void stitch_case_release(struct stitch_case *k);
+
+void stitch_case_ends(
+	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out);
+
+/* When something of a sighting happened, on the reference clock, ns. */
+int64_t stitch_case_time(const struct stitch_case *k, size_t vantage,
+	const struct sighting *s, uint32_t at_us);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * How the clocks of the vantages relate.
+ *
+ * The only place where a captured time becomes a reference time. The reference
+ * is the clock of the first vantage. "offset" is what this vantage's clock
+ * shows more than the reference: reference = captured - offset.
+ */
+#ifndef STITCH_CLOCK_H
+#define STITCH_CLOCK_H
+
+#include "base/clock.h"
+#include "stitch/match.h"
+
+enum clock_method {
+	CLOCK_REFERENCE,     /* this is the reference itself */
+	CLOCK_BOUNDS,        /* bounded by segments in both directions */
+	CLOCK_ONE_DIRECTION, /* bounded by one direction and an assumed delay */
+	CLOCK_ASSUMED_EQUAL, /* nothing matched: the clocks are taken as equal */
+};
+
+struct clock_map {
+	enum clock_method method;
+	int64_t offset_ns;
+	int64_t uncertainty_ns; /* the true offset is within +- this; for
+	                           ASSUMED_EQUAL meaningless */
+	double drift_ppm;       /* offset grows by this, from origin_ns on */
+	bool drift_known;
+	int64_t origin_ns;      /* captured clock */
+	uint64_t pairs;         /* attempts that bounded it */
+};
+
+/* Fit every vantage's map; maps has one entry per vantage. */
+void clock_align(struct clock_map *maps, const struct match *m,
+	const struct vantage *vantages);
+
+/* "reference", "bounds", "one-direction", "assumed-equal". */
+const char *clock_method_word(enum clock_method method);
+
+/* True when the offset rests on matched segments. */
+static inline bool
+clock_known(const struct clock_map *map)
+{
+	return map->method != CLOCK_ASSUMED_EQUAL;
+}
+
+static inline struct reference_time
+clock_to_reference(const struct clock_map *map, struct captured_time t)
+{
+	int64_t ns = t.ns - map->offset_ns;
+	if (map->drift_ppm != 0)
+		ns -= (int64_t)((double)(t.ns - map->origin_ns) *
+			map->drift_ppm * 1e-6);
+	return (struct reference_time){ns};
+}
+
+static inline struct captured_time
+clock_from_reference(const struct clock_map *map, struct reference_time t)
+{
+	int64_t ns = t.ns + map->offset_ns;
+	if (map->drift_ppm != 0)
+		ns += (int64_t)((double)(ns - map->origin_ns) *
+			map->drift_ppm * 1e-6);
+	return (struct captured_time){ns};
+}
+
+#endif

@@ -1,0 +1,291 @@
+/*
+ * Comparing the copies of a segment at both ends.
+ *
+ * The fate that counts is that of the last copy sent while the other end's
+ * capture was running; earlier ones are counts. A copy arrived when the far end
+ * shows one at the same reference time, or with the same timestamp value.
+ */
+#include "stitch/copies.h"
+
+/*
+ * A copy that arrives does so within this time: a path with more than a second
+ * of delay would overlap the next retransmission.
+ */
+#define TRANSIT_NS (750 * NS_PER_MS)
+/* Clock jitter between the two captures beyond the stated uncertainty. */
+#define JITTER_NS (50 * NS_PER_MS)
+
+/* Times of one segment's copies at one vantage, reference clock. */
+struct copies {
+	int64_t at_ns[SIGHTING_SYN_TIMES + 1];
+	int count;
+};
+
+/* The kept times, and the last one when it is beyond them. */
+static struct copies
+copies_of(const struct stitch_case *k, size_t v, const struct sighting *g,
+	const uint32_t *at, int kept_max, int seen, uint32_t last_at)
+{
+	struct copies c = {.count = 0};
+	int kept = seen < kept_max ? seen : kept_max;
+	for (int i = 0; i < kept; i++)
+		c.at_ns[c.count++] = stitch_case_time(k, v, g, at[i]);
+	if (seen > kept)
+		c.at_ns[c.count++] = stitch_case_time(k, v, g, last_at);
+	return c;
+}
+
+static struct copies
+syn_copies(const struct stitch_case *k, size_t v, const struct sighting *g)
+{
+	return copies_of(k, v, g, g->syn_at, SIGHTING_SYN_TIMES, g->syn,
+		g->syn_last_at);
+}
+
+static struct copies
+synack_copies(const struct stitch_case *k, size_t v, const struct sighting *g)
+{
+	return copies_of(k, v, g, g->synack_at, SIGHTING_SYNACK_TIMES,
+		g->synack, g->synack_last_at);
+}
+
+/* The client's ACKs: first and last are what is kept. */
+static struct copies
+ack_copies(const struct stitch_case *k, size_t v, const struct sighting *g)
+{
+	const uint32_t at[] = {g->ack_first_at, g->ack_last_at};
+	return copies_of(
+		k, v, g, at, 2, g->ack < 2 ? g->ack : 2, g->ack_last_at);
+}
+
+/* One of the copies in c is at sent_ns plus a plausible transit. */
+static bool
+arrived_at(const struct stitch_case *k, size_t far, const struct copies *c,
+	int64_t sent_ns)
+{
+	int64_t slack = JITTER_NS;
+	for (size_t v = 0; v < k->count; v++)
+		if (v == far || v == k->near)
+			slack += k->maps[v].uncertainty_ns;
+	for (int i = 0; i < c->count; i++)
+		if (c->at_ns[i] >= sent_ns - slack &&
+			c->at_ns[i] <= sent_ns + TRANSIT_NS + slack)
+			return true;
+	return false;
+}
+
+/* A capture's answer about segments of one direction at some moments. */
+static struct cover_answer
+ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
+	bool from_client, const struct copies *moments)
+{
+	const struct sighting *g =
+		match_seen(&k->match, k->vantages, a->attempt, v);
+	if (g == NULL)
+		g = a->c != NULL ? a->c : a->s;
+	struct cover_question q = {
+		.own = v == k->near ? g->client : g->server,
+		.from = from_client ? g->client : g->server,
+		.to = from_client ? g->server : g->client,
+		.server_port = g->server_port,
+		.from_client = from_client,
+		.at_ns = moments->at_ns,
+		.count = moments->count,
+	};
+	struct cover_answer answer;
+	cover_ask(&k->covers[v], &q, &answer);
+	return answer;
+}
+
+/* Every moment at which something of the attempt was seen anywhere. */
+static struct copies
+any_moments(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	struct copies c = {.count = 0};
+	if (a->c != NULL && a->c->syn > 0)
+		c = syn_copies(k, k->near, a->c);
+	else if (a->s != NULL && a->s->syn > 0)
+		c = syn_copies(k, k->far, a->s);
+	if (c.count == 0) {
+		const struct sighting *g = a->c != NULL ? a->c : a->s;
+		size_t v = a->c != NULL ? k->near : k->far;
+		c.at_ns[c.count++] = stitch_case_time(k, v, g, 0);
+	}
+	return c;
+}
+
+static void
+note(struct facts *f, const struct cover_answer *answer)
+{
+	if (f->coverage_note[0] == '\0' && answer->note[0] != '\0')
+		f->coverage_note = answer->note;
+}
+
+/* Coverage of the four directions, at the moments that matter for each. */
+static void
+compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
+	struct facts *f)
+{
+	const char *none = coverage_word(COVERAGE_NONE);
+	f->c_sends = f->c_receives = f->s_receives = f->s_sends = none;
+	f->coverage_note = "";
+	struct copies moments = any_moments(k, a);
+	struct copies synacks = a->s != NULL && a->s->synack > 0
+		? synack_copies(k, k->far, a->s)
+		: moments;
+	struct copies acks = a->c != NULL && a->c->ack > 0
+		? ack_copies(k, k->near, a->c)
+		: moments;
+	struct cover_answer answer;
+	if (k->far != CASE_NO_END) {
+		answer = ask(k, k->far, a, true, &acks);
+		f->s_receives = coverage_word(answer.coverage);
+		note(f, &answer);
+		answer = ask(k, k->far, a, false, &moments);
+		f->s_sends = coverage_word(answer.coverage);
+		note(f, &answer);
+	}
+	if (k->near != CASE_NO_END) {
+		answer = ask(k, k->near, a, false, &synacks);
+		f->c_receives = coverage_word(answer.coverage);
+		note(f, &answer);
+		answer = ask(k, k->near, a, true, &moments);
+		f->c_sends = coverage_word(answer.coverage);
+		note(f, &answer);
+	}
+}
+
+/* "client and server": the neighbours between which the last copy vanished. */
+static const char *
+between(const struct stitch_case *k, struct arena *arena, size_t before,
+	size_t after)
+{
+	return arena_format(arena, "%s and %s", k->vantages[before].name,
+		k->vantages[after].name);
+}
+
+/* The furthest vantage on the way that shows the copy sent at sent_ns. */
+static size_t
+last_seen_at(const struct stitch_case *k, const struct attempt_ends *a,
+	bool to_server, int64_t sent_ns, size_t from,
+	struct copies (*copies)(const struct stitch_case *, size_t,
+		const struct sighting *))
+{
+	size_t reached = from;
+	for (size_t i = 0; i < k->count; i++) {
+		size_t v = to_server ? i : k->count - 1 - i;
+		const struct sighting *g =
+			match_seen(&k->match, k->vantages, a->attempt, v);
+		if (g == NULL)
+			continue;
+		struct copies c = copies(k, v, g);
+		if (arrived_at(k, v, &c, sent_ns))
+			reached = v;
+	}
+	return reached;
+}
+
+/* The SYN's way: which copies the server's capture covers, which it shows. */
+static void
+compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
+	struct arena *arena, struct facts *f)
+{
+	f->syn_arrived = FACT_UNKNOWN;
+	f->syn_covered = 0;
+	if (a->s != NULL && a->s->flags & SIGHTING_NO_SYN)
+		f->syn_arrived = 1; /* it was answered */
+	if (a->c == NULL || a->c->syn == 0 || k->far == CASE_NO_END)
+		return;
+	struct copies sent = syn_copies(k, k->near, a->c);
+	struct cover_answer answer = ask(k, k->far, a, true, &sent);
+	f->syn_covered = answer.inside;
+	if (f->syn_arrived != FACT_UNKNOWN)
+		return;
+	if (a->s != NULL && a->s->syn > 0 && a->c->syn_tsval_last != 0 &&
+		a->c->syn_tsval_last == a->s->syn_tsval_last) {
+		f->syn_arrived = 1;
+		return;
+	}
+	if (answer.last_inside < 0)
+		return;
+	int64_t last = sent.at_ns[answer.last_inside];
+	struct copies got = {.count = 0};
+	if (a->s != NULL)
+		got = syn_copies(k, k->far, a->s);
+	f->syn_arrived = arrived_at(k, k->far, &got, last);
+	if (f->syn_arrived)
+		return;
+	size_t reached = last_seen_at(k, a, true, last, k->near, syn_copies);
+	f->syn_lost_between = between(k, arena, reached, reached + 1);
+}
+
+static void
+compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
+	struct arena *arena, struct facts *f)
+{
+	f->synack_arrived = FACT_UNKNOWN;
+	f->synack_covered = 0;
+	if (a->s == NULL || a->s->synack == 0 || k->near == CASE_NO_END)
+		return;
+	struct copies sent = synack_copies(k, k->far, a->s);
+	struct cover_answer answer = ask(k, k->near, a, false, &sent);
+	f->synack_covered = answer.inside;
+	if (answer.last_inside < 0)
+		return;
+	int64_t last = sent.at_ns[answer.last_inside];
+	struct copies got = {.count = 0};
+	if (a->c != NULL)
+		got = synack_copies(k, k->near, a->c);
+	f->synack_arrived = arrived_at(k, k->near, &got, last);
+	if (f->synack_arrived)
+		return;
+	size_t reached =
+		last_seen_at(k, a, false, last, k->far, synack_copies);
+	f->synack_lost_between = between(
+		k, arena, reached, reached > 0 ? reached - 1 : 0);
+}
+
+/* The client's ACK: lost when the server shows none at all. */
+static void
+compare_ack(const struct stitch_case *k, const struct attempt_ends *a,
+	struct arena *arena, struct facts *f)
+{
+	if (a->c == NULL || a->c->ack == 0 || k->far == CASE_NO_END ||
+		(a->s != NULL && a->s->ack > 0))
+		return;
+	size_t reached = k->near;
+	for (size_t v = 0; v < k->count; v++) {
+		const struct sighting *g =
+			match_seen(&k->match, k->vantages, a->attempt, v);
+		if (g != NULL && g->ack > 0)
+			reached = v;
+	}
+	if (reached + 1 < k->count)
+		f->ack_lost_between = between(k, arena, reached, reached + 1);
+}
+
+/*
+ * Attempts that only the other end saw and that could be this one behind a
+ * device that changes everything: only thinkable while the far end never sees
+ * this client's address at all.
+ */
+static int64_t
+count_orphans(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	if (a->c == NULL || a->s != NULL || k->far == CASE_NO_END ||
+		cover_knows_pair(&k->covers[k->far], a->c->client,
+			a->c->server))
+		return 0;
+	return k->orphans_far;
+}
+
+void
+copies_compare(const struct stitch_case *k, const struct attempt_ends *a,
+	struct arena *arena, struct facts *f)
+{
+	compare_coverage(k, a, f);
+	compare_syn(k, a, arena, f);
+	compare_synack(k, a, arena, f);
+	compare_ack(k, a, arena, f);
+	f->orphans = count_orphans(k, a);
+}

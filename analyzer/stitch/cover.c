@@ -1,0 +1,209 @@
+/*
+ * Asking a vantage's capture whether it covers a moment.
+ *
+ * From bad to good: the capture would not have shown the segment (another time,
+ * host, port or direction); it lost packets around the moment; it is empty; it
+ * covers the moment; it also saw this host pair, in this direction, around the
+ * moment, and this server port at some time (a capture filtered by port shows
+ * the pair and lacks the port).
+ */
+#include "stitch/cover.h"
+
+/*
+ * What left the other end this shortly before the capture's last packet may
+ * have arrived after it: about the one-way delay over a geostationary
+ * satellite. (Packets that arrived earlier than the last one of the file are in
+ * the file: the kernel hands its ring blocks over in order. What came later is
+ * unknown; tcpdump without --immediate-mode loses it when stopped.)
+ */
+#define LAST_NS (250 * NS_PER_MS)
+
+/* "Around that moment", for a witness of the host pair. */
+#define WITNESS_NS (60 * NS_PER_S)
+
+/* How near a lost packet must be to count against a moment. */
+#define LOSS_NS (5 * NS_PER_S)
+
+static uint64_t
+pair_key(const struct cover *c, struct ip_addr one, struct ip_addr other)
+{
+	return hash_endpoint(c->keys, one, 0) +
+		hash_endpoint(c->keys, other, 0);
+}
+
+void
+cover_init(
+	struct cover *c, const struct vantage *v, const struct clock_map *map)
+{
+	*c = (struct cover){
+		.vantage = v, .map = map, .keys = hash_keys_random()};
+	index_init(&c->pairs, v->pairs_count);
+	index_init(&c->hosts, 2 * (uint64_t)v->pairs_count);
+	for (uint32_t i = 0; i < v->pairs_count; i++) {
+		const struct host_pair *p = &v->pairs[i];
+		index_add(&c->pairs, pair_key(c, p->low, p->high), i);
+		index_add(&c->hosts, hash_endpoint(c->keys, p->low, 0), i);
+		index_add(&c->hosts, hash_endpoint(c->keys, p->high, 0), i);
+	}
+}
+
+void
+cover_release(struct cover *c)
+{
+	index_release(&c->pairs);
+	index_release(&c->hosts);
+}
+
+static const struct host_pair *
+pair_of(const struct cover *c, struct ip_addr one, struct ip_addr other)
+{
+	uint32_t i = index_find(&c->pairs, pair_key(c, one, other));
+	if (i == INDEX_NONE)
+		return NULL;
+	const struct host_pair *p = &c->vantage->pairs[i];
+	bool same = (ip_equal(p->low, one) && ip_equal(p->high, other)) ||
+		(ip_equal(p->low, other) && ip_equal(p->high, one));
+	return same ? p : NULL;
+}
+
+bool
+cover_knows_pair(
+	const struct cover *c, struct ip_addr one, struct ip_addr other)
+{
+	return pair_of(c, one, other) != NULL;
+}
+
+/* The time that the capture certainly ran, on its own clock. */
+static void
+running_time(const struct vantage *v, int64_t *from, int64_t *to)
+{
+	*from = v->first.ns;
+	*to = v->last.ns - LAST_NS;
+	if (v->started.ns != CLOCK_UNKNOWN_NS && v->started.ns < *from)
+		*from = v->started.ns;
+	if (v->ended.ns != CLOCK_UNKNOWN_NS && v->ended.ns > *to)
+		*to = v->ended.ns;
+}
+
+/* Count the moments that lie inside the running time, uncertainty allowed. */
+static void
+count_inside(const struct cover *c, const struct cover_question *q,
+	struct cover_answer *out)
+{
+	int64_t from, to;
+	running_time(c->vantage, &from, &to);
+	int64_t slack = clock_known(c->map) ? c->map->uncertainty_ns : 0;
+	out->inside = 0;
+	out->last_inside = -1;
+	for (int i = 0; i < q->count; i++) {
+		struct captured_time t = clock_from_reference(
+			c->map, (struct reference_time){q->at_ns[i]});
+		if (t.ns - slack < from || t.ns + slack > to)
+			continue;
+		out->inside++;
+		out->last_inside = i;
+	}
+}
+
+static bool
+lost_around(const struct vantage *v, int64_t ns)
+{
+	return timemap_any(&v->losses, 0, ns - LOSS_NS, ns + LOSS_NS) ||
+		timemap_any(&v->losses, 1, ns - LOSS_NS, ns + LOSS_NS);
+}
+
+/* True when the capture holds exactly one server port and nothing else. */
+static bool
+one_port_only(const struct vantage *v)
+{
+	int ports = 0;
+	for (size_t i = 0; i < sizeof v->ports / sizeof *v->ports; i++)
+		ports += __builtin_popcountll(v->ports[i]);
+	return ports == 1 && v->audit.other == 0;
+}
+
+/* Why the capture would not have shown the segment at all, or NULL. */
+static const char *
+blind(const struct cover *c, const struct cover_question *q)
+{
+	const struct vantage *v = c->vantage;
+	const struct capture_audit *a = &v->audit;
+	uint64_t lacking =
+		q->from_client ? a->lacks_client_side : a->lacks_server_side;
+	if (lacking > 0 && a->two_sided == 0)
+		return "the capture holds one direction of its connections "
+		       "only";
+	if (vantage_saw_port(v, q->server_port))
+		return NULL;
+	if (a->filtered)
+		return "a capture filter is set and no packet of this port was "
+		       "captured";
+	if (one_port_only(v))
+		return "the capture holds one other TCP port and nothing else: "
+		       "it may have been filtered by port";
+	return NULL;
+}
+
+/*
+ * Whether the capture is of this host at all: one that holds TCP of others and
+ * never this address was made elsewhere, or behind a device that translates.
+ */
+static bool
+host_seen(const struct cover *c, struct ip_addr host)
+{
+	return c->vantage->audit.tcp == 0 ||
+		index_find(&c->hosts, hash_endpoint(c->keys, host, 0)) !=
+		INDEX_NONE;
+}
+
+static bool
+witnessed(const struct cover *c, const struct cover_question *q, int64_t ns)
+{
+	const struct host_pair *p = pair_of(c, q->from, q->to);
+	if (p == NULL || !clock_known(c->map) ||
+		!vantage_saw_port(c->vantage, q->server_port))
+		return false;
+	return timemap_any(&p->seen, ip_equal(p->low, q->from) ? 0 : 1,
+		ns - WITNESS_NS, ns + WITNESS_NS);
+}
+
+void
+cover_ask(const struct cover *c, const struct cover_question *q,
+	struct cover_answer *out)
+{
+	const struct vantage *v = c->vantage;
+	*out = (struct cover_answer){COVERAGE_DOUBTFUL, "", 0, -1};
+	if (v->audit.packets == 0) {
+		out->note = "the capture is empty: wrong interface, wrong "
+			    "filter, or stopped before its buffer was written "
+			    "(tcpdump without -U)";
+		out->inside = q->count;
+		out->last_inside = q->count - 1;
+		return;
+	}
+	count_inside(c, q, out);
+	if (out->inside == 0) {
+		out->coverage = COVERAGE_OUTSIDE;
+		out->note = "the moment is not inside the capture's time";
+		return;
+	}
+	const char *note = blind(c, q);
+	if (note == NULL && !host_seen(c, q->own))
+		note = "the capture never shows this host's address: it is of "
+		       "another host, or the address is translated on the way";
+	if (note != NULL) {
+		*out = (struct cover_answer){COVERAGE_OUTSIDE, note, 0, -1};
+		return;
+	}
+	int64_t ns = clock_from_reference(c->map,
+		(struct reference_time){q->at_ns[out->last_inside]})
+			     .ns;
+	if (v->audit.dropped > 0 || v->audit.overflowed ||
+		lost_around(v, ns)) {
+		out->coverage = COVERAGE_LOSSY;
+		out->note = "the capture lost packets";
+		return;
+	}
+	out->coverage = witnessed(c, q, ns) ? COVERAGE_WITNESSED
+					    : COVERAGE_COVERED;
+}

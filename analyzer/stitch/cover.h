@@ -1,0 +1,53 @@
+/*
+ * Whether a vantage would have seen a segment at some moment.
+ *
+ * This is the audit that keeps the network and hosts from being accused of what
+ * a capture merely missed.
+ */
+#ifndef STITCH_COVER_H
+#define STITCH_COVER_H
+
+#include "base/hash.h"
+#include "model/coverage.h"
+#include "stitch/clock.h"
+#include "stitch/index.h"
+
+/* What to ask about: segments of one direction between two hosts. */
+struct cover_question {
+	struct ip_addr own;   /* the end at which this vantage stands: it must
+	                         have been seen here at all */
+	struct ip_addr from;  /* sender, as this vantage sees it */
+	struct ip_addr to;
+	uint16_t server_port;
+	bool from_client;
+	const int64_t *at_ns; /* moments on the reference clock */
+	int count;            /* of them, > 0 */
+};
+
+struct cover_answer {
+	enum coverage coverage;
+	const char *note; /* what speaks against the capture, or ""; static */
+	int inside;       /* moments that the capture covers */
+	int last_inside;  /* index of the last such moment, or -1 */
+};
+
+/* One vantage, ready to be asked. */
+struct cover {
+	const struct vantage *vantage;
+	const struct clock_map *map;
+	struct hash_keys keys;
+	struct index pairs; /* owned */
+	struct index hosts; /* every address that the vantage saw; owned */
+};
+
+void cover_init(struct cover *c, const struct vantage *v,
+	const struct clock_map *map);
+void cover_release(struct cover *c);
+void cover_ask(const struct cover *c, const struct cover_question *q,
+	struct cover_answer *out);
+
+/* True when the vantage ever saw the two hosts exchange a packet. */
+bool cover_knows_pair(
+	const struct cover *c, struct ip_addr one, struct ip_addr other);
+
+#endif

@@ -1,0 +1,250 @@
+/*
+ * Working out facts: counts from each end, what arrived at the other end, and
+ * how far each capture can be trusted about what it does not show.
+ *
+ * Nothing is judged here: a fact says what was and was not seen, a rule says
+ * what that means.
+ */
+#include "stitch/gather.h"
+
+#include "stitch/copies.h"
+
+/*
+ * Client data counts as unanswered after this long: far above any round trip
+ * plus the 40 to 200 ms of delayed ACKs (RFC 9293 section 3.8.6.3).
+ */
+#define UNANSWERED_NS NS_PER_S
+
+/*
+ * A client that is still trying repeats its SYN: Linux waits 1 s, older stacks
+ * 3 s (RFC 1122), then each gap is at most twice the one before. Longer silence
+ * before the SYN-ACK came means that it had given up.
+ */
+#define FIRST_GAP_US (3500 * 1000)
+
+static bool
+any_trouble(const struct sighting *g)
+{
+	const uint32_t bad = SIGHTING_NO_SYN | SIGHTING_SIMULTANEOUS |
+		SIGHTING_RST_C_EARLY | SIGHTING_RST_S_EARLY |
+		SIGHTING_SYNACK_MISSED | SIGHTING_SERVER_ISN_CHANGED |
+		SIGHTING_ZERO_WINDOW_SYNACK;
+	return g->flags & bad || g->syn != 1 || g->synack != 1 || g->ack == 0 ||
+		g->synack_bad || g->challenge || g->icmp ||
+		g->synack_after_ack;
+}
+
+/*
+ * Nanoseconds that the client's data waited in vain: until the client closed
+ * or the capture ended. FACT_UNKNOWN when the server answered with data or
+ * closed first, or when there was no data.
+ */
+static int64_t
+unanswered_ns(const struct stitch_case *k, size_t vantage,
+	const struct sighting *g)
+{
+	if (g->data_c == 0 || g->ack == 0)
+		return FACT_UNKNOWN;
+	uint32_t answer = g->data_s_first_at < g->fin_s_at ? g->data_s_first_at
+							   : g->fin_s_at;
+	if (answer != SIGHTING_AT_NONE && answer <= g->fin_c_at)
+		return FACT_UNKNOWN;
+	int64_t end = g->fin_c_at != SIGHTING_AT_NONE
+		? g->first_ns + (int64_t)g->fin_c_at * NS_PER_US
+		: k->vantages[vantage].last.ns;
+	int64_t since = g->first_ns + (int64_t)g->data_c_first_at * NS_PER_US;
+	return end > since ? end - since : 0;
+}
+
+static bool
+is_stalled(const struct stitch_case *k, size_t vantage,
+	const struct sighting *g)
+{
+	return unanswered_ns(k, vantage, g) >= UNANSWERED_NS;
+}
+
+bool
+gather_is_clean(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	if (k->near != CASE_NO_END &&
+		(a->c == NULL || any_trouble(a->c) ||
+			is_stalled(k, k->near, a->c)))
+		return false;
+	if (k->far != CASE_NO_END &&
+		(a->s == NULL || any_trouble(a->s) ||
+			is_stalled(k, k->far, a->s)))
+		return false;
+	/* One end alone needs proof that the other end's side is open. */
+	if (k->far == CASE_NO_END)
+		return a->c->flags & SIGHTING_PROGRESS;
+	return true;
+}
+
+static const struct sighting no_sighting = {
+	.syn_last_at = SIGHTING_AT_NONE,
+	.synack_last_at = SIGHTING_AT_NONE,
+};
+
+/* Counts as each end saw them. */
+static void
+gather_counts(struct facts *f, const struct sighting *c,
+	const struct sighting *s)
+{
+	f->c_syn = c->syn;
+	f->s_syn = s->syn;
+	f->c_synack = c->synack;
+	f->s_synack = s->synack;
+	f->c_synack_bad = c->synack_bad;
+	f->s_synack_bad = s->synack_bad;
+	f->c_ack = c->ack;
+	f->s_ack = s->ack;
+	f->c_challenge = c->challenge;
+	f->s_challenge = s->challenge;
+	f->c_rst_s = c->rst_s;
+	f->s_rst_s = s->rst_s;
+	f->c_rst_c = c->rst_c;
+	f->s_rst_c = s->rst_c;
+	f->c_icmp = c->icmp;
+	f->s_icmp = s->icmp;
+	f->c_data = c->data_c;
+	f->s_data = s->data_c;
+	f->c_progress = (c->flags & SIGHTING_PROGRESS) != 0;
+	f->s_progress = (s->flags & SIGHTING_PROGRESS) != 0;
+	f->c_syn_after_synack = c->syn_after_synack;
+	f->s_syn_after_synack = s->syn_after_synack;
+	f->c_synack_after_ack = c->synack_after_ack;
+	f->s_synack_after_ack = s->synack_after_ack;
+	f->syn_missed_by_server = (s->flags & SIGHTING_NO_SYN) != 0;
+	uint32_t both = c->flags | s->flags;
+	f->simultaneous = (both & SIGHTING_SIMULTANEOUS) != 0;
+	f->fast_open = both & SIGHTING_SYN_DATA ? 1 : 0;
+}
+
+/* ICMP errors: of the end that saw one, the client first. */
+static void
+gather_icmp(const struct stitch_case *k, const struct attempt_ends *a,
+	struct arena *arena, struct facts *f)
+{
+	const struct sighting *g = a->c != NULL && a->c->icmp > 0 ? a->c : a->s;
+	f->icmp_from_server = FACT_UNKNOWN;
+	f->icmp_type = FACT_UNKNOWN;
+	f->icmp_code = FACT_UNKNOWN;
+	f->icmp_sender = NULL;
+	if (g == NULL || g->icmp == 0)
+		return;
+	f->icmp_from_server = (g->flags & SIGHTING_ICMP_FROM_SERVER) != 0;
+	f->icmp_type = g->icmp_type;
+	f->icmp_code = g->icmp_code;
+	size_t v = g == a->c ? k->near : k->far;
+	if (g->icmp_sender != SIGHTING_NONE) {
+		char *text = arena_take(arena, IP_TEXT_MAX);
+		ip_format(k->vantages[v].senders[g->icmp_sender], text);
+		f->icmp_sender = text;
+	}
+}
+
+/* The client had stopped trying before any SYN-ACK came. */
+static bool
+gave_up(const struct sighting *c)
+{
+	if (c->synack == 0 || c->ack > 0 || c->syn == 0)
+		return false;
+	if (c->rst_c > 0)
+		return c->rst_c_at >= c->synack_at[0];
+	if (c->syn_after_synack > 0)
+		return false;
+	uint32_t gap = FIRST_GAP_US;
+	if (c->syn >= 2 && c->syn <= SIGHTING_SYN_TIMES) {
+		uint32_t last = c->syn_at[c->syn - 1] - c->syn_at[c->syn - 2];
+		if (last / 2 * 5 > gap)
+			gap = last / 2 * 5;
+	}
+	return c->synack_at[0] > c->syn_last_at &&
+		c->synack_at[0] - c->syn_last_at > gap;
+}
+
+static void
+gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
+	struct facts *f)
+{
+	const struct sighting *c = a->c;
+	f->synack_delay_us = FACT_UNKNOWN;
+	f->rst_c_delay_us = FACT_UNKNOWN;
+	f->client_gave_up = 0;
+	if (c != NULL && c->syn > 0 && c->synack > 0)
+		f->synack_delay_us = c->synack_at[0];
+	if (c != NULL && c->rst_c > 0)
+		f->rst_c_delay_us = c->rst_c_at;
+	if (c != NULL)
+		f->client_gave_up = gave_up(c);
+	int64_t waited = c != NULL ? unanswered_ns(k, k->near, c)
+		: a->s != NULL	   ? unanswered_ns(k, k->far, a->s)
+				   : FACT_UNKNOWN;
+	f->unanswered_us =
+		waited == FACT_UNKNOWN ? FACT_UNKNOWN : waited / NS_PER_US;
+}
+
+/* The RST came over another number of hops than the server's other packets. */
+static int64_t
+rst_ttl_differs(const struct sighting *c)
+{
+	if (c == NULL || c->rst_s == 0 || c->ttl_s == 0 || c->ttl_rst_s == 0)
+		return FACT_UNKNOWN;
+	return c->ttl_rst_s != c->ttl_s;
+}
+
+/* The last handshake segment that either end saw, reference clock. */
+static int64_t
+last_handshake_ns(const struct stitch_case *k, size_t v,
+	const struct sighting *g, int64_t so_far)
+{
+	const uint32_t at[] = {g->syn_last_at, g->synack_last_at,
+		g->ack_first_at, g->rst_s_at, g->rst_c_at, g->icmp_at,
+		g->challenge_at};
+	for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+		if (at[i] == SIGHTING_AT_NONE)
+			continue;
+		int64_t ns = stitch_case_time(k, v, g, at[i]);
+		if (ns > so_far)
+			so_far = ns;
+	}
+	return so_far;
+}
+
+static void
+gather_watched(const struct stitch_case *k, const struct attempt_ends *a,
+	struct facts *f)
+{
+	int64_t last = INT64_MIN;
+	int64_t end = INT64_MAX;
+	if (a->c != NULL)
+		last = last_handshake_ns(k, k->near, a->c, last);
+	if (a->s != NULL)
+		last = last_handshake_ns(k, k->far, a->s, last);
+	for (size_t v = 0; v < k->count; v++)
+		if ((v == k->near || v == k->far) &&
+			k->vantages[v].audit.packets > 0 &&
+			k->last_ns[v] < end)
+			end = k->last_ns[v];
+	bool known = last != INT64_MIN && end != INT64_MAX && end > last;
+	f->watched_us = known ? (end - last) / NS_PER_US : 0;
+}
+
+void
+gather_facts(const struct stitch_case *k, const struct attempt_ends *a,
+	struct arena *arena, struct facts *f)
+{
+	const struct sighting *c = a->c != NULL ? a->c : &no_sighting;
+	const struct sighting *s = a->s != NULL ? a->s : &no_sighting;
+	*f = (struct facts){0};
+	f->c_present = k->near != CASE_NO_END;
+	f->s_present = k->far != CASE_NO_END;
+	f->matched_by = match_word(k->match.kind[a->attempt]);
+	f->offset_known = k->count > 1 && clock_known(&k->maps[k->count - 1]);
+	gather_counts(f, c, s);
+	gather_icmp(k, a, arena, f);
+	gather_delays(k, a, f);
+	gather_watched(k, a, f);
+	f->rst_ttl_differs = rst_ttl_differs(a->c);
+	copies_compare(k, a, arena, f);
+}

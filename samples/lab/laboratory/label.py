@@ -1,0 +1,122 @@
+"""Labels: what the scenario says of each attempt, held against the captures.
+
+A label that the two captures contradict stops the run: no case is written.
+The rules below restate the contract's verdict table as facts of two views;
+they check labels and are not used to make them.
+"""
+
+from . import capture
+
+SEGMENT = {
+    "syn-lost-in-network": "SYN", "syn-dropped-by-server": "SYN",
+    "synack-lost-in-network": "SYN-ACK", "synack-dropped-by-client": "SYN-ACK",
+    "ack-lost-in-network": "ACK", "ack-dropped-by-server": "ACK",
+}
+RESULT = {
+    "established": "ok", "refused-by-server": "refused",
+    "stalled-after-handshake": "read-timeout",
+}
+# truth -> what must hold of the client's view c and the server's view s
+# (s has nothing where the server never saw the attempt).
+FACTS = {
+    "established": lambda c, s: c.synack and s.ack
+    and (not s.server_rst or s.data),
+    # Established before the server's capture began.
+    "established-unseen": lambda c, s: c.synack and c.server_data
+    and not s.syn,
+    # Dropped by the server, whose filtered capture does not hold the SYN.
+    "syn-dropped-by-server-unseen": lambda c, s: c.syn and not c.synack
+    and not s.syn,
+    "syn-lost-in-network": lambda c, s: c.syn and not s.syn
+    and not c.synack and not c.server_rst and not c.icmp,
+    "syn-dropped-by-server": lambda c, s: s.syn and not s.synack
+    and not s.server_rst and not s.server_bare_ack,
+    "synack-lost-in-network": lambda c, s: s.synack and not c.synack
+    and not c.server_rst,
+    "synack-dropped-by-client": lambda c, s: c.synack and not c.ack
+    and not c.client_rst and s.synack > 1,
+    "ack-lost-in-network": lambda c, s: c.ack and not s.ack
+    and s.synack > 1,
+    "ack-dropped-by-server": lambda c, s: s.ack
+    and (s.synack > 1 or s.data > 1) and not s.server_data,
+    "refused-by-server": lambda c, s: s.server_rst and not s.synack,
+    "rejected-in-network": lambda c, s: (c.server_rst or c.icmp)
+    and not s.server_rst and not s.icmp,
+    "abandoned-by-client": lambda c, s: s.synack and c.synack
+    and (c.client_rst or not c.ack),
+    "answered-with-challenge-ack": lambda c, s: s.server_bare_ack
+    and not s.synack,
+    "stalled-after-handshake": lambda c, s: c.synack and s.ack and s.data
+    and not s.server_data,
+}
+
+
+def settle(lab, planned):
+    """Returns the attempts of the case, ordered by their first SYN."""
+    world = {r.name: capture.read(r.path) for r in lab.recorders}
+    tuples = {_tuple(a, lab) for a in planned}
+    views = {name: capture.attempts(packets, tuples)
+             for name, packets in world.items()}
+    client, server = views["client"], views["server"]
+    entries, used = [], {}
+    for attempt in planned:
+        key = _tuple(attempt, lab)
+        nth = used[key] = used.get(key, 0) + 1
+        seen = client.get(key, [])
+        if len(seen) < nth:
+            raise ValueError(f"the client capture lacks attempt {nth} {key}")
+        entries.append(_entry(attempt, key, nth, seen[nth - 1], server))
+    for key, seen in client.items():
+        if len(seen) != used.get(key, 0):
+            raise ValueError(f"{key}: {len(seen)} attempts in the capture, "
+                             f"{used.get(key, 0)} labelled")
+    entries.sort(key=lambda e: e[0])
+    return [e[1] for e in entries]
+
+
+def _tuple(attempt, lab):
+    from . import world
+    source = attempt["source"] or (
+        world.CLIENT_IP6 if ":" in attempt["to"] else world.CLIENT_IP)
+    return source, attempt["sport"], attempt["to"], attempt["port"]
+
+
+def _entry(attempt, key, nth, view, server):
+    """One attempt of expected.json, with its first SYN for the order."""
+    label = attempt["label"]
+    other = _counterpart(view, key, server)
+    if not FACTS[label["truth"]](view, other):
+        raise ValueError(
+            f"{key} #{nth}: not {label['truth']}: client {vars(view)}, "
+            f"server {vars(other)}")
+    entry = {
+        "client": {"ip": key[0], "port": key[1]},
+        "server": {"ip": key[2], "port": key[3]},
+        "nth": nth,
+        "result": attempt["result"]["result"],
+        "truth": label["truth"].removesuffix("-unseen"),
+        "verdict": label["verdict"],
+        "confidence": label.get("confidence") or ["certain", "likely"],
+        "segment": SEGMENT.get(label["verdict"]),
+        "syn_retransmits": view.syn - 1,
+    }
+    for optional in ("candidates", "accept"):
+        if label.get(optional):
+            entry[optional] = label[optional]
+    if other.key and other.key != key:
+        entry["seen_at_server_as"] = {
+            "client": {"ip": other.key[0], "port": other.key[1]},
+            "server": {"ip": other.key[2], "port": other.key[3]}}
+    return view.first, entry
+
+
+def _counterpart(view, key, server):
+    """The server's view of the same ISN, under whatever addresses."""
+    for seen in server.get(key, []):
+        if seen.isn == view.isn:
+            return seen
+    for views in server.values():
+        for seen in views:
+            if seen.isn == view.isn:
+                return seen
+    return capture.View(None, view.isn)

@@ -1,0 +1,82 @@
+"""Running `lostsyn analyze` and reading its report, for the tests in Python."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+# Sanitizers slow the program down; a hang is still a failure.
+TIMEOUT_S = 300
+SKIPPED = 77
+REPORT_FILES = ("report.html", "report.json", "evidence.sqlite")
+
+
+def skip(why):
+    """End the test visibly without a result (CTest's SKIP_RETURN_CODE)."""
+    print(f"skipped: {why}")
+    sys.exit(SKIPPED)
+
+
+def has_analyze(binary):
+    """Does this build know the command at all?"""
+    done = subprocess.run([binary, "--help"], capture_output=True, text=True,
+                          timeout=TIMEOUT_S, stdin=subprocess.DEVNULL)
+    return "analyze" in done.stdout + done.stderr
+
+
+def need_analyze(binary):
+    if not has_analyze(binary):
+        skip(f"{os.path.basename(binary)} has no command analyze yet")
+
+
+def analyze(binary, *arguments, **options):
+    """One run; returns the finished process with its output as text."""
+    options.setdefault("timeout", TIMEOUT_S)
+    return subprocess.run([binary, "analyze", *map(str, arguments)],
+                          capture_output=True, text=True, errors="replace",
+                          stdin=subprocess.DEVNULL, **options)
+
+
+def read_report(folder):
+    with open(os.path.join(folder, "report.json"), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def end_text(end):
+    ip = f"[{end['ip']}]" if ":" in end["ip"] else end["ip"]
+    return f"{ip}:{end['port']}"
+
+
+def tuple_of(attempt):
+    """The 4-tuple as the client's side of the path has it."""
+    return end_text(attempt["client"]), end_text(attempt["server"])
+
+
+def by_tuple(attempts):
+    """{4-tuple: its attempts in the order given}."""
+    table = {}
+    for attempt in attempts:
+        table.setdefault(tuple_of(attempt), []).append(attempt)
+    return table
+
+
+def in_time_order(report):
+    """A report's attempts by first SYN; equal times stay as reported."""
+    return sorted(report["attempts"], key=lambda a: a["first_syn"] or "")
+
+
+def said(done):
+    """What a run printed, for a failure's message."""
+    return f"status {done.returncode}\n{done.stdout}{done.stderr}".rstrip()
+
+
+class Scratch:
+    """A folder of the test's own; with ... as path."""
+
+    def __enter__(self):
+        self.path = tempfile.mkdtemp(prefix="lostsyn-test-")
+        return self.path
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path, ignore_errors=True)

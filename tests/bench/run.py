@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""Time the whole job against a bare libpcap loop over the same two files.
+
+Both are run in turn, on a warm cache, each analysis into a fresh folder; the
+ratio is taken within each pair of runs, so that a busy machine slows both.
+Memory: the peak resident set is the kernel's (wait4); it counts mapped input
+files too, so bytes per attempt come from one more, untimed run that samples
+anonymous memory, minus the same for a tiny pair. Nothing here asserts a time.
+"""
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+import analyze as a  # noqa: E402
+
+TINY_ATTEMPTS = 50
+SAMPLE_EVERY_S = 0.001
+
+
+def timed(command, cwd=None):
+    """(seconds, peak resident bytes, status) of one run."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, cwd=cwd)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return seconds, usage.ru_maxrss * 1024, process.returncode
+
+
+def anonymous_peak(command):
+    """Peak of RssAnon in bytes, sampled; short peaks may be missed."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    peak = 0
+    while process.poll() is None:
+        try:
+            with open(f"/proc/{process.pid}/status", encoding="ascii") as f:
+                for line in f:
+                    if line.startswith("RssAnon:"):
+                        peak = max(peak, int(line.split()[1]) * 1024)
+        except OSError:
+            pass
+        time.sleep(SAMPLE_EVERY_S)
+    return peak
+
+
+def make_pair(program, folder, attempts, args):
+    """Generate once; the totals are kept beside the files."""
+    kept = os.path.join(folder, "totals.json")
+    # A changed generator makes other files.
+    if os.path.exists(kept) and (os.path.getmtime(kept)
+                                 >= os.path.getmtime(program)):
+        with open(kept, encoding="ascii") as f:
+            return json.load(f)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    command = [program, folder, "--attempts", str(attempts),
+               "--seed", str(args.seed)] + (["--nat"] if args.nat else [])
+    text = subprocess.run(command, check=True, capture_output=True,
+                          text=True).stdout
+    with open(kept, "w", encoding="ascii") as f:
+        f.write(text)
+    return json.loads(text)
+
+
+def warm(files):
+    for path in files:
+        with open(path, "rb") as f:
+            while f.read(1 << 20):
+                pass
+
+
+class Job:
+    """Our analysis of one pair, each time into a folder that is new."""
+
+    def __init__(self, lostsyn, pair, out):
+        self.out = out
+        self.command = [lostsyn, "analyze",
+                        "--client", os.path.join(pair, "client.pcap"),
+                        "--server", os.path.join(pair, "server.pcap"),
+                        "-o", out, "-q"]
+
+    def fresh(self):
+        shutil.rmtree(self.out, ignore_errors=True)
+        return self.command
+
+
+def spread(values, form):
+    return (f"{form.format(statistics.median(values))} "
+            f"({form.format(min(values))} to {form.format(max(values))})")
+
+
+def compare_verdicts(job, totals):
+    """Differences between the truth and what the last run reported."""
+    found = a.read_report(job.out)["summary"]["by_verdict"]
+    truth = totals["by_verdict"]
+    return {v: [truth.get(v, 0), found.get(v, 0)]
+            for v in sorted(set(truth) | set(found))
+            if truth.get(v, 0) != found.get(v, 0)}
+
+
+def time_others(files):
+    """tcptrace and tshark on the client's side, once; both are slow."""
+    result = {}
+    for name, command in (
+            ("tcptrace", ["tcptrace", "-n", "-q", files[0]]),
+            ("tshark conversations",
+             ["tshark", "-n", "-q", "-z", "conv,tcp", "-r", files[0]])):
+        if shutil.which(command[0]) is None:
+            print(f"skipped: {name} (not installed)")
+            continue
+        seconds, peak, status = timed(command)
+        result[name] = {"seconds": seconds, "peak_bytes": peak,
+                        "status": status, "sides": 1}
+        print(f"{name}, one side: {seconds:.1f} s, {peak / 1e6:.0f} MB")
+    return result
+
+
+def run_pairs(job, loop, pairs):
+    ours, floor = [], []
+    for _ in range(pairs):
+        ours.append(timed(job.fresh()))
+        if ours[-1][2] != 1:
+            sys.exit(f"bench: lostsyn ended with status {ours[-1][2]}, "
+                     "expected 1 (failed attempts found)")
+        floor.append(timed(loop))
+    return ours, floor
+
+
+def measure(args, pair, totals, lostsyn, loop):
+    job = Job(lostsyn, pair, os.path.join(args.work, "out"))
+    ours, floor = run_pairs(job, loop, args.pairs)
+    wrong = compare_verdicts(job, totals)
+    tiny = os.path.join(args.work, "tiny")
+    make_pair(args.programs + "/make_pair", tiny, TINY_ATTEMPTS, args)
+    tiny_job = Job(lostsyn, tiny, os.path.join(args.work, "out-tiny"))
+    constant = anonymous_peak(tiny_job.fresh())
+    anonymous = anonymous_peak(job.fresh())
+    seconds = [run[0] for run in ours]
+    packets = totals["client_packets"] + totals["server_packets"]
+    median = statistics.median(seconds)
+    result = {
+        "ours_s": seconds,
+        "libpcap_loop_s": [run[0] for run in floor],
+        "ratio": [o[0] / f[0] for o, f in zip(ours, floor)],
+        "packets_per_s": packets / median,
+        "attempts_per_s": totals["attempts"] / median,
+        "peak_rss_bytes": max(run[1] for run in ours),
+        "anonymous_bytes": anonymous,
+        "anonymous_bytes_tiny": constant,
+        "bytes_per_attempt_and_vantage":
+            (anonymous - constant) / (2 * totals["attempts"]),
+        "verdicts_wrong": wrong,
+    }
+    print(f"ours         {spread(seconds, '{:.3f}')} s")
+    print(f"libpcap loop {spread(result['libpcap_loop_s'], '{:.3f}')} s")
+    print(f"ratio        {spread(result['ratio'], '{:.2f}')}")
+    print(f"             {result['packets_per_s'] / 1e6:.2f} M packets/s, "
+          f"{result['attempts_per_s'] / 1e3:.0f} k attempts/s")
+    print(f"memory       {result['peak_rss_bytes'] / 1e6:.0f} MB resident at "
+          f"the peak, {anonymous / 1e6:.0f} MB of it our own")
+    print(f"             {result['bytes_per_attempt_and_vantage']:.0f} bytes "
+          "per attempt and vantage")
+    for verdict, (truth, found) in wrong.items():
+        print(f"WRONG        {verdict}: {truth} in truth, {found} reported")
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--build", default="build/release")
+    parser.add_argument("--work", default="build/bench")
+    parser.add_argument("--attempts", type=int, default=100000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--nat", action="store_true")
+    parser.add_argument("--with-others", action="store_true",
+                        help="also time tcptrace and tshark once (slow)")
+    args = parser.parse_args()
+    args.pairs = max(args.pairs, 5)
+    args.programs = os.path.join(args.build, "tests", "bench")
+    lostsyn = os.path.join(args.build, "analyzer", "lostsyn")
+
+    name = f"pair-{args.attempts}-{args.seed}" + ("-nat" if args.nat else "")
+    pair = os.path.join(args.work, name)
+    totals = make_pair(args.programs + "/make_pair", pair, args.attempts, args)
+    files = [os.path.join(pair, s + ".pcap") for s in ("client", "server")]
+    loop = [args.programs + "/pcap_loop", *files]
+    warm(files)
+    print(f"{totals['attempts']} attempts, {totals['client_packets']} + "
+          f"{totals['server_packets']} packets, "
+          f"{sum(map(os.path.getsize, files)) / 1e6:.0f} MB, "
+          f"{os.cpu_count()} CPUs; median (lowest to highest) of "
+          f"{args.pairs} pairs of runs")
+    result = {"pair": name, "totals": totals, "cpus": os.cpu_count(),
+              "machine": platform.machine()}
+    if a.has_analyze(lostsyn):
+        result.update(measure(args, pair, totals, lostsyn, loop))
+    else:
+        print("skipped: our job (lostsyn has no command analyze yet)")
+        result["libpcap_loop_s"] = [timed(loop)[0] for _ in range(args.pairs)]
+        print(f"libpcap loop {spread(result['libpcap_loop_s'], '{:.3f}')} s")
+    if args.with_others:
+        result["others"] = time_others(files)
+    path = os.path.join(args.work, "result.json")
+    with open(path, "w", encoding="ascii") as f:
+        json.dump(result, f, indent=1)
+        f.write("\n")
+    print(path)
+    # Speed is a matter of judgement; a wrong answer is not.
+    return 1 if result.get("verdicts_wrong") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

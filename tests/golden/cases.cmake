@@ -1,0 +1,16 @@
+# One test per labelled incident: a folder below samples/cases with an
+# expected.json. Adding the folder adds the test.
+set(schema ${PROJECT_SOURCE_DIR}/analyzer/report/report.schema.json)
+file(GLOB labels CONFIGURE_DEPENDS
+  ${PROJECT_SOURCE_DIR}/samples/cases/*/expected.json)
+foreach(label ${labels})
+  get_filename_component(case ${label} DIRECTORY)
+  get_filename_component(story ${case} NAME)
+  python_test(case/${story} golden/run_cases.py
+    --lostsyn $<TARGET_FILE:lostsyn> --schema ${schema} ${case})
+endforeach()
+
+python_test(golden/self-test golden/self_test.py)
+python_test(golden/corpus-lab golden/run_corpus_lab.py
+  --lostsyn $<TARGET_FILE:lostsyn> --corpus ${corpus}
+  --labels ${PROJECT_SOURCE_DIR}/tests/golden/corpus_lab.json)

@@ -1,0 +1,122 @@
+"""#include lines point down the house, never up or sideways.
+
+The table below is the drawing of the house. A header that exists nowhere in
+the tree is generated into its own room's build folder and is not judged.
+"""
+import os
+import re
+
+from tree import code_only
+
+STAGE = {"store", "model", "base"}
+ALLOWED = {
+    "cmd": {"ingest", "stitch", "judge", "report", "store", "model", "base",
+            "parsers", "parsers/*"},
+    "ingest": STAGE | {"parsers", "parsers/*"},
+    "stitch": STAGE,
+    "judge": STAGE,
+    "report": STAGE,
+    "store": {"model", "base"},
+    "model": {"base"},
+    "base": set(),
+    "parsers": {"base"},          # parsers/anomaly.h and its like
+    "parsers/*": {"parsers", "base"},
+}
+# Libraries that only some rooms may touch.
+SYSTEM_FORBIDDEN = {
+    "parsers": r"sqlite3|pcap|fcntl|unistd|dirent|sys/(mman|stat|socket|file)|"
+               r"pthread|threads|jansson|yaml|zlib|zstd|lzma",
+    "base": r"sqlite3|pcap|jansson|yaml|zlib|zstd|lzma",
+    "model": r"sqlite3|pcap|jansson|yaml|zlib|zstd|lzma",
+    "stitch": r"pcap|jansson|yaml|zlib|zstd|lzma",
+    "report": r"pcap|yaml|zlib|zstd|lzma",
+}
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
+
+
+def room_of(path):
+    """The room of a file, or None where any include is allowed."""
+    parts = path.split("/")
+    if parts[0] == "analyzer":
+        return "cmd" if len(parts) == 2 else parts[1]
+    if parts[0] == "parsers":
+        return "parsers" if len(parts) == 2 else "parsers/" + parts[1]
+    return None
+
+
+def resolve(tree, path, name):
+    here = os.path.normpath(os.path.join(os.path.dirname(path), name))
+    for candidate in (here, "analyzer/" + name, name):
+        if tree.exists(candidate):
+            return candidate
+    return None
+
+
+def allowed(room, target):
+    if room == target:
+        return True
+    row = ALLOWED.get(room, ALLOWED["parsers/*"]
+                      if room.startswith("parsers/") else None)
+    if row is None:
+        return False
+    return target in row or (target.startswith("parsers/")
+                             and "parsers/*" in row)
+
+
+def check(tree):
+    for path in tree.c_files((".c", ".h", ".def")):
+        room = room_of(path)
+        if room is None:
+            continue
+        code = code_only(tree.text(path), keep_strings=True)
+        for match in INCLUDE.finditer(code):
+            line = code.count("\n", 0, match.start(2)) + 1
+            name = match.group(2)
+            if match.group(1) == "<":
+                words = SYSTEM_FORBIDDEN.get(room.split("/")[0])
+                if words and re.match("(" + words + r")(/|\.h|$)", name):
+                    yield path, line, f"{room} may not use <{name}>"
+                continue
+            target = resolve(tree, path, name)
+            if target is None:
+                continue
+            other = room_of(target)
+            if other is None or not allowed(room, other):
+                yield (path, line,
+                       f"{room} may not include {target} "
+                       f"({other or 'outside the house'})")
+
+
+BAD = [
+    {"analyzer/stitch/a.c": '#include "judge/rule.h"\n',
+     "analyzer/judge/rule.h": ""},
+    {"analyzer/base/a.h": '#include "model/attempt.h"\n',
+     "analyzer/model/attempt.h": ""},
+    {"analyzer/model/a.h": '#include "parsers/packet/packet.h"\n',
+     "parsers/packet/packet.h": ""},
+    {"parsers/log/a.c": '#include "parsers/packet/packet.h"\n',
+     "parsers/packet/packet.h": ""},
+    {"parsers/packet/a.c": '#include "../../analyzer/store/store.h"\n',
+     "analyzer/store/store.h": ""},
+    {"parsers/packet/a.c": "#include <sqlite3.h>\n"},
+    {"parsers/packet/a.c": "#include <sys/mman.h>\n"},
+    {"analyzer/report/a.c": '#include "tests/unit/helper.h"\n',
+     "tests/unit/helper.h": ""},
+    {"analyzer/attic/a.c": '#include "store/store.h"\n',
+     "analyzer/store/store.h": ""},
+]
+GOOD = [
+    {"analyzer/cmd_decode.c": '#include "parsers/packet/packet.h"\n'
+                              '#include "ingest/ingest.h"\n',
+     "parsers/packet/packet.h": "", "analyzer/ingest/ingest.h": ""},
+    {"parsers/packet/a.c": '#include "parsers/packet/packet.h"\n'
+                           '#include "parsers/anomaly.h"\n'
+                           '#include "base/ip.h"\n#include <stdio.h>\n',
+     "parsers/packet/packet.h": "", "parsers/anomaly.h": "",
+     "analyzer/base/ip.h": ""},
+    {"analyzer/stitch/a.c": '/* #include "judge/rule.h" */\n',
+     "analyzer/judge/rule.h": ""},
+    {"analyzer/store/a.c": '#include "schema_sql.h"\n'},
+    {"tests/unit/test_a.c": '#include "analyzer/judge/rule.h"\n',
+     "analyzer/judge/rule.h": ""},
+]
