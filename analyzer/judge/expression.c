@@ -29,7 +29,7 @@ static const char *const harmless[] = {
 
 struct checker {
 	sqlite3 *db;
-	int selects; /* SELECTs in the statement being prepared */
+	int selects;      /* SELECTs in the statement being prepared */
 	char denied[160]; /* why the authorizer refused, or "" */
 };
 

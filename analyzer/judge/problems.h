@@ -19,7 +19,7 @@ struct place {
 #define PROBLEM_TEXT_MAX 512
 
 struct problems {
-	FILE *out; /* where they are written; NULL for nowhere. Borrowed. */
+	FILE *out;    /* where they are written; NULL for nowhere. Borrowed. */
 	size_t count; /* problems so far */
 	char first[PROBLEM_TEXT_MAX]; /* the first one, for the summary */
 };

@@ -17,7 +17,7 @@
 #define RULE_LIMITS_MAX 8
 #define RULE_MISSING_MAX 24
 #define RULE_TESTS_MAX 64
-#define RULE_FACTS_MAX 64 /* facts that one test sets */
+#define RULE_FACTS_MAX 64      /* facts that one test sets */
 #define RULE_CANDIDATES_MAX 16 /* that one test expects */
 /* Rule files in a set; the generated SQL has a bound of its own. */
 #define RULES_MAX 100
@@ -39,7 +39,7 @@ struct limit {
 /* One way in which the evidence can prove a verdict. */
 struct way {
 	const char *name;
-	const char *proof; /* SQL */
+	const char *proof;                 /* SQL */
 	const char *rests[RULE_RESTS_MAX]; /* coverage columns */
 	size_t rests_count;
 	struct limit limits[RULE_LIMITS_MAX]; /* first that holds */
@@ -55,7 +55,7 @@ struct missing {
 
 /* One column set by a test. */
 struct test_fact {
-	int column; /* enum facts_column */
+	int column;        /* enum facts_column */
 	const char *value; /* as written; NULL for null */
 	struct place at;
 };
@@ -67,9 +67,9 @@ struct rule_test {
 	struct test_fact *facts;
 	size_t facts_count;
 	const char *verdict;
-	const char *confidence; /* NULL: not checked */
-	const char *why; /* words that the sentence holds; NULL */
-	int failed; /* 0, 1, or -1: not checked */
+	const char *confidence;  /* NULL: not checked */
+	const char *why;         /* words that the sentence holds; NULL */
+	int failed;              /* 0, 1, or -1: not checked */
 	const char **candidates; /* NULL: not checked */
 	size_t candidates_count;
 };
@@ -86,11 +86,11 @@ struct rule {
 	int rank; /* ways are tried in this order */
 	const char *title;
 	const char *segment; /* NULL: none */
-	const char *place; /* NULL: none */
+	const char *place;   /* NULL: none */
 	const char *explain;
-	const char *failed; /* SQL; NULL for the fallback */
-	bool clean; /* the verdict of clean attempts */
-	bool fallback; /* lists the candidates when nothing is proved */
+	const char *failed;   /* SQL; NULL for the fallback */
+	bool clean;           /* the verdict of clean attempts */
+	bool fallback;        /* lists the candidates when nothing is proved */
 	const char *possible; /* SQL; NULL for the fallback */
 	struct way *ways;
 	size_t ways_count;

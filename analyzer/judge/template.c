@@ -14,7 +14,7 @@ struct compiler {
 	struct problems *problems;
 	sqlite3_str *sql;
 	sqlite3_str *literal; /* text not yet written */
-	bool optional; /* between brackets */
+	bool optional;        /* between brackets */
 };
 
 static bool

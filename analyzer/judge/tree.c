@@ -15,7 +15,7 @@ struct reader {
 	struct problems *problems;
 	struct tree_node *open[TREE_DEPTH_MAX];
 	struct tree_node *last[TREE_DEPTH_MAX]; /* newest child of each */
-	struct tree_node *key[TREE_DEPTH_MAX]; /* key that waits for a value */
+	struct tree_node *key[TREE_DEPTH_MAX];  /* key that waits for a value */
 	size_t depth;
 	size_t nodes;
 	size_t documents;

@@ -32,8 +32,8 @@ struct tree_node {
 	struct place at;
 	const char *text; /* TREE_TEXT: NUL-terminated, no NUL inside */
 	const struct tree_node *key; /* in a map: the node of its key */
-	struct tree_node *child; /* first of a list or map */
-	struct tree_node *next; /* sibling */
+	struct tree_node *child;     /* first of a list or map */
+	struct tree_node *next;      /* sibling */
 	size_t children;
 };
 
