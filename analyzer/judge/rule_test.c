@@ -186,8 +186,7 @@ test_judge(FILE *out, const struct rule_set *r, const struct rule *rule,
 {
 	sqlite3 *db = sqlite3_db_handle(stmt);
 	int64_t id = sqlite3_column_int64(stmt, 0);
-	const struct rule *given =
-		rule_find(r, column_text(stmt, VERDICT));
+	const struct rule *given = rule_find(r, column_text(stmt, VERDICT));
 	bool ok = row_matches(out, t, stmt);
 	ok &= verdict_is_possible(out, db, given, id);
 	fprintf(out, "%s %s: %s\n", ok ? "ok  " : "FAIL", rule->name, t->name);

@@ -141,8 +141,7 @@ test_read(struct reading *r, const struct tree_node *n, struct rule_test *t)
 		{"expect", FIELD_MAP, true},
 	};
 	const struct tree_node *v[4];
-	bool ok =
-		fields_read(r->tree, n, "a test", fields, 4, v, r->problems);
+	bool ok = fields_read(r->tree, n, "a test", fields, 4, v, r->problems);
 	t->at = n->at;
 	t->name = v[0] != NULL ? v[0]->text : "";
 	t->given = v[1] != NULL ? v[1]->text : "any";
