@@ -13,6 +13,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "judge/cause.h"
 #include "model/facts.h"
 #include "store/store.h"
 
@@ -29,6 +30,7 @@ static const char *const harmless[] = {
 
 struct checker {
 	sqlite3 *db;
+	sqlite3 *views;   /* for cause rules; NULL until one is read */
 	int selects;      /* SELECTs in the statement being prepared */
 	char denied[160]; /* why the authorizer refused, or "" */
 };
@@ -135,7 +137,16 @@ checker_free(struct checker *c)
 	if (c == NULL)
 		return;
 	sqlite3_close(c->db);
+	sqlite3_close(c->views);
 	free(c);
+}
+
+sqlite3 *
+checker_views(struct checker *c)
+{
+	if (c->views == NULL)
+		c->views = cause_views_database();
+	return c->views;
 }
 
 int
@@ -182,9 +193,8 @@ quoted_end(const char *s, size_t i)
 	return end == NULL ? strlen(s) : (size_t)(end - s) + 1;
 }
 
-/* What makes the text more than one expression, or NULL; *at says where. */
-static const char *
-shape_trouble(const char *s, size_t *at)
+const char *
+expression_shape(const char *s, size_t *at)
 {
 	size_t depth = 0;
 	size_t opened = 0; /* the outermost parenthesis that is open */
@@ -275,7 +285,7 @@ expression_check(struct checker *c, const struct tree *t,
 			EXPRESSION_MAX);
 		return false;
 	}
-	const char *trouble = shape_trouble(n->text, &at);
+	const char *trouble = expression_shape(n->text, &at);
 	if (trouble != NULL) {
 		problem_add(p, t->file, tree_place(t, n, at), "%s", trouble);
 		return false;

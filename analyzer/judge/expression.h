@@ -29,6 +29,13 @@ void checker_free(struct checker *c);
 bool expression_check(struct checker *c, const struct tree *t,
 	const struct tree_node *n, struct problems *p);
 
+/* What makes a text more than one expression or one statement's part
+ * (parameters, ';', unbalanced parentheses), or NULL; *at says where. */
+const char *expression_shape(const char *text, size_t *at);
+
+/* The checker's database for the SQL of cause rules (cause.h). */
+struct sqlite3 *checker_views(struct checker *c);
+
 /* A database in memory that holds an empty `facts` and the functions that
  * generated SQL calls. The caller closes it. */
 struct sqlite3 *facts_database(void);

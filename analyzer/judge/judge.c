@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include "judge/cause.h"
 #include "judge/expression.h"
 #include "judge/rule.h"
 #include "judge/run.h"
@@ -38,10 +39,11 @@ rules_write(struct store *s, const struct rule_set *r, struct error *e)
 	if (stmt == NULL)
 		return false;
 	bool ok = true;
-	for (size_t i = 0; ok && i < r->count; i++) {
-		const struct rule *rule = r->rules[i];
+	for (size_t i = 0; ok && i < r->files_count; i++) {
+		const struct rule *rule = r->files[i];
+		const char *kind = rule->cause != NULL ? "cause" : "verdict";
 		sqlite3_bind_text(stmt, 1, rule->name, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 2, "verdict", -1, SQLITE_STATIC);
+		sqlite3_bind_text(stmt, 2, kind, -1, SQLITE_STATIC);
 		sqlite3_bind_text(stmt, 3, rule->sha256, -1, SQLITE_STATIC);
 		ok = store_step(s, stmt, e);
 	}
@@ -104,5 +106,5 @@ judge_run(struct store *s, const struct rule_set *r, struct error *e)
 	if (!functions_add(store_db(s)))
 		return store_error(store_db(s), "preparing to judge", e);
 	return rules_write(s, r, e) && meta_write(s, r, e) &&
-		verdicts_write(s, r, e);
+		verdicts_write(s, r, e) && causes_run(s, r, NULL, e);
 }

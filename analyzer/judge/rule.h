@@ -20,7 +20,7 @@
 #define RULE_FACTS_MAX 64      /* facts that one test sets */
 #define RULE_CANDIDATES_MAX 16 /* that one test expects */
 /* Rule files in a set; the generated SQL has a bound of its own. */
-#define RULES_MAX 100
+#define RULES_MAX 200
 
 /* Words of contract section 3, and their order: a weaker one is smaller. */
 enum confidence {
@@ -81,7 +81,9 @@ struct rule {
 	struct view text; /* in the arena */
 	char sha256[DIGEST_TEXT_MAX];
 
-	/* What it says. */
+	/* What it says. The rest is a verdict's, unless cause is set; causes
+	 * have title and explain as well. */
+	struct cause *cause; /* NULL: the rule gives a verdict */
 	const char *verdict;
 	int rank; /* ways are tried in this order */
 	const char *title;
@@ -102,8 +104,12 @@ struct rule {
 
 struct rule_set {
 	struct arena arena;
-	struct rule *rules[RULES_MAX]; /* in rank order once loaded */
+	struct rule *files[RULES_MAX]; /* all, in name order once loaded */
+	size_t files_count;
+	struct rule *rules[RULES_MAX]; /* verdicts, in rank order once loaded */
 	size_t count;
+	struct rule *causes[RULES_MAX]; /* in name order once loaded */
+	size_t causes_count;
 	char digest[DIGEST_TEXT_MAX];
 	char *select; /* verdict_sql's statement; sqlite3_free */
 };
@@ -118,6 +124,7 @@ extern const struct embedded_rule embedded_rules[];
 extern const size_t embedded_rules_count;
 
 struct checker; /* expression.h */
+struct cause;   /* cause.h */
 
 /* Fill *r (its file part is set) from its text; false when anything is wrong,
  * every problem added. c checks the SQL. */

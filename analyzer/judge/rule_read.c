@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/cause.h"
 #include "judge/expression.h"
 #include "judge/fields.h"
 #include "judge/template.h"
@@ -291,5 +292,11 @@ rule_read(struct rule *rule, struct arena *a, struct checker *c,
 	struct reading r = {.arena = a, .checker = c, .problems = p};
 	if (!tree_read(&r.tree, rule->path, rule->text, a, p))
 		return false;
-	return root_read(&r, rule);
+	if (r.tree.root->kind != TREE_MAP ||
+		tree_get(r.tree.root, "cause") == NULL)
+		return root_read(&r, rule);
+	/* Tests keep pointing at the tree. */
+	struct tree *tree = arena_take(a, sizeof *tree);
+	*tree = r.tree;
+	return cause_read(rule, tree, a, c, p);
 }

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "judge/cause.h"
 #include "judge/expression.h"
 #include "judge/verdict_sql.h"
 
@@ -57,14 +58,14 @@ rule_add(struct loading *l, const char *path, struct view text)
 	digest_init(&digest);
 	digest_add(&digest, rule->text);
 	digest_finish(&digest, rule->sha256);
-	for (size_t i = 0; i < l->set->count; i++)
-		if (strcmp(l->set->rules[i]->name, rule->name) == 0) {
-			l->set->rules[i] = rule;
+	for (size_t i = 0; i < l->set->files_count; i++)
+		if (strcmp(l->set->files[i]->name, rule->name) == 0) {
+			l->set->files[i] = rule;
 			return true;
 		}
-	if (l->set->count == RULES_MAX)
-		return file_problem(l, path, "more than 100 rule files");
-	l->set->rules[l->set->count++] = rule;
+	if (l->set->files_count == RULES_MAX)
+		return file_problem(l, path, "more than 200 rule files");
+	l->set->files[l->set->files_count++] = rule;
 	return true;
 }
 
@@ -174,9 +175,9 @@ set_digest(struct rule_set *set)
 {
 	struct digest digest;
 	digest_init(&digest);
-	qsort(set->rules, set->count, sizeof *set->rules, by_name);
-	for (size_t i = 0; i < set->count; i++) {
-		const struct rule *rule = set->rules[i];
+	qsort(set->files, set->files_count, sizeof *set->files, by_name);
+	for (size_t i = 0; i < set->files_count; i++) {
+		const struct rule *rule = set->files[i];
 		/* With its NUL, so that name and text cannot run together. */
 		digest_add(
 			&digest, view_of(rule->name, strlen(rule->name) + 1));
@@ -233,6 +234,10 @@ check_roles(struct loading *l)
 		clean += set->rules[i]->clean;
 		fallback += set->rules[i]->fallback;
 	}
+	if (set->count == 0) {
+		file_problem(l, "rules", "there are no verdicts");
+		return;
+	}
 	const struct rule *last = set->rules[set->count - 1];
 	if (clean != 1)
 		file_problem(l, "rules",
@@ -274,25 +279,54 @@ check_expectations(struct loading *l)
 	}
 }
 
+/* Causes explain verdicts that there are, and no two are the same. */
+static void
+check_causes(struct loading *l)
+{
+	struct rule_set *set = l->set;
+	for (size_t i = 0; i < set->causes_count; i++) {
+		const struct rule *rule = set->causes[i];
+		const struct cause *c = rule->cause;
+		for (size_t x = 0; x < c->explains_count; x++)
+			if (rule_find(set, c->explains[x]) == NULL)
+				problem_add(&l->problems, rule->path,
+					c->explains_at[x],
+					"no rule gives the verdict '%.60s'",
+					c->explains[x]);
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(set->causes[j]->cause->id, c->id) == 0)
+				problem_add(&l->problems, rule->path,
+					(struct place){0},
+					"cause '%s' is that of %s already",
+					c->id, set->causes[j]->path);
+	}
+}
+
 static void
 set_read(struct loading *l)
 {
 	struct rule_set *set = l->set;
-	if (set->count == 0) {
+	if (set->files_count == 0) {
 		file_problem(l, "rules", "there are no rules");
 		return;
 	}
 	set_digest(set);
 	bool ok = true;
-	for (size_t i = 0; i < set->count; i++)
-		ok &= rule_read(
-			set->rules[i], &set->arena, l->checker, &l->problems);
+	for (size_t i = 0; i < set->files_count; i++) {
+		struct rule *rule = set->files[i];
+		ok &= rule_read(rule, &set->arena, l->checker, &l->problems);
+		if (rule->cause != NULL)
+			set->causes[set->causes_count++] = rule;
+		else
+			set->rules[set->count++] = rule;
+	}
 	if (!ok)
 		return;
 	qsort(set->rules, set->count, sizeof *set->rules, by_rank);
 	check_neighbours(l);
 	check_roles(l);
 	check_expectations(l);
+	check_causes(l);
 }
 
 /* The parts are right; is the whole one statement that SQLite takes? */

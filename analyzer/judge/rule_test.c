@@ -4,12 +4,13 @@
  * Each test becomes one row of facts in memory, numbered in file order; the
  * very statement of a real run then judges them all.
  */
-#include "judge/rule.h"
+#include "judge/rule_test.h"
 
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <string.h>
 
+#include "judge/cause.h"
 #include "judge/expression.h"
 #include "judge/run.h"
 #include "model/facts.h"
@@ -60,9 +61,8 @@ fact_value(sqlite3_str *sql, const struct rule_test *t, int column)
 		sqlite3_str_appendf(sql, ",%Q", fact->value);
 }
 
-/* Put the test's facts into the table as row id. */
-static bool
-row_insert(sqlite3 *db, const struct rule_test *t, int64_t id)
+bool
+facts_row_insert(sqlite3 *db, const struct rule_test *t, int64_t id)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);
 	sqlite3_str_appendf(sql, "INSERT INTO facts VALUES (%lld", id);
@@ -171,7 +171,7 @@ insert_all(sqlite3 *db, const struct rule_set *r, struct error *e)
 	int64_t id = 0;
 	for (size_t i = 0; i < r->count; i++)
 		for (size_t t = 0; t < r->rules[i]->tests_count; t++)
-			if (!row_insert(db, &r->rules[i]->tests[t], ++id))
+			if (!facts_row_insert(db, &r->rules[i]->tests[t], ++id))
 				return error_set(e, ERROR_RULE,
 					"%s:%u: facts cannot be stored: %s",
 					r->rules[i]->path,
@@ -231,6 +231,7 @@ rules_test(const struct rule_set *r, FILE *out, struct error *e)
 			sqlite3_errmsg(db));
 	sqlite3_finalize(stmt);
 	sqlite3_close(db);
+	ok = ok && causes_test(r, out, &tally.passed, &tally.failed, e);
 	fprintf(out, "%zu passed, %zu failed\n", tally.passed, tally.failed);
 	if (ok && tally.failed > 0)
 		return error_set(e, ERROR_RULE, "%zu of %zu rule tests failed",

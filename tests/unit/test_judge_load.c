@@ -183,7 +183,7 @@ a_good_rule_overrides_its_namesake(void **state)
 	char *got = load(&r);
 	assert_string_equal(got, "");
 	free(got);
-	assert_int_equal(r->count, embedded_rules_count);
+	assert_int_equal(r->files_count, embedded_rules_count);
 	assert_string_equal(rule_find(r, "established")->title, "t");
 	/* Its digest differs from that of the embedded rules. */
 	struct rule_set *plain = rules_load(NULL, 0, stderr, NULL);
@@ -218,7 +218,7 @@ json_and_subfolders_are_read(void **state)
 	char *got = load(&r);
 	assert_string_equal(got, "");
 	free(got);
-	assert_int_equal(r->count, embedded_rules_count + 1);
+	assert_int_equal(r->files_count, embedded_rules_count + 1);
 	assert_string_equal(r->rules[0]->verdict, "early-bird");
 	rules_free(r);
 	file_remove("verdicts/early-bird.json");

@@ -1,0 +1,212 @@
+/*
+ * From weighed subjects to findings: which attempts each covers, and what is
+ * left for findings that nothing but the verdict speaks for.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "judge/cause_run.h"
+
+/* The index of a verdict among those the rule explains, or -1 (undetermined). */
+static int
+explained_index(const struct cause *c, const unsigned char *verdict)
+{
+	for (size_t i = 0; verdict != NULL && i < c->explains_count; i++)
+		if (strcmp((const char *)verdict, c->explains[i]) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* Best first; more attempts first; then by number, to be the same each time. */
+static int
+by_worth(const void *a, const void *b)
+{
+	const struct subject *x = a;
+	const struct subject *y = b;
+	if (x->confidence != y->confidence)
+		return x->confidence < y->confidence ? -1 : 1;
+	if (x->attempts != y->attempts)
+		return x->attempts > y->attempts ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Does a deciding row speak of all attempts (neither time nor number)? */
+static bool
+speaks_of_all(struct cause_run *run, int64_t subject, enum weighs weighs)
+{
+	sqlite3_stmt *stmt = store_prepare(run->store,
+		"SELECT 1 FROM pointed WHERE subject=? AND weighs=? "
+		"AND attempt=-1",
+		run->error);
+	bool all = false;
+	if (stmt != NULL) {
+		sqlite3_bind_int64(stmt, 1, subject);
+		sqlite3_bind_int64(stmt, 2, weighs);
+		all = sqlite3_step(stmt) == SQLITE_ROW;
+	}
+	sqlite3_finalize(stmt);
+	return all;
+}
+
+/* Read the attempts of f's subject that sql gives. */
+static bool
+cover_read(struct cause_run *run, struct finding *f, const char *sql,
+	int64_t subject, enum weighs weighs)
+{
+	const struct cause *c = run->rule->cause;
+	size_t room = 0;
+	sqlite3_stmt *stmt = store_prepare(run->store, sql, run->error);
+	if (stmt == NULL)
+		return false;
+	sqlite3_bind_int64(stmt, 1, subject);
+	sqlite3_bind_int64(stmt, 2, weighs);
+	sqlite3_bind_int64(stmt, 3, c->reach_s * NS_PER_S);
+	while (sqlite3_step(stmt) == SQLITE_ROW) {
+		if (f->attempts_count == room) {
+			room = room ? 2 * room : 64;
+			f->attempts = memory_grow(
+				f->attempts, room, sizeof *f->attempts);
+		}
+		f->attempts[f->attempts_count++] =
+			sqlite3_column_int64(stmt, 0);
+		int index = explained_index(c, sqlite3_column_text(stmt, 1));
+		if (index >= 0)
+			f->explains |= UINT32_C(1) << index;
+	}
+	sqlite3_finalize(stmt);
+	return true;
+}
+
+static bool
+finding_cover(struct cause_run *run, struct finding *f, int64_t subject)
+{
+	static const char all[] = "SELECT attempt, verdict FROM scope "
+				  "WHERE subject = ?1 ORDER BY attempt";
+	static const char some[] =
+		"SELECT attempt, verdict FROM scope WHERE subject = ?1 AND "
+		"(attempt IN (SELECT attempt FROM pointed WHERE subject = ?1 "
+		"AND weighs = ?2) OR EXISTS (SELECT 1 FROM moment m "
+		"WHERE m.subject = ?1 AND m.weighs = ?2 AND m.at_ns BETWEEN "
+		"first_ns - ?3 AND last_ns + ?3)) ORDER BY attempt";
+	static const char named[] =
+		"SELECT attempt, verdict FROM scope WHERE subject = ?1 AND "
+		"attempt IN (SELECT attempt FROM pointed WHERE subject = ?1 "
+		"AND weighs = ?2) ORDER BY attempt";
+	enum cause_covers covers = run->rule->cause->covers;
+	enum weighs weighs = f->confidence == FINDING_CONFIRMED
+		? WEIGHS_CONFIRMS
+		: WEIGHS_SUPPORTS;
+	if (f->confidence == FINDING_RULED_OUT ||
+		speaks_of_all(run, subject, weighs))
+		covers = COVERS_SUBJECT;
+	if (covers != COVERS_SUBJECT &&
+		!cover_read(run, f, covers == COVERS_NAMED ? named : some,
+			subject, weighs))
+		return false;
+	/* A line whose clock is uncertain may point beside every attempt. */
+	return f->attempts_count > 0 ||
+		cover_read(run, f, all, subject, weighs);
+}
+
+static struct finding *
+finding_add(struct cause_run *run)
+{
+	if (run->findings_count == run->findings_room) {
+		run->findings_room =
+			run->findings_room ? 2 * run->findings_room : 32;
+		run->findings = memory_grow(run->findings, run->findings_room,
+			sizeof *run->findings);
+	}
+	struct finding *f = &run->findings[run->findings_count++];
+	*f = (struct finding){.rule = run->rule};
+	return f;
+}
+
+static bool
+subject_find_out(struct cause_run *run, struct subject *s)
+{
+	struct finding *f = finding_add(run);
+	f->confidence = s->confidence;
+	f->host = subject_host(run, s->id);
+	f->gathered = s->gathered;
+	s->gathered = NULL;
+	return finding_cover(run, f, s->id);
+}
+
+static bool
+subject_has_finding(const struct cause_run *run, int64_t id)
+{
+	for (size_t i = 0; i < run->subjects_count &&
+		run->subjects[i].confidence != FINDING_NONE;
+		i++)
+		if (run->subjects[i].id == id)
+			return true;
+	return false;
+}
+
+static void
+leftover_add(struct leftover *l, int64_t attempt, int index)
+{
+	if (l->count == l->room) {
+		l->room = l->room ? 2 * l->room : 64;
+		l->attempts =
+			memory_grow(l->attempts, l->room, sizeof *l->attempts);
+		l->explains =
+			memory_grow(l->explains, l->room, sizeof *l->explains);
+	}
+	l->attempts[l->count] = attempt;
+	l->explains[l->count++] = (uint8_t)index;
+}
+
+/* Attempts with a verdict that the rule explains, of subjects without a finding
+ * of it. An undetermined one is nobody's until evidence speaks. */
+static bool
+leftover_read(struct cause_run *run)
+{
+	struct leftover *l = &run->leftovers[run->leftovers_count++];
+	*l = (struct leftover){.rule = run->rule, .subject = -1};
+	sqlite3_stmt *stmt = store_prepare(run->store,
+		"SELECT subject, attempt, verdict FROM scope WHERE determined "
+		"ORDER BY attempt",
+		run->error);
+	if (stmt == NULL)
+		return false;
+	while (sqlite3_step(stmt) == SQLITE_ROW) {
+		int64_t subject = sqlite3_column_int64(stmt, 0);
+		if (subject_has_finding(run, subject))
+			continue;
+		if (l->count == 0)
+			l->subject = subject;
+		else if (l->subject != subject)
+			l->subject = -1;
+		int index = explained_index(
+			run->rule->cause, sqlite3_column_text(stmt, 2));
+		leftover_add(l, sqlite3_column_int64(stmt, 1),
+			index < 0 ? 0 : index);
+	}
+	sqlite3_finalize(stmt);
+	if (l->subject >= 0)
+		l->host = subject_host(run, l->subject);
+	return true;
+}
+
+bool
+findings_make(struct cause_run *run)
+{
+	const struct cause *c = run->rule->cause;
+	for (size_t i = 0; i < run->subjects_count; i++) {
+		struct subject *s = &run->subjects[i];
+		if (s->gathered != NULL)
+			s->confidence = cause_weigh(c, s->gathered);
+	}
+	if (run->subjects_count > 0)
+		qsort(run->subjects, run->subjects_count, sizeof *run->subjects,
+			by_worth);
+	bool ok = true;
+	for (size_t i = 0; ok && i < run->subjects_count; i++)
+		if (i < CAUSE_FINDINGS_MAX &&
+			run->subjects[i].confidence != FINDING_NONE)
+			ok = subject_find_out(run, &run->subjects[i]);
+	return ok && (!c->possible_always || leftover_read(run));
+}

@@ -1,0 +1,256 @@
+/*
+ * Running one piece of evidence: a stranger's SELECT, under guard.
+ *
+ * It was checked when the rule was loaded (cause_check.c); here it may only
+ * read, its steps are counted, and its texts are bounded. A statement that goes
+ * beyond is given up, its rule named in meta key causes_unexamined: one greedy
+ * rule must not cost the night's report.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/cause_run.h"
+#include "judge/run.h"
+
+/* Looks (run.h: 100,000 steps each) for one statement: about a second, and more
+ * where there is much evidence. Ours take some dozens of steps a row. */
+#define GATHER_LOOKS 200
+#define GATHER_ROWS_PER_LOOK 500
+/* Bytes of any text or row while a rule's statement runs. */
+#define GATHER_LENGTH_MAX (1 << 20)
+
+static int
+authorize(void *context, int action, const char *a, const char *b,
+	const char *database, const char *trigger)
+{
+	(void)context;
+	(void)a;
+	(void)b;
+	(void)database;
+	(void)trigger;
+	return action == SQLITE_SELECT || action == SQLITE_READ ||
+			action == SQLITE_FUNCTION
+		? SQLITE_OK
+		: SQLITE_DENY;
+}
+
+static int
+look(void *context)
+{
+	struct run_limit *limit = context;
+	return --limit->looks < 0;
+}
+
+static struct subject *
+subject_find(struct cause_run *run, int64_t id)
+{
+	size_t low = 0;
+	size_t high = run->subjects_count;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (run->subjects[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == run->subjects_count || run->subjects[low].id != id)
+		return NULL;
+	return &run->subjects[low];
+}
+
+void
+gathered_free(struct gathered *g, size_t count)
+{
+	for (size_t i = 0; g != NULL && i < count; i++) {
+		for (int k = 0; k < g[i].kept_count; k++)
+			free(g[i].kept[k].text);
+		free(g[i].kept);
+	}
+	free(g);
+}
+
+static int
+compare_int(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* The order in which rows are kept and shown: sure ones first, then by time,
+ * file and line, then by text, so that it never depends on the query's plan. */
+static int
+row_order(const struct evidence_row *a, const struct evidence_row *b)
+{
+	if (a->sure != b->sure)
+		return a->sure ? -1 : 1;
+	int order = compare_int(a->at_ns, b->at_ns);
+	if (order == 0)
+		order = compare_int(a->source, b->source);
+	if (order == 0)
+		order = compare_int(a->line, b->line);
+	return order != 0 ? order : strcmp(a->text, b->text);
+}
+
+/* Cut at a character's border; control characters are the reports' business. */
+static char *
+text_keep(const char *text)
+{
+	size_t len = strlen(text);
+	if (len > EVIDENCE_TEXT_MAX) {
+		len = EVIDENCE_TEXT_MAX;
+		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+			len--;
+	}
+	char *copy = memory_take(len + 1, 1);
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	return copy;
+}
+
+/* Insert a row among the first EVIDENCE_ROWS_MAX. Rows that are the same in
+ * everything are one: a view may name a line for several attempts. */
+static void
+row_keep(struct gathered *g, const struct evidence_row *row)
+{
+	int at = g->kept_count;
+	while (at > 0 && row_order(row, &g->kept[at - 1]) < 0)
+		at--;
+	if (at > 0 && row_order(row, &g->kept[at - 1]) == 0)
+		return;
+	g->rows++;
+	g->sure_rows += row->sure;
+	if (at == EVIDENCE_ROWS_MAX)
+		return;
+	if (g->kept == NULL)
+		g->kept = memory_take(EVIDENCE_ROWS_MAX, sizeof *g->kept);
+	if (g->kept_count == EVIDENCE_ROWS_MAX)
+		free(g->kept[--g->kept_count].text);
+	memmove(&g->kept[at + 1], &g->kept[at],
+		(size_t)(g->kept_count - at) * sizeof *g->kept);
+	g->kept[at] = *row;
+	g->kept[at].text = text_keep(row->text);
+	g->kept_count++;
+}
+
+/* Note which attempts the row points at, by number or by time. Rows that do
+ * neither speak of all: marked as attempt -1. */
+static bool
+row_point(struct cause_run *run, sqlite3_stmt *point[2], int64_t subject,
+	enum weighs weighs, sqlite3_stmt *stmt)
+{
+	bool named = sqlite3_column_type(stmt, 1) != SQLITE_NULL;
+	bool timed = !named && sqlite3_column_type(stmt, 5) != SQLITE_NULL;
+	sqlite3_stmt *insert = point[timed];
+	sqlite3_bind_int64(insert, 1, subject);
+	sqlite3_bind_int64(insert, 2, weighs);
+	sqlite3_bind_int64(insert, 3,
+		named           ? sqlite3_column_int64(stmt, 1)
+			: timed ? sqlite3_column_int64(stmt, 5)
+				: -1);
+	return store_step(run->store, insert, run->error);
+}
+
+static int64_t
+column_or(sqlite3_stmt *stmt, int column, int64_t otherwise)
+{
+	return sqlite3_column_type(stmt, column) == SQLITE_NULL
+		? otherwise
+		: sqlite3_column_int64(stmt, column);
+}
+
+static bool
+row_take(struct cause_run *run, size_t index, sqlite3_stmt *stmt,
+	sqlite3_stmt *point[2])
+{
+	const struct cause *c = run->rule->cause;
+	enum weighs weighs = c->evidence[index].weighs;
+	struct subject *s = subject_find(run, sqlite3_column_int64(stmt, 0));
+	const char *text = (const char *)sqlite3_column_text(stmt, 6);
+	if (s == NULL || text == NULL)
+		return true;
+	struct evidence_row row = {
+		.source = column_or(stmt, 3, -1),
+		.line = column_or(stmt, 4, -1),
+		.at_ns = column_or(stmt, 5, INT64_MIN),
+		.text = (char *)text,
+		.sure = sqlite3_column_int(stmt, 2) != 0,
+	};
+	/* What is not sure contradicts nothing, so it is not shown. */
+	if (weighs == WEIGHS_CONTRADICTS && !row.sure)
+		return true;
+	if (s->gathered == NULL) {
+		s->gathered =
+			memory_take(c->evidence_count, sizeof *s->gathered);
+		memset(s->gathered, 0, c->evidence_count * sizeof *s->gathered);
+	}
+	row_keep(&s->gathered[index], &row);
+	if (weighs == WEIGHS_CONTRADICTS)
+		return true;
+	if (weighs == WEIGHS_CONFIRMS && row.sure &&
+		!row_point(run, point, s->id, WEIGHS_CONFIRMS, stmt))
+		return false;
+	return row_point(run, point, s->id, WEIGHS_SUPPORTS, stmt);
+}
+
+/* Name the rule among those that were given up. */
+static void
+unexamined_add(struct cause_run *run)
+{
+	sqlite3_str_appendf(run->unexamined, "%s\"%w\"",
+		sqlite3_str_length(run->unexamined) > 1 ? "," : "",
+		run->rule->cause->id);
+}
+
+static bool
+rows_take(struct cause_run *run, size_t index, sqlite3_stmt *stmt,
+	sqlite3_stmt *point[2])
+{
+	struct run_limit limit = {
+		GATHER_LOOKS + run->rows / GATHER_ROWS_PER_LOOK};
+	int length =
+		sqlite3_limit(run->db, SQLITE_LIMIT_LENGTH, GATHER_LENGTH_MAX);
+	sqlite3_progress_handler(run->db, RUN_STEPS, look, &limit);
+	bool ok = true;
+	int code = SQLITE_DONE;
+	while (ok && (code = sqlite3_step(stmt)) == SQLITE_ROW)
+		ok = row_take(run, index, stmt, point);
+	run_limit_clear(run->db);
+	sqlite3_limit(run->db, SQLITE_LIMIT_LENGTH, length);
+	if (!ok || code == SQLITE_DONE)
+		return ok;
+	if (code == SQLITE_INTERRUPT || code == SQLITE_TOOBIG ||
+		code == SQLITE_ERROR) {
+		unexamined_add(run);
+		return true;
+	}
+	return store_error(run->db, "weighing evidence", run->error);
+}
+
+bool
+evidence_gather(struct cause_run *run, size_t index)
+{
+	const struct evidence *e = &run->rule->cause->evidence[index];
+	sqlite3_stmt *point[2] = {
+		store_prepare(run->store,
+			"INSERT OR IGNORE INTO pointed VALUES (?, ?, ?)",
+			run->error),
+		store_prepare(run->store,
+			"INSERT OR IGNORE INTO moment VALUES (?, ?, ?)",
+			run->error),
+	};
+	sqlite3_stmt *stmt = NULL;
+	bool ok = point[0] != NULL && point[1] != NULL;
+	if (ok) {
+		sqlite3_set_authorizer(run->db, authorize, NULL);
+		int code = sqlite3_prepare_v2(run->db, e->sql, -1, &stmt, NULL);
+		store_stage(run->store, STORE_JUDGE);
+		if (code != SQLITE_OK)
+			ok = error_set(run->error, ERROR_RULE, "%s:%u: %s",
+				run->rule->path, e->at.line,
+				sqlite3_errmsg(run->db));
+	}
+	ok = ok && rows_take(run, index, stmt, point);
+	sqlite3_finalize(stmt);
+	sqlite3_finalize(point[0]);
+	sqlite3_finalize(point[1]);
+	return ok;
+}

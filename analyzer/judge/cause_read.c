@@ -1,0 +1,389 @@
+/*
+ * A cause rule's tree becomes a struct cause, every problem reported.
+ *
+ * Only shapes and single statements are judged here; whether the rule accuses
+ * the right one is for its own tests (cause_test.c).
+ */
+#include "judge/cause.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/expression.h"
+#include "judge/fields.h"
+
+struct reading {
+	const struct tree *tree;
+	struct arena *arena;
+	struct checker *checker;
+	struct problems *problems;
+	struct cause *cause;
+};
+
+enum cause_field {
+#define X(key, type, required, meaning) CAUSE_FIELD_##key,
+#include "judge/cause_fields.def"
+#undef X
+	CAUSE_FIELDS
+};
+
+static const struct field cause_fields[] = {
+#define X(key, type, required, meaning) {#key, FIELD_##type, required},
+#include "judge/cause_fields.def"
+#undef X
+};
+
+static bool
+wrong(struct reading *r, const struct tree_node *n, const char *what)
+{
+	problem_add(r->problems, r->tree->file, n->at, "%s", what);
+	return false;
+}
+
+/* The index of n's text among count words; fallback when n is NULL, -1 with a
+ * problem when it is none of them. */
+static int
+word_of(struct reading *r, const struct tree_node *n, const char *const *words,
+	int count, int fallback, const char *what)
+{
+	if (n == NULL)
+		return fallback;
+	for (int i = 0; n->kind == TREE_TEXT && i < count; i++)
+		if (strcmp(n->text, words[i]) == 0)
+			return i;
+	wrong(r, n, what);
+	return -1;
+}
+
+static bool
+explains_read(struct reading *r, const struct tree_node *list)
+{
+	struct cause *c = r->cause;
+	if (list == NULL)
+		return false;
+	if (list->children > CAUSE_EXPLAINS_MAX)
+		return wrong(r, list, "too many verdicts");
+	bool ok = true;
+	for (const struct tree_node *n = list->child; n != NULL; n = n->next) {
+		if (n->kind != TREE_TEXT) {
+			ok = wrong(r, n, "'explains' takes ids of verdicts");
+			continue;
+		}
+		c->explains_at[c->explains_count] = n->at;
+		c->explains[c->explains_count++] = n->text;
+	}
+	return ok;
+}
+
+static bool
+hosts_read(struct reading *r, const struct tree_node *list)
+{
+	static const char *const words[] = {"server", "client", "between"};
+	if (list == NULL) {
+		r->cause->hosts = HOST_SERVER;
+		return true;
+	}
+	bool ok = true;
+	for (const struct tree_node *n = list->child; n != NULL; n = n->next) {
+		int host = word_of(r, n, words, 3, 0,
+			"a host is server, client or between");
+		ok &= host >= 0;
+		if (host >= 0)
+			r->cause->hosts |= 1U << host;
+	}
+	return ok;
+}
+
+static bool
+sentences_read(
+	struct reading *r, const struct tree_node *list, struct sentences *out)
+{
+	if (list == NULL)
+		return true;
+	if (list->children > CAUSE_SENTENCES_MAX)
+		return wrong(r, list, "too many sentences");
+	bool ok = true;
+	for (const struct tree_node *n = list->child; n != NULL; n = n->next) {
+		if (n->kind != TREE_TEXT || n->text[0] == '\0' ||
+			strchr(n->text, '\n') != NULL)
+			ok = wrong(r, n,
+				"one sentence per entry, on one line "
+				"or folded with '>-'");
+		else
+			out->text[out->count++] = n->text;
+	}
+	return ok;
+}
+
+int
+evidence_find(const struct cause *c, const char *name)
+{
+	for (size_t i = 0; i < c->evidence_count; i++)
+		if (strcmp(c->evidence[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* `sql`: the statement must give every column; `attempt` may be left out. */
+static bool
+statement_read(struct reading *r, const struct tree_node *n, struct evidence *e)
+{
+	static const char *const wanted[] = {
+		"subject", "sure", "source", "line", "at_ns", "text"};
+	sqlite3_stmt *stmt = NULL;
+	if (!select_check(r->checker, r->tree, n, "SELECT * FROM (", "\n)",
+		    &stmt, r->problems))
+		return false;
+	bool attempt = false;
+	bool found[6] = {false};
+	for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+		const char *name = sqlite3_column_name(stmt, i);
+		attempt |= strcmp(name, "attempt") == 0;
+		for (int w = 0; w < 6; w++)
+			found[w] |= strcmp(name, wanted[w]) == 0;
+	}
+	sqlite3_finalize(stmt);
+	bool ok = true;
+	for (int w = 0; w < 6; w++)
+		if (!found[w]) {
+			problem_add(r->problems, r->tree->file, n->at,
+				"the statement lacks the column '%s'",
+				wanted[w]);
+			ok = false;
+		}
+	e->sql = arena_format(r->arena,
+		"SELECT subject, %s attempt, sure, source, line, at_ns, text "
+		"FROM (%s\n)",
+		attempt ? "" : "NULL AS", n->text);
+	return ok;
+}
+
+static bool
+is_view(const char *name)
+{
+	static const char *const views[] = {
+#define X(view, needs, columns) NEEDS_##needs &NEEDS_FILES ? #view : "",
+#include "judge/cause_views.def"
+#undef X
+	};
+	for (size_t i = 0; i < sizeof views / sizeof views[0]; i++)
+		if (name[0] != '\0' && strcmp(name, views[i]) == 0)
+			return true;
+	return false;
+}
+
+/* `from` and `where`, and `text` where the view's own does not do. */
+static bool
+selection_read(struct reading *r, const struct tree_node *from,
+	const struct tree_node *where, const struct tree_node *text,
+	struct evidence *e)
+{
+	if (!is_view(from->text))
+		return wrong(r, from,
+			"'from' takes near_events, host_events, "
+			"untried_events, "
+			"host_counters, host_settings, host_sockets, tracked "
+			"or "
+			"flows; 'sql' takes whole statements");
+	char *before =
+		arena_format(r->arena, "SELECT 1 FROM %s WHERE (", from->text);
+	bool ok = select_check(
+		r->checker, r->tree, where, before, "\n)", NULL, r->problems);
+	before = arena_format(
+		r->arena, "SELECT 1 FROM %s WHERE (''||", from->text);
+	if (text != NULL)
+		ok &= select_check(r->checker, r->tree, text, before, "\n)",
+			NULL, r->problems);
+	e->sql = arena_format(r->arena,
+		"SELECT subject, attempt, sure, source, line, at_ns, "
+		"(%s\n) AS text FROM %s WHERE (%s\n)",
+		text != NULL ? text->text : "text", from->text, where->text);
+	return ok;
+}
+
+/* The evidence named in n ("a", "a + b") as a mask; 0 with a problem. */
+static uint32_t
+names_read(struct reading *r, const struct tree_node *n)
+{
+	uint32_t mask = 0;
+	if (n->kind != TREE_TEXT)
+		return wrong(r, n, "write names of evidence, as in 'a + b'");
+	const char *s = n->text;
+	while (*s != '\0') {
+		size_t len = strcspn(s, " +");
+		char name[64];
+		snprintf(name, sizeof name, "%.*s", (int)len, s);
+		int i = len > 0 ? evidence_find(r->cause, name) : 0;
+		if (i < 0) {
+			problem_add(r->problems, r->tree->file, n->at,
+				"no evidence is named '%s'", name);
+			return 0;
+		}
+		if (len > 0)
+			mask |= UINT32_C(1) << i;
+		s += len;
+		s += strspn(s, " +");
+	}
+	return mask;
+}
+
+/* The keys of one piece of evidence. */
+enum { NAME, WEIGHS, FROM, WHERE, TEXT, SQL, UNLESS, EVIDENCE_FIELDS };
+static const struct field evidence_fields[] = {
+	[NAME] = {"name", FIELD_WORD, true},
+	[WEIGHS] = {"weighs", FIELD_WORD, true},
+	[FROM] = {"from", FIELD_LINE, false},
+	[WHERE] = {"where", FIELD_SQL, false},
+	[TEXT] = {"text", FIELD_SQL, false},
+	[SQL] = {"sql", FIELD_SQL, false},
+	[UNLESS] = {"unless", FIELD_LIST, false},
+};
+
+static bool
+evidence_read(struct reading *r, const struct tree_node *n)
+{
+	static const char *const weights[] = {
+		"confirms", "contradicts", "supports"};
+	struct cause *c = r->cause;
+	const struct tree_node *v[EVIDENCE_FIELDS];
+	if (!fields_read(r->tree, n, "a piece of evidence", evidence_fields,
+		    EVIDENCE_FIELDS, v, r->problems))
+		return false;
+	if (evidence_find(c, v[NAME]->text) >= 0)
+		return wrong(r, v[NAME], "another evidence has this name");
+	struct evidence *e = &c->evidence[c->evidence_count++];
+	e->name = v[NAME]->text;
+	e->at = n->at;
+	int weighs = word_of(r, v[WEIGHS], weights, 3, 0,
+		"evidence confirms, supports or contradicts");
+	if (weighs < 0)
+		return false;
+	e->weighs = (enum weighs)weighs;
+	bool short_form = v[FROM] != NULL && v[WHERE] != NULL && v[SQL] == NULL;
+	bool long_form = v[SQL] != NULL && v[FROM] == NULL &&
+		v[WHERE] == NULL && v[TEXT] == NULL;
+	if (!short_form && !long_form)
+		return wrong(r, n,
+			"evidence has either 'from' and 'where', or 'sql'");
+	bool ok = short_form ? selection_read(r, v[FROM], v[WHERE], v[TEXT], e)
+			     : statement_read(r, v[SQL], e);
+	if (ok)
+		e->needs = select_needs(e->sql);
+	return ok;
+}
+
+/* After all evidence is known: who explains which contradiction. */
+static bool
+unless_read(struct reading *r, const struct tree_node *list)
+{
+	size_t i = 0;
+	bool ok = true;
+	for (const struct tree_node *n = list->child; n != NULL; n = n->next) {
+		struct evidence *e = &r->cause->evidence[i++];
+		const struct tree_node *names = tree_get(n, "unless");
+		if (names == NULL)
+			continue;
+		if (e->weighs != WEIGHS_CONTRADICTS)
+			ok = wrong(r, names,
+				"'unless' belongs to what contradicts");
+		for (names = names->child; names != NULL; names = names->next)
+			e->unless |= names_read(r, names);
+	}
+	return ok;
+}
+
+static bool
+evidences_read(struct reading *r, const struct tree_node *list)
+{
+	if (list == NULL)
+		return false;
+	if (list->children > CAUSE_EVIDENCE_MAX)
+		return wrong(r, list, "too many pieces of evidence");
+	bool ok = true;
+	for (const struct tree_node *n = list->child; n != NULL; n = n->next)
+		ok &= evidence_read(r, n);
+	return ok && unless_read(r, list);
+}
+
+static bool
+likely_read(struct reading *r, const struct tree_node *list)
+{
+	struct cause *c = r->cause;
+	if (list == NULL)
+		return true;
+	if (list->children > CAUSE_COMBINATIONS_MAX)
+		return wrong(r, list, "too many combinations");
+	bool ok = true;
+	for (const struct tree_node *n = list->child; n != NULL; n = n->next) {
+		uint32_t mask = names_read(r, n);
+		ok &= mask != 0;
+		c->likely[c->likely_count++] = mask;
+	}
+	return ok;
+}
+
+/* per, covers, possible, reach and attempts. */
+static bool
+words_read(struct reading *r, const struct tree_node **v)
+{
+	static const char *const pers[] = {
+		"service", "server", "client", "pair", "case"};
+	static const char *const covers[] = {"near", "named", "subject"};
+	static const char *const possible[] = {"evidence", "always"};
+	struct cause *c = r->cause;
+	int per = word_of(r, v[CAUSE_FIELD_per], pers, 5, PER_SERVICE,
+		"'per' is service, server, client, pair or case");
+	int cover = word_of(r, v[CAUSE_FIELD_covers], covers, 3, COVERS_NEAR,
+		"'covers' is near, named or subject");
+	int always = word_of(r, v[CAUSE_FIELD_possible], possible, 2, 0,
+		"'possible' is evidence or always");
+	if (per < 0 || cover < 0 || always < 0)
+		return false;
+	c->per = (enum cause_per)per;
+	c->covers = (enum cause_covers)cover;
+	c->possible_always = always == 1;
+	/* The kernel lets ten lines pass in five seconds (net.core.message_cost,
+	 * message_burst): what it suppressed belongs to a burst that began at
+	 * most that long ago. cite: net/core/sysctl_net_core.c,
+	 * include/linux/ratelimit_types.h (DEFAULT_RATELIMIT_INTERVAL), 6.12 */
+	c->reach_s = 5;
+	if (v[CAUSE_FIELD_reach] != NULL)
+		c->reach_s = (int)strtol(v[CAUSE_FIELD_reach]->text, NULL, 10);
+	const struct tree_node *attempts = v[CAUSE_FIELD_attempts];
+	if (attempts == NULL)
+		return true;
+	c->attempts = attempts->text;
+	return select_check(r->checker, r->tree, attempts,
+		"SELECT 1 FROM scope JOIN facts USING (attempt) WHERE (", "\n)",
+		NULL, r->problems);
+}
+
+bool
+cause_read(struct rule *rule, const struct tree *tree, struct arena *a,
+	struct checker *checker, struct problems *p)
+{
+	struct cause *c = arena_take(a, sizeof *c);
+	struct reading r = {tree, a, checker, p, c};
+	const struct tree_node *v[CAUSE_FIELDS];
+	rule->cause = c;
+	bool ok = fields_read(
+		tree, tree->root, "the rule", cause_fields, CAUSE_FIELDS, v, p);
+	if (v[CAUSE_FIELD_cause] != NULL)
+		c->id = v[CAUSE_FIELD_cause]->text;
+	if (v[CAUSE_FIELD_title] != NULL)
+		rule->title = v[CAUSE_FIELD_title]->text;
+	if (v[CAUSE_FIELD_explain] != NULL)
+		rule->explain = v[CAUSE_FIELD_explain]->text;
+	ok &= words_read(&r, v);
+	ok &= explains_read(&r, v[CAUSE_FIELD_explains]);
+	ok &= hosts_read(&r, v[CAUSE_FIELD_host]);
+	ok &= evidences_read(&r, v[CAUSE_FIELD_evidence]);
+	ok &= likely_read(&r, v[CAUSE_FIELD_likely]);
+	ok &= sentences_read(&r, v[CAUSE_FIELD_fix], &c->fix);
+	ok &= sentences_read(&r, v[CAUSE_FIELD_verify], &c->verify);
+	ok &= sentences_read(&r, v[CAUSE_FIELD_collect], &c->collect);
+	ok &= sentences_read(&r, v[CAUSE_FIELD_worse], &c->worse);
+	if (v[CAUSE_FIELD_tests] != NULL)
+		ok &= cause_tests_read(c, tree, v[CAUSE_FIELD_tests], a, p);
+	return ok;
+}

@@ -1,0 +1,471 @@
+/*
+ * The rows that a cause rule's test gives, written into a fresh store.
+ *
+ * Everything is SQL made from the tree's texts; a value of the wrong kind is
+ * the database's complaint (its tables are STRICT), shown with the test.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "judge/cause.h"
+#include "judge/rule_test.h"
+
+/* The test's zero: 2026-11-20T12:00:00Z. Any instant would do. */
+#define TEST_ZERO INT64_C(1795176000000000000)
+/* Attempts that one row may stand for. */
+#define TEST_COUNT_MAX 100000
+
+enum row_type {
+	TYPE_TEXT,
+	TYPE_INT,
+	TYPE_TIME,
+	TYPE_SPAN,
+	TYPE_ADDRESS,
+	TYPE_MAP
+};
+
+enum row_section {
+#define S(section, table) SECTION_##section,
+#define D(section, column, sql)
+#define X(section, key, type, column)
+#include "judge/cause_rows.def"
+#undef S
+#undef D
+#undef X
+	SECTIONS
+};
+
+static const char *const section_tables[] = {
+#define S(section, table) #table,
+#define D(section, column, sql)
+#define X(section, key, type, column)
+#include "judge/cause_rows.def"
+#undef S
+#undef D
+#undef X
+};
+
+static const struct {
+	int section;
+	const char *column;
+	const char *sql;
+} defaults[] = {
+#define S(section, table)
+#define D(section, column, sql) {SECTION_##section, #column, sql},
+#define X(section, key, type, column)
+#include "judge/cause_rows.def"
+#undef S
+#undef D
+#undef X
+};
+
+static const struct row_key {
+	int section;
+	const char *key;
+	enum row_type type;
+	const char *column;
+} keys[] = {
+#define S(section, table)
+#define D(section, column, sql)
+#define X(section, key, type, column) \
+	{SECTION_##section, #key, TYPE_##type, #column},
+#include "judge/cause_rows.def"
+#undef S
+#undef D
+#undef X
+};
+
+/* A row while it is written: columns and their values. */
+struct row {
+	sqlite3_str *columns;
+	sqlite3_str *values;
+	char set[512]; /* " column  column " */
+};
+
+static void
+row_column(struct row *row, const char *column)
+{
+	sqlite3_str_appendf(row->columns, ",%s", column);
+	size_t len = strlen(row->set);
+	snprintf(row->set + len, sizeof row->set - len, " %s ", column);
+}
+
+static bool
+row_has(const struct row *row, const char *column)
+{
+	char word[40];
+	snprintf(word, sizeof word, " %s ", column);
+	return strstr(row->set, word) != NULL;
+}
+
+static int64_t
+seconds_ns(const char *text)
+{
+	return (int64_t)(strtod(text, NULL) * 1e6 +
+		       (text[0] == '-' ? -.5 : .5)) *
+		NS_PER_US;
+}
+
+static int
+whole(const char *text)
+{
+	return (int)strtol(text, NULL, 10);
+}
+
+/* "ip", "ip:port", "[v6]:port", ":port": the length of the address and where
+ * the port begins (NULL: none). */
+static const char *
+address_split(const char *text, const char **ip, int *len)
+{
+	const char *colon = strrchr(text, ':');
+	*ip = text;
+	*len = (int)strlen(text);
+	if (text[0] == '[') {
+		const char *end = strchr(text, ']');
+		*ip = text + 1;
+		*len = end != NULL ? (int)(end - text) - 1 : *len - 1;
+		return end != NULL && end[1] == ':' ? end + 2 : NULL;
+	}
+	if (colon == NULL || strchr(text, ':') != colon)
+		return NULL;
+	*len = (int)(colon - text);
+	return colon + 1;
+}
+
+static void
+address_write(struct row *row, const char *column, const char *text)
+{
+	const char *ip;
+	int len;
+	char port_column[40];
+	const char *port = address_split(text, &ip, &len);
+	if (len > 0) {
+		row_column(row, column);
+		sqlite3_str_appendf(row->values, ",'%.*q'", len, ip);
+	}
+	if (port == NULL)
+		return;
+	snprintf(port_column, sizeof port_column, "%s_port", column);
+	row_column(row, port_column);
+	sqlite3_str_appendf(row->values, ",%d", whole(port));
+}
+
+static void
+map_write(sqlite3_str *sql, const struct tree_node *map)
+{
+	sqlite3_str_appendall(sql, ",json_object(");
+	for (const struct tree_node *n = map->child; n != NULL; n = n->next)
+		sqlite3_str_appendf(sql, "%s%Q,%Q", n == map->child ? "" : ",",
+			n->key->text, n->text);
+	sqlite3_str_appendall(sql, ")");
+}
+
+static void
+value_write(
+	struct row *row, const struct row_key *key, const struct tree_node *n)
+{
+	const char *text = n->text != NULL ? n->text : "";
+	if (key->type == TYPE_ADDRESS) {
+		address_write(row, key->column, text);
+		return;
+	}
+	row_column(row, key->column);
+	switch (key->type) {
+	case TYPE_INT:
+		sqlite3_str_appendf(
+			row->values, ",%lld", strtoll(text, NULL, 10));
+		break;
+	case TYPE_TIME:
+		sqlite3_str_appendf(
+			row->values, ",%lld", TEST_ZERO + seconds_ns(text));
+		break;
+	case TYPE_SPAN:
+		sqlite3_str_appendf(row->values, ",%lld", seconds_ns(text));
+		break;
+	case TYPE_MAP:
+		map_write(row->values, n);
+		break;
+	default:
+		sqlite3_str_appendf(row->values, ",%Q", text);
+	}
+}
+
+static const struct row_key *
+key_find(int section, const char *word)
+{
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		if (keys[i].section == section &&
+			strcmp(keys[i].key, word) == 0)
+			return &keys[i];
+	return NULL;
+}
+
+/* Columns that the row left out. "n" and "zero" stand for numbers. */
+static void
+defaults_write(struct row *row, int section, int n)
+{
+	for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++) {
+		if (defaults[i].section != section ||
+			row_has(row, defaults[i].column))
+			continue;
+		row_column(row, defaults[i].column);
+		if (strcmp(defaults[i].sql, "n") == 0)
+			sqlite3_str_appendf(row->values, ",%d", n);
+		else if (strncmp(defaults[i].sql, "zero", 4) == 0)
+			sqlite3_str_appendf(row->values, ",%lld%s", TEST_ZERO,
+				defaults[i].sql + 4);
+		else
+			sqlite3_str_appendf(
+				row->values, ",%s", defaults[i].sql);
+	}
+}
+
+static bool
+sql_run(sqlite3 *db, char *sql, FILE *out)
+{
+	if (sql == NULL)
+		memory_exhausted();
+	bool ok = sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+	if (!ok)
+		fprintf(out, "  %s\n", sqlite3_errmsg(db));
+	sqlite3_free(sql);
+	return ok;
+}
+
+static bool
+row_write(sqlite3 *db, const struct cause_row *given, int n, FILE *out)
+{
+	struct row row = {sqlite3_str_new(NULL), sqlite3_str_new(NULL), ""};
+	bool ok = true;
+	for (const struct tree_node *v = given->map->child; v != NULL;
+		v = v->next) {
+		const struct row_key *key =
+			key_find(given->section, v->key->text);
+		if (key == NULL) {
+			fprintf(out, "  line %u: unknown key '%s'\n",
+				v->key->at.line, v->key->text);
+			ok = false;
+		} else {
+			value_write(&row, key, v);
+		}
+	}
+	defaults_write(&row, given->section, n);
+	row_column(&row, "source");
+	sqlite3_str_appendall(row.values, ",3");
+	char *columns = sqlite3_str_finish(row.columns);
+	char *values = sqlite3_str_finish(row.values);
+	if (columns == NULL || values == NULL)
+		memory_exhausted();
+	ok = ok &&
+		sql_run(db,
+			sqlite3_mprintf("INSERT INTO %s(%s) VALUES (%s)",
+				section_tables[given->section], columns + 1,
+				values + 1),
+			out);
+	sqlite3_free(columns);
+	sqlite3_free(values);
+	return ok;
+}
+
+/* One entry of `attempts`: keys and what they mean where they are absent. */
+enum attempt_key {
+#define X(key, otherwise) ATTEMPT_##key,
+#include "judge/cause_attempt.def"
+#undef X
+	ATTEMPT_KEYS
+};
+
+static const struct {
+	const char *key;
+	const char *otherwise;
+} attempt_keys[] = {
+#define X(key, otherwise) {#key, otherwise},
+#include "judge/cause_attempt.def"
+#undef X
+};
+
+/* Texts of all keys but facts; false when a key is unknown. */
+static bool
+attempt_texts(const struct tree_node *map, const char **text, FILE *out)
+{
+	for (int k = 0; k < ATTEMPT_KEYS; k++)
+		text[k] = attempt_keys[k].otherwise;
+	for (const struct tree_node *n = map->child; n != NULL; n = n->next) {
+		int k = 0;
+		while (k < ATTEMPT_KEYS &&
+			strcmp(attempt_keys[k].key, n->key->text) != 0)
+			k++;
+		if (k == ATTEMPT_KEYS) {
+			fprintf(out, "  line %u: unknown key '%s'\n",
+				n->key->at.line, n->key->text);
+			return false;
+		}
+		text[k] = n->text != NULL ? n->text : "";
+	}
+	return true;
+}
+
+/* The number of a host, made when it is new. */
+static int64_t
+host_number(sqlite3 *db, const char *ip, int len)
+{
+	int64_t id = 0;
+	char *sql = sqlite3_mprintf(
+		"INSERT INTO host(ip) SELECT '%.*q' WHERE NOT EXISTS "
+		"(SELECT 1 FROM host WHERE ip = '%.*q')",
+		len, ip, len, ip);
+	sqlite3_exec(db, sql, NULL, NULL, NULL);
+	sqlite3_free(sql);
+	sql = sqlite3_mprintf("SELECT id FROM host WHERE ip = '%.*q'", len, ip);
+	sqlite3_stmt *stmt = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+		sqlite3_step(stmt) == SQLITE_ROW)
+		id = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	sqlite3_free(sql);
+	return id;
+}
+
+struct end {
+	int64_t host;
+	int port;
+};
+
+static struct end
+end_read(sqlite3 *db, const char *text, int port)
+{
+	const char *ip;
+	int len;
+	const char *given = address_split(text, &ip, &len);
+	int64_t host = host_number(db, ip, len);
+	return (struct end){host, given != NULL ? whole(given) : port};
+}
+
+static bool
+sighting_write(sqlite3 *db, int64_t attempt, int vantage, struct end c,
+	struct end s, int64_t first_ns, FILE *out)
+{
+	return sql_run(db,
+		sqlite3_mprintf("INSERT INTO sighting SELECT %lld,%d,%lld,%d,"
+				"%lld,%d,%lld,%lld,%lld,0,0,0,0,0,0,0,0,0,0,"
+				"0,0,0,0,0,0,0,0,0,0,0,0,'{}'",
+			attempt, vantage, c.host, c.port, s.host, s.port,
+			attempt, first_ns, first_ns),
+		out);
+}
+
+/* Facts: those of a preset, then what the map sets. */
+static bool
+facts_write(sqlite3 *db, int64_t attempt, const char *given,
+	const struct tree_node *facts, FILE *out)
+{
+	struct rule_test preset = {.given = given};
+	if (!facts_row_insert(db, &preset, attempt)) {
+		fprintf(out, "  %s\n", sqlite3_errmsg(db));
+		return false;
+	}
+	bool ok = true;
+	const struct tree_node *n = facts != NULL ? facts->child : NULL;
+	for (; ok && n != NULL; n = n->next) {
+		bool null =
+			n->style == TREE_PLAIN && strcmp(n->text, "null") == 0;
+		ok = sql_run(db,
+			sqlite3_mprintf("UPDATE facts SET \"%w\" = %Q "
+					"WHERE attempt = %lld",
+				n->key->text, null ? NULL : n->text, attempt),
+			out);
+	}
+	return ok;
+}
+
+/* One attempt, the nth of its row, with what both ends saw. */
+static bool
+attempt_write(sqlite3 *db, const struct tree_node *map, const char *const *text,
+	int64_t id, int n, FILE *out)
+{
+	bool clean = strcmp(text[ATTEMPT_clean], "true") == 0;
+	struct end c = end_read(db, text[ATTEMPT_client], 40000);
+	struct end s = end_read(db, text[ATTEMPT_server], 80);
+	struct end seen = s;
+	if (text[ATTEMPT_server_sees][0] != '\0')
+		seen = end_read(db, text[ATTEMPT_server_sees], 80);
+	c.port += n % 20000;
+	int64_t first = TEST_ZERO + seconds_ns(text[ATTEMPT_at]) +
+		n * seconds_ns(text[ATTEMPT_every]);
+	bool ok = sql_run(db,
+		sqlite3_mprintf("INSERT INTO attempt VALUES "
+				"(%lld,%lld,%d,%lld,%d,%lld,%lld,%lld,%d,%d)",
+			id, c.host, c.port, s.host, s.port, id, first,
+			seconds_ns(text[ATTEMPT_lasts]) / NS_PER_US,
+			whole(text[ATTEMPT_retransmits]), clean),
+		out);
+	if (clean || !ok)
+		return ok;
+	const char *verdict = text[ATTEMPT_verdict];
+	bool failed = strcmp(verdict, "established") != 0;
+	return sql_run(db,
+		       sqlite3_mprintf("INSERT INTO verdict VALUES (%lld,%Q,"
+				       "NULL,NULL,%Q,%d,%Q,'[]','')",
+			       id, verdict, text[ATTEMPT_confidence], failed,
+			       text[ATTEMPT_candidates]),
+		       out) &&
+		facts_write(db, id, text[ATTEMPT_given], tree_get(map, "facts"),
+			out) &&
+		(strstr(text[ATTEMPT_seen], "client") == NULL ||
+			sighting_write(db, id, 0, c, s, first, out)) &&
+		(strstr(text[ATTEMPT_seen], "server") == NULL ||
+			sighting_write(db, id, 1, c, seen, first, out));
+}
+
+static bool
+attempts_write(sqlite3 *db, const struct tree_node *list, FILE *out)
+{
+	int64_t id = 0;
+	bool ok = true;
+	const struct tree_node *map = list != NULL ? list->child : NULL;
+	for (; ok && map != NULL; map = map->next) {
+		const char *text[ATTEMPT_KEYS];
+		ok = attempt_texts(map, text, out);
+		int count = ok ? whole(text[ATTEMPT_count]) : 0;
+		for (int n = 0; ok && n < count && n < TEST_COUNT_MAX; n++)
+			ok = attempt_write(db, map, text, ++id, n, out);
+	}
+	return ok;
+}
+
+bool
+cause_rows_insert(sqlite3 *db, const struct cause_test *t, FILE *out)
+{
+	/* Two captures that saw the ten minutes before and after zero, and one
+	 * file for everything else. */
+	bool ok = sql_run(db,
+		sqlite3_mprintf(
+			"INSERT INTO vantage VALUES (0,'client',0),"
+			"(1,'server',0);"
+			"INSERT INTO source(id,name,role,kind,bytes,packets,"
+			"vantage,first_ns,last_ns) VALUES "
+			"(1,'client.pcap','client','pcap',1,1,0,%lld,%lld),"
+			"(2,'server.pcap','server','pcap',1,1,1,%lld,%lld);"
+			"INSERT INTO source(id,name,kind,bytes) VALUES "
+			"(3,'evidence.txt','text',1)",
+			TEST_ZERO - 600 * NS_PER_S, TEST_ZERO + 600 * NS_PER_S,
+			TEST_ZERO - 600 * NS_PER_S, TEST_ZERO + 600 * NS_PER_S),
+		out);
+	ok = ok && attempts_write(db, t->attempts, out);
+	for (size_t i = 0; ok && i < t->rows_count; i++)
+		ok = row_write(db, &t->rows[i], (int)i + 1, out);
+	/* As ingest works it out: no difference without a before. */
+	return ok &&
+		sql_run(db,
+			sqlite3_mprintf(
+				"UPDATE counter SET delta = after - before "
+				"WHERE before IS NOT NULL AND NOT gauge;"
+				"INSERT INTO source(name,role,kind,bytes) "
+				"SELECT DISTINCT role, role, 'text', 1 FROM "
+				"(SELECT role FROM event UNION SELECT role "
+				"FROM counter UNION SELECT role FROM setting) "
+				"WHERE role NOT IN ('client', 'server')"),
+			out);
+}

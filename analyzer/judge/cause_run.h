@@ -1,0 +1,87 @@
+/*
+ * One run of the cause rules over a case: what its parts share.
+ */
+#ifndef JUDGE_CAUSE_RUN_H
+#define JUDGE_CAUSE_RUN_H
+
+#include "judge/cause.h"
+
+/* What a finding would be about, and what its evidence says. */
+struct subject {
+	int64_t id;
+	int64_t attempts;
+	enum finding_confidence confidence;
+	struct gathered *gathered; /* one per piece of evidence */
+};
+
+struct finding {
+	const struct rule *rule;
+	enum finding_confidence confidence;
+	const char *host;  /* NULL: the case */
+	int64_t *attempts; /* heap, ascending */
+	size_t attempts_count;
+	uint32_t explains;         /* which of the rule's */
+	struct gathered *gathered; /* owned; NULL without evidence */
+};
+
+/* Attempts that a rule could explain though nothing speaks for it. */
+struct leftover {
+	const struct rule *rule;
+	int64_t *attempts; /* heap */
+	uint8_t *explains; /* index of the verdict, one per attempt */
+	size_t count;
+	size_t room;
+	int64_t subject; /* the only one, or -1 when there are several */
+	const char *host;
+};
+
+struct cause_run {
+	struct store *store;
+	sqlite3 *db;
+	struct error *error;
+	struct arena arena; /* host names */
+	unsigned present;   /* enum need: kinds of evidence in the case */
+	unsigned ready;     /* sections of causes.sql that have run: bits */
+	int64_t rows;       /* of evidence, for the bound on steps */
+	struct finding *findings;
+	size_t findings_count;
+	size_t findings_room;
+	struct leftover *leftovers;
+	size_t leftovers_count;
+	sqlite3_str *unexamined; /* JSON: rules that took too long */
+
+	/* The rule at hand. */
+	const struct rule *rule;
+	struct subject *subjects;
+	size_t subjects_count;
+};
+
+/* causes.sql: make the tables and views; look what the case holds. */
+bool cause_tables_make(struct cause_run *run);
+/* Undo it, so that other statements may come. */
+void cause_tables_drop(struct cause_run *run);
+/* Fill what statements with these needs read. */
+bool cause_tables_fill(struct cause_run *run, unsigned needs);
+
+/* Point scope at the rule at hand and fill what statements with these needs
+ * (those of all its evidence together) read; subjects only when asked for. */
+bool cause_scope_set(struct cause_run *run, unsigned needs, bool subjects);
+
+/* Read the subjects of the rule at hand; subjects_free gives them back. */
+bool subjects_read(struct cause_run *run);
+void subjects_free(struct cause_run *run);
+
+/* How a subject is called in reports; NULL for the case. In the arena. */
+const char *subject_host(struct cause_run *run, int64_t subject);
+
+/* Run one piece of evidence over all subjects. */
+bool evidence_gather(struct cause_run *run, size_t index);
+void gathered_free(struct gathered *g, size_t count);
+
+/* Findings of the rule at hand from its subjects, and what is left over. */
+bool findings_make(struct cause_run *run);
+/* What is left over and explained by nothing better becomes findings; all are
+ * put into order and written. */
+bool findings_finish(struct cause_run *run);
+
+#endif

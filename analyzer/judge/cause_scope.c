@@ -1,0 +1,237 @@
+/*
+ * What the rule at hand is about: its attempts, the subjects that they form,
+ * the roles whose evidence speaks of them, and their times.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "judge/cause_run.h"
+
+/* Host ids stay below 2^31, so that two fit into one number. */
+static const char *const per_sql[] = {
+	[PER_SERVICE] = "server * 65536 + server_port",
+	[PER_SERVER] = "server",
+	[PER_CLIENT] = "client",
+	[PER_PAIR] = "client * 4294967296 + server",
+	[PER_CASE] = "1",
+};
+
+static bool
+exec_str(struct cause_run *run, sqlite3_str *sql)
+{
+	char *text = sqlite3_str_finish(sql);
+	if (text == NULL)
+		memory_exhausted();
+	bool ok = store_exec(run->store, text, run->error);
+	sqlite3_free(text);
+	return ok;
+}
+
+/* The attempts that have one of the verdicts, or may have. */
+static void
+verdicts_sql(sqlite3_str *sql, const struct cause *c)
+{
+	sqlite3_str_appendall(sql, "(verdict IN (");
+	for (size_t i = 0; i < c->explains_count; i++)
+		sqlite3_str_appendf(
+			sql, "%s%Q", i > 0 ? "," : "", c->explains[i]);
+	sqlite3_str_appendall(sql, ") OR candidates IS NOT NULL AND (0");
+	for (size_t i = 0; i < c->explains_count; i++)
+		sqlite3_str_appendf(
+			sql, " OR instr(candidates, '\"%q\"')", c->explains[i]);
+	sqlite3_str_appendall(sql, "))");
+}
+
+static bool
+scope_view(struct cause_run *run)
+{
+	const struct cause *c = run->rule->cause;
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendf(sql,
+		"DROP VIEW temp.scope; CREATE TEMP VIEW scope AS SELECT "
+		"%s AS subject, attempt, verdict, candidates IS NULL AS "
+		"determined, client, (SELECT ip FROM host WHERE id = client) "
+		"AS client_ip, client_port, server, (SELECT ip FROM host "
+		"WHERE id = server) AS server_ip, server_port, server * 65536 "
+		"+ server_port AS service, first_ns, last_ns, syn_retransmits "
+		"FROM failing",
+		per_sql[c->per]);
+	if (c->attempts != NULL)
+		sqlite3_str_appendall(sql, " JOIN facts USING (attempt)");
+	sqlite3_str_appendall(sql, " WHERE ");
+	verdicts_sql(sql, c);
+	if (c->attempts != NULL)
+		sqlite3_str_appendf(sql, " AND (%s\n)", c->attempts);
+	return exec_str(run, sql);
+}
+
+/* The case is a subject even when no attempt is left in it: what never left
+ * the client is in no capture. */
+static bool
+subject_table(struct cause_run *run)
+{
+	const struct cause *c = run->rule->cause;
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendf(sql,
+		"DELETE FROM subject; DELETE FROM moment; "
+		"DELETE FROM pointed; DELETE FROM current_rule; "
+		"INSERT INTO current_rule VALUES (%lld, %d); "
+		"INSERT INTO subject SELECT subject, count(*), "
+		"sum(determined), min(first_ns), max(last_ns) FROM scope "
+		"GROUP BY subject;",
+		c->reach_s * NS_PER_S, c->per == PER_CASE);
+	if (c->per == PER_CASE)
+		sqlite3_str_appendall(sql,
+			"INSERT OR IGNORE INTO subject VALUES "
+			"(1, 0, 0, NULL, NULL);");
+	return exec_str(run, sql);
+}
+
+static void
+role_sql(sqlite3_str *sql, const char *role, bool whole)
+{
+	if (whole)
+		sqlite3_str_appendf(sql,
+			"INSERT OR IGNORE INTO subject_role VALUES (1,%Q,1);",
+			role);
+	else
+		sqlite3_str_appendf(sql,
+			"INSERT OR IGNORE INTO subject_role "
+			"SELECT DISTINCT s.subject, h.role, "
+			"(SELECT count(*) = 1 FROM role_host WHERE role = %Q) "
+			"FROM scope s JOIN role_host h ON h.role = %Q "
+			"AND h.host = s.%s;",
+			role, role, role);
+}
+
+/* Whose files speak of the subjects. Files without a role may: never sure. */
+static bool
+role_tables(struct cause_run *run)
+{
+	const struct cause *c = run->rule->cause;
+	bool whole = c->per == PER_CASE;
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendall(sql,
+		"DELETE FROM subject_pair; INSERT INTO subject_pair "
+		"SELECT DISTINCT subject, client, service FROM scope;"
+		"DELETE FROM subject_role; INSERT INTO subject_role "
+		"SELECT subject, '', 0 FROM subject;");
+	if (c->hosts & HOST_SERVER)
+		role_sql(sql, "server", whole);
+	if (c->hosts & HOST_CLIENT)
+		role_sql(sql, "client", whole);
+	if (c->hosts & HOST_BETWEEN)
+		sqlite3_str_appendall(sql,
+			"INSERT OR IGNORE INTO subject_role SELECT s.subject, "
+			"r.role, 1 FROM subject s CROSS JOIN (SELECT DISTINCT "
+			"role FROM source WHERE role IS NOT NULL AND role NOT "
+			"IN ('server', 'client')) r;");
+	return exec_str(run, sql);
+}
+
+/* Times of the attempts, widened and joined where they overlap: a case has a
+ * handful, however many attempts and lines it has. */
+static bool
+episode_table(struct cause_run *run)
+{
+	const struct cause *c = run->rule->cause;
+	int64_t reach = c->reach_s * NS_PER_S;
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendall(sql, "DELETE FROM episode; INSERT INTO episode ");
+	if (c->per == PER_CASE)
+		sqlite3_str_appendf(sql,
+			"SELECT 1, min(first_ns) - %lld, max(last_ns) + %lld, "
+			"1 FROM source WHERE vantage IS NOT NULL "
+			"HAVING min(first_ns) IS NOT NULL",
+			reach, reach);
+	else
+		sqlite3_str_appendf(sql,
+			"SELECT subject, min(first_ns) - %lld, "
+			"max(last_ns) + %lld, 0 FROM (SELECT subject, "
+			"first_ns, "
+			"last_ns, sum(begins) OVER (PARTITION BY subject ORDER "
+			"BY first_ns, last_ns ROWS UNBOUNDED PRECEDING) AS nth "
+			"FROM (SELECT subject, first_ns, last_ns, first_ns - "
+			"%lld > coalesce(max(last_ns) OVER (PARTITION BY "
+			"subject ORDER BY first_ns, last_ns ROWS BETWEEN "
+			"UNBOUNDED PRECEDING AND 1 PRECEDING), first_ns) AS "
+			"begins FROM scope)) GROUP BY subject, nth",
+			reach, reach, 2 * reach);
+	return exec_str(run, sql);
+}
+
+bool
+cause_scope_set(struct cause_run *run, unsigned needs, bool subjects)
+{
+	return cause_tables_fill(run, needs) && scope_view(run) &&
+		(!subjects || subject_table(run)) &&
+		((needs & NEEDS_FILES) == 0 || role_tables(run)) &&
+		((needs & NEEDS_EVENTS) == 0 || episode_table(run));
+}
+
+bool
+subjects_read(struct cause_run *run)
+{
+	size_t room = 0;
+	sqlite3_stmt *stmt = store_prepare(run->store,
+		"SELECT subject, attempts FROM subject ORDER BY subject",
+		run->error);
+	if (stmt == NULL)
+		return false;
+	run->subjects_count = 0;
+	while (sqlite3_step(stmt) == SQLITE_ROW) {
+		if (run->subjects_count == room) {
+			room = room ? 2 * room : 16;
+			run->subjects = memory_grow(
+				run->subjects, room, sizeof *run->subjects);
+		}
+		run->subjects[run->subjects_count++] = (struct subject){
+			.id = sqlite3_column_int64(stmt, 0),
+			.attempts = sqlite3_column_int64(stmt, 1),
+			.confidence = FINDING_NONE,
+		};
+	}
+	sqlite3_finalize(stmt);
+	return true;
+}
+
+void
+subjects_free(struct cause_run *run)
+{
+	size_t evidence = run->rule->cause->evidence_count;
+	for (size_t i = 0; i < run->subjects_count; i++)
+		gathered_free(run->subjects[i].gathered, evidence);
+	free(run->subjects);
+	run->subjects = NULL;
+	run->subjects_count = 0;
+}
+
+const char *
+subject_host(struct cause_run *run, int64_t subject)
+{
+	static const char *const sql[] = {
+		[PER_SERVICE] =
+			"SELECT CASE WHEN instr(ip, ':') THEN '['||ip||']' "
+			"ELSE ip END||':'||(?1 % 65536) FROM host "
+			"WHERE id = ?1 / 65536",
+		[PER_SERVER] = "SELECT ip FROM host WHERE id = ?1",
+		[PER_CLIENT] = "SELECT ip FROM host WHERE id = ?1",
+		[PER_PAIR] = "SELECT c.ip||' → '||s.ip FROM host c, host s "
+			     "WHERE c.id = ?1 / 4294967296 "
+			     "AND s.id = ?1 % 4294967296",
+		[PER_CASE] = "SELECT NULL",
+	};
+	const char *host = NULL;
+	sqlite3_stmt *stmt = store_prepare(
+		run->store, sql[run->rule->cause->per], run->error);
+	if (stmt == NULL)
+		return NULL;
+	sqlite3_bind_int64(stmt, 1, subject);
+	if (sqlite3_step(stmt) == SQLITE_ROW &&
+		sqlite3_column_type(stmt, 0) == SQLITE_TEXT)
+		host = arena_copy(&run->arena, sqlite3_column_text(stmt, 0),
+			(size_t)sqlite3_column_bytes(stmt, 0));
+	sqlite3_finalize(stmt);
+	return host;
+}

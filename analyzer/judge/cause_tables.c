@@ -1,0 +1,134 @@
+/*
+ * The temporary tables that cause rules read, from causes.sql.
+ *
+ * Those that only evidence besides captures needs are filled when such evidence
+ * is there, and only once.
+ */
+#include <string.h>
+
+#include "judge/cause_run.h"
+
+#include "causes_sql.h"
+
+/* The statements of one section of causes.sql; the caller frees. */
+static char *
+section(const char *name)
+{
+	char mark[32];
+	snprintf(mark, sizeof mark, "--%% %s\n", name);
+	const char *text = (const char *)causes_sql;
+	const char *start = strstr(text, mark);
+	if (start == NULL)
+		return NULL;
+	start += strlen(mark);
+	const char *end = strstr(start, "\n--% ");
+	size_t len = end != NULL ? (size_t)(end - start) : strlen(start);
+	return sqlite3_mprintf("%.*s", (int)len, start);
+}
+
+static bool
+section_run(struct cause_run *run, const char *name)
+{
+	char *sql = section(name);
+	if (sql == NULL)
+		memory_exhausted();
+	bool ok = store_exec(run->store, sql, run->error);
+	sqlite3_free(sql);
+	return ok;
+}
+
+/* Which kinds of evidence there are, and how much of it. */
+static const struct {
+	const char *table;
+	enum need need;
+} tables[] = {
+	{"event", NEEDS_EVENTS},
+	{"counter", NEEDS_COUNTERS},
+	{"setting", NEEDS_SETTINGS},
+	{"socket", NEEDS_SOCKETS},
+	{"conntrack", NEEDS_TRACKED},
+	{"flow_record", NEEDS_FLOWS},
+};
+
+#define TABLES_COUNT (sizeof tables / sizeof tables[0])
+
+static bool
+present_read(struct cause_run *run)
+{
+	for (size_t i = 0; i < TABLES_COUNT; i++) {
+		char sql[64];
+		snprintf(sql, sizeof sql, "SELECT count(*) FROM %s",
+			tables[i].table);
+		sqlite3_stmt *stmt = store_prepare(run->store, sql, run->error);
+		if (stmt == NULL)
+			return false;
+		if (sqlite3_step(stmt) == SQLITE_ROW &&
+			sqlite3_column_int64(stmt, 0) > 0) {
+			run->present |= tables[i].need;
+			run->rows += sqlite3_column_int64(stmt, 0);
+		}
+		sqlite3_finalize(stmt);
+	}
+	run->present |= NEEDS_TOTALS;
+	return true;
+}
+
+bool
+cause_tables_make(struct cause_run *run)
+{
+	return section_run(run, "tables") && section_run(run, "views") &&
+		present_read(run);
+}
+
+void
+cause_tables_drop(struct cause_run *run)
+{
+	sqlite3_stmt *stmt = NULL;
+	/* One at a time: dropping changes what the list is read from. */
+	for (;;) {
+		char *drop = NULL;
+		if (sqlite3_prepare_v2(run->db,
+			    "SELECT 'DROP '||type||' temp.'||name "
+			    "FROM sqlite_temp_schema WHERE type IN "
+			    "('view', 'table') ORDER BY type DESC, name LIMIT "
+			    "1",
+			    -1, &stmt, NULL) == SQLITE_OK &&
+			sqlite3_step(stmt) == SQLITE_ROW)
+			drop = sqlite3_mprintf(
+				"%s", sqlite3_column_text(stmt, 0));
+		sqlite3_finalize(stmt);
+		if (drop == NULL)
+			return;
+		int code = sqlite3_exec(run->db, drop, NULL, NULL, NULL);
+		sqlite3_free(drop);
+		if (code != SQLITE_OK)
+			return;
+	}
+}
+
+/* What every kind of file evidence builds on, and the kinds' own. */
+static const struct {
+	unsigned needs;
+	const char *section;
+} fillings[] = {
+	{NEEDS_FILES, "sources"},
+	{NEEDS_EVENTS, "events"},
+	{NEEDS_FLOWS, "flows"},
+	{NEEDS_TRACKED, "tracked"},
+	{NEEDS_TOTALS, "totals"},
+};
+
+bool
+cause_tables_fill(struct cause_run *run, unsigned needs)
+{
+	for (size_t i = 0; i < sizeof fillings / sizeof fillings[0]; i++) {
+		unsigned bit = 1U << i;
+		if ((needs & run->present & fillings[i].needs) == 0 ||
+			(run->ready & bit) != 0)
+			continue;
+		run->ready |= bit;
+		if (!section_run(run, fillings[i].section))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,143 @@
+/*
+ * `lostsyn rules test` for causes: each test is a small case of its own.
+ *
+ * The rows go into a store in memory and the rule, alone, is run over it just
+ * as in an analysis.
+ */
+#include <string.h>
+
+#include "judge/cause.h"
+#include "judge/expression.h"
+
+/* The confidence words, best first, as far as they exist in findings. */
+static enum finding_confidence
+confidence_parse_finding(const unsigned char *word)
+{
+	for (int f = FINDING_CONFIRMED; word != NULL && f < FINDING_NONE; f++)
+		if (strcmp((const char *)word,
+			    finding_word((enum finding_confidence)f)) == 0)
+			return (enum finding_confidence)f;
+	return FINDING_NONE;
+}
+
+static bool
+differs(FILE *out, const char *what, const char *wanted, const char *got)
+{
+	fprintf(out, "  %s: expected %s, got %s\n", what, wanted, got);
+	return false;
+}
+
+/* Compare the best finding with what the test expects. */
+static bool
+finding_matches(sqlite3 *db, const struct cause_test *t, FILE *out)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool ok = true;
+	if (sqlite3_prepare_v2(db,
+		    "SELECT confidence, attempts, host FROM finding "
+		    "ORDER BY id LIMIT 1",
+		    -1, &stmt, NULL) != SQLITE_OK)
+		return differs(out, "findings", "some", sqlite3_errmsg(db));
+	bool found = sqlite3_step(stmt) == SQLITE_ROW;
+	enum finding_confidence got = found
+		? confidence_parse_finding(sqlite3_column_text(stmt, 0))
+		: FINDING_NONE;
+	if (got != t->confidence)
+		ok = differs(out, "confidence", finding_word(t->confidence),
+			finding_word(got));
+	char wanted[32];
+	snprintf(
+		wanted, sizeof wanted, "%lld", (long long)t->expected_attempts);
+	const char *attempts =
+		found ? (const char *)sqlite3_column_text(stmt, 1) : "0";
+	if (t->expected_attempts >= 0 && strcmp(wanted, attempts) != 0)
+		ok = differs(out, "attempts", wanted, attempts);
+	const char *host =
+		found ? (const char *)sqlite3_column_text(stmt, 2) : NULL;
+	if (t->host != NULL && (host == NULL || strcmp(host, t->host) != 0))
+		ok = differs(out, "host", t->host, host ? host : "none");
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
+/* The evidence rows of the first finding, for an author who wonders. */
+static void
+evidence_show(sqlite3 *db, FILE *out)
+{
+	sqlite3_stmt *stmt = NULL;
+	if (sqlite3_prepare_v2(db,
+		    "SELECT weighs, text FROM finding_evidence "
+		    "WHERE finding = 1",
+		    -1, &stmt, NULL) == SQLITE_OK)
+		while (sqlite3_step(stmt) == SQLITE_ROW)
+			fprintf(out, "  %s: %s\n", sqlite3_column_text(stmt, 0),
+				sqlite3_column_text(stmt, 1));
+	sqlite3_finalize(stmt);
+}
+
+/* The names of the evidence that had rows for the best finding. */
+static bool
+evidence_matches(const struct cause *c, const struct cause_test *t,
+	uint32_t seen, FILE *out)
+{
+	if (!t->evidence_checked)
+		return true;
+	bool ok = true;
+	for (size_t i = 0; i < c->evidence_count; i++) {
+		bool wanted = t->evidence >> i & 1;
+		bool got = seen >> i & 1;
+		if (wanted != got)
+			ok = differs(out, c->evidence[i].name,
+				wanted ? "rows" : "no rows",
+				got ? "rows" : "no rows");
+	}
+	return ok;
+}
+
+static bool
+test_run(const struct rule *rule, const struct cause_test *t, FILE *out,
+	struct error *e)
+{
+	struct rule_set alone = {.causes_count = 1};
+	alone.causes[0] = (struct rule *)rule;
+	struct store *s = store_create(NULL, e);
+	if (s == NULL || !functions_add(store_db(s))) {
+		store_free(s);
+		return false;
+	}
+	bool ok = cause_rows_insert(store_db(s), t, out);
+	uint32_t seen = 0;
+	store_stage(s, STORE_JUDGE);
+	if (ok && !causes_run(s, &alone, &seen, e)) {
+		fprintf(out, "  %s\n", e->text);
+		ok = false;
+	}
+	bool same = ok &&
+		finding_matches(store_db(s), t, out) &
+			evidence_matches(rule->cause, t, seen, out);
+	if (ok && !same)
+		evidence_show(store_db(s), out);
+	store_free(s);
+	return same;
+}
+
+bool
+causes_test(const struct rule_set *r, FILE *out, size_t *passed, size_t *failed,
+	struct error *e)
+{
+	for (size_t i = 0; i < r->causes_count; i++) {
+		const struct rule *rule = r->causes[i];
+		for (size_t t = 0; t < rule->cause->tests_count; t++) {
+			const struct cause_test *test = &rule->cause->tests[t];
+			bool ok = test_run(rule, test, out, e);
+			fprintf(out, "%s %s: %s\n", ok ? "ok  " : "FAIL",
+				rule->name, test->name);
+			if (!ok)
+				fprintf(out, "  %s:%u\n", rule->path,
+					test->at.line);
+			*passed += ok;
+			*failed += !ok;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,265 @@
+/*
+ * Findings, put into order and written.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/cause_run.h"
+
+/* One bit per attempt: some finding explains it at least as likely. */
+struct bits {
+	uint8_t *bytes;
+	size_t len;
+};
+
+static void
+bits_set(struct bits *b, int64_t n)
+{
+	size_t byte = (size_t)n / 8;
+	if (byte >= b->len) {
+		size_t len = byte + 4096;
+		b->bytes = memory_grow(b->bytes, len, 1);
+		memset(b->bytes + b->len, 0, len - b->len);
+		b->len = len;
+	}
+	b->bytes[byte] |= (uint8_t)(1 << n % 8);
+}
+
+static bool
+bits_has(const struct bits *b, int64_t n)
+{
+	size_t byte = (size_t)n / 8;
+	return byte < b->len && (b->bytes[byte] >> n % 8 & 1) != 0;
+}
+
+/* An attempt that is explained needs no guesses; what is left of each rule is
+ * one finding over all hosts, possible and no more. */
+static void
+leftovers_add(struct cause_run *run)
+{
+	struct bits explained = {0};
+	for (size_t i = 0; i < run->findings_count; i++) {
+		const struct finding *f = &run->findings[i];
+		for (size_t k = 0; f->confidence <= FINDING_LIKELY &&
+			k < f->attempts_count;
+			k++)
+			bits_set(&explained, f->attempts[k]);
+	}
+	for (size_t i = 0; i < run->leftovers_count; i++) {
+		struct leftover *l = &run->leftovers[i];
+		struct finding f = {.rule = l->rule,
+			.confidence = FINDING_POSSIBLE,
+			.host = l->host,
+			.attempts = l->attempts};
+		for (size_t k = 0; k < l->count; k++) {
+			if (bits_has(&explained, l->attempts[k]))
+				continue;
+			f.attempts[f.attempts_count++] = l->attempts[k];
+			f.explains |= UINT32_C(1) << l->explains[k];
+		}
+		if (f.attempts_count == 0)
+			continue;
+		l->attempts = NULL;
+		run->findings = memory_grow(run->findings,
+			run->findings_count + 1, sizeof *run->findings);
+		run->findings[run->findings_count++] = f;
+	}
+	free(explained.bytes);
+}
+
+/* Contract section 7: by confidence, then by attempts explained. Findings with
+ * evidence go before those without; the rest makes the order complete. */
+static int
+by_order(const void *a, const void *b)
+{
+	const struct finding *x = a;
+	const struct finding *y = b;
+	if (x->confidence != y->confidence)
+		return x->confidence < y->confidence ? -1 : 1;
+	if (x->attempts_count != y->attempts_count)
+		return x->attempts_count > y->attempts_count ? -1 : 1;
+	if ((x->gathered == NULL) != (y->gathered == NULL))
+		return x->gathered != NULL ? -1 : 1;
+	int order = strcmp(x->rule->cause->id, y->rule->cause->id);
+	if (order != 0 || x->host == NULL || y->host == NULL)
+		return order;
+	return strcmp(x->host, y->host);
+}
+
+/* A JSON array of texts; the caller frees. */
+static char *
+json_list(const char *const *text, size_t count)
+{
+	sqlite3_str *json = sqlite3_str_new(NULL);
+	sqlite3_str_appendall(json, "[");
+	for (size_t i = 0; i < count; i++) {
+		sqlite3_str_appendall(json, i > 0 ? ",\"" : "\"");
+		for (const char *s = text[i]; *s != '\0'; s++) {
+			if (*s == '"' || *s == '\\')
+				sqlite3_str_appendchar(json, 1, '\\');
+			/* One-line YAML texts may still hold tabs. */
+			bool control = (unsigned char)*s < 0x20;
+			sqlite3_str_appendchar(json, 1, control ? ' ' : *s);
+		}
+		sqlite3_str_appendall(json, "\"");
+	}
+	sqlite3_str_appendall(json, "]");
+	char *list = sqlite3_str_finish(json);
+	if (list == NULL)
+		memory_exhausted();
+	return list;
+}
+
+static void
+bind_list(sqlite3_stmt *stmt, int column, const char *const *text, size_t count)
+{
+	sqlite3_bind_text(
+		stmt, column, json_list(text, count), -1, sqlite3_free);
+}
+
+/* The verdicts among those covered; all of the rule's where none is decided. */
+static void
+bind_explains(sqlite3_stmt *stmt, int column, const struct finding *f)
+{
+	const struct cause *c = f->rule->cause;
+	const char *list[CAUSE_EXPLAINS_MAX];
+	size_t count = 0;
+	for (size_t i = 0; i < c->explains_count; i++)
+		if (f->explains == 0 || (f->explains >> i & 1) != 0)
+			list[count++] = c->explains[i];
+	bind_list(stmt, column, list, count);
+}
+
+static bool
+finding_write(struct cause_run *run, sqlite3_stmt *stmt, int64_t id,
+	const struct finding *f)
+{
+	const struct cause *c = f->rule->cause;
+	sqlite3_bind_int64(stmt, 1, id);
+	sqlite3_bind_text(stmt, 2, f->rule->name, -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 3, c->id, -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 4, f->rule->title, -1, SQLITE_STATIC);
+	sqlite3_bind_text(
+		stmt, 5, finding_word(f->confidence), -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 6, f->host, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(stmt, 7, (int64_t)f->attempts_count);
+	bind_explains(stmt, 8, f);
+	bind_list(stmt, 9, c->fix.text, c->fix.count);
+	bind_list(stmt, 10, c->verify.text, c->verify.count);
+	bind_list(stmt, 11, c->collect.text, c->collect.count);
+	return store_step(run->store, stmt, run->error);
+}
+
+static void
+bind_known(sqlite3_stmt *stmt, int column, int64_t value, int64_t unknown)
+{
+	if (value == unknown)
+		sqlite3_bind_null(stmt, column);
+	else
+		sqlite3_bind_int64(stmt, column, value);
+}
+
+static bool
+evidence_row_write(struct cause_run *run, sqlite3_stmt *stmt,
+	const struct evidence_row *row, enum weighs weighs)
+{
+	static const char *const words[] = {
+		"confirms", "contradicts", "supports"};
+	bind_known(stmt, 2, row->source, -1);
+	bind_known(stmt, 3, row->line, -1);
+	bind_known(stmt, 4, row->at_ns, INT64_MIN);
+	sqlite3_bind_text(stmt, 5, row->text, -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 6, words[weighs], -1, SQLITE_STATIC);
+	return store_step(run->store, stmt, run->error);
+}
+
+/* What one piece of evidence says. A row that would confirm but is not sure
+ * supports; sure rows come first. */
+static bool
+gathered_write(struct cause_run *run, sqlite3_stmt *stmt,
+	const struct gathered *g, enum weighs weighs)
+{
+	bool ok = true;
+	for (int i = 0; ok && i < g->kept_count; i++) {
+		bool sure = g->kept[i].sure || weighs != WEIGHS_CONFIRMS;
+		ok = evidence_row_write(run, stmt, &g->kept[i],
+			sure ? weighs : WEIGHS_SUPPORTS);
+	}
+	if (!ok || g->rows <= g->kept_count)
+		return ok;
+	char text[80];
+	snprintf(text, sizeof text, "and %lld more like these",
+		(long long)(g->rows - g->kept_count));
+	struct evidence_row more = {-1, -1, INT64_MIN, text, true};
+	bool sure = g->sure_rows > g->kept_count || weighs != WEIGHS_CONFIRMS;
+	return evidence_row_write(
+		run, stmt, &more, sure ? weighs : WEIGHS_SUPPORTS);
+}
+
+static bool
+evidence_write(struct cause_run *run, sqlite3_stmt *stmt, int64_t id,
+	const struct finding *f)
+{
+	const struct cause *c = f->rule->cause;
+	if (f->gathered == NULL)
+		return true;
+	sqlite3_bind_int64(stmt, 1, id);
+	bool ok = true;
+	for (int w = WEIGHS_CONFIRMS; w <= WEIGHS_SUPPORTS; w++)
+		for (size_t i = 0; ok && i < c->evidence_count; i++)
+			if ((int)c->evidence[i].weighs == w)
+				ok = gathered_write(run, stmt, &f->gathered[i],
+					(enum weighs)w);
+	return ok;
+}
+
+/* finding_attempt in bulk. */
+struct attempt_rows {
+	int64_t finding;
+	const int64_t *attempts;
+};
+
+static void
+attempt_cell(void *context, int64_t row, int column, sqlite3_context *result)
+{
+	const struct attempt_rows *rows = context;
+	sqlite3_result_int64(
+		result, column == 0 ? rows->finding : rows->attempts[row]);
+}
+
+static bool
+attempts_write(struct cause_run *run, int64_t id, const struct finding *f)
+{
+	struct attempt_rows rows = {id, f->attempts};
+	if (f->attempts_count == 0)
+		return true;
+	return store_append(run->store, "finding_attempt (finding, attempt)", 2,
+		(int64_t)f->attempts_count, attempt_cell, &rows, run->error);
+}
+
+bool
+findings_finish(struct cause_run *run)
+{
+	leftovers_add(run);
+	if (run->findings_count == 0)
+		return true;
+	qsort(run->findings, run->findings_count, sizeof *run->findings,
+		by_order);
+	sqlite3_stmt *finding = store_prepare(run->store,
+		"INSERT INTO finding VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+		run->error);
+	sqlite3_stmt *evidence = store_prepare(run->store,
+		"INSERT INTO finding_evidence VALUES (?,?,?,?,?,?)",
+		run->error);
+	bool ok = finding != NULL && evidence != NULL;
+	for (size_t i = 0; ok && i < run->findings_count; i++) {
+		const struct finding *f = &run->findings[i];
+		int64_t id = (int64_t)i + 1;
+		ok = finding_write(run, finding, id, f) &&
+			evidence_write(run, evidence, id, f) &&
+			attempts_write(run, id, f);
+	}
+	sqlite3_finalize(finding);
+	sqlite3_finalize(evidence);
+	return ok;
+}

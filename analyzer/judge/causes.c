@@ -1,0 +1,110 @@
+/*
+ * Cause rules become findings.
+ *
+ * Every rule is tried over all its subjects. Evidence of a kind that the case
+ * does not hold is not looked for, so that a case of captures alone costs
+ * little; rules that nothing speaks for are not even set up.
+ */
+#include <stdlib.h>
+
+#include "judge/cause_run.h"
+
+/* The needs of the rule's evidence that can be run here; -1 when none can. */
+static int
+runnable(const struct cause_run *run, const struct cause *c)
+{
+	int needs = -1;
+	for (size_t i = 0; i < c->evidence_count; i++) {
+		unsigned own = c->evidence[i].needs;
+		if ((own & ~run->present) != 0)
+			continue;
+		needs = (needs < 0 ? 0 : needs) | (int)own;
+	}
+	return needs;
+}
+
+static bool
+evidence_run(struct cause_run *run)
+{
+	const struct cause *c = run->rule->cause;
+	bool ok = subjects_read(run);
+	for (size_t i = 0; ok && i < c->evidence_count; i++)
+		if ((c->evidence[i].needs & ~run->present) == 0 &&
+			run->subjects_count > 0)
+			ok = evidence_gather(run, i);
+	return ok;
+}
+
+static bool
+rule_run(struct cause_run *run, const struct rule *rule)
+{
+	int needs = runnable(run, rule->cause);
+	bool any = needs >= 0;
+	if (!any && !rule->cause->possible_always)
+		return true;
+	run->rule = rule;
+	bool ok = cause_scope_set(run, any ? (unsigned)needs : 0, any) &&
+		(!any || evidence_run(run)) && findings_make(run);
+	subjects_free(run);
+	return ok;
+}
+
+static uint32_t
+finding_seen(const struct finding *f)
+{
+	uint32_t seen = 0;
+	for (size_t i = 0;
+		f->gathered != NULL && i < f->rule->cause->evidence_count; i++)
+		if (f->gathered[i].rows > 0)
+			seen |= UINT32_C(1) << i;
+	return seen;
+}
+
+static void
+run_release(struct cause_run *run)
+{
+	for (size_t i = 0; i < run->findings_count; i++) {
+		struct finding *f = &run->findings[i];
+		free(f->attempts);
+		gathered_free(f->gathered, f->rule->cause->evidence_count);
+	}
+	free(run->findings);
+	for (size_t i = 0; i < run->leftovers_count; i++) {
+		free(run->leftovers[i].attempts);
+		free(run->leftovers[i].explains);
+	}
+	free(run->leftovers);
+	sqlite3_free(sqlite3_str_finish(run->unexamined));
+	arena_release(&run->arena);
+}
+
+bool
+causes_run(struct store *s, const struct rule_set *r, uint32_t *seen,
+	struct error *e)
+{
+	struct cause_run run = {
+		.store = s,
+		.db = store_db(s),
+		.error = e,
+		.unexamined = sqlite3_str_new(NULL),
+	};
+	if (r->causes_count == 0) {
+		run_release(&run);
+		return true;
+	}
+	run.leftovers = memory_take(r->causes_count, sizeof *run.leftovers);
+	sqlite3_str_appendall(run.unexamined, "[");
+	bool ok = cause_tables_make(&run);
+	for (size_t i = 0; ok && i < r->causes_count; i++)
+		ok = rule_run(&run, r->causes[i]);
+	sqlite3_str_appendall(run.unexamined, "]");
+	ok = ok && findings_finish(&run);
+	if (ok && sqlite3_str_length(run.unexamined) > 2)
+		ok = store_meta(s, "causes_unexamined",
+			sqlite3_str_value(run.unexamined), e);
+	if (ok && seen != NULL && run.findings_count > 0)
+		*seen = finding_seen(&run.findings[0]);
+	cause_tables_drop(&run);
+	run_release(&run);
+	return ok;
+}

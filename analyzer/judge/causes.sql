@@ -1,0 +1,345 @@
+-- What cause rules look at, as temporary tables and views (cause_views.def
+-- describes the views). "nothing of another host, port or time" is decided
+-- here, once, so that no rule can forget it.
+-- All times are on the reference clock, in nanoseconds.
+
+--% tables
+-- One row per attempt that is not clean. last_ns: its end as far as seen.
+CREATE TEMP TABLE failing (
+	attempt INTEGER PRIMARY KEY,
+	verdict TEXT NOT NULL,
+	candidates TEXT,             -- NULL unless undetermined
+	client INTEGER NOT NULL, client_port INTEGER NOT NULL,
+	server INTEGER NOT NULL, server_port INTEGER NOT NULL,
+	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL,
+	syn_retransmits INTEGER NOT NULL
+);
+INSERT INTO failing SELECT v.attempt, v.verdict,
+	CASE v.candidates WHEN '[]' THEN NULL ELSE v.candidates END,
+	a.client, a.client_port, a.server, a.server_port, a.first_ns,
+	a.first_ns + coalesce(a.duration_us, 0) * 1000, a.syn_retransmits
+FROM verdict v CROSS JOIN attempt a ON a.id = v.attempt;
+
+-- Filled for each rule in turn.
+CREATE TEMP TABLE current_rule (reach_ns INTEGER NOT NULL, whole INTEGER NOT NULL);
+CREATE TEMP TABLE subject (
+	subject INTEGER PRIMARY KEY,
+	attempts INTEGER NOT NULL, determined INTEGER NOT NULL,
+	first_ns INTEGER, last_ns INTEGER
+);
+-- The roles whose evidence speaks of the subject. sure: the role's files can
+-- come from no other host that the captures show.
+CREATE TEMP TABLE subject_role (
+	subject INTEGER NOT NULL, role TEXT NOT NULL, sure INTEGER NOT NULL,
+	PRIMARY KEY (subject, role)
+) WITHOUT ROWID;
+CREATE TEMP TABLE subject_pair (
+	subject INTEGER NOT NULL, client INTEGER NOT NULL, service INTEGER NOT NULL,
+	PRIMARY KEY (subject, client, service)
+) WITHOUT ROWID;
+-- The times of the subject's attempts, each widened by the rule's reach,
+-- overlapping ones joined. whole: the subject is the case, with or without
+-- attempts.
+CREATE TEMP TABLE episode (
+	subject INTEGER NOT NULL, from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL,
+	whole INTEGER NOT NULL
+);
+-- What a finding's evidence points at, for finding out which attempts it covers.
+CREATE TEMP TABLE moment (
+	subject INTEGER NOT NULL, weighs INTEGER NOT NULL, at_ns INTEGER NOT NULL,
+	PRIMARY KEY (subject, weighs, at_ns)
+) WITHOUT ROWID;
+CREATE TEMP TABLE pointed (
+	subject INTEGER NOT NULL, weighs INTEGER NOT NULL, attempt INTEGER NOT NULL,
+	PRIMARY KEY (subject, weighs, attempt)
+) WITHOUT ROWID;
+
+-- Filled once, when the case holds evidence besides captures.
+CREATE TEMP TABLE role_host (   -- hosts that a role's files can come from
+	role TEXT NOT NULL, host INTEGER NOT NULL, PRIMARY KEY (role, host)
+) WITHOUT ROWID;
+CREATE TEMP TABLE tuple (       -- the addresses of failing attempts, as seen anywhere
+	attempt INTEGER NOT NULL,
+	client_ip TEXT NOT NULL, client_port INTEGER NOT NULL,
+	server_ip TEXT NOT NULL, server_port INTEGER NOT NULL
+);
+CREATE TEMP TABLE pair_alias (  -- the same without the client's port
+	client INTEGER NOT NULL, service INTEGER NOT NULL,
+	client_ip TEXT NOT NULL, server_ip TEXT NOT NULL, server_port INTEGER NOT NULL
+);
+CREATE TEMP TABLE event_hit (   -- events that name a whole connection
+	event INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (event, attempt)
+) WITHOUT ROWID;
+CREATE TEMP TABLE event_pair (  -- events that name part of one
+	event INTEGER NOT NULL, client INTEGER NOT NULL, service INTEGER NOT NULL,
+	PRIMARY KEY (event, client, service)
+) WITHOUT ROWID;
+CREATE TEMP TABLE flow_hit (
+	flow INTEGER NOT NULL, attempt INTEGER NOT NULL, forward INTEGER NOT NULL,
+	PRIMARY KEY (flow, attempt, forward)
+) WITHOUT ROWID;
+CREATE TEMP TABLE tracked_hit (
+	entry INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (entry, attempt)
+) WITHOUT ROWID;
+-- Filled once, when a rule asks for it.
+CREATE TEMP TABLE service_sum (
+	service INTEGER PRIMARY KEY, server INTEGER NOT NULL,
+	server_port INTEGER NOT NULL, attempts INTEGER NOT NULL,
+	clean INTEGER NOT NULL, first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL
+);
+CREATE TEMP TABLE client_sum (
+	client INTEGER PRIMARY KEY, attempts INTEGER NOT NULL, clean INTEGER NOT NULL
+);
+
+--% views
+-- Replaced for each rule; this one says which columns it has.
+CREATE TEMP VIEW scope AS SELECT 0 AS subject, attempt, verdict, 1 AS determined,
+	client, (SELECT ip FROM host WHERE id = client) AS client_ip, client_port,
+	server, (SELECT ip FROM host WHERE id = server) AS server_ip, server_port,
+	server * 65536 + server_port AS service, first_ns, last_ns, syn_retransmits
+FROM failing;
+
+CREATE TEMP VIEW every_attempt AS
+SELECT a.id AS attempt, a.client,
+	(SELECT ip FROM host WHERE id = a.client) AS client_ip, a.client_port,
+	a.server, (SELECT ip FROM host WHERE id = a.server) AS server_ip,
+	a.server_port, a.server * 65536 + a.server_port AS service, a.first_ns,
+	a.syn_retransmits, a.clean,
+	(SELECT verdict FROM failing f WHERE f.attempt = a.id) AS verdict
+FROM attempt a;
+
+CREATE TEMP VIEW service_total AS
+SELECT t.service, t.server, h.ip AS server_ip, t.server_port, t.attempts, t.clean,
+	t.first_ns, t.last_ns
+FROM service_sum t JOIN host h ON h.id = t.server;
+
+CREATE TEMP VIEW client_total AS
+SELECT t.client, h.ip AS client_ip, t.attempts, t.clean
+FROM client_sum t JOIN host h ON h.id = t.client;
+
+-- A clock that is uncertain by more than a minute says nothing about a moment;
+-- less makes a line sure only when it cannot lie outside the episode.
+CREATE TEMP VIEW near_events AS
+SELECT p.subject, NULL AS attempt,
+	r.sure AND e.at_ns - e.uncertainty_ns >= p.from_ns
+		AND e.at_ns + e.uncertainty_ns <= p.to_ns AS sure,
+	e.source, e.line, e.at_ns, e.text, e.name,
+	coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NOT NULL AS named,
+	e.role, e.count, e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields
+FROM episode p CROSS JOIN event e CROSS JOIN subject_role r
+WHERE e.at_ns BETWEEN p.from_ns - 60000000000 AND p.to_ns + 60000000000
+	AND e.uncertainty_ns <= 60000000000
+	AND e.at_ns + e.uncertainty_ns >= p.from_ns
+	AND e.at_ns - e.uncertainty_ns <= p.to_ns
+	AND r.subject = p.subject AND r.role = coalesce(e.role, '')
+	AND (coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NULL OR p.whole
+		OR EXISTS (SELECT 1 FROM event_pair x JOIN subject_pair y
+			ON y.subject = p.subject AND y.client = x.client
+			AND y.service = x.service WHERE x.event = e.id))
+UNION ALL
+SELECT s.subject, s.attempt,
+	e.at_ns - e.uncertainty_ns >= s.first_ns - c.reach_ns
+		AND e.at_ns + e.uncertainty_ns <= s.last_ns + c.reach_ns AS sure,
+	e.source, e.line, e.at_ns, e.text, e.name, 2 AS named, e.role, e.count,
+	e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields
+FROM event_hit h CROSS JOIN event e CROSS JOIN scope s CROSS JOIN current_rule c
+WHERE e.id = h.event AND s.attempt = h.attempt
+	AND e.uncertainty_ns <= 60000000000
+	AND e.at_ns + e.uncertainty_ns >= s.first_ns - c.reach_ns
+	AND e.at_ns - e.uncertainty_ns <= s.last_ns + c.reach_ns
+	AND EXISTS (SELECT 1 FROM subject_role r
+		WHERE r.subject = s.subject AND r.role = coalesce(e.role, ''));
+
+CREATE TEMP VIEW host_events AS
+SELECT r.subject, NULL AS attempt, 0 AS sure, e.source, e.line, e.at_ns, e.text,
+	e.name, coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NOT NULL AS named,
+	e.role, e.count, e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields
+FROM event e CROSS JOIN subject_role r CROSS JOIN current_rule c
+WHERE r.role = coalesce(e.role, '')
+	AND NOT EXISTS (SELECT 1 FROM episode p WHERE p.subject = r.subject
+		AND e.uncertainty_ns <= 60000000000
+		AND e.at_ns + e.uncertainty_ns >= p.from_ns
+		AND e.at_ns - e.uncertainty_ns <= p.to_ns)
+	AND (coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NULL OR c.whole
+		OR EXISTS (SELECT 1 FROM event_pair x JOIN subject_pair y
+			ON y.subject = r.subject AND y.client = x.client
+			AND y.service = x.service WHERE x.event = e.id)
+		OR EXISTS (SELECT 1 FROM event_hit h JOIN scope s
+			ON s.attempt = h.attempt
+			WHERE h.event = e.id AND s.subject = r.subject));
+
+CREATE TEMP VIEW untried_events AS
+SELECT n.* FROM near_events n CROSS JOIN current_rule c
+WHERE c.whole AND n.dst IS NOT NULL AND n.dst_port IS NOT NULL
+	AND NOT EXISTS (SELECT 1 FROM attempt a JOIN host h ON h.id = a.server
+		WHERE h.ip = n.dst AND a.server_port = n.dst_port)
+	AND NOT EXISTS (SELECT 1 FROM pair_alias p
+		WHERE p.server_ip = n.dst AND p.server_port = n.dst_port);
+
+CREATE TEMP VIEW host_counters AS
+SELECT r.subject, NULL AS attempt,
+	r.sure AND (c.gauge OR coalesce(c.delta >= 0, 0)) AS sure,
+	c.source, c.line, NULL AS at_ns,
+	c.kind || ': ' || CASE c.scope WHEN '' THEN '' ELSE c.scope || ' ' END
+		|| c.name || CASE
+		WHEN c.gauge THEN ' = ' || c.after
+		WHEN c.delta IS NULL THEN ' = ' || c.after
+			|| ' since boot; when it rose is not known'
+		WHEN c.delta < 0 THEN ' ' || c.before || ' -> ' || c.after
+			|| ', so the host was restarted in between'
+		ELSE ' ' || c.before || ' -> ' || c.after || ' (+' || c.delta || ')'
+		END AS text,
+	CASE WHEN substr(c.name, 1, 6) = 'TcpExt' THEN substr(c.name, 7)
+		WHEN substr(c.name, 1, 5) = 'IpExt' THEN substr(c.name, 6)
+		WHEN substr(c.name, 1, 3) = 'Tcp' THEN substr(c.name, 4)
+		WHEN substr(c.name, 1, 2) = 'Ip' THEN substr(c.name, 3)
+		ELSE c.name END AS counter,
+	c.name, c.kind, c.scope, c.role, c.gauge, c.before, c.after, c.delta
+FROM counter c JOIN subject_role r ON r.role = coalesce(c.role, '');
+
+CREATE TEMP VIEW host_settings AS
+SELECT r.subject, NULL AS attempt, r.sure, t.source, t.line, NULL AS at_ns,
+	t.kind || ': ' || CASE t.scope WHEN '' THEN '' ELSE t.scope || ' ' END
+		|| t.name || ' = ' || t.value AS text,
+	t.name, t.value, t.kind, t.scope, t.role
+FROM setting t JOIN subject_role r ON r.role = coalesce(t.role, '');
+
+CREATE TEMP VIEW host_sockets AS
+SELECT r.subject, NULL AS attempt, r.sure, k.source, k.line, NULL AS at_ns,
+	k.state || ' ' || coalesce(k.local, '*') || ':' || coalesce(k.local_port, '*')
+		|| coalesce(' <- ' || k.peer || ':' || nullif(k.peer_port, 0), '')
+		|| coalesce(', Recv-Q ' || k.recv_q, '')
+		|| coalesce(', Send-Q ' || k.send_q, '')
+		|| coalesce(', ' || nullif(k.retransmits, 0) || ' retransmits', '')
+		AS text,
+	k.state, k.recv_q, k.send_q, k.local, k.local_port, k.peer, k.peer_port,
+	k.retransmits,
+	EXISTS (SELECT 1 FROM subject_pair y JOIN pair_alias a
+		ON a.client = y.client AND a.service = y.service
+		WHERE y.subject = r.subject
+		AND (a.server_port = k.local_port
+			AND (k.local IN ('0.0.0.0', '::', '*') OR k.local = a.server_ip)
+		OR a.server_port = k.peer_port AND k.peer = a.server_ip)) AS same_port,
+	k.moment, k.process, k.role
+FROM socket k JOIN subject_role r ON r.role = coalesce(k.role, '');
+
+CREATE TEMP VIEW tracked AS
+SELECT s.subject, s.attempt, 1 AS sure, k.source, k.line, NULL AS at_ns,
+	'conntrack entry ' || coalesce(k.state, 'without state')
+		|| CASE WHEN k.unreplied THEN ' [UNREPLIED]' ELSE '' END || ' '
+		|| k.src || ':' || k.src_port || ' -> ' || k.dst || ':' || k.dst_port
+		AS text,
+	k.state, k.unreplied, k.assured, k.timeout_s, k.reply_src, k.reply_dst,
+	k.reply_dst_port, k.role
+FROM tracked_hit h JOIN conntrack k ON k.rowid = h.entry
+JOIN scope s ON s.attempt = h.attempt;
+
+CREATE TEMP VIEW flows AS
+SELECT s.subject, s.attempt, 1 AS sure, f.source, f.line, f.start_ns AS at_ns,
+	f.cloud || ' flow log' || coalesce(', ' || f.interface, '') || ': '
+		|| f.action || ' ' || f.src || ':' || f.src_port || ' -> '
+		|| f.dst || ':' || f.dst_port
+		|| coalesce(', ' || f.packets || ' packets', '')
+		|| coalesce(', rule ' || f.rule, '') AS text,
+	h.forward, f.action, f.packets, f.reply_packets, f.tcp_flags, f.direction,
+	f.state, f.rule, f.reason, f.interface, f.cloud, f.sampled
+FROM flow_hit h JOIN flow_record f ON f.id = h.flow
+JOIN scope s ON s.attempt = h.attempt;
+
+--% sources
+-- Which hosts a role's files can come from: those that its captures show at
+-- that end. Without a capture of that role, any.
+INSERT OR IGNORE INTO role_host SELECT v.name,
+	CASE v.name WHEN 'client' THEN f.client ELSE f.server END
+FROM sighting g JOIN failing f ON f.attempt = g.attempt
+JOIN vantage v ON v.id = g.vantage WHERE v.name IN ('client', 'server');
+INSERT OR IGNORE INTO role_host SELECT 'client', client FROM failing
+WHERE NOT EXISTS (SELECT 1 FROM vantage WHERE name = 'client');
+INSERT OR IGNORE INTO role_host SELECT 'server', server FROM failing
+WHERE NOT EXISTS (SELECT 1 FROM vantage WHERE name = 'server');
+
+INSERT INTO tuple SELECT f.attempt, c.ip, f.client_port, s.ip, f.server_port
+FROM failing f JOIN host c ON c.id = f.client JOIN host s ON s.id = f.server;
+INSERT INTO tuple SELECT g.attempt, c.ip, g.client_port, s.ip, g.server_port
+FROM sighting g JOIN failing f ON f.attempt = g.attempt
+JOIN host c ON c.id = g.client JOIN host s ON s.id = g.server
+WHERE g.client <> f.client OR g.server <> f.server
+	OR g.client_port <> f.client_port OR g.server_port <> f.server_port;
+CREATE INDEX temp.tuple_by_address
+	ON tuple (client_ip, client_port, server_ip, server_port);
+INSERT INTO pair_alias SELECT DISTINCT f.client,
+	f.server * 65536 + f.server_port, t.client_ip, t.server_ip, t.server_port
+FROM tuple t JOIN failing f ON f.attempt = t.attempt;
+CREATE INDEX temp.pair_alias_by_port ON pair_alias (server_port);
+CREATE INDEX temp.pair_alias_by_pair ON pair_alias (client, service);
+CREATE INDEX temp.pair_alias_by_server ON pair_alias (server_ip);
+CREATE INDEX temp.pair_alias_by_client ON pair_alias (client_ip);
+
+--% events
+CREATE INDEX IF NOT EXISTS event_by_name ON event (name, at_ns);
+INSERT OR IGNORE INTO event_hit SELECT e.id, t.attempt FROM event e CROSS JOIN tuple t
+WHERE e.src_port IS NOT NULL AND e.dst_port IS NOT NULL
+	AND t.client_ip = e.src AND t.client_port = e.src_port
+	AND t.server_ip = e.dst AND t.server_port = e.dst_port;
+INSERT OR IGNORE INTO event_hit SELECT e.id, t.attempt FROM event e CROSS JOIN tuple t
+WHERE e.src_port IS NOT NULL AND e.dst_port IS NOT NULL
+	AND t.client_ip = e.dst AND t.client_port = e.dst_port
+	AND t.server_ip = e.src AND t.server_port = e.src_port;
+-- Part of a connection: whatever the line names must be the attempt's.
+INSERT OR IGNORE INTO event_pair SELECT e.id, p.client, p.service
+FROM event e CROSS JOIN pair_alias p
+WHERE e.dst_port IS NOT NULL AND (e.src_port IS NULL OR e.src IS NULL OR e.dst IS NULL)
+	AND p.server_port = e.dst_port AND coalesce(e.dst = p.server_ip, 1)
+	AND coalesce(e.src = p.client_ip, 1);
+INSERT OR IGNORE INTO event_pair SELECT e.id, p.client, p.service
+FROM event e CROSS JOIN pair_alias p
+WHERE e.src_port IS NOT NULL AND (e.dst_port IS NULL OR e.src IS NULL OR e.dst IS NULL)
+	AND p.server_port = e.src_port AND coalesce(e.src = p.server_ip, 1)
+	AND coalesce(e.dst = p.client_ip, 1);
+INSERT OR IGNORE INTO event_pair SELECT e.id, p.client, p.service
+FROM event e CROSS JOIN pair_alias p
+WHERE e.src_port IS NULL AND e.dst_port IS NULL AND e.dst IS NOT NULL
+	AND p.server_ip = e.dst AND coalesce(e.src = p.client_ip, 1);
+INSERT OR IGNORE INTO event_pair SELECT e.id, p.client, p.service
+FROM event e CROSS JOIN pair_alias p
+WHERE e.src_port IS NULL AND e.dst_port IS NULL AND e.dst IS NOT NULL
+	AND p.client_ip = e.dst AND coalesce(e.src = p.server_ip, 1);
+INSERT OR IGNORE INTO event_pair SELECT e.id, p.client, p.service
+FROM event e CROSS JOIN pair_alias p
+WHERE e.src_port IS NULL AND e.dst_port IS NULL AND e.dst IS NULL
+	AND p.server_ip = e.src;
+INSERT OR IGNORE INTO event_pair SELECT e.id, p.client, p.service
+FROM event e CROSS JOIN pair_alias p
+WHERE e.src_port IS NULL AND e.dst_port IS NULL AND e.dst IS NULL
+	AND p.client_ip = e.src;
+
+--% flows
+-- A record's times may lie up to a minute beside its packets.
+-- cite: docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html (end)
+INSERT OR IGNORE INTO flow_hit SELECT f.id, t.attempt, 1
+FROM flow_record f CROSS JOIN tuple t CROSS JOIN failing a
+WHERE t.client_ip = coalesce(f.pkt_src, f.src) AND t.client_port = f.src_port
+	AND t.server_ip = coalesce(f.pkt_dst, f.dst) AND t.server_port = f.dst_port
+	AND a.attempt = t.attempt
+	AND f.start_ns <= a.last_ns + 60000000000
+	AND f.end_ns >= a.first_ns - 60000000000;
+INSERT OR IGNORE INTO flow_hit SELECT f.id, t.attempt, 0
+FROM flow_record f CROSS JOIN tuple t CROSS JOIN failing a
+WHERE t.client_ip = coalesce(f.pkt_dst, f.dst) AND t.client_port = f.dst_port
+	AND t.server_ip = coalesce(f.pkt_src, f.src) AND t.server_port = f.src_port
+	AND a.attempt = t.attempt
+	AND f.start_ns <= a.last_ns + 60000000000
+	AND f.end_ns >= a.first_ns - 60000000000;
+
+--% tracked
+INSERT OR IGNORE INTO tracked_hit SELECT k.rowid, t.attempt
+FROM conntrack k CROSS JOIN tuple t
+WHERE t.client_ip = k.src AND t.client_port = k.src_port
+	AND t.server_ip = k.dst AND t.server_port = k.dst_port;
+
+--% totals
+INSERT INTO service_sum SELECT server * 65536 + server_port, server, server_port,
+	count(*), sum(clean), min(first_ns), max(first_ns)
+FROM attempt GROUP BY server, server_port;
+INSERT INTO client_sum SELECT client, count(*), sum(clean)
+FROM attempt GROUP BY client;
