@@ -69,31 +69,6 @@ all_rows(const struct stitch_case *k, struct hosts *hosts)
 	return rows;
 }
 
-/* Sightings and facts of what needs judging. */
-static bool
-write_details(struct rows_writer *w, const struct attempt_row *rows,
-	uint32_t count, bool all, struct error *e)
-{
-	struct arena arena = {0};
-	bool ok = true;
-	for (uint32_t i = 0; ok && i < count; i++) {
-		if (rows[i].clean && !all)
-			continue;
-		ok = rows_write_sightings(w, i + 1, rows[i].attempt, e);
-		if (!ok || rows[i].clean)
-			continue;
-		struct attempt_ends ends;
-		struct facts facts;
-		stitch_case_ends(w->k, rows[i].attempt, &ends);
-		gather_facts(w->k, &ends, &arena, &facts);
-		ok = rows_write_facts(w, i + 1, &facts, e);
-		if (arena.used_bytes > 65536)
-			arena_release(&arena);
-	}
-	arena_release(&arena);
-	return ok;
-}
-
 static uint64_t
 most_hosts(const struct vantage *vantages, size_t count)
 {
@@ -121,19 +96,16 @@ stitch_run(struct vantage *vantages, size_t count,
 {
 	struct stitch_case k;
 	struct hosts hosts;
-	struct rows_writer w;
 	stitch_case_init(&k, vantages, count);
 	hosts_init(&hosts, most_hosts(vantages, count));
 	struct attempt_row *rows = all_rows(&k, &hosts);
 	bool ok = rows_write_clocks(&k, s, e) &&
-		rows_write_attempts(&k, rows, k.match.count, s, e);
-	ok = rows_writer_init(&w, &k, &hosts, s, e) && ok;
-	ok = ok &&
-		write_details(&w, rows, k.match.count, options->all_attempts,
-			e) &&
+		rows_write_attempts(&k, rows, k.match.count, s, e) &&
+		rows_write_sightings(&k, &hosts, rows, k.match.count,
+			options->all_attempts, s, e) &&
+		rows_write_facts(&k, rows, k.match.count, s, e) &&
 		hosts_write(&hosts, s, e);
 	summarize(&k, rows, result);
-	rows_writer_release(&w);
 	free(rows);
 	hosts_release(&hosts);
 	stitch_case_release(&k);
