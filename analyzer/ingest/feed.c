@@ -12,6 +12,16 @@
 #include "ingest/filter.h"
 #include "ingest/stream.h"
 
+/* Packets that are tracked together, so that their waits for memory overlap. */
+#define GROUP 16
+
+struct waiting {
+	struct packet packet;
+	struct captured_time time;
+	uint32_t frame;
+	uint32_t tag;
+};
+
 /* Everything that one file's packets pass through. */
 struct feed {
 	struct tracker *tracker;
@@ -22,6 +32,8 @@ struct feed {
 	struct captured_time now; /* of the latest packet that has a time */
 	uint64_t *frames;         /* of the vantage so far */
 	bool saturated;
+	int count;                 /* of the packets that wait */
+	struct waiting group[GROUP];
 };
 
 static void
@@ -65,6 +77,17 @@ frame_number(struct feed *f)
 }
 
 static void
+track_group(struct feed *f)
+{
+	for (int i = 0; i < f->count; i++)
+		track_prefetch(f->tracker, f->group[i].tag);
+	for (int i = 0; i < f->count; i++)
+		track_packet(f->tracker, &f->group[i].packet, f->group[i].time,
+			f->group[i].frame, f->group[i].tag);
+	f->count = 0;
+}
+
+static void
 take_packet(struct feed *f, const struct capture_packet *c)
 {
 	struct feed_piece *piece = f->piece;
@@ -83,12 +106,17 @@ take_packet(struct feed *f, const struct capture_packet *c)
 		piece->filtered_out++;
 		return;
 	}
-	struct packet p;
+	struct waiting *w = &f->group[f->count++];
 	uint32_t wirelen =
 		c->wirelen > c->fcs_len ? c->wirelen - c->fcs_len : 0;
-	packet_decode(c->link_type, view_of(c->data, c->caplen), wirelen, &p);
-	piece->kinds[p.kind]++;
-	track_packet(f->tracker, &p, f->now, frame);
+	packet_decode(c->link_type, view_of(c->data, c->caplen), wirelen,
+		&w->packet);
+	piece->kinds[w->packet.kind]++;
+	w->time = f->now;
+	w->frame = frame;
+	w->tag = track_tag(f->tracker, &w->packet);
+	if (f->count == GROUP)
+		track_group(f);
 }
 
 /* All packets of an open stream. */
@@ -112,6 +140,7 @@ read_packets(struct feed *f, struct stream *s, struct progress *progress)
 		progress_add(progress, s->raw_bytes - reported);
 		reported = s->raw_bytes;
 	}
+	track_group(f);
 	f->piece->summary = *capture_summary(reader);
 	capture_free(reader);
 	stream_finish(s);
@@ -256,8 +285,12 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 	order_pieces(pieces, count);
 	for (size_t i = 0; i < count; i++) {
 		pieces[i].first = pieces[i].last = unknown;
-		struct feed f = {&tracker, v, &pieces[i], &filter, options,
-			{0}, &frames, false};
+		struct feed f = {.tracker = &tracker,
+			.vantage = v,
+			.piece = &pieces[i],
+			.filter = &filter,
+			.options = options,
+			.frames = &frames};
 		read_piece(&f, progress);
 		sum_up(v, &pieces[i]);
 	}

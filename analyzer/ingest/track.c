@@ -33,12 +33,36 @@ track_release(struct tracker *t)
 	table_release(&t->pairs);
 }
 
-static uint32_t
-flow_hash(const struct tracker *t, const struct packet *p)
+static bool
+is_tracked(const struct packet *p)
 {
+	return p->kind == PACKET_TCP || p->kind == PACKET_ICMP_ERROR;
+}
+
+uint32_t
+track_tag(const struct tracker *t, const struct packet *p)
+{
+	if (!is_tracked(p))
+		return 0;
 	uint64_t h = hash_endpoint(t->keys, p->src, p->src_port) +
 		hash_endpoint(t->keys, p->dst, p->dst_port);
-	return (uint32_t)(h >> 32) ^ (uint32_t)h;
+	uint32_t tag = (uint32_t)(h >> 32) ^ (uint32_t)h;
+	__builtin_prefetch(&t->flows.slots[tag & t->flows.mask]);
+	return tag;
+}
+
+void
+track_prefetch(const struct tracker *t, uint32_t tag)
+{
+	const struct table_slot *slot = &t->flows.slots[tag & t->flows.mask];
+	if (slot->index == 0)
+		return;
+	/* The lines that every packet of a connection touches. */
+	const char *s =
+		(const char *)vantage_sighting(t->vantage, slot->index - 1);
+	__builtin_prefetch(s, 1);
+	__builtin_prefetch(s + 64, 1);
+	__builtin_prefetch(s + 128, 1);
 }
 
 /* 1: the packet runs client -> server, -1: back, 0: another tuple. */
@@ -76,10 +100,10 @@ flow_slot(struct tracker *t, const struct packet *p, uint32_t tag, int *way)
 }
 
 struct sighting *
-track_find(struct tracker *t, const struct packet *p, bool *src_is_client)
+track_find(struct tracker *t, const struct track_event *ev, bool *src_is_client)
 {
 	int way = 0;
-	struct table_slot *slot = flow_slot(t, p, flow_hash(t, p), &way);
+	struct table_slot *slot = flow_slot(t, ev->packet, ev->tag, &way);
 	*src_is_client = way >= 0;
 	if (way == 0)
 		return NULL;
@@ -171,9 +195,8 @@ track_begin(struct tracker *t, const struct track_event *ev, bool src_is_client,
 	const struct packet *p = ev->packet;
 	struct vantage *v = t->vantage;
 	table_reserve(&t->flows);
-	uint32_t tag = flow_hash(t, p);
 	int way;
-	struct table_slot *slot = flow_slot(t, p, tag, &way);
+	struct table_slot *slot = flow_slot(t, p, ev->tag, &way);
 	struct sighting *s = sighting_new(t);
 	if (s == NULL)
 		return NULL;
@@ -190,7 +213,7 @@ track_begin(struct tracker *t, const struct track_event *ev, bool src_is_client,
 	v->ports[s->server_port >> 6] |= UINT64_C(1) << (s->server_port & 63);
 	if (slot->index == 0)
 		t->flows.used++;
-	*slot = (struct table_slot){tag, v->sightings};
+	*slot = (struct table_slot){ev->tag, v->sightings};
 	return s;
 }
 
@@ -220,9 +243,9 @@ track_touch(struct tracker *t, struct sighting *s, bool src_is_client,
 
 void
 track_packet(struct tracker *t, const struct packet *p, struct captured_time at,
-	uint32_t frame)
+	uint32_t frame, uint32_t tag)
 {
-	struct track_event ev = {p, at.ns, frame};
+	struct track_event ev = {p, at.ns, frame, tag};
 	if (p->kind == PACKET_TCP)
 		track_segment(t, &ev);
 	else if (p->kind == PACKET_ICMP_ERROR)

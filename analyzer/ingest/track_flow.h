@@ -11,13 +11,14 @@ struct track_event {
 	const struct packet *packet;
 	int64_t ns;     /* captured clock */
 	uint32_t frame;
+	uint32_t tag;   /* of the packet's 4-tuple, by track_tag */
 };
 
 /*
  * The latest sighting of the packet's 4-tuple in either orientation, or NULL.
  * src_is_client tells which way round.
  */
-struct sighting *track_find(struct tracker *t, const struct packet *p,
+struct sighting *track_find(struct tracker *t, const struct track_event *ev,
 	bool *src_is_client);
 
 /*

@@ -449,7 +449,7 @@ track_segment(struct tracker *t, const struct track_event *ev)
 {
 	const struct packet *p = ev->packet;
 	bool src_is_client;
-	struct sighting *s = track_find(t, p, &src_is_client);
+	struct sighting *s = track_find(t, ev, &src_is_client);
 	bool syn = p->flags & TCP_SYN && !(p->flags & TCP_RST);
 	if (syn && p->flags & TCP_ACK)
 		s = on_synack(t, ev, s, &src_is_client);
@@ -483,7 +483,7 @@ track_icmp(struct tracker *t, const struct track_event *ev)
 {
 	const struct packet *p = ev->packet;
 	bool src_is_client;
-	struct sighting *s = track_find(t, p, &src_is_client);
+	struct sighting *s = track_find(t, ev, &src_is_client);
 	if (s != NULL && p->quote_has_seq && src_is_client)
 		s = track_with_isn(t, s, p->seq);
 	/* An error about what the server sent says nothing about the SYN. */
