@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 
 #include "ingest/stream.h"
+#include "parsers/flow/flow.h"
 
 void
 case_files_init(struct case_files *c)
@@ -227,6 +228,26 @@ nobody_listens(void *context, enum anomaly a, uint64_t at)
 	(void)at;
 }
 
+/* Bytes of a file that decide what it is. */
+#define HEAD_BYTES FLOW_HEAD_BYTES
+
+static void
+recognise_head(struct case_file *f, struct view head)
+{
+	f->kind_id = "unrecognised";
+	f->format = capture_recognise(head);
+	if (f->format != CAPTURE_FORMAT_NONE) {
+		f->kind = CASE_FILE_CAPTURE;
+		f->kind_id = capture_format_name(f->format);
+		return;
+	}
+	enum flow_format flow = flow_recognise(head);
+	if (flow != FLOW_FORMAT_NONE) {
+		f->kind = CASE_FILE_FLOWS;
+		f->kind_id = flow_format_name(flow);
+	}
+}
+
 /* What a file is, by its first bytes. Pipes are taken as captures unread. */
 static void
 recognise(struct case_files *c, struct case_file *f)
@@ -251,11 +272,9 @@ recognise(struct case_files *c, struct case_file *f)
 		f->problem = arena_copy(&c->arena, e.text, strlen(e.text));
 		return;
 	}
-	stream_fill(&stream, CAPTURE_MAGIC_BYTES);
-	f->format = capture_recognise(stream.window);
+	stream_fill(&stream, HEAD_BYTES);
 	f->compression = stream_compression(&stream);
-	if (f->format != CAPTURE_FORMAT_NONE)
-		f->kind = CASE_FILE_CAPTURE;
+	recognise_head(f, stream.window);
 	if (stream.error.kind != ERROR_NONE) {
 		f->kind = CASE_FILE_BROKEN;
 		f->problem = arena_copy(&c->arena, stream.error.text,

@@ -23,6 +23,7 @@
 
 enum case_file_kind {
 	CASE_FILE_CAPTURE,
+	CASE_FILE_FLOWS,  /* a cloud's flow log */
 	CASE_FILE_NOTE,   /* expected.json, README.md: about the case */
 	CASE_FILE_OTHER,  /* nothing that is read yet */
 	CASE_FILE_BROKEN, /* cannot be opened; why is in problem */
@@ -35,6 +36,7 @@ struct case_file {
 	bool named;          /* on the command line, not found in a folder */
 	enum case_file_kind kind;
 	enum capture_format format;
+	const char *kind_id; /* the report's word for what it is; static */
 	const char *compression; /* gzip, zstd, xz or NULL */
 	const char *problem;
 };

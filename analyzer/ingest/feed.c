@@ -37,14 +37,6 @@ struct feed {
 };
 
 static void
-note(void *context, enum anomaly a, uint64_t at)
-{
-	struct feed_piece *piece = context;
-	if (piece->anomalies[a].count++ == 0)
-		piece->anomalies[a].at = at;
-}
-
-static void
 note_link_type(struct feed_piece *piece, uint16_t link_type)
 {
 	for (int i = 0; i < piece->link_types_count; i++)
@@ -71,7 +63,8 @@ frame_number(struct feed *f)
 	if (n <= UINT32_MAX)
 		return (uint32_t)n;
 	if (!f->saturated)
-		note(f->piece, ANOMALY_FRAME_NUMBER_SATURATED, n);
+		noted_add(&f->piece->anomalies,
+			ANOMALY_FRAME_NUMBER_SATURATED, n);
 	f->saturated = true;
 	return UINT32_MAX;
 }
@@ -123,7 +116,7 @@ take_packet(struct feed *f, const struct capture_packet *c)
 static void
 read_packets(struct feed *f, struct stream *s, struct progress *progress)
 {
-	struct anomaly_sink sink = {note, f->piece};
+	struct anomaly_sink sink = noted_sink(&f->piece->anomalies);
 	struct capture_reader *reader = capture_new(sink);
 	struct capture_packet packet;
 	uint64_t reported = 0;
@@ -151,7 +144,7 @@ static void
 read_piece(struct feed *f, struct progress *progress)
 {
 	struct feed_piece *piece = f->piece;
-	struct anomaly_sink sink = {note, piece};
+	struct anomaly_sink sink = noted_sink(&piece->anomalies);
 	struct stream s;
 	piece->first_frame = *f->frames + 1;
 	if (!stream_open(&s, piece->file->path, sink, &piece->error))
@@ -231,9 +224,9 @@ sum_up(struct vantage *v, const struct feed_piece *piece)
 	a->dropped += s->dropped;
 	a->dropped_known |= s->has_drop_count;
 	a->filtered |= s->has_filter;
-	a->damaged |= piece->anomalies[ANOMALY_CAPTURE_CUT].count > 0 ||
-		piece->anomalies[ANOMALY_CAPTURE_DAMAGED].count > 0 ||
-		piece->anomalies[ANOMALY_COMPRESSION_DAMAGED].count > 0;
+	a->damaged |= piece->anomalies.list[ANOMALY_CAPTURE_CUT].count > 0 ||
+		piece->anomalies.list[ANOMALY_CAPTURE_DAMAGED].count > 0 ||
+		piece->anomalies.list[ANOMALY_COMPRESSION_DAMAGED].count > 0;
 	if (piece->first.ns != CLOCK_UNKNOWN_NS &&
 		(v->first.ns == CLOCK_UNKNOWN_NS ||
 			piece->first.ns < v->first.ns))
@@ -295,7 +288,8 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 		sum_up(v, &pieces[i]);
 	}
 	if (v->audit.overflowed && count > 0)
-		note(&pieces[count - 1], ANOMALY_ATTEMPTS_BEYOND_MEMORY, 0);
+		noted_add(&pieces[count - 1].anomalies,
+			ANOMALY_ATTEMPTS_BEYOND_MEMORY, 0);
 	count_sides(v);
 	filter_release(&filter);
 	track_release(&tracker);

@@ -186,9 +186,9 @@ complain_of_piece(const struct feed_piece *p)
 	if (p->error.kind != ERROR_NONE)
 		message("%s", p->error.text);
 	for (int i = 0; i < ANOMALY_COUNT; i++)
-		if (p->anomalies[i].count > 0)
+		if (p->anomalies.list[i].count > 0)
 			message("%s: at byte %jd: %s (%s)", name,
-				(intmax_t)p->anomalies[i].at,
+				(intmax_t)p->anomalies.list[i].at,
 				anomaly_meaning((enum anomaly)i),
 				anomaly_id((enum anomaly)i));
 }

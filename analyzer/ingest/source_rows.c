@@ -36,7 +36,12 @@ source_rows_init(struct source_rows *w, struct store *s, struct error *e)
 		store_prepare(s, "INSERT INTO accounting VALUES (?, ?, ?)", e);
 	w->anomaly = store_prepare(
 		s, "INSERT INTO anomaly VALUES (?, ?, ?, ?, ?)", e);
-	return w->source && w->reason && w->accounting && w->anomaly;
+	w->complete = store_prepare(s,
+		"UPDATE source SET sha256 = ?, bytes = ?, lines = ?, note = ? "
+		"WHERE id = ?",
+		e);
+	return w->source && w->reason && w->accounting && w->anomaly &&
+		w->complete;
 }
 
 void
@@ -46,6 +51,7 @@ source_rows_release(struct source_rows *w)
 	sqlite3_finalize(w->reason);
 	sqlite3_finalize(w->accounting);
 	sqlite3_finalize(w->anomaly);
+	sqlite3_finalize(w->complete);
 	*w = (struct source_rows){0};
 }
 
@@ -97,6 +103,18 @@ source_rows_add(struct source_rows *w, const struct source_row *row,
 		return false;
 	*id = sqlite3_last_insert_rowid(store_db(w->store));
 	return true;
+}
+
+bool
+source_rows_complete(struct source_rows *w, int64_t id, const char *sha256,
+	int64_t bytes, int64_t lines, const char *note, struct error *e)
+{
+	source_bind_text(w->complete, 1, sha256);
+	sqlite3_bind_int64(w->complete, 2, bytes);
+	sqlite3_bind_int64(w->complete, 3, lines);
+	source_bind_text(w->complete, 4, note);
+	sqlite3_bind_int64(w->complete, 5, id);
+	return store_step(w->store, w->complete, e);
 }
 
 bool

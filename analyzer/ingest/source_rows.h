@@ -15,6 +15,7 @@ struct source_rows {
 	sqlite3_stmt *reason;
 	sqlite3_stmt *accounting;
 	sqlite3_stmt *anomaly;
+	sqlite3_stmt *complete;
 };
 
 /* A number of a source that is not known or does not apply: NULL. */
@@ -53,6 +54,11 @@ void source_rows_release(struct source_rows *w);
 /* Insert a source; *id is its id for the rows below. */
 bool source_rows_add(struct source_rows *w, const struct source_row *row,
 	int64_t *id, struct error *e);
+
+/* What is known of a source only once it was read; note may be NULL. */
+bool source_rows_complete(struct source_rows *w, int64_t id,
+	const char *sha256, int64_t bytes, int64_t lines, const char *note,
+	struct error *e);
 
 bool source_rows_reason(struct source_rows *w, int64_t id, const char *reason,
 	const char *detail, struct error *e);

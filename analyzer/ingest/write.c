@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "ingest/audit.h"
+#include "ingest/flows.h"
 #include "ingest/ingest.h"
 #include "ingest/source_rows.h"
 
@@ -56,14 +57,9 @@ write_troubles(struct source_rows *w, int64_t id, const struct vantage *v,
 		if (!source_rows_reason(w, id, audit->reasons[i].id,
 			    audit->reasons[i].detail, e))
 			return false;
-	for (int i = 0; i < ANOMALY_COUNT; i++)
-		if (p->anomalies[i].count > 0 &&
-			!source_rows_anomaly(w, id, (enum anomaly)i,
-				(int64_t)p->anomalies[i].at,
-				p->anomalies[i].count, e))
-			return false;
-	return !v->swapped ||
-		source_rows_anomaly(w, id, ANOMALY_ROLES_SWAPPED, -1, 1, e);
+	return noted_write(&p->anomalies, w, id, e) &&
+		(!v->swapped ||
+		source_rows_anomaly(w, id, ANOMALY_ROLES_SWAPPED, -1, 1, e));
 }
 
 static bool
@@ -128,9 +124,13 @@ ingest_write(const struct ingest *in, struct store *s, struct error *e)
 			ok = write_piece(
 				&w, in, v, i, &in->pieces[from][i], e);
 	}
-	for (size_t i = 0; ok && i < in->files->count; i++)
-		if (in->files->list[i].kind != CASE_FILE_CAPTURE)
-			ok = write_other(&w, &in->files->list[i], e);
+	for (size_t i = 0; ok && i < in->files->count; i++) {
+		const struct case_file *f = &in->files->list[i];
+		if (f->kind == CASE_FILE_FLOWS)
+			ok = flows_write(&w, f, e);
+		else if (f->kind != CASE_FILE_CAPTURE)
+			ok = write_other(&w, f, e);
+	}
 	source_rows_release(&w);
 	return ok;
 }

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "stitch/case.h"
+#include "stitch/flow_facts.h"
 #include "stitch/gather.h"
 #include "stitch/rows.h"
 
@@ -104,7 +105,7 @@ stitch_run(struct vantage *vantages, size_t count,
 		rows_write_sightings(&k, &hosts, rows, k.match.count,
 			options->all_attempts, s, e) &&
 		rows_write_facts(&k, rows, k.match.count, s, e) &&
-		hosts_write(&hosts, s, e);
+		hosts_write(&hosts, s, e) && flow_facts_write(s, e);
 	summarize(&k, rows, result);
 	free(rows);
 	hosts_release(&hosts);
