@@ -137,8 +137,8 @@ pair_index(struct tracker *t, struct ip_addr a, struct ip_addr b)
 	}
 	if (v->pairs_count == t->pairs_room) {
 		t->pairs_room = t->pairs_room == 0 ? 64 : t->pairs_room * 2;
-		v->pairs = memory_grow(
-			v->pairs, t->pairs_room, sizeof *v->pairs);
+		v->pairs =
+			memory_grow(v->pairs, t->pairs_room, sizeof *v->pairs);
 	}
 	v->pairs[v->pairs_count] = (struct host_pair){.low = low, .high = high};
 	t->pairs.slots[at] = (struct table_slot){tag, ++v->pairs_count};
@@ -159,8 +159,8 @@ sighting_new(struct tracker *t)
 	if ((v->sightings & (SIGHTING_CHUNK - 1)) == 0) {
 		if (chunk == t->chunks_room) {
 			t->chunks_room = chunk == 0 ? 64 : chunk * 2;
-			v->chunks = memory_grow(v->chunks, t->chunks_room,
-				sizeof *v->chunks);
+			v->chunks = memory_grow(
+				v->chunks, t->chunks_room, sizeof *v->chunks);
 		}
 		v->chunks[chunk] =
 			memory_take(SIGHTING_CHUNK, sizeof(struct sighting));
@@ -186,6 +186,35 @@ sighting_clear_times(struct sighting *s)
 	s->fin_c_at = SIGHTING_AT_NONE;
 	s->fin_s_at = SIGHTING_AT_NONE;
 	s->icmp_sender = SIGHTING_NONE;
+}
+
+static void
+shift(uint32_t *at, uint32_t by)
+{
+	if (*at == SIGHTING_AT_NONE)
+		return;
+	*at = by > SIGHTING_AT_MAX - *at ? SIGHTING_AT_MAX : *at + by;
+}
+
+void
+track_rebase(struct sighting *s, int64_t ns)
+{
+	if (ns >= s->first_ns)
+		return;
+	int64_t us = (s->first_ns - ns) / NS_PER_US;
+	uint32_t by = us > SIGHTING_AT_MAX ? SIGHTING_AT_MAX : (uint32_t)us;
+	uint32_t *const once[] = {&s->syn_last_at, &s->synack_last_at,
+		&s->ack_first_at, &s->ack_last_at, &s->rst_s_at, &s->rst_c_at,
+		&s->icmp_at, &s->challenge_at, &s->data_c_first_at,
+		&s->data_c_last_at, &s->data_s_first_at, &s->fin_c_at,
+		&s->fin_s_at};
+	for (int i = 0; i < SIGHTING_SYN_TIMES && i < s->syn; i++)
+		shift(&s->syn_at[i], by);
+	for (int i = 0; i < SIGHTING_SYNACK_TIMES && i < s->synack; i++)
+		shift(&s->synack_at[i], by);
+	for (size_t i = 0; i < sizeof once / sizeof *once; i++)
+		shift(once[i], by);
+	s->first_ns = ns;
 }
 
 struct sighting *
@@ -231,8 +260,8 @@ track_with_isn(struct tracker *t, struct sighting *s, uint32_t isn)
 }
 
 void
-track_touch(struct tracker *t, struct sighting *s, bool src_is_client,
-	int64_t ns)
+track_touch(
+	struct tracker *t, struct sighting *s, bool src_is_client, int64_t ns)
 {
 	struct host_pair *pair = &t->vantage->pairs[s->pair];
 	bool client_is_low = ip_equal(pair->low, s->client);

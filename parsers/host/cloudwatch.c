@@ -111,7 +111,7 @@ metric_emit(struct json *j, struct metric *m)
 	if (!m->any)
 		return;
 	text_clear(&r->text);
-	text_add(&r->text, view_first(m->label, LABEL_MAX));
+	text_append(&r->text, view_first(m->label, LABEL_MAX));
 	text_adds(&r->text, " total");
 	emit_counter(r, view_str(""), text_view(&r->text), m->total, true);
 }

@@ -60,7 +60,7 @@ cpu_line_read(struct host_run *r)
 	struct view word;
 	text_clear(&r->scope);
 	text_adds(&r->scope, "cpu");
-	text_add(&r->scope, view_skip(cpu, strlen("cpu=")));
+	text_append(&r->scope, view_skip(cpu, strlen("cpu=")));
 	while ((word = word_next(&rest)).len > 0) {
 		size_t at = view_find(word, "=");
 		if (at == TEXT_NOWHERE ||

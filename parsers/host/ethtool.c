@@ -66,7 +66,7 @@ heading_read(struct host_run *r, const char *with)
 	if (view_ends(name, ":"))
 		name.len--;
 	text_clear(&r->scope);
-	text_add(&r->scope, name);
+	text_append(&r->scope, name);
 	run_claim(r);
 	return true;
 }
@@ -101,7 +101,7 @@ ethtool_s_parse(struct host_run *r)
 {
 	struct view name;
 	struct view value;
-	text_add(&r->scope, interface_of_path(r->name, "-S"));
+	text_append(&r->scope, interface_of_path(r->name, "-S"));
 	while (run_next(r)) {
 		if (run_blank(r) || heading_read(r, "# ethtool -S "))
 			continue;
@@ -178,7 +178,7 @@ ethtool_g_parse(struct host_run *r)
 		}
 		text_clear(&r->text);
 		text_adds(&r->text, maximum ? "ring_max " : "ring ");
-		text_add(&r->text, name);
+		text_append(&r->text, name);
 		/* "n/a", "off": known lines without a number. */
 		emit_value(r, text_view(&r->scope), run_text(r, &r->text),
 			value, VALUE_GAUGE);

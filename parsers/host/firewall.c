@@ -93,7 +93,7 @@ firewall_place(struct host_run *r, struct view family, struct view table,
 			continue;
 		if (r->scope.len > 0)
 			text_adds(&r->scope, " ");
-		text_add(&r->scope, words[i]);
+		text_append(&r->scope, words[i]);
 	}
 	if (number == 0)
 		return;

@@ -59,7 +59,7 @@ interface_read(struct host_run *r)
 	size_t end = view_find(name, "@");
 	name = view_first(name, end != TEXT_NOWHERE ? end : name.len - 1);
 	text_clear(&r->scope);
-	text_add(&r->scope, name);
+	text_append(&r->scope, name);
 	struct view state = word_after(rest, "state");
 	if (state.len > 0)
 		emit_setting(r, text_view(&r->scope), view_str("state"), state);
@@ -155,7 +155,7 @@ json_value_read(struct host_run *r, struct json *j, enum json_token t)
 				VALUE_COUNTER);
 	} else if (j->depth == 2 && view_is(json_key(j), "ifname")) {
 		text_clear(&r->scope);
-		text_add(&r->scope, j->value);
+		text_append(&r->scope, j->value);
 	} else if (j->depth == 2 && view_is(json_key(j), "operstate")) {
 		emit_setting(r, scope, view_str("state"), j->value);
 	} else if (t == JSON_STRING && view_is(json_key(j), "local")) {

@@ -35,7 +35,7 @@ add_words(struct host_run *r, struct view rest)
 	struct view word;
 	while ((word = word_next(&rest)).len > 0) {
 		text_adds(&r->scope, " ");
-		text_add(&r->scope, word);
+		text_append(&r->scope, word);
 	}
 }
 
@@ -60,7 +60,7 @@ chain_read(struct host_run *r, struct chain *c)
 	word_next(&rest);
 	struct view name = word_next(&rest);
 	*c = (struct chain){.seen = true};
-	text_add(&c->name, name);
+	text_append(&c->name, name);
 	if (!view_is(word_next(&rest), "(policy"))
 		return;
 	struct view policy = word_next(&rest);

@@ -105,7 +105,7 @@ pair_read(struct host_run *r, const char *section)
 	/* The IPv6 tables print their names with the protocol. */
 	if (!view_begins(name, section))
 		text_adds(&r->text, section);
-	text_add(&r->text, name);
+	text_append(&r->text, name);
 	return emit_value(
 		r, view_str(""), run_text(r, &r->text), value, VALUE_COUNTER);
 }

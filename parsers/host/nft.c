@@ -108,7 +108,7 @@ rule_read(struct host_run *r, struct place *p)
 		if (plain && firewall_does(word) != FIREWALL_OTHER)
 			does = firewall_does(word);
 		text_adds(&r->scope, " ");
-		text_add(&r->scope, word);
+		text_append(&r->scope, word);
 	}
 	p->rule_braces = w.braces;
 	firewall_rule(r, does, packets);

@@ -89,7 +89,7 @@ object_emit(struct host_run *r, struct view kind, const struct object *o)
 		text_adds(&r->scope, " handle ");
 		text_add_number(&r->scope, (uint64_t)o->handle);
 		text_adds(&r->scope, o->comment.len > 0 ? ": " : "");
-		text_add(&r->scope, o->comment);
+		text_append(&r->scope, o->comment);
 		firewall_rule(r, o->does, o->packets);
 	} else if (view_is(kind, "chain") && o->policy.len > 0) {
 		firewall_policy(

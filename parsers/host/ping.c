@@ -120,7 +120,7 @@ ping_parse(struct host_run *r)
 			struct view rest = r->line;
 			word_next(&rest);
 			text_clear(&r->scope);
-			text_add(&r->scope, word_next(&rest));
+			text_append(&r->scope, word_next(&rest));
 		} else if (view_has(r->line, "nreachable") ||
 			view_has(r->line, "Packet filtered") ||
 			view_has(r->line, "Time to live exceeded")) {

@@ -86,8 +86,8 @@ pairs_read(struct host_run *r, struct view names, struct view values)
 			return;
 		}
 		text_clear(&r->text);
-		text_add(&r->text, protocol);
-		text_add(&r->text, name);
+		text_append(&r->text, protocol);
+		text_append(&r->text, name);
 		if (!emit_value(r, view_str(""), run_text(r, &r->text), value,
 			    VALUE_COUNTER))
 			run_malformed(r);

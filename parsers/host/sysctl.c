@@ -154,7 +154,7 @@ key_of_path(struct host_run *r)
 	while (*path != '\0') {
 		bool pair = flat != NULL && path[0] == '_' && path[1] == '_';
 		bool stop = *path == '/' || pair;
-		text_add(&r->text, stop ? view_str(".") : view_of(path, 1));
+		text_append(&r->text, stop ? view_str(".") : view_of(path, 1));
 		path += pair ? 2 : 1;
 	}
 	return run_text(r, &r->text);

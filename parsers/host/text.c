@@ -210,7 +210,7 @@ text_clear(struct text *t)
 }
 
 void
-text_add(struct text *t, struct view v)
+text_append(struct text *t, struct view v)
 {
 	size_t room = sizeof t->data - t->len;
 	size_t n = v.len < room ? v.len : room;
@@ -223,7 +223,7 @@ text_add(struct text *t, struct view v)
 void
 text_adds(struct text *t, const char *s)
 {
-	text_add(t, view_str(s));
+	text_append(t, view_str(s));
 }
 
 void

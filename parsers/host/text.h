@@ -67,7 +67,7 @@ bool is_hex(struct view v, size_t digits);
 enum number decimal_read(struct view v, unsigned places, int64_t *out);
 
 void text_clear(struct text *t);
-void text_add(struct text *t, struct view v);
+void text_append(struct text *t, struct view v);
 void text_adds(struct text *t, const char *s);
 void text_add_number(struct text *t, uint64_t n);
 struct view text_view(const struct text *t);
