@@ -29,6 +29,7 @@ struct run {
 	struct analyze_options options;
 	struct case_files files;
 	struct ingest ingest;
+	struct event_list events;
 	struct rule_set *rules;
 	struct store *store;
 	struct report *report;
@@ -92,13 +93,13 @@ work_out(struct run *r, struct error *e)
 	stitch_arrange(in->vantages, in->count);
 	ingest_complain(in);
 	store_stage(r->store, STORE_INGEST);
-	if (!ingest_write(in, r->store, e) ||
+	if (!ingest_write(in, &r->events, r->store, e) ||
 		!store_meta(r->store, "case_name", r->files.name, e) ||
 		!store_meta(r->store, "tool_version", LOSTSYN_VERSION, e))
 		return false;
 	store_stage(r->store, STORE_STITCH);
-	if (!stitch_run(in->vantages, in->count, &options, r->store, &result,
-		    e))
+	if (!stitch_run(in->vantages, in->count, &r->events, &options, r->store,
+		    &result, e))
 		return false;
 	if (result.attempts == 0)
 		return error_set(e, ERROR_USAGE,
@@ -173,6 +174,7 @@ release(struct run *r)
 	store_free(r->store);
 	rules_free(r->rules);
 	ingest_release(&r->ingest);
+	event_list_release(&r->events);
 	case_files_release(&r->files);
 	arena_release(&r->names);
 }

@@ -228,8 +228,33 @@ nobody_listens(void *context, enum anomaly a, uint64_t at)
 	(void)at;
 }
 
-/* Bytes of a file that decide what it is. */
-#define HEAD_BYTES FLOW_HEAD_BYTES
+/* Bytes of a file that decide what it is: what the families ask for. */
+#define HEAD_BYTES HOST_HEAD_BYTES
+_Static_assert(HEAD_BYTES >= FLOW_HEAD_BYTES, "enough for flow logs too");
+
+const char *
+case_moment_word(enum case_moment m)
+{
+	static const char *const words[] = {"", "before", "after"};
+	return words[m];
+}
+
+/* Is it the snapshot before or after, and of what series? */
+static void
+find_moment(struct case_files *c, struct case_file *f)
+{
+	f->stem = f->name;
+	for (int m = CASE_MOMENT_BEFORE; m <= CASE_MOMENT_AFTER; m++) {
+		const char *word = case_moment_word((enum case_moment)m);
+		const char *at = strstr(base_name(f->name), word);
+		if (at == NULL)
+			continue;
+		f->moment = (enum case_moment)m;
+		f->stem = arena_format(&c->arena, "%.*s%s",
+			(int)(at - f->name), f->name, at + strlen(word));
+		return;
+	}
+}
 
 static void
 recognise_head(struct case_file *f, struct view head)
@@ -245,6 +270,12 @@ recognise_head(struct case_file *f, struct view head)
 	if (flow != FLOW_FORMAT_NONE) {
 		f->kind = CASE_FILE_FLOWS;
 		f->kind_id = flow_format_name(flow);
+		return;
+	}
+	f->host_kind = host_recognise(head, f->name);
+	if (f->host_kind != HOST_NONE) {
+		f->kind = CASE_FILE_SNAPSHOT;
+		f->kind_id = host_kind_id(f->host_kind);
 	}
 }
 
@@ -253,6 +284,7 @@ static void
 recognise(struct case_files *c, struct case_file *f)
 {
 	struct stat st;
+	find_moment(c, f);
 	if (f->kind == CASE_FILE_BROKEN)
 		return;
 	if (is_note(f->name)) {

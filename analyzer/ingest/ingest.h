@@ -7,6 +7,7 @@
 
 #include "ingest/case_files.h"
 #include "ingest/feed.h"
+#include "model/event.h"
 #include "store/store.h"
 
 /* Vantages of one case; more are refused. */
@@ -31,11 +32,13 @@ bool ingest_read(struct ingest *in, const struct case_files *files,
 	struct error *e);
 
 /*
- * Write vantage, source, accounting, trust and anomaly rows. Call it after
+ * Write vantage, source, accounting, trust and anomaly rows, and those of flow
+ * logs and snapshots; what is an event goes to events. Call it after
  * vantages were arranged (a swapped pair). The store must be in stage
  * STORE_INGEST.
  */
-bool ingest_write(const struct ingest *in, struct store *s, struct error *e);
+bool ingest_write(const struct ingest *in, struct event_list *events,
+	struct store *s, struct error *e);
 
 /* Say on standard error what is wrong with the files, a line each. */
 void ingest_complain(const struct ingest *in);

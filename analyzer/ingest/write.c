@@ -7,6 +7,7 @@
 #include "ingest/audit.h"
 #include "ingest/flows.h"
 #include "ingest/ingest.h"
+#include "ingest/snapshots.h"
 #include "ingest/source_rows.h"
 
 static bool
@@ -114,7 +115,8 @@ write_other(struct source_rows *w, const struct case_file *f, struct error *e)
 }
 
 bool
-ingest_write(const struct ingest *in, struct store *s, struct error *e)
+ingest_write(const struct ingest *in, struct event_list *events,
+	struct store *s, struct error *e)
 {
 	struct source_rows w;
 	bool ok = source_rows_init(&w, s, e) && write_vantages(in, s, e);
@@ -128,9 +130,12 @@ ingest_write(const struct ingest *in, struct store *s, struct error *e)
 		const struct case_file *f = &in->files->list[i];
 		if (f->kind == CASE_FILE_FLOWS)
 			ok = flows_write(&w, f, e);
-		else if (f->kind != CASE_FILE_CAPTURE)
+		else if (f->kind == CASE_FILE_NOTE ||
+			f->kind == CASE_FILE_OTHER ||
+			f->kind == CASE_FILE_BROKEN)
 			ok = write_other(&w, f, e);
 	}
+	ok = ok && snapshots_write(&w, in->files, events, e);
 	source_rows_release(&w);
 	return ok;
 }

@@ -3,7 +3,9 @@
  */
 #include "model/event.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct event *
 event_list_add(struct event_list *l)
@@ -24,6 +26,43 @@ event_list_add(struct event_list *l)
 		.ip_id = -1,
 		.seq = -1};
 	return e;
+}
+
+/* A JSON string: quotes, backslashes and control characters escaped. */
+static char *
+json_string(struct arena *a, const char *text)
+{
+	char *out = arena_take(a, 6 * strlen(text) + 3);
+	char *p = out;
+	*p++ = '"';
+	for (; *text != '\0'; text++) {
+		uint8_t c = (uint8_t)*text;
+		if (c == '"' || c == '\\')
+			*p++ = '\\';
+		if (c < 0x20 || c == 0x7f)
+			p += snprintf(p, 7, "\\u%04x", c);
+		else
+			*p++ = (char)c;
+	}
+	*p++ = '"';
+	*p = '\0';
+	return out;
+}
+
+const char *
+event_fields(struct arena *a, const char *name, const char *value,
+	const char *other, const char *other_value)
+{
+	bool first = value != NULL && value[0] != '\0';
+	bool second = other_value != NULL && other_value[0] != '\0';
+	const char *one = first ? arena_format(a, "\"%s\":%s", name,
+					  json_string(a, value))
+				: "";
+	const char *two = second ? arena_format(a, "\"%s\":%s", other,
+					   json_string(a, other_value))
+				 : "";
+	return arena_format(
+		a, "{%s%s%s}", one, first && second ? "," : "", two);
 }
 
 void

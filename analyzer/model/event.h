@@ -30,6 +30,7 @@ struct event_time {
 /* All texts lie in the list's arena, NUL-terminated. */
 struct event {
 	uint32_t file;   /* index of the source among the case's files */
+	int64_t source;  /* source.id, once that row is written */
 	uint64_t line;   /* from 1 */
 	const char *name;
 	const char *role; /* of the source, or NULL */
@@ -62,6 +63,11 @@ struct event_list {
 	size_t room;
 	uint64_t dropped; /* beyond EVENTS_MAX */
 };
+
+/* {"name":"value","other":"value"} in the arena; a NULL or empty value is left
+ * out; names need no escaping. */
+const char *event_fields(struct arena *a, const char *name, const char *value,
+	const char *other, const char *other_value);
 
 /* A zeroed event at the end of the list; NULL when it is full. */
 struct event *event_list_add(struct event_list *l);

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "stitch/case.h"
+#include "stitch/event_rows.h"
 #include "stitch/flow_facts.h"
 #include "stitch/gather.h"
 #include "stitch/rows.h"
@@ -92,7 +93,7 @@ summarize(const struct stitch_case *k, const struct attempt_row *rows,
 
 bool
 stitch_run(struct vantage *vantages, size_t count,
-	const struct stitch_options *options, struct store *s,
+	const struct event_list *events, const struct stitch_options *options, struct store *s,
 	struct stitch_result *result, struct error *e)
 {
 	struct stitch_case k;
@@ -105,7 +106,8 @@ stitch_run(struct vantage *vantages, size_t count,
 		rows_write_sightings(&k, &hosts, rows, k.match.count,
 			options->all_attempts, s, e) &&
 		rows_write_facts(&k, rows, k.match.count, s, e) &&
-		hosts_write(&hosts, s, e) && flow_facts_write(s, e);
+		hosts_write(&hosts, s, e) && flow_facts_write(s, e) &&
+		event_rows_write(&k, events, s, e);
 	summarize(&k, rows, result);
 	free(rows);
 	hosts_release(&hosts);

@@ -236,7 +236,7 @@ begin(struct flow_reader *r, struct view *window, bool at_eof,
 		return reader_more(r, at, 3, FLOW_LINE_MAX + 1);
 	bool json = at < window->len && at <= FLOW_LINE_MAX &&
 		(window->data[at] == '{' || window->data[at] == '[');
-	r->next = json ? json_next : text_next;
+	r->next = json ? flow_json_next : text_next;
 	return r->next(r, window, at_eof, record);
 }
 

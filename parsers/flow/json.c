@@ -167,7 +167,7 @@ step_element(struct flow_reader *r, struct view *window)
 }
 
 enum flow_status
-json_next(struct flow_reader *r, struct view *window, bool at_eof,
+flow_json_next(struct flow_reader *r, struct view *window, bool at_eof,
 	struct flow_record *record)
 {
 	for (;;) {

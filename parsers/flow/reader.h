@@ -48,7 +48,7 @@ struct flow_reader {
 };
 
 flow_next_fn text_next;
-flow_next_fn json_next;
+flow_next_fn flow_json_next;
 
 /*
  * Count one entry that began at offset at, note its anomaly, and finish a
