@@ -161,7 +161,8 @@ on_drop(void *context, const struct host_drop *d)
 	e->dst = endpoint_text(a, &d->dst);
 	e->src_port = d->src.port;
 	e->dst_port = d->dst.port;
-	e->fields = event_fields(a, "reason", reason, "location", location);
+	e->fields = event_fields_add(a, NULL, "reason", d->reason);
+	e->fields = event_fields_add(a, e->fields, "location", d->location);
 	e->text = arena_format(a, "%s at %s", reason, location);
 }
 

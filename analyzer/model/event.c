@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 struct event *
 event_list_add(struct event_list *l)
 {
@@ -28,21 +30,22 @@ event_list_add(struct event_list *l)
 	return e;
 }
 
-/* A JSON string: quotes, backslashes and control characters escaped. */
+/* A JSON string: quotes, backslashes and control characters escaped; bytes that
+ * are no UTF-8 become the replacement character. */
 static char *
-json_string(struct arena *a, const char *text)
+json_string(struct arena *a, struct view text)
 {
-	char *out = arena_take(a, 6 * strlen(text) + 3);
+	char *out = arena_take(a, 6 * text.len + 3);
 	char *p = out;
 	*p++ = '"';
-	for (; *text != '\0'; text++) {
-		uint8_t c = (uint8_t)*text;
-		if (c == '"' || c == '\\')
+	while (text.len > 0) {
+		uint32_t code = utf8_take(&text);
+		if (code == '"' || code == '\\')
 			*p++ = '\\';
-		if (c < 0x20 || c == 0x7f)
-			p += snprintf(p, 7, "\\u%04x", c);
+		if (code < 0x20 || code == 0x7f)
+			p += snprintf(p, 7, "\\u%04x", (unsigned)code);
 		else
-			*p++ = (char)c;
+			p += utf8_put(code, p);
 	}
 	*p++ = '"';
 	*p = '\0';
@@ -50,19 +53,16 @@ json_string(struct arena *a, const char *text)
 }
 
 const char *
-event_fields(struct arena *a, const char *name, const char *value,
-	const char *other, const char *other_value)
+event_fields_add(struct arena *a, const char *so_far, const char *name,
+	struct view value)
 {
-	bool first = value != NULL && value[0] != '\0';
-	bool second = other_value != NULL && other_value[0] != '\0';
-	const char *one = first ? arena_format(a, "\"%s\":%s", name,
-					  json_string(a, value))
-				: "";
-	const char *two = second ? arena_format(a, "\"%s\":%s", other,
-					   json_string(a, other_value))
-				 : "";
-	return arena_format(
-		a, "{%s%s%s}", one, first && second ? "," : "", two);
+	if (so_far == NULL)
+		so_far = "{}";
+	if (value.len == 0)
+		return so_far;
+	size_t len = strlen(so_far) - 1; /* without the closing brace */
+	return arena_format(a, "%.*s%s\"%s\":%s}", (int)len, so_far,
+		len > 1 ? "," : "", name, json_string(a, value));
 }
 
 void

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/bytes.h"
 
 /* What a line's time is, and so what is needed to make it UTC. */
 enum event_time_kind {
@@ -64,10 +65,13 @@ struct event_list {
 	uint64_t dropped; /* beyond EVENTS_MAX */
 };
 
-/* {"name":"value","other":"value"} in the arena; a NULL or empty value is left
- * out; names need no escaping. */
-const char *event_fields(struct arena *a, const char *name, const char *value,
-	const char *other, const char *other_value);
+/*
+ * A JSON object with one more member: so_far, or {} when NULL, and name: value
+ * as a string. Empty values are left out; names need no escaping, values are
+ * any bytes. In the arena.
+ */
+const char *event_fields_add(struct arena *a, const char *so_far,
+	const char *name, struct view value);
 
 /* A zeroed event at the end of the list; NULL when it is full. */
 struct event *event_list_add(struct event_list *l);

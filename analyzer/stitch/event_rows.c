@@ -1,5 +1,6 @@
 /*
- * Rows of `event`.
+ * Rows of the table event, one statement for all of them. The texts lie in the
+ * list's arena, so nothing is copied.
  */
 #include "stitch/event_rows.h"
 
