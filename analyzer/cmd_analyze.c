@@ -106,9 +106,12 @@ work_out(struct run *r, struct error *e)
 			"%s: no connection attempt (SYN) in the captures; "
 			"check the capture filter and the interface",
 			r->files.name);
-	ingest_release(in);
+	ingest_release_vantages(in);
 	store_stage(r->store, STORE_JUDGE);
 	if (!judge_run(r->store, r->rules, e))
+		return false;
+	store_stage(r->store, STORE_INGEST);
+	if (!ingest_write_hashes(in, r->store, e))
 		return false;
 	store_stage(r->store, STORE_REPORT);
 	r->report = report_new(r->store, &report, e);

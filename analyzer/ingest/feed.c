@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "ingest/filter.h"
 #include "ingest/stream.h"
@@ -140,6 +141,16 @@ read_packets(struct feed *f, struct stream *s, struct progress *progress)
 	progress_add(progress, s->raw_bytes - reported);
 }
 
+/* Large files are hashed later, beside other work. */
+static void
+plan_hash(struct feed_piece *piece, struct stream *s)
+{
+	struct stat st;
+	piece->late_fd = stream_hash_later(s);
+	if (piece->late_fd >= 0 && fstat(piece->late_fd, &st) == 0)
+		piece->late_mtime = st.st_mtim;
+}
+
 static void
 read_piece(struct feed *f, struct progress *progress)
 {
@@ -147,8 +158,10 @@ read_piece(struct feed *f, struct progress *progress)
 	struct anomaly_sink sink = noted_sink(&piece->anomalies);
 	struct stream s;
 	piece->first_frame = *f->frames + 1;
+	piece->late_fd = -1;
 	if (!stream_open(&s, piece->file->path, sink, &piece->error))
 		return;
+	plan_hash(piece, &s);
 	read_packets(f, &s, progress);
 	memcpy(piece->sha256, s.sha256, sizeof piece->sha256);
 	piece->raw_bytes = s.raw_bytes;
