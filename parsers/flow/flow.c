@@ -95,6 +95,8 @@ recognise_strings(struct view v)
 	for (size_t i = 0; i < v.len; i++) {
 		if (inside && v.data[i] == '\\') {
 			i++;
+		} else if (v.data[i] == '\n') {
+			inside = false; /* a cut line: begin anew */
 		} else if (v.data[i] == '"') {
 			struct view text = view_of(v.data + from, i - from);
 			if (inside &&
