@@ -223,6 +223,9 @@ test_small_things(void **state)
 	assert_int_equal(s.kept[1].r.line, 4);
 	s = read_text("\xef\xbb\xbf\n" GOOD_JSON);
 	assert_int_equal(s.count, 1);
+	/* one mark is a mark, a second one is rubbish, in any windows */
+	s = read_built("\xef\xbb\xbf\xef\xbb\xbf", "x", 5, "", 1);
+	assert_int_equal(s.anomalies[ANOMALY_FLOW_MALFORMED], 1);
 	s = read_text("");
 	assert_int_equal(s.summary.read, 0);
 	flow_free(NULL);
