@@ -49,15 +49,13 @@ write_record(struct source_rows *w, sqlite3_stmt *stmt, int64_t source,
 	const struct flow_record *r, struct error *e)
 {
 	char state[2] = {r->state, '\0'};
-	int64_t start = r->start_ns == CLOCK_UNKNOWN_NS ? 0 : r->start_ns;
-	int64_t end = r->end_ns == CLOCK_UNKNOWN_NS ? INT64_MAX : r->end_ns;
 	sqlite3_bind_int64(stmt, 1, source);
 	sqlite3_bind_int64(stmt, 2, (int64_t)r->line);
 	sqlite3_bind_text(stmt, 3, flow_format_cloud(r->format), -1,
 		SQLITE_STATIC);
 	bind_view(stmt, 4, r->interface);
-	sqlite3_bind_int64(stmt, 5, start);
-	sqlite3_bind_int64(stmt, 6, end);
+	source_bind_number(stmt, 5, r->start_ns);
+	source_bind_number(stmt, 6, r->end_ns);
 	bind_address(stmt, 7, &r->src);
 	bind_known(stmt, 8, r->src_port);
 	bind_address(stmt, 9, &r->dst);

@@ -232,7 +232,8 @@ name_is(struct view word, const char *name)
 		uint8_t c = word.data[i];
 		if (c >= 'A' && c <= 'Z')
 			c = (uint8_t)(c | 0x20);
-		if ((c == '_' ? '-' : c) != (uint8_t)name[i])
+		/* A NUL in the word would match the name's end. */
+		if (c == 0 || (c == '_' ? '-' : c) != (uint8_t)name[i])
 			return false;
 	}
 	return name[word.len] == 0;

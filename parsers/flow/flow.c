@@ -12,6 +12,9 @@
 #include "base/arena.h"
 #include "parsers/flow/reader.h"
 
+/* First window that is asked for. */
+#define BEGIN_NEED_LEAST ((size_t)4096)
+
 static const struct {
 	const char *name;
 	const char *cloud;
@@ -68,13 +71,18 @@ flow_direction_name(enum flow_direction d)
 	return "";
 }
 
-/* Blanks, line ends and a UTF-8 byte order mark in front. */
+/* Bytes of a UTF-8 byte order mark in front: 0 or 3. */
 static size_t
-leading_bytes(struct view v)
+mark_bytes(struct view v)
+{
+	return v.len >= 3 && memcmp(v.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+/* Blanks and line ends in front. */
+static size_t
+blank_bytes(struct view v)
 {
 	size_t at = 0;
-	if (v.len >= 3 && memcmp(v.data, "\xef\xbb\xbf", 3) == 0)
-		at = 3;
 	while (at < v.len && memchr(" \t\r\n", v.data[at], 4) != NULL)
 		at++;
 	return at;
@@ -95,6 +103,8 @@ recognise_strings(struct view v)
 	for (size_t i = 0; i < v.len; i++) {
 		if (inside && v.data[i] == '\\') {
 			i++;
+		} else if (v.data[i] == '\n') {
+			inside = false; /* a cut line: begin anew */
 		} else if (v.data[i] == '"') {
 			struct view text = view_of(v.data + from, i - from);
 			if (inside &&
@@ -154,7 +164,8 @@ recognise_text(struct view v)
 enum flow_format
 flow_recognise(struct view head)
 {
-	head = view_skip(head, leading_bytes(head));
+	head = view_skip(head, mark_bytes(head));
+	head = view_skip(head, blank_bytes(head));
 	if (head.len > FLOW_HEAD_BYTES)
 		head.len = FLOW_HEAD_BYTES;
 	if (head.len == 0)
@@ -221,30 +232,39 @@ reader_more(struct flow_reader *r, size_t have, size_t least, size_t most)
 	return FLOW_MORE;
 }
 
-/* The first state: find the first significant byte. */
+/* The second state: text or JSON, by the first significant byte. */
 static enum flow_status
-begin(struct flow_reader *r, struct view *window, bool at_eof,
+begin_kind(struct flow_reader *r, struct view *window, bool at_eof,
 	struct flow_record *record)
 {
-	/* A byte order mark cannot be told from less than its bytes. */
-	if (window->len < 3 && !at_eof)
-		return reader_more(r, window->len, 3, FLOW_LINE_MAX);
-	if (window->len >= 3 && memcmp(window->data, "\xef\xbb\xbf", 3) == 0)
-		reader_skip(r, window, 3);
-	size_t at = leading_bytes(*window);
+	size_t at = blank_bytes(*window);
 	if (at == window->len && !at_eof && at <= FLOW_LINE_MAX)
-		return reader_more(r, at, 3, FLOW_LINE_MAX + 1);
+		return reader_more(r, at, BEGIN_NEED_LEAST, FLOW_LINE_MAX + 1);
 	bool json = at < window->len && at <= FLOW_LINE_MAX &&
 		(window->data[at] == '{' || window->data[at] == '[');
 	r->next = json ? flow_json_next : text_next;
 	return r->next(r, window, at_eof, record);
 }
 
+/* The first state: one byte order mark, which needs its three bytes. */
+static enum flow_status
+begin(struct flow_reader *r, struct view *window, bool at_eof,
+	struct flow_record *record)
+{
+	if (window->len < 3 && !at_eof)
+		return reader_more(
+			r, window->len, BEGIN_NEED_LEAST, FLOW_LINE_MAX + 1);
+	reader_skip(r, window, mark_bytes(*window));
+	r->next = begin_kind;
+	return begin_kind(r, window, at_eof, record);
+}
+
 struct flow_reader *
 flow_new(struct anomaly_sink sink)
 {
 	struct flow_reader *r = memory_take(1, sizeof *r);
-	*r = (struct flow_reader){.next = begin, .sink = sink, .need = 3};
+	*r = (struct flow_reader){
+		.next = begin, .sink = sink, .need = BEGIN_NEED_LEAST};
 	return r;
 }
 

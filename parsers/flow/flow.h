@@ -26,8 +26,9 @@
  * with them, not when each passed: times are coarse, logs are best effort, and
  * some are sampled. flow_semantics.h says what may be concluded.
  *
- * Cost: about 0.5 us a text line, 1 us a JSON tuple; memory is one line or one
- * JSON element.
+ * Cost: 0.3 us a text line; JSON runs at 60 MB/s, most of it in the library:
+ * 1.2 us a tuple of Azure, 17 us a LogEntry of 1 KB. Memory is one line or one
+ * JSON element with its tree.
  */
 #ifndef PARSERS_FLOW_FLOW_H
 #define PARSERS_FLOW_FLOW_H

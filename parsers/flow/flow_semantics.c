@@ -86,9 +86,10 @@ state_aws_vpc(const struct flow_record *r)
 }
 
 /*
- * A transit gateway ORs ACK and PSH in as well, so 18 may be a SYN-ACK or a
- * client's SYN and later ACKs; only a SYN without ACK is one. Its packets-lost
- * counters (the record's reason) do not say which packets were lost.
+ * A transit gateway's page lists PSH 8, ACK 16 and URG 32 as well, so 18 may be
+ * a SYN-ACK or a client's SYN and later ACKs; only a SYN without ACK is one. Its
+ * packets-lost counters (the record's reason) do not say which packets were
+ * lost.
  */
 static struct flow_statement
 state_aws_tgw(const struct flow_record *r)
