@@ -3,7 +3,10 @@
  */
 #include "stitch/case.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/arena.h"
 
 /*
  * Which vantages are the ends. With one capture its name decides: "server" is
@@ -22,19 +25,59 @@ find_ends(struct stitch_case *k)
 		k->far = CASE_NO_END;
 }
 
-/* Attempts that the server's capture has and the client's lacks. */
-static int64_t
-count_orphans(const struct stitch_case *k)
+static int
+by_time(const void *a, const void *b)
 {
-	int64_t n = 0;
+	int64_t x = *(const int64_t *)a;
+	int64_t y = *(const int64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* The SYNs that the server's capture has and the client's lacks. */
+static void
+collect_orphans(struct stitch_case *k)
+{
+	uint32_t room = 0;
 	if (k->near == CASE_NO_END || k->far == CASE_NO_END)
-		return 0;
+		return;
 	for (uint32_t i = 0; i < k->match.count; i++) {
 		struct attempt_ends a;
 		stitch_case_ends(k, i, &a);
-		n += a.c == NULL && a.s != NULL;
+		if (a.c != NULL || a.s == NULL || a.s->syn == 0)
+			continue;
+		if (k->orphans_count == room) {
+			room = room == 0 ? 64 : room * 2;
+			k->orphans = memory_grow(
+				k->orphans, room, sizeof *k->orphans);
+		}
+		k->orphans[k->orphans_count++] =
+			stitch_case_time(k, k->far, a.s, 0);
 	}
-	return n;
+	if (k->orphans_count > 0)
+		qsort(k->orphans, k->orphans_count, sizeof *k->orphans,
+			by_time);
+}
+
+/* Orphans before ns. */
+static uint32_t
+orphans_before(const struct stitch_case *k, int64_t ns)
+{
+	uint32_t low = 0;
+	uint32_t high = k->orphans_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (k->orphans[middle] < ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+uint32_t
+stitch_case_orphans(const struct stitch_case *k, int64_t from_ns, int64_t to_ns)
+{
+	return orphans_before(k, to_ns) - orphans_before(k, from_ns);
 }
 
 void
@@ -51,7 +94,7 @@ stitch_case_init(
 			? INT64_MIN
 			: clock_to_reference(&k->maps[v], vantages[v].last).ns;
 	}
-	k->orphans_far = count_orphans(k);
+	collect_orphans(k);
 }
 
 void
@@ -60,6 +103,7 @@ stitch_case_release(struct stitch_case *k)
 	for (size_t v = 0; v < k->count; v++)
 		cover_release(&k->covers[v]);
 	match_release(&k->match);
+	free(k->orphans);
 }
 
 void

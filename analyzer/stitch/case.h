@@ -23,7 +23,10 @@ struct stitch_case {
 	struct cover covers[STITCH_VANTAGES_MAX];
 	int64_t last_ns[STITCH_VANTAGES_MAX]; /* end of each capture,
 	                                         reference clock */
-	int64_t orphans_far; /* attempts that only the server's end saw */
+	/* When the SYNs came that only the server's end saw: ascending,
+	   reference clock; owned. */
+	int64_t *orphans;
+	uint32_t orphans_count;
 };
 
 /* The ends of one attempt. */
@@ -37,6 +40,10 @@ struct attempt_ends {
 void stitch_case_init(
 	struct stitch_case *k, struct vantage *vantages, size_t count);
 void stitch_case_release(struct stitch_case *k);
+
+/* How many SYNs that only the server's end saw came in [from_ns, to_ns]. */
+uint32_t stitch_case_orphans(
+	const struct stitch_case *k, int64_t from_ns, int64_t to_ns);
 
 void stitch_case_ends(
 	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out);

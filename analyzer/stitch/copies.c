@@ -15,6 +15,10 @@
 /* Clock jitter between the two captures beyond the stated uncertainty. */
 #define JITTER_NS (50 * NS_PER_MS)
 
+/* A SYN that a device sends on in its own name follows ours within this time:
+ * a SYN proxy first waits for the client's ACK, a load balancer may queue. */
+#define ORPHAN_NS (3 * NS_PER_S)
+
 /* Times of one segment's copies at one vantage, reference clock. */
 struct copies {
 	int64_t at_ns[SIGHTING_SYN_TIMES + 1];
@@ -278,7 +282,11 @@ count_orphans(const struct stitch_case *k, const struct attempt_ends *a)
 		cover_knows_pair(&k->covers[k->far], a->c->client,
 			a->c->server))
 		return 0;
-	return k->orphans_far;
+	struct copies sent = syn_copies(k, k->near, a->c);
+	if (sent.count == 0)
+		return 0;
+	return stitch_case_orphans(k, sent.at_ns[0] - ORPHAN_NS,
+		sent.at_ns[sent.count - 1] + ORPHAN_NS);
 }
 
 void
