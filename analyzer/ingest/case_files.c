@@ -18,6 +18,7 @@
 
 #include "ingest/stream.h"
 #include "parsers/flow/flow.h"
+#include "parsers/log/log.h"
 
 void
 case_files_init(struct case_files *c)
@@ -229,8 +230,9 @@ nobody_listens(void *context, enum anomaly a, uint64_t at)
 }
 
 /* Bytes of a file that decide what it is: what the families ask for. */
-#define HEAD_BYTES HOST_HEAD_BYTES
-_Static_assert(HEAD_BYTES >= FLOW_HEAD_BYTES, "enough for flow logs too");
+#define HEAD_BYTES LOG_HEAD_BYTES
+_Static_assert(HEAD_BYTES >= FLOW_HEAD_BYTES && HEAD_BYTES >= HOST_HEAD_BYTES,
+	"enough for all of them");
 
 const char *
 case_moment_word(enum case_moment m)
@@ -276,6 +278,12 @@ recognise_head(struct case_file *f, struct view head)
 	if (f->host_kind != HOST_NONE) {
 		f->kind = CASE_FILE_SNAPSHOT;
 		f->kind_id = host_kind_id(f->host_kind);
+		return;
+	}
+	struct log_guess log = log_recognise(head);
+	if (log.recognised > 0) {
+		f->kind = CASE_FILE_LOG;
+		f->kind_id = log_family_id(log.family);
 	}
 }
 

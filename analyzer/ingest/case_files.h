@@ -25,6 +25,7 @@
 enum case_file_kind {
 	CASE_FILE_CAPTURE,
 	CASE_FILE_FLOWS,  /* a cloud's flow log */
+	CASE_FILE_LOG,      /* lines with an envelope that is known */
 	CASE_FILE_SNAPSHOT, /* host state: ss, nstat, conntrack ... */
 	CASE_FILE_NOTE,   /* expected.json, README.md: about the case */
 	CASE_FILE_OTHER,  /* nothing that is read yet */

@@ -1,12 +1,14 @@
 /*
  * The rows of this stage: vantages, files and what is wrong with them.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include "ingest/audit.h"
 #include "ingest/flows.h"
 #include "ingest/ingest.h"
+#include "ingest/logs.h"
 #include "ingest/snapshots.h"
 #include "ingest/source_rows.h"
 
@@ -114,6 +116,30 @@ write_other(struct source_rows *w, const struct case_file *f, struct error *e)
 	return source_rows_add(w, &row, &id, e);
 }
 
+/* The patterns are only loaded when there is a log to read. */
+static bool
+write_logs(struct source_rows *w, const struct case_files *files,
+	struct event_list *events, struct error *e)
+{
+	struct pattern_set *patterns = NULL;
+	bool ok = true;
+	for (size_t i = 0; ok && i < files->count; i++) {
+		if (files->list[i].kind != CASE_FILE_LOG)
+			continue;
+		if (patterns == NULL) {
+			patterns = pattern_set_new();
+			struct problems problems = {0};
+			pattern_set_add_embedded(patterns, &problems);
+			assert(problems.count == 0); /* tests prove them */
+			pattern_set_seal(patterns);
+		}
+		ok = logs_write(w, &files->list[i], (uint32_t)i, patterns,
+			events, e);
+	}
+	pattern_set_free(patterns);
+	return ok;
+}
+
 bool
 ingest_write(const struct ingest *in, struct event_list *events,
 	struct store *s, struct error *e)
@@ -135,7 +161,8 @@ ingest_write(const struct ingest *in, struct event_list *events,
 			f->kind == CASE_FILE_BROKEN)
 			ok = write_other(&w, f, e);
 	}
-	ok = ok && snapshots_write(&w, in->files, events, e);
+	ok = ok && snapshots_write(&w, in->files, events, e) &&
+		write_logs(&w, in->files, events, e);
 	source_rows_release(&w);
 	return ok;
 }

@@ -3,7 +3,7 @@
  *
  * spec: YAML 1.1 as libyaml reads it; RFC 8259 JSON is read as flow style.
  */
-#include "judge/tree.h"
+#include "base/tree.h"
 
 #include <string.h>
 #include <yaml.h>

@@ -1,7 +1,7 @@
 /*
  * Writing problems down, and guessing what a misspelt word was meant to be.
  */
-#include "judge/problems.h"
+#include "base/problems.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -4,8 +4,8 @@
  * A rule author wants every problem at once, so readers report and go on; the
  * count tells at the end whether anything may be used.
  */
-#ifndef JUDGE_PROBLEMS_H
-#define JUDGE_PROBLEMS_H
+#ifndef BASE_PROBLEMS_H
+#define BASE_PROBLEMS_H
 
 #include <stddef.h>
 #include <stdio.h>

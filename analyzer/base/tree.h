@@ -7,14 +7,14 @@
  *
  * Nodes live in the caller's arena. Nothing here knows about rules.
  */
-#ifndef JUDGE_TREE_H
-#define JUDGE_TREE_H
+#ifndef BASE_TREE_H
+#define BASE_TREE_H
 
 #include <stdbool.h>
 
 #include "base/arena.h"
 #include "base/bytes.h"
-#include "judge/problems.h"
+#include "base/problems.h"
 
 /* Bounds on a file from a stranger; our largest rule is a tenth of each. */
 #define TREE_FILE_MAX (256 * 1024) /* bytes */
