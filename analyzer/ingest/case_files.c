@@ -205,7 +205,8 @@ case_files_walk(struct case_files *c, const char *folder, struct error *e)
 		ok = list_folder(&w, &in, e);
 	}
 	free(w.list);
-	qsort(c->list, c->count, sizeof *c->list, by_name);
+	if (c->count > 0)
+		qsort(c->list, c->count, sizeof *c->list, by_name);
 	return ok;
 }
 

@@ -1,5 +1,6 @@
 /*
- * Stream, scanner, events.
+ * A log file through stream and scanner into the list of events. What a line
+ * says of its time is kept as it is; the clocks are stitch's.
  */
 #include "ingest/logs.h"
 

@@ -294,11 +294,11 @@ aws_layout_format(const struct aws_layout *layout)
 {
 	enum flow_format format = FLOW_FORMAT_NONE;
 	for (size_t i = 0; i < layout->count; i++) {
-		aws_set_fn *set = layout->set[i];
-		if (set == set_tgw || set == set_attachment)
+		aws_set_fn *const *set = &layout->set[i];
+		if (*set == set_tgw || *set == set_attachment)
 			return FLOW_FORMAT_AWS_TGW;
-		if (set == set_src || set == set_dst || set == set_pkt_src ||
-			set == set_pkt_dst)
+		if (*set == set_src || *set == set_dst || *set == set_pkt_src ||
+			*set == set_pkt_dst)
 			format = FLOW_FORMAT_AWS_VPC;
 	}
 	return format;
