@@ -100,6 +100,7 @@ conntrack_c_recognise(struct view head)
 void
 conntrack_c_parse(struct host_run *r)
 {
+	r->bare = true;
 	while (run_next(r)) {
 		if (run_blank(r))
 			continue;
@@ -113,10 +114,10 @@ conntrack_c_parse(struct host_run *r)
 static bool
 is_stat_header(struct view line)
 {
-	static const char *const tables[] = {
-		" insert_failed", " table_fulls", " hash_grows", " in_hit"};
+	static const char *const tables[] = {" insert_failed", " table_fulls",
+		" hash_grows", " in_hit", "syn_received"};
 
-	if (!view_begins(line, "entries "))
+	if (!view_begins(line, "entries ") && !view_begins(line, "entries\t"))
 		return false;
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
 		if (view_has(line, tables[i]))
@@ -137,14 +138,13 @@ stat_row_read(struct host_run *r, struct view names, uint64_t cpu)
 	text_clear(&r->scope);
 	text_adds(&r->scope, "cpu");
 	text_add_number(&r->scope, cpu);
+	if (!run_columns_fit(r, names, values))
+		return;
 	for (;;) {
 		struct view name = word_next(&names);
 		struct view value = word_next(&values);
-		if (name.len == 0 || value.len == 0) {
-			if (name.len != value.len)
-				run_malformed(r);
+		if (name.len == 0 || value.len == 0)
 			return;
-		}
 		bool total = view_is(name, "entries");
 		if (total && cpu > 0)
 			continue;

@@ -193,7 +193,7 @@ conntrack_l_parse(struct host_run *r)
 		} else if (!entry_read(r->line, &c)) {
 			if (view_has(r->line, "src="))
 				run_malformed(r);
-		} else if (r->rest.len == 0 && run_is_cut(r, r->line)) {
+		} else if (run_line_is_cut(r)) {
 			run_note(r, ANOMALY_SNAPSHOT_CUT);
 		} else {
 			tally_add(&tally, &c);

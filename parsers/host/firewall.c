@@ -56,6 +56,11 @@ firewall_rule(struct host_run *r, enum firewall_does does, struct view packets)
 		"drop_packets", "reject_packets"};
 	int64_t n = 0;
 	struct view scope = run_text(r, &r->scope);
+	/* What a cut rule does is not known. */
+	if (!r->quoted && run_line_is_cut(r)) {
+		run_note(r, ANOMALY_SNAPSHOT_CUT);
+		return;
+	}
 	if (packets.len > 0) {
 		if (count_read(r, packets, &n))
 			emit_counter(r, scope, view_str(names[does]), n, false);
@@ -75,6 +80,8 @@ firewall_policy(struct host_run *r, struct view chain, struct view policy,
 	int64_t n = 0;
 	bool drop = firewall_does(policy) == FIREWALL_DROP;
 	emit_setting(r, chain, view_str("policy"), policy);
+	if (!r->quoted && run_line_is_cut(r))
+		return;
 	if (packets.len > 0 && count_read(r, packets, &n))
 		emit_counter(r, chain,
 			view_str(drop ? "policy_drop_packets"

@@ -87,14 +87,13 @@ stats_read(struct host_run *r, struct view heading)
 	bool tx = view_begins(word, "TX");
 	if (!view_ends(word, ":"))
 		word_next(&heading); /* "RX errors:" */
+	if (!run_columns_fit(r, heading, values))
+		return;
 	for (;;) {
 		word = word_next(&heading);
 		struct view value = word_next(&values);
-		if (word.len == 0 || value.len == 0) {
-			if (word.len != value.len)
-				run_malformed(r);
+		if (word.len == 0 || value.len == 0)
 			return;
-		}
 		const char *name = netdev_name(tx, word);
 		/* -h prints 1.2M: not a number, not a count. */
 		if (name != NULL)

@@ -10,6 +10,7 @@ struct json
 json_open(struct host_run *r)
 {
 	struct json j = {.run = r, .text = r->whole};
+	r->quoted = true;
 	j.at = r->whole.len - r->rest.len; /* behind a byte order mark */
 	return j;
 }
@@ -135,18 +136,47 @@ bracket_close(struct json *j, uint8_t c)
 	return JSON_CLOSE;
 }
 
-/* A string in an object, if a colon follows, is a key; go on behind it. */
+/*
+ * A string came. In an object it is the value of the key before it, or the next
+ * key, which a colon follows; false where the colon is missing.
+ */
 static bool
 key_read(struct json *j)
 {
-	if (j->depth == 0 || j->open[j->depth] != '{')
-		return false;
 	skip_space(j);
-	if (j->at >= j->text.len || j->text.data[j->at] != ':')
+	if (j->at >= j->text.len || j->text.data[j->at] != ':') {
+		stop(j,
+			j->at >= j->text.len ? ANOMALY_SNAPSHOT_CUT
+					     : ANOMALY_SNAPSHOT_MALFORMED);
 		return false;
+	}
 	j->key[j->depth] = j->value;
+	j->keyed = true;
 	j->at++;
 	return true;
+}
+
+/* One token; JSON_END also behind a key, when j->keyed tells to go on. */
+static enum json_token
+token_read(struct json *j)
+{
+	uint8_t c = j->text.data[j->at];
+	bool value = j->keyed || j->depth == 0 || j->open[j->depth] == '[';
+	j->keyed = false;
+	if (c == '{' || c == '[')
+		return bracket_open(j, c);
+	if (c == '}' || c == ']')
+		return bracket_close(j, c);
+	if (c != '"')
+		return bare_read(j);
+	if (!string_read(j)) {
+		stop(j, ANOMALY_SNAPSHOT_CUT);
+		return JSON_END;
+	}
+	if (value)
+		return JSON_STRING;
+	key_read(j);
+	return JSON_END;
 }
 
 enum json_token
@@ -160,19 +190,9 @@ json_next(struct json *j)
 			return JSON_END;
 		}
 		count_lines(j);
-		uint8_t c = j->text.data[j->at];
-		if (c == '{' || c == '[')
-			return bracket_open(j, c);
-		if (c == '}' || c == ']')
-			return bracket_close(j, c);
-		if (c != '"')
-			return bare_read(j);
-		if (!string_read(j)) {
-			stop(j, ANOMALY_SNAPSHOT_CUT);
-			return JSON_END;
-		}
-		if (!key_read(j))
-			return JSON_STRING;
+		enum json_token t = token_read(j);
+		if (!j->keyed)
+			return t;
 	}
 	return JSON_END;
 }

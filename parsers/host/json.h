@@ -38,6 +38,7 @@ struct json {
 	unsigned depth;    /* 0 outside of everything */
 	uint8_t open[JSON_DEPTH_MAX + 1];    /* '{' or '[' of each depth */
 	struct view key[JSON_DEPTH_MAX + 1]; /* the latest key of each depth */
+	bool keyed; /* a key was read, its value comes next */
 	bool stopped;
 };
 

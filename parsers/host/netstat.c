@@ -131,12 +131,17 @@ socket_read(struct host_run *r, const struct row *row)
 	if (s.state.len == 0 || !endpoint_read(row->local, &s.local) ||
 		!endpoint_read(row->peer, &s.peer))
 		return false;
+	/* CLOSE may have been CLOSE_WAIT; no other state begins another. */
+	if (run_is_cut(r, row->state) && view_is(s.state, "UNCONN"))
+		return false;
 	if (view_is(s.state, "LISTEN")) {
 		s.send_q = HOST_UNKNOWN;
 		s.peer.port = HOST_UNKNOWN; /* Windows prints 0 */
 	}
 	s.retransmits = timer_retransmits(r->line);
 	s.process = process_of(row, r->line);
+	if (run_is_cut(r, s.process))
+		s.process = view_str("");
 	emit_socket(r, &s);
 	return true;
 }

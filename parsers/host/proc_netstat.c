@@ -10,8 +10,8 @@
  *	Ip6InReceives                   	5
  *
  * Names differ between kernels and are told as nstat does, the protocol before
- * the name (TcpExtListenDrops). If there are fewer values than names, the pairs
- * that are certain are kept.
+ * the name (TcpExtListenDrops). Where the two lines differ in length nothing is
+ * told: which name lacks its value cannot be known.
  */
 #include "parsers/host/formats.h"
 
@@ -77,14 +77,13 @@ pairs_read(struct host_run *r, struct view names, struct view values)
 	struct view protocol = protocol_of(names);
 	names = view_skip(names, protocol.len + 1);
 	values = view_skip(values, protocol.len + 1);
+	if (!run_columns_fit(r, names, values))
+		return;
 	for (;;) {
 		struct view name = word_next(&names);
 		struct view value = word_next(&values);
-		if (name.len == 0 || value.len == 0) {
-			if (name.len != value.len)
-				run_malformed(r);
+		if (name.len == 0 || value.len == 0)
 			return;
-		}
 		text_clear(&r->text);
 		text_append(&r->text, protocol);
 		text_append(&r->text, name);

@@ -40,8 +40,8 @@ void
 run_malformed(struct host_run *r)
 {
 	/* A last line that was cut is told as such. */
-	bool last = r->rest.len == 0 && run_is_cut(r, r->line);
-	run_note(r, last ? ANOMALY_SNAPSHOT_CUT : ANOMALY_SNAPSHOT_MALFORMED);
+	bool cut = run_line_is_cut(r);
+	run_note(r, cut ? ANOMALY_SNAPSHOT_CUT : ANOMALY_SNAPSHOT_MALFORMED);
 }
 
 bool
@@ -67,13 +67,36 @@ run_finish(struct host_run *r)
 		continue;
 }
 
-/* A file of one line is whole without a line end: /proc/sys, conntrack -C. */
+static bool
+lacks_end(const struct host_run *r)
+{
+	const uint8_t *end = r->whole.data + r->whole.len;
+	if (r->whole.len == 0 || end[-1] == '\n')
+		return false;
+	return !r->bare || memchr(r->whole.data, '\n', r->whole.len) != NULL;
+}
+
 bool
 run_is_cut(const struct host_run *r, struct view v)
 {
-	const uint8_t *end = r->whole.data + r->whole.len;
-	return r->whole.len > 0 && v.data + v.len == end && end[-1] != '\n' &&
-		memchr(r->whole.data, '\n', r->whole.len) != NULL;
+	return v.data + v.len == r->whole.data + r->whole.len && lacks_end(r);
+}
+
+bool
+run_line_is_cut(const struct host_run *r)
+{
+	return r->rest.len == 0 && lacks_end(r);
+}
+
+bool
+run_columns_fit(struct host_run *r, struct view names, struct view values)
+{
+	size_t want = words_count(names);
+	size_t have = words_count(values);
+	if (have == want || (have < want && run_line_is_cut(r)))
+		return true;
+	run_malformed(r);
+	return false;
 }
 
 static bool
@@ -151,7 +174,7 @@ emit_setting(struct host_run *r, struct view scope, struct view name,
 		.value = value,
 		.line = r->number,
 	};
-	if (run_is_cut(r, value)) {
+	if (!r->quoted && run_line_is_cut(r)) {
 		run_note(r, ANOMALY_SNAPSHOT_CUT);
 		return;
 	}

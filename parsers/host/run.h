@@ -27,6 +27,9 @@ struct host_run {
 	uint32_t number;  /* its number, from 1; stays at UINT32_MAX */
 	bool open;        /* a line is current and not yet accounted for */
 	bool claimed;
+	/* a single line needs no end: /proc/sys, conntrack -C */
+	bool bare;
+	bool quoted;       /* JSON: a text's end shows */
 	struct text scope; /* room for a scope that outlives a line */
 	struct text text;  /* room for a name that is put together */
 };
@@ -56,6 +59,16 @@ void run_claim_until(struct host_run *r, size_t at);
 void run_finish(struct host_run *r);
 /* Does v end where a file ends that lacks its last line end? */
 bool run_is_cut(const struct host_run *r, struct view v);
+/* Is the current line the last of a file and without an end? What stands at its
+   end may be missing. */
+bool run_line_is_cut(const struct host_run *r);
+
+/*
+ * May values be paired with their headings, one by one? Only if there are as
+ * many, or if the end of the values was cut off; otherwise notes that the line
+ * is malformed: nobody knows which column is missing.
+ */
+bool run_columns_fit(struct host_run *r, struct view names, struct view values);
 
 void emit_counter(struct host_run *r, struct view scope, struct view name,
 	int64_t value, bool gauge);

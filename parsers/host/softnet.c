@@ -89,15 +89,20 @@ softnet_parse(struct host_run *r)
 {
 	struct view w[COLUMNS_MAX];
 	int64_t cpu = 0;
+	size_t columns_above = 0;
 	while (run_next(r)) {
 		if (run_blank(r))
 			continue;
 		size_t n = words_split(r->line, w, COLUMNS_MAX);
-		if (is_row(w, n)) {
-			row_read(r, w, n, cpu++);
-			run_claim(r);
-		} else {
+		/* Without its end a line is whole if it is as long as others:
+		   else the column with the CPU's number may be missing. */
+		if (!is_row(w, n) ||
+			(run_line_is_cut(r) && n != columns_above)) {
 			run_malformed(r);
+			continue;
 		}
+		row_read(r, w, n, cpu++);
+		columns_above = n;
+		run_claim(r);
 	}
 }

@@ -96,7 +96,7 @@ process_of(struct view line)
 		return view_str("");
 	struct view process = view_skip(line, at + strlen("users:("));
 	size_t end = view_find(process, "))");
-	return view_first(process, end == TEXT_NOWHERE ? end : end + 1);
+	return view_first(process, end == TEXT_NOWHERE ? 0 : end + 1);
 }
 
 /* "ss state syn-recv" shows no state; a file named after it does. */
@@ -127,7 +127,8 @@ row_read(struct host_run *r, struct view state, const struct view *w, size_t n)
 		!endpoint_read(w[2], &s.local) ||
 		!endpoint_read(peer_word(w[3]), &s.peer))
 		return false;
-	if (run_is_cut(r, w[3]))
+	/* A * cannot go on, a number could. */
+	if (run_is_cut(r, w[3]) && !view_ends(w[3], "*"))
 		return false;
 	s.retransmits = timer_retransmits(r->line);
 	s.process = process_of(r->line);

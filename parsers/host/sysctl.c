@@ -88,8 +88,15 @@ value_emit(struct host_run *r, struct view key, struct view value)
 	size_t n = words_split(value, w, NUMBERS_MAX + 1);
 	bool numbers = n > 0 && n <= NUMBERS_MAX;
 
+	int64_t number;
+
+	if (run_line_is_cut(r)) {
+		run_note(r, ANOMALY_SNAPSHOT_CUT);
+		return;
+	}
+	/* 18446744073709551615 means "no limit": it stays text. */
 	for (size_t i = 0; i < n && numbers; i++)
-		numbers = is_number(w[i]);
+		numbers = number_read(w[i], 10, &number) == NUMBER_GOOD;
 	if (!numbers || n > 1)
 		emit_setting(r, view_str(""), key, value);
 	for (size_t i = 0; i < n && numbers; i++)
@@ -164,6 +171,7 @@ void
 proc_sys_parse(struct host_run *r)
 {
 	struct view key = key_of_path(r);
+	r->bare = true;
 	while (run_next(r)) {
 		struct view value = view_trim(r->line);
 		if (run_blank(r) || key.len == 0)

@@ -120,6 +120,15 @@ words_split(struct view line, struct view *words, size_t max)
 	return n;
 }
 
+size_t
+words_count(struct view line)
+{
+	size_t n = 0;
+	while (word_next(&line).len > 0)
+		n++;
+	return n;
+}
+
 static int
 digit_of(uint8_t c)
 {

@@ -52,6 +52,7 @@ struct view view_between(struct view v, const char *open, const char *close);
 bool line_next(struct view *rest, struct view *line);
 /* Take a word off the front; an empty view when there is none. */
 struct view word_next(struct view *rest);
+size_t words_count(struct view line);
 /* Split into at most max words; returns how many were stored. */
 size_t words_split(struct view line, struct view *words, size_t max);
 

@@ -88,6 +88,20 @@ time_read(struct view line, struct host_drop *d)
 	return false;
 }
 
+/* The time stands before the event's name; a command may hold anything. */
+static bool
+event_time_read(struct view line, struct host_drop *d)
+{
+	size_t at = view_find(line, ": kfree_skb: ");
+	if (at == TEXT_NOWHERE)
+		at = view_find(line, " skb:kfree_skb: ");
+	else
+		at++; /* with the colon */
+	struct view before = view_first(line, at);
+	size_t blank = view_find_last(before, ' ');
+	return blank != TEXT_NOWHERE && time_read(view_skip(before, blank), d);
+}
+
 static struct host_drop
 drop_none(void)
 {
@@ -107,7 +121,7 @@ event_read(struct host_run *r)
 	struct host_drop d = drop_none();
 	d.reason = value_of(r->line, "reason: ");
 	d.location = value_of(r->line, "location=");
-	if (!time_read(r->line, &d) || run_is_cut(r, r->line)) {
+	if (!event_time_read(r->line, &d) || run_line_is_cut(r)) {
 		run_malformed(r);
 		return;
 	}
@@ -125,7 +139,7 @@ perf_trace_read(struct host_run *r)
 	int64_t us;
 	d.reason = value_of(r->line, "reason: ");
 	d.location = value_of(r->line, "location: ");
-	if (!view_ends(view_trim(r->line), ")") ||
+	if (run_line_is_cut(r) ||
 		decimal_read(word_next(&rest), MS_PLACES, &us) != NUMBER_GOOD ||
 		us < 0 || us > INT64_MAX / NS_PER_US) {
 		run_malformed(r);
@@ -146,7 +160,7 @@ dropwatch_read(struct host_run *r)
 	int64_t n = 0;
 	d.location = value_of(r->line, "drops at ");
 	if (number_read(word_next(&rest), 10, &n) != NUMBER_GOOD || n < 1 ||
-		n > UINT32_MAX || run_is_cut(r, r->line)) {
+		n > UINT32_MAX || run_line_is_cut(r)) {
 		run_malformed(r);
 		return;
 	}

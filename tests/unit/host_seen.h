@@ -27,8 +27,7 @@
 #define SEEN_TEXT_MAX 400000
 
 struct seen {
-	char text[SEEN_TEXT_MAX]; /* lines, each ended by \n; NUL-terminated */
-	size_t len;
+	size_t len; /* of text */
 	uint64_t counters;
 	uint64_t settings;
 	uint64_t sockets;
@@ -37,6 +36,8 @@ struct seen {
 	unsigned anomalies[ANOMALY_COUNT];
 	uint32_t line_max; /* the highest line number that a record named */
 	struct host_result result;
+	/* Last, and not cleared: lines, each ended by \n; NUL-terminated. */
+	char text[SEEN_TEXT_MAX];
 };
 
 static inline void
@@ -166,7 +167,8 @@ see(struct seen *s, enum host_kind kind, struct view whole, const char *name)
 	assert_non_null(exact);
 	if (whole.len > 0)
 		memcpy(exact, whole.data, whole.len);
-	memset(s, 0, sizeof *s);
+	memset(s, 0, offsetof(struct seen, text));
+	s->text[0] = '\0';
 	host_parse(kind, view_of(exact, whole.len), name, &sink, &s->result);
 	free(exact);
 	const struct host_result *r = &s->result;
