@@ -38,8 +38,7 @@ count_orphans(const struct stitch_case *k)
 }
 
 void
-stitch_case_init(
-	struct stitch_case *k, struct vantage *vantages, size_t count)
+stitch_case_init(struct stitch_case *k, struct vantage *vantages, size_t count)
 {
 	*k = (struct stitch_case){.vantages = vantages, .count = count};
 	find_ends(k);
@@ -77,6 +76,7 @@ int64_t
 stitch_case_time(const struct stitch_case *k, size_t vantage,
 	const struct sighting *s, uint32_t at_us)
 {
-	struct captured_time t = {s->first_ns + (int64_t)at_us * NS_PER_US};
+	struct captured_time t = {
+		clock_add(s->first_ns, (int64_t)at_us * NS_PER_US)};
 	return clock_to_reference(&k->maps[vantage], t).ns;
 }

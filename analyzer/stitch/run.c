@@ -15,7 +15,7 @@ duration_us(const struct sighting *g)
 {
 	if (g->ack > 0)
 		return g->ack_first_at;
-	int64_t us = (g->last_ns - g->first_ns) / NS_PER_US;
+	int64_t us = clock_sub(g->last_ns, g->first_ns) / NS_PER_US;
 	return us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
 }
 
@@ -127,8 +127,8 @@ stitch_run(struct vantage *vantages, size_t count,
 		rows_write_attempts(&k, rows, k.match.count, s, e);
 	ok = rows_writer_init(&w, &k, &hosts, s, e) && ok;
 	ok = ok &&
-		write_details(&w, rows, k.match.count, options->all_attempts,
-			e) &&
+		write_details(
+			&w, rows, k.match.count, options->all_attempts, e) &&
 		hosts_write(&hosts, s, e);
 	summarize(&k, rows, result);
 	rows_writer_release(&w);
