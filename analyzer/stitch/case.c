@@ -43,7 +43,8 @@ stitch_case_init(struct stitch_case *k, struct vantage *vantages, size_t count)
 	*k = (struct stitch_case){.vantages = vantages, .count = count};
 	find_ends(k);
 	match_run(&k->match, vantages, count);
-	clock_align(k->maps, &k->match, vantages);
+	sides_init(&k->sides, &k->match, vantages, k->near, k->far);
+	clock_align(k->maps, &k->match, vantages, &k->sides);
 	for (size_t v = 0; v < count; v++) {
 		cover_init(&k->covers[v], &vantages[v], &k->maps[v]);
 		k->last_ns[v] = vantages[v].last.ns == CLOCK_UNKNOWN_NS
@@ -58,6 +59,7 @@ stitch_case_release(struct stitch_case *k)
 {
 	for (size_t v = 0; v < k->count; v++)
 		cover_release(&k->covers[v]);
+	sides_release(&k->sides);
 	match_release(&k->match);
 }
 
@@ -65,11 +67,32 @@ void
 stitch_case_ends(
 	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out)
 {
-	*out = (struct attempt_ends){.attempt = attempt};
-	if (k->near != CASE_NO_END)
-		out->c = match_seen(&k->match, k->vantages, attempt, k->near);
-	if (k->far != CASE_NO_END)
-		out->s = match_seen(&k->match, k->vantages, attempt, k->far);
+	bool reversed = sides_reversed(&k->sides, attempt);
+	*out = (struct attempt_ends){
+		.attempt = attempt,
+		.near = reversed ? k->far : k->near,
+		.far = reversed ? k->near : k->far,
+	};
+	if (out->near != CASE_NO_END)
+		out->c = match_seen(&k->match, k->vantages, attempt, out->near);
+	if (out->far != CASE_NO_END)
+		out->s = match_seen(&k->match, k->vantages, attempt, out->far);
+}
+
+const struct sighting *
+stitch_case_first(
+	const struct stitch_case *k, uint32_t attempt, size_t *vantage)
+{
+	bool reversed = sides_reversed(&k->sides, attempt);
+	for (size_t i = 0; i < k->count; i++) {
+		size_t v = reversed ? k->count - 1 - i : i;
+		const struct sighting *s =
+			match_seen(&k->match, k->vantages, attempt, v);
+		*vantage = v;
+		if (s != NULL)
+			return s;
+	}
+	return NULL;
 }
 
 int64_t

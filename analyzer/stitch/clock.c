@@ -41,6 +41,7 @@ struct sample {
 struct pairs {
 	const struct match *m;
 	const struct vantage *vantages;
+	const struct sides *sides;
 	size_t v;
 };
 
@@ -115,7 +116,12 @@ attempt_samples(
 	const struct sighting *far = match_seen(p->m, p->vantages, a, p->v);
 	if (near == NULL || far == NULL)
 		return 0;
-	return pair_samples(near, far, out);
+	int n = pair_samples(near, far, out);
+	/* Its SYN travelled towards the reference, its SYN-ACK away. */
+	if (sides_reversed(p->sides, a))
+		for (int i = 0; i < n; i++)
+			out[i].upper = !out[i].upper;
+	return n;
 }
 
 /* The tightest bounds around a line; has_* tell which exist. */
@@ -301,9 +307,9 @@ align_one(struct clock_map *map, const struct pairs *p)
 
 void
 clock_align(struct clock_map *maps, const struct match *m,
-	const struct vantage *vantages)
+	const struct vantage *vantages, const struct sides *sides)
 {
 	maps[0] = (struct clock_map){.method = CLOCK_REFERENCE};
 	for (size_t v = 1; v < m->vantages; v++)
-		align_one(&maps[v], &(struct pairs){m, vantages, v});
+		align_one(&maps[v], &(struct pairs){m, vantages, sides, v});
 }

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "stitch/match.h"
+#include "stitch/sides.h"
 
 /*
  * A clock that gains or loses more is not drifting, it was set: quartz is good
@@ -36,9 +37,10 @@ struct clock_map {
 	uint64_t pairs;    /* attempts that bounded it */
 };
 
-/* Fit every vantage's map; maps has one entry per vantage. */
+/* Fit every vantage's map; maps has one entry per vantage. sides tells the
+ * attempts that run towards the first vantage instead of away from it. */
 void clock_align(struct clock_map *maps, const struct match *m,
-	const struct vantage *vantages);
+	const struct vantage *vantages, const struct sides *sides);
 
 /* "reference", "bounds", "one-direction", "assumed-equal". */
 const char *clock_method_word(enum clock_method method);

@@ -23,14 +23,12 @@ static void
 fill_row(const struct stitch_case *k, struct hosts *hosts, uint32_t attempt,
 	struct attempt_row *row)
 {
-	size_t v = 0;
-	const struct sighting *g = NULL;
-	for (; v < k->count && g == NULL; v++)
-		g = match_seen(&k->match, k->vantages, attempt, v);
+	size_t v;
+	const struct sighting *g = stitch_case_first(k, attempt, &v);
 	struct attempt_ends ends;
 	stitch_case_ends(k, attempt, &ends);
 	*row = (struct attempt_row){
-		.first_ns = stitch_case_time(k, v - 1, g, 0),
+		.first_ns = stitch_case_time(k, v, g, 0),
 		.attempt = attempt,
 		.client = hosts_id(hosts, g->client),
 		.server = hosts_id(hosts, g->server),

@@ -38,8 +38,11 @@ align(void)
 {
 	both[0] = near.v;
 	both[1] = far.v;
+	struct sides sides;
 	match_run(&m, both, 2);
-	clock_align(maps, &m, both);
+	sides_init(&sides, &m, both, 0, 1);
+	clock_align(maps, &m, both, &sides);
+	sides_release(&sides);
 }
 
 /* One packet at both places: sent at at_us, arriving after delay_us. */
@@ -180,6 +183,27 @@ drift(void **state)
 		}
 }
 
+/* Hosts that call each other: SYNs bound the offset from either side. */
+static void
+connections_both_ways(void **state)
+{
+	(void)state;
+	far.offset_ns = 3 * NS_PER_S;
+	handshakes(20, 10, 8000, 8000, 0);
+	for (int i = 0; i < 10; i++) {
+		int64_t at = (int64_t)i * 1000000;
+		uint32_t seq = (uint32_t)(500 + i);
+		/* Port 443 opens a connection to 9: captured at its sender,
+		   "server", first. */
+		packet(false, TCP_SYN, 9, seq, 0, at, 8000);
+		packet(true, TCP_SYN | TCP_ACK, 9, 7, seq + 1, at + 8050, 8000);
+	}
+	align();
+	assert_int_equal(maps[1].method, CLOCK_BOUNDS);
+	assert_in_range(maps[1].uncertainty_ns, 7 * NS_PER_MS, 9 * NS_PER_MS);
+	truth_is_within_bounds(10);
+}
+
 /* Queues that fill in one direction are no drift. */
 static void
 queueing_is_no_drift(void **state)
@@ -288,6 +312,7 @@ main(void)
 		STORY(offsets),
 		STORY(asymmetric_path),
 		STORY(drift),
+		STORY(connections_both_ways),
 		STORY(queueing_is_no_drift),
 		STORY(clock_that_was_set),
 		STORY(one_direction_only),
