@@ -79,6 +79,24 @@ analyze_usage(void)
 	       "Example: lostsyn analyze --client c.pcap --server s.pcap.gz\n";
 }
 
+/* Seconds from 1970 that fit nanoseconds in 64 bits, either way. */
+#define PARSE_SECONDS_MAX 9000000000
+
+/* ".25" at *rest as nanoseconds, what is beyond them cut off; *rest moves. */
+static int64_t
+parse_fraction(const char **rest)
+{
+	const char *p = *rest;
+	int64_t ns = 0;
+	if (p[0] != '.' || p[1] < '0' || p[1] > '9')
+		return 0;
+	p++;
+	for (int64_t unit = NS_PER_S / 10; *p >= '0' && *p <= '9'; unit /= 10)
+		ns += (*p++ - '0') * unit;
+	*rest = p;
+	return ns;
+}
+
 /* RFC 3339 in UTC or with an offset, or seconds since 1970. */
 static bool
 parse_time(const char *text, int64_t *ns, struct error *e)
@@ -86,8 +104,8 @@ parse_time(const char *text, int64_t *ns, struct error *e)
 	char *end;
 	errno = 0;
 	double seconds = strtod(text, &end);
-	if (end != text && *end == '\0' && errno == 0 && seconds > -4e9 &&
-		seconds < 9e9) {
+	if (end != text && *end == '\0' && errno == 0 &&
+		seconds > -PARSE_SECONDS_MAX && seconds < PARSE_SECONDS_MAX) {
 		*ns = (int64_t)(seconds * 1e9);
 		return true;
 	}
@@ -100,12 +118,7 @@ parse_time(const char *text, int64_t *ns, struct error *e)
 			"'%s' is no time; write 2026-11-20T09:15:04Z or "
 			"seconds since 1970",
 			text);
-	int64_t fraction = 0;
-	if (*rest == '.') {
-		double f = strtod(rest, &end);
-		fraction = (int64_t)(f * 1e9);
-		rest = end;
-	}
+	int64_t fraction = parse_fraction(&rest);
 	/* strptime's %z takes Z, +01:00 and +0100. */
 	struct tm zone = {0};
 	if (*rest != '\0') {
@@ -116,7 +129,11 @@ parse_time(const char *text, int64_t *ns, struct error *e)
 				"not Z or an offset such as +01:00",
 				text);
 	}
-	*ns = (timegm(&tm) - zone.tm_gmtoff) * NS_PER_S + fraction;
+	int64_t since_1970 = (int64_t)timegm(&tm) - zone.tm_gmtoff;
+	if (since_1970 < -PARSE_SECONDS_MAX || since_1970 > PARSE_SECONDS_MAX)
+		return error_set(e, ERROR_USAGE,
+			"'%s' is beyond the years 1685 to 2255", text);
+	*ns = since_1970 * NS_PER_S + fraction;
 	return true;
 }
 
@@ -173,8 +190,7 @@ static bool
 add_rules(struct analyze_options *o, const char *folder, struct error *e)
 {
 	if (o->rules_count == ANALYZE_RULE_FOLDERS_MAX)
-		return error_set(e, ERROR_USAGE,
-			"more than %d --rules folders",
+		return error_set(e, ERROR_USAGE, "more than %d --rules folders",
 			ANALYZE_RULE_FOLDERS_MAX);
 	o->rules[o->rules_count++] = folder;
 	return true;
@@ -246,8 +262,8 @@ analyze_options_read(struct analyze_options *o, struct case_files *files,
 	};
 	int option;
 	optind = 1;
-	while ((option = getopt_long(
-			argc, argv, "o:qh", long_options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "o:qh", long_options, NULL)) !=
+		-1)
 		if (!read_option(o, files, option, e))
 			return false;
 	if (o->help)

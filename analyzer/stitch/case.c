@@ -81,13 +81,13 @@ stitch_case_orphans(const struct stitch_case *k, int64_t from_ns, int64_t to_ns)
 }
 
 void
-stitch_case_init(
-	struct stitch_case *k, struct vantage *vantages, size_t count)
+stitch_case_init(struct stitch_case *k, struct vantage *vantages, size_t count)
 {
 	*k = (struct stitch_case){.vantages = vantages, .count = count};
 	find_ends(k);
 	match_run(&k->match, vantages, count);
-	clock_align(k->maps, &k->match, vantages);
+	sides_init(&k->sides, &k->match, vantages, k->near, k->far);
+	clock_align(k->maps, &k->match, vantages, &k->sides);
 	for (size_t v = 0; v < count; v++) {
 		cover_init(&k->covers[v], &vantages[v], &k->maps[v]);
 		k->last_ns[v] = vantages[v].last.ns == CLOCK_UNKNOWN_NS
@@ -102,6 +102,7 @@ stitch_case_release(struct stitch_case *k)
 {
 	for (size_t v = 0; v < k->count; v++)
 		cover_release(&k->covers[v]);
+	sides_release(&k->sides);
 	match_release(&k->match);
 	free(k->orphans);
 }
@@ -110,17 +111,39 @@ void
 stitch_case_ends(
 	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out)
 {
-	*out = (struct attempt_ends){.attempt = attempt};
-	if (k->near != CASE_NO_END)
-		out->c = match_seen(&k->match, k->vantages, attempt, k->near);
-	if (k->far != CASE_NO_END)
-		out->s = match_seen(&k->match, k->vantages, attempt, k->far);
+	bool reversed = sides_reversed(&k->sides, attempt);
+	*out = (struct attempt_ends){
+		.attempt = attempt,
+		.near = reversed ? k->far : k->near,
+		.far = reversed ? k->near : k->far,
+	};
+	if (out->near != CASE_NO_END)
+		out->c = match_seen(&k->match, k->vantages, attempt, out->near);
+	if (out->far != CASE_NO_END)
+		out->s = match_seen(&k->match, k->vantages, attempt, out->far);
+}
+
+const struct sighting *
+stitch_case_first(
+	const struct stitch_case *k, uint32_t attempt, size_t *vantage)
+{
+	bool reversed = sides_reversed(&k->sides, attempt);
+	for (size_t i = 0; i < k->count; i++) {
+		size_t v = reversed ? k->count - 1 - i : i;
+		const struct sighting *s =
+			match_seen(&k->match, k->vantages, attempt, v);
+		*vantage = v;
+		if (s != NULL)
+			return s;
+	}
+	return NULL;
 }
 
 int64_t
 stitch_case_time(const struct stitch_case *k, size_t vantage,
 	const struct sighting *s, uint32_t at_us)
 {
-	struct captured_time t = {s->first_ns + (int64_t)at_us * NS_PER_US};
+	struct captured_time t = {
+		clock_add(s->first_ns, (int64_t)at_us * NS_PER_US)};
 	return clock_to_reference(&k->maps[vantage], t).ns;
 }

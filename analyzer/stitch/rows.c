@@ -50,25 +50,15 @@ struct attempt_rows {
 	int64_t numbers[ATTEMPT_NUMBERS]; /* in the order of the table */
 };
 
-static const struct sighting *
-any_sighting(const struct stitch_case *k, uint32_t attempt)
-{
-	for (size_t v = 0; v < k->count; v++) {
-		const struct sighting *s =
-			match_seen(&k->match, k->vantages, attempt, v);
-		if (s != NULL)
-			return s;
-	}
-	return NULL;
-}
-
 static void
 attempt_cell(void *context, int64_t row, int column, sqlite3_context *result)
 {
 	struct attempt_rows *x = context;
 	if (row != x->current) {
 		const struct attempt_row *r = &x->rows[row];
-		const struct sighting *s = any_sighting(x->k, r->attempt);
+		size_t v;
+		const struct sighting *s =
+			stitch_case_first(x->k, r->attempt, &v);
 		const int64_t numbers[ATTEMPT_NUMBERS] = {row + 1, r->client,
 			s->client_port, r->server, s->server_port, s->isn,
 			r->first_ns, r->duration_us, r->syn_retransmits,

@@ -18,7 +18,7 @@ duration_us(const struct sighting *g)
 {
 	if (g->ack > 0)
 		return g->ack_first_at;
-	int64_t us = (g->last_ns - g->first_ns) / NS_PER_US;
+	int64_t us = clock_sub(g->last_ns, g->first_ns) / NS_PER_US;
 	return us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
 }
 
@@ -26,15 +26,12 @@ static void
 fill_row(const struct stitch_case *k, struct hosts *hosts, uint32_t attempt,
 	struct attempt_row *row)
 {
-	size_t v = 0;
-	const struct sighting *g = NULL;
-	for (; v < k->count && g == NULL; v++)
-		g = match_seen(&k->match, k->vantages, attempt, v);
-	assert(g != NULL); /* an attempt was seen somewhere */
+	size_t v;
+	const struct sighting *g = stitch_case_first(k, attempt, &v);
 	struct attempt_ends ends;
 	stitch_case_ends(k, attempt, &ends);
 	*row = (struct attempt_row){
-		.first_ns = stitch_case_time(k, v - 1, g, 0),
+		.first_ns = stitch_case_time(k, v, g, 0),
 		.attempt = attempt,
 		.client = hosts_id(hosts, g->client),
 		.server = hosts_id(hosts, g->server),
