@@ -57,7 +57,7 @@ def converse(sock, attempt):
             return "closed", None
     except OSError as error:
         return "reset", error.errno
-    return "ok", None
+    return None
 
 
 def run(attempt, results, index):

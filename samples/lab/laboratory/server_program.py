@@ -1,9 +1,8 @@
 """The server of a scenario. Prints `ready` once it listens, runs until killed.
 
-argv[1] is JSON: ports, behave (answer | silent | idle | reset |
-hangup), backlog,
-address, options (fast_open, md5, defer), peer (of md5), delay (seconds
-before each answer).
+argv[1] is JSON: ports, behave (answer | silent | idle | reset | hangup |
+http), backlog, address, options (fast_open, md5, defer), peer (of md5),
+delay (seconds before each answer).
 """
 
 import json
@@ -42,6 +41,9 @@ def talk(connection):
         if plan["behave"] == "answer":
             time.sleep(plan["delay"])
             connection.sendall(b"pong " + data)
+        elif plan["behave"] == "http":
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
+                               b"\r\nok\n")
         elif plan["behave"] == "hangup":
             # The server closes first, and TIME-WAIT is the server's.
             connection.sendall(b"pong " + data)

@@ -130,7 +130,7 @@ class Host:
               options=(), delay=0.0):
         """Listens. behave: answer, silent (accepts, never replies),
         idle (never accepts), reset (accepts and aborts), hangup (answers
-        and closes)."""
+        and closes), http (answers in HTTP)."""
         process = self.spawn(
             [sys.executable, os.path.join(HERE, "server_program.py"),
              json.dumps({"ports": ports, "behave": behave,

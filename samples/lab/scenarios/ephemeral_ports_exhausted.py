@@ -15,16 +15,14 @@ TAGS = "no-packets"
 
 
 def tell(lab):
-    lab.server.serve(8080, 80)
+    lab.server.serve(8080, behave="http")
+    lab.server.serve(80)
     lab.client.sh("""sysctl -qw net.ipv4.ip_local_port_range='50000 50003' \
         net.ipv4.tcp_tw_reuse=0""")
     log = programs.nginx(lab.client, "198.51.100.20:8080", "2s")
     lab.record(lab.client, lab.server)
     lab.client.connect(80, "established", result="ok")
     lab.client.go()
-    # The loopback to nginx needs no ephemeral range of its own: it is asked
-    # from bound ports by browse()'s connections only as long as some are
-    # free, so one connection a request and a wait in between.
     good = programs.browse(lab.client, 4, 0.3)
     bad = programs.browse(lab.client, 3, 0.3)
     lab.prove(good == {200: 4} and bad == {502: 3},

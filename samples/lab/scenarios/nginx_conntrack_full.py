@@ -23,7 +23,7 @@ NEEDS = ("nginx",)
 def tell(lab):
     good = lab.plan.count(44, 20, 50)
     bad = lab.plan.count(6, 3, 9)
-    lab.server.serve(8080)
+    lab.server.serve(8080, behave="http")
     lab.server.serve(9000, behave="idle", backlog=7)
     lab.server.nft('ct state established counter accept comment "track"',
                    hook="input")
@@ -32,7 +32,7 @@ def tell(lab):
     lab.machine("net.netfilter.nf_conntrack_max", good + 8)
     for n in range(8):
         lab.client.connect(9000, "established", at=n * 0.02, send=False,
-                           hold=20.0, result="ok")
+                           hold=10.0, result="ok")
     lab.client.go(wait=False)
     lab.pause(0.5)
     statuses = programs.browse(lab.client, good + bad, 0.1)
