@@ -5,7 +5,6 @@ Port 80 works. The RST carries the TTL of the server's other packets.
 
 STORY = "Nobody listens on port 8080; the server refuses."
 CAUSE = "no-listener"
-TAGS = "innocent"
 EITHER_FAMILY = True
 EVIDENCE = {"server": "ss-ltn nstat"}
 
