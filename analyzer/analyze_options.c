@@ -28,6 +28,7 @@ enum {
 	OPT_ALL,
 	OPT_PROGRESS,
 	OPT_LIMIT,
+	OPT_NO_SANDBOX,
 };
 
 static const struct option long_options[] = {
@@ -46,6 +47,7 @@ static const struct option long_options[] = {
 	{"all-attempts", no_argument, NULL, OPT_ALL},
 	{"progress", required_argument, NULL, OPT_PROGRESS},
 	{"max-attempts", required_argument, NULL, OPT_LIMIT},
+	{"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
 	{"quiet", no_argument, NULL, 'q'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
@@ -73,6 +75,8 @@ analyze_usage(void)
 	       "                      seconds since 1970, capture's clock)\n"
 	       "  --all-attempts      list the clean attempts too\n"
 	       "  --max-attempts N    memory limit, attempts per vantage\n"
+	       "  --no-sandbox        do not give up network, programs and\n"
+	       "                      other files before reading evidence\n"
 	       "  --progress WHEN     auto, always or never\n"
 	       "  -q                  no summary on the terminal\n"
 	       "\n"
@@ -239,6 +243,9 @@ read_option(struct analyze_options *o, struct case_files *files, int option,
 		return parse_progress(o, optarg, e);
 	case OPT_LIMIT:
 		return parse_limit(o, optarg, e);
+	case OPT_NO_SANDBOX:
+		o->no_sandbox = true;
+		return true;
 	case 'q':
 		o->quiet = true;
 		return true;

@@ -27,6 +27,7 @@ struct analyze_options {
 	enum progress_mode progress;
 	bool all_attempts;
 	bool quiet;
+	bool no_sandbox;
 	bool help;
 };
 

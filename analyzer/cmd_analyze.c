@@ -15,8 +15,11 @@
 #include <unistd.h>
 
 #include "analyze_options.h"
+#include "analyze_sandbox.h"
 #include "base/arena.h"
+#include "base/message.h"
 #include "base/outfile.h"
+#include "base/sandbox.h"
 #include "command.h"
 #include "ingest/filter.h"
 #include "ingest/ingest.h"
@@ -37,6 +40,8 @@ struct run {
 	const char *json;
 	const char *html;
 	const char *db;
+	const char *made;    /* output folder that this run made, or NULL */
+	const char *sandbox; /* how much of it: sandbox_enter */
 };
 
 /* Where the outputs go; the folder is made when it is not there. */
@@ -47,7 +52,9 @@ choose_outputs(struct run *r, struct error *e)
 	const char *folder = o->out;
 	if (folder == NULL)
 		folder = arena_format(&r->names, "%s.lostsyn", r->files.name);
-	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+	if (mkdir(folder, 0777) == 0)
+		r->made = arena_copy(&r->names, folder, strlen(folder));
+	else if (errno != EEXIST)
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: cannot be made: %s; choose another folder with -o",
 			folder, strerror(errno));
@@ -63,6 +70,25 @@ choose_outputs(struct run *r, struct error *e)
 	return true;
 }
 
+/*
+ * Find the files of the case and give up the rest of the machine. No byte from
+ * outside has been parsed before.
+ */
+static bool
+shut_the_door(struct run *r, struct error *e)
+{
+	const struct analyze_options *o = &r->options;
+	if (o->folder != NULL && !case_files_walk(&r->files, o->folder, e))
+		return false;
+	if (!choose_outputs(r, e))
+		return false;
+	const char *outputs[] = {r->html, r->json, r->db, NULL};
+	r->sandbox = analyze_sandbox(o, &r->files, outputs, r->made);
+	if (strcmp(r->sandbox, SANDBOX_OFF) == 0)
+		message("the sandbox is off, as asked for by --no-sandbox");
+	return true;
+}
+
 static bool
 read_evidence(struct run *r, struct error *e)
 {
@@ -71,8 +97,6 @@ read_evidence(struct run *r, struct error *e)
 	struct feed_options feed = {
 		o->filter, o->from_ns, o->to_ns, o->limit};
 	if (o->filter != NULL && !filter_check(o->filter, e))
-		return false;
-	if (o->folder != NULL && !case_files_walk(&r->files, o->folder, e))
 		return false;
 	case_files_recognise(&r->files);
 	if (!case_files_check_named(&r->files, e))
@@ -95,7 +119,8 @@ work_out(struct run *r, struct error *e)
 	store_stage(r->store, STORE_INGEST);
 	if (!ingest_write(in, &r->events, r->store, e) ||
 		!store_meta(r->store, "case_name", r->files.name, e) ||
-		!store_meta(r->store, "tool_version", LOSTSYN_VERSION, e))
+		!store_meta(r->store, "tool_version", LOSTSYN_VERSION, e) ||
+		!store_meta(r->store, "sandbox", r->sandbox, e))
 		return false;
 	store_stage(r->store, STORE_STITCH);
 	if (!stitch_run(in->vantages, in->count, &r->events, &options, r->store,
@@ -162,9 +187,11 @@ write_outputs(struct run *r, struct error *e)
 static bool
 run_all(struct run *r, struct error *e)
 {
+	if (!shut_the_door(r, e))
+		return false;
 	r->rules = rules_load(
 		r->options.rules, r->options.rules_count, stderr, e);
-	if (r->rules == NULL || !read_evidence(r, e) || !choose_outputs(r, e))
+	if (r->rules == NULL || !read_evidence(r, e))
 		return false;
 	r->store = store_create(r->db, e);
 	return r->store != NULL && work_out(r, e) && write_outputs(r, e);
@@ -179,6 +206,9 @@ release(struct run *r)
 	ingest_release(&r->ingest);
 	event_list_release(&r->events);
 	case_files_release(&r->files);
+	/* A run that published nothing leaves no empty folder behind. */
+	if (r->made != NULL)
+		rmdir(r->made);
 	arena_release(&r->names);
 }
 
