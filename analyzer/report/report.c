@@ -65,20 +65,6 @@ meta_read(struct report *r, const char *key)
 	return value;
 }
 
-static void
-totals_read(struct report *r)
-{
-	sqlite3_stmt *s = r->query[QUERY_TOTALS];
-	report_begin(r, QUERY_TOTALS);
-	if (!step(r, QUERY_TOTALS))
-		return;
-	r->attempts = sqlite3_column_int64(s, 0);
-	r->clean = sqlite3_column_int64(s, 1);
-	int64_t judged = sqlite3_column_int64(s, 2);
-	r->all_judged = judged == r->attempts - r->clean;
-	sqlite3_reset(s);
-}
-
 static struct report_verdict *
 verdict_append(struct report *r)
 {
@@ -109,6 +95,7 @@ verdicts_read(struct report *r)
 		v->first_attempt = sqlite3_column_int64(s, 9);
 		v->first_ns = sqlite3_column_int64(s, 10);
 		v->last_ns = sqlite3_column_int64(s, 11);
+		r->failed += v->failed;
 	}
 }
 
@@ -151,11 +138,10 @@ verdicts_complete(struct report *r, const char *clean_verdict)
 }
 
 static void
-figures_add_up(struct report *r)
+undetermined_count(struct report *r)
 {
 	for (size_t i = 0; i < r->verdict_count; i++) {
 		const struct report_verdict *v = &r->verdicts[i];
-		r->failed += v->failed;
 		if (strcmp(v->verdict, "undetermined") != 0)
 			continue;
 		r->undetermined += v->count;
@@ -187,6 +173,8 @@ vantages_read(struct report *r)
 			.drift_ppm = sqlite3_column_double(s, 7),
 			.pairs = sqlite3_column_int64(s, 8),
 			.method = keep(r, QUERY_VANTAGES, 9),
+			.file = keep(r, QUERY_VANTAGES, 10),
+			.compression = keep(r, QUERY_VANTAGES, 11),
 		};
 	}
 }
@@ -225,29 +213,66 @@ overlap_read(struct report *r)
 	sqlite3_reset(s);
 }
 
-/* Take the query's only row when it is for half of the failed ones. */
+/*
+ * Take the query's only row when it is for half of the failed ones, and count
+ * all attempts, those to it apart.
+ */
 static void
-target_take(struct report *r, enum report_query q, bool has_port)
+totals_of(struct report *r, enum report_query q)
 {
 	sqlite3_stmt *s = r->query[q];
+	sqlite3_stmt *t = r->query[QUERY_TOTALS];
+	report_begin(r, QUERY_TOTALS);
 	report_begin(r, q);
-	if (!step(r, q))
-		return;
-	int64_t failed = sqlite3_column_int64(s, has_port ? 2 : 1);
-	if (2 * failed >= r->failed) {
-		r->target_ip = keep(r, q, 0);
-		r->target_port = has_port ? sqlite3_column_int64(s, 1) : -1;
-		r->target_failed = failed;
+	if (r->failed > 0 && step(r, q)) {
+		int64_t failed = sqlite3_column_int64(s, 2);
+		if (2 * failed >= r->failed) {
+			r->target_ip = keep(r, q, 0);
+			r->target_port = q == QUERY_TARGETS
+				? sqlite3_column_int64(s, 1)
+				: -1;
+			r->target_failed = failed;
+			sqlite3_bind_value(t, 1, sqlite3_column_value(s, 3));
+			sqlite3_bind_value(t, 2, sqlite3_column_value(s, 1));
+		}
+		sqlite3_reset(s);
 	}
+}
+
+static void
+totals_read(struct report *r)
+{
+	sqlite3_stmt *s = r->query[QUERY_TOTALS];
+	totals_of(r, QUERY_TARGETS);
+	if (!r->target_ip)
+		totals_of(r, QUERY_TARGET_HOSTS);
+	if (!step(r, QUERY_TOTALS))
+		return;
+	r->attempts = sqlite3_column_int64(s, 0);
+	r->clean = sqlite3_column_int64(s, 1);
+	int64_t judged = sqlite3_column_int64(s, 2);
+	r->all_judged = judged == r->attempts - r->clean;
+	r->target_attempts = sqlite3_column_int64(s, 3);
 	sqlite3_reset(s);
 }
 
 static void
-target_read(struct report *r)
+cause_read(struct report *r)
 {
-	target_take(r, QUERY_TARGETS, true);
-	if (!r->target_ip)
-		target_take(r, QUERY_TARGET_HOSTS, false);
+	sqlite3_stmt *s = r->query[QUERY_FINDINGS];
+	report_begin(r, QUERY_FINDINGS);
+	if (step(r, QUERY_FINDINGS)) {
+		const char *sure = (const char *)sqlite3_column_text(s, 4);
+		if (sure && (strcmp(sure, "confirmed") == 0 ||
+				    strcmp(sure, "likely") == 0)) {
+			r->cause.id = sqlite3_column_int64(s, 0);
+			r->cause.title = keep(r, QUERY_FINDINGS, 3);
+			r->cause.confidence = keep(r, QUERY_FINDINGS, 4);
+			r->cause.host = keep(r, QUERY_FINDINGS, 5);
+			r->cause.attempts = sqlite3_column_int64(s, 6);
+		}
+	}
+	report_begin(r, QUERY_FINDINGS);
 }
 
 static void
@@ -259,14 +284,14 @@ summary_read(struct report *r)
 		r->tool_version = LOSTSYN_VERSION;
 	r->rules_sha256 = meta_read(r, "rules_sha256");
 	const char *clean_verdict = meta_read(r, "clean_verdict");
-	totals_read(r);
 	verdicts_read(r);
+	totals_read(r);
 	verdicts_complete(r, clean_verdict ? clean_verdict : "established");
-	figures_add_up(r);
+	undetermined_count(r);
 	vantages_read(r);
 	pieces_read(r);
 	overlap_read(r);
-	target_read(r);
+	cause_read(r);
 }
 
 struct report *

@@ -1,0 +1,86 @@
+/*
+ * The figures behind the page's pictures, gathered in one pass.
+ *
+ * Every attempt that is not clean is read once. Of the clean ones, which may be
+ * millions, the counts per time are exact and come from the attempts' ids (they
+ * are in order of time), and the latencies are those of a sample. So the cost
+ * does not grow with the clean attempts, and the memory with none of them.
+ */
+#ifndef REPORT_OVERVIEW_H
+#define REPORT_OVERVIEW_H
+
+#include "report/report_model.h"
+
+#define OVERVIEW_BINS_MAX 80   /* marks along the time axis */
+#define OVERVIEW_LANES_MAX 16  /* verdicts; further ones share the last */
+#define OVERVIEW_SAMPLE_MAX 1600
+#define OVERVIEW_CHOSEN_MAX 500 /* attempts that the page shows */
+
+/* Latencies: OVERVIEW_PER_DECADE cells for each power of ten from 10 us. */
+#define OVERVIEW_PER_DECADE 4
+#define OVERVIEW_DECADES 8
+#define OVERVIEW_CELLS (OVERVIEW_PER_DECADE * OVERVIEW_DECADES)
+
+enum overview_class {
+	CLASS_CLEAN,   /* completed at once: sampled */
+	CLASS_SLOW,    /* completed, not clean */
+	CLASS_FAILED,
+	CLASS_OPEN,    /* undetermined */
+	CLASS_COUNT
+};
+
+struct overview_lane {
+	const char *verdict; /* "other verdicts" for the shared one */
+	enum overview_class class;
+	int64_t count;
+	int64_t bins[OVERVIEW_BINS_MAX];
+};
+
+enum { LEG_SYN, LEG_SYNACK, LEG_ACK, LEG_COUNT };
+
+/* Copies of one segment between two neighbours on the path. */
+struct overview_leg {
+	int64_t passed;
+	int64_t lost;
+	int64_t unknown; /* not seen further on, by a capture that proves
+	                    nothing */
+};
+
+#define OVERVIEW_VANTAGES_MAX 6
+
+struct overview {
+	int64_t start_ns; /* of the first bin, reference clock */
+	int64_t step_ns;  /* width of a bin: a round number */
+	int bins;
+
+	int lane_count;
+	struct overview_lane lanes[OVERVIEW_LANES_MAX];
+
+	/* Latency: [time][cell][class]; a sampled clean one stands for
+	 * sample_of of its kind. */
+	int32_t latency[OVERVIEW_BINS_MAX][OVERVIEW_CELLS][CLASS_COUNT];
+	int64_t latency_known[CLASS_COUNT];
+	int64_t sample_of;
+
+	/* legs[i] is between vantages i and i + 1. */
+	int vantages;
+	struct overview_leg legs[OVERVIEW_VANTAGES_MAX][LEG_COUNT];
+	bool clean_passed; /* the clean ones are among `passed` */
+
+	/* The attempts that the page shows: by the model's verdict row, then
+	 * by id. */
+	int64_t quota; /* at most so many of each row */
+	int chosen_count;
+	struct {
+		int64_t id;
+		int verdict;
+	} chosen[OVERVIEW_CHOSEN_MAX];
+};
+
+/* Gather; the caller frees with free(). Trouble stays in report.trouble. */
+struct overview *overview_new(struct report *r);
+
+/* The lower end of a cell of latency, in microseconds. */
+double overview_cell_us(int cell);
+
+#endif
