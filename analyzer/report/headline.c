@@ -268,14 +268,27 @@ words_cause(const struct report *r, char text[WORDS_MAX])
 }
 
 const char *
-words_look_next(const struct report *r, char text[WORDS_MAX])
+words_look_next(const struct report *r, int rank, char text[WORDS_MAX])
 {
 	text[0] = '\0';
-	int64_t decided;
-	struct report_verdict most = verdict_most(r, &decided);
-	const struct story *story =
-		most.failed > 0 ? story_find(most.verdict) : NULL;
-	if (story)
+	char words[WORDS_MAX];
+	for (size_t i = 0; i < r->verdict_count; i++) {
+		const struct report_verdict *v = &r->verdicts[i];
+		bool before = false;
+		for (size_t k = 0; k < i; k++)
+			before |= strcmp(r->verdicts[k].verdict, v->verdict) ==
+				0;
+		if (!is_decided(v) || before || rank-- > 0)
+			continue;
+		const struct story *story = story_find(v->verdict);
+		struct report_verdict sum = verdict_sum(r, i);
+		if (!story)
+			return text;
+		if (sum.failed < r->failed)
+			add(text, "For the %s (%" PRId64 "): ",
+				words_verdict(v->verdict, words), sum.failed);
 		add(text, "%s", story->look);
+		return text;
+	}
 	return text;
 }

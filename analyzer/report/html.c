@@ -15,8 +15,8 @@
 #include "base/safe_format.h"
 #include "base/utf8.h"
 
-static void
-flush(struct html *h)
+void
+html_flush(struct html *h)
 {
 	fwrite(h->buffer, 1, h->used, h->out);
 	h->used = 0;
@@ -27,7 +27,7 @@ put(struct html *h, const char *data, size_t len)
 {
 	while (len > 0) {
 		if (h->used == sizeof h->buffer)
-			flush(h);
+			html_flush(h);
 		size_t room = sizeof h->buffer - h->used;
 		size_t n = len < room ? len : room;
 		memcpy(h->buffer + h->used, data, n);
@@ -200,7 +200,8 @@ report_write_html(struct report *r, FILE *out, struct error *e)
 	struct html *h = memory_take(1, sizeof *h);
 	h->out = out;
 	h->r = r;
-	h->overview = overview_new(r);
+	h->overview = r->overview;
+	overview_complete(h->overview, r);
 	write_head(h);
 	html_top(h);
 	html_add(h, "<main>\n");
@@ -214,8 +215,7 @@ report_write_html(struct report *r, FILE *out, struct error *e)
 		"evidence.sqlite. This page loads nothing and runs nothing."
 		"</p>\n</footer>\n</body>\n</html>\n",
 		r->tool_version);
-	flush(h);
-	free(h->overview);
+	html_flush(h);
 	free(h);
 	return report_settled(r, out, e);
 }

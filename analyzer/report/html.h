@@ -19,7 +19,7 @@
 struct html {
 	FILE *out; /* borrowed */
 	struct report *r;
-	struct overview *overview;
+	struct overview *overview; /* the report's */
 	size_t used;
 	char buffer[HTML_BUFFER_BYTES];
 };
@@ -27,6 +27,9 @@ struct html {
 /* The format as in safe_format.h. */
 void html_add(struct html *h, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Hand what was added to the stream. */
+void html_flush(struct html *h);
 
 /* <ul> of a JSON array of texts, under a small title; nothing when empty. */
 void html_list(struct html *h, const char *title, const char *list);

@@ -7,7 +7,9 @@
 
 #include "base/clock.h"
 
+/* Labels; fewer when they have decimals. */
 #define TICKS_MAX 6
+#define TICKS_LONG_MAX 4
 
 int
 axis_x(const struct overview *o, int b)
@@ -47,16 +49,17 @@ axis_time(const struct overview *o, int64_t ns, char text[AXIS_TIME_MAX])
 	return text;
 }
 
-/* Steps between labels, so that there are at most TICKS_MAX. */
+/* Every how many bins there is a label: a round time, and few enough. */
 static int
 tick_every(const struct overview *o)
 {
-	static const int nice[] = {1, 2, 5, 10, 20, 40, 80};
-	size_t i = 0;
-	while (i + 1 < sizeof nice / sizeof nice[0] &&
-		o->bins / nice[i] > TICKS_MAX)
-		i++;
-	return nice[i];
+	int max = o->step_ns % NS_PER_S == 0 ? TICKS_MAX : TICKS_LONG_MAX;
+	int every = 1;
+	while (every < o->bins &&
+		(o->bins / every > max ||
+			!overview_is_round(every * o->step_ns)))
+		every++;
+	return every;
 }
 
 void
@@ -65,7 +68,10 @@ axis_write(struct html *h, int top, int bottom)
 	const struct overview *o = h->overview;
 	char text[AXIS_TIME_MAX];
 	int every = tick_every(o);
-	for (int b = 0; b <= o->bins; b += every) {
+	for (int b = 0; b <= o->bins; b++) {
+		/* Labels at round times, wherever the axis begins. */
+		if ((o->start_ns / o->step_ns + b) % every != 0)
+			continue;
 		int x = axis_x(o, b);
 		html_add(h,
 			"<path class=\"grid\" d=\"M%d %dV%d\"/>"

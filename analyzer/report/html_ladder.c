@@ -20,7 +20,7 @@ enum {
 	LEFT = 190,      /* the first line */
 	RIGHT = 120,     /* room beyond the last */
 	SPAN_TWO = 410,  /* between two lines, when there are two */
-	SPAN_MORE = 230, /* when there are more */
+	SPAN_MORE = 260, /* when there are more */
 	HEAD = 42,
 	RUNG = 34,
 	PAUSE = 24,
@@ -92,10 +92,11 @@ write_frame(struct html *h, const struct ladder *l, const struct ladder_rung *g,
 	if (frame <= 0)
 		return;
 	report_frame_file(h->r, l->columns[c].vantage, &frame);
-	bool left = c == 0;
+	/* Beside the outer lines; above the arrow at those between. */
+	bool left = c == 0, between = c > 0 && c < l->column_count - 1;
 	html_add(h, "<text class=\"f%s\" x=\"%d\" y=\"%d\">#%jd</text>",
-		left ? " e" : "", column_x(l, c) + (left ? -9 : 9), y + 4,
-		(intmax_t)frame);
+		left ? " e" : "", column_x(l, c) + (left ? -9 : 9),
+		y + (between ? -5 : 4), (intmax_t)frame);
 }
 
 /* Where the rung is at column c: it falls a little on its way. */
@@ -122,7 +123,7 @@ write_end(struct html *h, const struct ladder *l, const struct ladder_rung *g,
 {
 	int to = ladder_towards(l, g);
 	int x1 = column_x(l, from), xl = column_x(l, g->last);
-	int x2 = xl + (column_x(l, to) - xl) * 2 / 5;
+	int x2 = xl + (column_x(l, to) - xl) * 3 / 10;
 	int dir = g->to_server ? 1 : -1;
 	bool lost = g->fate == LADDER_LOST;
 	if (g->fate == LADDER_UNCAPTURED) {
@@ -171,8 +172,8 @@ write_stray(struct html *h, const struct ladder *l, const struct ladder_rung *g,
 static void
 write_label(struct html *h, const struct ladder_rung *g, int x, int y)
 {
-	html_add(h, "<text%s x=\"%d\" y=\"%d\">%s",
-		g->to_server ? "" : " class=\"e\"", x + (g->to_server ? 12 : -12),
+	html_add(h, "<text class=\"%s\" x=\"%d\" y=\"%d\">%s",
+		g->to_server ? "" : "e", x + (g->to_server ? 12 : -12),
 		y - 5, g->word);
 	if (g->repeat > 0)
 		html_add(h, ", repeat %d", g->repeat);

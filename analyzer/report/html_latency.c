@@ -13,8 +13,10 @@
 #include "base/clock.h"
 
 enum {
-	CELL_HEIGHT = 9,
+	CELL_HEIGHT = 10, /* at least; few decades are drawn larger */
+	HEIGHT_MIN = 240,
 	ROWS_TOP = 8,
+	NOTE_HEIGHT = 14,
 };
 
 /* When a SYN is sent again for the first to the sixth time, in seconds after the
@@ -23,6 +25,7 @@ static const int repeats_s[] = {1, 3, 7, 15, 31, 63};
 
 struct extent {
 	int low, high; /* cells that are drawn, both included */
+	int height;    /* of a cell */
 };
 
 static int64_t
@@ -38,7 +41,7 @@ cell_sum(const struct overview *o, int cell)
 static struct extent
 extent_find(const struct overview *o)
 {
-	struct extent e = {OVERVIEW_CELLS, -1};
+	struct extent e = {OVERVIEW_CELLS, -1, CELL_HEIGHT};
 	for (int cell = 0; cell < OVERVIEW_CELLS; cell++) {
 		if (cell_sum(o, cell) == 0)
 			continue;
@@ -48,6 +51,8 @@ extent_find(const struct overview *o)
 	/* Whole decades, so that the labels are round. */
 	e.low -= e.low % OVERVIEW_PER_DECADE;
 	e.high += OVERVIEW_PER_DECADE - 1 - e.high % OVERVIEW_PER_DECADE;
+	if (e.high >= e.low && (e.high - e.low + 1) * CELL_HEIGHT < HEIGHT_MIN)
+		e.height = HEIGHT_MIN / (e.high - e.low + 1);
 	return e;
 }
 
@@ -58,7 +63,7 @@ latency_y(const struct extent *e, double us)
 	double cells = log10(us / overview_cell_us(e->low)) *
 		OVERVIEW_PER_DECADE;
 	return ROWS_TOP + (int)lround((e->high + 1 - e->low - cells) *
-				  CELL_HEIGHT);
+				  e->height);
 }
 
 static void
@@ -84,13 +89,13 @@ write_latency_axis(struct html *h, const struct extent *e)
 		int y = latency_y(e, us);
 		html_add(h, "<path class=\"step\" d=\"M%d %dH%d\"/>", AXIS_LEFT,
 			y, AXIS_RIGHT);
-		if (above >= 0 && above - y < 12)
+		if (above >= 0 && above - y < NOTE_HEIGHT)
 			continue;
 		above = y;
 		html_add(h,
-			"<text class=\"note\" x=\"%d\" y=\"%d\">%d s: SYN %d"
+			"<text class=\"note\" x=\"%d\" y=\"%d\">SYN %d at %d s"
 			"</text>\n",
-			AXIS_RIGHT + 8, y + 4, repeats_s[i], (int)i + 2);
+			AXIS_RIGHT + 8, y + 4, (int)i + 2, repeats_s[i]);
 	}
 }
 
@@ -117,29 +122,33 @@ shade(int64_t count)
 	return count == 1 ? " s1" : count < 10 ? " s2" : "";
 }
 
+/* The class that most of a cell's attempts are of; *worst the worst of all that
+ * are there. -1 when there is none. */
+static int
+cell_class(const struct overview *o, const int32_t *counts, int *worst)
+{
+	int most = -1;
+	int64_t most_weight = 0;
+	*worst = -1;
+	for (int k = 0; k < CLASS_COUNT; k++) {
+		int64_t weight = counts[k] *
+			(k == CLASS_CLEAN ? o->sample_of : 1);
+		if (weight > most_weight) {
+			most_weight = weight;
+			most = k;
+		}
+		*worst = counts[k] > 0 ? k : *worst;
+	}
+	return most;
+}
+
 static void
-write_cell(struct html *h, const struct extent *e, int bin, int cell)
+write_cell_title(struct html *h, int bin, int cell)
 {
 	const struct overview *o = h->overview;
 	const int32_t *counts = o->latency[bin][cell];
 	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX], at[AXIS_TIME_MAX];
-	int64_t sum = 0;
-	int worst = -1;
-	for (int k = 0; k < CLASS_COUNT; k++) {
-		sum += counts[k];
-		worst = counts[k] > 0 ? k : worst;
-	}
-	if (worst < 0)
-		return;
-	int x = axis_x(o, bin), width = axis_x(o, bin + 1) - x - 1;
-	/* A single bin would be a wall. */
-	width = width > 20 ? 20 : width < 2 ? 2 : width;
-	html_add(h,
-		"<rect class=\"%s%s\" x=\"%d\" y=\"%d\" width=\"%d\" "
-		"height=\"%d\" rx=\"2\"><title>%s, %s to %s:",
-		class_word(worst), shade(sum), x,
-		latency_y(e, overview_cell_us(cell + 1)) + 1, width,
-		CELL_HEIGHT - 1,
+	html_add(h, "<title>%s, %s to %s:",
 		axis_time(o, o->start_ns + bin * o->step_ns, at),
 		clock_span((int64_t)overview_cell_us(cell) * NS_PER_US, from),
 		clock_span(
@@ -148,7 +157,37 @@ write_cell(struct html *h, const struct extent *e, int bin, int cell)
 		if (counts[k] > 0)
 			html_add(h, "%s %jd %s", n++ ? "," : "",
 				(intmax_t)counts[k], class_text(k));
-	html_add(h, "</title></rect>\n");
+	html_add(h, "</title>");
+}
+
+/* A mark of the commonest class; failures among others show as its foot. */
+static void
+write_cell(struct html *h, const struct extent *e, int bin, int cell)
+{
+	const struct overview *o = h->overview;
+	const int32_t *counts = o->latency[bin][cell];
+	int64_t sum = 0;
+	int worst, most = cell_class(o, counts, &worst);
+	if (most < 0)
+		return;
+	for (int k = 0; k < CLASS_COUNT; k++)
+		sum += counts[k];
+	int x = axis_x(o, bin), width = axis_x(o, bin + 1) - x - 1;
+	/* A single bin would be a wall. */
+	width = width > 20 ? 20 : width < 2 ? 2 : width;
+	int y = latency_y(e, overview_cell_us(cell + 1)) + 1;
+	html_add(h,
+		"<rect class=\"%s%s\" x=\"%d\" y=\"%d\" width=\"%d\" "
+		"height=\"%d\" rx=\"2\">",
+		class_word(most), shade(sum), x, y, width, e->height - 1);
+	write_cell_title(h, bin, cell);
+	html_add(h, "</rect>");
+	if (worst != most)
+		html_add(h,
+			"<rect class=\"%s foot\" x=\"%d\" y=\"%d\" "
+			"width=\"%d\" height=\"3\"/>",
+			class_word(worst), x, y + e->height - 4, width);
+	html_add(h, "\n");
 }
 
 static void

@@ -133,19 +133,18 @@ write_leg(struct html *h, const struct path *p, int i, int lane, int y)
 	char number[WORDS_MAX];
 	html_add(h,
 		"<path class=\"leg\" d=\"M%d %dH%dM%d %dl%d -6m0 12l%d "
-		"-6\"/>\n<text x=\"%d\" y=\"%d\"%s>%s</text>\n",
+		"-6\"/>\n<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>\n",
 		left, y, right, tip, y, back, -back,
-		to_server ? left + 4 : right - 4, y - 9,
-		to_server ? "" : " text-anchor=\"end\"", names[lane]);
+		to_server ? "" : "e", to_server ? left + 4 : right - 4, y - 9,
+		names[lane]);
 	int k = i - (p->ghost_client ? 1 : 0);
 	if (p->ghost_client || p->ghost_server ||
 		k + 1 >= h->overview->vantages)
 		return;
 	const struct overview_leg *l = &h->overview->legs[k][lane];
 	html_add(h,
-		"<text class=\"small\" x=\"%d\" y=\"%d\"%s>%s passed</text>\n",
-		to_server ? right - 4 : left + 4, y - 9,
-		to_server ? " text-anchor=\"end\"" : "",
+		"<text class=\"small%s\" x=\"%d\" y=\"%d\">%s passed</text>\n",
+		to_server ? " e" : "", to_server ? right - 4 : left + 4, y - 9,
 		words_number(l->passed, number));
 	write_plate(h, (left + right) / 2, y, l->lost, "lost");
 	if (l->unknown > 0)

@@ -52,8 +52,8 @@ write_names(
 }
 
 static void
-write_view(
-	struct html *h, const struct report_attempt *a, const struct report_view *v)
+write_view(struct html *h, const struct report_attempt *a,
+	const struct report_view *v, char last[REPORT_FILTER_MAX])
 {
 	char frames[WORDS_MAX], filter[REPORT_FILTER_MAX];
 	html_add(h, "<dt>%s</dt>\n<dd>", v->name);
@@ -63,7 +63,9 @@ write_view(
 	} else {
 		html_add(h, "nothing of it");
 	}
-	html_add(h, "<br><code>%s</code>", report_filter(a, v, filter));
+	if (strcmp(last, report_filter(a, v, filter)) != 0)
+		html_add(h, "<br><code>%s</code>", filter);
+	memcpy(last, filter, REPORT_FILTER_MAX);
 	if (v->seen && report_command(h->r, v, filter))
 		html_add(h, "<br><code>%s</code>", filter);
 	html_add(h, "</dd>\n");
@@ -73,6 +75,8 @@ void
 html_attempt_detail(struct html *h, const struct report_attempt *a)
 {
 	struct report_view v;
+	/* Ends that agree on the addresses need one filter. */
+	char last[REPORT_FILTER_MAX] = "";
 	html_ladder(h, a);
 	write_facts(h, a);
 	html_list(h, "Could be", a->candidates);
@@ -80,6 +84,6 @@ html_attempt_detail(struct html *h, const struct report_attempt *a)
 	html_add(h, "<dl class=\"views\">\n");
 	report_views_begin(h->r, a->id);
 	while (report_view_next(h->r, &v))
-		write_view(h, a, &v);
+		write_view(h, a, &v, last);
 	html_add(h, "</dl>\n");
 }

@@ -9,6 +9,9 @@
 /* Steps of one list on the first screen; all of them stand further down. */
 #define STEPS_MAX 4
 
+/* Verdicts for which the first screen says where to look. */
+#define LOOK_MAX 3
+
 void
 html_top(struct html *h)
 {
@@ -54,14 +57,19 @@ static void
 write_do(struct html *h, const struct report_finding *f)
 {
 	char words[WORDS_MAX];
-	int n = 0;
+	int n = 0, looked = 0;
 	html_add(h, "<div>\n<h2>Do now</h2>\n<ul>\n");
 	if (f)
 		n = write_steps(h, f->fix);
-	words_look_next(h->r, words);
-	if (n == 0 && words[0])
+	for (int k = 0; k < LOOK_MAX && (!f || n == 0); k++) {
+		words_look_next(h->r, k, words);
+		if (!words[0])
+			break;
 		html_add(h, "<li>%s</li>\n", words);
-	else if (n == 0)
+		n += f ? 1 : 0;
+		looked++;
+	}
+	if (n + looked == 0)
 		html_add(h,
 			h->r->failed > 0
 				? "<li>Look at the attempts below.</li>\n"

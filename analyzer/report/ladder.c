@@ -25,6 +25,10 @@
 #define SLACK_NS NS_PER_MS
 #define SLACK_UNKNOWN_NS (50 * NS_PER_MS)
 
+/* So long before its last packet a capture certainly still ran; stitch/cover.c
+ * allows the same. */
+#define CAPTURE_END_NS (250 * NS_PER_MS)
+
 enum {
 #define X(key, word, to_server, copies, first, last) KIND_##key,
 #include "report/segments.def"
@@ -59,6 +63,8 @@ struct lane {
 struct lanes {
 	struct lane lane[KIND_COUNT][LADDER_COLUMNS_MAX];
 	int64_t slack_ns[LADDER_COLUMNS_MAX];
+	/* When the capture ran, since the attempt's first SYN. */
+	int64_t from_ns[LADDER_COLUMNS_MAX], to_ns[LADDER_COLUMNS_MAX];
 	bool aligned[LADDER_COLUMNS_MAX];
 };
 
@@ -138,6 +144,16 @@ vantage_find(const struct report *r, int64_t id)
 	return NULL;
 }
 
+/* a - b, saturating: an empty capture covers nothing, at the ends of time. */
+static int64_t
+difference(int64_t a, int64_t b)
+{
+	int64_t d;
+	if (__builtin_sub_overflow(a, b, &d))
+		return a < b ? INT64_MIN : INT64_MAX;
+	return d;
+}
+
 static void
 column_read(struct report *r, const struct report_attempt *a, struct ladder *l,
 	struct lanes *lanes, const struct report_view *v)
@@ -155,6 +171,9 @@ column_read(struct report *r, const struct report_attempt *a, struct ladder *l,
 	lanes->slack_ns[c] = at->uncertainty_known
 		? at->uncertainty_ns + SLACK_NS
 		: SLACK_UNKNOWN_NS;
+	lanes->from_ns[c] = difference(at->covers_from_ns, a->first_ns);
+	lanes->to_ns[c] = 
+		difference(at->covers_to_ns, a->first_ns + CAPTURE_END_NS);
 	if (!v->seen)
 		return;
 	times_read(lanes, c, v, v->first_ns - offset_ns - a->first_ns);
@@ -256,7 +275,8 @@ is_sure(const char *coverage)
 
 static void
 fate_set(struct ladder_rung *g, const struct report_attempt *a,
-	const struct ladder *l, const struct lane lane[LADDER_COLUMNS_MAX])
+	const struct ladder *l, const struct lanes *lanes,
+	const struct lane lane[LADDER_COLUMNS_MAX])
 {
 	int end = g->to_server ? l->column_count - 1 : 0;
 	int origin = g->to_server ? 0 : l->column_count - 1;
@@ -270,6 +290,8 @@ fate_set(struct ladder_rung *g, const struct report_attempt *a,
 		g->fate = LADDER_UNCAPTURED;
 	else if (is_sure(g->to_server ? a->s_receives : a->c_receives) &&
 		lane[end].total <= lane[end].count &&
+		g->after_ns >= lanes->from_ns[end] &&
+		g->after_ns <= lanes->to_ns[end] &&
 		strcmp(a->verdict, "undetermined") != 0)
 		g->fate = LADDER_LOST;
 	else
@@ -308,7 +330,7 @@ rung_add(struct ladder *l, const struct report_attempt *a, struct lanes *lanes,
 		next_ns = m + 1 < lane[c].moments + lane[c].count ? m[1].at_ns
 								  : INT64_MAX;
 	}
-	fate_set(&g, a, l, lane);
+	fate_set(&g, a, l, lanes, lane);
 	if (l->rung_count == LADDER_RUNGS_MAX)
 		l->more++;
 	else

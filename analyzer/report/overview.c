@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "report/ladder.h"
 
 #define CELL_FIRST_US 10.0
 
@@ -34,6 +35,16 @@ cell_of(int64_t us)
 	int cell = (int)(log10((double)us / CELL_FIRST_US) *
 		OVERVIEW_PER_DECADE + 1e-9);
 	return cell < OVERVIEW_CELLS ? cell : OVERVIEW_CELLS - 1;
+}
+
+bool
+overview_is_round(int64_t ns)
+{
+	size_t count = sizeof steps_ns / sizeof steps_ns[0];
+	for (size_t i = 0; i < count; i++)
+		if (steps_ns[i] == ns)
+			return true;
+	return ns % steps_ns[count - 1] == 0;
 }
 
 static int64_t
@@ -109,24 +120,6 @@ lanes_make(struct overview *o, const struct report *r, int *lane)
 	}
 }
 
-static bool
-same(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-static int
-row_of(const struct report *r, const char *verdict, const char *segment,
-	const char *place)
-{
-	for (size_t i = 0; i < r->verdict_count; i++)
-		if (same(r->verdicts[i].verdict, verdict) &&
-			same(r->verdicts[i].segment, segment) &&
-			same(r->verdicts[i].place, place))
-			return (int)i;
-	return -1;
-}
-
 /* The largest quota for each kind with which all fit the page. */
 static int64_t
 quota_find(const struct report *r)
@@ -146,16 +139,12 @@ quota_find(const struct report *r)
 	return low;
 }
 
-static void
-choose(struct overview *o, int64_t *taken, int row, int64_t id)
+static int64_t
+duration_at(sqlite3_stmt *s, int column)
 {
-	if (row < 0 || taken[row] >= o->quota ||
-		o->chosen_count == OVERVIEW_CHOSEN_MAX)
-		return;
-	taken[row]++;
-	o->chosen[o->chosen_count].id = id;
-	o->chosen[o->chosen_count].verdict = row;
-	o->chosen_count++;
+	return sqlite3_column_type(s, column) == SQLITE_NULL
+		? -1
+		: sqlite3_column_int64(s, column);
 }
 
 static void
@@ -167,37 +156,64 @@ latency_add(struct overview *o, int bin, int64_t us, enum overview_class class)
 	o->latency_known[class]++;
 }
 
-static int64_t
-duration_at(sqlite3_stmt *s, int column)
+void
+tally_add(struct tally *t, int64_t key)
 {
-	return sqlite3_column_type(s, column) == SQLITE_NULL
-		? -1
-		: sqlite3_column_int64(s, column);
+	/* Host ids and ports are ours and dense: no hashing needed against
+	 * crafted ones, just spreading. */
+	size_t i = (size_t)((uint64_t)key * UINT64_C(0x9e3779b97f4a7c15) >> 51);
+	for (;; i = (i + 1) % TALLY_SLOTS) {
+		if (t->slots[i].count > 0 && t->slots[i].key != key)
+			continue;
+		if (t->slots[i].count == 0) {
+			if (t->used >= TALLY_SLOTS / 2) {
+				t->full = true;
+				return;
+			}
+			t->slots[i].key = key;
+			t->used++;
+		}
+		t->slots[i].count++;
+		return;
+	}
 }
 
-/* Every judged attempt: its lane, its latency, whether the page shows it. */
-static void
-judged_read(struct overview *o, struct report *r, const int *lane)
+void
+overview_judge(
+	struct overview *o, const struct report_verdict *v, sqlite3_stmt *s)
 {
-	sqlite3_stmt *s = r->query[QUERY_OVERVIEW];
-	int64_t *taken = memory_take(r->verdict_count + 1, sizeof *taken);
-	int row = -1;
-	report_begin(r, QUERY_OVERVIEW);
-	while (report_next(r, QUERY_OVERVIEW)) {
-		const char *verdict = (const char *)sqlite3_column_text(s, 3);
-		const char *segment = (const char *)sqlite3_column_text(s, 4);
-		const char *place = (const char *)sqlite3_column_text(s, 5);
-		row = row_of(r, verdict, segment, place);
-		if (row < 0)
-			continue;
-		int bin = bin_of(o, sqlite3_column_int64(s, 1));
-		bool failed = sqlite3_column_int(s, 6) != 0;
-		o->lanes[lane[row]].bins[bin]++;
-		latency_add(o, bin, duration_at(s, 2),
-			class_of(verdict, failed));
-		choose(o, taken, row, sqlite3_column_int64(s, 0));
+	if (v->row >= o->row_count) {
+		o->rows = memory_grow(
+			o->rows, (size_t)v->row + 1, sizeof *o->rows);
+		o->rows[v->row] = (struct overview_row){0};
+		o->row_count = v->row + 1;
 	}
-	free(taken);
+	struct overview_row *row = &o->rows[v->row];
+	int bin = bin_of(o, sqlite3_column_int64(s, 1));
+	row->bins[bin]++;
+	if (row->chosen_count < OVERVIEW_CHOSEN_MAX)
+		row->chosen[row->chosen_count++] = sqlite3_column_int64(s, 0);
+	latency_add(o, bin, duration_at(s, 2),
+		class_of(v->verdict, sqlite3_column_int(s, 6) != 0));
+}
+
+/* What was counted by row, by lane; and which attempts the page shows. */
+static void
+rows_use(struct overview *o, const struct report *r, const int *lane)
+{
+	for (size_t i = 0; i < r->verdict_count; i++) {
+		if (r->verdicts[i].row < 0)
+			continue;
+		const struct overview_row *row = &o->rows[r->verdicts[i].row];
+		for (int b = 0; b < o->bins; b++)
+			o->lanes[lane[i]].bins[b] += row->bins[b];
+		for (int k = 0; k < row->chosen_count && k < o->quota &&
+			o->chosen_count < OVERVIEW_CHOSEN_MAX;
+			k++) {
+			o->chosen[o->chosen_count].id = row->chosen[k];
+			o->chosen[o->chosen_count++].verdict = (int)i;
+		}
+	}
 }
 
 /* What no rule has judged: undetermined (a database made by hand). */
@@ -205,21 +221,25 @@ static void
 unjudged_read(struct overview *o, struct report *r, const int *lane)
 {
 	struct report_attempt a;
-	int64_t taken[1] = {0};
-	int row = row_of(r, "undetermined", NULL, NULL);
-	if (r->all_judged || row < 0)
+	int64_t taken = 0;
+	size_t i = 0;
+	while (i < r->verdict_count &&
+		(strcmp(r->verdicts[i].verdict, "undetermined") != 0 ||
+			r->verdicts[i].segment || r->verdicts[i].place))
+		i++;
+	if (r->all_judged || i == r->verdict_count)
 		return;
 	report_begin(r, QUERY_ATTEMPTS_NOT_CLEAN);
 	while (report_attempt_next(r, QUERY_ATTEMPTS_NOT_CLEAN, &a)) {
 		if (!a.unjudged)
 			continue;
 		int bin = bin_of(o, a.first_ns);
-		o->lanes[lane[row]].bins[bin]++;
+		o->lanes[lane[i]].bins[bin]++;
 		latency_add(o, bin, a.duration_us, CLASS_OPEN);
 		if (o->chosen_count < OVERVIEW_CHOSEN_MAX &&
-			taken[0]++ < o->quota) {
+			taken++ < o->quota) {
 			o->chosen[o->chosen_count].id = a.id;
-			o->chosen[o->chosen_count++].verdict = row;
+			o->chosen[o->chosen_count++].verdict = (int)i;
 		}
 	}
 }
@@ -309,13 +329,43 @@ clean_read(struct overview *o, struct report *r, const int *lane,
 		}
 }
 
+/* Attempts whose ladder is asked which copies the far capture covers; there are
+ * few at the ends of a capture. */
+#define LADDERS_MAX 1000
+
 /* One attempt's copies at each vantage, [vantage][segment]. */
 struct passage {
+	struct report *report;
 	int64_t attempt;
 	bool open;
 	int64_t covered[LEG_COUNT]; /* -1: not known */
 	int64_t seen[OVERVIEW_VANTAGES_MAX][LEG_COUNT];
 };
+
+/*
+ * How many copies vanished at a moment that the far end's capture does not
+ * cover. Counts alone say only that so many were outside it, seen or not.
+ */
+static int64_t
+outside_count(struct overview *o, struct passage *p, int segment,
+	int64_t otherwise)
+{
+	static const char *const words[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
+	struct report_attempt a;
+	struct ladder l;
+	int64_t n = 0;
+	if (o->ladders_read == LADDERS_MAX)
+		return otherwise;
+	o->ladders_read++;
+	report_begin_id(p->report, QUERY_ATTEMPT_ONE, p->attempt);
+	if (!report_attempt_next(p->report, QUERY_ATTEMPT_ONE, &a))
+		return otherwise;
+	ladder_read(p->report, &a, &l);
+	for (int i = 0; i < l.rung_count; i++)
+		n += l.rungs[i].fate == LADDER_UNSEEN &&
+			strcmp(l.rungs[i].word, words[segment]) == 0;
+	return n;
+}
 
 /* A copy seen anywhere further on has passed here, seen or not. */
 static void
@@ -346,6 +396,8 @@ passage_count(struct overview *o, struct passage *p, int segment)
 	if (p->open || p->covered[segment] < 0 || !first)
 		return;
 	int64_t outside = arrived - p->covered[segment];
+	if (outside > 0 && lost > 0)
+		outside = outside_count(o, p, segment, outside);
 	outside = outside > lost ? lost : outside;
 	outside = outside > first->lost ? first->lost : outside;
 	if (outside > 0) {
@@ -375,13 +427,14 @@ static void
 legs_read(struct overview *o, struct report *r)
 {
 	sqlite3_stmt *s = r->query[QUERY_PASSED];
-	struct passage p = {.attempt = -1};
+	struct passage p = {.report = r, .attempt = -1};
 	report_begin(r, QUERY_PASSED);
 	while (report_next(r, QUERY_PASSED)) {
 		int64_t attempt = sqlite3_column_int64(s, 0);
 		if (attempt != p.attempt) {
 			passage_end(o, &p);
-			p = (struct passage){.attempt = attempt,
+			p = (struct passage){.report = r,
+				.attempt = attempt,
 				.open = sqlite3_column_int(s, 5) != 0,
 				.covered = {duration_at(s, 6),
 					duration_at(s, 7), -1}};
@@ -391,6 +444,24 @@ legs_read(struct overview *o, struct report *r)
 			p.seen[at][k] = sqlite3_column_int64(s, 2 + k);
 	}
 	passage_end(o, &p);
+}
+
+static void
+legs_read_two(struct overview *o, struct report *r)
+{
+	sqlite3_stmt *s = r->query[QUERY_PASSED_TWO];
+	report_begin(r, QUERY_PASSED_TWO);
+	while (report_next(r, QUERY_PASSED_TWO)) {
+		struct passage p = {.report = r,
+			.attempt = sqlite3_column_int64(s, 0),
+			.open = sqlite3_column_int(s, 4) != 0,
+			.covered = {duration_at(s, 5), duration_at(s, 6), -1}};
+		for (int k = 0; k < LEG_COUNT; k++) {
+			p.seen[0][k] = sqlite3_column_int64(s, 1 + k);
+			p.seen[1][k] = sqlite3_column_int64(s, 7 + k);
+		}
+		passage_end(o, &p);
+	}
 }
 
 /* A clean handshake passed every segment once, at both ends. What a vantage
@@ -407,29 +478,48 @@ struct overview *
 overview_new(struct report *r)
 {
 	struct overview *o = memory_take(1, sizeof *o);
-	int *lane = memory_take(r->verdict_count + 1, sizeof *lane);
 	sqlite3_stmt *s = r->query[QUERY_FIRST_LAST];
-	int64_t first_id = 0, last_id = -1;
+	o->last_id = -1;
+	axis_choose(o, 0, 0);
 	report_begin(r, QUERY_FIRST_LAST);
-	if (report_next(r, QUERY_FIRST_LAST) && r->attempts > 0) {
-		first_id = sqlite3_column_int64(s, 0);
-		last_id = sqlite3_column_int64(s, 1);
+	if (report_next(r, QUERY_FIRST_LAST)) {
+		o->first_id = sqlite3_column_int64(s, 0);
+		o->last_id = sqlite3_column_int64(s, 1);
 		axis_choose(o, sqlite3_column_int64(s, 2),
 			sqlite3_column_int64(s, 3));
-	} else {
-		axis_choose(o, 0, 0);
 	}
 	report_begin(r, QUERY_FIRST_LAST);
+	return o;
+}
+
+void
+overview_free(struct overview *o)
+{
+	if (!o)
+		return;
+	free(o->rows);
+	free(o);
+}
+
+void
+overview_complete(struct overview *o, struct report *r)
+{
+	if (o->complete)
+		return;
+	o->complete = true;
+	int *lane = memory_take(r->verdict_count + 1, sizeof *lane);
 	o->vantages = (int)r->vantage_count < OVERVIEW_VANTAGES_MAX
 		? (int)r->vantage_count
 		: OVERVIEW_VANTAGES_MAX;
 	o->quota = quota_find(r);
 	lanes_make(o, r, lane);
-	judged_read(o, r, lane);
+	rows_use(o, r, lane);
 	unjudged_read(o, r, lane);
-	clean_read(o, r, lane, first_id, last_id);
-	legs_read(o, r);
+	clean_read(o, r, lane, o->first_id, o->last_id);
+	if (o->vantages == 2)
+		legs_read_two(o, r);
+	else
+		legs_read(o, r);
 	legs_clean(o, r);
 	free(lane);
-	return o;
 }

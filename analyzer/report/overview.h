@@ -13,7 +13,7 @@
 
 #define OVERVIEW_BINS_MAX 80   /* marks along the time axis */
 #define OVERVIEW_LANES_MAX 16  /* verdicts; further ones share the last */
-#define OVERVIEW_SAMPLE_MAX 1600
+#define OVERVIEW_SAMPLE_MAX 800
 #define OVERVIEW_CHOSEN_MAX 500 /* attempts that the page shows */
 
 /* Latencies: OVERVIEW_PER_DECADE cells for each power of ten from 10 us. */
@@ -48,11 +48,44 @@ struct overview_leg {
 
 #define OVERVIEW_VANTAGES_MAX 6
 
+/*
+ * How many failed for each of a set of numbers (host ids, ports). When there are
+ * more different ones than it holds it is `full`: what it holds is exact for
+ * none of them, and SQL has to count.
+ */
+#define TALLY_SLOTS 8192
+
+struct tally {
+	int used;
+	bool full;
+	struct {
+		int64_t key;
+		int64_t count; /* 0: free */
+	} slots[TALLY_SLOTS];
+};
+
+enum { TALLY_CLIENT, TALLY_SERVER, TALLY_PORT, TALLY_COUNT };
+
+void tally_add(struct tally *t, int64_t key);
+
+/* What is known of one of the model's verdict rows while they are read. */
+struct overview_row {
+	int64_t bins[OVERVIEW_BINS_MAX];
+	int chosen_count;
+	int64_t chosen[OVERVIEW_CHOSEN_MAX]; /* its first ids */
+};
+
 struct overview {
+	struct overview_row *rows; /* by report_verdict.row; owned */
+	int row_count;
+	struct tally by[TALLY_COUNT];
+
 	int64_t start_ns; /* of the first bin, reference clock */
 	int64_t step_ns;  /* width of a bin: a round number */
 	int bins;
 
+	bool complete;
+	int64_t first_id, last_id; /* of the attempts */
 	int lane_count;
 	struct overview_lane lanes[OVERVIEW_LANES_MAX];
 
@@ -65,6 +98,7 @@ struct overview {
 	/* legs[i] is between vantages i and i + 1. */
 	int vantages;
 	struct overview_leg legs[OVERVIEW_VANTAGES_MAX][LEG_COUNT];
+	int ladders_read;
 	bool clean_passed; /* the clean ones are among `passed` */
 
 	/* The attempts that the page shows: by the model's verdict row, then
@@ -77,8 +111,23 @@ struct overview {
 	} chosen[OVERVIEW_CHOSEN_MAX];
 };
 
-/* Gather; the caller frees with free(). Trouble stays in report.trouble. */
+/* Begin: the time axis is known, nothing is counted. Trouble stays in
+ * report.trouble. */
 struct overview *overview_new(struct report *r);
+
+/* NULL is fine. */
+void overview_free(struct overview *o);
+
+/* Count the attempt that QUERY_JUDGED stands on, whose verdict is v. */
+void overview_judge(
+	struct overview *o, const struct report_verdict *v, sqlite3_stmt *s);
+
+/* Once all of the model's summary is known: the lanes, the clean attempts, the
+ * legs, what the page shows. A second call does nothing. */
+void overview_complete(struct overview *o, struct report *r);
+
+/* True for a span that people count time in: 50 ms, 15 s, 2 h. */
+bool overview_is_round(int64_t ns);
 
 /* The lower end of a cell of latency, in microseconds. */
 double overview_cell_us(int cell);

@@ -39,6 +39,9 @@ struct report_vantage {
 	const char *method;
 	const char *file;        /* its first capture's name, or NULL */
 	const char *compression; /* of that file, or NULL */
+	/* First and last packet, reference clock; nothing is in between when
+	 * there is no packet. */
+	int64_t covers_from_ns, covers_to_ns;
 };
 
 /* How often a verdict was given at one place. */
@@ -53,6 +56,7 @@ struct report_verdict {
 	int64_t retried;           /* how many needed SYN retransmits */
 	int64_t first_attempt;     /* the lowest id; 0 when all are clean */
 	int64_t first_ns, last_ns; /* first SYNs, reference clock */
+	int row; /* which row of the overview is its; -1: none */
 };
 
 /* One piece of a rotated capture. */
@@ -80,6 +84,8 @@ struct report {
 	int64_t undetermined_failed; /* both of the above */
 	bool all_judged;
 
+	struct overview *overview; /* figures for the pictures; owned */
+
 	/* Failed ones first, then undetermined, then the rest; by count. */
 	struct report_verdict *verdicts;
 	size_t verdict_count;
@@ -105,7 +111,8 @@ struct report {
 	const char *target_ip;
 	int64_t target_port;
 	int64_t target_failed;
-	int64_t target_attempts; /* all there were to it; 0 when not counted */
+	int64_t target_attempts; /* all there were to it; 0 when it is not the
+	                            target of every failed one */
 
 	/* The best finding that is confirmed or likely; title is NULL when there
 	 * is none. */
@@ -114,6 +121,10 @@ struct report {
 		const char *title, *confidence, *host;
 	} cause;
 };
+
+/* The part of report_new that goes through every judged attempt: verdicts,
+ * failed and the target. In report_judged.c. */
+void report_judged_read(struct report *r);
 
 /* True for a row of q; false at its end and after trouble, which is kept. */
 bool report_next(struct report *r, enum report_query q);
@@ -277,14 +288,6 @@ struct report_counter {
 	int64_t delta;
 };
 bool report_counter_next(struct report *r, struct report_counter *row);
-
-/* How many failed for a client, a server, a port: QUERY_BY_CLIENT, ... */
-struct report_share {
-	const char *name;
-	int64_t failed;
-};
-bool report_share_next(
-	struct report *r, enum report_query q, struct report_share *row);
 
 struct report_rule {
 	const char *name, *kind, *sha256;

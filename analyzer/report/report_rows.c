@@ -380,17 +380,6 @@ report_counter_next(struct report *r, struct report_counter *row)
 }
 
 bool
-report_share_next(
-	struct report *r, enum report_query q, struct report_share *row)
-{
-	if (!report_next(r, q))
-		return false;
-	*row = (struct report_share){.name = text_at(r->query[q], 0),
-		.failed = sqlite3_column_int64(r->query[q], 1)};
-	return true;
-}
-
-bool
 report_rule_next(struct report *r, struct report_rule *row)
 {
 	if (!report_next(r, QUERY_RULES))

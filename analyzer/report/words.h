@@ -22,9 +22,11 @@ const char *words_conclusion(const struct report *r, char text[WORDS_MAX]);
 /* Why, when a finding says so with some confidence; else "". */
 const char *words_cause(const struct report *r, char text[WORDS_MAX]);
 
-/* Where to look for the cause of the commonest failure when no finding names
- * it; "" when nothing failed or the verdict is not known here. */
-const char *words_look_next(const struct report *r, char text[WORDS_MAX]);
+/* Where to look for the cause of the commonest failure (rank 0), the next one
+ * and so on, when no finding names it; "" when there is none, or when its
+ * verdict is not known here. */
+const char *words_look_next(
+	const struct report *r, int rank, char text[WORDS_MAX]);
 
 /* 3180 as "3,180". */
 const char *words_number(int64_t n, char text[WORDS_MAX]);
