@@ -21,6 +21,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 
 FIELDS = ("ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.srcport",
           "tcp.dstport", "tcp.flags", "tcp.seq_raw", "tcp.len", "icmp.type",
@@ -232,14 +233,15 @@ def zeek_ends(path):
 def tcptrace_ends(path):
     """From `tcptrace -n -l --csv`; it reads neither tunnels nor pcapng, so
     the file is converted first."""
-    plain = path + ".tcptrace"
-    subprocess.run(["editcap", "-F", "pcap", path, plain],
-                   stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    if not os.path.exists(plain):
-        return {}
-    done = subprocess.run(["tcptrace", "-n", "-l", "--csv", plain],
-                          capture_output=True, text=True, errors="replace",
-                          timeout=TIMEOUT_S)
+    with tempfile.TemporaryDirectory() as scratch:
+        plain = os.path.join(scratch, "plain.pcap")
+        subprocess.run(["editcap", "-F", "pcap", path, plain],
+                       stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        if not os.path.exists(plain):
+            return {}
+        done = subprocess.run(["tcptrace", "-n", "-l", "--csv", plain],
+                              capture_output=True, text=True,
+                              errors="replace", timeout=TIMEOUT_S)
     lines = [line for line in done.stdout.splitlines()
              if line and not line.startswith("#")]
     found = {}
