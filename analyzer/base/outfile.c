@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/leftovers.h"
 
 static bool
 fail(struct outfile *f, struct error *e)
@@ -33,6 +34,7 @@ outfile_open(struct outfile *f, const char *path, struct error *e)
 	snprintf(f->temporary, room, "%s.growing-XXXXXX", path);
 	int fd = mkstemp(f->temporary);
 	if (fd >= 0) {
+		leftovers_add(f->temporary);
 		fchmod(fd, 0644);
 		f->stream = fdopen(fd, "w");
 	}
@@ -50,6 +52,7 @@ outfile_open(struct outfile *f, const char *path, struct error *e)
 static void
 release(struct outfile *f)
 {
+	leftovers_drop(f->temporary);
 	free(f->path);
 	free(f->temporary);
 	*f = (struct outfile){0};

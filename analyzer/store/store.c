@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/leftovers.h"
 #include "store/bulk.h"
 
 struct store {
@@ -138,6 +139,7 @@ growing_name(struct store *s, const char *path, struct error *e)
 		s->growing = NULL;
 		return false;
 	}
+	leftovers_add(s->growing);
 	fchmod(fd, 0644);
 	close(fd);
 	return true;
@@ -262,6 +264,7 @@ store_publish(struct store *s, struct error *e)
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: cannot be given its name: %s", s->path,
 			strerror(errno));
+	leftovers_drop(s->growing);
 	free(s->growing);
 	s->growing = NULL;
 	return true;
@@ -275,6 +278,7 @@ store_free(struct store *s)
 	sqlite3_close_v2(s->db);
 	if (s->growing != NULL)
 		unlink(s->growing);
+	leftovers_drop(s->growing);
 	free(s->growing);
 	free(s->path);
 	free(s);

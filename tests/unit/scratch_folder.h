@@ -48,7 +48,7 @@ scratch_remove(void **state)
 static inline const char *
 scratch_path(const char *name)
 {
-	static char paths[4][256];
+	static char paths[4][512];
 	static int next;
 	char *path = paths[next++ % 4];
 	snprintf(path, sizeof paths[0], "%s/%s", scratch, name);
@@ -60,7 +60,7 @@ static inline const char *
 scratch_file(const char *name, const void *data, size_t len)
 {
 	const char *path = scratch_path(name);
-	char part[256];
+	char part[512];
 	for (const char *p = path + strlen(scratch) + 1; *p != '\0'; p++) {
 		if (*p != '/')
 			continue;
