@@ -234,7 +234,7 @@ def tcptrace_ends(path):
     """From `tcptrace -n -l --csv`; it reads neither tunnels nor pcapng, so
     the file is converted first."""
     with tempfile.TemporaryDirectory() as scratch:
-        plain = os.path.join(scratch, "plain.pcap")
+        plain = os.path.join(scratch, "capture.pcap")
         subprocess.run(["editcap", "-F", "pcap", path, plain],
                        stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         if not os.path.exists(plain):

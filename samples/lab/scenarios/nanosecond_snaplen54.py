@@ -7,7 +7,6 @@ story is that of host-firewall-drop with a packet filter that says nothing.
 STORY = "Nanoseconds here, snaplen 54 there; the server drops SYNs to 443."
 CAUSE = "host-firewall-drop"
 TAGS = "damaged"
-EITHER_FAMILY = True
 EVIDENCE = {"server": "nft"}
 
 
