@@ -110,10 +110,10 @@ metric_emit(struct json *j, struct metric *m)
 		series_read(j, m);
 	if (!m->any)
 		return;
-	text_clear(&r->text);
-	text_append(&r->text, view_first(m->label, LABEL_MAX));
-	text_adds(&r->text, " total");
-	emit_counter(r, view_str(""), text_view(&r->text), m->total, true);
+	scratch_clear(&r->text);
+	host_scratch_add(&r->text, view_first(m->label, LABEL_MAX));
+	scratch_adds(&r->text, " total");
+	emit_counter(r, view_str(""), scratch_view(&r->text), m->total, true);
 }
 
 static bool

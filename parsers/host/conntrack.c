@@ -58,13 +58,13 @@ cpu_line_read(struct host_run *r)
 	struct view rest = r->line;
 	struct view cpu = word_next(&rest);
 	struct view word;
-	text_clear(&r->scope);
-	text_adds(&r->scope, "cpu");
-	text_append(&r->scope, view_skip(cpu, strlen("cpu=")));
+	scratch_clear(&r->scope);
+	scratch_adds(&r->scope, "cpu");
+	host_scratch_add(&r->scope, view_skip(cpu, strlen("cpu=")));
 	while ((word = word_next(&rest)).len > 0) {
 		size_t at = view_find(word, "=");
 		if (at == TEXT_NOWHERE ||
-			!emit_value(r, text_view(&r->scope),
+			!emit_value(r, scratch_view(&r->scope),
 				view_first(word, at), view_skip(word, at + 1),
 				VALUE_COUNTER))
 			run_malformed(r);
@@ -135,9 +135,9 @@ static void
 stat_row_read(struct host_run *r, struct view names, uint64_t cpu)
 {
 	struct view values = r->line;
-	text_clear(&r->scope);
-	text_adds(&r->scope, "cpu");
-	text_add_number(&r->scope, cpu);
+	scratch_clear(&r->scope);
+	scratch_adds(&r->scope, "cpu");
+	scratch_add_number(&r->scope, cpu);
 	if (!run_columns_fit(r, names, values))
 		return;
 	for (;;) {
@@ -148,7 +148,8 @@ stat_row_read(struct host_run *r, struct view names, uint64_t cpu)
 		bool total = view_is(name, "entries");
 		if (total && cpu > 0)
 			continue;
-		struct view scope = total ? view_str("") : text_view(&r->scope);
+		struct view scope =
+			total ? view_str("") : scratch_view(&r->scope);
 		if (!emit_value(r, scope, name, value, VALUE_HEX))
 			run_malformed(r);
 	}

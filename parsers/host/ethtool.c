@@ -65,8 +65,8 @@ heading_read(struct host_run *r, const char *with)
 		return false;
 	if (view_ends(name, ":"))
 		name.len--;
-	text_clear(&r->scope);
-	text_append(&r->scope, name);
+	scratch_clear(&r->scope);
+	host_scratch_add(&r->scope, name);
 	run_claim(r);
 	return true;
 }
@@ -101,7 +101,7 @@ ethtool_s_parse(struct host_run *r)
 {
 	struct view name;
 	struct view value;
-	text_append(&r->scope, interface_of_path(r->name, "-S"));
+	host_scratch_add(&r->scope, interface_of_path(r->name, "-S"));
 	while (run_next(r)) {
 		if (run_blank(r) || heading_read(r, "# ethtool -S "))
 			continue;
@@ -109,7 +109,7 @@ ethtool_s_parse(struct host_run *r)
 			continue;
 		} else if (value.len == 0) {
 			run_claim(r); /* headings, some within the list */
-		} else if (emit_value(r, text_view(&r->scope), name, value,
+		} else if (emit_value(r, scratch_view(&r->scope), name, value,
 				   VALUE_COUNTER)) {
 			run_claim(r);
 		}
@@ -142,7 +142,7 @@ ethtool_k_parse(struct host_run *r)
 			continue;
 		/* "off [fixed]", "on [requested off]" */
 		value = view_first(value, view_find(value, " "));
-		emit_setting(r, text_view(&r->scope), name, value);
+		emit_setting(r, scratch_view(&r->scope), name, value);
 		run_claim(r);
 	}
 }
@@ -176,11 +176,11 @@ ethtool_g_parse(struct host_run *r)
 			run_claim(r);
 			continue;
 		}
-		text_clear(&r->text);
-		text_adds(&r->text, maximum ? "ring_max " : "ring ");
-		text_append(&r->text, name);
+		scratch_clear(&r->text);
+		scratch_adds(&r->text, maximum ? "ring_max " : "ring ");
+		host_scratch_add(&r->text, name);
 		/* "n/a", "off": known lines without a number. */
-		emit_value(r, text_view(&r->scope), run_text(r, &r->text),
+		emit_value(r, scratch_view(&r->scope), run_text(r, &r->text),
 			value, VALUE_GAUGE);
 		run_claim(r);
 	}
@@ -216,7 +216,7 @@ ethtool_parse(struct host_run *r)
 			continue;
 		for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
 			if (view_is(name, wanted[i]))
-				emit_setting(
-					r, text_view(&r->scope), name, value);
+				emit_setting(r, scratch_view(&r->scope), name,
+					value);
 	}
 }

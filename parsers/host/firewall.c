@@ -94,17 +94,17 @@ firewall_place(struct host_run *r, struct view family, struct view table,
 	struct view chain, uint64_t number)
 {
 	const struct view words[] = {family, table, chain};
-	text_clear(&r->scope);
+	scratch_clear(&r->scope);
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
 		if (words[i].len == 0)
 			continue;
 		if (r->scope.len > 0)
-			text_adds(&r->scope, " ");
-		text_append(&r->scope, words[i]);
+			scratch_adds(&r->scope, " ");
+		host_scratch_add(&r->scope, words[i]);
 	}
 	if (number == 0)
 		return;
-	text_adds(&r->scope, " ");
-	text_add_number(&r->scope, number);
-	text_adds(&r->scope, ":");
+	scratch_adds(&r->scope, " ");
+	scratch_add_number(&r->scope, number);
+	scratch_adds(&r->scope, ":");
 }

@@ -58,15 +58,16 @@ interface_read(struct host_run *r)
 	struct view name = word_next(&rest);
 	size_t end = view_find(name, "@");
 	name = view_first(name, end != TEXT_NOWHERE ? end : name.len - 1);
-	text_clear(&r->scope);
-	text_append(&r->scope, name);
+	scratch_clear(&r->scope);
+	host_scratch_add(&r->scope, name);
 	struct view state = word_after(rest, "state");
 	if (state.len > 0)
-		emit_setting(r, text_view(&r->scope), view_str("state"), state);
-	emit_value(r, text_view(&r->scope), view_str("mtu"),
+		emit_setting(
+			r, scratch_view(&r->scope), view_str("state"), state);
+	emit_value(r, scratch_view(&r->scope), view_str("mtu"),
 		word_after(rest, "mtu"), VALUE_GAUGE);
 	if (view_has(rest, "NO-CARRIER"))
-		emit_setting(r, text_view(&r->scope), view_str("carrier"),
+		emit_setting(r, scratch_view(&r->scope), view_str("carrier"),
 			view_str("no"));
 }
 
@@ -97,7 +98,7 @@ stats_read(struct host_run *r, struct view heading)
 		const char *name = netdev_name(tx, word);
 		/* -h prints 1.2M: not a number, not a count. */
 		if (name != NULL)
-			emit_value(r, text_view(&r->scope), view_str(name),
+			emit_value(r, scratch_view(&r->scope), view_str(name),
 				value, VALUE_COUNTER);
 	}
 }
@@ -118,7 +119,7 @@ ip_link_parse(struct host_run *r)
 		else if (numbers && text.data[0] >= '0' && text.data[0] <= '9')
 			stats_read(r, heading);
 		else if (view_begins(text, "inet"))
-			emit_setting(r, text_view(&r->scope),
+			emit_setting(r, scratch_view(&r->scope),
 				view_str("address"),
 				word_after(text,
 					view_begins(text, "inet6 ") ? "inet6"
@@ -143,7 +144,7 @@ ip_link_json_recognise(struct view head)
 static void
 json_value_read(struct host_run *r, struct json *j, enum json_token t)
 {
-	struct view scope = text_view(&r->scope);
+	struct view scope = scratch_view(&r->scope);
 	struct view side = json_key_at(j, j->depth - 1);
 	bool stats = j->depth == 4 && view_begins(json_key_at(j, 2), "stats");
 	if (t == JSON_NUMBER && stats) {
@@ -153,8 +154,8 @@ json_value_read(struct host_run *r, struct json *j, enum json_token t)
 			emit_value(r, scope, view_str(name), j->value,
 				VALUE_COUNTER);
 	} else if (j->depth == 2 && view_is(json_key(j), "ifname")) {
-		text_clear(&r->scope);
-		text_append(&r->scope, j->value);
+		scratch_clear(&r->scope);
+		host_scratch_add(&r->scope, j->value);
 	} else if (j->depth == 2 && view_is(json_key(j), "operstate")) {
 		emit_setting(r, scope, view_str("state"), j->value);
 	} else if (t == JSON_STRING && view_is(json_key(j), "local")) {

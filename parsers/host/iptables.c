@@ -21,7 +21,7 @@
 #include "parsers/host/formats.h"
 
 struct chain {
-	struct text name; /* with the table before it where it is known */
+	struct scratch name; /* with the table before it where it is known */
 	uint64_t rules;
 	bool counts;  /* pkts and bytes come first */
 	bool numbers; /* num comes first */
@@ -34,8 +34,8 @@ add_words(struct host_run *r, struct view rest)
 {
 	struct view word;
 	while ((word = word_next(&rest)).len > 0) {
-		text_adds(&r->scope, " ");
-		text_append(&r->scope, word);
+		scratch_adds(&r->scope, " ");
+		host_scratch_add(&r->scope, word);
 	}
 }
 
@@ -60,14 +60,14 @@ chain_read(struct host_run *r, struct chain *c)
 	word_next(&rest);
 	struct view name = word_next(&rest);
 	*c = (struct chain){.seen = true};
-	text_append(&c->name, name);
+	host_scratch_add(&c->name, name);
 	if (!view_is(word_next(&rest), "(policy"))
 		return;
 	struct view policy = word_next(&rest);
 	struct view packets = word_next(&rest);
 	if (view_ends(policy, ")"))
 		policy.len--;
-	firewall_policy(r, text_view(&c->name), policy, packets);
+	firewall_policy(r, scratch_view(&c->name), policy, packets);
 }
 
 static bool
@@ -102,8 +102,8 @@ listed_rule_read(struct host_run *r, struct chain *c)
 	}
 	struct view behind = rest;
 	struct view target = word_next(&behind);
-	firewall_place(
-		r, view_str(""), view_str(""), text_view(&c->name), c->rules);
+	firewall_place(r, view_str(""), view_str(""), scratch_view(&c->name),
+		c->rules);
 	add_words(r, rest);
 	if (target.len == 0 || (c->counts && !is_count(packets)))
 		run_malformed(r);

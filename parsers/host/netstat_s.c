@@ -101,11 +101,11 @@ pair_read(struct host_run *r, const char *section)
 	if (!view_ends(name, ":") || name.len < 2 || word_next(&rest).len > 0)
 		return false;
 	name.len--;
-	text_clear(&r->text);
+	scratch_clear(&r->text);
 	/* The IPv6 tables print their names with the protocol. */
 	if (!view_begins(name, section))
-		text_adds(&r->text, section);
-	text_append(&r->text, name);
+		scratch_adds(&r->text, section);
+	host_scratch_add(&r->text, name);
 	return emit_value(
 		r, view_str(""), run_text(r, &r->text), value, VALUE_COUNTER);
 }

@@ -107,8 +107,8 @@ rule_read(struct host_run *r, struct place *p)
 		}
 		if (plain && firewall_does(word) != FIREWALL_OTHER)
 			does = firewall_does(word);
-		text_adds(&r->scope, " ");
-		text_append(&r->scope, word);
+		scratch_adds(&r->scope, " ");
+		host_scratch_add(&r->scope, word);
 	}
 	p->rule_braces = w.braces;
 	firewall_rule(r, does, packets);

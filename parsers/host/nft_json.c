@@ -86,10 +86,10 @@ object_emit(struct host_run *r, struct view kind, const struct object *o)
 	bool rule = view_is(kind, "rule");
 	firewall_place(r, o->family, o->table, o->name, 0);
 	if (rule) {
-		text_adds(&r->scope, " handle ");
-		text_add_number(&r->scope, (uint64_t)o->handle);
-		text_adds(&r->scope, o->comment.len > 0 ? ": " : "");
-		text_append(&r->scope, o->comment);
+		scratch_adds(&r->scope, " handle ");
+		scratch_add_number(&r->scope, (uint64_t)o->handle);
+		scratch_adds(&r->scope, o->comment.len > 0 ? ": " : "");
+		host_scratch_add(&r->scope, o->comment);
 		firewall_rule(r, o->does, o->packets);
 	} else if (view_is(kind, "chain") && o->policy.len > 0) {
 		firewall_policy(

@@ -51,7 +51,7 @@ ping_recognise(struct view head)
 static bool
 totals_read(struct host_run *r)
 {
-	struct view scope = text_view(&r->scope);
+	struct view scope = scratch_view(&r->scope);
 	struct view rest = r->line;
 	struct view word = word_next(&rest);
 	if (!is_number(word) || !view_has(rest, "%"))
@@ -93,8 +93,8 @@ times_read(struct host_run *r)
 			run_malformed(r);
 			return true;
 		}
-		emit_counter(
-			r, text_view(&r->scope), view_str(names[i]), us, true);
+		emit_counter(r, scratch_view(&r->scope), view_str(names[i]), us,
+			true);
 		if (slash == TEXT_NOWHERE)
 			break;
 		rest = view_skip(rest, slash + 1);
@@ -119,8 +119,8 @@ ping_parse(struct host_run *r)
 		if (is_start(r->line) || is_title(r->line)) {
 			struct view rest = r->line;
 			word_next(&rest);
-			text_clear(&r->scope);
-			text_append(&r->scope, word_next(&rest));
+			scratch_clear(&r->scope);
+			host_scratch_add(&r->scope, word_next(&rest));
 		} else if (view_has(r->line, "nreachable") ||
 			view_has(r->line, "Packet filtered") ||
 			view_has(r->line, "Time to live exceeded")) {
@@ -132,6 +132,6 @@ ping_parse(struct host_run *r)
 		run_claim(r);
 	}
 	if (unreachable > 0)
-		emit_counter(r, text_view(&r->scope),
+		emit_counter(r, scratch_view(&r->scope),
 			view_str("ping_unreachable"), unreachable, true);
 }

@@ -84,9 +84,9 @@ pairs_read(struct host_run *r, struct view names, struct view values)
 		struct view value = word_next(&values);
 		if (name.len == 0 || value.len == 0)
 			return;
-		text_clear(&r->text);
-		text_append(&r->text, protocol);
-		text_append(&r->text, name);
+		scratch_clear(&r->text);
+		host_scratch_add(&r->text, protocol);
+		host_scratch_add(&r->text, name);
 		if (!emit_value(r, view_str(""), run_text(r, &r->text), value,
 			    VALUE_COUNTER))
 			run_malformed(r);

@@ -211,9 +211,9 @@ emit_drop(struct host_run *r, struct host_drop *d)
 }
 
 struct view
-run_text(struct host_run *r, const struct text *t)
+run_text(struct host_run *r, const struct scratch *t)
 {
 	if (t->cut)
 		run_note(r, ANOMALY_SNAPSHOT_TEXT_CUT);
-	return text_view(t);
+	return scratch_view(t);
 }

@@ -29,9 +29,9 @@ struct host_run {
 	bool claimed;
 	/* a single line needs no end: /proc/sys, conntrack -C */
 	bool bare;
-	bool quoted;       /* JSON: a text's end shows */
-	struct text scope; /* room for a scope that outlives a line */
-	struct text text;  /* room for a name that is put together */
+	bool quoted;          /* JSON: a text's end shows */
+	struct scratch scope; /* room for a scope that outlives a line */
+	struct scratch text;  /* room for a name that is put together */
 };
 
 /* What a number among words may look like. */
@@ -85,6 +85,6 @@ void emit_socket(struct host_run *r, struct host_socket *s);
 void emit_conntrack(struct host_run *r, struct host_conntrack *c);
 void emit_drop(struct host_run *r, struct host_drop *d);
 /* Text as a view; notes when it was cut. */
-struct view run_text(struct host_run *r, const struct text *t);
+struct view run_text(struct host_run *r, const struct scratch *t);
 
 #endif

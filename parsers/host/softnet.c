@@ -74,12 +74,12 @@ row_read(struct host_run *r, const struct view *w, size_t n, int64_t cpu)
 {
 	if (n > COLUMN_CPU)
 		number_read(w[COLUMN_CPU], 16, &cpu);
-	text_clear(&r->scope);
-	text_adds(&r->scope, "cpu");
-	text_add_number(&r->scope, (uint64_t)cpu);
+	scratch_clear(&r->scope);
+	scratch_adds(&r->scope, "cpu");
+	scratch_add_number(&r->scope, (uint64_t)cpu);
 	for (size_t i = 0; i < n && i < sizeof columns / sizeof columns[0]; i++)
 		if (columns[i].name != NULL)
-			emit_value(r, text_view(&r->scope),
+			emit_value(r, scratch_view(&r->scope),
 				view_str(columns[i].name), w[i],
 				columns[i].flags);
 }

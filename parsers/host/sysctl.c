@@ -157,11 +157,11 @@ key_of_path(struct host_run *r)
 		return view_str("");
 	path = path != NULL ? path + strlen("proc/sys/")
 			    : flat + strlen("proc__sys__");
-	text_clear(&r->text);
+	scratch_clear(&r->text);
 	while (*path != '\0') {
 		bool pair = flat != NULL && path[0] == '_' && path[1] == '_';
 		bool stop = *path == '/' || pair;
-		text_append(&r->text, stop ? view_str(".") : view_of(path, 1));
+		host_scratch_add(&r->text, stop ? view_str(".") : view_of(path, 1));
 		path += pair ? 2 : 1;
 	}
 	return run_text(r, &r->text);

@@ -212,14 +212,14 @@ decimal_read(struct view v, unsigned places, int64_t *out)
 }
 
 void
-text_clear(struct text *t)
+scratch_clear(struct scratch *t)
 {
 	t->len = 0;
 	t->cut = false;
 }
 
 void
-text_append(struct text *t, struct view v)
+host_scratch_add(struct scratch *t, struct view v)
 {
 	size_t room = sizeof t->data - t->len;
 	size_t n = v.len < room ? v.len : room;
@@ -230,21 +230,21 @@ text_append(struct text *t, struct view v)
 }
 
 void
-text_adds(struct text *t, const char *s)
+scratch_adds(struct scratch *t, const char *s)
 {
-	text_append(t, view_str(s));
+	host_scratch_add(t, view_str(s));
 }
 
 void
-text_add_number(struct text *t, uint64_t n)
+scratch_add_number(struct scratch *t, uint64_t n)
 {
 	char digits[24]; /* 2^64 has 20 */
 	snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-	text_adds(t, digits);
+	scratch_adds(t, digits);
 }
 
 struct view
-text_view(const struct text *t)
+scratch_view(const struct scratch *t)
 {
 	return view_of(t->data, t->len);
 }

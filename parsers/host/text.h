@@ -22,10 +22,10 @@ enum number {
 };
 
 /* Text that is put together, at most this many bytes; the rest is cut. */
-#define TEXT_MAX 240
+#define SCRATCH_MAX 240
 
-struct text {
-	char data[TEXT_MAX];
+struct scratch {
+	char data[SCRATCH_MAX];
 	size_t len;
 	bool cut;
 };
@@ -67,10 +67,10 @@ bool is_hex(struct view v, size_t digits);
  */
 enum number decimal_read(struct view v, unsigned places, int64_t *out);
 
-void text_clear(struct text *t);
-void text_append(struct text *t, struct view v);
-void text_adds(struct text *t, const char *s);
-void text_add_number(struct text *t, uint64_t n);
-struct view text_view(const struct text *t);
+void scratch_clear(struct scratch *t);
+void host_scratch_add(struct scratch *t, struct view v);
+void scratch_adds(struct scratch *t, const char *s);
+void scratch_add_number(struct scratch *t, uint64_t n);
+struct view scratch_view(const struct scratch *t);
 
 #endif

@@ -116,13 +116,17 @@ store_all(struct ingest *in, struct store *s, struct error *e)
 {
 	struct stitch_options options = {true};
 	struct stitch_result result;
+	struct event_list events = {0};
 	stitch_arrange(in->vantages, in->count);
 	store_stage(s, STORE_INGEST);
-	if (!ingest_write(in, s, e))
-		return false;
+	bool ok = ingest_write(in, &events, s, e);
 	store_stage(s, STORE_STITCH);
-	return stitch_run(in->vantages, in->count, &options, s, &result, e) &&
+	ok = ok &&
+		stitch_run(in->vantages, in->count, &events, &options, s,
+			&result, e) &&
 		store_publish(s, e);
+	event_list_release(&events);
+	return ok;
 }
 
 static bool

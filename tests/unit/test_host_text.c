@@ -86,14 +86,14 @@ static void
 test_text_is_bounded(void **state)
 {
 	(void)state;
-	struct text t;
-	text_clear(&t);
-	for (unsigned i = 0; i < TEXT_MAX; i++)
-		text_adds(&t, "x");
+	struct scratch t;
+	scratch_clear(&t);
+	for (unsigned i = 0; i < SCRATCH_MAX; i++)
+		scratch_adds(&t, "x");
 	assert_false(t.cut);
-	text_add_number(&t, UINT64_MAX);
+	scratch_add_number(&t, UINT64_MAX);
 	assert_true(t.cut);
-	assert_int_equal(text_view(&t).len, TEXT_MAX);
+	assert_int_equal(scratch_view(&t).len, SCRATCH_MAX);
 }
 
 static void
