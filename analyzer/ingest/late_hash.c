@@ -48,11 +48,13 @@ static void *
 run(void *argument)
 {
 	struct late_hash *h = argument;
-	uint8_t *block = memory_take(BLOCK, 1);
+	uint8_t *block = NULL;
 	for (;;) {
 		size_t i = atomic_fetch_add(&h->next, 1);
 		if (i >= h->count)
 			break;
+		if (block == NULL)
+			block = memory_take(BLOCK, 1);
 		hash_piece(h->list[i], block);
 	}
 	free(block);
