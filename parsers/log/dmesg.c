@@ -62,11 +62,11 @@ delta_skip(struct cursor *c)
 	return true;
 }
 
-/* One space behind the stamp, then the text. */
+/* One space behind the stamp, or the bracket of the caller; then the text. */
 static bool
 text_take(struct cursor *c, struct log_record *r)
 {
-	if (cursor_left(c) > 0 && !cursor_take(c, ' '))
+	if (cursor_left(c) > 0 && cursor_peek(c) != '[' && !cursor_take(c, ' '))
 		return false;
 	r->message = cursor_rest(c);
 	r->tag = kernel_tag();

@@ -9,12 +9,12 @@
  */
 #include "parsers/log/log_time.h"
 
-/* The word behind the time, when it is a severity. */
+/* The first or second word behind the time, when it is a severity. */
 static uint8_t
 severity_behind(struct cursor c)
 {
 	cursor_take_text(&c, "level=");
-	for (int words = 0; words < 3 && c.p < c.end; words++) {
+	for (int words = 0; words < 2 && c.p < c.end; words++) {
 		while (c.p < c.end && !is_letter(*c.p))
 			c.p++;
 		const uint8_t *first = c.p;

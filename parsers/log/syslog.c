@@ -108,5 +108,11 @@ syslog_iso_parse(struct view line, struct log_record *r, struct log_scratch *s)
 	if (host_tag_message(&at, r) && r->tag.len > 0 && r->host.len > 0)
 		return true;
 	r->tag = r->pid = view_of(NULL, 0);
-	return fields_5424(&c, r);
+	if (!fields_5424(&c, r))
+		return false;
+	/* Without PRI and version only a process number makes sure of it. */
+	for (size_t i = 0; i < r->pid.len; i++)
+		if (!is_digit(r->pid.data[i]))
+			return false;
+	return true;
 }
