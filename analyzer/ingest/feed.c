@@ -8,10 +8,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "ingest/filter.h"
-#include "ingest/stream.h"
+#include "ingest/reading.h"
 
 /* Packets that are tracked together, so that their waits for memory overlap. */
 #define GROUP 16
@@ -23,19 +22,26 @@ struct waiting {
 	uint32_t tag;
 };
 
-/* Everything that one file's packets pass through. */
+/*
+ * Files of one vantage that are read side by side, at most. More that overlap
+ * in time are read as their predecessors end.
+ */
+#define FEED_OPEN_MAX 32
+
+/* Everything that one vantage's packets pass through. */
 struct feed {
-	struct tracker *tracker;
+	struct tracker tracker;
 	struct vantage *vantage;
-	struct feed_piece *piece;
-	struct filter *filter;
+	struct filter filter;
 	const struct feed_options *options;
-	const struct stream *stream;
+	struct progress *progress;
 	struct captured_time now; /* of the latest packet that has a time */
-	uint64_t *frames;         /* of the vantage so far */
+	uint64_t frames;
 	bool saturated;
-	int count;                 /* of the packets that wait */
+	int count;                /* of the packets that wait */
 	struct waiting group[GROUP];
+	struct reading open[FEED_OPEN_MAX];
+	int open_count;
 };
 
 static void
@@ -58,40 +64,38 @@ note_time(struct feed_piece *piece, struct captured_time t)
 		piece->last = t;
 }
 
-static int64_t first_time(const struct case_file *file);
-
 /*
  * When a packet was captured. One without a time that can be believed was
  * captured when its predecessor was; the first of a file, when the file's first
  * packet with a time was; without any it gets 0, and the vantage no time span.
  */
 static void
-take_time(struct feed *f, struct captured_time t)
+take_time(struct feed *f, struct reading *r)
 {
+	struct captured_time t = r->packet.time;
 	if (clock_believable(t.ns)) {
 		f->now = t;
-		note_time(f->piece, t);
+		note_time(r->piece, t);
 		return;
 	}
 	if (t.ns != CLOCK_UNKNOWN_NS)
-		noted_add(&f->piece->anomalies, ANOMALY_CAPTURE_BAD_TIME,
-			f->stream->unpacked_bytes - f->stream->window.len);
+		noted_add(&r->piece->anomalies, ANOMALY_CAPTURE_BAD_TIME,
+			r->stream.unpacked_bytes - r->stream.window.len);
 	if (f->now.ns != CLOCK_UNKNOWN_NS)
 		return;
-	f->now.ns = first_time(f->piece->file);
+	f->now.ns = reading_first_time(r->piece->file);
 	if (f->now.ns == INT64_MAX)
 		f->now.ns = 0;
 }
 
 static uint32_t
-frame_number(struct feed *f)
+frame_number(struct feed *f, struct feed_piece *piece)
 {
-	uint64_t n = ++*f->frames;
+	uint64_t n = ++f->frames;
 	if (n <= UINT32_MAX)
 		return (uint32_t)n;
 	if (!f->saturated)
-		noted_add(&f->piece->anomalies,
-			ANOMALY_FRAME_NUMBER_SATURATED, n);
+		noted_add(&piece->anomalies, ANOMALY_FRAME_NUMBER_SATURATED, n);
 	f->saturated = true;
 	return UINT32_MAX;
 }
@@ -100,25 +104,26 @@ static void
 track_group(struct feed *f)
 {
 	for (int i = 0; i < f->count; i++)
-		track_prefetch(f->tracker, f->group[i].tag);
+		track_prefetch(&f->tracker, f->group[i].tag);
 	for (int i = 0; i < f->count; i++)
-		track_packet(f->tracker, &f->group[i].packet, f->group[i].time,
+		track_packet(&f->tracker, &f->group[i].packet, f->group[i].time,
 			f->group[i].frame, f->group[i].tag);
 	f->count = 0;
 }
 
 static void
-take_packet(struct feed *f, const struct capture_packet *c)
+take_packet(struct feed *f, struct reading *r)
 {
-	struct feed_piece *piece = f->piece;
-	uint32_t frame = frame_number(f);
+	struct feed_piece *piece = r->piece;
+	const struct capture_packet *c = &r->packet;
+	uint32_t frame = frame_number(f, piece);
 	piece->packets++;
 	if (piece->link_types_count == 0 ||
 		piece->link_types[0] != c->link_type)
 		note_link_type(piece, c->link_type);
-	take_time(f, c->time);
+	take_time(f, r);
 	if (f->now.ns < f->options->from_ns || f->now.ns > f->options->to_ns ||
-		!filter_passes(f->filter, c->link_type, c->data, c->caplen,
+		!filter_passes(&f->filter, c->link_type, c->data, c->caplen,
 			c->wirelen)) {
 		piece->filtered_out++;
 		return;
@@ -131,108 +136,9 @@ take_packet(struct feed *f, const struct capture_packet *c)
 	piece->kinds[w->packet.kind]++;
 	w->time = f->now;
 	w->frame = frame;
-	w->tag = track_tag(f->tracker, &w->packet);
+	w->tag = track_tag(&f->tracker, &w->packet);
 	if (f->count == GROUP)
 		track_group(f);
-}
-
-/* All packets of an open stream. */
-static void
-read_packets(struct feed *f, struct stream *s, struct progress *progress)
-{
-	struct anomaly_sink sink = noted_sink(&f->piece->anomalies);
-	struct capture_reader *reader = capture_new(sink);
-	struct capture_packet packet;
-	uint64_t reported = 0;
-	for (;;) {
-		enum capture_status status =
-			capture_next(reader, &s->window, s->at_eof, &packet);
-		if (status == CAPTURE_PACKET) {
-			take_packet(f, &packet);
-			continue;
-		}
-		if (status == CAPTURE_END)
-			break;
-		stream_fill(s, capture_need(reader));
-		progress_add(progress, s->raw_bytes - reported);
-		reported = s->raw_bytes;
-	}
-	track_group(f);
-	f->piece->summary = *capture_summary(reader);
-	capture_free(reader);
-	stream_finish(s);
-	progress_add(progress, s->raw_bytes - reported);
-}
-
-/* Large files are hashed later, beside other work. */
-static void
-plan_hash(struct feed_piece *piece, struct stream *s)
-{
-	struct stat st;
-	piece->late_fd = stream_hash_later(s);
-	if (piece->late_fd >= 0 && fstat(piece->late_fd, &st) == 0)
-		piece->late_mtime = st.st_mtim;
-}
-
-static void
-read_piece(struct feed *f, struct progress *progress)
-{
-	struct feed_piece *piece = f->piece;
-	struct anomaly_sink sink = noted_sink(&piece->anomalies);
-	struct stream s;
-	piece->first_frame = *f->frames + 1;
-	piece->late_fd = -1;
-	if (!stream_open(&s, piece->file->path, sink, &piece->error))
-		return;
-	plan_hash(piece, &s);
-	f->stream = &s;
-	read_packets(f, &s, progress);
-	memcpy(piece->sha256, s.sha256, sizeof piece->sha256);
-	piece->raw_bytes = s.raw_bytes;
-	if (s.error.kind != ERROR_NONE)
-		piece->error = s.error;
-	stream_close(&s);
-}
-
-static void
-discard(void *context, enum anomaly a, uint64_t at)
-{
-	(void)context;
-	(void)a;
-	(void)at;
-}
-
-/* A file that can be opened twice: what is read of a pipe is gone. */
-static bool
-can_be_peeked(const struct case_file *file)
-{
-	struct stat st;
-	return strcmp(file->path, "-") != 0 && stat(file->path, &st) == 0 &&
-		S_ISREG(st.st_mode);
-}
-
-/* The time of a file's first packet that has one, INT64_MAX without. */
-static int64_t
-first_time(const struct case_file *file)
-{
-	struct stream s;
-	struct anomaly_sink sink = {discard, NULL};
-	if (!can_be_peeked(file) || !stream_open(&s, file->path, sink, NULL))
-		return INT64_MAX;
-	struct capture_reader *reader = capture_new(sink);
-	struct capture_packet packet;
-	enum capture_status status;
-	do {
-		status = capture_next(reader, &s.window, s.at_eof, &packet);
-		if (status == CAPTURE_MORE)
-			stream_fill(&s, capture_need(reader));
-	} while (status == CAPTURE_MORE ||
-		(status == CAPTURE_PACKET &&
-			!clock_believable(packet.time.ns)));
-	int64_t ns = status == CAPTURE_PACKET ? packet.time.ns : INT64_MAX;
-	capture_free(reader);
-	stream_close(&s);
-	return ns;
 }
 
 static int
@@ -251,7 +157,7 @@ order_pieces(struct feed_piece *pieces, size_t count)
 	if (count < 2)
 		return;
 	for (size_t i = 0; i < count; i++)
-		pieces[i].first.ns = first_time(pieces[i].file);
+		pieces[i].first.ns = reading_first_time(pieces[i].file);
 	qsort(pieces, count, sizeof *pieces, by_first_time);
 }
 
@@ -347,36 +253,119 @@ count_sides(struct vantage *v)
 	}
 }
 
+/* The time at which an open file's next packet belongs. */
+static int64_t
+next_time(const struct feed *f, const struct reading *r)
+{
+	return clock_believable(r->packet.time.ns) ? r->packet.time.ns
+						   : f->now.ns;
+}
+
+static void
+open_piece(struct feed *f, struct feed_piece *piece)
+{
+	struct reading *r = &f->open[f->open_count];
+	piece->first_frame = f->open_count == 0 ? f->frames + 1 : 0;
+	piece->first.ns = piece->last.ns = CLOCK_UNKNOWN_NS;
+	piece->late_fd = -1;
+	/* Frames of files that are mixed are numbered as a merged file's. */
+	for (int i = 0; i < f->open_count; i++)
+		f->open[i].piece->first_frame = 0;
+	if (!reading_open(r, piece, f->progress))
+		return;
+	if (r->has_packet)
+		f->open_count++;
+	else
+		reading_close(r);
+}
+
+/* Read from one file as long as its packets come before until_ns; false when
+ * it came to its end. */
+static bool
+read_until(struct feed *f, struct reading *r, int64_t until_ns)
+{
+	do {
+		take_packet(f, r);
+		if (!reading_next(r))
+			return false;
+	} while (next_time(f, r) <= until_ns);
+	return true;
+}
+
+/* The open file whose packet is next; *second is when another one's is. */
+static int
+earliest(const struct feed *f, int64_t *second)
+{
+	int best = 0;
+	*second = INT64_MAX;
+	for (int i = 1; i < f->open_count; i++) {
+		int64_t time = next_time(f, &f->open[i]);
+		int64_t lead = next_time(f, &f->open[best]);
+		if (time < lead) {
+			best = i;
+			time = lead;
+		}
+		if (time < *second)
+			*second = time;
+	}
+	return best;
+}
+
+static void
+close_piece(struct feed *f, int at)
+{
+	/* What waits was decoded already; the window may go. */
+	reading_close(&f->open[at]);
+	f->open_count--;
+	if (at != f->open_count)
+		f->open[at] = f->open[f->open_count];
+}
+
+/* All pieces, in the order of time; they are sorted by their first packets. */
+static void
+read_pieces(struct feed *f, struct feed_piece *pieces, size_t count)
+{
+	size_t next = 0;
+	while (f->open_count > 0 || next < count) {
+		int64_t second;
+		int at = earliest(f, &second);
+		bool room = f->open_count < FEED_OPEN_MAX && next < count;
+		int64_t starts = room ? pieces[next].first.ns : INT64_MAX;
+		if (room &&
+			(f->open_count == 0 ||
+				starts <= next_time(f, &f->open[at]))) {
+			open_piece(f, &pieces[next++]);
+			continue;
+		}
+		if (!read_until(f, &f->open[at],
+			    second < starts ? second : starts))
+			close_piece(f, at);
+	}
+	track_group(f);
+}
+
 void
 feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 	const struct feed_options *options, struct progress *progress)
 {
 	const struct captured_time unknown = {CLOCK_UNKNOWN_NS};
-	struct tracker tracker;
-	struct filter filter;
-	struct captured_time now = unknown;
-	uint64_t frames = 0;
+	struct feed *f = memory_take(1, sizeof *f);
+	*f = (struct feed){.vantage = v,
+		.options = options,
+		.progress = progress,
+		.now = unknown};
 	v->first = v->last = v->started = v->ended = unknown;
-	track_init(&tracker, v, options->limit);
-	filter_init(&filter, options->filter);
+	track_init(&f->tracker, v, options->limit);
+	filter_init(&f->filter, options->filter);
 	order_pieces(pieces, count);
-	for (size_t i = 0; i < count; i++) {
-		pieces[i].first = pieces[i].last = unknown;
-		struct feed f = {.tracker = &tracker,
-			.vantage = v,
-			.piece = &pieces[i],
-			.filter = &filter,
-			.options = options,
-			.now = now,
-			.frames = &frames};
-		read_piece(&f, progress);
-		now = f.now;
+	read_pieces(f, pieces, count);
+	for (size_t i = 0; i < count; i++)
 		sum_up(v, options, &pieces[i]);
-	}
 	if (v->audit.overflowed && count > 0)
 		noted_add(&pieces[count - 1].anomalies,
 			ANOMALY_ATTEMPTS_BEYOND_MEMORY, 0);
 	count_sides(v);
-	filter_release(&filter);
-	track_release(&tracker);
+	filter_release(&f->filter);
+	track_release(&f->tracker);
+	free(f);
 }

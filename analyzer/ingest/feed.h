@@ -31,7 +31,8 @@ struct feed_piece {
 	char sha256[DIGEST_TEXT_MAX];
 	uint64_t raw_bytes;
 	uint64_t packets;
-	uint64_t first_frame;         /* in the vantage's count, from 1 */
+	uint64_t first_frame;         /* in the vantage's count, from 1; 0 when
+	                                 the file was mixed with others */
 	uint64_t kinds[PACKET_KIND_COUNT];
 	uint64_t filtered_out;        /* by --filter, --from, --to */
 	struct noted anomalies;

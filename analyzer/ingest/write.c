@@ -84,7 +84,8 @@ write_piece(struct source_rows *w, const struct ingest *in, size_t v,
 	row.last = p->last;
 	row.vantage = (int64_t)v;
 	row.piece = (int64_t)piece;
-	row.first_frame = (int64_t)p->first_frame;
+	if (p->first_frame > 0)
+		row.first_frame = (int64_t)p->first_frame;
 	row.link_types = links;
 	if (p->summary.snaplen > 0)
 		row.snaplen = p->summary.snaplen;

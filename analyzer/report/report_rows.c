@@ -293,10 +293,14 @@ const char *
 report_frame_file(const struct report *r, int64_t vantage, int64_t *frame)
 {
 	const struct report_piece *found = NULL;
-	for (size_t i = 0; i < r->piece_count; i++)
-		if (r->pieces[i].vantage == vantage &&
-			r->pieces[i].first_frame <= *frame)
+	for (size_t i = 0; i < r->piece_count; i++) {
+		if (r->pieces[i].vantage != vantage)
+			continue;
+		if (r->pieces[i].first_frame == 0)
+			return NULL; /* mixed: no file's own numbers */
+		if (r->pieces[i].first_frame <= *frame)
 			found = &r->pieces[i];
+	}
 	if (!found)
 		return NULL;
 	*frame -= found->first_frame - 1;

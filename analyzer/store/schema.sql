@@ -33,7 +33,7 @@ CREATE TABLE source (
 	last_ns INTEGER,             -- captured clock: last packet or line
 	vantage INTEGER REFERENCES vantage(id),
 	piece INTEGER,               -- order among the pieces of its vantage, from 0
-	first_frame INTEGER,         -- number of its first packet in the vantage's count, from 1
+	first_frame INTEGER,         -- number of its first packet in the vantage's count, from 1; NULL when it overlaps other pieces in time: frames are then those of the merged files
 	link_types TEXT,             -- names of the link types seen, comma separated
 	snaplen INTEGER,             -- smallest snaplen declared, NULL when none
 	dropped INTEGER,             -- packets that the capture itself says it lost, NULL when it does not say

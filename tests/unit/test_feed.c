@@ -135,6 +135,79 @@ overlapping_pieces_have_no_gap(void **state)
 	assert_int_equal(v.last.ns, T0 + S(61));
 }
 
+/* Two interfaces of one host, each with one direction of the handshake: the
+ * answer must be tracked behind its question. */
+static void
+pieces_side_by_side(void **state)
+{
+	static struct pcap_file f;
+	(void)state;
+	struct pcap_segment syn = {.ns = T0,
+		.src = 1,
+		.dst = 2,
+		.src_port = 40000,
+		.dst_port = 80,
+		.flags = TCP_SYN,
+		.seq = 100};
+	struct pcap_segment answer = {.ns = T0 + S(1),
+		.src = 2,
+		.dst = 1,
+		.src_port = 80,
+		.dst_port = 40000,
+		.flags = TCP_SYN | TCP_ACK,
+		.seq = 700,
+		.ack = 101};
+	struct pcap_segment ack = {.ns = T0 + S(2),
+		.src = 1,
+		.dst = 2,
+		.src_port = 40000,
+		.dst_port = 80,
+		.flags = TCP_ACK,
+		.seq = 101,
+		.ack = 701};
+	pcap_begin(&f);
+	pcap_add(&f, &syn);
+	pcap_add(&f, &ack);
+	add_piece("in", f.data, f.len);
+	pcap_begin(&f);
+	pcap_add(&f, &answer);
+	add_piece("out", f.data, f.len);
+	feed();
+	assert_int_equal(v.sightings, 1);
+	const struct sighting *s = vantage_sighting(&v, 0);
+	assert_int_equal(s->syn, 1);
+	assert_int_equal(s->synack, 1);
+	assert_int_equal(s->ack, 1);
+	assert_int_equal(s->ack_first_frame, 3);
+	assert_int_equal(pieces[0].first_frame, 0);
+	assert_int_equal(pieces[1].first_frame, 0);
+}
+
+/* The same packets captured twice count once. */
+static void
+the_same_packets_twice(void **state)
+{
+	static struct pcap_file f;
+	(void)state;
+	for (int copy = 0; copy < 2; copy++) {
+		pcap_begin(&f);
+		for (int i = 0; i < 3; i++)
+			pcap_add(&f,
+				&(struct pcap_segment){.ns = T0 + S(i),
+					.src = 1,
+					.dst = 2,
+					.src_port = 40000,
+					.dst_port = 80,
+					.flags = TCP_SYN,
+					.seq = 100});
+		add_piece(copy == 0 ? "a" : "b", f.data, f.len);
+	}
+	feed();
+	assert_int_equal(v.sightings, 1);
+	assert_int_equal(vantage_sighting(&v, 0)->syn, 3);
+	assert_int_equal(vantage_sighting(&v, 0)->duplicates, 3);
+}
+
 static void
 more_gaps_than_are_kept(void **state)
 {
@@ -441,6 +514,8 @@ main(void)
 		CASE(pieces_in_order_of_time),
 		CASE(gaps_between_pieces),
 		CASE(overlapping_pieces_have_no_gap),
+		CASE(pieces_side_by_side),
+		CASE(the_same_packets_twice),
 		CASE(more_gaps_than_are_kept),
 		CASE(window_of_time),
 		CASE(window_beside_the_capture),
