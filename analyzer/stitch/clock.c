@@ -124,10 +124,13 @@ attempt_samples(
 	return n;
 }
 
-/* The tightest bounds around a line; has_* tell which exist. */
+/* Bounds around a line: the tightest, and the loosest; has_* tell which
+ * exist. */
 struct bounds {
 	int64_t low;
 	int64_t high;
+	int64_t lowest;
+	int64_t highest;
 	bool has_low;
 	bool has_high;
 };
@@ -135,14 +138,19 @@ struct bounds {
 static void
 bounds_add(struct bounds *b, bool upper, int64_t diff)
 {
-	if (upper && (!b->has_high || diff < b->high)) {
-		b->high = diff;
+	if (upper) {
+		if (!b->has_high || diff < b->high)
+			b->high = diff;
+		if (!b->has_high || diff > b->highest)
+			b->highest = diff;
 		b->has_high = true;
+		return;
 	}
-	if (!upper && (!b->has_low || diff > b->low)) {
+	if (!b->has_low || diff > b->low)
 		b->low = diff;
-		b->has_low = true;
-	}
+	if (!b->has_low || diff < b->lowest)
+		b->lowest = diff;
+	b->has_low = true;
 }
 
 static int64_t
@@ -195,20 +203,6 @@ room(const struct bounds *b)
 	return clock_sub(b->high, b->low);
 }
 
-/* The narrowest slice: the shortest round trip, 0 when no slice has both. */
-static int64_t
-shortest_round_trip(const struct bounds slices[SLICES])
-{
-	int64_t shortest = 0;
-	for (int i = 0; i < SLICES; i++) {
-		int64_t wide = room(&slices[i]);
-		if (slices[i].has_low && slices[i].has_high && wide > 0 &&
-			(shortest == 0 || wide < shortest))
-			shortest = wide;
-	}
-	return shortest;
-}
-
 /* Least squares through the middles of the slices that have both bounds; base
  * is an offset near them. 0 when there is no line, or too steep a one. */
 static double
@@ -236,8 +230,8 @@ fit_ppm(const struct bounds slices[SLICES], int64_t width, int64_t base)
 }
 
 /* Try a line instead of a constant; *b are the constant's bounds before and the
- * chosen one's after. Returns the shortest round trip. */
-static int64_t
+ * chosen one's after. */
+static void
 try_drift(struct clock_map *map, const struct pairs *p, struct bounds *b)
 {
 	const struct vantage *far = &p->vantages[p->v];
@@ -258,12 +252,11 @@ try_drift(struct clock_map *map, const struct pairs *p, struct bounds *b)
 		map->drift_known = true;
 		*b = around;
 	}
-	return shortest_round_trip(slices);
 }
 
 /* Turn bounds into an offset and what is not known of it. */
 static void
-settle(struct clock_map *map, const struct bounds *b, int64_t round_trip)
+settle(struct clock_map *map, const struct bounds *b)
 {
 	if (b->has_low && b->has_high && room(b) >= 0) {
 		map->method = CLOCK_BOUNDS;
@@ -272,12 +265,12 @@ settle(struct clock_map *map, const struct bounds *b, int64_t round_trip)
 		return;
 	}
 	if (b->has_low && b->has_high) {
-		/* Each true offset is within a one-way delay of a bound. */
-		int64_t crossed = clock_sub(b->low, b->high);
+		/* The offset changed: at every sample's moment it was between
+		   the loosest bounds. */
+		int64_t wide = clock_sub(b->highest, b->lowest);
 		map->method = CLOCK_BOUNDS;
-		map->offset_ns = b->high + crossed / 2;
-		map->uncertainty_ns = clock_add(crossed / 2 + NS_PER_US,
-			round_trip > 0 ? round_trip : crossed);
+		map->offset_ns = b->lowest + wide / 2;
+		map->uncertainty_ns = wide / 2 + NS_PER_US;
 		return;
 	}
 	map->method = CLOCK_ONE_DIRECTION;
@@ -298,11 +291,10 @@ align_one(struct clock_map *map, const struct pairs *p)
 	struct bounds b = bounds_of(p, map, &map->pairs);
 	if (map->pairs == 0)
 		return;
-	int64_t round_trip = 0;
 	if (b.has_low && b.has_high &&
 		room(&b) < (far->last.ns - far->first.ns) / DRIFT_DIVISOR)
-		round_trip = try_drift(map, p, &b);
-	settle(map, &b, round_trip);
+		try_drift(map, p, &b);
+	settle(map, &b);
 }
 
 void

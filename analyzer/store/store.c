@@ -18,7 +18,6 @@
 
 #include "base/arena.h"
 #include "base/growing.h"
-#include "base/leftovers.h"
 #include "store/bulk.h"
 
 struct store {
@@ -245,7 +244,6 @@ store_publish(struct store *s, struct error *e)
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: cannot be given its name: %s", s->path,
 			strerror(errno));
-	leftovers_drop(s->growing);
 	free(s->growing);
 	s->growing = NULL;
 	return true;
@@ -259,7 +257,6 @@ store_free(struct store *s)
 	sqlite3_close_v2(s->db);
 	if (s->growing != NULL)
 		unlink(s->growing);
-	leftovers_drop(s->growing);
 	free(s->growing);
 	free(s->path);
 	free(s);

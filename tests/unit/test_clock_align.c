@@ -189,7 +189,7 @@ connections_both_ways(void **state)
 {
 	(void)state;
 	far.offset_ns = 3 * NS_PER_S;
-	handshakes(20, 10, 8000, 8000, 0);
+	handshakes(20, 10, 50000, 50000, 0);
 	for (int i = 0; i < 10; i++) {
 		int64_t at = (int64_t)i * 1000000;
 		uint32_t seq = (uint32_t)(500 + i);
@@ -240,6 +240,19 @@ clock_that_was_set(void **state)
 	/* Both offsets, 0 and 1 s, are inside what is said. */
 	assert_true(maps[1].offset_ns - maps[1].uncertainty_ns <= 0);
 	assert_true(maps[1].offset_ns + maps[1].uncertainty_ns >= 1 * NS_PER_S);
+}
+
+/* No clock drifts by half a percent: what looks like it is something else, and
+ * no line is drawn through it. */
+static void
+steeper_than_any_clock(void **state)
+{
+	(void)state;
+	far.drift = 5000e-6;
+	handshakes(200, 100, 5000, 5000, 0);
+	align();
+	assert_false(maps[1].drift_known);
+	truth_is_within_bounds(100);
 }
 
 static void
@@ -315,6 +328,7 @@ main(void)
 		STORY(connections_both_ways),
 		STORY(queueing_is_no_drift),
 		STORY(clock_that_was_set),
+		STORY(steeper_than_any_clock),
 		STORY(one_direction_only),
 		STORY(nothing_in_common),
 		STORY(vantage_without_times),

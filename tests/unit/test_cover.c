@@ -184,6 +184,7 @@ capture_without_times(void **state)
 	assert_int_equal(a.coverage, COVERAGE_OUTSIDE);
 	assert_int_equal(a.inside, 0);
 	assert_int_equal(a.last_inside, -1);
+	assert_non_null(strstr(a.note, "carries a time"));
 }
 
 static void

@@ -190,6 +190,16 @@ same_tuple_at_another_time(void **state)
 }
 
 static void
+same_tuple_at_an_earlier_time(void **state)
+{
+	(void)state;
+	script_play(&near, "31.0 C>S S seq 1000\n");
+	script_play(&far, "0.0 C>S S seq 77777\n");
+	run();
+	assert_int_equal(m.count, 2);
+}
+
+static void
 midstream_flows_are_no_attempts(void **state)
 {
 	(void)state;
@@ -242,6 +252,7 @@ main(void)
 		STORY(isn_that_is_not_unique_is_no_match),
 		STORY(rewritten_sequence_numbers),
 		STORY(same_tuple_at_another_time),
+		STORY(same_tuple_at_an_earlier_time),
 		STORY(midstream_flows_are_no_attempts),
 		STORY(simultaneous_open_seen_the_other_way_round),
 		STORY(nothing_at_all),

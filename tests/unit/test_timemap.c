@@ -64,8 +64,9 @@ mark_before_the_axis(void **state)
 	(void)state;
 	struct timemap t = {0};
 	timemap_mark(&t, 0, T0);
-	timemap_mark(&t, 1, T0 - NS_PER_S);
+	timemap_mark(&t, 1, T0 - 30 * NS_PER_S);
 	assert_true(timemap_any(&t, 1, T0 - NS_PER_S, T0));
+	assert_false(timemap_any(&t, 1, T0 + 2 * NS_PER_S, INT64_MAX));
 	assert_int_equal(t.origin_ns, T0);
 }
 
