@@ -339,7 +339,16 @@ class Lab:
             recorder.wait_ready()
         for host in hosts:
             state.take(self, host, "before")
+            self._announce(host)
         time.sleep(settle)
+
+    def _announce(self, host):
+        """One ARP announcement of the client or the server on its link."""
+        own = {"client": (CLIENT_MAC, CLIENT_IP),
+               "server": (SERVER_MAC, SERVER_IP)}.get(host.name)
+        if own:
+            host.sh(f"{sys.executable} {HERE}/arp_program.py eth0 "
+                    f"{own[0]} {own[1]}")
 
     def state_of(self, host):
         """Takes a host's state before, and later after, without a capture

@@ -23,6 +23,7 @@ def tell(lab):
         lab.client.connect(443, "undetermined", at=at, timeout=2.5,
                            truth="syn-dropped-by-server-unseen",
                            candidates=["syn-lost-in-network",
+                                       "synack-lost-in-network",
                                        "syn-dropped-by-server"],
                            accept=["syn-lost-in-network",
                                    "syn-dropped-by-server"],

@@ -38,5 +38,6 @@ def dress(lab, folder, attempts):
     clothes.relabel(attempts,
                     lambda a: a["truth"] == "syn-dropped-by-server",
                     "undetermined", ["likely", "possible"],
-                    ["syn-lost-in-network", "syn-dropped-by-server"],
+                    ["syn-lost-in-network", "syn-dropped-by-server",
+                     "synack-lost-in-network"],
                     ["syn-lost-in-network", "syn-dropped-by-server"])
