@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "command.h"
 
 static const struct {
@@ -39,7 +40,7 @@ print_help(FILE *out)
 int
 command_fail(const struct error *e)
 {
-	fprintf(stderr, "lostsyn: %s\n", e->text);
+	message("%s", e->text);
 	return error_exit_status(e);
 }
 
@@ -55,7 +56,7 @@ command_done(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	fputs("lostsyn: standard output cannot be written\n", stderr);
+	message("standard output cannot be written");
 	return EXIT_ENVIRONMENT;
 }
 
@@ -81,8 +82,6 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
-	fprintf(stderr,
-		"lostsyn: '%s' is no command; 'lostsyn --help' lists them\n",
-		name);
+	message("'%s' is no command; 'lostsyn --help' lists them", name);
 	return EXIT_USAGE;
 }

@@ -12,8 +12,8 @@
 
 struct outfile {
 	FILE *stream;    /* write here; owned */
-	char *path;      /* owned */
-	char *temporary; /* owned; NULL once it has its name */
+	char *path;   /* owned */
+	char *growing; /* its name until then; NULL for standard output */
 };
 
 /* Begin path; "-" is standard output. False with *e set. */

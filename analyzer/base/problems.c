@@ -74,8 +74,7 @@ word_nearest(const char *word, size_t count,
 		if (strlen(candidate) > WORD_MAX)
 			continue;
 		size_t d = distance(word, candidate);
-		if (d < best_distance ||
-			(d == best_distance && best == NULL)) {
+		if (d < best_distance || (d == best_distance && best == NULL)) {
 			best = candidate;
 			best_distance = d;
 		}

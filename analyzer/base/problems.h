@@ -34,6 +34,7 @@ void problem_add(struct problems *p, const char *file, struct place at,
  * next(context, i) gives the i-th word; words over 63 bytes are not compared.
  */
 const char *word_nearest(const char *word, size_t count,
-	const char *(*next)(const void *context, size_t i), const void *context);
+	const char *(*next)(const void *context, size_t i),
+	const void *context);
 
 #endif

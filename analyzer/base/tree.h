@@ -30,7 +30,7 @@ struct tree_node {
 	enum tree_kind kind;
 	enum tree_style style;
 	struct place at;
-	const char *text;            /* TREE_TEXT: NUL-terminated, no NUL inside */
+	const char *text; /* TREE_TEXT: NUL-terminated, no NUL inside */
 	const struct tree_node *key; /* in a map: the node of its key */
 	struct tree_node *child;     /* first of a list or map */
 	struct tree_node *next;      /* sibling */

@@ -48,11 +48,11 @@ audit_file(struct audit *a, const struct feed_piece *p)
 		if (i != ANOMALY_CAPTURE_CUT && i != ANOMALY_CAPTURE_DAMAGED &&
 			i != ANOMALY_COMPRESSION_DAMAGED)
 			continue;
-		if (p->anomalies[i].count > 0)
+		if (p->anomalies.list[i].count > 0)
 			add(a, AUDIT_WEAK, anomaly_id((enum anomaly)i),
 				"%s, at byte %" PRIu64,
 				anomaly_meaning((enum anomaly)i),
-				p->anomalies[i].at);
+				p->anomalies.list[i].at);
 	}
 }
 

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/message.h"
+
 /* How often the waiting thread looks at the progress. */
 #define TICK_NS (250 * NS_PER_MS)
 
@@ -137,7 +139,7 @@ read_all(struct ingest *in, const struct feed_options *options,
 
 /* The first file that could not be read, for a message. */
 static bool
-complain(const struct ingest *in, struct error *e)
+nothing_usable(const struct ingest *in, struct error *e)
 {
 	for (size_t i = 0; i < in->files->count; i++) {
 		const struct case_file *f = &in->files->list[i];
@@ -145,10 +147,32 @@ complain(const struct ingest *in, struct error *e)
 			return error_set(
 				e, ERROR_ENVIRONMENT, "%s", f->problem);
 	}
+	char found[256] = "";
+	size_t n = 0;
+	for (size_t i = 0; i < in->files->count && n < sizeof found; i++)
+		n += (size_t)snprintf(found + n, sizeof found - n, "%s%s",
+			i == 0 ? ": " : ", ", in->files->list[i].name);
 	return error_set(e, ERROR_USAGE,
-		"%s: no capture file among %zu files; a case needs at least "
-		"one pcap or pcapng, best client/ and server/",
-		in->files->name, in->files->count);
+		"%s: no capture file among %zu files%s%s; a case needs at "
+		"least one pcap or pcapng, best client/ and server/",
+		in->files->name, in->files->count, found,
+		n >= sizeof found ? "..." : "");
+}
+
+/* Set the hashing of large files going. */
+static void
+hash_late(struct ingest *in)
+{
+	size_t count = 0;
+	size_t room = 0;
+	for (size_t v = 0; v < in->count; v++)
+		room += in->pieces_count[v];
+	struct feed_piece **list = memory_take(room, sizeof *list);
+	for (size_t v = 0; v < in->count; v++)
+		for (size_t i = 0; i < in->pieces_count[v]; i++)
+			if (in->pieces[v][i].late_fd >= 0)
+				list[count++] = &in->pieces[v][i];
+	late_hash_start(&in->late, list, count);
 }
 
 bool
@@ -160,9 +184,10 @@ ingest_read(struct ingest *in, const struct case_files *files,
 	if (!name_vantages(in, e))
 		return false;
 	if (in->count == 0)
-		return complain(in, e);
+		return nothing_usable(in, e);
 	give_pieces(in, progress);
 	read_all(in, options, progress);
+	hash_late(in);
 	for (size_t v = 0; v < in->count; v++)
 		for (size_t i = 0; i < in->pieces_count[v]; i++)
 			if (in->pieces[v][i].error.kind == ERROR_NONE)
@@ -171,12 +196,52 @@ ingest_read(struct ingest *in, const struct case_files *files,
 	return false;
 }
 
+static void
+complain_of_piece(const struct feed_piece *p)
+{
+	const char *name = p->file->name;
+	if (p->error.kind != ERROR_NONE)
+		message("%s", p->error.text);
+	for (int i = 0; i < ANOMALY_COUNT; i++)
+		if (p->anomalies.list[i].count > 0)
+			message("%s: at byte %jd: %s (%s)", name,
+				(intmax_t)p->anomalies.list[i].at,
+				anomaly_meaning((enum anomaly)i),
+				anomaly_id((enum anomaly)i));
+}
+
+void
+ingest_complain(const struct ingest *in)
+{
+	for (size_t i = 0; i < in->files->count; i++)
+		if (in->files->list[i].kind == CASE_FILE_BROKEN)
+			message("%s: not read: %s", in->files->list[i].name,
+				in->files->list[i].problem);
+	bool swapped = false;
+	for (size_t v = 0; v < in->count; v++) {
+		for (size_t i = 0; i < in->pieces_count[v]; i++)
+			complain_of_piece(&in->pieces[v][i]);
+		swapped = swapped || in->vantages[v].swapped;
+	}
+	if (swapped)
+		message("client and server captures are exchanged; judged the "
+			"right way round");
+}
+
+void
+ingest_release_vantages(struct ingest *in)
+{
+	for (size_t v = 0; v < in->count; v++)
+		vantage_release(&in->vantages[v]);
+}
+
 void
 ingest_release(struct ingest *in)
 {
-	for (size_t v = 0; v < in->count; v++) {
-		vantage_release(&in->vantages[v]);
+	if (in->late.list != NULL)
+		late_hash_wait(&in->late);
+	ingest_release_vantages(in);
+	for (size_t v = 0; v < in->count; v++)
 		free(in->pieces[v]);
-	}
 	*in = (struct ingest){0};
 }

@@ -29,7 +29,7 @@ static const char *const harmless[] = {
 
 struct checker {
 	sqlite3 *db;
-	int selects;     /* SELECTs in the statement being prepared */
+	int selects;      /* SELECTs in the statement being prepared */
 	char denied[160]; /* why the authorizer refused, or "" */
 };
 
@@ -101,8 +101,8 @@ bool
 functions_add(sqlite3 *db)
 {
 	return sqlite3_create_function(db, "span", 1,
-		       SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, span_sql,
-		       NULL, NULL) == SQLITE_OK;
+		       SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, span_sql, NULL,
+		       NULL) == SQLITE_OK;
 }
 
 sqlite3 *
@@ -187,6 +187,7 @@ static const char *
 shape_trouble(const char *s, size_t *at)
 {
 	size_t depth = 0;
+	size_t opened = 0; /* the outermost parenthesis that is open */
 	size_t i = 0;
 	while (s[i] != '\0') {
 		size_t end = quoted_end(s, i);
@@ -197,8 +198,8 @@ shape_trouble(const char *s, size_t *at)
 			i = end;
 			continue;
 		}
-		if (s[i] == '(')
-			depth++;
+		if (s[i] == '(' && depth++ == 0)
+			opened = i;
 		if (s[i] == ')' && depth-- == 0)
 			return "')' without '('";
 		if (s[i] == ';')
@@ -207,7 +208,7 @@ shape_trouble(const char *s, size_t *at)
 			return "parameters are not allowed";
 		i++;
 	}
-	*at = i;
+	*at = opened;
 	return depth > 0 ? "'(' without ')'" : NULL;
 }
 
@@ -236,6 +237,14 @@ prepare_problem(struct checker *c, const struct tree *t,
 	size_t in_text = 0;
 	if (offset >= 0 && (size_t)offset >= before)
 		in_text = (size_t)offset - before;
+	/* SQLite stumbled over the parenthesis that is ours. */
+	size_t len = strlen(n->text);
+	while (len > 0 && strchr(" \t\n", n->text[len - 1]) != NULL)
+		len--;
+	if (in_text > len) {
+		what = "the expression ends too early";
+		in_text = len;
+	}
 	if (c->denied[0] != '\0') {
 		what = c->denied;
 		in_text = denied_at(n->text, what);

@@ -18,8 +18,8 @@ table_key(const void *context, size_t i)
 }
 
 static bool
-unknown_key(const struct tree *t, const struct tree_node *key,
-	const char *what, struct table table, struct problems *p)
+unknown_key(const struct tree *t, const struct tree_node *key, const char *what,
+	struct table table, struct problems *p)
 {
 	const char *near =
 		word_nearest(key->text, table.count, table_key, &table);
@@ -44,7 +44,8 @@ text_trouble(const char *text, enum field_type type)
 	case FIELD_LINE:
 		return text[strcspn(text, "\n")] ? "must be one line" : NULL;
 	case FIELD_WORD:
-		if (strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
+		if (strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") !=
+			len)
 			return "must consist of lower-case letters, digits "
 			       "and '-'";
 		return NULL;
@@ -97,8 +98,8 @@ value_take(const struct tree *t, const struct tree_node *n, const char *what,
 }
 
 bool
-fields_read(const struct tree *t, const struct tree_node *map,
-	const char *what, const struct field *fields, size_t count,
+fields_read(const struct tree *t, const struct tree_node *map, const char *what,
+	const struct field *fields, size_t count,
 	const struct tree_node **values, struct problems *p)
 {
 	for (size_t i = 0; i < count; i++)

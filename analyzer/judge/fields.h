@@ -7,14 +7,14 @@
 #include "base/tree.h"
 
 enum field_type {
-	FIELD_TEXT,  /* any text that is not empty */
-	FIELD_LINE,  /* text of one line */
-	FIELD_WORD,  /* lower-case letters, digits and '-' */
-	FIELD_INT,   /* decimal, 0 to 999999 */
-	FIELD_BOOL,  /* true or false */
-	FIELD_SQL,   /* an SQL expression over facts */
-	FIELD_LIST,  /* a list that is not empty */
-	FIELD_MAP,   /* a map, possibly empty */
+	FIELD_TEXT, /* any text that is not empty */
+	FIELD_LINE, /* text of one line */
+	FIELD_WORD, /* lower-case letters, digits and '-' */
+	FIELD_INT,  /* decimal, 0 to 999999 */
+	FIELD_BOOL, /* true or false */
+	FIELD_SQL,  /* an SQL expression over facts */
+	FIELD_LIST, /* a list that is not empty */
+	FIELD_MAP,  /* a map, possibly empty */
 };
 
 struct field {

@@ -39,7 +39,7 @@ struct limit {
 /* One way in which the evidence can prove a verdict. */
 struct way {
 	const char *name;
-	const char *proof;                /* SQL */
+	const char *proof;                 /* SQL */
 	const char *rests[RULE_RESTS_MAX]; /* coverage columns */
 	size_t rests_count;
 	struct limit limits[RULE_LIMITS_MAX]; /* first that holds */
@@ -55,8 +55,8 @@ struct missing {
 
 /* One column set by a test. */
 struct test_fact {
-	int column;            /* enum facts_column */
-	const char *value;     /* as written; NULL for null */
+	int column;        /* enum facts_column */
+	const char *value; /* as written; NULL for null */
 	struct place at;
 };
 
@@ -88,9 +88,9 @@ struct rule {
 	const char *segment; /* NULL: none */
 	const char *place;   /* NULL: none */
 	const char *explain;
-	const char *failed; /* SQL; NULL for the fallback */
-	bool clean;         /* the verdict of clean attempts */
-	bool fallback;      /* lists the candidates when nothing is proved */
+	const char *failed;   /* SQL; NULL for the fallback */
+	bool clean;           /* the verdict of clean attempts */
+	bool fallback;        /* lists the candidates when nothing is proved */
 	const char *possible; /* SQL; NULL for the fallback */
 	struct way *ways;
 	size_t ways_count;

@@ -72,8 +72,9 @@ static bool
 limit_read(struct reading *r, const struct tree_node *n, struct limit *out)
 {
 	if (n->kind != TREE_MAP || n->children != 1)
-		return wrong(r, n, "write one 'certain: SQL', 'likely: SQL' "
-				   "or 'possible: SQL' per line");
+		return wrong(r, n,
+			"write one 'certain: SQL', 'likely: SQL' "
+			"or 'possible: SQL' per line");
 	const struct tree_node *value = n->child;
 	out->at_most = confidence_parse(value->key->text);
 	if (out->at_most == CONFIDENCE_NONE)
@@ -120,8 +121,9 @@ rests_read(struct reading *r, const struct tree_node *list, struct way *way)
 	bool ok = true;
 	for (const struct tree_node *n = list->child; n != NULL; n = n->next) {
 		if (n->kind != TREE_TEXT || !is_coverage(n->text))
-			ok = wrong(r, n, "rests_on takes c_sends, c_receives, "
-					 "s_receives and s_sends");
+			ok = wrong(r, n,
+				"rests_on takes c_sends, c_receives, "
+				"s_receives and s_sends");
 		else
 			way->rests[way->rests_count++] = n->text;
 	}
@@ -153,8 +155,8 @@ way_read(struct reading *r, const struct tree_node *n, struct way *way)
 		{"why", FIELD_TEXT, true},
 	};
 	const struct tree_node *v[5];
-	bool ok = fields_read(&r->tree, n, "a way to prove it", fields, 5, v,
-		r->problems);
+	bool ok = fields_read(
+		&r->tree, n, "a way to prove it", fields, 5, v, r->problems);
 	way->name = text_of(v[0]);
 	if (v[1] != NULL)
 		ok &= (way->proof = sql_of(r, v[1], NULL)) != NULL;
@@ -173,8 +175,7 @@ ways_read(struct reading *r, const struct tree_node *list, struct rule *rule)
 	if (list->children > RULE_WAYS_MAX)
 		return wrong(r, list, "too many ways in 'when'");
 	bool ok = true;
-	rule->ways =
-		arena_take(r->arena, list->children * sizeof *rule->ways);
+	rule->ways = arena_take(r->arena, list->children * sizeof *rule->ways);
 	for (const struct tree_node *n = list->child; n != NULL; n = n->next)
 		ok &= way_read(r, n, &rule->ways[rule->ways_count++]);
 	return ok;
@@ -234,8 +235,8 @@ words_read(struct reading *r, const struct tree_node **v, struct rule *rule)
 	const struct tree_node *clean = v[RULE_FIELD_clean];
 	rule->clean = clean != NULL && strcmp(clean->text, "true") == 0;
 	const struct tree_node *fallback = v[RULE_FIELD_fallback];
-	rule->fallback = fallback != NULL &&
-		strcmp(fallback->text, "true") == 0;
+	rule->fallback =
+		fallback != NULL && strcmp(fallback->text, "true") == 0;
 	const char *s = rule->segment;
 	if (s != NULL && strcmp(s, "SYN") != 0 && strcmp(s, "SYN-ACK") != 0 &&
 		strcmp(s, "ACK") != 0)
@@ -284,8 +285,8 @@ root_read(struct reading *r, struct rule *rule)
 }
 
 bool
-rule_read(
-	struct rule *rule, struct arena *a, struct checker *c, struct problems *p)
+rule_read(struct rule *rule, struct arena *a, struct checker *c,
+	struct problems *p)
 {
 	struct reading r = {.arena = a, .checker = c, .problems = p};
 	if (!tree_read(&r.tree, rule->path, rule->text, a, p))

@@ -101,9 +101,8 @@ file_load(struct loading *l, const char *path)
 {
 	char *buffer = memory_take(TREE_FILE_MAX + 1, 1);
 	ssize_t len = file_read(path, buffer);
-	bool ok = len < 0
-		? file_problem(l, path, strerror(errno))
-		: rule_add(l, path, view_of(buffer, (size_t)len));
+	bool ok = len < 0 ? file_problem(l, path, strerror(errno))
+			  : rule_add(l, path, view_of(buffer, (size_t)len));
 	free(buffer);
 	return ok;
 }
@@ -124,8 +123,8 @@ folder_load(struct loading *l, const char *folder)
 	struct dirent **entries = NULL;
 	int count = scandir(folder, &entries, is_rule_file, alphasort);
 	for (int i = 0; i < count; i++) {
-		char *path = arena_format(&l->set->arena, "%s/%s", folder,
-			entries[i]->d_name);
+		char *path = arena_format(
+			&l->set->arena, "%s/%s", folder, entries[i]->d_name);
 		file_load(l, path);
 		free(entries[i]);
 	}
@@ -179,7 +178,8 @@ set_digest(struct rule_set *set)
 	for (size_t i = 0; i < set->count; i++) {
 		const struct rule *rule = set->rules[i];
 		/* With its NUL, so that name and text cannot run together. */
-		digest_add(&digest, view_of(rule->name, strlen(rule->name) + 1));
+		digest_add(
+			&digest, view_of(rule->name, strlen(rule->name) + 1));
 		digest_add(&digest, view_of(rule->sha256, DIGEST_TEXT_MAX));
 	}
 	digest_finish(&digest, set->digest);
@@ -235,8 +235,9 @@ check_roles(struct loading *l)
 	}
 	const struct rule *last = set->rules[set->count - 1];
 	if (clean != 1)
-		file_problem(l, "rules", "exactly one verdict must say "
-					 "'clean: true'");
+		file_problem(l, "rules",
+			"exactly one verdict must say "
+			"'clean: true'");
 	if (fallback != 1 || !last->fallback)
 		file_problem(l, "rules",
 			"exactly one verdict must say 'fallback: true', and "
@@ -284,8 +285,8 @@ set_read(struct loading *l)
 	set_digest(set);
 	bool ok = true;
 	for (size_t i = 0; i < set->count; i++)
-		ok &= rule_read(set->rules[i], &set->arena, l->checker,
-			&l->problems);
+		ok &= rule_read(
+			set->rules[i], &set->arena, l->checker, &l->problems);
 	if (!ok)
 		return;
 	qsort(set->rules, set->count, sizeof *set->rules, by_rank);
@@ -333,7 +334,8 @@ rules_load(const char *const *folders, size_t count, FILE *problems,
 	if (l.problems.count == 1)
 		error_set(e, ERROR_RULE, "%s", l.problems.first);
 	else
-		error_set(e, ERROR_RULE, "%zu problems in rule files; first: %s",
+		error_set(e, ERROR_RULE,
+			"%zu problems in rule files; first: %s",
 			l.problems.count, l.problems.first);
 	rules_free(l.set);
 	return NULL;

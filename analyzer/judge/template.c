@@ -69,8 +69,9 @@ count_write(struct compiler *c, const char *column, const char *one,
 	const char *many)
 {
 	fact_write(c, column, "");
-	sqlite3_str_appendf(c->sql, "||CASE %s WHEN 1 THEN ' %q' ELSE ' %q' END",
-		column, one, many);
+	sqlite3_str_appendf(c->sql,
+		"||CASE %s WHEN 1 THEN ' %q' ELSE ' %q' END", column, one,
+		many);
 }
 
 /* What stands between braces; body is len bytes at offset at. */
@@ -91,8 +92,7 @@ placeholder(struct compiler *c, size_t at, const char *body, size_t len)
 		*one++ = '\0';
 		many = strchr(one, '|');
 		if (many == NULL || strchr(many + 1, '|') != NULL)
-			return wrong(c, at,
-				"write {%s|singular|plural}", text);
+			return wrong(c, at, "write {%s|singular|plural}", text);
 		*many++ = '\0';
 	}
 	if (fact_find(text) < 0) {
@@ -104,7 +104,8 @@ placeholder(struct compiler *c, size_t at, const char *body, size_t len)
 		return wrong(c, at, what, text);
 	}
 	if (format != NULL && strcmp(format, "span") != 0)
-		return wrong(c, at, "no format '%.60s'; there is 'span'", format);
+		return wrong(
+			c, at, "no format '%.60s'; there is 'span'", format);
 	if (one != NULL)
 		count_write(c, text, one, many);
 	else
@@ -117,8 +118,9 @@ bracket(struct compiler *c, size_t at, char x)
 {
 	bool open = x == '[';
 	if (open == c->optional)
-		return wrong(c, at, open ? "brackets do not nest%s"
-					 : "']' without '['%s", "");
+		return wrong(c, at,
+			open ? "brackets do not nest%s" : "']' without '['%s",
+			"");
 	literal_flush(c);
 	sqlite3_str_appendall(c->sql, open ? "||coalesce(''" : ",'')");
 	c->optional = open;

@@ -7,6 +7,8 @@
 #include "judge/verdict_sql.h"
 
 #include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* The weakest coverage decides (contract section 3): a witness is certain,
  * mere coverage likely, doubt possible, everything else proves nothing. */
@@ -34,8 +36,8 @@ void
 way_confidence(sqlite3_str *sql, const struct way *way)
 {
 	/* min() takes two arguments or more; CERTAIN bounds nothing. */
-	sqlite3_str_appendf(sql, "min(%d,%d", CONFIDENCE_CERTAIN,
-		CONFIDENCE_CERTAIN);
+	sqlite3_str_appendf(
+		sql, "min(%d,%d", CONFIDENCE_CERTAIN, CONFIDENCE_CERTAIN);
 	for (size_t i = 0; i < way->rests_count; i++) {
 		sqlite3_str_appendall(sql, ",");
 		rest_confidence(sql, way->rests[i]);
@@ -56,65 +58,93 @@ way_holds(sqlite3_str *sql, const struct way *way)
 	sqlite3_str_appendf(sql, ">%d)", CONFIDENCE_NONE);
 }
 
-/* CASE way WHEN n THEN <part> ... END over every way of every rule. */
+/* One way of one rule, and its number in the order of trial. */
+struct entry {
+	const struct rule *rule;
+	const struct way *way;
+	int number;
+};
+
+/* What is written for an entry. */
+typedef void part_fn(
+	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry);
+
+/* The value of `way` chooses one of count entries, by halving: a chain of WHENs
+ * would cost a row as many steps as there are ways. Depth: log2 of count. */
 static void
-each_way(sqlite3_str *sql, const struct rule_set *r,
-	void (*part)(sqlite3_str *sql, const struct way *way))
+choose(sqlite3_str *sql, const struct rule_set *r, const struct entry *entries,
+	size_t count, part_fn *part)
 {
-	int n = 0;
-	sqlite3_str_appendall(sql, ",\nCASE way");
-	for (size_t i = 0; i < r->count; i++)
-		for (size_t w = 0; w < r->rules[i]->ways_count; w++) {
-			sqlite3_str_appendf(sql, "\nWHEN %d THEN ", n++);
-			part(sql, &r->rules[i]->ways[w]);
-		}
+	if (count == 1) {
+		part(sql, r, entries);
+		return;
+	}
+	size_t half = count / 2;
+	sqlite3_str_appendf(
+		sql, "\nCASE WHEN way<%d THEN ", entries[half].number);
+	choose(sql, r, entries, half, part);
+	sqlite3_str_appendall(sql, " ELSE ");
+	choose(sql, r, entries + half, count - half, part);
 	sqlite3_str_appendall(sql, " END");
 }
 
-/* CASE WHEN way<n THEN <part> ... END: what all ways of a rule share. */
-static void
-each_rule(sqlite3_str *sql, const struct rule_set *r,
-	void (*part)(sqlite3_str *sql, const struct rule_set *r,
-		const struct rule *rule))
+/* Every way, or the first of each rule where all ways of a rule share the
+ * part. Returns the count; entries has room for all. */
+static size_t
+entries_list(const struct rule_set *r, bool all, struct entry *entries)
 {
-	size_t n = 0;
-	sqlite3_str_appendall(sql, ",\nCASE");
-	for (size_t i = 0; i < r->count; i++) {
-		n += r->rules[i]->ways_count;
-		sqlite3_str_appendf(sql, "\nWHEN way<%d THEN ", (int)n);
-		part(sql, r, r->rules[i]);
-	}
-	sqlite3_str_appendall(sql, " END");
+	size_t count = 0;
+	int number = 0;
+	for (size_t i = 0; i < r->count; i++)
+		for (size_t w = 0; w < r->rules[i]->ways_count; w++, number++)
+			if (all || w == 0)
+				entries[count++] = (struct entry){r->rules[i],
+					&r->rules[i]->ways[w], number};
+	return count;
+}
+
+static void
+column(sqlite3_str *sql, const struct rule_set *r, bool all, part_fn *part)
+{
+	struct entry *entries =
+		memory_take(RULES_MAX * RULE_WAYS_MAX, sizeof *entries);
+	size_t count = entries_list(r, all, entries);
+	sqlite3_str_appendall(sql, ",");
+	choose(sql, r, entries, count, part);
+	free(entries);
 }
 
 static void
 verdict_part(
-	sqlite3_str *sql, const struct rule_set *r, const struct rule *rule)
+	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 {
 	(void)r;
-	sqlite3_str_appendf(sql, "%Q", rule->verdict);
+	sqlite3_str_appendf(sql, "%Q", entry->rule->verdict);
 }
 
 static void
 segment_part(
-	sqlite3_str *sql, const struct rule_set *r, const struct rule *rule)
+	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 {
 	(void)r;
-	sqlite3_str_appendf(sql, "%Q", rule->segment);
+	sqlite3_str_appendf(sql, "%Q", entry->rule->segment);
 }
 
 static void
-place_part(sqlite3_str *sql, const struct rule_set *r, const struct rule *rule)
+place_part(
+	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 {
 	(void)r;
-	sqlite3_str_appendf(sql, "%Q", rule->place);
+	sqlite3_str_appendf(sql, "%Q", entry->rule->place);
 }
 
 static void
-confidence_part(sqlite3_str *sql, const struct way *way)
+confidence_part(
+	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 {
+	(void)r;
 	sqlite3_str_appendall(sql, "CASE ");
-	way_confidence(sql, way);
+	way_confidence(sql, entry->way);
 	for (int c = CONFIDENCE_POSSIBLE; c <= CONFIDENCE_CERTAIN; c++)
 		sqlite3_str_appendf(sql, " WHEN %d THEN %Q", c,
 			confidence_word((enum confidence)c));
@@ -122,46 +152,53 @@ confidence_part(sqlite3_str *sql, const struct way *way)
 }
 
 /* An undetermined attempt failed when every verdict that is still possible is
- * a failure. */
+ * a failure. CASE and NOT, so that SQLite stops at the first falsehood; an
+ * unknown (NULL) excludes nothing. */
 static void
-failed_part(sqlite3_str *sql, const struct rule_set *r, const struct rule *rule)
+failed_part(
+	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 {
-	if (!rule->fallback) {
+	if (!entry->rule->fallback) {
 		sqlite3_str_appendf(
-			sql, "coalesce((%s\n),0)<>0", rule->failed);
+			sql, "coalesce((%s\n),0)<>0", entry->rule->failed);
 		return;
 	}
-	sqlite3_str_appendall(sql, "NOT(0");
-	for (size_t i = 0; i < r->count; i++)
-		if (!r->rules[i]->fallback)
+	sqlite3_str_appendall(sql, "(1");
+	for (size_t i = 0; i < r->count; i++) {
+		const struct rule *rule = r->rules[i];
+		if (!rule->fallback && strcmp(rule->failed, "1") != 0)
 			sqlite3_str_appendf(sql,
-				" OR coalesce((%s\n),1)<>0 AND "
-				"coalesce((%s\n),0)=0",
-				r->rules[i]->possible, r->rules[i]->failed);
+				" AND CASE WHEN NOT (%s\n) THEN 1 "
+				"WHEN (%s\n) THEN 1 ELSE 0 END",
+				rule->possible, rule->failed);
+	}
 	sqlite3_str_appendall(sql, ")");
 }
 
 /* A JSON array: every element brings a comma, the first one is cut off. */
 static void
 candidates_part(
-	sqlite3_str *sql, const struct rule_set *r, const struct rule *rule)
+	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 {
-	sqlite3_str_appendall(sql, rule->fallback ? "'['||substr(''" : "'[]'");
-	if (!rule->fallback)
+	if (!entry->rule->fallback) {
+		sqlite3_str_appendall(sql, "'[]'");
 		return;
+	}
+	sqlite3_str_appendall(sql, "'['||substr(''");
 	for (size_t i = 0; i < r->count; i++)
 		if (!r->rules[i]->fallback)
 			sqlite3_str_appendf(sql,
-				"||CASE WHEN coalesce((%s\n),1) "
-				"THEN ',\"%w\"' ELSE '' END",
+				"||CASE WHEN NOT (%s\n) THEN '' "
+				"ELSE ',\"%w\"' END",
 				r->rules[i]->possible, r->rules[i]->verdict);
 	sqlite3_str_appendall(sql, ",2)||']'");
 }
 
 static void
 missing_part(
-	sqlite3_str *sql, const struct rule_set *r, const struct rule *rule)
+	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 {
+	const struct rule *rule = entry->rule;
 	(void)r;
 	if (rule->missing_count == 0) {
 		sqlite3_str_appendall(sql, "'[]'");
@@ -178,10 +215,11 @@ missing_part(
 
 /* What speaks against the deciding capture is named whenever it weighs. */
 static void
-why_part(sqlite3_str *sql, const struct way *way)
+why_part(sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 {
-	sqlite3_str_appendf(sql, "%s||CASE WHEN ", way->why);
-	way_confidence(sql, way);
+	(void)r;
+	sqlite3_str_appendf(sql, "%s||CASE WHEN ", entry->way->why);
+	way_confidence(sql, entry->way);
 	sqlite3_str_appendf(sql,
 		"=%d THEN coalesce(' ('||nullif(coverage_note,'')||')','') "
 		"ELSE '' END||'.'",
@@ -193,8 +231,8 @@ static void
 judged(sqlite3_str *sql, const struct rule_set *r)
 {
 	int n = 0;
-	sqlite3_str_appendall(sql,
-		"WITH judged AS MATERIALIZED (SELECT attempt AS id, CASE");
+	sqlite3_str_appendall(
+		sql, "WITH judged AS MATERIALIZED (SELECT attempt AS id, CASE");
 	for (size_t i = 0; i < r->count; i++)
 		for (size_t w = 0; w < r->rules[i]->ways_count; w++) {
 			sqlite3_str_appendall(sql, "\nWHEN ");
@@ -210,14 +248,14 @@ verdict_select(const struct rule_set *r)
 	sqlite3_str *sql = sqlite3_str_new(NULL);
 	judged(sql, r);
 	sqlite3_str_appendall(sql, "SELECT attempt");
-	each_rule(sql, r, verdict_part);
-	each_rule(sql, r, segment_part);
-	each_rule(sql, r, place_part);
-	each_way(sql, r, confidence_part);
-	each_rule(sql, r, failed_part);
-	each_rule(sql, r, candidates_part);
-	each_rule(sql, r, missing_part);
-	each_way(sql, r, why_part);
+	column(sql, r, false, verdict_part);
+	column(sql, r, false, segment_part);
+	column(sql, r, false, place_part);
+	column(sql, r, true, confidence_part);
+	column(sql, r, false, failed_part);
+	column(sql, r, false, candidates_part);
+	column(sql, r, false, missing_part);
+	column(sql, r, true, why_part);
 	/* CROSS: judged is read once, each row of facts found by its number. */
 	sqlite3_str_appendall(sql,
 		"\nFROM judged CROSS JOIN facts ON facts.attempt = judged.id");

@@ -12,8 +12,8 @@
 #include "judge/rule.h"
 
 /* The columns of the SELECT, in order: those of the table verdict. */
-#define VERDICT_COLUMNS                                                       \
-	"attempt, verdict, segment, place, confidence, failed, candidates, "  \
+#define VERDICT_COLUMNS                                                      \
+	"attempt, verdict, segment, place, confidence, failed, candidates, " \
 	"missing, why"
 
 /* The statement; free with sqlite3_free. The rules are in rank order, the

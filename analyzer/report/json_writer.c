@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #define JSON_LINE_DEPTH 2
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "report/safe_format.h"
-#include "report/utf8.h"
+#include "base/safe_format.h"
+#include "base/utf8.h"
 
 void
 text_init(struct text *t, FILE *out, int columns, bool colour)

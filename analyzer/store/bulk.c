@@ -155,7 +155,7 @@ bool
 bulk_insert(sqlite3 *db, const char *target, int columns,
 	const struct bulk_rows *rows)
 {
-	char sql[512];
+	char sql[1024];
 	size_t n = (size_t)snprintf(
 		sql, sizeof sql, "INSERT INTO %s SELECT ", target);
 	for (int i = 0; i < columns; i++)

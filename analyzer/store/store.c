@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/growing.h"
+#include "base/leftovers.h"
 #include "store/bulk.h"
 
 struct store {
@@ -121,28 +123,6 @@ store_meta(struct store *s, const char *key, const char *value, struct error *e)
 	return ok;
 }
 
-/* A name beside path that no other run uses; created empty. */
-static bool
-growing_name(struct store *s, const char *path, struct error *e)
-{
-	size_t room = strlen(path) + sizeof ".growing-XXXXXX";
-	s->growing = memory_take(room, 1);
-	snprintf(s->growing, room, "%s.growing-XXXXXX", path);
-	int fd = mkstemp(s->growing);
-	if (fd < 0) {
-		error_set(e, ERROR_ENVIRONMENT,
-			"%s: cannot be created: %s; choose another folder "
-			"with -o",
-			path, strerror(errno));
-		free(s->growing);
-		s->growing = NULL;
-		return false;
-	}
-	fchmod(fd, 0644);
-	close(fd);
-	return true;
-}
-
 static bool
 create_schema(struct store *s, struct error *e)
 {
@@ -172,10 +152,13 @@ store_create(const char *path, struct error *e)
 	const char *name = ":memory:";
 	if (path != NULL) {
 		s->path = memory_copy(path);
-		if (!growing_name(s, path, e)) {
+		int fd;
+		s->growing = growing_create(path, &fd, e);
+		if (s->growing == NULL) {
 			store_free(s);
 			return NULL;
 		}
+		close(fd);
 		name = s->growing;
 	}
 	if (sqlite3_open_v2(name, &s->db,
@@ -262,6 +245,7 @@ store_publish(struct store *s, struct error *e)
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: cannot be given its name: %s", s->path,
 			strerror(errno));
+	leftovers_drop(s->growing);
 	free(s->growing);
 	s->growing = NULL;
 	return true;
@@ -275,6 +259,7 @@ store_free(struct store *s)
 	sqlite3_close_v2(s->db);
 	if (s->growing != NULL)
 		unlink(s->growing);
+	leftovers_drop(s->growing);
 	free(s->growing);
 	free(s->path);
 	free(s);

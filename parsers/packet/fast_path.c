@@ -16,7 +16,8 @@
 
 #define ETHERNET_HEADER 14
 #define VLAN_TAG 4
-#define IPV4_PLAIN 0x45 /* version 4, no options */
+/* Version 4, no options. cite: RFC 791 section 3.1 */
+#define IPV4_PLAIN 0x45
 /* So many captured bytes hold any plain frame's fixed headers. */
 #define SHORTEST (ETHERNET_HEADER + IPV4_HEADER + TCP_HEADER)
 

@@ -22,6 +22,7 @@
 
 /* Addresses and type, and the two bytes that tell SNAP. */
 #define ETHERNET_GUESS 16
+/* cite: IEEE 802.2, SNAP's DSAP and SSAP */
 #define LLC_SNAP 0xaaaa
 
 static void
@@ -72,16 +73,15 @@ payload_guess(struct walk *w)
 	}
 	uint8_t nibble = w->at[0] >> 4;
 	bool ip = nibble == 4 || nibble == 6;
+	w->next = ip ? ip_peel : NULL;
 	if (ip && ip_length_fits(w))
-		w->next = ip_peel;
-	else if (w->have < CONTROL_WORD + ETHERNET_GUESS && w->have < w->wire)
+		return;
+	if (w->have < CONTROL_WORD + ETHERNET_GUESS && w->have < w->wire)
 		walk_stop(w, PACKET_CUT);
 	else if (nibble == 0 && looks_like_ethernet(w, CONTROL_WORD))
 		w->next = control_word_peel;
 	else if (nibble != ASSOCIATED_CHANNEL && looks_like_ethernet(w, 0))
 		w->next = ethernet_peel;
-	else if (ip)
-		w->next = ip_peel;
 }
 
 void

@@ -21,7 +21,7 @@
 #define TYPE_DATA 0x08
 #define SUBTYPE_NO_DATA 0x40
 #define SUBTYPE_QOS 0x80
-/* Frame control, second byte. */
+/* Frame control, second byte. cite: 802.11-2020 section 9.2.4.1 */
 #define TO_AND_FROM_DS 0x03
 #define PROTECTED 0x40
 #define HT_CONTROL 0x80
@@ -109,10 +109,13 @@ wifi_padded_peel(struct walk *w)
  *	| 1       | 1   | 2      | 4       | 4 ... |        |
  *	+---------+-----+--------+---------+ - - - +--------+
  */
+/* cite: radiotap.org, "Radiotap" (header, presence bits, flags field) */
 #define RADIOTAP_HEADER 8
+/* Bits of the first presence word. cite: radiotap.org, defined fields */
 #define PRESENT_TIMER 0x00000001u /* 8 bytes, aligned to 8 */
 #define PRESENT_FLAGS 0x00000002u /* 1 byte */
 #define PRESENT_MORE 0x80000000u
+/* Bits of the flags field. cite: radiotap.org, Flags */
 #define FLAG_FCS 0x10
 #define FLAG_PADDED 0x20
 #define FCS_BYTES 4

@@ -347,13 +347,15 @@ story_challenge(struct talk *t)
 	}
 }
 
-/* The server's kernel answers, its program does not; or nobody does. */
+/* The server's kernel answers and its program does not; or the request is lost
+   on its way. */
 static void
 story_stalled(struct talk *t)
 {
 	int64_t at = handshake(t, 0) + MS;
-	int64_t arrival = send_request(t, at, 300, true);
-	if (t->index % 2 == 0) {
+	bool arrives = t->index % 2 == 0;
+	int64_t arrival = send_request(t, at, 300, arrives);
+	if (arrives) {
 		struct segment ack = {.from = SERVER,
 			.flags = WIRE_ACK,
 			.seq = 1,
@@ -361,7 +363,7 @@ story_stalled(struct talk *t)
 		send_at(t, arrival + 20000, ack, true);
 	} else {
 		for (int64_t wait = 200 * MS; wait < 8 * SECOND; wait *= 2)
-			send_request(t, at + wait, 300, true);
+			send_request(t, at + wait, 300, false);
 	}
 	struct segment rst = {.from = CLIENT,
 		.flags = WIRE_RST | WIRE_ACK,

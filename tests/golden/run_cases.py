@@ -138,7 +138,7 @@ def check_schema(report, schema):
 
 def check_output(done):
     problems = []
-    for line in (done.stdout + done.stderr).splitlines():
+    for line in done.stdout.splitlines():
         if len(line) > COLUMNS:
             problems.append(f"a line of {len(line)} columns: {line}")
     if "\x1b" in done.stdout + done.stderr:

@@ -140,9 +140,10 @@ def try_corpus(here, program):
     os.makedirs(here + "/lab-linux-6.18/one")
     for side in ("client", "server"):
         write(f"{here}/lab-linux-6.18/one/{side}.pcap", "")
-    write(here + "/labels.json", {"one": [
-        {"client": CLIENT, "server": SERVER, "nth": 1,
-         "accept": ["syn-lost-in-network"]}]})
+    write(here + "/labels.json", {"scenarios": [
+        {"scenario": "one", "attempts": [
+            {"client": CLIENT, "server": SERVER, "nth": 1,
+             "accept": ["syn-lost-in-network"]}]}]})
     arguments = ("--lostsyn", program, "--labels", here + "/labels.json")
     for number, (stub, status, word) in enumerate(CORPUS):
         write(here + "/plan.json", stub)

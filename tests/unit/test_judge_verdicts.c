@@ -110,7 +110,8 @@ random_value(sqlite3_str *sql, int column)
 	const char *name = fact_columns[column].name;
 	size_t len = strlen(name);
 	if (fact_columns[column].type == FACT_TEXT) {
-		bool coverage = strstr(name, "sends") || strstr(name, "receives");
+		bool coverage =
+			strstr(name, "sends") || strstr(name, "receives");
 		if (coverage)
 			sqlite3_str_appendf(sql, ",%Q", words[dice(8)]);
 		else
@@ -152,8 +153,7 @@ way_statement(sqlite3 *db, const struct way *way)
 	way_holds(sql, way);
 	sqlite3_str_appendall(sql, ",");
 	way_confidence(sql, way);
-	sqlite3_str_appendf(
-		sql, ",%s FROM facts WHERE attempt=?", way->why);
+	sqlite3_str_appendf(sql, ",%s FROM facts WHERE attempt=?", way->why);
 	char *text = sqlite3_str_finish(sql);
 	sqlite3_stmt *stmt = NULL;
 	assert_int_equal(
@@ -176,7 +176,8 @@ one_pass_equals_one_by_one(void **state)
 		for (size_t w = 0; w < r->rules[i]->ways_count; w++) {
 			assert_true(count < WAYS_MAX);
 			rules[count] = r->rules[i];
-			ways[count++] = way_statement(db, &r->rules[i]->ways[w]);
+			ways[count++] =
+				way_statement(db, &r->rules[i]->ways[w]);
 		}
 	sqlite3_stmt *all = NULL;
 	assert_int_equal(
@@ -196,8 +197,8 @@ one_pass_equals_one_by_one(void **state)
 				break;
 		}
 		seen[w]++;
-		assert_string_equal(sqlite3_column_text(all, 1),
-			rules[w]->verdict);
+		assert_string_equal(
+			sqlite3_column_text(all, 1), rules[w]->verdict);
 		assert_string_equal(sqlite3_column_text(all, 4),
 			confidence_word((enum confidence)sqlite3_column_int(
 				ways[w], 1)));
@@ -300,22 +301,29 @@ a_run_fills_its_tables(void **state)
 		"c_receives, s_receives, s_sends, coverage_note, orphans, "
 		"c_syn, s_syn, syn_covered, syn_arrived, syn_missed_by_server, "
 		"c_synack, s_synack, c_synack_bad, c_ack, s_ack, c_rst_s, "
-		"s_rst_s, c_icmp, s_icmp, c_challenge, s_challenge, c_progress, "
+		"s_rst_s, c_icmp, s_icmp, c_challenge, s_challenge, "
+		"c_progress, "
 		"s_progress, simultaneous) VALUES (7, 1, 1, 'witnessed', "
 		"'witnessed', 'witnessed', 'witnessed', '', 0, 3, 0, 3, 0, 0, "
-		"0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)", &e));
+		"0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+		&e));
 	store_stage(s, STORE_JUDGE);
 	assert_true(judge_run(s, *state, &e));
 	assert_int_equal(count_of(s, "SELECT count(*) FROM rule"), 13);
-	assert_int_equal(count_of(s,
-		"SELECT count(*) FROM verdict WHERE attempt = 7 "
-		"AND verdict = 'syn-lost-in-network' AND segment = 'SYN' "
-		"AND confidence = 'certain' AND failed = 1 "
-		"AND candidates = '[]' AND missing = '[]'"), 1);
-	assert_int_equal(count_of(s,
-		"SELECT count(*) FROM meta WHERE key = 'clean_verdict' "
-		"AND value = 'established' OR key = 'rules_sha256' "
-		"AND length(value) = 64"), 2);
+	assert_int_equal(
+		count_of(s,
+			"SELECT count(*) FROM verdict WHERE attempt = 7 "
+			"AND verdict = 'syn-lost-in-network' AND segment = "
+			"'SYN' "
+			"AND confidence = 'certain' AND failed = 1 "
+			"AND candidates = '[]' AND missing = '[]'"),
+		1);
+	assert_int_equal(
+		count_of(s,
+			"SELECT count(*) FROM meta WHERE key = 'clean_verdict' "
+			"AND value = 'established' OR key = 'rules_sha256' "
+			"AND length(value) = 64"),
+		2);
 	store_free(s);
 }
 

@@ -10,6 +10,8 @@ from laboratory import dress as clothes
 
 STORY = "The server's file is cut after 4 s; later attempts are undetermined."
 CAUSE = "security-group-or-firewall-drop"
+TAGS = "damaged"
+EITHER_FAMILY = True
 
 
 def tell(lab):

@@ -8,6 +8,7 @@ contradict. Whoever is certain here accuses the wrong team.
 
 STORY = "The server's tcpdump filtered by port 80; 443 died on the server."
 CAUSE = "host-firewall-drop"
+TAGS = "damaged"
 EVIDENCE = {"server": "nft ss-ltn"}
 
 

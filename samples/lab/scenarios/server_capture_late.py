@@ -7,6 +7,8 @@ after its start can.
 
 STORY = "The server capture starts late: earlier attempts are undetermined."
 CAUSE = "security-group-or-firewall-drop"
+TAGS = "damaged"
+EITHER_FAMILY = True
 
 
 def tell(lab):

@@ -11,6 +11,8 @@ from laboratory import dress as clothes
 
 STORY = "The server's capture dropped 41 packets; what it lacks is no proof."
 CAUSE = "host-firewall-drop"
+TAGS = "damaged"
+EITHER_FAMILY = True
 EVIDENCE = {"server": "nft"}
 
 
