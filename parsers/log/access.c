@@ -23,8 +23,8 @@ access_parse(struct view line, struct log_record *r, struct log_scratch *s)
 	const uint8_t *open = lead > 0 ? memchr(line.data, '[', lead) : NULL;
 	if (open == NULL || open == line.data || open[-1] != ' ')
 		return false;
-	struct cursor c = cursor_of(
-		view_skip(line, (size_t)(open - line.data) + 1));
+	struct cursor c =
+		cursor_of(view_skip(line, (size_t)(open - line.data) + 1));
 	if (!is_digit(cursor_peek(&c)) || !time_clf(&c, &r->time) ||
 		!cursor_take_text(&c, "] \""))
 		return false;

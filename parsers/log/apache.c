@@ -16,8 +16,8 @@ level_of(struct view bracket)
 {
 	const uint8_t *colon = memrchr(bracket.data, ':', bracket.len);
 	if (colon != NULL)
-		bracket = view_skip(
-			bracket, (size_t)(colon - bracket.data) + 1);
+		bracket =
+			view_skip(bracket, (size_t)(colon - bracket.data) + 1);
 	if (bracket.len == 6 && is_digit(bracket.data[5]))
 		bracket.len--;
 	return severity_of(bracket);

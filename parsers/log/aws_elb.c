@@ -15,8 +15,8 @@
 #include "parsers/log/log_time.h"
 
 /* Types of an ALB's first field. */
-static const char *const types[] = {"http ", "https ", "h2 ", "grpcs ", "ws ",
-	"wss "};
+static const char *const types[] = {
+	"http ", "https ", "h2 ", "grpcs ", "ws ", "wss "};
 
 bool
 aws_elb_parse(struct view line, struct log_record *r, struct log_scratch *s)

@@ -35,7 +35,8 @@ klog_parse(struct view line, struct log_record *r, struct log_scratch *s)
 {
 	(void)s;
 	static const char letters[] = "IWEF";
-	static const uint8_t levels[] = {6, 4, 3, 2}; /* RFC 5424 section 6.2.1 */
+	static const uint8_t levels[] = {
+		6, 4, 3, 2}; /* RFC 5424 section 6.2.1 */
 	struct cursor c = cursor_of(line);
 	const char *letter = strchr(letters, cursor_peek(&c));
 	if (cursor_left(&c) == 0 || *c.p == 0 || letter == NULL)
@@ -74,10 +75,10 @@ epoch_take(struct view word, struct log_time *t)
 	c = cursor_of(word);
 	if (word.len > 18 || !cursor_number(&c, 18, &n) || cursor_left(&c) > 0)
 		return false;
-	int64_t unit = word.len == 10	? NS_PER_S
-		       : word.len == 13 ? NS_PER_MS
-		       : word.len == 16 ? NS_PER_US
-					: 0;
+	int64_t unit = word.len == 10 ? NS_PER_S
+		: word.len == 13      ? NS_PER_MS
+		: word.len == 16      ? NS_PER_US
+				      : 0;
 	if (unit == 0)
 		return false;
 	*t = time_count((uint64_t)n, unit, LOG_TIME_UTC);
@@ -100,8 +101,8 @@ json_line_parse(struct view line, struct log_record *r, struct log_scratch *s)
 {
 	static const char *const times[] = {"time", "ts", "timestamp",
 		"@timestamp", "start_time", "t", "asctime", NULL};
-	static const char *const texts[] = {"log", "msg", "message", "MESSAGE",
-		"textPayload", NULL};
+	static const char *const texts[] = {
+		"log", "msg", "message", "MESSAGE", "textPayload", NULL};
 	static const char *const levels[] = {
 		"level", "severity", "lvl", "levelname", NULL};
 	struct cursor c = cursor_of(line);

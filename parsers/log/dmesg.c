@@ -152,7 +152,7 @@ kmsg_text(struct view text, struct log_scratch *s)
 			hex_digit(text.data[i + 2]) >= 0 &&
 			hex_digit(text.data[i + 3]) >= 0) {
 			x = (uint8_t)(hex_digit(text.data[i + 2]) * 16 +
-				      hex_digit(text.data[i + 3]));
+				hex_digit(text.data[i + 3]));
 			i += 3;
 		}
 		out.len += scratch_add(s, &x, 1).len;

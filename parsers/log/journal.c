@@ -44,7 +44,7 @@ journal_field(struct journal_entry *e, struct view key, struct view value)
 	else if (view_is(key, "_TRANSPORT"))
 		e->kernel = view_is(value, "kernel");
 	else if (view_is(key, "PRIORITY") && value.len == 1 &&
-		 value.data[0] >= '0' && value.data[0] <= '7')
+		value.data[0] >= '0' && value.data[0] <= '7')
 		e->severity = (uint8_t)(value.data[0] - '0');
 	else if (view_is(key, "__CURSOR"))
 		e->journal = true;
@@ -55,8 +55,8 @@ journal_take(const struct journal_entry *e, struct log_record *r)
 {
 	if (e->realtime == 0 && e->source_realtime == 0)
 		return false;
-	uint64_t at = e->source_realtime != 0 ? e->source_realtime
-					      : e->realtime;
+	uint64_t at =
+		e->source_realtime != 0 ? e->source_realtime : e->realtime;
 	if (e->kernel && e->source_monotonic != 0) {
 		if (e->realtime > e->monotonic && e->monotonic != 0)
 			at = e->realtime - e->monotonic + e->source_monotonic;
@@ -84,9 +84,9 @@ journal_object(struct view text, struct log_record *r, struct log_scratch *s)
 	if (!json_begin(&c))
 		return false;
 	while (json_member(&c, &key, &value))
-		if (key.len > 0 && (key.data[0] == '_' || key.data[0] == 'M' ||
-					   key.data[0] == 'P' ||
-					   key.data[0] == 'S'))
+		if (key.len > 0 &&
+			(key.data[0] == '_' || key.data[0] == 'M' ||
+				key.data[0] == 'P' || key.data[0] == 'S'))
 			journal_field(&e, key, json_text(value, s));
 	return journal_take(&e, r);
 }
@@ -99,8 +99,8 @@ journal_json_parse(
 {
 	struct cursor c = cursor_of(line);
 	cursor_take(&c, '\x1e');
-	if (cursor_peek(&c) != '{' || memmem(c.p, cursor_left(&c),
-					       "_TIMESTAMP\"", 11) == NULL)
+	if (cursor_peek(&c) != '{' ||
+		memmem(c.p, cursor_left(&c), "_TIMESTAMP\"", 11) == NULL)
 		return false;
 	return journal_object(cursor_rest(&c), r, s);
 }

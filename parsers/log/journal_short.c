@@ -24,9 +24,9 @@ journal_full_parse(
 	if (day.len < 2 || day.len > 8 || is_digit(day.data[0]))
 		return false;
 	return cursor_take(&c, ' ') && is_digit(cursor_peek(&c)) &&
-	       time_iso(&c, &r->time) && cursor_take(&c, ' ') &&
-	       (r->time.offset_known || time_zone_word(&c, &r->time)) &&
-	       host_tag_message(&c, r) && r->tag.len > 0;
+		time_iso(&c, &r->time) && cursor_take(&c, ' ') &&
+		(r->time.offset_known || time_zone_word(&c, &r->time)) &&
+		host_tag_message(&c, r) && r->tag.len > 0;
 }
 
 bool
@@ -36,8 +36,8 @@ journal_unix_parse(
 	(void)s;
 	struct cursor c = cursor_of(line);
 	return is_digit(cursor_peek(&c)) && time_unix(&c, &r->time) &&
-	       cursor_take(&c, ' ') && host_tag_message(&c, r) &&
-	       r->tag.len > 0;
+		cursor_take(&c, ' ') && host_tag_message(&c, r) &&
+		r->tag.len > 0;
 }
 
 bool

@@ -8,8 +8,9 @@
 static void
 space_skip(struct cursor *c)
 {
-	while (c->p < c->end && (*c->p == ' ' || *c->p == '\t' ||
-					*c->p == '\n' || *c->p == '\r'))
+	while (c->p < c->end &&
+		(*c->p == ' ' || *c->p == '\t' || *c->p == '\n' ||
+			*c->p == '\r'))
 		c->p++;
 }
 

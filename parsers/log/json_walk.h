@@ -25,8 +25,7 @@ struct json_value {
 bool json_begin(struct cursor *c);
 
 /* The next member; false at the end of the object or at a syntax error. */
-bool json_member(
-	struct cursor *c, struct view *key, struct json_value *value);
+bool json_member(struct cursor *c, struct view *key, struct json_value *value);
 
 /* The first element of a list's raw text, then the next; false at its end. */
 bool json_list_begin(struct cursor *c);

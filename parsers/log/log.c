@@ -39,7 +39,7 @@ struct log_reader {
 	/* the last time that a line of its own had */
 	struct log_time last;
 	uint64_t last_line; /* its line; 0: none yet */
-	bool skipping;	    /* within the rest of a line that was cut */
+	bool skipping;      /* within the rest of a line that was cut */
 };
 
 const char *
@@ -174,11 +174,11 @@ envelope_take(struct log_reader *r, struct log_record *record)
 	if (record->raw.len == 0)
 		return;
 	bool own = families[r->family].parse != NULL &&
-		   family_try(r, r->family, record);
+		family_try(r, r->family, record);
 	for (int f = 0; f < LOG_FAMILY_COUNT && !own; f++)
 		own = families[f].parse != NULL && f != (int)r->family &&
-		      !(families[f].flags & CHOSEN) &&
-		      family_try(r, f, record);
+			!(families[f].flags & CHOSEN) &&
+			family_try(r, f, record);
 	if (!own)
 		return;
 	inner_take(r, record);
@@ -223,7 +223,7 @@ time_settle(struct log_reader *r, struct log_record *record)
 		r->last = *t;
 		r->last_line = record->line;
 	} else if (r->last_line != 0 &&
-		   record->line - r->last_line <= LOG_INHERIT_LINES) {
+		record->line - r->last_line <= LOG_INHERIT_LINES) {
 		*t = r->last;
 		t->inherited = true;
 	}
@@ -336,8 +336,9 @@ log_next(struct log_reader *r, struct view *window, bool at_eof,
 	if (used == 0)
 		return LOG_MORE;
 	bool whole = window->data[used - 1] == '\n' ||
-		     (at_eof && used == window->len);
-	log_parse_line(r, view_of(window->data, used - (window->data[used - 1] == '\n')),
+		(at_eof && used == window->len);
+	log_parse_line(r,
+		view_of(window->data, used - (window->data[used - 1] == '\n')),
 		record);
 	record->cut = !whole;
 	if (record->family == LOG_KMSG && whole &&

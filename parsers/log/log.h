@@ -54,6 +54,7 @@
 #define LOG_HEAD_BYTES ((size_t)64 * 1024)
 #define LOG_HEAD_LINES 200
 
+/* No severity was written; our own. */
 #define LOG_SEVERITY_NONE 0xff
 
 enum log_family {
@@ -86,7 +87,7 @@ struct log_time {
 	int64_t ns;
 	int64_t resolution_ns; /* the instant lies in [ns, ns + resolution) */
 	int32_t offset_s;      /* east of UTC, as written; see offset_known */
-	uint8_t kind;	       /* enum log_time_kind */
+	uint8_t kind;          /* enum log_time_kind */
 	bool offset_known;
 	/* taken over from a line before: this line has none of its own */
 	bool inherited;
@@ -95,8 +96,8 @@ struct log_time {
 };
 
 struct log_record {
-	uint64_t line;	 /* of its first line, from 1 */
-	uint64_t lines;	 /* how many lines it takes, >= 1 */
+	uint64_t line;   /* of its first line, from 1 */
+	uint64_t lines;  /* how many lines it takes, >= 1 */
 	uint64_t offset; /* byte offset of its first byte in the source */
 	struct view raw; /* without line end; at most LOG_LINE_MAX */
 	struct log_time time;
@@ -110,9 +111,9 @@ struct log_record {
 	uint32_t repeat; /* the message stands for so many, >= 1 */
 	/* "last message repeated N times": repeat counts the record before */
 	bool repeats_previous;
-	bool cut;	  /* longer than LOG_LINE_MAX */
+	bool cut;         /* longer than LOG_LINE_MAX */
 	uint8_t severity; /* RFC 5424 section 6.2.1, or LOG_SEVERITY_NONE */
-	uint8_t family;	  /* enum log_family of the envelope */
+	uint8_t family;   /* enum log_family of the envelope */
 	/* family of a complete log line inside the message (nginx behind
 	   syslog), then message is that line's; otherwise LOG_PLAIN */
 	uint8_t inner;
@@ -122,9 +123,9 @@ enum log_status { LOG_RECORD, LOG_MORE, LOG_END };
 
 struct log_summary {
 	uint64_t bytes;
-	uint64_t lines;	     /* recognised + other */
+	uint64_t lines;      /* recognised + other */
 	uint64_t recognised; /* lines of records that had an envelope */
-	uint64_t other;	     /* plain and empty lines */
+	uint64_t other;      /* plain and empty lines */
 	uint64_t records;
 	uint64_t cut; /* records longer than LOG_LINE_MAX */
 };
@@ -132,8 +133,8 @@ struct log_summary {
 /* What the front of a file is. */
 struct log_guess {
 	enum log_family family; /* the most frequent; LOG_PLAIN if none */
-	uint32_t lines;		/* whole lines looked at */
-	uint32_t recognised;	/* of them with any envelope */
+	uint32_t lines;         /* whole lines looked at */
+	uint32_t recognised;    /* of them with any envelope */
 };
 
 struct log_reader;
@@ -172,8 +173,8 @@ enum log_status log_next(struct log_reader *r, struct view *window, bool at_eof,
  * line, lines and offset are set to 1, 1 and 0. Does not count in the summary;
  * a plain line has no time.
  */
-void log_parse_line(struct log_reader *r, struct view line,
-	struct log_record *record);
+void log_parse_line(
+	struct log_reader *r, struct view line, struct log_record *record);
 
 const struct log_summary *log_summary(const struct log_reader *r);
 

@@ -151,8 +151,8 @@ verbose_block(struct view w, bool at_eof, size_t *used, struct log_record *r)
 		journal_take(&e, r);
 		r->second = (struct log_time){0};
 		if (e.source_monotonic != 0)
-			r->second = time_count(e.source_monotonic, NS_PER_US,
-				LOG_TIME_BOOT);
+			r->second = time_count(
+				e.source_monotonic, NS_PER_US, LOG_TIME_BOOT);
 		r->time = head;
 	}
 	return BLOCK_RECORD;
@@ -202,8 +202,8 @@ object_find(enum log_family family, struct view w, bool at_eof, size_t *start)
 		return BLOCK_RECORD;
 	/* The outermost object's first member is "dmesg". */
 	c = cursor_of(view_skip(w, *start + 1));
-	while (c.p < c.end && (*c.p == ' ' || *c.p == '\n' || *c.p == '\r' ||
-				      *c.p == '\t'))
+	while (c.p < c.end &&
+		(*c.p == ' ' || *c.p == '\n' || *c.p == '\r' || *c.p == '\t'))
 		c.p++;
 	if (cursor_left(&c) < 5 && !at_eof)
 		return BLOCK_MORE;

@@ -18,7 +18,6 @@ enum block_status {
  * no more than that is looked at: a record that does not end there is none.
  */
 enum block_status log_block(enum log_family family, struct view window,
-	bool at_eof, size_t *used, struct log_record *r,
-	struct log_scratch *s);
+	bool at_eof, size_t *used, struct log_record *r, struct log_scratch *s);
 
 #endif

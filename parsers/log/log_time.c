@@ -16,8 +16,8 @@ struct civil {
 	int64_t resolution_ns;
 };
 
-#define YEAR_MIN 1970 /* the first that base/clock is used for */
-#define YEAR_MAX 2261 /* the last that base/clock can hold in full */
+#define YEAR_MIN 1970        /* the first that base/clock is used for */
+#define YEAR_MAX 2261        /* the last that base/clock can hold in full */
 #define DAY_S INT64_C(86400) /* seconds; section 4.3 of POSIX "Epoch" */
 
 static bool
@@ -122,8 +122,8 @@ static bool
 clock_take(struct cursor *c, struct civil *out)
 {
 	return cursor_digits(c, 2, &out->hour) && cursor_take(c, ':') &&
-	       cursor_digits(c, 2, &out->minute) && cursor_take(c, ':') &&
-	       cursor_digits(c, 2, &out->second) && fraction_take(c, out);
+		cursor_digits(c, 2, &out->minute) && cursor_take(c, ':') &&
+		cursor_digits(c, 2, &out->second) && fraction_take(c, out);
 }
 
 /* Month names: English in every C locale; French as glibc's fr_FR prints them
@@ -287,10 +287,10 @@ time_asctime(struct cursor *c, struct log_time *t)
 		return false;
 	c->p += 3;
 	return cursor_take(c, ' ') && month_take(c, &v.month) &&
-	       cursor_take(c, ' ') && day_take(c, &v.day) &&
-	       cursor_take(c, ' ') && clock_take(c, &v) &&
-	       cursor_take(c, ' ') && cursor_digits(c, 4, &v.year) &&
-	       v.year != 0 && civil_take(&v, t);
+		cursor_take(c, ' ') && day_take(c, &v.day) &&
+		cursor_take(c, ' ') && clock_take(c, &v) &&
+		cursor_take(c, ' ') && cursor_digits(c, 4, &v.year) &&
+		v.year != 0 && civil_take(&v, t);
 }
 
 bool
@@ -298,9 +298,9 @@ time_slashes(struct cursor *c, struct log_time *t)
 {
 	struct civil v = {0};
 	return cursor_digits(c, 4, &v.year) && cursor_take(c, '/') &&
-	       cursor_digits(c, 2, &v.month) && cursor_take(c, '/') &&
-	       cursor_digits(c, 2, &v.day) && cursor_take(c, ' ') &&
-	       clock_take(c, &v) && v.year != 0 && civil_take(&v, t);
+		cursor_digits(c, 2, &v.month) && cursor_take(c, '/') &&
+		cursor_digits(c, 2, &v.day) && cursor_take(c, ' ') &&
+		clock_take(c, &v) && v.year != 0 && civil_take(&v, t);
 }
 
 bool
@@ -350,7 +350,7 @@ time_unix(struct cursor *c, struct log_time *t)
 		return false;
 	t->offset_known = true;
 	return memchr(first, '.', (size_t)(c->p - first)) == first + 10 &&
-	       t->ns > 0;
+		t->ns > 0;
 }
 
 bool
@@ -358,9 +358,9 @@ time_reltime(struct cursor *c, struct log_time *t)
 {
 	struct civil v = {.resolution_ns = 60 * NS_PER_S};
 	return month_take(c, &v.month) && day_take(c, &v.day) &&
-	       cursor_take(c, ' ') && cursor_digits(c, 2, &v.hour) &&
-	       cursor_take(c, ':') && cursor_digits(c, 2, &v.minute) &&
-	       civil_take(&v, t);
+		cursor_take(c, ' ') && cursor_digits(c, 2, &v.hour) &&
+		cursor_take(c, ':') && cursor_digits(c, 2, &v.minute) &&
+		civil_take(&v, t);
 }
 
 bool
@@ -368,8 +368,8 @@ time_klog(struct cursor *c, struct log_time *t)
 {
 	struct civil v = {0};
 	return cursor_digits(c, 2, &v.month) && cursor_digits(c, 2, &v.day) &&
-	       cursor_take(c, ' ') && clock_take(c, &v) &&
-	       v.resolution_ns < NS_PER_S && civil_take(&v, t);
+		cursor_take(c, ' ') && clock_take(c, &v) &&
+		v.resolution_ns < NS_PER_S && civil_take(&v, t);
 }
 
 struct log_time

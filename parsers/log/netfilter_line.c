@@ -36,6 +36,8 @@ static bool
 front_find(struct view m, struct netfilter_line *out, struct cursor *c)
 {
 	struct cursor at = cursor_of(m);
+	if (m.len == 0)
+		return false;
 	for (;;) {
 		const uint8_t *in = memmem(at.p, cursor_left(&at), "IN=", 3);
 		if (in == NULL)
@@ -45,8 +47,7 @@ front_find(struct view m, struct netfilter_line *out, struct cursor *c)
 		out->in = cursor_token(c);
 		if (cursor_take_text(c, " OUT=")) {
 			out->out = cursor_token(c);
-			out->prefix =
-				view_of(m.data, (size_t)(in - m.data));
+			out->prefix = view_of(m.data, (size_t)(in - m.data));
 			while (out->prefix.len > 0 &&
 				out->prefix.data[out->prefix.len - 1] == ' ')
 				out->prefix.len--;
@@ -118,7 +119,7 @@ ip_word(struct view key, struct view value, struct netfilter_line *out,
 		out->len_bytes = (uint32_t)n;
 		out->has |= NETFILTER_LEN;
 	} else if ((view_is(key, "TTL") || view_is(key, "HOPLIMIT")) &&
-		   number_take(value, UINT8_MAX, &n)) {
+		number_take(value, UINT8_MAX, &n)) {
 		out->ttl = (uint8_t)n;
 		out->has |= NETFILTER_TTL;
 	} else if (view_is(key, "ID") && number_take(value, UINT16_MAX, &n)) {
@@ -173,7 +174,7 @@ bare_word(struct view word, struct netfilter_line *out)
 			out->flags = word;
 		else
 			out->flags.len = (size_t)(word.data + word.len -
-						  out->flags.data);
+				out->flags.data);
 	}
 }
 

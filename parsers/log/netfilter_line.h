@@ -27,19 +27,19 @@
 #define NETFILTER_IP_ID 0x08u
 #define NETFILTER_TTL 0x10u
 #define NETFILTER_LEN 0x20u
-#define NETFILTER_SEQ 0x40u /* seq and ack */
+#define NETFILTER_SEQ 0x40u  /* seq and ack */
 #define NETFILTER_ICMP 0x80u /* type and code */
 
 struct netfilter_line {
-	struct view prefix; /* before IN=, without trailing spaces */
+	struct view prefix;  /* before IN=, without trailing spaces */
 	struct view in, out; /* interface names, empty where none */
 	struct view flags;   /* "SYN", "ACK SYN", ...: as printed, or empty */
 	struct ip_addr src, dst;
 	uint32_t seq, ack, len_bytes;
 	uint16_t sport, dport, ip_id;
-	uint8_t has; /* NETFILTER_* */
+	uint8_t has;      /* NETFILTER_* */
 	uint8_t protocol; /* IP protocol number */
-	uint8_t ttl;	  /* or hop limit */
+	uint8_t ttl;      /* or hop limit */
 	uint8_t icmp_type, icmp_code;
 	bool dont_fragment;
 	bool incomplete; /* "INCOMPLETE [n bytes]": the packet was cut short */

@@ -5,7 +5,7 @@
  *	[2016-04-15T20:17:00.310Z] "POST /api HTTP/2" 204 - 154 0 226 100 ...
  *
  * spec: gunicorn gunicorn/glogging.py error_fmt, datefmt; Envoy
- * docs/root/configuration/observability/access_log/usage.rst, "Default format"
+ * docs, observability/access_log/usage.rst, "Default format"
  */
 #include "parsers/log/log_time.h"
 

@@ -79,7 +79,7 @@ monotonic_vote(struct monotonic *m, struct view line)
 	if (m->lines++ == 0)
 		m->host = r.host;
 	else if (r.host.len != m->host.len ||
-		 memcmp(r.host.data, m->host.data, r.host.len) != 0)
+		memcmp(r.host.data, m->host.data, r.host.len) != 0)
 		m->host = view_of(NULL, 0);
 	m->certain += view_is(r.tag, "kernel") || r.pid.len > 0;
 }
@@ -111,8 +111,9 @@ log_recognise(struct view head)
 		return guess;
 	}
 	for (int f = 1; f < LOG_FAMILY_COUNT; f++)
-		if (votes[f] > 0 && (guess.family == LOG_PLAIN ||
-					    votes[f] > votes[guess.family]))
+		if (votes[f] > 0 &&
+			(guess.family == LOG_PLAIN ||
+				votes[f] > votes[guess.family]))
 			guess.family = (enum log_family)f;
 	if (guess.family == LOG_DMESG && m.lines == votes[LOG_DMESG] &&
 		m.certain > 0 && m.host.len > 0)

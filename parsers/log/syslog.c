@@ -23,7 +23,7 @@ syslog_bsd_parse(struct view line, struct log_record *r, struct log_scratch *s)
 	struct cursor c = cursor_of(line);
 	cursor_pri(&c, r);
 	return time_bsd(&c, &r->time) && cursor_take(&c, ' ') &&
-	       host_tag_message(&c, r);
+		host_tag_message(&c, r);
 }
 
 /* "-" is nil. */

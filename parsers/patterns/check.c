@@ -22,8 +22,7 @@ field_find(const struct log_event *e, const char *name)
 
 /* Facts that are no fields but can be asked for: those of the columns. */
 static bool
-column_text(const struct log_event *e, const char *name,
-	char text[IP_TEXT_MAX])
+column_text(const struct log_event *e, const char *name, char text[IP_TEXT_MAX])
 {
 	text[0] = '\0';
 	if (strcmp(name, "src") == 0 && (e->has & EVENT_SRC))
@@ -62,7 +61,7 @@ fields_check(const struct checker *c, const struct pattern *p,
 		if (column_text(e, name, text))
 			got = view_str(text);
 		else if (field != NULL && strcmp(name, "src") != 0 &&
-			 strcmp(name, "dst") != 0)
+			strcmp(name, "dst") != 0)
 			got = field->value;
 		if (n->kind != TREE_TEXT || !view_is(got, n->text))
 			problem_add(c->problems, p->facts.file, n->at,

@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 
-#define GROUP 4	 /* bytes hashed at once */
+#define GROUP 4  /* bytes hashed at once */
 #define STRIDE 3 /* bytes between two samples: LITERAL_MIN - GROUP + 1 */
 
 /* 64 Ki bits are 8 KiB, a quarter of a first-level cache. */
@@ -28,9 +28,9 @@ struct entry {
 struct literals {
 	uint8_t bits[(1 << HASH_BITS) / 8];
 	uint16_t heads[1 << HASH_BITS]; /* entry + 1; 0: none */
-	struct view *words;		/* copies; owned */
-	uint8_t *bytes;			/* of all words; owned */
-	struct entry *entries;		/* STRIDE a word; owned */
+	struct view *words;             /* copies; owned */
+	uint8_t *bytes;                 /* of all words; owned */
+	struct entry *entries;          /* STRIDE a word; owned */
 	size_t count;
 };
 
@@ -123,11 +123,11 @@ literals_free(struct literals *l)
 	free(l);
 }
 
-static inline bool
+static inline unsigned
 perhaps(const struct literals *l, const uint8_t *p)
 {
 	uint32_t h = hash_group(load_le32(p));
-	return l->bits[h >> 3] >> (h & 7) & 1;
+	return (unsigned)l->bits[h >> 3] >> (h & 7) & 1;
 }
 
 /* Is the entry's word where its group stands at text[at], from `from` on? */
@@ -137,9 +137,9 @@ entry_is(const struct literals *l, const struct entry *e, struct view text,
 {
 	struct view word = l->words[e->word];
 	return e->group == load_le32(text.data + at) &&
-	       at >= from + e->offset &&
-	       word.len <= text.len - (at - e->offset) &&
-	       memcmp(text.data + at - e->offset, word.data, word.len) == 0;
+		at >= from + e->offset &&
+		word.len <= text.len - (at - e->offset) &&
+		memcmp(text.data + at - e->offset, word.data, word.len) == 0;
 }
 
 static bool
@@ -160,8 +160,7 @@ sample_next(const struct literals *l, struct view text, size_t at)
 	while (at + 3 * STRIDE + GROUP <= text.len) {
 		const uint8_t *p = text.data + at;
 		if (perhaps(l, p) | perhaps(l, p + STRIDE) |
-			perhaps(l, p + 2 * STRIDE) |
-			perhaps(l, p + 3 * STRIDE))
+			perhaps(l, p + 2 * STRIDE) | perhaps(l, p + 3 * STRIDE))
 			break;
 		at += 4 * STRIDE;
 	}
@@ -197,7 +196,7 @@ literals_all(const struct literals *l, struct view text, uint64_t *bits)
 			const struct entry *e = &l->entries[i - 1];
 			if (entry_is(l, e, text, 0, at))
 				bits[e->word / 64] |= UINT64_C(1)
-						      << e->word % 64;
+					<< e->word % 64;
 		}
 	}
 }

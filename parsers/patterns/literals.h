@@ -41,7 +41,6 @@ size_t literals_find(const struct literals *l, struct view text, size_t from);
 
 /* Set the bit of every word (its index in words) that occurs in text. bits
    has a bit for each word; the caller cleared it. */
-void literals_all(
-	const struct literals *l, struct view text, uint64_t *bits);
+void literals_all(const struct literals *l, struct view text, uint64_t *bits);
 
 #endif

@@ -81,7 +81,7 @@ is_kebab(const char *name)
 {
 	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
 	return name[n] == '\0' && n > 0 && n <= EVENT_NAME_MAX &&
-	       name[0] != '-' && name[n - 1] != '-';
+		name[0] != '-' && name[n - 1] != '-';
 }
 
 static bool

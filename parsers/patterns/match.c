@@ -21,7 +21,6 @@
 #define JIT_STACK_MIN ((size_t)32 * 1024)
 #define JIT_STACK_MAX ((size_t)512 * 1024)
 
-
 struct pattern_matcher {
 	const struct pattern_set *set;
 	pcre2_match_data *data;
@@ -186,8 +185,8 @@ special_take(const char *name, struct view v, struct log_event *e)
 	else if (strcmp(name, "seq") == 0 && number_of(v, UINT32_MAX, &n)) {
 		e->seq = (uint32_t)n;
 		e->has |= EVENT_SEQ;
-	} else if (strcmp(name, "count") == 0 &&
-		   number_of(v, UINT32_MAX, &n) && n > 0)
+	} else if (strcmp(name, "count") == 0 && number_of(v, UINT32_MAX, &n) &&
+		n > 0)
 		e->count *= n;
 }
 

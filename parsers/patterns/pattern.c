@@ -42,7 +42,7 @@ pattern_set_add_embedded(struct pattern_set *set, struct problems *problems)
 			     view_of(embedded_patterns[i].text,
 				     embedded_patterns[i].len),
 			     problems) &&
-		     ok;
+			ok;
 	return ok;
 }
 
@@ -72,9 +72,9 @@ static size_t
 word_number(struct view *words, size_t *count, struct view word)
 {
 	size_t i = 0;
-	while (i < *count && (words[i].len != word.len ||
-				     memcmp(words[i].data, word.data,
-					     word.len) != 0))
+	while (i < *count &&
+		(words[i].len != word.len ||
+			memcmp(words[i].data, word.data, word.len) != 0))
 		i++;
 	if (i == *count)
 		words[(*count)++] = word;

@@ -73,7 +73,7 @@ struct log_event {
 	uint32_t seq;
 	uint16_t sport, dport, ip_id;
 	uint8_t protocol; /* IP protocol number */
-	uint8_t has;	  /* EVENT_* */
+	uint8_t has;      /* EVENT_* */
 	uint8_t fields_count;
 	/* every group that took part, the ones above included */
 	struct log_field fields[LOG_EVENT_FIELDS_MAX];

@@ -98,14 +98,14 @@ static void
 time_above(struct run *run, size_t at, uint64_t line)
 {
 	struct log_scanner *s = run->s;
-	for (uint64_t n = line - 1; at > 0 && n > s->time_line &&
-				    line - n <= LOG_INHERIT_LINES;
+	for (uint64_t n = line - 1;
+		at > 0 && n > s->time_line && line - n <= LOG_INHERIT_LINES;
 		n--) {
 		struct log_record record;
 		size_t start = line_start(run->text, at);
 		log_parse_line(s->above,
-			without_end(view_of(
-				run->text.data + start, at - start)),
+			without_end(
+				view_of(run->text.data + start, at - start)),
 			&record);
 		if (record.time.kind != LOG_TIME_NONE) {
 			s->time = record.time;
@@ -151,8 +151,7 @@ repeat_emit(struct run *run, struct log_record *record, size_t at)
 	struct view line = view_of(s->saved, s->saved_len);
 	if (at > 0) {
 		size_t start = line_start(run->text, at);
-		line = without_end(
-			view_of(run->text.data + start, at - start));
+		line = without_end(view_of(run->text.data + start, at - start));
 		if (line.len > SAVED_MAX)
 			line.len = SAVED_MAX;
 	}
@@ -220,18 +219,18 @@ lines_scan(struct run *run)
 		if (hit == text.len)
 			break;
 		/* From the hit back to the start of its line. */
-		size_t start = line_start(
-			view_of(text.data + done, text.len - done),
-			hit - done + 1) + done;
+		size_t start =
+			line_start(view_of(text.data + done, text.len - done),
+				hit - done + 1) +
+			done;
 		if (text.data[hit] == '\n')
 			start = hit + 1;
 		const uint8_t *newline =
 			memchr(text.data + hit, '\n', text.len - hit);
-		size_t end = newline != NULL
-				     ? (size_t)(newline - text.data) + 1
-				     : text.len;
-		s->summary.lines += lines_count(
-			view_of(text.data + done, start - done));
+		size_t end = newline != NULL ? (size_t)(newline - text.data) + 1
+					     : text.len;
+		s->summary.lines +=
+			lines_count(view_of(text.data + done, start - done));
 		line_take(run, start, end);
 		done = end;
 	}
@@ -295,10 +294,9 @@ log_scan(struct log_scanner *s, struct view *window, bool at_eof,
 	while (!s->sequential && window->len > 0) {
 		if (long_line(&run, window))
 			continue;
-		const uint8_t *last =
-			memrchr(window->data, '\n', window->len);
-		size_t len = last != NULL ? (size_t)(last - window->data) + 1
-					  : 0;
+		const uint8_t *last = memrchr(window->data, '\n', window->len);
+		size_t len =
+			last != NULL ? (size_t)(last - window->data) + 1 : 0;
 		if (at_eof)
 			len = window->len;
 		if (len == 0)

@@ -23,7 +23,7 @@ typedef void log_emit(void *context, const struct log_event *event);
 struct log_scan_summary {
 	struct log_guess guess; /* of the head */
 	uint64_t bytes;
-	uint64_t lines;	     /* recognised + other */
+	uint64_t lines;      /* recognised + other */
 	uint64_t recognised; /* lines of events */
 	uint64_t other;
 	uint64_t events;

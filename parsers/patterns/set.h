@@ -4,6 +4,7 @@
 #ifndef PARSERS_PATTERNS_SET_H
 #define PARSERS_PATTERNS_SET_H
 
+/* cite: pcre2api(3), 8-bit library */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -39,7 +40,7 @@ struct pattern {
 };
 
 struct pattern_set {
-	struct arena arena; /* facts, samples, trees */
+	struct arena arena;       /* facts, samples, trees */
 	struct pattern *patterns; /* PATTERNS_MAX; owned */
 	size_t count;
 	pcre2_compile_context *compile; /* owned */

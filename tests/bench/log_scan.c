@@ -78,7 +78,7 @@ make(long mib)
 		const char *format = x % 1000 == 0
 			? telling[line % (sizeof telling / sizeof *telling)]
 			: ordinary[x / 1000 %
-				   (sizeof ordinary / sizeof *ordinary)];
+				  (sizeof ordinary / sizeof *ordinary)];
 		int n = snprintf(text, sizeof text,
 			"Nov 20 %02u:%02u:%02u web01 ", line / 36000 % 24,
 			line / 600 % 60, line / 10 % 60);
@@ -146,7 +146,9 @@ words(void)
 	for (size_t i = 0; i < set->count; i++)
 		for (size_t k = 0; k < set->patterns[i].contains_count; k++)
 			printf("%s\n",
-				(const char *)set->patterns[i].contains[k].data);
+				(const char *)set->patterns[i]
+					.contains[k]
+					.data);
 	pattern_set_free(set);
 	return 0;
 }

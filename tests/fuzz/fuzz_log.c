@@ -83,8 +83,8 @@ run(enum log_family family, const uint8_t *data, size_t size, size_t step)
 		uint8_t *exact = malloc(have - first + 1);
 		require(exact != NULL);
 		memcpy(exact, data + first, have - first);
-		struct view w = view_of(
-			exact + (read_at - first), have - read_at);
+		struct view w =
+			view_of(exact + (read_at - first), have - read_at);
 		struct log_record record;
 		while (log_next(reader, &w, have == size, &record) ==
 			LOG_RECORD)

@@ -57,8 +57,8 @@ families_change_nothing(void **state)
 			/* "2026-.. host a: b" is a stamped line as well. */
 			if (record.family == f)
 				continue;
-			assert_string_equal(record_text(&record, text),
-				rows[i].reading);
+			assert_string_equal(
+				record_text(&record, text), rows[i].reading);
 		}
 		log_free(r);
 	}
@@ -125,8 +125,8 @@ records_of(struct view file, enum log_family family, size_t step)
 	assert_int_equal(sum->bytes, file.len);
 	assert_int_equal(sum->lines, sum->recognised + sum->other);
 	size_t newlines = lines_count(file);
-	assert_int_equal(sum->lines, newlines + (file.len > 0 &&
-		file.data[file.len - 1] != '\n'));
+	assert_int_equal(sum->lines,
+		newlines + (file.len > 0 && file.data[file.len - 1] != '\n'));
 	log_free(r);
 	fclose(out);
 	return text;
@@ -159,8 +159,8 @@ wrong_families_do_no_harm(void **state)
 		for (int f = 0; f < LOG_FAMILY_COUNT; f++)
 			for (size_t cut = 0; cut <= block_files[i].len;
 				cut += 1 + cut / 16)
-				free(records_of(view_of(block_files[i].bytes,
-							cut),
+				free(records_of(
+					view_of(block_files[i].bytes, cut),
 					(enum log_family)f, 64));
 }
 
@@ -177,13 +177,11 @@ long_lines_are_cut(void **state)
 	struct log_reader *r = log_new(LOG_SYSLOG_BSD);
 	struct view window = view_of(bytes, len);
 	struct log_record record;
-	assert_int_equal(
-		log_next(r, &window, true, &record), LOG_RECORD);
+	assert_int_equal(log_next(r, &window, true, &record), LOG_RECORD);
 	assert_true(record.cut);
 	assert_int_equal(record.raw.len, LOG_LINE_MAX);
 	assert_int_equal(record.family, LOG_SYSLOG_BSD);
-	assert_int_equal(
-		log_next(r, &window, true, &record), LOG_RECORD);
+	assert_int_equal(log_next(r, &window, true, &record), LOG_RECORD);
 	assert_int_equal(record.line, 2);
 	assert_int_equal(record.offset, len - 5);
 	assert_true(view_is(record.raw, "last"));
@@ -261,8 +259,7 @@ lines_are_counted(void **state)
 		bytes[n] = n % 3 == 0 || n > 100 ? '\n' : 'a';
 		expected += bytes[n] == '\n';
 	}
-	assert_int_equal(
-		lines_count(view_of(bytes, sizeof bytes)), expected);
+	assert_int_equal(lines_count(view_of(bytes, sizeof bytes)), expected);
 }
 
 int

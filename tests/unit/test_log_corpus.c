@@ -54,12 +54,11 @@ static const struct {
 	{LAB "syn_dropped_router/dmesg.txt", "dmesg", "firewall-log-drop", 1},
 	{LAB "synack_dropped_router/dmesg.txt", "dmesg", "firewall-log-drop",
 		1},
-	{LAB "conntrack_midstream_noloose/dmesg.txt", "dmesg", "conntrack-bad-checksum",
-		1},
+	{LAB "conntrack_midstream_noloose/dmesg.txt", "dmesg",
+		"conntrack-bad-checksum", 1},
 	{LAB "hoststate/dmesg-J.json", "dmesg-json", "promiscuous-mode", 3},
 	{LAB "hoststate/dmesg-T.txt", "dmesg", "promiscuous-mode", 3},
-	{LAB "hoststate/dmesg-delta.txt", "dmesg-delta", "promiscuous-mode",
-		3},
+	{LAB "hoststate/dmesg-delta.txt", "dmesg-delta", "promiscuous-mode", 3},
 	{LAB "hoststate/dmesg-iso.txt", "dmesg", "promiscuous-mode", 3},
 	{LAB "hoststate/dmesg-r.txt", "dmesg", "promiscuous-mode", 3},
 	{LAB "hoststate/dmesg-reltime.txt", "dmesg-delta", "promiscuous-mode",
@@ -68,14 +67,14 @@ static const struct {
 	{LAB "hoststate/dmesg-x-ctime.txt", "dmesg", "promiscuous-mode", 3},
 	{LAB "logformats/rsyslog-traditional.log", "syslog",
 		"conntrack-table-full", 4},
-	{LAB "logformats/rsyslog-traditional.log", "syslog",
-		"connect-timeout", 1},
+	{LAB "logformats/rsyslog-traditional.log", "syslog", "connect-timeout",
+		1},
 	{LAB "logformats/rsyslog-fileformat.log", "syslog-iso",
 		"conntrack-table-full", 4},
 	{LAB "logformats/rsyslog-rfc5424.log", "syslog-5424",
 		"conntrack-table-full", 4},
-	{LAB "logformats/rsyslog-rfc5424.log", "syslog-5424",
-		"connect-timeout", 1},
+	{LAB "logformats/rsyslog-rfc5424.log", "syslog-5424", "connect-timeout",
+		1},
 	{LAB "logformats/rsyslog-fwd.log", "syslog", NULL, 0},
 	{LAB "logformats/rsyslog-fwdhp.log", "syslog-iso", NULL, 0},
 	{LAB "logformats/journalctl-short.txt", "syslog",
@@ -111,8 +110,8 @@ static const struct {
 		"nginx-connect-refused", 10},
 	{LAB "nginx/nginx-1.22-error.log", "nginx-error",
 		"nginx-connect-unreachable", 4},
-	{LAB "nginx/nginx-1.22-error.log", "nginx-error",
-		"nginx-no-local-port", 3},
+	{LAB "nginx/nginx-1.22-error.log", "nginx-error", "nginx-no-local-port",
+		3},
 	{LAB "nginx/nginx-1.22-error.log", "nginx-error", "nginx-read-timeout",
 		5},
 	{LAB "nginx/nginx-1.22-error.log", "nginx-error",
@@ -129,8 +128,8 @@ static const struct {
 		10},
 	{LAB "nginx/nginx-1.22-emfile.log", "nginx-error",
 		"nginx-too-many-open-files", 5},
-	{LAB "nginx/nginx-1.22-access.log", "access",
-		"access-gateway-timeout", 1},
+	{LAB "nginx/nginx-1.22-access.log", "access", "access-gateway-timeout",
+		1},
 	{LAB "nginx/haproxy-2.6.log", "syslog", "haproxy-connect-timeout", 3},
 	{LAB "nginx/haproxy-2.6.log", "syslog", "haproxy-connect-refused", 1},
 	{LAB "nginx/haproxy-2.6.log", "syslog", "haproxy-no-server", 1},
@@ -243,7 +242,7 @@ file_check(const char *path)
 		;
 	const struct log_summary *read = log_summary(r);
 	uint64_t lines = lines_count(file) +
-			 (file.len > 0 && file.data[file.len - 1] != '\n');
+		(file.len > 0 && file.data[file.len - 1] != '\n');
 	assert_int_equal(read->lines, lines);
 	assert_int_equal(read->lines, read->recognised + read->other);
 	assert_int_equal(scan->lines, lines);
@@ -252,8 +251,7 @@ file_check(const char *path)
 	const char *name = path + strlen(root) + 1;
 	const char *family = log_family_id(scan->guess.family);
 	print_message("%-17s %6llu = %6llu + %4llu  %4llu  %s\n", family,
-		(unsigned long long)lines,
-		(unsigned long long)read->recognised,
+		(unsigned long long)lines, (unsigned long long)read->recognised,
 		(unsigned long long)read->other,
 		(unsigned long long)scan->events, name);
 	known_check(name, family, &tally);
@@ -269,9 +267,9 @@ corpus_is_read(void **state)
 	size_t files = 0;
 	const char *named = getenv("LOSTSYN_CORPUS");
 	snprintf(root, sizeof root, "%s",
-		named != NULL && named[0] != '\0'
-			? named
-			: SOURCE_DIR "/../shared/corpus");
+		named != NULL && named[0] != '\0' ? named
+						  : SOURCE_DIR
+			"/../shared/corpus");
 	char probe[1024];
 	snprintf(probe, sizeof probe, "%s/" LAB "ORIGIN.md", root);
 	FILE *f = fopen(probe, "r");

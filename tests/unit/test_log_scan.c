@@ -74,8 +74,7 @@ events_of(struct view file, size_t step, struct log_scan_summary *summary)
 	*summary = *log_scan_summary(s);
 	assert_int_equal(start, file.len);
 	assert_int_equal(summary->bytes, file.len);
-	assert_int_equal(
-		summary->lines, summary->recognised + summary->other);
+	assert_int_equal(summary->lines, summary->recognised + summary->other);
 	log_scanner_free(s);
 	fclose(out);
 	return text;
@@ -95,8 +94,10 @@ static const char mixed[] =
 	"\tat java.net.Socket.connect(Socket.java:589)\n"
 	"\n"
 	"Caused by: java.net.SocketTimeoutException: connect timed out\n"
-	"Nov 20 18:39:48 vm nginx: 2026/11/20 18:39:48 [error] 7#7: *3 connect()"
-	" failed (111: Connection refused) while connecting to upstream, client:"
+	"Nov 20 18:39:48 vm nginx: 2026/11/20 18:39:48 [error] 7#7: *3 "
+	"connect()"
+	" failed (111: Connection refused) while connecting to upstream, "
+	"client:"
 	" 127.0.0.1, server: a, request: \"GET / HTTP/1.1\", upstream: "
 	"\"http://10.2.0.2:81/\", host: \"a\"\n"
 	"{\"__REALTIME_TIMESTAMP\":\"1795218292501242\",\"MESSAGE\":\"" DROP
@@ -131,8 +132,7 @@ mixed_events_are_these(void **state)
 {
 	(void)state;
 	struct log_scan_summary summary;
-	char *text = events_of(
-		view_of(mixed, sizeof mixed - 1), 64, &summary);
+	char *text = events_of(view_of(mixed, sizeof mixed - 1), 64, &summary);
 	static const char *const expected[] = {
 		"2@19 conntrack-table-full x1 | syslog, no-year "
 		"2028-11-20T18:39:43Z,",

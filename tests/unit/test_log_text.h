@@ -21,10 +21,10 @@ time_text(const struct log_time *t, char text[128])
 	static const char *const kinds[] = {
 		"none", "utc", "local", "no-year", "boot", "delta"};
 	char when[CLOCK_TEXT_MAX] = "";
-	int decimals = t->resolution_ns >= NS_PER_S   ? 0
-		       : t->resolution_ns >= NS_PER_MS ? 3
-		       : t->resolution_ns >= NS_PER_US ? 6
-						       : 9;
+	int decimals = t->resolution_ns >= NS_PER_S ? 0
+		: t->resolution_ns >= NS_PER_MS     ? 3
+		: t->resolution_ns >= NS_PER_US     ? 6
+						    : 9;
 	int64_t ns = t->ns;
 	if (t->kind == LOG_TIME_NONE) {
 		snprintf(text, 128, "none");
@@ -55,8 +55,8 @@ record_text(const struct log_record *r, char text[RECORD_TEXT_MAX])
 	time_text(&r->time, time);
 	time_text(&r->second, second);
 	if (r->severity != LOG_SEVERITY_NONE)
-		snprintf(severity, sizeof severity, "%u",
-			(unsigned)r->severity);
+		snprintf(
+			severity, sizeof severity, "%u", (unsigned)r->severity);
 #define V(v) (int)(v).len, (v).len > 0 ? (const char *)(v).data : ""
 	snprintf(text, RECORD_TEXT_MAX,
 		"%s%s%s, %s, second %s, host '%.*s' tag '%.*s' pid '%.*s' sev "

@@ -23,9 +23,9 @@ problems_of(const char *yaml, size_t *count)
 	size_t len = 0;
 	struct problems p = {.out = open_memstream(&text, &len)};
 	struct pattern_set *set = pattern_set_new();
-	bool ok = yaml == NULL ? pattern_set_add_embedded(set, &p)
-			       : pattern_set_add(set, "t.yaml", view_str(yaml),
-					 &p);
+	bool ok = yaml == NULL
+		? pattern_set_add_embedded(set, &p)
+		: pattern_set_add(set, "t.yaml", view_str(yaml), &p);
 	pattern_set_seal(set);
 	if (ok)
 		pattern_set_check(set, &p);
@@ -70,9 +70,9 @@ expect(const char *yaml, const char *problems)
 	free(text);
 }
 
-#define GOOD_HEAD                                                              \
-	"- event: a-b\n"                                                       \
-	"  meaning: m\n"                                                       \
+#define GOOD_HEAD        \
+	"- event: a-b\n" \
+	"  meaning: m\n" \
 	"  cite: c\n"
 
 static void
