@@ -51,9 +51,10 @@ run(const struct rule_set *r, const char *action, const char *argument,
 		return rules_test(r, stdout, e) ? EXIT_ALL_WELL : EXIT_USAGE;
 	else if (!rules_show(r, argument, stdout))
 		return error_set(e, ERROR_USAGE,
-			"no rule is named '%s'; 'lostsyn rules list' names "
-			"them",
-			argument)
+			       "no rule is named '%s'; 'lostsyn rules list' "
+			       "names "
+			       "them",
+			       argument)
 			? EXIT_ALL_WELL
 			: EXIT_USAGE;
 	return EXIT_ALL_WELL;
@@ -65,8 +66,8 @@ cmd_rules(int argc, char **argv)
 	const char *action = argc > 1 ? argv[1] : "";
 	const char *argument = argc > 2 ? argv[2] : NULL;
 	bool shows = strcmp(action, "show") == 0;
-	bool folder = strcmp(action, "check") == 0 ||
-		strcmp(action, "test") == 0;
+	bool folder =
+		strcmp(action, "check") == 0 || strcmp(action, "test") == 0;
 	if (strcmp(action, "--help") == 0) {
 		fputs(usage, stdout);
 		return command_done(EXIT_ALL_WELL);

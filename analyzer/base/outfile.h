@@ -11,8 +11,8 @@
 #include "base/error.h"
 
 struct outfile {
-	FILE *stream;    /* write here; owned */
-	char *path;   /* owned */
+	FILE *stream;  /* write here; owned */
+	char *path;    /* owned */
 	char *growing; /* its name until then; NULL for standard output */
 };
 

@@ -15,8 +15,8 @@ audit_grade_word(enum audit_grade g)
 }
 
 __attribute__((format(printf, 4, 5))) static void
-add(struct audit *a, enum audit_grade grade, const char *id,
-	const char *format, ...)
+add(struct audit *a, enum audit_grade grade, const char *id, const char *format,
+	...)
 {
 	if (a->count == AUDIT_REASONS_MAX)
 		return;
@@ -58,8 +58,8 @@ audit_file(struct audit *a, const struct feed_piece *p)
 
 /* What it lost, or was told not to see. */
 static void
-audit_losses(struct audit *a, const struct vantage *v,
-	const struct feed_piece *p)
+audit_losses(
+	struct audit *a, const struct vantage *v, const struct feed_piece *p)
 {
 	if (p->summary.dropped > 0)
 		add(a, AUDIT_WEAK, "drops",

@@ -38,7 +38,7 @@ struct feed {
 	struct captured_time now; /* of the latest packet that has a time */
 	uint64_t frames;
 	bool saturated;
-	int count;                /* of the packets that wait */
+	int count; /* of the packets that wait */
 	struct waiting group[GROUP];
 	struct reading open[FEED_OPEN_MAX];
 	int open_count;
@@ -131,8 +131,8 @@ take_packet(struct feed *f, struct reading *r)
 	struct waiting *w = &f->group[f->count++];
 	uint32_t wirelen =
 		c->wirelen > c->fcs_len ? c->wirelen - c->fcs_len : 0;
-	packet_decode(c->link_type, view_of(c->data, c->caplen), wirelen,
-		&w->packet);
+	packet_decode(
+		c->link_type, view_of(c->data, c->caplen), wirelen, &w->packet);
 	piece->kinds[w->packet.kind]++;
 	w->time = f->now;
 	w->frame = frame;
@@ -337,8 +337,8 @@ read_pieces(struct feed *f, struct feed_piece *pieces, size_t count)
 			open_piece(f, &pieces[next++]);
 			continue;
 		}
-		if (!read_until(f, &f->open[at],
-			    second < starts ? second : starts))
+		if (!read_until(
+			    f, &f->open[at], second < starts ? second : starts))
 			close_piece(f, at);
 	}
 	track_group(f);

@@ -28,8 +28,8 @@ bind_address(sqlite3_stmt *stmt, int at, const struct flow_address *a)
 {
 	char text[IP_TEXT_MAX];
 	if (a->has)
-		sqlite3_bind_text(stmt, at, ip_format(a->ip, text), -1,
-			SQLITE_TRANSIENT);
+		sqlite3_bind_text(
+			stmt, at, ip_format(a->ip, text), -1, SQLITE_TRANSIENT);
 	else
 		sqlite3_bind_null(stmt, at);
 }
@@ -51,8 +51,8 @@ write_record(struct source_rows *w, sqlite3_stmt *stmt, int64_t source,
 	char state[2] = {r->state, '\0'};
 	sqlite3_bind_int64(stmt, 1, source);
 	sqlite3_bind_int64(stmt, 2, (int64_t)r->line);
-	sqlite3_bind_text(stmt, 3, flow_format_cloud(r->format), -1,
-		SQLITE_STATIC);
+	sqlite3_bind_text(
+		stmt, 3, flow_format_cloud(r->format), -1, SQLITE_STATIC);
 	bind_view(stmt, 4, r->interface);
 	source_bind_number(stmt, 5, r->start_ns);
 	source_bind_number(stmt, 6, r->end_ns);
@@ -67,8 +67,8 @@ write_record(struct source_rows *w, sqlite3_stmt *stmt, int64_t source,
 	bind_known(stmt, 15, r->bytes);
 	bind_known(stmt, 16, r->reply_packets);
 	bind_known(stmt, 17, r->reply_bytes);
-	sqlite3_bind_text(stmt, 18, flow_action_name(r->action), -1,
-		SQLITE_STATIC);
+	sqlite3_bind_text(
+		stmt, 18, flow_action_name(r->action), -1, SQLITE_STATIC);
 	bind_known(stmt, 19, r->tcp_flags);
 	source_bind_text(stmt, 20, flow_direction_name(r->direction));
 	source_bind_text(stmt, 21, state);
@@ -105,12 +105,10 @@ static bool
 complete(struct source_rows *w, int64_t source, const struct stream *s,
 	const struct flow_summary *sum, struct error *e)
 {
-	const char *note =
-		s->error.kind == ERROR_NONE ? NULL : s->error.text;
-	return source_rows_complete(w, source, s->sha256,
-		       (int64_t)s->raw_bytes, (int64_t)sum->read, note, e) &&
-		source_rows_count(
-			w, source, "flow-record", sum->records, e) &&
+	const char *note = s->error.kind == ERROR_NONE ? NULL : s->error.text;
+	return source_rows_complete(w, source, s->sha256, (int64_t)s->raw_bytes,
+		       (int64_t)sum->read, note, e) &&
+		source_rows_count(w, source, "flow-record", sum->records, e) &&
 		source_rows_count(w, source, "other", sum->other, e);
 }
 
@@ -122,8 +120,7 @@ flows_write(struct source_rows *w, const struct case_file *f, struct error *e)
 	struct stream s;
 	struct error unreadable = {0};
 	int64_t id;
-	struct source_row row =
-		source_row_of(f->name, f->role, f->kind_id);
+	struct source_row row = source_row_of(f->name, f->role, f->kind_id);
 	row.compression = f->compression;
 	if (!stream_open(&s, f->path, sink, &unreadable)) {
 		row.note = unreadable.text;

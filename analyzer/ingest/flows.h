@@ -10,7 +10,7 @@
 /* Read one flow log and write its source and its records. The store must be in
  * stage STORE_INGEST. False with *e set only when the store fails; a file that
  * cannot be read says so in its source row. */
-bool flows_write(struct source_rows *w, const struct case_file *f,
-	struct error *e);
+bool flows_write(
+	struct source_rows *w, const struct case_file *f, struct error *e);
 
 #endif

@@ -76,8 +76,8 @@ take_event(void *context, const struct log_event *x)
 	e->ip_id = x->has & EVENT_IP_ID ? x->ip_id : -1;
 	e->seq = x->has & EVENT_SEQ ? (int64_t)x->seq : -1;
 	for (int i = 0; i < x->fields_count; i++)
-		e->fields = event_fields_add(a, e->fields, x->fields[i].name,
-			x->fields[i].value);
+		e->fields = event_fields_add(
+			a, e->fields, x->fields[i].name, x->fields[i].value);
 	e->text = text_of(a, r->raw);
 	if (e->text == NULL)
 		e->text = "";
@@ -104,10 +104,9 @@ static bool
 complete(struct source_rows *w, int64_t source, const struct stream *s,
 	const struct log_scan_summary *sum, struct error *e)
 {
-	const char *note =
-		s->error.kind == ERROR_NONE ? NULL : s->error.text;
-	return source_rows_complete(w, source, s->sha256,
-		       (int64_t)s->raw_bytes, (int64_t)sum->lines, note, e) &&
+	const char *note = s->error.kind == ERROR_NONE ? NULL : s->error.text;
+	return source_rows_complete(w, source, s->sha256, (int64_t)s->raw_bytes,
+		       (int64_t)sum->lines, note, e) &&
 		source_rows_count(
 			w, source, "recognised", sum->recognised, e) &&
 		source_rows_count(w, source, "other", sum->other, e);

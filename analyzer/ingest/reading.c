@@ -38,8 +38,8 @@ reading_next(struct reading *r)
 }
 
 bool
-reading_open(struct reading *r, struct feed_piece *piece,
-	struct progress *progress)
+reading_open(
+	struct reading *r, struct feed_piece *piece, struct progress *progress)
 {
 	struct anomaly_sink sink = noted_sink(&piece->anomalies);
 	*r = (struct reading){.piece = piece, .progress = progress};

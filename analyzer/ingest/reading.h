@@ -17,13 +17,13 @@ struct reading {
 	struct capture_packet packet;  /* the next one; its data lies in the
 	                                  stream's window */
 	bool has_packet;
-	uint64_t reported;             /* bytes that progress knows of */
+	uint64_t reported; /* bytes that progress knows of */
 };
 
 /* Open a piece and read its first packet. False when it cannot be opened: the
  * piece says why, and r needs no reading_close. */
-bool reading_open(struct reading *r, struct feed_piece *piece,
-	struct progress *progress);
+bool reading_open(
+	struct reading *r, struct feed_piece *piece, struct progress *progress);
 
 /* Go on to the next packet; false at the end. */
 bool reading_next(struct reading *r);

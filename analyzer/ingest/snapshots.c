@@ -64,8 +64,8 @@ static void
 on_counter(void *context, const struct host_counter *c)
 {
 	struct reading *r = context;
-	counters_add(r->counters, c->scope, c->name, c->value, c->gauge,
-		c->line);
+	counters_add(
+		r->counters, c->scope, c->name, c->value, c->gauge, c->line);
 }
 
 static void
@@ -142,10 +142,8 @@ on_drop(void *context, const struct host_drop *d)
 	if (e == NULL)
 		return;
 	struct arena *a = &l->arena;
-	const char *reason =
-		arena_copy(a, d->reason.data, d->reason.len);
-	const char *location =
-		arena_copy(a, d->location.data, d->location.len);
+	const char *reason = arena_copy(a, d->reason.data, d->reason.len);
+	const char *location = arena_copy(a, d->location.data, d->location.len);
 	e->file = r->index;
 	e->source = r->source;
 	e->line = d->line;
@@ -154,7 +152,7 @@ on_drop(void *context, const struct host_drop *d)
 	e->time.ns = d->time_ns;
 	e->time.resolution_ns = NS_PER_US;
 	e->time.kind = d->clock == HOST_CLOCK_EPOCH ? EVENT_TIME_UTC
-		: d->clock == HOST_CLOCK_BOOT	    ? EVENT_TIME_BOOT
+		: d->clock == HOST_CLOCK_BOOT       ? EVENT_TIME_BOOT
 						    : EVENT_TIME_NONE;
 	e->count = d->count;
 	e->src = endpoint_text(a, &d->src);
@@ -198,8 +196,8 @@ parse_file(struct reading *r, struct stream *s, struct noted *noted)
 	size_t len;
 	uint8_t *data = read_whole(s, &len);
 	bool cut = !s->at_eof || s->window.len > 0;
-	host_parse(r->file->host_kind, view_of(data, len), r->file->name,
-		&sink, &result);
+	host_parse(r->file->host_kind, view_of(data, len), r->file->name, &sink,
+		&result);
 	free(data);
 	counters_end(r->counters, result.zeros_omitted);
 	stream_finish(s);
@@ -210,8 +208,8 @@ parse_file(struct reading *r, struct stream *s, struct noted *noted)
 		source_rows_complete(w, r->source, s->sha256,
 			(int64_t)s->raw_bytes, (int64_t)result.lines, note,
 			r->error) &&
-		source_rows_count(w, r->source, "recognised",
-			result.recognised, r->error) &&
+		source_rows_count(w, r->source, "recognised", result.recognised,
+			r->error) &&
 		source_rows_count(
 			w, r->source, "other", result.other, r->error) &&
 		noted_write(noted, w, r->source, r->error);
@@ -250,8 +248,9 @@ partner_of(const struct case_files *files, size_t index)
 	for (size_t i = 0; i < files->count; i++) {
 		const struct case_file *g = &files->list[i];
 		if (g->kind == CASE_FILE_SNAPSHOT &&
-			g->host_kind == f->host_kind && g->moment !=
-				f->moment && g->moment != CASE_MOMENT_NONE &&
+			g->host_kind == f->host_kind &&
+			g->moment != f->moment &&
+			g->moment != CASE_MOMENT_NONE &&
 			strcmp(g->stem, f->stem) == 0)
 			return (int64_t)i;
 	}
@@ -264,9 +263,8 @@ write_snapshot(struct writer *writer, const struct case_files *files, size_t i,
 	struct error *e)
 {
 	const struct case_file *f = &files->list[i];
-	int64_t partner = f->moment == CASE_MOMENT_NONE
-		? -1
-		: partner_of(files, i);
+	int64_t partner =
+		f->moment == CASE_MOMENT_NONE ? -1 : partner_of(files, i);
 	/* A pair is written with its after. */
 	if (partner >= 0 && f->moment == CASE_MOMENT_BEFORE)
 		return true;

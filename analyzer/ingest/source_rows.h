@@ -10,7 +10,7 @@
 
 /* The statements of this stage; one per run. */
 struct source_rows {
-	struct store *store; /* borrowed */
+	struct store *store;  /* borrowed */
 	sqlite3_stmt *source; /* owned, as are the others */
 	sqlite3_stmt *reason;
 	sqlite3_stmt *accounting;
@@ -56,9 +56,8 @@ bool source_rows_add(struct source_rows *w, const struct source_row *row,
 	int64_t *id, struct error *e);
 
 /* What is known of a source only once it was read; note may be NULL. */
-bool source_rows_complete(struct source_rows *w, int64_t id,
-	const char *sha256, int64_t bytes, int64_t lines, const char *note,
-	struct error *e);
+bool source_rows_complete(struct source_rows *w, int64_t id, const char *sha256,
+	int64_t bytes, int64_t lines, const char *note, struct error *e);
 
 bool source_rows_reason(struct source_rows *w, int64_t id, const char *reason,
 	const char *detail, struct error *e);

@@ -61,17 +61,17 @@ struct stream {
 	bool at_eof; /* nothing follows the window */
 	/* set when reading failed; at_eof is then true as well */
 	struct error error;
-	uint64_t raw_bytes; /* as stored, read so far */
+	uint64_t raw_bytes;      /* as stored, read so far */
 	uint64_t unpacked_bytes; /* put into the window so far */
 	/* of the raw bytes; after stream_finish, before it "" */
 	char sha256[DIGEST_TEXT_MAX];
 	/* Private from here on. */
 	int fd;
 	bool raw_eof;
-	bool started; /* the magic bytes have been looked at */
-	char *name; /* for messages; owned */
+	bool started;    /* the magic bytes have been looked at */
+	char *name;      /* for messages; owned */
 	uint8_t *buffer; /* the window lies in it; owned */
-	size_t room; /* of buffer */
+	size_t room;     /* of buffer */
 	uint8_t *packed; /* raw bytes not yet unpacked; owned, or NULL */
 	size_t packed_at;
 	size_t packed_end;

@@ -11,15 +11,15 @@ struct track_event {
 	const struct packet *packet;
 	int64_t ns; /* captured clock */
 	uint32_t frame;
-	uint32_t tag;   /* of the packet's 4-tuple, by track_tag */
+	uint32_t tag; /* of the packet's 4-tuple, by track_tag */
 };
 
 /*
  * The latest sighting of the packet's 4-tuple in either orientation, or NULL.
  * src_is_client tells which way round.
  */
-struct sighting *track_find(struct tracker *t, const struct track_event *ev,
-	bool *src_is_client);
+struct sighting *track_find(
+	struct tracker *t, const struct track_event *ev, bool *src_is_client);
 
 /*
  * A new sighting of the packet's 4-tuple, its client the packet's source or

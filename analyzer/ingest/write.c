@@ -62,7 +62,8 @@ write_troubles(struct source_rows *w, int64_t id, const struct vantage *v,
 			return false;
 	return noted_write(&p->anomalies, w, id, e) &&
 		(!v->swapped ||
-		source_rows_anomaly(w, id, ANOMALY_ROLES_SWAPPED, -1, 1, e));
+			source_rows_anomaly(
+				w, id, ANOMALY_ROLES_SWAPPED, -1, 1, e));
 }
 
 static bool
@@ -96,8 +97,7 @@ write_piece(struct source_rows *w, const struct ingest *in, size_t v,
 	row.note = p->error.text;
 	return source_rows_add(w, &row, &p->source, e) &&
 		write_accounting(w, p->source, p, e) &&
-		write_troubles(
-			w, p->source, &in->vantages[v], p, &audit, e);
+		write_troubles(w, p->source, &in->vantages[v], p, &audit, e);
 }
 
 /* A file that is no evidence: listed, with the reason. */
@@ -112,7 +112,7 @@ write_other(struct source_rows *w, const struct case_file *f, struct error *e)
 		source_row_of(f->name, f->role, note ? "note" : "unrecognised");
 	row.bytes = sized ? (int64_t)st.st_size : 0;
 	row.note = f->kind == CASE_FILE_BROKEN ? f->problem
-		: note			       ? "about the case; not evidence"
+		: note                         ? "about the case; not evidence"
 					       : "not recognised; not read";
 	return source_rows_add(w, &row, &id, e);
 }
@@ -134,8 +134,8 @@ write_logs(struct source_rows *w, const struct case_files *files,
 			assert(problems.count == 0); /* tests prove them */
 			pattern_set_seal(patterns);
 		}
-		ok = logs_write(w, &files->list[i], (uint32_t)i, patterns,
-			events, e);
+		ok = logs_write(
+			w, &files->list[i], (uint32_t)i, patterns, events, e);
 	}
 	pattern_set_free(patterns);
 	return ok;
@@ -150,8 +150,7 @@ ingest_write(const struct ingest *in, struct event_list *events,
 	for (size_t v = 0; ok && v < in->count; v++) {
 		size_t from = in->vantages[v].origin;
 		for (size_t i = 0; ok && i < in->pieces_count[from]; i++)
-			ok = write_piece(
-				&w, in, v, i, &in->pieces[from][i], e);
+			ok = write_piece(&w, in, v, i, &in->pieces[from][i], e);
 	}
 	for (size_t i = 0; ok && i < in->files->count; i++) {
 		const struct case_file *f = &in->files->list[i];

@@ -30,9 +30,9 @@ struct event_time {
 
 /* All texts lie in the list's arena, NUL-terminated. */
 struct event {
-	uint32_t file;   /* index of the source among the case's files */
-	int64_t source;  /* source.id, once that row is written */
-	uint64_t line;   /* from 1 */
+	uint32_t file;  /* index of the source among the case's files */
+	int64_t source; /* source.id, once that row is written */
+	uint64_t line;  /* from 1 */
 	const char *name;
 	const char *role; /* of the source, or NULL */
 	const char *host; /* in the line, or NULL */
@@ -44,9 +44,9 @@ struct event {
 	const char *dst;
 	int32_t src_port; /* or -1 */
 	int32_t dst_port;
-	int32_t protocol; /* IP protocol number, or -1 */
-	int32_t ip_id;    /* or -1 */
-	int64_t seq;      /* or -1 */
+	int32_t protocol;   /* IP protocol number, or -1 */
+	int32_t ip_id;      /* or -1 */
+	int64_t seq;        /* or -1 */
 	const char *fields; /* JSON object */
 	const char *text;   /* the line, cut to EVENT_TEXT_MAX */
 };

@@ -34,8 +34,8 @@ struct stitch_case {
 /* The ends of one attempt. */
 struct attempt_ends {
 	uint32_t attempt;
-	size_t near; /* vantage at its client, or CASE_NO_END */
-	size_t far;  /* vantage at its server, or CASE_NO_END */
+	size_t near;              /* vantage at its client, or CASE_NO_END */
+	size_t far;               /* vantage at its server, or CASE_NO_END */
 	const struct sighting *c; /* at the client, or NULL */
 	const struct sighting *s; /* at the server, or NULL */
 };
@@ -49,8 +49,8 @@ void stitch_case_release(struct stitch_case *k);
 uint32_t stitch_case_orphans(
 	const struct stitch_case *k, int64_t from_ns, int64_t to_ns);
 
-void stitch_case_ends(
-	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out);
+void stitch_case_ends(const struct stitch_case *k, uint32_t attempt,
+	struct attempt_ends *out);
 
 /* The sighting of an attempt that was made nearest its client; *vantage is set
  * to where. Every attempt has one. */

@@ -113,8 +113,7 @@ gather_counts(
 	f->s_syn_after_synack = s->syn_after_synack;
 	f->c_synack_after_ack = c->synack_after_ack;
 	f->s_synack_after_ack = s->synack_after_ack;
-	f->synack_zero_window =
-		(c->flags & SIGHTING_ZERO_WINDOW_SYNACK) != 0;
+	f->synack_zero_window = (c->flags & SIGHTING_ZERO_WINDOW_SYNACK) != 0;
 	f->syn_missed_by_server = (s->flags & SIGHTING_NO_SYN) != 0;
 	uint32_t both = c->flags | s->flags;
 	f->simultaneous = (both & SIGHTING_SIMULTANEOUS) != 0;

@@ -42,8 +42,7 @@ void stitch_arrange(struct vantage *vantages, size_t count);
 
 /* The store must be in stage STORE_STITCH. */
 bool stitch_run(struct vantage *vantages, size_t count,
-	const struct event_list *events,
-	const struct stitch_options *options, struct store *s,
-	struct stitch_result *result, struct error *e);
+	const struct event_list *events, const struct stitch_options *options,
+	struct store *s, struct stitch_result *result, struct error *e);
 
 #endif

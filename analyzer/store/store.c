@@ -23,9 +23,9 @@
 struct store {
 	sqlite3 *db;
 	enum store_stage stage;
-	bool staged;       /* the authorizer is in force */
-	char *path;        /* final name; NULL in memory or read-only */
-	char *growing;     /* name until published; NULL when there is none */
+	bool staged;   /* the authorizer is in force */
+	char *path;    /* final name; NULL in memory or read-only */
+	char *growing; /* name until published; NULL when there is none */
 };
 
 bool
@@ -197,8 +197,8 @@ store_open(const char *path, struct error *e)
 {
 	struct store *s = memory_take(1, sizeof *s);
 	if (sqlite3_open_v2(path, &s->db,
-		    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
-		SQLITE_OK) {
+		    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
+		    NULL) != SQLITE_OK) {
 		error_set(e, ERROR_ENVIRONMENT, "%s: cannot be opened: %s",
 			path, sqlite3_errmsg(s->db));
 		store_free(s);

@@ -161,7 +161,8 @@ key_of_path(struct host_run *r)
 	while (*path != '\0') {
 		bool pair = flat != NULL && path[0] == '_' && path[1] == '_';
 		bool stop = *path == '/' || pair;
-		host_scratch_add(&r->text, stop ? view_str(".") : view_of(path, 1));
+		host_scratch_add(
+			&r->text, stop ? view_str(".") : view_of(path, 1));
 		path += pair ? 2 : 1;
 	}
 	return run_text(r, &r->text);

@@ -474,7 +474,8 @@ limit_is_reported(void **state)
 	feed();
 	assert_int_equal(v.sightings, 2);
 	assert_int_equal(
-		pieces[0].anomalies.list[ANOMALY_ATTEMPTS_BEYOND_MEMORY].count, 1);
+		pieces[0].anomalies.list[ANOMALY_ATTEMPTS_BEYOND_MEMORY].count,
+		1);
 }
 
 /* Only the server's packets: the audit must notice. */

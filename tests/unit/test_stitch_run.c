@@ -263,7 +263,8 @@ only_this_stage_may_write(void **state)
 	both[0] = near.v;
 	both[1] = far.v;
 	store_stage(store, STORE_JUDGE);
-	assert_false(stitch_run(both, 2, &no_events, &options, store, &result, &e));
+	assert_false(
+		stitch_run(both, 2, &no_events, &options, store, &result, &e));
 	assert_int_equal(e.kind, ERROR_ENVIRONMENT);
 }
 
