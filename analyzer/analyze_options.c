@@ -21,6 +21,7 @@ enum {
 	OPT_JSON,
 	OPT_HTML,
 	OPT_DB,
+	OPT_MARKDOWN,
 	OPT_RULES,
 	OPT_FILTER,
 	OPT_FROM,
@@ -39,6 +40,7 @@ static const struct option long_options[] = {
 	{"json", required_argument, NULL, OPT_JSON},
 	{"html", required_argument, NULL, OPT_HTML},
 	{"db", required_argument, NULL, OPT_DB},
+	{"markdown", required_argument, NULL, OPT_MARKDOWN},
 	{"rules", required_argument, NULL, OPT_RULES},
 	{"filter", required_argument, NULL, OPT_FILTER},
 	{"from", required_argument, NULL, OPT_FROM},
@@ -67,6 +69,7 @@ analyze_usage(void)
 	       "  --json F|-          report.json elsewhere, or on stdout\n"
 	       "  --html F            report.html elsewhere\n"
 	       "  --db F              evidence.sqlite elsewhere\n"
+	       "  --markdown F|-      a comment for a ticket as well\n"
 	       "  --rules DIR         more rule files, or others of a name\n"
 	       "  --filter BPF        only packets that match pcap-filter(7)\n"
 	       "  --from T --to T     only packets in this time (RFC 3339 or\n"
@@ -206,6 +209,9 @@ read_option(struct analyze_options *o, struct case_files *files, int option,
 		return true;
 	case OPT_DB:
 		o->db = optarg;
+		return true;
+	case OPT_MARKDOWN:
+		o->markdown = optarg;
 		return true;
 	case OPT_RULES:
 		return add_rules(o, optarg, e);

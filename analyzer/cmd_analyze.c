@@ -135,7 +135,10 @@ print_summary(struct run *r, struct error *e)
 		columns = size.ws_col < 100 ? size.ws_col : 100;
 	const char *no_color = getenv("NO_COLOR");
 	bool colour = terminal && (no_color == NULL || no_color[0] == '\0');
-	FILE *out = strcmp(r->json, "-") == 0 ? stderr : stdout;
+	const char *md = r->options.markdown;
+	bool taken = strcmp(r->json, "-") == 0 ||
+		(md != NULL && strcmp(md, "-") == 0);
+	FILE *out = taken ? stderr : stdout;
 	return report_write_text(r->report, out, columns, colour, outputs, e);
 }
 
@@ -145,13 +148,20 @@ write_outputs(struct run *r, struct error *e)
 {
 	struct outfile html = {0};
 	struct outfile json = {0};
+	struct outfile markdown = {0};
+	const char *to = r->options.markdown;
 	bool ok = write_file(r, &html, r->html, report_write_html, e) &&
 		write_file(r, &json, r->json, report_write_json, e) &&
+		(to == NULL ||
+			write_file(r, &markdown, to, report_write_markdown,
+				e)) &&
 		(r->options.quiet || print_summary(r, e)) &&
 		store_publish(r->store, e) && outfile_publish(&html, e) &&
-		outfile_publish(&json, e);
+		outfile_publish(&json, e) &&
+		(to == NULL || outfile_publish(&markdown, e));
 	outfile_abandon(&html);
 	outfile_abandon(&json);
+	outfile_abandon(&markdown);
 	return ok;
 }
 

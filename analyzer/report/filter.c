@@ -1,5 +1,5 @@
 /*
- * Wireshark display filters.
+ * Wireshark display filters, and tcpdump commands.
  *
  * spec: wireshark-filter(4): "ip.addr", "ipv6.addr" and "tcp.port" match either
  * end, and any layer of the packet, so that an ICMP error that quotes the
@@ -28,4 +28,59 @@ report_filter(const struct report_attempt *a, const struct report_view *v,
 		address_field(client), client, client_port,
 		address_field(server), server, server_port);
 	return text;
+}
+
+/* Append a file name as one word of a POSIX shell; false when it does not fit.
+ * spec: POSIX.1-2017, Shell Command Language, 2.2.2 Single-Quotes. */
+static bool
+quote(char text[REPORT_FILTER_MAX], const char *name)
+{
+	size_t used = strlen(text);
+	/* The longest piece is a quote's four bytes, and the end's two. */
+	text[used++] = '\'';
+	for (; *name; name++) {
+		if (used + 6 > REPORT_FILTER_MAX)
+			return false;
+		if (*name == '\'') {
+			memcpy(text + used, "'\\''", 4);
+			used += 4;
+		} else {
+			text[used++] = *name;
+		}
+	}
+	text[used++] = '\'';
+	text[used] = '\0';
+	return true;
+}
+
+const char *
+report_command(const struct report *r, const struct report_view *v,
+	char text[REPORT_FILTER_MAX])
+{
+	const struct report_vantage *at = NULL;
+	for (size_t i = 0; i < r->vantage_count; i++)
+		if (r->vantages[i].id == v->vantage)
+			at = &r->vantages[i];
+	if (!at || !at->file || !v->seen)
+		return NULL;
+	int64_t frame = v->frame_count > 0 ? v->frames[0] : 0;
+	const char *piece = report_frame_file(r, v->vantage, &frame);
+	const char *unpack = NULL;
+	if (at->compression)
+		unpack = strcmp(at->compression, "gzip") == 0 ? "zcat"
+			: strcmp(at->compression, "zstd") == 0 ? "zstdcat"
+			: strcmp(at->compression, "xz") == 0   ? "xzcat"
+							       : NULL;
+	snprintf(text, REPORT_FILTER_MAX, "%s",
+		unpack ? unpack : "tcpdump -nn -r");
+	strcat(text, unpack ? " -- " : " ");
+	if (!quote(text, piece ? piece : at->file))
+		return NULL;
+	size_t used = strlen(text);
+	int n = snprintf(text + used, REPORT_FILTER_MAX - used,
+		"%s \"%shost %s and host %s and port %lld and port %lld%s\"",
+		unpack ? " | tcpdump -nn -r -" : "", v->icmp ? "icmp or icmp6 or (" : "",
+		v->client_ip, v->server_ip, (long long)v->client_port,
+		(long long)v->server_port, v->icmp ? ")" : "");
+	return n > 0 && (size_t)n < REPORT_FILTER_MAX - used ? text : NULL;
 }
