@@ -202,8 +202,7 @@ words_conclusion(const struct report *r, char text[WORDS_MAX])
 	if (open > 0) {
 		add(text, "%s", text[0] ? "; " : "");
 		add_number(text, open);
-		add(text,
-			" attempt%s cannot be judged from this evidence",
+		add(text, " attempt%s cannot be judged from this evidence",
 			plural(open));
 	}
 	add(text, ".");
@@ -276,8 +275,8 @@ words_look_next(const struct report *r, int rank, char text[WORDS_MAX])
 		const struct report_verdict *v = &r->verdicts[i];
 		bool before = false;
 		for (size_t k = 0; k < i; k++)
-			before |= strcmp(r->verdicts[k].verdict, v->verdict) ==
-				0;
+			before |=
+				strcmp(r->verdicts[k].verdict, v->verdict) == 0;
 		if (!is_decided(v) || before || rank-- > 0)
 			continue;
 		const struct story *story = story_find(v->verdict);

@@ -25,8 +25,8 @@ write_attempt(struct html *h, const struct report_attempt *a, bool open)
 		clock_format(a->first_ns, 6, at));
 	if (strcmp(a->verdict, "undetermined") != 0)
 		html_badge(h, a->confidence);
-	html_add(h, "<span class=\"faint\">attempt %jd</span>",
-		(intmax_t)a->id);
+	html_add(
+		h, "<span class=\"faint\">attempt %jd</span>", (intmax_t)a->id);
 	if (a->why)
 		html_add(h, "<span class=\"why\"><bdi>%s</bdi></span>", a->why);
 	html_add(h, "</span></summary>\n<div>\n");
@@ -65,9 +65,9 @@ write_group(struct html *h, int k)
 	html_add(h,
 		"<h3 class=\"kind %s\">%s <span class=\"faint\">%s "
 		"attempt%s%s%s</span></h3>\n",
-		open_kind            ? "open"
-			: v->failed  ? "failed"
-				     : "plain",
+		open_kind           ? "open"
+			: v->failed ? "failed"
+				    : "plain",
 		words_verdict(v->verdict, words), words_number(all, number),
 		all == 1 ? "" : "s", v->place ? "; " : "",
 		v->place ? v->place : "");

@@ -11,9 +11,12 @@ static void
 write_bar(struct html *h, const char *name, int64_t failed, int64_t scale)
 {
 	char number[WORDS_MAX], share[16];
-	int width = (int)(BAR_WIDTH * failed / (scale > 0 ? scale : 1));
+	/* No scale: several together, which a bar would make look like one. */
+	int width = scale > 0 ? (int)(BAR_WIDTH * failed / scale) : -1;
 	/* Whole percent; what rounds to none says so. */
-	int64_t percent = h->r->failed > 0 ? 100 * failed / h->r->failed : 0;
+	int64_t percent = h->r->failed > 0
+		? (100 * failed + h->r->failed / 2) / h->r->failed
+		: 0;
 	snprintf(share, sizeof share, percent > 0 ? "%d%%" : "< 1%%",
 		(int)percent);
 	html_add(h,
@@ -22,7 +25,10 @@ write_bar(struct html *h, const char *name, int64_t failed, int64_t scale)
 		"aria-hidden=\"true\"><rect class=\"failed\" y=\"1\" "
 		"width=\"%d\" height=\"12\" rx=\"2\"/></svg></td>"
 		"<td class=\"n\">%s</td><td class=\"n faint\">%s</td></tr>\n",
-		name, BAR_WIDTH, width > 0 ? width : 1,
+		name, BAR_WIDTH,
+		width > 0           ? width
+			: scale > 0 ? 1
+				    : 0,
 		words_number(failed, number), share);
 }
 
@@ -113,9 +119,7 @@ write_table(struct html *h, const char *title, int by, enum report_query q)
 		snprintf(others, sizeof others, "%s other%s",
 			words_number(t.others, number),
 			t.others == 1 ? "" : "s");
-		write_bar(h, others, t.others_failed,
-			t.others_failed > t.failed[0] ? t.others_failed
-						      : t.failed[0]);
+		write_bar(h, others, t.others_failed, 0);
 	}
 	html_add(h, "</tbody>\n</table></div>\n");
 }

@@ -25,8 +25,7 @@ write_item(struct html *h, const struct report_evidence *v)
 		html_add(h, "%s %jd", v->is_capture ? ", frame" : ", line",
 			(intmax_t)v->line);
 	if (v->at_ns != CLOCK_UNKNOWN_NS)
-		html_add(h, ", <time>%s</time>",
-			clock_format(v->at_ns, 3, at));
+		html_add(h, ", <time>%s</time>", clock_format(v->at_ns, 3, at));
 	html_add(h, "</span></li>\n");
 }
 

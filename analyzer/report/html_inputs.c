@@ -141,8 +141,7 @@ write_translation(struct html *h, const struct report_translation *t)
 		t->vantage, t->client_ip,
 		words_endpoint(t->server_ip, t->server_port, to),
 		t->there_client_ip,
-		words_endpoint(
-			t->there_server_ip, t->there_server_port, there),
+		words_endpoint(t->there_server_ip, t->there_server_port, there),
 		t->client_port_changed ? "yes" : "no",
 		words_number(t->attempts, number));
 }
@@ -171,8 +170,10 @@ html_translation(struct html *h)
 	if (n > 0)
 		html_add(h, "</tbody>\n</table></div>\n");
 	if (n > TRANSLATIONS_MAX)
-		html_add(h, "<p class=\"faint\">%d more in evidence.sqlite."
-			"</p>\n", n - TRANSLATIONS_MAX);
+		html_add(h,
+			"<p class=\"faint\">%d more in evidence.sqlite."
+			"</p>\n",
+			n - TRANSLATIONS_MAX);
 	html_add(h,
 		n > 0 ? "<p class=\"faint\">Of the attempts that were not "
 			"clean.</p>\n"

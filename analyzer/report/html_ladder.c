@@ -141,7 +141,7 @@ write_end(struct html *h, const struct ladder *l, const struct ladder_rung *g,
 			x2 - 6, y - 4);
 	html_add(h, "<text class=\"%s%s\" x=\"%d\" y=\"%d\">%s%s</text>",
 		lost ? "b" : "f", g->to_server ? "" : " e", x2 + 12 * dir,
-		y + 6, lost ? "lost: not at " : "? not in the capture at ",
+		y + 6, lost ? "lost: not at " : "? not seen at ",
 		l->columns[to].name);
 }
 
@@ -173,8 +173,8 @@ static void
 write_label(struct html *h, const struct ladder_rung *g, int x, int y)
 {
 	html_add(h, "<text class=\"%s\" x=\"%d\" y=\"%d\">%s",
-		g->to_server ? "" : "e", x + (g->to_server ? 12 : -12),
-		y - 5, g->word);
+		g->to_server ? "" : "e", x + (g->to_server ? 12 : -12), y - 5,
+		g->word);
 	if (g->repeat > 0)
 		html_add(h, ", repeat %d", g->repeat);
 	html_add(h, "</text>");
@@ -224,8 +224,8 @@ write_pause(struct html *h, const struct ladder *l, int i, int y)
 	char span[CLOCK_TEXT_MAX];
 	html_add(h, "<text class=\"w i\" x=\"0\" y=\"%d\">%s later</text>",
 		y - 9,
-		clock_span(l->rungs[i].after_ns - l->rungs[i - 1].after_ns,
-			span));
+		clock_span(
+			l->rungs[i].after_ns - l->rungs[i - 1].after_ns, span));
 	for (int c = 0; c < l->column_count; c++)
 		html_add(h,
 			"<path class=\"z\" d=\"M%d %dv8\"/>"

@@ -60,10 +60,10 @@ extent_find(const struct overview *o)
 static int
 latency_y(const struct extent *e, double us)
 {
-	double cells = log10(us / overview_cell_us(e->low)) *
-		OVERVIEW_PER_DECADE;
-	return ROWS_TOP + (int)lround((e->high + 1 - e->low - cells) *
-				  e->height);
+	double cells =
+		log10(us / overview_cell_us(e->low)) * OVERVIEW_PER_DECADE;
+	return ROWS_TOP +
+		(int)lround((e->high + 1 - e->low - cells) * e->height);
 }
 
 static void
@@ -131,8 +131,8 @@ cell_class(const struct overview *o, const int32_t *counts, int *worst)
 	int64_t most_weight = 0;
 	*worst = -1;
 	for (int k = 0; k < CLASS_COUNT; k++) {
-		int64_t weight = counts[k] *
-			(k == CLASS_CLEAN ? o->sample_of : 1);
+		int64_t weight =
+			counts[k] * (k == CLASS_CLEAN ? o->sample_of : 1);
 		if (weight > most_weight) {
 			most_weight = weight;
 			most = k;

@@ -134,9 +134,8 @@ write_leg(struct html *h, const struct path *p, int i, int lane, int y)
 	html_add(h,
 		"<path class=\"leg\" d=\"M%d %dH%dM%d %dl%d -6m0 12l%d "
 		"-6\"/>\n<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>\n",
-		left, y, right, tip, y, back, -back,
-		to_server ? "" : "e", to_server ? left + 4 : right - 4, y - 9,
-		names[lane]);
+		left, y, right, tip, y, back, -back, to_server ? "" : "e",
+		to_server ? left + 4 : right - 4, y - 9, names[lane]);
 	int k = i - (p->ghost_client ? 1 : 0);
 	if (p->ghost_client || p->ghost_server ||
 		k + 1 >= h->overview->vantages)
@@ -167,7 +166,8 @@ write_description(struct html *h, const struct path *p, const struct endings *n)
 	for (int i = 0; i + 1 < h->overview->vantages; i++)
 		for (int k = 0; k < LEG_COUNT; k++) {
 			const struct overview_leg *l = &h->overview->legs[i][k];
-			html_add(h, "%s between %s and %s: %jd passed, %jd lost. ",
+			html_add(h,
+				"%s between %s and %s: %jd passed, %jd lost. ",
 				names[k], box_name(h, p, i),
 				box_name(h, p, i + 1), (intmax_t)l->passed,
 				(intmax_t)l->lost);

@@ -45,10 +45,9 @@ scale_of(const struct overview *o, const struct overview_lane *l)
 	return scale;
 }
 
-static const char *
-class_word(enum overview_class class)
+static const char *class_word(enum overview_class class)
 {
-	return class == CLASS_FAILED ? "failed"
+	return class == CLASS_FAILED  ? "failed"
 		: class == CLASS_OPEN ? "open"
 				      : "done";
 }

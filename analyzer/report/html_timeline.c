@@ -36,8 +36,8 @@ write_facts(struct html *h, const struct report_attempt *a)
 }
 
 static void
-write_names(
-	struct html *h, const struct report_attempt *a, const struct report_view *v)
+write_names(struct html *h, const struct report_attempt *a,
+	const struct report_view *v)
 {
 	char from[WORDS_MAX], to[WORDS_MAX];
 	if (strcmp(v->client_ip, a->client_ip) == 0 &&
@@ -45,8 +45,7 @@ write_names(
 		v->client_port == a->client_port &&
 		v->server_port == a->server_port)
 		return;
-	html_add(h,
-		"; here it is <span class=\"mono\">%s &rarr; %s</span>",
+	html_add(h, "; here it is <span class=\"mono\">%s &rarr; %s</span>",
 		words_endpoint(v->client_ip, v->client_port, from),
 		words_endpoint(v->server_ip, v->server_port, to));
 }

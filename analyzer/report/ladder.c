@@ -172,7 +172,7 @@ column_read(struct report *r, const struct report_attempt *a, struct ladder *l,
 		? at->uncertainty_ns + SLACK_NS
 		: SLACK_UNKNOWN_NS;
 	lanes->from_ns[c] = difference(at->covers_from_ns, a->first_ns);
-	lanes->to_ns[c] = 
+	lanes->to_ns[c] =
 		difference(at->covers_to_ns, a->first_ns + CAPTURE_END_NS);
 	if (!v->seen)
 		return;
@@ -281,8 +281,7 @@ fate_set(struct ladder_rung *g, const struct report_attempt *a,
 	int end = g->to_server ? l->column_count - 1 : 0;
 	int origin = g->to_server ? 0 : l->column_count - 1;
 	g->stray = !g->dots[origin].seen;
-	g->stray_sure =
-		is_sure(g->to_server ? a->c_sends : a->s_sends) &&
+	g->stray_sure = is_sure(g->to_server ? a->c_sends : a->s_sends) &&
 		lane[origin].count == 0 && l->columns[origin].vantage >= 0;
 	if (g->dots[end].seen)
 		g->fate = LADDER_ARRIVED;
@@ -311,8 +310,8 @@ rung_add(struct ladder *l, const struct report_attempt *a, struct lanes *lanes,
 	int step = g.to_server ? 1 : -1;
 	struct moment *m = &lane[c].moments[i];
 	int64_t next_ns = i + 1 < lane[c].count ? m[1].at_ns : INT64_MAX;
-	int64_t transit_ns = kinds[k].copies < 0 ? TRANSIT_FIRST_MAX_NS
-						 : TRANSIT_MAX_NS;
+	int64_t transit_ns =
+		kinds[k].copies < 0 ? TRANSIT_FIRST_MAX_NS : TRANSIT_MAX_NS;
 	for (; m; i = (int)(m - lane[c].moments)) {
 		m->used = true;
 		g.dots[c] = (struct ladder_dot){

@@ -54,7 +54,7 @@ struct ladder_rung {
 struct ladder_column {
 	int64_t vantage; /* -1: nobody captured here */
 	const char *name;
-	bool seen;       /* the vantage saw something of the attempt */
+	bool seen; /* the vantage saw something of the attempt */
 };
 
 struct ladder {

@@ -51,7 +51,8 @@ put_code(void *context, uint32_t code)
 		fputs("&#64;", m->out);
 		return;
 	}
-	if (!m->verbatim && code < 0x80 && strchr("\\`*_{}[]<>()#+!|~&$^", (int)code))
+	if (!m->verbatim && code < 0x80 &&
+		strchr("\\`*_{}[]<>()#+!|~&$^", (int)code))
 		putc_unlocked('\\', m->out);
 	/* Three of these would end the block. */
 	if (m->verbatim && code == '`')
@@ -96,8 +97,9 @@ static void
 write_verdicts(struct markdown *m)
 {
 	char number[WORDS_MAX], sure[WORDS_MAX];
-	md(m, "| Attempts | Verdict | Segment | Place | How sure |\n"
-	      "| ---: | --- | --- | --- | --- |\n");
+	md(m,
+		"| Attempts | Verdict | Segment | Place | How sure |\n"
+		"| ---: | --- | --- | --- | --- |\n");
 	for (size_t i = 0; i < m->r->verdict_count; i++) {
 		const struct report_verdict *v = &m->r->verdicts[i];
 		md(m, "| %s | %s | %s | %s | %s |\n",
@@ -172,11 +174,12 @@ fill(char *line, size_t at, const char *text)
 
 /* One rung as a line of characters: "|--SYN--------x lost   |". */
 static void
-write_rung(struct markdown *m, const struct ladder *l,
-	const struct ladder_rung *g)
+write_rung(
+	struct markdown *m, const struct ladder *l, const struct ladder_rung *g)
 {
 	char line[WORDS_MAX], word[64];
-	size_t width = TIME_WIDTH + (size_t)(l->column_count - 1) * COLUMN_WIDTH;
+	size_t width =
+		TIME_WIDTH + (size_t)(l->column_count - 1) * COLUMN_WIDTH;
 	memset(line, ' ', sizeof line);
 	int64_t us = g->after_ns / 1000;
 	snprintf(word, sizeof word, "%+" PRId64 ".%03d s", us / 1000000,
@@ -270,8 +273,9 @@ write_inputs(struct markdown *m)
 	struct report_source s;
 	char volume[WORDS_MAX];
 	int n = 0;
-	md(m, "| Input | Kind | Size | Trust | SHA-256 |\n"
-	      "| --- | --- | --- | --- | --- |\n");
+	md(m,
+		"| Input | Kind | Size | Trust | SHA-256 |\n"
+		"| --- | --- | --- | --- | --- |\n");
 	report_begin(m->r, QUERY_SOURCES);
 	while (report_source_next(m->r, &s)) {
 		if (n++ >= MARKDOWN_INPUTS_MAX)

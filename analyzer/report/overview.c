@@ -32,8 +32,9 @@ cell_of(int64_t us)
 {
 	if (us <= (int64_t)CELL_FIRST_US)
 		return 0;
-	int cell = (int)(log10((double)us / CELL_FIRST_US) *
-		OVERVIEW_PER_DECADE + 1e-9);
+	int cell =
+		(int)(log10((double)us / CELL_FIRST_US) * OVERVIEW_PER_DECADE +
+			1e-9);
 	return cell < OVERVIEW_CELLS ? cell : OVERVIEW_CELLS - 1;
 }
 
@@ -63,8 +64,8 @@ axis_choose(struct overview *o, int64_t first_ns, int64_t last_ns)
 	for (size_t i = 0; o->step_ns == 0 || i < count; i++) {
 		int64_t step = i < count ? steps_ns[i] : 2 * o->step_ns;
 		/* Unsigned, because the ends may be 584 years apart. */
-		uint64_t span = (uint64_t)last_ns -
-			(uint64_t)floor_to(first_ns, step);
+		uint64_t span =
+			(uint64_t)last_ns - (uint64_t)floor_to(first_ns, step);
 		o->step_ns = step;
 		o->bins = (int)(span / (uint64_t)step < OVERVIEW_BINS_MAX
 				? span / (uint64_t)step + 1
@@ -306,8 +307,8 @@ clean_count(struct overview *o, struct report *r, int lane, int64_t first_id,
 }
 
 static void
-clean_sample(struct overview *o, struct report *r, int64_t first_id,
-	int64_t last_id)
+clean_sample(
+	struct overview *o, struct report *r, int64_t first_id, int64_t last_id)
 {
 	o->sample_of = (last_id - first_id) / OVERVIEW_SAMPLE_MAX + 1;
 	for (int64_t id = first_id; id <= last_id; id += o->sample_of) {
@@ -347,8 +348,8 @@ struct passage {
  * cover. Counts alone say only that so many were outside it, seen or not.
  */
 static int64_t
-outside_count(struct overview *o, struct passage *p, int segment,
-	int64_t otherwise)
+outside_count(
+	struct overview *o, struct passage *p, int segment, int64_t otherwise)
 {
 	static const char *const words[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
 	struct report_attempt a;

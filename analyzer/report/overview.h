@@ -11,8 +11,8 @@
 
 #include "report/report_model.h"
 
-#define OVERVIEW_BINS_MAX 80   /* marks along the time axis */
-#define OVERVIEW_LANES_MAX 16  /* verdicts; further ones share the last */
+#define OVERVIEW_BINS_MAX 80  /* marks along the time axis */
+#define OVERVIEW_LANES_MAX 16 /* verdicts; further ones share the last */
 #define OVERVIEW_SAMPLE_MAX 800
 #define OVERVIEW_CHOSEN_MAX 500 /* attempts that the page shows */
 
@@ -22,10 +22,10 @@
 #define OVERVIEW_CELLS (OVERVIEW_PER_DECADE * OVERVIEW_DECADES)
 
 enum overview_class {
-	CLASS_CLEAN,   /* completed at once: sampled */
-	CLASS_SLOW,    /* completed, not clean */
+	CLASS_CLEAN, /* completed at once: sampled */
+	CLASS_SLOW,  /* completed, not clean */
 	CLASS_FAILED,
-	CLASS_OPEN,    /* undetermined */
+	CLASS_OPEN, /* undetermined */
 	CLASS_COUNT
 };
 

@@ -59,7 +59,8 @@ verdict_append(struct report *r)
 		r->verdicts, r->verdict_count + 1, sizeof *r->verdicts);
 	struct report_verdict *v = &r->verdicts[r->verdict_count++];
 	*v = (struct report_verdict){.row = -1,
-		.first_ns = CLOCK_UNKNOWN_NS, .last_ns = CLOCK_UNKNOWN_NS};
+		.first_ns = CLOCK_UNKNOWN_NS,
+		.last_ns = CLOCK_UNKNOWN_NS};
 	return v;
 }
 
@@ -220,8 +221,9 @@ cause_read(struct report *r)
 	report_begin(r, QUERY_FINDINGS);
 	if (report_next(r, QUERY_FINDINGS)) {
 		const char *sure = (const char *)sqlite3_column_text(s, 4);
-		if (sure && (strcmp(sure, "confirmed") == 0 ||
-				    strcmp(sure, "likely") == 0)) {
+		if (sure &&
+			(strcmp(sure, "confirmed") == 0 ||
+				strcmp(sure, "likely") == 0)) {
 			r->cause.id = sqlite3_column_int64(s, 0);
 			r->cause.title = keep(r, QUERY_FINDINGS, 3);
 			r->cause.confidence = keep(r, QUERY_FINDINGS, 4);
@@ -257,6 +259,7 @@ report_new(
 {
 	struct report *r = memory_take(1, sizeof *r);
 	*r = (struct report){.store = s, .options = *options};
+	r->view_query = QUERY_VIEWS;
 	arena_init(&r->arena);
 	if (!prepare_all(r, e)) {
 		report_free(r);

@@ -108,8 +108,8 @@ by_count(const void *a, const void *b)
 	int class[2];
 	for (int i = 0; i < 2; i++)
 		class[i] = strcmp(both[i]->verdict, "undetermined") == 0 ? 1
-			: both[i]->failed > 0                              ? 0
-									   : 2;
+			: both[i]->failed > 0                            ? 0
+									 : 2;
 	if (class[0] != class[1])
 		return class[0] - class[1];
 	if (x->count != y->count)

@@ -99,8 +99,10 @@ struct report {
 	size_t piece_count;
 
 	/* Where report_view_next is. */
+	enum report_query view_query; /* QUERY_VIEWS, or QUERY_VIEWS_ALL */
+	int64_t view_attempt;
 	size_t view_at;
-	bool view_row;  /* QUERY_VIEWS stands on a row ... */
+	bool view_row;  /* the query stands on a row ... */
 	bool view_used; /* ... that has been handed out */
 
 	/* The time that every capture covers; unknown when there is none. */
@@ -217,6 +219,10 @@ struct report_view {
 /* One row per vantage in path order, also for those that saw nothing; no row at
  * all for an attempt whose sightings were not kept (a clean one). */
 void report_views_begin(struct report *r, int64_t attempt);
+/* Between these two, report_views_begin is called with ascending attempts only,
+ * and costs no search: for a writer that goes through all of them. */
+void report_views_stream(struct report *r);
+void report_views_stream_end(struct report *r);
 bool report_view_next(struct report *r, struct report_view *row);
 
 /*

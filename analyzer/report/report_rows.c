@@ -213,12 +213,39 @@ frame_add(struct report_view *v, int64_t frame)
 }
 
 void
+report_views_stream(struct report *r)
+{
+	r->view_query = QUERY_VIEWS_ALL;
+	report_begin(r, QUERY_VIEWS_ALL);
+	r->view_row = report_next(r, QUERY_VIEWS_ALL);
+}
+
+void
+report_views_stream_end(struct report *r)
+{
+	report_begin(r, QUERY_VIEWS_ALL);
+	r->view_query = QUERY_VIEWS;
+}
+
+static int64_t
+view_attempt(const struct report *r)
+{
+	return sqlite3_column_int64(r->query[r->view_query], 26);
+}
+
+void
 report_views_begin(struct report *r, int64_t attempt)
 {
-	report_begin_id(r, QUERY_VIEWS, attempt);
-	r->view_row = report_next(r, QUERY_VIEWS);
+	if (r->view_query == QUERY_VIEWS) {
+		report_begin_id(r, QUERY_VIEWS, attempt);
+		r->view_row = report_next(r, QUERY_VIEWS);
+	}
+	while (r->view_row && view_attempt(r) < attempt)
+		r->view_row = report_next(r, r->view_query);
+	bool any = r->view_row && view_attempt(r) == attempt;
+	r->view_attempt = attempt;
 	r->view_used = false;
-	r->view_at = r->view_row ? 0 : r->vantage_count;
+	r->view_at = any ? 0 : r->vantage_count;
 }
 
 static void
@@ -250,12 +277,13 @@ report_view_next(struct report *r, struct report_view *row)
 {
 	if (r->view_at == r->vantage_count)
 		return false;
-	sqlite3_stmt *s = r->query[QUERY_VIEWS];
+	sqlite3_stmt *s = r->query[r->view_query];
 	if (r->view_used)
-		r->view_row = report_next(r, QUERY_VIEWS);
+		r->view_row = report_next(r, r->view_query);
 	const struct report_vantage *v = &r->vantages[r->view_at++];
 	*row = (struct report_view){.vantage = v->id, .name = v->name};
-	r->view_used = r->view_row && sqlite3_column_int64(s, 0) == v->id;
+	r->view_used = r->view_row && view_attempt(r) == r->view_attempt &&
+		sqlite3_column_int64(s, 0) == v->id;
 	if (r->view_used)
 		view_read(s, row);
 	return r->trouble.kind == ERROR_NONE;
