@@ -76,7 +76,7 @@ axis_write(struct html *h, int top, int bottom)
 		html_add(h,
 			"<path class=\"grid\" d=\"M%d %dV%d\"/>"
 			"<text class=\"tick\" x=\"%d\" y=\"%d\">%s</text>\n",
-			x, top, bottom, x, bottom + 18,
+			x, top, bottom, x, bottom + 22,
 			axis_time(o, o->start_ns + b * o->step_ns, text));
 	}
 }

@@ -20,7 +20,7 @@ enum {
 	LEFT = 190,      /* the first line */
 	RIGHT = 120,     /* room beyond the last */
 	SPAN_TWO = 410,  /* between two lines, when there are two */
-	SPAN_MORE = 260, /* when there are more */
+	SPAN_MORE = 280, /* when there are more */
 	HEAD = 42,
 	RUNG = 34,
 	PAUSE = 24,
@@ -123,7 +123,7 @@ write_end(struct html *h, const struct ladder *l, const struct ladder_rung *g,
 {
 	int to = ladder_towards(l, g);
 	int x1 = column_x(l, from), xl = column_x(l, g->last);
-	int x2 = xl + (column_x(l, to) - xl) * 3 / 10;
+	int x2 = xl + (column_x(l, to) - xl) * 2 / 5;
 	int dir = g->to_server ? 1 : -1;
 	bool lost = g->fate == LADDER_LOST;
 	if (g->fate == LADDER_UNCAPTURED) {
@@ -141,7 +141,7 @@ write_end(struct html *h, const struct ladder *l, const struct ladder_rung *g,
 			x2 - 6, y - 4);
 	html_add(h, "<text class=\"%s%s\" x=\"%d\" y=\"%d\">%s%s</text>",
 		lost ? "b" : "f", g->to_server ? "" : " e", x2 + 12 * dir,
-		y + 6, lost ? "lost: not at " : "? not seen at ",
+		y + 8, lost ? "lost: not at " : "? not seen at ",
 		l->columns[to].name);
 }
 

@@ -77,7 +77,8 @@ write_latency_axis(struct html *h, const struct extent *e)
 		html_add(h,
 			"<path class=\"grid\" d=\"M%d %dH%d\"/>"
 			"<text class=\"left\" x=\"%d\" y=\"%d\">%s</text>\n",
-			AXIS_LEFT, y, AXIS_RIGHT, AXIS_LEFT - 10, y + 5,
+			AXIS_LEFT, y, AXIS_RIGHT, AXIS_LEFT - 10,
+			cell == e->low ? y + 2 : y + 5,
 			clock_span((int64_t)llround(us) * NS_PER_US, span));
 	}
 	int above = -99;
@@ -263,7 +264,7 @@ html_latency(struct html *h)
 		"aria-label=\"Latency\">\n<svg class=\"plot\" viewBox=\"0 0 "
 		"%d %d\" role=\"group\" aria-label=\"How long attempts took, "
 		"over time\">\n",
-		AXIS_WIDTH, bottom + 26);
+		AXIS_WIDTH, bottom + 30);
 	axis_write(h, ROWS_TOP, bottom);
 	write_latency_axis(h, &e);
 	for (int cell = e.low; cell <= e.high; cell++)

@@ -180,7 +180,7 @@ write_picture(struct html *h)
 		"aria-label=\"Attempts over time\">\n<svg class=\"plot\" "
 		"viewBox=\"0 0 %d %d\" role=\"group\" aria-label=\"Attempts "
 		"over time by verdict\">\n",
-		AXIS_WIDTH, bottom + 26);
+		AXIS_WIDTH, bottom + 30);
 	axis_write(h, 0, bottom);
 	int y = LANE_HEIGHT;
 	for (int i = 0; i < h->overview->lane_count; i++, y += LANE_HEIGHT)

@@ -11,7 +11,7 @@ const char html_style[] =
 	":root{--bg:#fbfaf8;--card:#fff;--ink:#1c1e22;--faint:#595e67;"
 	"--line:#dcdad5;--link:#0b57a4;--bad:#a11d16;--bad-bg:#fbe9e7;"
 	"--unsure:#6f4700;--unsure-bg:#fcf1d8;--fine:#17602d;"
-	"--fine-bg:#e4f3e7;--code:#f1efeb;--done:#8d949e;--slow:#2a6fb0;"
+	"--fine-bg:#e4f3e7;--code:#f1efeb;--done:#7f8690;--slow:#2a6fb0;"
 	"--grid:#e6e4df}\n"
 	"@media (prefers-color-scheme:dark){:root{--bg:#15171b;"
 	"--card:#1c1f24;--ink:#e7e8ea;--faint:#a7acb5;--line:#363a42;"
