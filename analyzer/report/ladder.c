@@ -110,7 +110,7 @@ times_read(struct lanes *lanes, int column, const struct report_view *v,
 		while (*p == '[' || *p == ',') {
 			char *end;
 			long long us = strtoll(p + 1, &end, 10);
-			if (end == p + 1)
+			if (end == p + 1 || us < 0 || us > SIGHTING_AT_MAX)
 				return;
 			if (k >= 0)
 				lane_add(&lanes->lane[k][column], &kinds[k],

@@ -168,7 +168,7 @@ static void
 fill(char *line, size_t at, const char *text)
 {
 	size_t len = strlen(text);
-	if (at + len < WORDS_MAX)
+	if (at < WORDS_MAX && len < WORDS_MAX - at)
 		memcpy(line + at, text, len);
 }
 
@@ -186,16 +186,21 @@ write_rung(
 		(int)(us < 0 ? -us : us) % 1000000 / 1000);
 	fill(line, 0, word);
 	int end = g->fate == LADDER_ARRIVED ? g->last : ladder_towards(l, g);
-	int low = g->start < end ? g->start : end;
-	int high = g->start < end ? end : g->start;
-	size_t from = TIME_WIDTH + (size_t)low * COLUMN_WIDTH;
-	size_t to = TIME_WIDTH + (size_t)high * COLUMN_WIDTH;
+	size_t begin = TIME_WIDTH + (size_t)g->start * COLUMN_WIDTH;
+	size_t stop = TIME_WIDTH + (size_t)end * COLUMN_WIDTH;
+	/* What nobody saw leave begins on the way. */
+	if (g->stray)
+		begin += g->to_server ? -COLUMN_WIDTH / 2 : COLUMN_WIDTH / 2;
+	size_t from = begin < stop ? begin : stop;
+	size_t to = begin < stop ? stop : begin;
 	memset(line + from, '-', to - from);
 	for (int c = 0; c < l->column_count; c++)
 		line[TIME_WIDTH + c * COLUMN_WIDTH] = '|';
 	snprintf(word, sizeof word, g->repeat > 0 ? " %s, repeat %d " : " %s ",
 		g->word, g->repeat);
 	fill(line, g->to_server ? from + 3 : to - 3 - strlen(word), word);
+	if (g->stray)
+		line[begin] = 'o';
 	if (g->fate == LADDER_ARRIVED)
 		line[g->to_server ? to - 1 : from + 1] =
 			g->to_server ? '>' : '<';

@@ -126,6 +126,12 @@ void overview_judge(
  * legs, what the page shows. A second call does nothing. */
 void overview_complete(struct overview *o, struct report *r);
 
+/* The part of it about the legs; in overview_legs.c. */
+void overview_legs(struct overview *o, struct report *r);
+
+/* A column of a row, -1 for NULL. */
+int64_t overview_int(sqlite3_stmt *s, int column);
+
 /* True for a span that people count time in: 50 ms, 15 s, 2 h. */
 bool overview_is_round(int64_t ns);
 

@@ -72,8 +72,8 @@ copies_are_paired_by_time(void **state)
 	struct seen client = {1000000000000, 5, 0, 14,
 		"{\"syn\":[0,1000000,2000000,3000000,4000000]}"};
 	/* 1200 s ahead in its own clock: the copy of 2 s, 80 us under way. */
-	struct seen server = {1003200080000, 3, 0, 12,
-		"{\"syn\":[0,1000010,1999990]}"};
+	struct seen server = {
+		1003200080000, 3, 0, 12, "{\"syn\":[0,1000010,1999990]}"};
 	struct ladder l;
 	ladder_of(store_of(&client, &server, NULL), &l);
 	assert_int_equal(l.rung_count, 5);
@@ -81,8 +81,7 @@ copies_are_paired_by_time(void **state)
 		const struct ladder_rung *g = &l.rungs[i];
 		assert_true(g->to_server);
 		assert_int_equal(g->repeat, i);
-		assert_int_equal(
-			g->fate, i < 2 ? LADDER_LOST : LADDER_ARRIVED);
+		assert_int_equal(g->fate, i < 2 ? LADDER_LOST : LADDER_ARRIVED);
 		assert_int_equal(g->dots[1].seen, i >= 2);
 		assert_int_equal(g->dropped, i == 4);
 		assert_false(g->stray);
@@ -136,8 +135,8 @@ static void
 a_stray_begins_on_the_way(void **state)
 {
 	(void)state;
-	struct seen client = {1000000000000, 1, 0, 10,
-		"{\"syn\":[0],\"rst_server\":[3000]}"};
+	struct seen client = {
+		1000000000000, 1, 0, 10, "{\"syn\":[0],\"rst_server\":[3000]}"};
 	struct seen server = {1001200050000, 1, 0, 10, "{\"syn\":[0]}"};
 	struct ladder l;
 	ladder_of(store_of(&client, &server, NULL), &l);
@@ -150,6 +149,15 @@ a_stray_begins_on_the_way(void **state)
 	assert_int_equal(g->start, 0);
 	assert_int_equal(g->fate, LADDER_ARRIVED);
 	assert_int_equal(g->dots[0].frame, 51);
+	/* It has no length of its own to be drawn with. */
+	struct report *r;
+	struct store *s = store_of(&client, &server, NULL);
+	r = report_of(s, false);
+	char *comment = written(r, FORMAT_MARKDOWN, 0, false);
+	assert_non_null(strstr(comment, " RST ---o "));
+	free(comment);
+	report_free(r);
+	store_free(s);
 }
 
 /* The ACK whose time is kept is the first; a later one is another copy. */
