@@ -132,9 +132,9 @@ def cause_section(cases):
 
 CAN = """\
 - **tshark, by hand**: SYNs without SYN-ACK, listed at either end and joined
-  by 4-tuple. Finds every plain loss, and ICMP errors. Takes a late, cut or
-  filtered file at its word, loses attempts behind NAT, and does not know of
-  challenge ACKs.
+  by 4-tuple and, on a port used twice, by sequence number. Finds every plain
+  loss, and ICMP errors. Takes a late, cut or filtered file at its word, loses
+  attempts behind NAT, and does not see that the ends were exchanged.
 - **Zeek's conn_state** (computed from tshark's output by the documented
   table; Zeek is no Debian 12 package): one row per connection with a state
   and a history. Counts no repeated SYN-ACK and ties no ICMP error to a

@@ -2,8 +2,9 @@
 
 Three ways to read one capture: tshark and a recipe by hand, tcptrace, and
 Zeek's conn_state with its history. Each sees one end; what an engineer then
-does by hand, join the two ends by 4-tuple and compare, is `decide`, the same
-for all three. They are given what they could want: files are unpacked and
+does by hand, join the two ends by 4-tuple (and by sequence number on a port
+used twice, where the tool shows it) and compare, is `decide`, the same for
+all three. They are given what they could want: files are unpacked and
 rotated pieces merged, tshark looks inside tunnels, reused ports are split at
 each new SYN. None of them audits a capture, aligns clocks, follows NAT or
 reads a log, and no rule is added here to do it for them.
@@ -41,6 +42,8 @@ class End:
         self.syn = self.synack = self.ack = 0
         self.client_rst = self.server_rst = self.icmp = 0
         self.client_data = self.server_data = 0
+        self.bare_ack = 0   # the server's ACKs that came without a SYN-ACK
+        self.number = None  # the SYN's sequence number, where a tool shows it
 
 
 def decide(client, server):
@@ -52,6 +55,8 @@ def decide(client, server):
         return answered(client, server)
     if client.icmp:
         return "rejected-in-network"
+    if client.bare_ack:
+        return "answered-with-challenge-ack"
     if server is None:
         return "undetermined"
     if client.server_rst:
@@ -67,6 +72,8 @@ def one_end_server(server):
     """Only the server's end shows the tuple."""
     if server in (None, "absent"):
         return None
+    if server.bare_ack and not server.synack:
+        return "answered-with-challenge-ack"
     if server.server_rst and not server.synack:
         return "refused-by-server"
     if not server.synack:
@@ -161,6 +168,7 @@ def tshark_ends(path):
             if seq not in seen:
                 seen.append(seq)
                 found.setdefault(key, []).append(End())
+                found[key][-1].number = seq
             found[key][seen.index(seq)].syn += 1
         elif key in found:
             count_forward(found[key][-1], flags, length)
@@ -182,6 +190,8 @@ def count_backward(end, flags, length):
         end.server_rst += 1
     elif flags & 0x12 == 0x12:
         end.synack += 1
+    elif not end.synack and not length and not flags & 0x03:
+        end.bare_ack += 1
     else:
         end.server_data += length > 0
 
@@ -197,7 +207,8 @@ def zeek_state(end):
     """
     history = "S" if end.syn else ""
     for letter, seen in (("h", end.synack), ("A", end.ack),
-                         ("D", end.client_data), ("d", end.server_data),
+                         ("a", end.bare_ack), ("D", end.client_data),
+                         ("d", end.server_data),
                          ("R", end.client_rst), ("r", end.server_rst)):
         history += letter if seen else ""
     if not end.synack:
@@ -221,6 +232,7 @@ def zeek_ends(path):
             row.server_rst = int(state in ("REJ", "RSTR"))
             row.client_rst = int(state in ("RSTO", "RSTOS0"))
             row.ack = int("A" in history)
+            row.bare_ack = int("a" in history)
             row.client_data = int("D" in history)
             row.server_data = int("d" in history)
             table.setdefault(key, []).append(row)
@@ -256,6 +268,8 @@ def tcptrace_ends(path):
         end.syn = int(row["SYN/FIN_pkts_sent_a2b"].split("/")[0])
         end.synack = int(row["SYN/FIN_pkts_sent_b2a"].split("/")[0])
         end.ack = int(row["ack_pkts_sent_a2b"])
+        end.bare_ack = 0 if end.synack else \
+            int(row["pure_acks_sent_b2a"])
         end.client_rst = int(row["resets_sent_a2b"])
         end.server_rst = int(row["resets_sent_b2a"])
         end.client_data = int(row["actual_data_pkts_a2b"]) - \
@@ -292,8 +306,19 @@ def answers(method, client_path, server_path):
         ours, theirs = ((side or {}).get(key, []) for side in
                         (client, server))
         for nth in range(max(len(ours), len(theirs))):
-            ends = [None if side is None else
-                    seen[nth] if nth < len(seen) else "absent"
-                    for side, seen in ((client, ours), (server, theirs))]
-            table.setdefault(key, []).append(decide(*ends))
+            mine = pick(client, ours, nth, None)
+            number = mine.number if isinstance(mine, End) else None
+            table.setdefault(key, []).append(
+                decide(mine, pick(server, theirs, nth, number)))
     return table
+
+
+def pick(side, seen, nth, number):
+    """The end that belongs to the nth attempt: by its sequence number where
+    the tool shows one, else by the order."""
+    if side is None:
+        return None
+    if number is not None:
+        same = [end for end in seen if end.number == number]
+        return same[0] if same else "absent"
+    return seen[nth] if nth < len(seen) else "absent"
