@@ -4,6 +4,8 @@
  */
 #include "ingest/logs.h"
 
+#include <string.h>
+
 #include "ingest/noted.h"
 #include "ingest/stream.h"
 #include "parsers/patterns/scan.h"
@@ -61,7 +63,9 @@ take_event(void *context, const struct log_event *x)
 	e->file = t->index;
 	e->source = t->source;
 	e->line = r->line;
-	e->name = x->pattern->event;
+	/* The patterns do not outlive the reading. */
+	e->name = arena_copy(
+		a, x->pattern->event, strlen(x->pattern->event));
 	e->role = t->file->role;
 	e->host = text_of(a, r->host);
 	e->time = time_of(&r->time);

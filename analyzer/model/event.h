@@ -33,7 +33,7 @@ struct event {
 	uint32_t file;  /* index of the source among the case's files */
 	int64_t source; /* source.id, once that row is written */
 	uint64_t line;  /* from 1 */
-	const char *name;
+	const char *name; /* of the pattern */
 	const char *role; /* of the source, or NULL */
 	const char *host; /* in the line, or NULL */
 	struct event_time time;

@@ -99,8 +99,11 @@ static void
 times_read(struct lanes *lanes, int column, const struct report_view *v,
 	int64_t base_ns)
 {
-	const char *p = v->times;
-	while (p && (p = strchr(p, '"'))) {
+	const char *p = v->times ? v->times : "";
+	for (;;) {
+		p = strchr(p, '"');
+		if (!p)
+			return;
 		size_t len = strcspn(p + 1, "\"");
 		int k = kind_find(p + 1, len);
 		p += 1 + len;
