@@ -18,6 +18,7 @@ struct analyze_options {
 	const char *json;         /* --json, or NULL */
 	const char *html;
 	const char *db;
+	const char *markdown;     /* --markdown, or NULL: none is written */
 	const char *filter;
 	const char *rules[ANALYZE_RULE_FOLDERS_MAX];
 	size_t rules_count;
@@ -27,6 +28,7 @@ struct analyze_options {
 	enum progress_mode progress;
 	bool all_attempts;
 	bool quiet;
+	bool no_sandbox;
 	bool help;
 };
 

@@ -15,8 +15,11 @@
 #include <unistd.h>
 
 #include "analyze_options.h"
+#include "analyze_sandbox.h"
 #include "base/arena.h"
+#include "base/message.h"
 #include "base/outfile.h"
+#include "base/sandbox.h"
 #include "command.h"
 #include "ingest/filter.h"
 #include "ingest/ingest.h"
@@ -29,6 +32,7 @@ struct run {
 	struct analyze_options options;
 	struct case_files files;
 	struct ingest ingest;
+	struct event_list events;
 	struct rule_set *rules;
 	struct store *store;
 	struct report *report;
@@ -36,6 +40,8 @@ struct run {
 	const char *json;
 	const char *html;
 	const char *db;
+	const char *made;    /* output folder that this run made, or NULL */
+	const char *sandbox; /* how much of it: sandbox_enter */
 };
 
 /* Where the outputs go; the folder is made when it is not there. */
@@ -46,7 +52,9 @@ choose_outputs(struct run *r, struct error *e)
 	const char *folder = o->out;
 	if (folder == NULL)
 		folder = arena_format(&r->names, "%s.lostsyn", r->files.name);
-	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+	if (mkdir(folder, 0777) == 0)
+		r->made = arena_copy(&r->names, folder, strlen(folder));
+	else if (errno != EEXIST)
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: cannot be made: %s; choose another folder with -o",
 			folder, strerror(errno));
@@ -62,6 +70,25 @@ choose_outputs(struct run *r, struct error *e)
 	return true;
 }
 
+/*
+ * Find the files of the case and give up the rest of the machine. No byte from
+ * outside has been parsed before.
+ */
+static bool
+shut_the_door(struct run *r, struct error *e)
+{
+	const struct analyze_options *o = &r->options;
+	if (o->folder != NULL && !case_files_walk(&r->files, o->folder, e))
+		return false;
+	if (!choose_outputs(r, e))
+		return false;
+	const char *outputs[] = {r->html, r->json, r->db, NULL};
+	r->sandbox = analyze_sandbox(o, &r->files, outputs, r->made);
+	if (strcmp(r->sandbox, SANDBOX_OFF) == 0)
+		message("the sandbox is off, as asked for by --no-sandbox");
+	return true;
+}
+
 static bool
 read_evidence(struct run *r, struct error *e)
 {
@@ -70,8 +97,6 @@ read_evidence(struct run *r, struct error *e)
 	struct feed_options feed = {
 		o->filter, o->from_ns, o->to_ns, o->limit};
 	if (o->filter != NULL && !filter_check(o->filter, e))
-		return false;
-	if (o->folder != NULL && !case_files_walk(&r->files, o->folder, e))
 		return false;
 	case_files_recognise(&r->files);
 	if (!case_files_check_named(&r->files, e))
@@ -92,22 +117,26 @@ work_out(struct run *r, struct error *e)
 	stitch_arrange(in->vantages, in->count);
 	ingest_complain(in);
 	store_stage(r->store, STORE_INGEST);
-	if (!ingest_write(in, r->store, e) ||
+	if (!ingest_write(in, &r->events, r->store, e) ||
 		!store_meta(r->store, "case_name", r->files.name, e) ||
-		!store_meta(r->store, "tool_version", LOSTSYN_VERSION, e))
+		!store_meta(r->store, "tool_version", LOSTSYN_VERSION, e) ||
+		!store_meta(r->store, "sandbox", r->sandbox, e))
 		return false;
 	store_stage(r->store, STORE_STITCH);
-	if (!stitch_run(in->vantages, in->count, &options, r->store, &result,
-		    e))
+	if (!stitch_run(in->vantages, in->count, &r->events, &options, r->store,
+		    &result, e))
 		return false;
 	if (result.attempts == 0)
 		return error_set(e, ERROR_USAGE,
 			"%s: no connection attempt (SYN) in the captures; "
 			"check the capture filter and the interface",
 			r->files.name);
-	ingest_release(in);
+	ingest_release_vantages(in);
 	store_stage(r->store, STORE_JUDGE);
 	if (!judge_run(r->store, r->rules, e))
+		return false;
+	store_stage(r->store, STORE_INGEST);
+	if (!ingest_write_hashes(in, r->store, e))
 		return false;
 	store_stage(r->store, STORE_REPORT);
 	r->report = report_new(r->store, &report, e);
@@ -135,7 +164,10 @@ print_summary(struct run *r, struct error *e)
 		columns = size.ws_col < 100 ? size.ws_col : 100;
 	const char *no_color = getenv("NO_COLOR");
 	bool colour = terminal && (no_color == NULL || no_color[0] == '\0');
-	FILE *out = strcmp(r->json, "-") == 0 ? stderr : stdout;
+	const char *md = r->options.markdown;
+	bool taken = strcmp(r->json, "-") == 0 ||
+		(md != NULL && strcmp(md, "-") == 0);
+	FILE *out = taken ? stderr : stdout;
 	return report_write_text(r->report, out, columns, colour, outputs, e);
 }
 
@@ -145,22 +177,31 @@ write_outputs(struct run *r, struct error *e)
 {
 	struct outfile html = {0};
 	struct outfile json = {0};
+	struct outfile markdown = {0};
+	const char *to = r->options.markdown;
 	bool ok = write_file(r, &html, r->html, report_write_html, e) &&
 		write_file(r, &json, r->json, report_write_json, e) &&
+		(to == NULL ||
+			write_file(r, &markdown, to, report_write_markdown,
+				e)) &&
 		(r->options.quiet || print_summary(r, e)) &&
 		store_publish(r->store, e) && outfile_publish(&html, e) &&
-		outfile_publish(&json, e);
+		outfile_publish(&json, e) &&
+		(to == NULL || outfile_publish(&markdown, e));
 	outfile_abandon(&html);
 	outfile_abandon(&json);
+	outfile_abandon(&markdown);
 	return ok;
 }
 
 static bool
 run_all(struct run *r, struct error *e)
 {
+	if (!shut_the_door(r, e))
+		return false;
 	r->rules = rules_load(
 		r->options.rules, r->options.rules_count, stderr, e);
-	if (r->rules == NULL || !read_evidence(r, e) || !choose_outputs(r, e))
+	if (r->rules == NULL || !read_evidence(r, e))
 		return false;
 	r->store = store_create(r->db, e);
 	return r->store != NULL && work_out(r, e) && write_outputs(r, e);
@@ -173,7 +214,11 @@ release(struct run *r)
 	store_free(r->store);
 	rules_free(r->rules);
 	ingest_release(&r->ingest);
+	event_list_release(&r->events);
 	case_files_release(&r->files);
+	/* A run that published nothing leaves no empty folder behind. */
+	if (r->made != NULL)
+		rmdir(r->made);
 	arena_release(&r->names);
 }
 

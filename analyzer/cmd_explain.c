@@ -7,10 +7,12 @@
 #include "command.h"
 #include "judge/judge.h"
 #include "parsers/anomaly.h"
+#include "parsers/patterns/pattern.h"
 
 static const char usage[] = "usage: lostsyn explain WORD\n"
 			    "\n"
-			    "WORD is a verdict or an anomaly of a report.\n"
+			    "WORD is a verdict, a cause, an event or an\n"
+			    "anomaly of a report.\n"
 			    "\n"
 			    "Example: lostsyn explain syn-lost-in-network\n";
 
@@ -27,6 +29,25 @@ explain_anomaly(const char *word)
 	return false;
 }
 
+/* What a recognised log line means, and what it does not prove. */
+static bool
+explain_event(const char *word)
+{
+	struct problems problems = {0};
+	struct pattern_set *patterns = pattern_set_new();
+	pattern_set_add_embedded(patterns, &problems);
+	pattern_set_seal(patterns);
+	const struct pattern_facts *f = pattern_facts_find(patterns, word);
+	if (f != NULL) {
+		printf("%s (event)\n\n%s\n", word, f->meaning);
+		if (f->caution[0] != '\0')
+			printf("\nCaution: %s\n", f->caution);
+		printf("\nSource: %s\n", f->cite);
+	}
+	pattern_set_free(patterns);
+	return f != NULL;
+}
+
 int
 cmd_explain(int argc, char **argv)
 {
@@ -37,7 +58,7 @@ cmd_explain(int argc, char **argv)
 	if (argc != 2)
 		return command_usage(usage);
 	struct error e = {0};
-	if (explain_anomaly(argv[1]))
+	if (explain_anomaly(argv[1]) || explain_event(argv[1]))
 		return command_done(EXIT_ALL_WELL);
 	struct rule_set *r = rules_load(NULL, 0, stderr, &e);
 	if (r == NULL)

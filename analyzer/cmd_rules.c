@@ -6,32 +6,55 @@
 
 #include "command.h"
 #include "judge/judge.h"
+#include "parsers/patterns/pattern.h"
 
 static const char usage[] =
 	"usage: lostsyn rules list | show NAME | check [DIR] | test [DIR]\n"
 	"\n"
 	"list   every rule, in the order in which it is tried\n"
 	"show   one rule file\n"
-	"check  load all rules, and those of DIR; say what is wrong with them\n"
+	"check  load all rules, and those of DIR, and try every event pattern\n"
+	"       on its sample lines; say what is wrong\n"
 	"test   run the tests that stand in the rule files\n"
 	"\n"
 	"Example: lostsyn rules test my-rules/\n";
+
+/* Every event pattern holds against its own sample lines. */
+static bool
+check_patterns(struct error *e)
+{
+	struct problems problems = {.out = stderr};
+	struct pattern_set *patterns = pattern_set_new();
+	pattern_set_add_embedded(patterns, &problems);
+	pattern_set_seal(patterns);
+	pattern_set_check(patterns, &problems);
+	size_t count = pattern_set_count(patterns);
+	pattern_set_free(patterns);
+	if (problems.count > 0)
+		return error_set(e, ERROR_RULE, "%zu problems in patterns: %s",
+			problems.count, problems.first);
+	printf("%zu event patterns match their samples\n", count);
+	return true;
+}
 
 static int
 run(const struct rule_set *r, const char *action, const char *argument,
 	struct error *e)
 {
+	if (strcmp(action, "check") == 0) {
+		printf("rules are well-formed, sha256 %s\n", rules_digest(r));
+		return check_patterns(e) ? EXIT_ALL_WELL : EXIT_USAGE;
+	}
 	if (strcmp(action, "list") == 0)
 		rules_list(r, stdout);
-	else if (strcmp(action, "check") == 0)
-		printf("rules are well-formed, sha256 %s\n", rules_digest(r));
 	else if (strcmp(action, "test") == 0)
 		return rules_test(r, stdout, e) ? EXIT_ALL_WELL : EXIT_USAGE;
 	else if (!rules_show(r, argument, stdout))
 		return error_set(e, ERROR_USAGE,
-			"no rule is named '%s'; 'lostsyn rules list' names "
-			"them",
-			argument)
+			       "no rule is named '%s'; 'lostsyn rules list' "
+			       "names "
+			       "them",
+			       argument)
 			? EXIT_ALL_WELL
 			: EXIT_USAGE;
 	return EXIT_ALL_WELL;
@@ -43,8 +66,8 @@ cmd_rules(int argc, char **argv)
 	const char *action = argc > 1 ? argv[1] : "";
 	const char *argument = argc > 2 ? argv[2] : NULL;
 	bool shows = strcmp(action, "show") == 0;
-	bool folder = strcmp(action, "check") == 0 ||
-		strcmp(action, "test") == 0;
+	bool folder =
+		strcmp(action, "check") == 0 || strcmp(action, "test") == 0;
 	if (strcmp(action, "--help") == 0) {
 		fputs(usage, stdout);
 		return command_done(EXIT_ALL_WELL);

@@ -10,11 +10,14 @@
  *                 one.
  *
  * Range of all three: +-292 years around 1970. CLOCK_UNKNOWN_NS marks "no time
- * known" and is never a valid instant.
+ * known" and is never a valid instant. What evidence says is believed from 1970
+ * to 2116 only (clock_believable), so that two such times can be subtracted
+ * without a thought; what is worked out of them uses clock_add and clock_sub.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +26,36 @@
 #define NS_PER_US INT64_C(1000)
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S INT64_C(1000000000)
+
+/* 146 years after 1970: the difference of two such times fits an int64_t. */
+#define CLOCK_LAST_NS ((INT64_C(1) << 62) - 1)
+
+/* A time that a machine of ours can have stamped: 1970 to 2116. */
+static inline bool
+clock_believable(int64_t ns)
+{
+	return ns >= 0 && ns <= CLOCK_LAST_NS;
+}
+
+/* a + b, stopping at the ends of the range; never CLOCK_UNKNOWN_NS. */
+static inline int64_t
+clock_add(int64_t a, int64_t b)
+{
+	int64_t sum;
+	if (__builtin_add_overflow(a, b, &sum))
+		return a < 0 ? INT64_MIN + 1 : INT64_MAX;
+	return sum == CLOCK_UNKNOWN_NS ? INT64_MIN + 1 : sum;
+}
+
+/* a - b in the same way. */
+static inline int64_t
+clock_sub(int64_t a, int64_t b)
+{
+	int64_t rest;
+	if (__builtin_sub_overflow(a, b, &rest))
+		return a < 0 ? INT64_MIN + 1 : INT64_MAX;
+	return rest == CLOCK_UNKNOWN_NS ? INT64_MIN + 1 : rest;
+}
 
 struct captured_time {
 	int64_t ns;

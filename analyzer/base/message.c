@@ -29,7 +29,11 @@ void
 message(const char *format, ...)
 {
 	const struct safe_sink sink = {
-		put_raw, put_code, stderr, NAME_MAX_SHOWN};
+		.raw = put_raw,
+		.code = put_code,
+		.context = stderr,
+		.text_max = NAME_MAX_SHOWN,
+	};
 	va_list arguments;
 	fputs("lostsyn: ", stderr);
 	va_start(arguments, format);

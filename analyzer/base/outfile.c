@@ -1,15 +1,15 @@
 /*
- * Temporary name, flush, sync, rename.
+ * A stream over a growing file: flush, sync, name.
  */
 #include "base/outfile.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/growing.h"
 
 static bool
 fail(struct outfile *f, struct error *e)
@@ -23,26 +23,20 @@ fail(struct outfile *f, struct error *e)
 bool
 outfile_open(struct outfile *f, const char *path, struct error *e)
 {
+	int fd;
 	*f = (struct outfile){.path = memory_copy(path)};
 	if (strcmp(path, "-") == 0) {
 		f->stream = stdout;
 		return true;
 	}
-	size_t room = strlen(path) + sizeof ".growing-XXXXXX";
-	f->temporary = memory_take(room, 1);
-	snprintf(f->temporary, room, "%s.growing-XXXXXX", path);
-	int fd = mkstemp(f->temporary);
-	if (fd >= 0) {
-		fchmod(fd, 0644);
+	f->growing = growing_create(path, &fd, e);
+	if (f->growing != NULL)
 		f->stream = fdopen(fd, "w");
-	}
 	if (f->stream != NULL)
 		return true;
-	fail(f, e);
-	if (fd >= 0)
+	if (f->growing != NULL)
 		close(fd);
-	else
-		f->temporary[0] = '\0';
+	fail(f, e);
 	outfile_abandon(f);
 	return false;
 }
@@ -51,7 +45,6 @@ static void
 release(struct outfile *f)
 {
 	free(f->path);
-	free(f->temporary);
 	*f = (struct outfile){0};
 }
 
@@ -59,38 +52,38 @@ bool
 outfile_flush(struct outfile *f, struct error *e)
 {
 	bool ok = fflush(f->stream) == 0 && !ferror(f->stream) &&
-		(f->temporary == NULL || fdatasync(fileno(f->stream)) == 0);
+		(f->growing == NULL || fdatasync(fileno(f->stream)) == 0);
 	return ok || fail(f, e);
 }
 
 bool
 outfile_publish(struct outfile *f, struct error *e)
 {
-	if (!outfile_flush(f, e)) {
+	bool ok = outfile_flush(f, e);
+	if (!ok) {
 		outfile_abandon(f);
 		return false;
 	}
-	if (f->temporary != NULL) {
-		bool ok = fclose(f->stream) == 0;
-		f->stream = NULL;
-		if (!ok || rename(f->temporary, f->path) != 0) {
-			fail(f, e);
-			outfile_abandon(f);
-			return false;
-		}
+	if (f->growing != NULL) {
+		char *growing = f->growing;
+		f->growing = NULL;
+		ok = fclose(f->stream) == 0 || fail(f, e);
+		if (ok)
+			ok = growing_publish(growing, f->path, e);
+		else
+			growing_abandon(growing);
 	}
 	release(f);
-	return true;
+	return ok;
 }
 
 void
 outfile_abandon(struct outfile *f)
 {
-	if (f->temporary != NULL) {
+	if (f->growing != NULL) {
 		if (f->stream != NULL)
 			fclose(f->stream);
-		if (f->temporary[0] != '\0')
-			unlink(f->temporary);
+		growing_abandon(f->growing);
 	}
 	release(f);
 }

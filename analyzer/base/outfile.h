@@ -11,9 +11,9 @@
 #include "base/error.h"
 
 struct outfile {
-	FILE *stream;    /* write here; owned */
-	char *path;      /* owned */
-	char *temporary; /* owned; NULL once it has its name */
+	FILE *stream;  /* write here; owned */
+	char *path;    /* owned */
+	char *growing; /* its name until then; NULL for standard output */
 };
 
 /* Begin path; "-" is standard output. False with *e set. */

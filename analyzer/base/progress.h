@@ -17,8 +17,8 @@ struct progress {
 	_Atomic uint64_t done_bytes;
 	uint64_t total_bytes; /* 0 when it is not known (pipes) */
 	bool shown;
-	bool printed;         /* a line is on the terminal */
-	int64_t started_ns;   /* monotonic clock */
+	bool printed;       /* a line is on the terminal */
+	int64_t started_ns; /* monotonic clock */
 };
 
 /* Start counting; PROGRESS_AUTO shows only on a terminal. */

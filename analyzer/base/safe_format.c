@@ -28,6 +28,16 @@ put_hidden(const struct safe_sink *sink, uint32_t code)
 	put_ascii(sink, text);
 }
 
+/* How much of v, at most max bytes, is printable ASCII. */
+static size_t
+plain_run(struct view v, size_t max)
+{
+	size_t n = 0;
+	while (n < v.len && n < max && v.data[n] >= 0x20 && v.data[n] < 0x7f)
+		n++;
+	return n;
+}
+
 void
 safe_text(const struct safe_sink *sink, const char *text)
 {
@@ -38,6 +48,14 @@ safe_text(const struct safe_sink *sink, const char *text)
 	struct view v = view_str(text);
 	size_t whole = v.len;
 	for (size_t n = 0; v.len > 0; n++) {
+		size_t run = sink->run ? plain_run(v, sink->text_max - n) : 0;
+		if (run > 0) {
+			sink->run(sink->context, (const char *)v.data, run);
+			v = view_skip(v, run);
+			n += run;
+			if (v.len == 0)
+				return;
+		}
 		if (n == sink->text_max) {
 			char rest[64];
 			snprintf(rest, sizeof rest, "... [%zu more bytes]",
@@ -57,9 +75,16 @@ safe_text(const struct safe_sink *sink, const char *text)
 static void
 put_number(const struct safe_sink *sink, intmax_t value)
 {
-	char text[32];
-	int n = snprintf(text, sizeof text, "%jd", value);
-	sink->raw(sink->context, text, (size_t)n);
+	/* snprintf is most of the cost of a page full of figures. */
+	char text[24];
+	char *p = text + sizeof text;
+	uintmax_t rest = value < 0 ? 0 - (uintmax_t)value : (uintmax_t)value;
+	do
+		*--p = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (value < 0)
+		*--p = '-';
+	sink->raw(sink->context, p, (size_t)(text + sizeof text - p));
 }
 
 /* p stands behind the percent sign; returns what follows the directive. */

@@ -19,6 +19,9 @@ struct safe_sink {
 	/* Theirs: one code point at a time; hidden ones and bytes that are no
 	 * UTF-8 have been replaced by something visible. */
 	void (*code)(void *context, uint32_t code);
+	/* Theirs as well, many at once: printable ASCII only, still to be
+	 * escaped. NULL when code is to get every one. */
+	void (*run)(void *context, const char *text, size_t len);
 	void *context;
 	size_t text_max; /* code points of one %s; the rest is cut, visibly */
 };

@@ -3,6 +3,8 @@
  */
 #include "base/timemap.h"
 
+#include "base/clock.h"
+
 /* Halve the resolution of one row: bit i becomes bits 2i or 2i + 1. */
 static uint64_t
 fold(uint64_t row)
@@ -32,8 +34,8 @@ timemap_any(const struct timemap *t, int row, int64_t from_ns, int64_t to_ns)
 		return false;
 	int64_t from = from_ns <= t->origin_ns
 		? 0
-		: (from_ns - t->origin_ns) >> t->shift;
-	int64_t to = (to_ns - t->origin_ns) >> t->shift;
+		: clock_sub(from_ns, t->origin_ns) >> t->shift;
+	int64_t to = clock_sub(to_ns, t->origin_ns) >> t->shift;
 	if (from >= TIMEMAP_SLOTS)
 		return false;
 	if (to >= TIMEMAP_SLOTS)

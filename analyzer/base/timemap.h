@@ -6,6 +6,8 @@
  * falls behind the last slot, neighbouring slots merge and the width doubles.
  * So the answer is exact to about one second for the first minute and to 1/64
  * of the span later. A mark before the axis counts in its first slot.
+ *
+ * Marks are believable times (clock_believable): their differences must fit.
  */
 #ifndef BASE_TIMEMAP_H
 #define BASE_TIMEMAP_H
@@ -41,6 +43,13 @@ timemap_mark(struct timemap *t, int row, int64_t ns)
 	if (__builtin_expect(since >> t->shift >= TIMEMAP_SLOTS, 0))
 		timemap_widen(t, ns);
 	t->rows[row] |= UINT64_C(1) << (since >> t->shift);
+}
+
+/* The width of a slot, ns; 0 while empty. How exact an answer is. */
+static inline int64_t
+timemap_width_ns(const struct timemap *t)
+{
+	return t->shift == 0 ? 0 : INT64_C(1) << t->shift;
 }
 
 /* True when a slot of row that overlaps [from_ns, to_ns] is marked. */

@@ -15,8 +15,8 @@ audit_grade_word(enum audit_grade g)
 }
 
 __attribute__((format(printf, 4, 5))) static void
-add(struct audit *a, enum audit_grade grade, const char *id,
-	const char *format, ...)
+add(struct audit *a, enum audit_grade grade, const char *id, const char *format,
+	...)
 {
 	if (a->count == AUDIT_REASONS_MAX)
 		return;
@@ -48,18 +48,18 @@ audit_file(struct audit *a, const struct feed_piece *p)
 		if (i != ANOMALY_CAPTURE_CUT && i != ANOMALY_CAPTURE_DAMAGED &&
 			i != ANOMALY_COMPRESSION_DAMAGED)
 			continue;
-		if (p->anomalies[i].count > 0)
+		if (p->anomalies.list[i].count > 0)
 			add(a, AUDIT_WEAK, anomaly_id((enum anomaly)i),
 				"%s, at byte %" PRIu64,
 				anomaly_meaning((enum anomaly)i),
-				p->anomalies[i].at);
+				p->anomalies.list[i].at);
 	}
 }
 
 /* What it lost, or was told not to see. */
 static void
-audit_losses(struct audit *a, const struct vantage *v,
-	const struct feed_piece *p)
+audit_losses(
+	struct audit *a, const struct vantage *v, const struct feed_piece *p)
 {
 	if (p->summary.dropped > 0)
 		add(a, AUDIT_WEAK, "drops",

@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 
 #include "ingest/stream.h"
+#include "parsers/flow/flow.h"
+#include "parsers/log/log.h"
 
 void
 case_files_init(struct case_files *c)
@@ -66,14 +68,57 @@ case_files_add(struct case_files *c, const char *path, const char *role)
 		snprintf(c->name, sizeof c->name, "%s", base_name(path));
 }
 
-/* A name as a vantage's: its first word, up to a digit or separator. */
+/* A file name as a vantage's: its first word, up to a digit or separator. */
 static const char *
-first_word(struct case_files *c, const char *name)
+first_word(struct case_files *c, const char *path)
 {
-	size_t n = strcspn(name, "-_./0123456789 ");
+	const char *name = base_name(path);
+	size_t n = strcspn(name, "-_. 0123456789");
 	if (n == 0 || n > CASE_ROLE_MAX)
 		return NULL;
 	return arena_copy(&c->arena, name, n);
+}
+
+/* "client" or "server" when a part of a path begins with that word. */
+static const char *
+end_word(const char *part)
+{
+	static const char *const ends[] = {"client", "server"};
+	size_t n = strcspn(part, "-_./0123456789 ");
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (n == strlen(ends[i]) && strncasecmp(part, ends[i], n) == 0)
+			return ends[i];
+	return NULL;
+}
+
+/*
+ * The end that a path names by a folder or by the file's name. In a case folder
+ * the outermost one counts; of a path that somebody typed, the innermost.
+ */
+static const char *
+end_named(const char *path, bool innermost)
+{
+	const char *found = NULL;
+	for (const char *part = path; part != NULL;) {
+		const char *word = end_word(part);
+		if (word != NULL)
+			found = word;
+		if (word != NULL && !innermost)
+			break;
+		const char *slash = strchr(part, '/');
+		part = slash == NULL ? NULL : slash + 1;
+	}
+	return found;
+}
+
+/* The whole name of the case folder's subfolder that the file is in. */
+static const char *
+folder_named(struct case_files *c, const char *path)
+{
+	size_t n = strcspn(path, "/");
+	if (path[n] == '\0' || n == 0 || n > CASE_ROLE_MAX)
+		return NULL;
+	return arena_copy(&c->arena, path, n);
 }
 
 /* Names in byte order; what cannot be listed is said. */
@@ -119,6 +164,11 @@ take_entry(struct walk *w, const struct pending *in, const char *entry,
 	struct error *e)
 {
 	struct case_files *c = w->c;
+	if (c->count >= CASE_FILES_MAX)
+		return error_set(e, ERROR_USAGE,
+			"%s: more than %d files; name the captures with "
+			"--client and --server, or use lostsyn batch",
+			in->path, CASE_FILES_MAX);
 	const char *path = arena_format(&c->arena, "%s/%s", in->path, entry);
 	const char *name = in->name[0] == '\0'
 		? arena_copy(&c->arena, entry, strlen(entry))
@@ -129,19 +179,21 @@ take_entry(struct walk *w, const struct pending *in, const char *entry,
 		if (link || in->depth >= CASE_DEPTH_MAX) {
 			struct case_file *f = append(c, path, name);
 			f->kind = CASE_FILE_BROKEN;
-			f->problem = link
-				? "a link to a folder is not followed"
-				: "nested too deep";
+			f->problem = link ? "a link to a folder is not followed"
+					  : "nested too deep";
 			return true;
 		}
 		push(w, path, name, in->depth + 1);
 		return true;
 	}
-	if (c->count >= CASE_FILES_MAX)
-		return error_set(e, ERROR_USAGE,
-			"%s: more than %d files; name the captures with "
-			"--client and --server, or use lostsyn batch",
-			in->path, CASE_FILES_MAX);
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		/* To open it could block for ever, or never end. */
+		struct case_file *f = append(c, path, name);
+		f->kind = CASE_FILE_BROKEN;
+		f->problem = "no regular file; name a pipe with --client or "
+			     "--server to read it";
+		return true;
+	}
 	append(c, path, name);
 	return true;
 }
@@ -203,7 +255,8 @@ case_files_walk(struct case_files *c, const char *folder, struct error *e)
 		ok = list_folder(&w, &in, e);
 	}
 	free(w.list);
-	qsort(c->list, c->count, sizeof *c->list, by_name);
+	if (c->count > 0)
+		qsort(c->list, c->count, sizeof *c->list, by_name);
 	return ok;
 }
 
@@ -227,11 +280,70 @@ nobody_listens(void *context, enum anomaly a, uint64_t at)
 	(void)at;
 }
 
+/* Bytes of a file that decide what it is: what the families ask for. */
+#define HEAD_BYTES LOG_HEAD_BYTES
+_Static_assert(HEAD_BYTES >= FLOW_HEAD_BYTES && HEAD_BYTES >= HOST_HEAD_BYTES,
+	"enough for all of them");
+
+const char *
+case_moment_word(enum case_moment m)
+{
+	static const char *const words[] = {"", "before", "after"};
+	return words[m];
+}
+
+/* Is it the snapshot before or after, and of what series? */
+static void
+find_moment(struct case_files *c, struct case_file *f)
+{
+	f->stem = f->name;
+	for (int m = CASE_MOMENT_BEFORE; m <= CASE_MOMENT_AFTER; m++) {
+		const char *word = case_moment_word((enum case_moment)m);
+		const char *at = strstr(base_name(f->name), word);
+		if (at == NULL)
+			continue;
+		f->moment = (enum case_moment)m;
+		f->stem = arena_format(&c->arena, "%.*s%s",
+			(int)(at - f->name), f->name, at + strlen(word));
+		return;
+	}
+}
+
+static void
+recognise_head(struct case_file *f, struct view head)
+{
+	f->kind_id = "unrecognised";
+	f->format = capture_recognise(head);
+	if (f->format != CAPTURE_FORMAT_NONE) {
+		f->kind = CASE_FILE_CAPTURE;
+		f->kind_id = capture_format_name(f->format);
+		return;
+	}
+	enum flow_format flow = flow_recognise(head);
+	if (flow != FLOW_FORMAT_NONE) {
+		f->kind = CASE_FILE_FLOWS;
+		f->kind_id = flow_format_name(flow);
+		return;
+	}
+	f->host_kind = host_recognise(head, f->name);
+	if (f->host_kind != HOST_NONE) {
+		f->kind = CASE_FILE_SNAPSHOT;
+		f->kind_id = host_kind_id(f->host_kind);
+		return;
+	}
+	struct log_guess log = log_recognise(head);
+	if (log.recognised > 0) {
+		f->kind = CASE_FILE_LOG;
+		f->kind_id = log_family_id(log.family);
+	}
+}
+
 /* What a file is, by its first bytes. Pipes are taken as captures unread. */
 static void
 recognise(struct case_files *c, struct case_file *f)
 {
 	struct stat st;
+	find_moment(c, f);
 	if (f->kind == CASE_FILE_BROKEN)
 		return;
 	if (is_note(f->name)) {
@@ -251,11 +363,9 @@ recognise(struct case_files *c, struct case_file *f)
 		f->problem = arena_copy(&c->arena, e.text, strlen(e.text));
 		return;
 	}
-	stream_fill(&stream, CAPTURE_MAGIC_BYTES);
-	f->format = capture_recognise(stream.window);
+	stream_fill(&stream, HEAD_BYTES);
 	f->compression = stream_compression(&stream);
-	if (f->format != CAPTURE_FORMAT_NONE)
-		f->kind = CASE_FILE_CAPTURE;
+	recognise_head(f, stream.window);
 	if (stream.error.kind != ERROR_NONE) {
 		f->kind = CASE_FILE_BROKEN;
 		f->problem = arena_copy(&c->arena, stream.error.text,
@@ -278,13 +388,11 @@ captures_without_role(const struct case_files *c)
 static void
 role_by_name(struct case_files *c, struct case_file *f)
 {
-	const char *slash = strchr(f->name, '/');
-	const char *word = first_word(c, f->name);
-	if (f->role != NULL || word == NULL || f->kind == CASE_FILE_NOTE)
+	if (f->role != NULL || f->kind == CASE_FILE_NOTE)
 		return;
-	bool known = strcmp(word, "client") == 0 || strcmp(word, "server") == 0;
-	if (known || (slash != NULL && f->name[strlen(word)] == '/'))
-		f->role = word;
+	f->role = end_named(f->name, f->named);
+	if (f->role == NULL && !f->named)
+		f->role = folder_named(c, f->name);
 }
 
 /* Captures that no name placed: by order, or by their own first word. */
@@ -306,6 +414,36 @@ role_by_order(struct case_files *c)
 	}
 }
 
+static bool
+has_capture_of(const struct case_files *c, const char *role)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct case_file *f = &c->list[i];
+		if (f->kind == CASE_FILE_CAPTURE && f->role != NULL &&
+			strcmp(f->role, role) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Captures beside others whose role is known: by their own first word, or the
+ * end that is still free; never mixed into another's capture. */
+static void
+role_beside_others(struct case_files *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		struct case_file *f = &c->list[i];
+		if (f->kind != CASE_FILE_CAPTURE || f->role != NULL)
+			continue;
+		f->role = first_word(c, f->name);
+		if (f->role == NULL && !has_capture_of(c, "server"))
+			f->role = "server";
+		if (f->role == NULL)
+			f->role = has_capture_of(c, "client") ? "unnamed"
+							      : "client";
+	}
+}
+
 void
 case_files_recognise(struct case_files *c)
 {
@@ -313,19 +451,14 @@ case_files_recognise(struct case_files *c)
 	for (size_t i = 0; i < c->count; i++) {
 		recognise(c, &c->list[i]);
 		role_by_name(c, &c->list[i]);
-		roles = roles || (c->list[i].role != NULL &&
-					 c->list[i].kind == CASE_FILE_CAPTURE);
+		roles = roles ||
+			(c->list[i].role != NULL &&
+				c->list[i].kind == CASE_FILE_CAPTURE);
 	}
-	if (!roles)
-		role_by_order(c);
+	if (roles)
+		role_beside_others(c);
 	else
-		for (size_t i = 0; i < c->count; i++) {
-			struct case_file *f = &c->list[i];
-			if (f->kind == CASE_FILE_CAPTURE && f->role == NULL)
-				f->role = first_word(c, f->name);
-			if (f->kind == CASE_FILE_CAPTURE && f->role == NULL)
-				f->role = "client";
-		}
+		role_by_order(c);
 }
 
 bool

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "parsers/capture/capture.h"
+#include "parsers/host/host.h"
 
 /* Bounds of a case folder; beyond them the run stops and says so. */
 #define CASE_FILES_MAX 20000
@@ -23,10 +24,23 @@
 
 enum case_file_kind {
 	CASE_FILE_CAPTURE,
+	CASE_FILE_FLOWS,  /* a cloud's flow log */
+	CASE_FILE_LOG,      /* lines with an envelope that is known */
+	CASE_FILE_SNAPSHOT, /* host state: ss, nstat, conntrack ... */
 	CASE_FILE_NOTE,   /* expected.json, README.md: about the case */
 	CASE_FILE_OTHER,  /* nothing that is read yet */
 	CASE_FILE_BROKEN, /* cannot be opened; why is in problem */
 };
+
+/* Which of two snapshots a file's name says it is. */
+enum case_moment {
+	CASE_MOMENT_NONE,
+	CASE_MOMENT_BEFORE,
+	CASE_MOMENT_AFTER,
+};
+
+/* "before", "after" or "". Static storage. */
+const char *case_moment_word(enum case_moment m);
 
 struct case_file {
 	const char *path;    /* to open it; "-" is standard input */
@@ -35,6 +49,10 @@ struct case_file {
 	bool named;          /* on the command line, not found in a folder */
 	enum case_file_kind kind;
 	enum capture_format format;
+	const char *kind_id; /* the report's word for what it is; static */
+	enum host_kind host_kind;
+	enum case_moment moment; /* by its name: *before*, *after* */
+	const char *stem;        /* its name without that word */
 	const char *compression; /* gzip, zstd, xz or NULL */
 	const char *problem;
 };

@@ -10,27 +10,39 @@
 #include <string.h>
 
 #include "ingest/filter.h"
-#include "ingest/stream.h"
+#include "ingest/reading.h"
 
-/* Everything that one file's packets pass through. */
-struct feed {
-	struct tracker *tracker;
-	struct vantage *vantage;
-	struct feed_piece *piece;
-	struct filter *filter;
-	const struct feed_options *options;
-	struct captured_time now; /* of the latest packet that has a time */
-	uint64_t *frames;         /* of the vantage so far */
-	bool saturated;
+/* Packets that are tracked together, so that their waits for memory overlap. */
+#define GROUP 16
+
+struct waiting {
+	struct packet packet;
+	struct captured_time time;
+	uint32_t frame;
+	uint32_t tag;
 };
 
-static void
-note(void *context, enum anomaly a, uint64_t at)
-{
-	struct feed_piece *piece = context;
-	if (piece->anomalies[a].count++ == 0)
-		piece->anomalies[a].at = at;
-}
+/*
+ * Files of one vantage that are read side by side, at most. More that overlap
+ * in time are read as their predecessors end.
+ */
+#define FEED_OPEN_MAX 32
+
+/* Everything that one vantage's packets pass through. */
+struct feed {
+	struct tracker tracker;
+	struct vantage *vantage;
+	struct filter filter;
+	const struct feed_options *options;
+	struct progress *progress;
+	struct captured_time now; /* of the latest packet that has a time */
+	uint64_t frames;
+	bool saturated;
+	int count; /* of the packets that wait */
+	struct waiting group[GROUP];
+	struct reading open[FEED_OPEN_MAX];
+	int open_count;
+};
 
 static void
 note_link_type(struct feed_piece *piece, uint16_t link_type)
@@ -52,119 +64,81 @@ note_time(struct feed_piece *piece, struct captured_time t)
 		piece->last = t;
 }
 
-static uint32_t
-frame_number(struct feed *f)
+/*
+ * When a packet was captured. One without a time that can be believed was
+ * captured when its predecessor was; the first of a file, when the file's first
+ * packet with a time was; without any it gets 0, and the vantage no time span.
+ */
+static void
+take_time(struct feed *f, struct reading *r)
 {
-	uint64_t n = ++*f->frames;
+	struct captured_time t = r->packet.time;
+	if (clock_believable(t.ns)) {
+		f->now = t;
+		note_time(r->piece, t);
+		return;
+	}
+	if (t.ns != CLOCK_UNKNOWN_NS)
+		noted_add(&r->piece->anomalies, ANOMALY_CAPTURE_BAD_TIME,
+			r->stream.unpacked_bytes - r->stream.window.len);
+	if (f->now.ns != CLOCK_UNKNOWN_NS)
+		return;
+	f->now.ns = reading_first_time(r->piece->file);
+	if (f->now.ns == INT64_MAX)
+		f->now.ns = 0;
+}
+
+static uint32_t
+frame_number(struct feed *f, struct feed_piece *piece)
+{
+	uint64_t n = ++f->frames;
 	if (n <= UINT32_MAX)
 		return (uint32_t)n;
 	if (!f->saturated)
-		note(f->piece, ANOMALY_FRAME_NUMBER_SATURATED, n);
+		noted_add(&piece->anomalies, ANOMALY_FRAME_NUMBER_SATURATED, n);
 	f->saturated = true;
 	return UINT32_MAX;
 }
 
 static void
-take_packet(struct feed *f, const struct capture_packet *c)
+track_group(struct feed *f)
 {
-	struct feed_piece *piece = f->piece;
-	uint32_t frame = frame_number(f);
+	for (int i = 0; i < f->count; i++)
+		track_prefetch(&f->tracker, f->group[i].tag);
+	for (int i = 0; i < f->count; i++)
+		track_packet(&f->tracker, &f->group[i].packet, f->group[i].time,
+			f->group[i].frame, f->group[i].tag);
+	f->count = 0;
+}
+
+static void
+take_packet(struct feed *f, struct reading *r)
+{
+	struct feed_piece *piece = r->piece;
+	const struct capture_packet *c = &r->packet;
+	uint32_t frame = frame_number(f, piece);
 	piece->packets++;
 	if (piece->link_types_count == 0 ||
 		piece->link_types[0] != c->link_type)
 		note_link_type(piece, c->link_type);
-	if (c->time.ns != CLOCK_UNKNOWN_NS) {
-		f->now = c->time;
-		note_time(piece, c->time);
-	}
+	take_time(f, r);
 	if (f->now.ns < f->options->from_ns || f->now.ns > f->options->to_ns ||
-		!filter_passes(f->filter, c->link_type, c->data, c->caplen,
+		!filter_passes(&f->filter, c->link_type, c->data, c->caplen,
 			c->wirelen)) {
 		piece->filtered_out++;
 		return;
 	}
-	struct packet p;
+	struct waiting *w = &f->group[f->count++];
 	uint32_t wirelen =
 		c->wirelen > c->fcs_len ? c->wirelen - c->fcs_len : 0;
-	packet_decode(c->link_type, view_of(c->data, c->caplen), wirelen, &p);
-	piece->kinds[p.kind]++;
-	track_packet(f->tracker, &p, f->now, frame);
-}
-
-/* All packets of an open stream. */
-static void
-read_packets(struct feed *f, struct stream *s, struct progress *progress)
-{
-	struct anomaly_sink sink = {note, f->piece};
-	struct capture_reader *reader = capture_new(sink);
-	struct capture_packet packet;
-	uint64_t reported = 0;
-	for (;;) {
-		enum capture_status status =
-			capture_next(reader, &s->window, s->at_eof, &packet);
-		if (status == CAPTURE_PACKET) {
-			take_packet(f, &packet);
-			continue;
-		}
-		if (status == CAPTURE_END)
-			break;
-		stream_fill(s, capture_need(reader));
-		progress_add(progress, s->raw_bytes - reported);
-		reported = s->raw_bytes;
-	}
-	f->piece->summary = *capture_summary(reader);
-	capture_free(reader);
-	stream_finish(s);
-	progress_add(progress, s->raw_bytes - reported);
-}
-
-static void
-read_piece(struct feed *f, struct progress *progress)
-{
-	struct feed_piece *piece = f->piece;
-	struct anomaly_sink sink = {note, piece};
-	struct stream s;
-	piece->first_frame = *f->frames + 1;
-	if (!stream_open(&s, piece->file->path, sink, &piece->error))
-		return;
-	read_packets(f, &s, progress);
-	memcpy(piece->sha256, s.sha256, sizeof piece->sha256);
-	piece->raw_bytes = s.raw_bytes;
-	if (s.error.kind != ERROR_NONE)
-		piece->error = s.error;
-	stream_close(&s);
-}
-
-static void
-discard(void *context, enum anomaly a, uint64_t at)
-{
-	(void)context;
-	(void)a;
-	(void)at;
-}
-
-/* The time of a file's first packet, for putting pieces in order. */
-static int64_t
-first_time(const struct case_file *file)
-{
-	struct stream s;
-	struct anomaly_sink sink = {discard, NULL};
-	if (!stream_open(&s, file->path, sink, NULL))
-		return INT64_MAX;
-	struct capture_reader *reader = capture_new(sink);
-	struct capture_packet packet;
-	enum capture_status status;
-	do {
-		status = capture_next(reader, &s.window, s.at_eof, &packet);
-		if (status == CAPTURE_MORE)
-			stream_fill(&s, capture_need(reader));
-	} while (status == CAPTURE_MORE ||
-		(status == CAPTURE_PACKET &&
-			packet.time.ns == CLOCK_UNKNOWN_NS));
-	int64_t ns = status == CAPTURE_PACKET ? packet.time.ns : INT64_MAX;
-	capture_free(reader);
-	stream_close(&s);
-	return ns;
+	packet_decode(
+		c->link_type, view_of(c->data, c->caplen), wirelen, &w->packet);
+	piece->kinds[w->packet.kind]++;
+	w->time = f->now;
+	w->frame = frame;
+	w->tag = track_tag(&f->tracker, &w->packet);
+	if (f->count == GROUP)
+		track_group(f);
 }
 
 static int
@@ -183,13 +157,62 @@ order_pieces(struct feed_piece *pieces, size_t count)
 	if (count < 2)
 		return;
 	for (size_t i = 0; i < count; i++)
-		pieces[i].first.ns = first_time(pieces[i].file);
+		pieces[i].first.ns = reading_first_time(pieces[i].file);
 	qsort(pieces, count, sizeof *pieces, by_first_time);
+}
+
+/* Remember that nothing was captured from the end of one piece to the start of
+ * the next: a piece between them may be missing. */
+static void
+note_gap(struct vantage *v, int64_t from_ns, int64_t to_ns)
+{
+	if (v->gaps_count < VANTAGE_GAPS_MAX)
+		v->gaps[v->gaps_count++] = (struct capture_gap){from_ns, to_ns};
+	else
+		v->gaps[VANTAGE_GAPS_MAX - 1].to_ns = to_ns;
+}
+
+/* The time from first to last belongs to the vantage's capture, as far as
+ * --from and --to let it be read. */
+static void
+note_span(struct vantage *v, const struct feed_options *o,
+	struct captured_time first, struct captured_time last)
+{
+	if (first.ns == CLOCK_UNKNOWN_NS || last.ns < o->from_ns ||
+		first.ns > o->to_ns)
+		return;
+	if (first.ns < o->from_ns)
+		first.ns = o->from_ns;
+	if (last.ns > o->to_ns)
+		last.ns = o->to_ns;
+	if (v->last.ns != CLOCK_UNKNOWN_NS &&
+		first.ns - v->last.ns >= VANTAGE_GAP_NS)
+		note_gap(v, v->last.ns, first.ns);
+	if (v->first.ns == CLOCK_UNKNOWN_NS || first.ns < v->first.ns)
+		v->first = first;
+	if (v->last.ns == CLOCK_UNKNOWN_NS || last.ns > v->last.ns)
+		v->last = last;
+}
+
+/* What a file states of its beginning and end, within --from and --to. */
+static void
+note_stated(struct vantage *v, const struct feed_options *o,
+	const struct capture_summary *s)
+{
+	struct captured_time t = s->started;
+	if (clock_believable(t.ns) && t.ns >= o->from_ns &&
+		(v->started.ns == CLOCK_UNKNOWN_NS || t.ns < v->started.ns))
+		v->started = t;
+	t = s->ended;
+	if (clock_believable(t.ns) && t.ns <= o->to_ns &&
+		(v->ended.ns == CLOCK_UNKNOWN_NS || t.ns > v->ended.ns))
+		v->ended = t;
 }
 
 /* What the pieces say together of the vantage's capture. */
 static void
-sum_up(struct vantage *v, const struct feed_piece *piece)
+sum_up(struct vantage *v, const struct feed_options *o,
+	const struct feed_piece *piece)
 {
 	const struct capture_summary *s = &piece->summary;
 	struct capture_audit *a = &v->audit;
@@ -201,24 +224,12 @@ sum_up(struct vantage *v, const struct feed_piece *piece)
 			a->other += piece->kinds[k];
 	a->dropped += s->dropped;
 	a->dropped_known |= s->has_drop_count;
-	a->filtered |= s->has_filter;
-	a->damaged |= piece->anomalies[ANOMALY_CAPTURE_CUT].count > 0 ||
-		piece->anomalies[ANOMALY_CAPTURE_DAMAGED].count > 0 ||
-		piece->anomalies[ANOMALY_COMPRESSION_DAMAGED].count > 0;
-	if (piece->first.ns != CLOCK_UNKNOWN_NS &&
-		(v->first.ns == CLOCK_UNKNOWN_NS ||
-			piece->first.ns < v->first.ns))
-		v->first = piece->first;
-	if (piece->last.ns != CLOCK_UNKNOWN_NS &&
-		(v->last.ns == CLOCK_UNKNOWN_NS || piece->last.ns > v->last.ns))
-		v->last = piece->last;
-	if (s->started.ns != CLOCK_UNKNOWN_NS &&
-		(v->started.ns == CLOCK_UNKNOWN_NS ||
-			s->started.ns < v->started.ns))
-		v->started = s->started;
-	if (s->ended.ns != CLOCK_UNKNOWN_NS &&
-		(v->ended.ns == CLOCK_UNKNOWN_NS || s->ended.ns > v->ended.ns))
-		v->ended = s->ended;
+	a->filtered |= s->has_filter || o->filter != NULL;
+	a->damaged |= piece->anomalies.list[ANOMALY_CAPTURE_CUT].count > 0 ||
+		piece->anomalies.list[ANOMALY_CAPTURE_DAMAGED].count > 0 ||
+		piece->anomalies.list[ANOMALY_COMPRESSION_DAMAGED].count > 0;
+	note_span(v, o, piece->first, piece->last);
+	note_stated(v, o, s);
 	v->pieces++;
 }
 
@@ -242,28 +253,119 @@ count_sides(struct vantage *v)
 	}
 }
 
+/* The time at which an open file's next packet belongs. */
+static int64_t
+next_time(const struct feed *f, const struct reading *r)
+{
+	return clock_believable(r->packet.time.ns) ? r->packet.time.ns
+						   : f->now.ns;
+}
+
+static void
+open_piece(struct feed *f, struct feed_piece *piece)
+{
+	struct reading *r = &f->open[f->open_count];
+	piece->first_frame = f->open_count == 0 ? f->frames + 1 : 0;
+	piece->first.ns = piece->last.ns = CLOCK_UNKNOWN_NS;
+	piece->late_fd = -1;
+	/* Frames of files that are mixed are numbered as a merged file's. */
+	for (int i = 0; i < f->open_count; i++)
+		f->open[i].piece->first_frame = 0;
+	if (!reading_open(r, piece, f->progress))
+		return;
+	if (r->has_packet)
+		f->open_count++;
+	else
+		reading_close(r);
+}
+
+/* Read from one file as long as its packets come before until_ns; false when
+ * it came to its end. */
+static bool
+read_until(struct feed *f, struct reading *r, int64_t until_ns)
+{
+	do {
+		take_packet(f, r);
+		if (!reading_next(r))
+			return false;
+	} while (next_time(f, r) <= until_ns);
+	return true;
+}
+
+/* The open file whose packet is next; *second is when another one's is. */
+static int
+earliest(const struct feed *f, int64_t *second)
+{
+	int best = 0;
+	*second = INT64_MAX;
+	for (int i = 1; i < f->open_count; i++) {
+		int64_t time = next_time(f, &f->open[i]);
+		int64_t lead = next_time(f, &f->open[best]);
+		if (time < lead) {
+			best = i;
+			time = lead;
+		}
+		if (time < *second)
+			*second = time;
+	}
+	return best;
+}
+
+static void
+close_piece(struct feed *f, int at)
+{
+	/* What waits was decoded already; the window may go. */
+	reading_close(&f->open[at]);
+	f->open_count--;
+	if (at != f->open_count)
+		f->open[at] = f->open[f->open_count];
+}
+
+/* All pieces, in the order of time; they are sorted by their first packets. */
+static void
+read_pieces(struct feed *f, struct feed_piece *pieces, size_t count)
+{
+	size_t next = 0;
+	while (f->open_count > 0 || next < count) {
+		int64_t second;
+		int at = earliest(f, &second);
+		bool room = f->open_count < FEED_OPEN_MAX && next < count;
+		int64_t starts = room ? pieces[next].first.ns : INT64_MAX;
+		if (room &&
+			(f->open_count == 0 ||
+				starts <= next_time(f, &f->open[at]))) {
+			open_piece(f, &pieces[next++]);
+			continue;
+		}
+		if (!read_until(
+			    f, &f->open[at], second < starts ? second : starts))
+			close_piece(f, at);
+	}
+	track_group(f);
+}
+
 void
 feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 	const struct feed_options *options, struct progress *progress)
 {
 	const struct captured_time unknown = {CLOCK_UNKNOWN_NS};
-	struct tracker tracker;
-	struct filter filter;
-	uint64_t frames = 0;
+	struct feed *f = memory_take(1, sizeof *f);
+	*f = (struct feed){.vantage = v,
+		.options = options,
+		.progress = progress,
+		.now = unknown};
 	v->first = v->last = v->started = v->ended = unknown;
-	track_init(&tracker, v, options->limit);
-	filter_init(&filter, options->filter);
+	track_init(&f->tracker, v, options->limit);
+	filter_init(&f->filter, options->filter);
 	order_pieces(pieces, count);
-	for (size_t i = 0; i < count; i++) {
-		pieces[i].first = pieces[i].last = unknown;
-		struct feed f = {&tracker, v, &pieces[i], &filter, options,
-			{0}, &frames, false};
-		read_piece(&f, progress);
-		sum_up(v, &pieces[i]);
-	}
+	read_pieces(f, pieces, count);
+	for (size_t i = 0; i < count; i++)
+		sum_up(v, options, &pieces[i]);
 	if (v->audit.overflowed && count > 0)
-		note(&pieces[count - 1], ANOMALY_ATTEMPTS_BEYOND_MEMORY, 0);
+		noted_add(&pieces[count - 1].anomalies,
+			ANOMALY_ATTEMPTS_BEYOND_MEMORY, 0);
 	count_sides(v);
-	filter_release(&filter);
-	track_release(&tracker);
+	filter_release(&f->filter);
+	track_release(&f->tracker);
+	free(f);
 }

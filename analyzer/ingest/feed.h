@@ -4,9 +4,12 @@
 #ifndef INGEST_FEED_H
 #define INGEST_FEED_H
 
+#include <time.h>
+
 #include "base/digest.h"
 #include "base/progress.h"
 #include "ingest/case_files.h"
+#include "ingest/noted.h"
 #include "ingest/track.h"
 
 /* Different link types that one file is reported to hold. */
@@ -28,16 +31,17 @@ struct feed_piece {
 	char sha256[DIGEST_TEXT_MAX];
 	uint64_t raw_bytes;
 	uint64_t packets;
-	uint64_t first_frame;         /* in the vantage's count, from 1 */
+	uint64_t first_frame; /* in the vantage's count, from 1; 0 when
+	                                 the file was mixed with others */
 	uint64_t kinds[PACKET_KIND_COUNT];
-	uint64_t filtered_out;        /* by --filter, --from, --to */
-	struct {
-		uint64_t count;
-		uint64_t at; /* offset of the first one */
-	} anomalies[ANOMALY_COUNT];
+	uint64_t filtered_out; /* by --filter, --from, --to */
+	struct noted anomalies;
 	uint16_t link_types[FEED_LINK_TYPES_MAX];
 	int link_types_count;
 	struct error error; /* it could not be read (to its end) */
+	int late_fd;        /* open until late_hash is done with it; or -1 */
+	struct timespec late_mtime; /* of the file when it was opened */
+	int64_t source;             /* source.id, once its row is written */
 };
 
 /*

@@ -47,8 +47,9 @@ filter_check(const char *expression, struct error *e)
 	if (ok)
 		pcap_freecode(&program);
 	else
-		error_set(e, ERROR_USAGE, "--filter '%s': %s; see pcap-filter(7)",
-			expression, pcap_geterr(dead));
+		error_set(e, ERROR_USAGE,
+			"--filter '%s': %s; see pcap-filter(7)", expression,
+			pcap_geterr(dead));
 	pcap_close(dead);
 	return ok;
 }

@@ -159,6 +159,22 @@ nothing_usable(const struct ingest *in, struct error *e)
 		n >= sizeof found ? "..." : "");
 }
 
+/* Set the hashing of large files going. */
+static void
+hash_late(struct ingest *in)
+{
+	size_t count = 0;
+	size_t room = 0;
+	for (size_t v = 0; v < in->count; v++)
+		room += in->pieces_count[v];
+	struct feed_piece **list = memory_take(room, sizeof *list);
+	for (size_t v = 0; v < in->count; v++)
+		for (size_t i = 0; i < in->pieces_count[v]; i++)
+			if (in->pieces[v][i].late_fd >= 0)
+				list[count++] = &in->pieces[v][i];
+	late_hash_start(&in->late, list, count);
+}
+
 bool
 ingest_read(struct ingest *in, const struct case_files *files,
 	const struct feed_options *options, struct progress *progress,
@@ -171,6 +187,7 @@ ingest_read(struct ingest *in, const struct case_files *files,
 		return nothing_usable(in, e);
 	give_pieces(in, progress);
 	read_all(in, options, progress);
+	hash_late(in);
 	for (size_t v = 0; v < in->count; v++)
 		for (size_t i = 0; i < in->pieces_count[v]; i++)
 			if (in->pieces[v][i].error.kind == ERROR_NONE)
@@ -186,9 +203,9 @@ complain_of_piece(const struct feed_piece *p)
 	if (p->error.kind != ERROR_NONE)
 		message("%s", p->error.text);
 	for (int i = 0; i < ANOMALY_COUNT; i++)
-		if (p->anomalies[i].count > 0)
+		if (p->anomalies.list[i].count > 0)
 			message("%s: at byte %jd: %s (%s)", name,
-				(intmax_t)p->anomalies[i].at,
+				(intmax_t)p->anomalies.list[i].at,
 				anomaly_meaning((enum anomaly)i),
 				anomaly_id((enum anomaly)i));
 }
@@ -212,11 +229,19 @@ ingest_complain(const struct ingest *in)
 }
 
 void
+ingest_release_vantages(struct ingest *in)
+{
+	for (size_t v = 0; v < in->count; v++)
+		vantage_release(&in->vantages[v]);
+}
+
+void
 ingest_release(struct ingest *in)
 {
-	for (size_t v = 0; v < in->count; v++) {
-		vantage_release(&in->vantages[v]);
+	if (in->late.list != NULL)
+		late_hash_wait(&in->late);
+	ingest_release_vantages(in);
+	for (size_t v = 0; v < in->count; v++)
 		free(in->pieces[v]);
-	}
 	*in = (struct ingest){0};
 }

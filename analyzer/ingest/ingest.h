@@ -7,6 +7,8 @@
 
 #include "ingest/case_files.h"
 #include "ingest/feed.h"
+#include "ingest/late_hash.h"
+#include "model/event.h"
 #include "store/store.h"
 
 /* Vantages of one case; more are refused. */
@@ -20,6 +22,7 @@ struct ingest {
 	/* Files read for the vantage whose origin is this index; owned. */
 	struct feed_piece *pieces[INGEST_VANTAGES_MAX];
 	size_t pieces_count[INGEST_VANTAGES_MAX];
+	struct late_hash late; /* runs from ingest_read on */
 };
 
 /*
@@ -31,14 +34,23 @@ bool ingest_read(struct ingest *in, const struct case_files *files,
 	struct error *e);
 
 /*
- * Write vantage, source, accounting, trust and anomaly rows. Call it after
+ * Write vantage, source, accounting, trust and anomaly rows, and those of flow
+ * logs and snapshots; what is an event goes to events. Call it after
  * vantages were arranged (a swapped pair). The store must be in stage
  * STORE_INGEST.
  */
-bool ingest_write(const struct ingest *in, struct store *s, struct error *e);
+bool ingest_write(const struct ingest *in, struct event_list *events,
+	struct store *s, struct error *e);
 
 /* Say on standard error what is wrong with the files, a line each. */
 void ingest_complain(const struct ingest *in);
+
+/* Give back what the vantages hold; the rest stays. */
+void ingest_release_vantages(struct ingest *in);
+
+/* Wait for the files' hashes and write them. The store must be in stage
+ * STORE_INGEST. */
+bool ingest_write_hashes(struct ingest *in, struct store *s, struct error *e);
 
 void ingest_release(struct ingest *in);
 

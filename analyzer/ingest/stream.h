@@ -61,23 +61,24 @@ struct stream {
 	bool at_eof; /* nothing follows the window */
 	/* set when reading failed; at_eof is then true as well */
 	struct error error;
-	uint64_t raw_bytes; /* as stored, read so far */
+	uint64_t raw_bytes;      /* as stored, read so far */
 	uint64_t unpacked_bytes; /* put into the window so far */
 	/* of the raw bytes; after stream_finish, before it "" */
 	char sha256[DIGEST_TEXT_MAX];
 	/* Private from here on. */
 	int fd;
 	bool raw_eof;
-	bool started; /* the magic bytes have been looked at */
-	char *name; /* for messages; owned */
+	bool started;    /* the magic bytes have been looked at */
+	char *name;      /* for messages; owned */
 	uint8_t *buffer; /* the window lies in it; owned */
-	size_t room; /* of buffer */
+	size_t room;     /* of buffer */
 	uint8_t *packed; /* raw bytes not yet unpacked; owned, or NULL */
 	size_t packed_at;
 	size_t packed_end;
 	struct unpacker *unpacker; /* owned; NULL for plain bytes */
 	struct anomaly_sink sink;
 	struct digest digest;
+	bool hash_later; /* somebody else's work */
 };
 
 /*
@@ -106,6 +107,15 @@ const char *stream_compression(const struct stream *s);
 
 /* Drop n (<= window.len) bytes from the window's front. */
 void stream_consume(struct stream *s, size_t n);
+
+/*
+ * Leave the hashing to the caller: sha256 stays "". Before the first fill only.
+ * Returns a descriptor of the same open file, which the caller closes, or -1
+ * when the stream goes on hashing: what is no regular file can be read only
+ * once, a small file is not worth it, and a large one may have left the page
+ * cache by then.
+ */
+int stream_hash_later(struct stream *s);
 
 /*
  * Read the raw bytes that are left, for the hash and the size only, and write

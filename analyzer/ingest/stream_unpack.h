@@ -10,8 +10,8 @@
 #define UNPACK_MAGIC_BYTES 6
 
 enum unpack_status {
-	UNPACK_GOING, /* progress was made, or more input is needed */
-	UNPACK_DONE, /* the last member ended; what follows is padding */
+	UNPACK_GOING,   /* progress was made, or more input is needed */
+	UNPACK_DONE,    /* the last member ended; what follows is padding */
 	UNPACK_DAMAGED, /* the input is damaged, or was cut (at its end) */
 	UNPACK_TOO_BIG, /* a dictionary larger than we grant */
 };

@@ -33,12 +33,36 @@ track_release(struct tracker *t)
 	table_release(&t->pairs);
 }
 
-static uint32_t
-flow_hash(const struct tracker *t, const struct packet *p)
+static bool
+is_tracked(const struct packet *p)
 {
+	return p->kind == PACKET_TCP || p->kind == PACKET_ICMP_ERROR;
+}
+
+uint32_t
+track_tag(const struct tracker *t, const struct packet *p)
+{
+	if (!is_tracked(p))
+		return 0;
 	uint64_t h = hash_endpoint(t->keys, p->src, p->src_port) +
 		hash_endpoint(t->keys, p->dst, p->dst_port);
-	return (uint32_t)(h >> 32) ^ (uint32_t)h;
+	uint32_t tag = (uint32_t)(h >> 32) ^ (uint32_t)h;
+	__builtin_prefetch(&t->flows.slots[tag & t->flows.mask]);
+	return tag;
+}
+
+void
+track_prefetch(const struct tracker *t, uint32_t tag)
+{
+	const struct table_slot *slot = &t->flows.slots[tag & t->flows.mask];
+	if (slot->index == 0)
+		return;
+	/* The lines that every packet of a connection touches. */
+	const char *s =
+		(const char *)vantage_sighting(t->vantage, slot->index - 1);
+	__builtin_prefetch(s, 1);
+	__builtin_prefetch(s + 64, 1);
+	__builtin_prefetch(s + 128, 1);
 }
 
 /* 1: the packet runs client -> server, -1: back, 0: another tuple. */
@@ -76,10 +100,10 @@ flow_slot(struct tracker *t, const struct packet *p, uint32_t tag, int *way)
 }
 
 struct sighting *
-track_find(struct tracker *t, const struct packet *p, bool *src_is_client)
+track_find(struct tracker *t, const struct track_event *ev, bool *src_is_client)
 {
 	int way = 0;
-	struct table_slot *slot = flow_slot(t, p, flow_hash(t, p), &way);
+	struct table_slot *slot = flow_slot(t, ev->packet, ev->tag, &way);
 	*src_is_client = way >= 0;
 	if (way == 0)
 		return NULL;
@@ -113,8 +137,8 @@ pair_index(struct tracker *t, struct ip_addr a, struct ip_addr b)
 	}
 	if (v->pairs_count == t->pairs_room) {
 		t->pairs_room = t->pairs_room == 0 ? 64 : t->pairs_room * 2;
-		v->pairs = memory_grow(
-			v->pairs, t->pairs_room, sizeof *v->pairs);
+		v->pairs =
+			memory_grow(v->pairs, t->pairs_room, sizeof *v->pairs);
 	}
 	v->pairs[v->pairs_count] = (struct host_pair){.low = low, .high = high};
 	t->pairs.slots[at] = (struct table_slot){tag, ++v->pairs_count};
@@ -135,8 +159,8 @@ sighting_new(struct tracker *t)
 	if ((v->sightings & (SIGHTING_CHUNK - 1)) == 0) {
 		if (chunk == t->chunks_room) {
 			t->chunks_room = chunk == 0 ? 64 : chunk * 2;
-			v->chunks = memory_grow(v->chunks, t->chunks_room,
-				sizeof *v->chunks);
+			v->chunks = memory_grow(
+				v->chunks, t->chunks_room, sizeof *v->chunks);
 		}
 		v->chunks[chunk] =
 			memory_take(SIGHTING_CHUNK, sizeof(struct sighting));
@@ -164,6 +188,35 @@ sighting_clear_times(struct sighting *s)
 	s->icmp_sender = SIGHTING_NONE;
 }
 
+static void
+shift(uint32_t *at, uint32_t by)
+{
+	if (*at == SIGHTING_AT_NONE)
+		return;
+	*at = by > SIGHTING_AT_MAX - *at ? SIGHTING_AT_MAX : *at + by;
+}
+
+void
+track_rebase(struct sighting *s, int64_t ns)
+{
+	if (ns >= s->first_ns)
+		return;
+	int64_t us = (s->first_ns - ns) / NS_PER_US;
+	uint32_t by = us > SIGHTING_AT_MAX ? SIGHTING_AT_MAX : (uint32_t)us;
+	uint32_t *const once[] = {&s->syn_last_at, &s->synack_last_at,
+		&s->ack_first_at, &s->ack_last_at, &s->rst_s_at, &s->rst_c_at,
+		&s->icmp_at, &s->challenge_at, &s->data_c_first_at,
+		&s->data_c_last_at, &s->data_s_first_at, &s->fin_c_at,
+		&s->fin_s_at};
+	for (int i = 0; i < SIGHTING_SYN_TIMES && i < s->syn; i++)
+		shift(&s->syn_at[i], by);
+	for (int i = 0; i < SIGHTING_SYNACK_TIMES && i < s->synack; i++)
+		shift(&s->synack_at[i], by);
+	for (size_t i = 0; i < sizeof once / sizeof *once; i++)
+		shift(once[i], by);
+	s->first_ns = ns;
+}
+
 struct sighting *
 track_begin(struct tracker *t, const struct track_event *ev, bool src_is_client,
 	struct sighting *previous)
@@ -171,9 +224,8 @@ track_begin(struct tracker *t, const struct track_event *ev, bool src_is_client,
 	const struct packet *p = ev->packet;
 	struct vantage *v = t->vantage;
 	table_reserve(&t->flows);
-	uint32_t tag = flow_hash(t, p);
 	int way;
-	struct table_slot *slot = flow_slot(t, p, tag, &way);
+	struct table_slot *slot = flow_slot(t, p, ev->tag, &way);
 	struct sighting *s = sighting_new(t);
 	if (s == NULL)
 		return NULL;
@@ -190,7 +242,7 @@ track_begin(struct tracker *t, const struct track_event *ev, bool src_is_client,
 	v->ports[s->server_port >> 6] |= UINT64_C(1) << (s->server_port & 63);
 	if (slot->index == 0)
 		t->flows.used++;
-	*slot = (struct table_slot){tag, v->sightings};
+	*slot = (struct table_slot){ev->tag, v->sightings};
 	return s;
 }
 
@@ -208,8 +260,8 @@ track_with_isn(struct tracker *t, struct sighting *s, uint32_t isn)
 }
 
 void
-track_touch(struct tracker *t, struct sighting *s, bool src_is_client,
-	int64_t ns)
+track_touch(
+	struct tracker *t, struct sighting *s, bool src_is_client, int64_t ns)
 {
 	struct host_pair *pair = &t->vantage->pairs[s->pair];
 	bool client_is_low = ip_equal(pair->low, s->client);
@@ -220,9 +272,9 @@ track_touch(struct tracker *t, struct sighting *s, bool src_is_client,
 
 void
 track_packet(struct tracker *t, const struct packet *p, struct captured_time at,
-	uint32_t frame)
+	uint32_t frame, uint32_t tag)
 {
-	struct track_event ev = {p, at.ns, frame};
+	struct track_event ev = {p, at.ns, frame, tag};
 	if (p->kind == PACKET_TCP)
 		track_segment(t, &ev);
 	else if (p->kind == PACKET_ICMP_ERROR)

@@ -35,10 +35,20 @@ void track_init(struct tracker *t, struct vantage *v, uint32_t limit);
 void track_release(struct tracker *t);
 
 /*
- * Take one packet: its time on the capture's clock and its frame number within
- * the vantage (from 1).
+ * A large capture's sightings lie far apart in memory, so a lookup mostly waits
+ * for it. Packets are therefore taken in small groups: first track_tag for each
+ * of them, then track_prefetch for each, then track_packet for each; the waits
+ * overlap. Packets that are neither TCP nor ICMP errors are ignored by all
+ * three.
+ */
+uint32_t track_tag(const struct tracker *t, const struct packet *p);
+void track_prefetch(const struct tracker *t, uint32_t tag);
+
+/*
+ * Take one packet: its time on the capture's clock, its frame number within
+ * the vantage (from 1), and its tag.
  */
 void track_packet(struct tracker *t, const struct packet *p,
-	struct captured_time at, uint32_t frame);
+	struct captured_time at, uint32_t frame, uint32_t tag);
 
 #endif

@@ -9,16 +9,17 @@
 /* One packet on its way through the tracker. */
 struct track_event {
 	const struct packet *packet;
-	int64_t ns;     /* captured clock */
+	int64_t ns; /* captured clock */
 	uint32_t frame;
+	uint32_t tag; /* of the packet's 4-tuple, by track_tag */
 };
 
 /*
  * The latest sighting of the packet's 4-tuple in either orientation, or NULL.
  * src_is_client tells which way round.
  */
-struct sighting *track_find(struct tracker *t, const struct packet *p,
-	bool *src_is_client);
+struct sighting *track_find(
+	struct tracker *t, const struct track_event *ev, bool *src_is_client);
 
 /*
  * A new sighting of the packet's 4-tuple, its client the packet's source or
@@ -33,8 +34,11 @@ struct sighting *track_with_isn(
 	struct tracker *t, struct sighting *s, uint32_t isn);
 
 /* Remember that the sighting and its host pair were seen at ns. */
-void track_touch(struct tracker *t, struct sighting *s, bool src_is_client,
-	int64_t ns);
+void track_touch(
+	struct tracker *t, struct sighting *s, bool src_is_client, int64_t ns);
+
+/* Move the times of a sighting so that first_ns is not after ns. */
+void track_rebase(struct sighting *s, int64_t ns);
 
 /* Act on a TCP segment. */
 void track_segment(struct tracker *t, const struct track_event *ev);

@@ -43,8 +43,9 @@ static bool
 is_pending(const struct sighting *s)
 {
 	return is_attempt(s) && s->synack == 0 && s->ack == 0 &&
-		!(s->flags & (SIGHTING_PROGRESS | SIGHTING_RST_C_EARLY |
-				     SIGHTING_RST_S_EARLY));
+		!(s->flags &
+			(SIGHTING_PROGRESS | SIGHTING_RST_C_EARLY |
+				SIGHTING_RST_S_EARLY));
 }
 
 /* SYN options and times that later stages match and align by. */
@@ -72,6 +73,8 @@ note_first_syn(struct sighting *s, const struct track_event *ev)
 		s->flags |= SIGHTING_SYN_DATA;
 	if (p->options & TCP_OPT_CUT)
 		s->flags |= SIGHTING_SYN_CUT;
+	if (p->options & TCP_OPT_FAST_OPEN)
+		s->flags |= SIGHTING_FAST_OPEN;
 }
 
 /* The same packet again, by another interface or a mirror. */
@@ -81,23 +84,38 @@ is_duplicate_syn(const struct sighting *s, const struct track_event *ev)
 	const struct packet *p = ev->packet;
 	if (p->ip_id != s->syn_ip_id_last || p->tsval != s->syn_tsval_last)
 		return false;
-	int64_t since = ev->ns - s->first_ns -
-		(int64_t)s->syn_last_at * NS_PER_US;
+	int64_t since =
+		ev->ns - s->first_ns - (int64_t)s->syn_last_at * NS_PER_US;
 	return since < (p->ip_id != 0 ? DUPLICATE_ID_NS : DUPLICATE_NS);
+}
+
+/*
+ * The first SYN of an attempt that began with its SYN-ACK. Either packets were
+ * captured out of order, or this is a copy and the one before was not captured.
+ */
+static void
+on_syn_behind_synack(struct sighting *s, const struct track_event *ev)
+{
+	uint32_t c_next = s->c_next;
+	track_rebase(s, ev->ns);
+	bool copy =
+		ev->ns - s->first_ns - (int64_t)s->synack_last_at * NS_PER_US >
+		DUPLICATE_NS;
+	note_first_syn(s, ev);
+	s->syn_at[0] = track_at(s, ev->ns);
+	s->syn_last_at = s->syn_at[0];
+	if (copy)
+		track_count(&s->syn_after_synack);
+	if (seq_ge(c_next, s->c_next))
+		s->c_next = c_next;
+	s->flags &= ~(uint32_t)SIGHTING_NO_SYN;
 }
 
 static void
 on_syn_copy(struct sighting *s, const struct track_event *ev)
 {
 	if (s->flags & SIGHTING_NO_SYN) {
-		/* Captured behind its own SYN-ACK: packets out of order. */
-		int64_t first = s->first_ns < ev->ns ? s->first_ns : ev->ns;
-		uint32_t c_next = s->c_next;
-		note_first_syn(s, ev);
-		s->first_ns = first;
-		if (seq_ge(c_next, s->c_next))
-			s->c_next = c_next;
-		s->flags &= ~(uint32_t)SIGHTING_NO_SYN;
+		on_syn_behind_synack(s, ev);
 		return;
 	}
 	if (is_duplicate_syn(s, ev)) {
@@ -160,8 +178,8 @@ is_duplicate_synack(const struct sighting *s, const struct track_event *ev)
 {
 	if (s->synack == 0 || s->server_isn != ev->packet->seq)
 		return false;
-	int64_t since = ev->ns - s->first_ns -
-		(int64_t)s->synack_last_at * NS_PER_US;
+	int64_t since =
+		ev->ns - s->first_ns - (int64_t)s->synack_last_at * NS_PER_US;
 	return since < DUPLICATE_NS;
 }
 
@@ -298,8 +316,8 @@ on_client_segment(
 		on_client_reset(s, ev);
 		return;
 	}
-	bool known = s->synack > 0 || s->flags &
-			(SIGHTING_SYNACK_MISSED | SIGHTING_SIMULTANEOUS);
+	bool known = s->synack > 0 ||
+		s->flags & (SIGHTING_SYNACK_MISSED | SIGHTING_SIMULTANEOUS);
 	bool acks = p->flags & TCP_ACK && seq_ge(p->seq, s->isn + 1) &&
 		(!known || seq_ge(p->ack, s->server_isn + 1));
 	if (acks && !known) {
@@ -346,13 +364,21 @@ on_server_reset(struct sighting *s, const struct track_event *ev)
 	track_count(&s->rst_s);
 }
 
+/* The segment acknowledges this attempt's SYN, or data that came with it. */
+static bool
+acks_syn(const struct sighting *s, const struct packet *p)
+{
+	return p->flags & TCP_ACK && seq_ge(p->ack, s->isn + 1) &&
+		seq_ge(s->c_next + 1, p->ack);
+}
+
 /* A bare ACK before any SYN-ACK: for this attempt, or for an older one? */
 static void
 on_server_ack_without_synack(
 	struct tracker *t, const struct track_event *ev, struct sighting *s)
 {
 	const struct packet *p = ev->packet;
-	if (seq_ge(p->ack, s->isn + 1) && seq_ge(s->c_next + 1, p->ack)) {
+	if (acks_syn(s, p)) {
 		/* It answers this SYN, so the SYN-ACK escaped the capture. */
 		s->flags |= SIGHTING_SYNACK_MISSED;
 		s->server_isn = p->seq - 1;
@@ -444,13 +470,36 @@ on_midstream(struct tracker *t, const struct track_event *ev,
 	return s;
 }
 
+/*
+ * While a SYN waits for its answer, what remains of the connection that had its
+ * ports before may still arrive: data, FIN or RST of the server that do not
+ * acknowledge the SYN. A client in SYN-SENT drops such a RST (RFC 9293 section
+ * 3.10.7.3), so it refuses nothing. A bare ACK, though, is the server's answer
+ * to the SYN on behalf of that connection.
+ */
+static struct sighting *
+owner_of(struct tracker *t, struct sighting *s, const struct packet *p)
+{
+	bool bare = p->payload_len == 0 && !(p->flags & (TCP_FIN | TCP_RST));
+	if (bare || !is_pending(s) || s->previous == SIGHTING_NONE ||
+		acks_syn(s, p))
+		return s;
+	struct sighting *old = vantage_sighting(t->vantage, s->previous);
+	return old->client_port == s->client_port &&
+			ip_equal(old->client, s->client)
+		? old
+		: s;
+}
+
 void
 track_segment(struct tracker *t, const struct track_event *ev)
 {
 	const struct packet *p = ev->packet;
 	bool src_is_client;
-	struct sighting *s = track_find(t, p, &src_is_client);
+	struct sighting *s = track_find(t, ev, &src_is_client);
 	bool syn = p->flags & TCP_SYN && !(p->flags & TCP_RST);
+	if (s != NULL && !syn && !src_is_client)
+		s = owner_of(t, s, p);
 	if (syn && p->flags & TCP_ACK)
 		s = on_synack(t, ev, s, &src_is_client);
 	else if (syn)
@@ -463,44 +512,4 @@ track_segment(struct tracker *t, const struct track_event *ev)
 		on_server_segment(t, ev, s);
 	if (s != NULL)
 		track_touch(t, s, src_is_client, ev->ns);
-}
-
-/* The index of an ICMP error's sender among the vantage's. */
-static uint32_t
-sender_index(struct vantage *v, struct ip_addr sender)
-{
-	for (uint32_t i = 0; i < v->senders_count; i++)
-		if (ip_equal(v->senders[i], sender))
-			return i;
-	if (v->senders_count == VANTAGE_SENDERS_MAX)
-		return SIGHTING_NONE;
-	v->senders[v->senders_count] = sender;
-	return v->senders_count++;
-}
-
-void
-track_icmp(struct tracker *t, const struct track_event *ev)
-{
-	const struct packet *p = ev->packet;
-	bool src_is_client;
-	struct sighting *s = track_find(t, p, &src_is_client);
-	if (s != NULL && p->quote_has_seq && src_is_client)
-		s = track_with_isn(t, s, p->seq);
-	/* An error about what the server sent says nothing about the SYN. */
-	if (s == NULL || !is_attempt(s) || !src_is_client) {
-		t->unmatched_icmp++;
-		return;
-	}
-	if (s->icmp == 0) {
-		s->icmp_at = track_at(s, ev->ns);
-		s->icmp_frame = ev->frame;
-		s->icmp_type = p->icmp_type;
-		s->icmp_code = p->icmp_code;
-		s->icmp_sender = sender_index(t->vantage, p->icmp_src);
-		if (ip_equal(p->icmp_src, s->server))
-			s->flags |= SIGHTING_ICMP_FROM_SERVER;
-	}
-	track_count(&s->icmp);
-	if (ev->ns > s->last_ns)
-		s->last_ns = ev->ns;
 }

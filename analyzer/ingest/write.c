@@ -1,67 +1,16 @@
 /*
  * The rows of this stage: vantages, files and what is wrong with them.
  */
-#include <inttypes.h>
+#include <assert.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "ingest/audit.h"
+#include "ingest/flows.h"
 #include "ingest/ingest.h"
-
-/* Statements that one run needs again and again. */
-struct writer {
-	struct store *store;
-	sqlite3_stmt *source; /* owned, as are the others */
-	sqlite3_stmt *reason;
-	sqlite3_stmt *accounting;
-	sqlite3_stmt *anomaly;
-};
-
-static bool
-writer_init(struct writer *w, struct store *s, struct error *e)
-{
-	*w = (struct writer){.store = s};
-	w->source = store_prepare(s,
-		"INSERT INTO source VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, NULL, "
-		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		e);
-	w->reason = store_prepare(
-		s, "INSERT INTO trust_reason VALUES (?, ?, ?)", e);
-	w->accounting =
-		store_prepare(s, "INSERT INTO accounting VALUES (?, ?, ?)", e);
-	w->anomaly = store_prepare(
-		s, "INSERT INTO anomaly VALUES (?, ?, ?, ?, ?)", e);
-	return w->source && w->reason && w->accounting && w->anomaly;
-}
-
-static void
-writer_release(struct writer *w)
-{
-	sqlite3_finalize(w->source);
-	sqlite3_finalize(w->reason);
-	sqlite3_finalize(w->accounting);
-	sqlite3_finalize(w->anomaly);
-}
-
-/* NULL and empty text become NULL. */
-static void
-bind_text(sqlite3_stmt *stmt, int at, const char *text)
-{
-	if (text == NULL || text[0] == '\0')
-		sqlite3_bind_null(stmt, at);
-	else
-		sqlite3_bind_text(stmt, at, text, -1, SQLITE_TRANSIENT);
-}
-
-static void
-bind_time(sqlite3_stmt *stmt, int at, struct captured_time t)
-{
-	if (t.ns == CLOCK_UNKNOWN_NS)
-		sqlite3_bind_null(stmt, at);
-	else
-		sqlite3_bind_int64(stmt, at, t.ns);
-}
+#include "ingest/logs.h"
+#include "ingest/snapshots.h"
+#include "ingest/source_rows.h"
 
 static bool
 write_vantages(const struct ingest *in, struct store *s, struct error *e)
@@ -92,150 +41,159 @@ link_type_names(const struct feed_piece *p, char *text, size_t room)
 }
 
 static bool
-write_reasons(struct writer *w, int64_t id, const struct audit *a,
-	struct error *e)
-{
-	for (int i = 0; i < a->count; i++) {
-		sqlite3_bind_int64(w->reason, 1, id);
-		bind_text(w->reason, 2, a->reasons[i].id);
-		bind_text(w->reason, 3, a->reasons[i].detail);
-		if (!store_step(w->store, w->reason, e))
-			return false;
-	}
-	return true;
-}
-
-static bool
-write_count(struct writer *w, int64_t id, const char *kind, uint64_t count,
-	struct error *e)
-{
-	if (count == 0)
-		return true;
-	sqlite3_bind_int64(w->accounting, 1, id);
-	bind_text(w->accounting, 2, kind);
-	sqlite3_bind_int64(w->accounting, 3, (int64_t)count);
-	return store_step(w->store, w->accounting, e);
-}
-
-static bool
-write_accounting(struct writer *w, int64_t id, const struct feed_piece *p,
+write_accounting(struct source_rows *w, int64_t id, const struct feed_piece *p,
 	struct error *e)
 {
 	for (int k = 0; k < PACKET_KIND_COUNT; k++)
-		if (!write_count(w, id, packet_kind_id((enum packet_kind)k),
-			    p->kinds[k], e))
+		if (!source_rows_count(w, id,
+			    packet_kind_id((enum packet_kind)k), p->kinds[k],
+			    e))
 			return false;
-	return write_count(w, id, "filtered-out", p->filtered_out, e);
+	return source_rows_count(w, id, "filtered-out", p->filtered_out, e);
 }
 
 static bool
-write_anomaly(struct writer *w, int64_t id, enum anomaly a, int64_t at,
-	uint64_t count, struct error *e)
+write_troubles(struct source_rows *w, int64_t id, const struct vantage *v,
+	const struct feed_piece *p, const struct audit *audit, struct error *e)
 {
-	sqlite3_bind_int64(w->anomaly, 1, id);
-	bind_text(w->anomaly, 2, anomaly_id(a));
-	if (at < 0)
-		sqlite3_bind_null(w->anomaly, 3);
-	else
-		sqlite3_bind_int64(w->anomaly, 3, at);
-	sqlite3_bind_int64(w->anomaly, 4, (int64_t)count);
-	bind_text(w->anomaly, 5, anomaly_meaning(a));
-	return store_step(w->store, w->anomaly, e);
-}
-
-static bool
-write_anomalies(struct writer *w, int64_t id, const struct vantage *v,
-	const struct feed_piece *p, struct error *e)
-{
-	for (int i = 0; i < ANOMALY_COUNT; i++)
-		if (p->anomalies[i].count > 0 &&
-			!write_anomaly(w, id, (enum anomaly)i,
-				(int64_t)p->anomalies[i].at,
-				p->anomalies[i].count, e))
+	for (int i = 0; i < audit->count; i++)
+		if (!source_rows_reason(w, id, audit->reasons[i].id,
+			    audit->reasons[i].detail, e))
 			return false;
-	if (p->packets == 0 && p->error.kind == ERROR_NONE &&
-		p->anomalies[ANOMALY_CAPTURE_EMPTY].count == 0 &&
-		!write_anomaly(w, id, ANOMALY_CAPTURE_EMPTY, -1, 1, e))
-		return false;
-	return !v->swapped ||
-		write_anomaly(w, id, ANOMALY_ROLES_SWAPPED, -1, 1, e);
+	return noted_write(&p->anomalies, w, id, e) &&
+		(!v->swapped ||
+			source_rows_anomaly(
+				w, id, ANOMALY_ROLES_SWAPPED, -1, 1, e));
 }
 
 static bool
-write_piece(struct writer *w, const struct ingest *in, size_t v, size_t piece,
-	const struct feed_piece *p, struct error *e)
+write_piece(struct source_rows *w, const struct ingest *in, size_t v,
+	size_t piece, struct feed_piece *p, struct error *e)
 {
 	char links[160];
 	struct audit audit;
-	sqlite3_stmt *s = w->source;
 	const char *format = capture_format_name(p->summary.format);
 	audit_piece(&audit, &in->vantages[v], p);
 	link_type_names(p, links, sizeof links);
-	bind_text(s, 1, p->file->name);
-	bind_text(s, 2, p->file->role);
-	bind_text(s, 3, format[0] != '\0' ? format : "unrecognised");
-	bind_text(s, 4, p->file->compression);
-	bind_text(s, 5, p->sha256);
-	sqlite3_bind_int64(s, 6, (int64_t)p->raw_bytes);
-	sqlite3_bind_int64(s, 7, (int64_t)p->packets);
-	bind_time(s, 8, p->first);
-	bind_time(s, 9, p->last);
-	sqlite3_bind_int64(s, 10, (int64_t)v);
-	sqlite3_bind_int64(s, 11, (int64_t)piece);
-	sqlite3_bind_int64(s, 12, (int64_t)p->first_frame);
-	bind_text(s, 13, links);
+	struct source_row row = source_row_of(p->file->name, p->file->role,
+		format[0] != '\0' ? format : "unrecognised");
+	row.compression = p->file->compression;
+	row.sha256 = p->sha256;
+	row.bytes = (int64_t)p->raw_bytes;
+	row.packets = (int64_t)p->packets;
+	row.first = p->first;
+	row.last = p->last;
+	row.vantage = (int64_t)v;
+	row.piece = (int64_t)piece;
+	if (p->first_frame > 0)
+		row.first_frame = (int64_t)p->first_frame;
+	row.link_types = links;
 	if (p->summary.snaplen > 0)
-		sqlite3_bind_int64(s, 14, p->summary.snaplen);
-	else
-		sqlite3_bind_null(s, 14);
+		row.snaplen = p->summary.snaplen;
 	if (p->summary.has_drop_count)
-		sqlite3_bind_int64(s, 15, (int64_t)p->summary.dropped);
-	else
-		sqlite3_bind_null(s, 15);
-	bind_text(s, 16, p->summary.filter);
-	bind_text(s, 17, audit_grade_word(audit.grade));
-	bind_text(s, 18, p->error.text);
-	if (!store_step(w->store, s, e))
-		return false;
-	int64_t id = sqlite3_last_insert_rowid(store_db(w->store));
-	return write_reasons(w, id, &audit, e) &&
-		write_accounting(w, id, p, e) &&
-		write_anomalies(w, id, &in->vantages[v], p, e);
+		row.dropped = (int64_t)p->summary.dropped;
+	row.filter = p->summary.filter;
+	row.trust = audit_grade_word(audit.grade);
+	row.note = p->error.text;
+	return source_rows_add(w, &row, &p->source, e) &&
+		write_accounting(w, p->source, p, e) &&
+		write_troubles(w, p->source, &in->vantages[v], p, &audit, e);
 }
 
-/* A file that is no capture: listed, with the reason. */
+/* A file that is no evidence: listed, with the reason. */
 static bool
-write_other(struct writer *w, const struct case_file *f, struct error *e)
+write_other(struct source_rows *w, const struct case_file *f, struct error *e)
 {
 	struct stat st;
-	sqlite3_stmt *s = w->source;
+	int64_t id;
 	bool sized = stat(f->path, &st) == 0 && S_ISREG(st.st_mode);
-	const char *note = f->kind == CASE_FILE_BROKEN ? f->problem
-		: f->kind == CASE_FILE_NOTE ? "about the case; not evidence"
-					    : "not recognised; not read";
-	sqlite3_clear_bindings(s);
-	bind_text(s, 1, f->name);
-	bind_text(s, 2, f->role);
-	bind_text(s, 3, f->kind == CASE_FILE_NOTE ? "note" : "unrecognised");
-	sqlite3_bind_int64(s, 6, sized ? (int64_t)st.st_size : 0);
-	bind_text(s, 18, note);
-	return store_step(w->store, s, e);
+	bool note = f->kind == CASE_FILE_NOTE;
+	struct source_row row =
+		source_row_of(f->name, f->role, note ? "note" : "unrecognised");
+	row.bytes = sized ? (int64_t)st.st_size : 0;
+	row.note = f->kind == CASE_FILE_BROKEN ? f->problem
+		: note                         ? "about the case; not evidence"
+					       : "not recognised; not read";
+	return source_rows_add(w, &row, &id, e);
+}
+
+/* The patterns are only loaded when there is a log to read. */
+static bool
+write_logs(struct source_rows *w, const struct case_files *files,
+	struct event_list *events, struct error *e)
+{
+	struct pattern_set *patterns = NULL;
+	bool ok = true;
+	for (size_t i = 0; ok && i < files->count; i++) {
+		if (files->list[i].kind != CASE_FILE_LOG)
+			continue;
+		if (patterns == NULL) {
+			patterns = pattern_set_new();
+			struct problems problems = {0};
+			pattern_set_add_embedded(patterns, &problems);
+			assert(problems.count == 0); /* tests prove them */
+			pattern_set_seal(patterns);
+		}
+		ok = logs_write(
+			w, &files->list[i], (uint32_t)i, patterns, events, e);
+	}
+	pattern_set_free(patterns);
+	return ok;
 }
 
 bool
-ingest_write(const struct ingest *in, struct store *s, struct error *e)
+ingest_write(const struct ingest *in, struct event_list *events,
+	struct store *s, struct error *e)
 {
-	struct writer w;
-	bool ok = writer_init(&w, s, e) && write_vantages(in, s, e);
+	struct source_rows w;
+	bool ok = source_rows_init(&w, s, e) && write_vantages(in, s, e);
 	for (size_t v = 0; ok && v < in->count; v++) {
 		size_t from = in->vantages[v].origin;
 		for (size_t i = 0; ok && i < in->pieces_count[from]; i++)
-			ok = write_piece(
-				&w, in, v, i, &in->pieces[from][i], e);
+			ok = write_piece(&w, in, v, i, &in->pieces[from][i], e);
 	}
-	for (size_t i = 0; ok && i < in->files->count; i++)
-		if (in->files->list[i].kind != CASE_FILE_CAPTURE)
-			ok = write_other(&w, &in->files->list[i], e);
-	writer_release(&w);
+	for (size_t i = 0; ok && i < in->files->count; i++) {
+		const struct case_file *f = &in->files->list[i];
+		if (f->kind == CASE_FILE_FLOWS)
+			ok = flows_write(&w, f, e);
+		else if (f->kind == CASE_FILE_NOTE ||
+			f->kind == CASE_FILE_OTHER ||
+			f->kind == CASE_FILE_BROKEN)
+			ok = write_other(&w, f, e);
+	}
+	ok = ok && snapshots_write(&w, in->files, events, e) &&
+		write_logs(&w, in->files, events, e);
+	source_rows_release(&w);
+	return ok;
+}
+
+static bool
+write_hash(struct source_rows *w, const struct feed_piece *p, struct error *e)
+{
+	const struct noted *n = &p->anomalies;
+	sqlite3_stmt *stmt = store_prepare(
+		w->store, "UPDATE source SET sha256 = ? WHERE id = ?", e);
+	if (stmt == NULL)
+		return false;
+	source_bind_text(stmt, 1, p->sha256);
+	sqlite3_bind_int64(stmt, 2, p->source);
+	bool ok = store_step(w->store, stmt, e);
+	sqlite3_finalize(stmt);
+	if (!ok || n->list[ANOMALY_FILE_CHANGED].count == 0)
+		return ok;
+	return source_rows_anomaly(w, p->source, ANOMALY_FILE_CHANGED,
+		(int64_t)n->list[ANOMALY_FILE_CHANGED].at, 1, e);
+}
+
+bool
+ingest_write_hashes(struct ingest *in, struct store *s, struct error *e)
+{
+	struct source_rows w;
+	late_hash_wait(&in->late);
+	bool ok = source_rows_init(&w, s, e);
+	for (size_t v = 0; ok && v < in->count; v++)
+		for (size_t i = 0; ok && i < in->pieces_count[v]; i++)
+			ok = write_hash(&w, &in->pieces[v][i], e);
+	source_rows_release(&w);
 	return ok;
 }

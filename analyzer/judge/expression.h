@@ -11,7 +11,7 @@
 #ifndef JUDGE_EXPRESSION_H
 #define JUDGE_EXPRESSION_H
 
-#include "judge/tree.h"
+#include "base/tree.h"
 
 /* Bytes of one expression; with it the work per row is bounded. */
 #define EXPRESSION_MAX 4096

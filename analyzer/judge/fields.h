@@ -4,7 +4,7 @@
 #ifndef JUDGE_FIELDS_H
 #define JUDGE_FIELDS_H
 
-#include "judge/tree.h"
+#include "base/tree.h"
 
 enum field_type {
 	FIELD_TEXT, /* any text that is not empty */

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/digest.h"
 #include "judge/judge.h"
-#include "judge/tree.h"
+#include "base/tree.h"
 
 /* Bounds per rule; a reader who needs more is better served by two rules. */
 #define RULE_WAYS_MAX 16

@@ -11,7 +11,7 @@
 #ifndef JUDGE_TEMPLATE_H
 #define JUDGE_TEMPLATE_H
 
-#include "judge/tree.h"
+#include "base/tree.h"
 
 /*
  * The SQL expression (in the arena) that gives the sentence in a scalar; NULL

@@ -29,28 +29,41 @@ struct host_pair {
 	struct timemap seen; /* row 0: low -> high, row 1: high -> low */
 };
 
+/*
+ * Pieces of one rotated capture follow each other within milliseconds; a longer
+ * silence between two of them is either silence or a piece that is missing.
+ * Longer lists of such gaps are kept by widening the last one.
+ */
+#define VANTAGE_GAP_NS (2 * NS_PER_S)
+#define VANTAGE_GAPS_MAX 64
+
+struct capture_gap {
+	int64_t from_ns; /* captured clock */
+	int64_t to_ns;
+};
+
 /* Why a capture is trusted less, as counts; 0 is good. */
 struct capture_audit {
-	uint64_t packets;        /* read */
+	uint64_t packets; /* read */
 	uint64_t tcp;
-	uint64_t other;          /* neither TCP nor ICMP about TCP */
-	uint64_t cut;            /* cut before the TCP header was complete */
-	uint64_t dropped;        /* the capture's own drop counters */
+	uint64_t other;   /* neither TCP nor ICMP about TCP */
+	uint64_t cut;     /* cut before the TCP header was complete */
+	uint64_t dropped; /* the capture's own drop counters */
 	bool dropped_known;
-	bool damaged;            /* ends in the middle of a packet or worse */
-	bool filtered;           /* a capture filter is named in the file */
-	bool overflowed;         /* more attempts than memory was allowed */
-	uint64_t loss_events;    /* acknowledged data that was never captured */
-	uint64_t duplicates;     /* handshake packets captured twice */
+	bool damaged;         /* ends in the middle of a packet or worse */
+	bool filtered;        /* a capture filter is named in the file */
+	bool overflowed;      /* more attempts than memory was allowed */
+	uint64_t loss_events; /* acknowledged data that was never captured */
+	uint64_t duplicates;  /* handshake packets captured twice */
 	uint64_t lacks_client_side; /* connections of which the client's side
 	                               must have been sent but is not seen */
 	uint64_t lacks_server_side; /* the same of the server's side */
-	uint64_t two_sided;      /* connections seen in both */
+	uint64_t two_sided;         /* connections seen in both */
 };
 
 struct vantage {
 	char name[64];
-	uint32_t sightings;      /* count */
+	uint32_t sightings;       /* count */
 	struct sighting **chunks; /* owned */
 	uint32_t pairs_count;
 	struct host_pair *pairs; /* owned */
@@ -61,13 +74,15 @@ struct vantage {
 	/* Stated by the file itself (pcapng interface statistics), or unknown. */
 	struct captured_time started;
 	struct captured_time ended;
-	struct timemap losses;   /* row 0: client -> server data, row 1: back */
-	uint64_t ports[1024];    /* bitmap of TCP server ports seen */
+	uint32_t gaps_count;
+	struct capture_gap gaps[VANTAGE_GAPS_MAX]; /* between pieces */
+	struct timemap losses; /* row 0: client -> server data, row 1: back */
+	uint64_t ports[1024];  /* bitmap of TCP server ports seen */
 	struct capture_audit audit;
-	uint32_t pieces;         /* capture files of this vantage */
-	uint32_t origin;         /* index of its files; stays when vantages are
+	uint32_t pieces; /* capture files of this vantage */
+	uint32_t origin; /* index of its files; stays when vantages are
 	                            rearranged */
-	bool swapped;            /* its files were given as another's */
+	bool swapped;    /* its files were given as another's */
 };
 
 static inline struct sighting *

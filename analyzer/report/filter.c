@@ -1,5 +1,5 @@
 /*
- * Wireshark display filters.
+ * Wireshark display filters, and tcpdump commands.
  *
  * spec: wireshark-filter(4): "ip.addr", "ipv6.addr" and "tcp.port" match either
  * end, and any layer of the packet, so that an ICMP error that quotes the
@@ -15,17 +15,101 @@ address_field(const char *ip)
 	return strchr(ip, ':') ? "ipv6.addr" : "ip.addr";
 }
 
+/* Append what fits; by hand, because a report has one for each view. */
+static char *
+append(char *p, const char *end, const char *piece)
+{
+	while (*piece && p < end)
+		*p++ = *piece++;
+	return p;
+}
+
+static char *
+append_port(char *p, const char *end, int64_t port)
+{
+	char digits[24];
+	char *d = digits + sizeof digits - 1;
+	uint64_t rest = port < 0 ? 0 : (uint64_t)port;
+	*d = '\0';
+	do
+		*--d = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	return append(p, end, d);
+}
+
 const char *
 report_filter(const struct report_attempt *a, const struct report_view *v,
 	char text[REPORT_FILTER_MAX])
 {
-	const char *client = v->seen ? v->client_ip : a->client_ip;
-	const char *server = v->seen ? v->server_ip : a->server_ip;
-	long long client_port = v->seen ? v->client_port : a->client_port;
-	long long server_port = v->seen ? v->server_port : a->server_port;
-	snprintf(text, REPORT_FILTER_MAX,
-		"%s==%s && tcp.port==%lld && %s==%s && tcp.port==%lld",
-		address_field(client), client, client_port,
-		address_field(server), server, server_port);
+	const char *ips[2] = {v->seen ? v->client_ip : a->client_ip,
+		v->seen ? v->server_ip : a->server_ip};
+	int64_t ports[2] = {v->seen ? v->client_port : a->client_port,
+		v->seen ? v->server_port : a->server_port};
+	const char *end = text + REPORT_FILTER_MAX - 1;
+	char *p = text;
+	for (int i = 0; i < 2; i++) {
+		p = append(p, end, i > 0 ? " && " : "");
+		p = append(p, end, address_field(ips[i]));
+		p = append(p, end, "==");
+		p = append(p, end, ips[i]);
+		p = append(p, end, " && tcp.port==");
+		p = append_port(p, end, ports[i]);
+	}
+	*p = '\0';
 	return text;
+}
+
+/* Append a file name as one word of a POSIX shell; false when it does not fit.
+ * spec: POSIX.1-2017, Shell Command Language, 2.2.2 Single-Quotes. */
+static bool
+quote(char text[REPORT_FILTER_MAX], const char *name)
+{
+	size_t used = strlen(text);
+	/* The longest piece is a quote's four bytes, and the end's two. */
+	text[used++] = '\'';
+	for (; *name; name++) {
+		if (used + 6 > REPORT_FILTER_MAX)
+			return false;
+		if (*name == '\'') {
+			memcpy(text + used, "'\\''", 4);
+			used += 4;
+		} else {
+			text[used++] = *name;
+		}
+	}
+	text[used++] = '\'';
+	text[used] = '\0';
+	return true;
+}
+
+const char *
+report_command(const struct report *r, const struct report_view *v,
+	char text[REPORT_FILTER_MAX])
+{
+	const struct report_vantage *at = NULL;
+	for (size_t i = 0; i < r->vantage_count; i++)
+		if (r->vantages[i].id == v->vantage)
+			at = &r->vantages[i];
+	if (!at || !at->file || !v->seen)
+		return NULL;
+	int64_t frame = v->frame_count > 0 ? v->frames[0] : 0;
+	const char *piece = report_frame_file(r, v->vantage, &frame);
+	const char *unpack = NULL;
+	if (at->compression)
+		unpack = strcmp(at->compression, "gzip") == 0  ? "zcat --"
+			: strcmp(at->compression, "zstd") == 0 ? "zstdcat --"
+			: strcmp(at->compression, "xz") == 0   ? "xzcat --"
+							       : NULL;
+	snprintf(text, REPORT_FILTER_MAX, "%s ",
+		unpack ? unpack : "tcpdump -nn -r");
+	if (!quote(text, piece ? piece : at->file))
+		return NULL;
+	size_t used = strlen(text);
+	int n = snprintf(text + used, REPORT_FILTER_MAX - used,
+		"%s \"%shost %s and host %s and port %lld and port %lld%s\"",
+		unpack ? " | tcpdump -nn -r -" : "",
+		v->icmp ? "icmp or icmp6 or (" : "", v->client_ip, v->server_ip,
+		(long long)v->client_port, (long long)v->server_port,
+		v->icmp ? ")" : "");
+	return n > 0 && (size_t)n < REPORT_FILTER_MAX - used ? text : NULL;
 }

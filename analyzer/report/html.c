@@ -8,47 +8,86 @@
  */
 #include "report/html.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/safe_format.h"
 #include "base/utf8.h"
 
+void
+html_flush(struct html *h)
+{
+	fwrite(h->buffer, 1, h->used, h->out);
+	h->used = 0;
+}
+
+static void
+put(struct html *h, const char *data, size_t len)
+{
+	while (len > 0) {
+		if (h->used == sizeof h->buffer)
+			html_flush(h);
+		size_t room = sizeof h->buffer - h->used;
+		size_t n = len < room ? len : room;
+		memcpy(h->buffer + h->used, data, n);
+		h->used += n;
+		data += n;
+		len -= n;
+	}
+}
+
 static void
 put_raw(void *context, const char *data, size_t len)
 {
-	struct html *h = context;
-	fwrite(data, 1, len, h->out);
+	put(context, data, len);
 }
 
-/* Quotes too: %s may stand in an attribute. */
+/* What stands for a character with a meaning in HTML; NULL for all others.
+ * Quotes too: %s may stand in an attribute. */
+static const char *
+entity(uint32_t code)
+{
+	switch (code) {
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '&':
+		return "&amp;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
 static void
 put_code(void *context, uint32_t code)
 {
-	struct html *h = context;
 	char bytes[4];
-	switch (code) {
-	case '<':
-		fputs("&lt;", h->out);
-		break;
-	case '>':
-		fputs("&gt;", h->out);
-		break;
-	case '&':
-		fputs("&amp;", h->out);
-		break;
-	case '"':
-		fputs("&quot;", h->out);
-		break;
-	case '\'':
-		fputs("&#39;", h->out);
-		break;
-	default:
-		if (code < 0x80)
-			putc_unlocked((int)code, h->out);
-		else
-			fwrite(bytes, 1, utf8_put(code, bytes), h->out);
+	const char *escaped = entity(code);
+	if (escaped)
+		put(context, escaped, strlen(escaped));
+	else
+		put(context, bytes, utf8_put(code, bytes));
+}
+
+static void
+put_run(void *context, const char *text, size_t len)
+{
+	size_t from = 0;
+	for (size_t i = 0; i < len; i++) {
+		const char *escaped = entity((uint8_t)text[i]);
+		if (!escaped)
+			continue;
+		put(context, text + from, i - from);
+		put(context, escaped, strlen(escaped));
+		from = i + 1;
 	}
+	put(context, text + from, len - from);
 }
 
 void
@@ -57,6 +96,7 @@ html_add(struct html *h, const char *format, ...)
 	const struct safe_sink sink = {
 		.raw = put_raw,
 		.code = put_code,
+		.run = put_run,
 		.context = h,
 		.text_max = HTML_TEXT_MAX,
 	};
@@ -98,6 +138,7 @@ html_badge(struct html *h, const char *word)
 		{"possible", "unsure"},
 		{"unusable", "bad"},
 		{"contradicts", "unsure"},
+		{"ruled-out", "plain"},
 	};
 	const char *tone = "plain";
 	for (size_t i = 0; word && i < sizeof tones / sizeof tones[0]; i++)
@@ -122,28 +163,11 @@ write_head(struct html *h)
 		"<meta name=\"referrer\" content=\"no-referrer\">\n"
 		"<title>%s - lostsyn</title>\n<style>\n",
 		name ? name : "analysis");
-	fputs(html_style, h->out);
+	put(h, html_style, strlen(html_style));
 	html_add(h,
 		"</style>\n</head>\n<body>\n"
 		"<a class=\"skip\" href=\"#verdicts\">Skip to the "
 		"verdicts</a>\n");
-}
-
-static void
-write_top(struct html *h)
-{
-	char words[WORDS_MAX];
-	struct report *r = h->r;
-	html_add(h, "<header>\n<p class=\"case\"><bdi>%s</bdi></p>\n",
-		r->case_name ? r->case_name : "analysis");
-	html_add(h, "<h1>%s</h1>\n", words_conclusion(r, words));
-	words_main_verdict(r, words);
-	if (words[0])
-		html_add(h, "<p class=\"lead\">%s</p>\n", words);
-	words_overlap(r, words);
-	if (words[0])
-		html_add(h, "<p class=\"faint\">%s</p>\n", words);
-	html_add(h, "</header>\n");
 }
 
 static void
@@ -170,23 +194,28 @@ write_sections(struct html *h)
 #undef X
 }
 
-/* Defined in html_path.c; stands between the conclusion and the sections. */
-void html_path(struct html *h);
-
 bool
 report_write_html(struct report *r, FILE *out, struct error *e)
 {
-	struct html h = {.out = out, .r = r};
-	write_head(&h);
-	write_top(&h);
-	html_add(&h, "<main>\n");
-	html_path(&h);
-	write_contents(&h);
-	write_sections(&h);
-	html_add(&h,
+	struct html *h = memory_take(1, sizeof *h);
+	h->out = out;
+	h->r = r;
+	h->overview = r->overview;
+	overview_complete(h->overview, r);
+	write_head(h);
+	html_top(h);
+	html_add(h, "<main>\n");
+	html_next_steps(h);
+	html_path(h);
+	write_contents(h);
+	write_sections(h);
+	html_add(h,
 		"</main>\n<footer>\n<p>lostsyn %s. The same figures are in "
 		"report.json, every attempt and its evidence in "
-		"evidence.sqlite.</p>\n</footer>\n</body>\n</html>\n",
+		"evidence.sqlite. This page loads nothing and runs nothing."
+		"</p>\n</footer>\n</body>\n</html>\n",
 		r->tool_version);
+	html_flush(h);
+	free(h);
 	return report_settled(r, out, e);
 }

@@ -1,81 +1,32 @@
 /*
- * The attempts, folded: one line each, what each end saw inside.
+ * The attempts, by verdict: one line each, its ladder inside. The first one of
+ * every verdict that is no success stands open.
  *
- * At most HTML_ATTEMPTS_MAX, chosen so that every verdict is represented
- * before any fills the page; in the order of their ids.
+ * At most OVERVIEW_CHOSEN_MAX, chosen so that every verdict is represented
+ * before any fills the page.
  */
 #include "report/html.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 
-/* The largest quota for each kind with which all fit the page. */
-static int64_t
-quota_find(const struct report *r)
-{
-	int64_t low = 1, high = HTML_ATTEMPTS_MAX;
-	while (low < high) {
-		int64_t quota = (low + high + 1) / 2, sum = 0;
-		for (size_t i = 0; i < r->verdict_count; i++) {
-			int64_t n = r->verdicts[i].count - r->verdicts[i].clean;
-			sum += n < quota ? n : quota;
-		}
-		if (sum <= HTML_ATTEMPTS_MAX)
-			low = quota;
-		else
-			high = quota - 1;
-	}
-	return low;
-}
-
-static bool
-same(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-/* Use up one place of the attempt's kind; false when none is left. */
-static bool
-place_take(
-	const struct report *r, int64_t *left, const struct report_attempt *a)
-{
-	for (size_t i = 0; i < r->verdict_count; i++) {
-		const struct report_verdict *v = &r->verdicts[i];
-		if (same(v->verdict, a->verdict) &&
-			same(v->segment, a->segment) &&
-			same(v->place, a->place))
-			return left[i]-- > 0;
-	}
-	return false;
-}
-
-static const char *
-tone(const struct report_attempt *a)
-{
-	if (strcmp(a->verdict, "undetermined") == 0)
-		return "open";
-	return a->failed ? "failed" : "plain";
-}
-
 static void
-write_attempt(struct html *h, const struct report_attempt *a)
+write_attempt(struct html *h, const struct report_attempt *a, bool open)
 {
 	char from[WORDS_MAX], to[WORDS_MAX], at[CLOCK_TEXT_MAX];
 	html_add(h,
-		"<details class=\"attempt\" id=\"attempt-%jd\">\n<summary>"
-		"<span class=\"row\"><span class=\"who %s\">%s</span>",
-		(intmax_t)a->id, tone(a), a->verdict);
-	if (strcmp(a->verdict, "undetermined") != 0)
-		html_badge(h, a->confidence);
-	html_add(h,
-		"<span class=\"mono\">%s &rarr; %s</span>"
-		"<time class=\"faint\">%s</time>"
-		"<span class=\"faint\">#%jd</span>",
+		"<details class=\"attempt\" id=\"attempt-%jd\"%s>\n<summary>"
+		"<span class=\"row\"><span class=\"mono\">%s &rarr; %s</span>"
+		"<time class=\"faint\">%s</time>",
+		(intmax_t)a->id, open ? " open" : "",
 		words_endpoint(a->client_ip, a->client_port, from),
 		words_endpoint(a->server_ip, a->server_port, to),
-		clock_format(a->first_ns, 6, at), (intmax_t)a->id);
+		clock_format(a->first_ns, 6, at));
+	if (strcmp(a->verdict, "undetermined") != 0)
+		html_badge(h, a->confidence);
+	html_add(
+		h, "<span class=\"faint\">attempt %jd</span>", (intmax_t)a->id);
 	if (a->why)
 		html_add(h, "<span class=\"why\"><bdi>%s</bdi></span>", a->why);
 	html_add(h, "</span></summary>\n<div>\n");
@@ -83,53 +34,66 @@ write_attempt(struct html *h, const struct report_attempt *a)
 	html_add(h, "</div>\n</details>\n");
 }
 
-/* One pass; stops when the page is full. */
+/* The attempts of verdict row k among the chosen. */
 static int64_t
-write_attempts(struct html *h, int64_t *left, int64_t places)
+write_kind(struct html *h, int k, bool open)
 {
-	enum report_query q = report_attempts_query(h->r);
 	struct report_attempt a;
+	const struct overview *o = h->overview;
 	int64_t written = 0;
-	report_begin(h->r, q);
-	while (written < places && report_attempt_next(h->r, q, &a)) {
-		if (!place_take(h->r, left, &a))
+	for (int i = 0; i < o->chosen_count; i++) {
+		if (o->chosen[i].verdict != k)
 			continue;
-		write_attempt(h, &a);
+		report_begin_id(h->r, QUERY_ATTEMPT_ONE, o->chosen[i].id);
+		if (!report_attempt_next(h->r, QUERY_ATTEMPT_ONE, &a))
+			return written;
+		write_attempt(h, &a, open && written == 0);
 		written++;
 	}
 	return written;
+}
+
+static void
+write_group(struct html *h, int k)
+{
+	const struct report_verdict *v = &h->r->verdicts[k];
+	char number[WORDS_MAX], words[WORDS_MAX];
+	int64_t all = v->count - v->clean;
+	if (all == 0)
+		return;
+	bool open_kind = strcmp(v->verdict, "undetermined") == 0;
+	html_add(h,
+		"<h3 class=\"kind %s\">%s <span class=\"faint\">%s "
+		"attempt%s%s%s</span></h3>\n",
+		open_kind           ? "open"
+			: v->failed ? "failed"
+				    : "plain",
+		words_verdict(v->verdict, words), words_number(all, number),
+		all == 1 ? "" : "s", v->place ? "; " : "",
+		v->place ? v->place : "");
+	int64_t written = write_kind(h, k, v->failed > 0 || open_kind);
+	if (written < all)
+		html_add(h,
+			"<p class=\"faint\">The first %jd of %s; the others "
+			"are in report.json and evidence.sqlite.</p>\n",
+			(intmax_t)written, words_number(all, number));
 }
 
 void
 html_attempts(struct html *h)
 {
 	struct report *r = h->r;
-	size_t kinds = r->verdict_count;
-	int64_t *left = memory_take(kinds ? kinds : 1, sizeof *left);
-	int64_t quota = quota_find(r), places = 0;
-	for (size_t i = 0; i < kinds; i++) {
-		int64_t n = r->verdicts[i].count - r->verdicts[i].clean;
-		left[i] = n < quota ? n : quota;
-		places += left[i];
-	}
-	if (places > HTML_ATTEMPTS_MAX)
-		places = HTML_ATTEMPTS_MAX;
-	int64_t all = r->attempts - r->clean;
-	if (all == 0)
+	char number[WORDS_MAX];
+	if (r->attempts == r->clean)
 		html_add(h,
 			"<p>Every attempt completed its handshake at once."
 			"</p>\n");
-	int64_t written = write_attempts(h, left, places);
-	if (written < all)
-		html_add(h,
-			"<p>%jd more attempts that were not clean are in "
-			"report.json and evidence.sqlite; of every verdict the "
-			"first %jd are here.</p>\n",
-			(intmax_t)(all - written), (intmax_t)quota);
+	for (size_t i = 0; i < r->verdict_count; i++)
+		write_group(h, (int)i);
 	if (r->clean > 0)
 		html_add(h,
-			"<p class=\"faint\">%jd clean attempts are not "
+			"<p class=\"faint\">%s clean attempt%s not "
 			"listed.</p>\n",
-			(intmax_t)r->clean);
-	free(left);
+			words_number(r->clean, number),
+			r->clean == 1 ? " is" : "s are");
 }

@@ -1,5 +1,6 @@
 /*
  * Causes: each with its evidence for and against, what to do, what to check.
+ * What was ruled out is folded, with what rules it out.
  */
 #include "report/html.h"
 
@@ -7,66 +8,101 @@
 
 #include "base/clock.h"
 
+/* Evidence of one finding on the page; all of it is in report.json. */
+#define EVIDENCE_MAX 40
+
 static void
-write_evidence(struct html *h, int64_t finding)
+write_item(struct html *h, const struct report_evidence *v)
+{
+	char at[CLOCK_TEXT_MAX];
+	html_add(h, "<li>");
+	html_badge(h, v->weighs);
+	html_add(h, " <code class=\"line\">%s</code> <span class=\"faint\">",
+		v->text);
+	if (v->source_name)
+		html_add(h, "<bdi>%s</bdi>", v->source_name);
+	if (v->line >= 0)
+		html_add(h, "%s %jd", v->is_capture ? ", frame" : ", line",
+			(intmax_t)v->line);
+	if (v->at_ns != CLOCK_UNKNOWN_NS)
+		html_add(h, ", <time>%s</time>", clock_format(v->at_ns, 3, at));
+	html_add(h, "</span></li>\n");
+}
+
+/* For, or against; one pass over the evidence each. */
+static void
+write_evidence(struct html *h, int64_t finding, const char *title, bool against)
 {
 	struct report_evidence v;
-	char at[CLOCK_TEXT_MAX];
-	bool any = false;
+	int n = 0;
 	report_begin_id(h->r, QUERY_EVIDENCE, finding);
 	while (report_evidence_next(h->r, &v)) {
-		if (!any)
-			html_add(h, "<h4>Evidence</h4>\n<ul>\n");
-		any = true;
-		html_add(h, "<li>");
-		html_badge(h, v.weighs);
-		html_add(h, " %s <span class=\"faint\">", v.text);
-		if (v.source_name)
-			html_add(h, "<bdi>%s</bdi>", v.source_name);
-		if (v.line >= 0)
-			html_add(h, ", %s %jd", v.is_capture ? "frame" : "line",
-				(intmax_t)v.line);
-		if (v.at_ns != CLOCK_UNKNOWN_NS)
-			html_add(h, ", <time>%s</time>",
-				clock_format(v.at_ns, 3, at));
-		html_add(h, "</span></li>\n");
+		if ((strcmp(v.weighs, "contradicts") == 0) != against)
+			continue;
+		if (n == 0)
+			html_add(h, "<h4>%s</h4>\n<ul class=\"evidence\">\n",
+				title);
+		if (n++ < EVIDENCE_MAX)
+			write_item(h, &v);
 	}
-	if (any)
+	if (n > EVIDENCE_MAX)
+		html_add(h, "<li>%d more in report.json</li>\n",
+			n - EVIDENCE_MAX);
+	if (n > 0)
 		html_add(h, "</ul>\n");
 }
 
 static void
 write_finding(struct html *h, const struct report_finding *f)
 {
+	char number[WORDS_MAX];
 	html_add(h, "<article class=\"card\">\n<h3>%s</h3>\n<p>", f->title);
 	html_badge(h, f->confidence);
-	html_add(h,
-		" <code>%s</code> <span class=\"faint\">explains %jd "
-		"attempt%s",
-		f->cause, (intmax_t)f->attempts, f->attempts == 1 ? "" : "s");
+	html_add(h, " <code>%s</code> <span class=\"faint\">", f->cause);
+	if (strcmp(f->confidence, "ruled-out") != 0)
+		html_add(h, "explains %s attempt%s",
+			words_number(f->attempts, number),
+			f->attempts == 1 ? "" : "s");
 	if (f->host)
 		html_add(h, " on <bdi>%s</bdi>", f->host);
 	html_add(h, "</span></p>\n");
-	write_evidence(h, f->id);
+	write_evidence(h, f->id, "What speaks for it", false);
+	write_evidence(h, f->id, "What speaks against it", true);
 	html_list(h, "What to do", f->fix);
 	html_list(h, "How to see that it helped", f->verify);
+	html_list(h, "What makes it worse", f->worse);
 	html_list(h, "What to collect next time", f->collect);
 	html_add(h, "</article>\n");
+}
+
+/* Those that were ruled out, or the others; how many. */
+static int
+write_findings(struct html *h, bool ruled_out)
+{
+	struct report_finding f;
+	int n = 0;
+	report_begin(h->r, QUERY_FINDINGS);
+	while (report_finding_next(h->r, &f)) {
+		if ((strcmp(f.confidence, "ruled-out") == 0) != ruled_out)
+			continue;
+		if (n++ == 0 && ruled_out)
+			html_add(h,
+				"<details>\n<summary>Examined and ruled out"
+				"</summary>\n");
+		write_finding(h, &f);
+	}
+	if (n > 0 && ruled_out)
+		html_add(h, "</details>\n");
+	return n;
 }
 
 void
 html_findings(struct html *h)
 {
-	struct report_finding f;
-	bool any = false;
-	report_begin(h->r, QUERY_FINDINGS);
-	while (report_finding_next(h->r, &f)) {
-		any = true;
-		write_finding(h, &f);
-	}
-	if (!any)
+	if (write_findings(h, false) == 0)
 		html_add(h,
 			"<p>No cause was found in this evidence: the "
 			"verdicts say where the attempts ended, not "
 			"why.</p>\n");
+	write_findings(h, true);
 }

@@ -127,6 +127,60 @@ html_clocks(struct html *h)
 	html_add(h, "</dl>\n");
 }
 
+/* Rows of the table of translations. */
+#define TRANSLATIONS_MAX 20
+
+static void
+write_translation(struct html *h, const struct report_translation *t)
+{
+	char to[WORDS_MAX], there[WORDS_MAX], number[WORDS_MAX];
+	html_add(h,
+		"<tr><td>%s</td><td class=\"mono\">%s &rarr; %s</td>"
+		"<td class=\"mono\">%s &rarr; %s</td><td>%s</td>"
+		"<td class=\"n\">%s</td></tr>\n",
+		t->vantage, t->client_ip,
+		words_endpoint(t->server_ip, t->server_port, to),
+		t->there_client_ip,
+		words_endpoint(t->there_server_ip, t->there_server_port, there),
+		t->client_port_changed ? "yes" : "no",
+		words_number(t->attempts, number));
+}
+
+void
+html_translation(struct html *h)
+{
+	struct report_translation t;
+	int n = 0;
+	report_begin(h->r, QUERY_TRANSLATIONS);
+	while (report_translation_next(h->r, &t)) {
+		if (n == 0)
+			html_add(h,
+				"<div class=\"scroll\" tabindex=\"0\" "
+				"role=\"region\" aria-label=\"Address "
+				"translation\"><table>\n<thead><tr>"
+				"<th scope=\"col\">At</th>"
+				"<th scope=\"col\">What the client's side calls"
+				"</th><th scope=\"col\">is there</th>"
+				"<th scope=\"col\">Client port changed</th>"
+				"<th scope=\"col\" class=\"n\">Attempts</th>"
+				"</tr></thead>\n<tbody>\n");
+		if (n++ < TRANSLATIONS_MAX)
+			write_translation(h, &t);
+	}
+	if (n > 0)
+		html_add(h, "</tbody>\n</table></div>\n");
+	if (n > TRANSLATIONS_MAX)
+		html_add(h,
+			"<p class=\"faint\">%d more in evidence.sqlite."
+			"</p>\n",
+			n - TRANSLATIONS_MAX);
+	html_add(h,
+		n > 0 ? "<p class=\"faint\">Of the attempts that were not "
+			"clean.</p>\n"
+		      : "<p>Every attempt that was not clean has the same "
+			"addresses and ports wherever it was seen.</p>\n");
+}
+
 static void
 write_accounting(struct html *h, const struct report_source *s)
 {

@@ -1,32 +1,35 @@
 /*
- * The path picture: client, network, server, and where each segment of the
- * handshake was lost. A segment is lost in the network or by the host that it
- * was for; the place words of the verdicts say which.
+ * The path picture: every vantage in path order, and between neighbours how many
+ * copies of each handshake segment passed and how many were lost. At the hosts:
+ * the attempts that ended there.
  */
 #include "report/html.h"
 
 #include <string.h>
 
-enum { LEG_SYN, LEG_SYNACK, LEG_ACK, LEG_COUNT };
-
-struct leg {
-	const char *segment;
-	bool to_server;
-	int64_t in_network;
-	int64_t at_host;
-};
-
-/* Failures without a lost segment, by the place that ended them. */
-struct endings {
-	int64_t by_client, in_network, by_server;
-};
-
 /* Coordinates of the picture, in its own units. */
 enum {
-	WIDTH = 900,
-	HOST_WIDTH = 190,
-	TOP = 44,
-	LEG_HEIGHT = 62,
+	WIDTH = 1000,
+	TOP = 46,
+	LANE = 66,
+	HOST_TWO = 190, /* width of a box, when there are two */
+	HOST_MORE = 140,
+};
+
+/* Attempts that ended at a place, by lane; the last lane is for those in which
+ * nothing was lost. */
+struct endings {
+	int64_t client[LEG_COUNT + 1];
+	int64_t network; /* without a lost segment */
+	int64_t server[LEG_COUNT + 1];
+};
+
+struct path {
+	int boxes;
+	int width; /* of a box */
+	int height;
+	int lanes;
+	bool ghost_client, ghost_server; /* an end that nobody captured */
 };
 
 static bool
@@ -35,22 +38,14 @@ place_is(const char *place, const char *begins)
 	return strncmp(place, begins, strlen(begins)) == 0;
 }
 
-static void
-legs_count(const struct report *r, struct leg legs[LEG_COUNT])
+static int
+lane_of(const char *segment)
 {
-	for (size_t i = 0; i < r->verdict_count; i++) {
-		const struct report_verdict *v = &r->verdicts[i];
-		if (!v->segment || !v->place)
-			continue;
-		for (int k = 0; k < LEG_COUNT; k++) {
-			if (strcmp(v->segment, legs[k].segment) != 0)
-				continue;
-			if (place_is(v->place, "network"))
-				legs[k].in_network += v->count;
-			else
-				legs[k].at_host += v->count;
-		}
-	}
+	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
+	for (int k = 0; segment && k < LEG_COUNT; k++)
+		if (strcmp(segment, names[k]) == 0)
+			return k;
+	return LEG_COUNT;
 }
 
 static void
@@ -58,132 +53,199 @@ endings_count(const struct report *r, struct endings *n)
 {
 	for (size_t i = 0; i < r->verdict_count; i++) {
 		const struct report_verdict *v = &r->verdicts[i];
-		if (v->segment || !v->place || v->failed == 0)
+		int lane = lane_of(v->segment);
+		if (!v->place || v->failed == 0)
 			continue;
-		if (place_is(v->place, "network"))
-			n->in_network += v->failed;
-		else if (place_is(v->place, "client"))
-			n->by_client += v->failed;
-		else
-			n->by_server += v->failed;
+		if (place_is(v->place, "client"))
+			n->client[lane] += v->failed;
+		else if (!place_is(v->place, "network"))
+			n->server[lane] += v->failed;
+		else if (lane == LEG_COUNT)
+			n->network += v->failed;
 	}
 }
 
-static void
-write_host(struct html *h, int x, int height, const char *name)
+static int
+box_x(const struct path *p, int i)
 {
+	return 1 + i * (WIDTH - 2 - p->width) / (p->boxes - 1);
+}
+
+static const char *
+box_name(const struct html *h, const struct path *p, int i)
+{
+	if (i == 0 && p->ghost_client)
+		return "client";
+	if (i == p->boxes - 1 && p->ghost_server)
+		return "server";
+	int k = i - (p->ghost_client ? 1 : 0);
+	size_t n = h->r->vantage_count;
+	/* Beyond the bound the last box is the last vantage. */
+	if (i == p->boxes - 1 && n > 0)
+		return h->r->vantages[n - 1].name;
+	return (size_t)k < n ? h->r->vantages[k].name : "?";
+}
+
+static void
+write_box(struct html *h, const struct path *p, int i)
+{
+	bool ghost = (i == 0 && p->ghost_client) ||
+		(i == p->boxes - 1 && p->ghost_server);
+	int x = box_x(p, i);
 	html_add(h,
-		"<rect class=\"host\" x=\"%d\" y=\"8\" width=\"%d\" "
+		"<rect class=\"host%s\" x=\"%d\" y=\"6\" width=\"%d\" "
 		"height=\"%d\" rx=\"10\"/>\n"
-		"<text class=\"name\" x=\"%d\" y=\"34\" "
+		"<text class=\"name\" x=\"%d\" y=\"32\" "
 		"text-anchor=\"middle\">%s</text>\n",
-		x, HOST_WIDTH, height - 16, x + HOST_WIDTH / 2, name);
+		ghost ? " ghost" : "", x, p->width, p->height - 12,
+		x + p->width / 2, box_name(h, p, i));
+	if (ghost)
+		html_add(h,
+			"<text class=\"small\" x=\"%d\" y=\"52\" "
+			"text-anchor=\"middle\">not captured</text>\n",
+			x + p->width / 2);
 }
 
 /* A count on a plate, so that it is found at a glance; as wide as its words
  * need. */
 static void
-write_lost(struct html *h, int x, int y, int64_t count, const char *how)
+write_plate(struct html *h, int x, int y, int64_t count, const char *how)
 {
+	char number[WORDS_MAX];
 	if (count == 0)
 		return;
-	int width = 46 + 10 * (int)strlen(how);
-	for (int64_t rest = count; rest >= 10; rest /= 10)
-		width += 10;
+	words_number(count, number);
+	int width = 30 + 9 * (int)(strlen(how) + strlen(number));
 	html_add(h,
 		"<rect class=\"plate\" x=\"%d\" y=\"%d\" width=\"%d\" "
 		"height=\"26\" rx=\"13\"/>\n<text class=\"lost\" x=\"%d\" "
-		"y=\"%d\" text-anchor=\"middle\">%jd %s</text>\n",
-		x - width / 2, y - 13, width, x, y + 5, (intmax_t)count, how);
+		"y=\"%d\" text-anchor=\"middle\">%s %s</text>\n",
+		x - width / 2, y - 13, width, x, y + 5, number, how);
 }
 
 static void
-write_leg(struct html *h, const struct leg *leg, int y)
+write_leg(struct html *h, const struct path *p, int i, int lane, int y)
 {
-	int left = HOST_WIDTH + 8, right = WIDTH - HOST_WIDTH - 8;
-	int tip = leg->to_server ? right : left;
-	int back = leg->to_server ? -11 : 11;
-	int host = HOST_WIDTH / 2;
+	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
+	bool to_server = lane != LEG_SYNACK;
+	int left = box_x(p, i) + p->width + 6, right = box_x(p, i + 1) - 6;
+	int tip = to_server ? right : left, back = to_server ? -9 : 9;
+	char number[WORDS_MAX];
 	html_add(h,
-		"<path class=\"leg\" d=\"M%d %dH%d\"/>\n"
-		"<path class=\"tip\" d=\"M%d %dl%d -6v12z\"/>\n",
-		left, y, right, tip, y, back);
-	html_add(h, "<text class=\"faint\" x=\"%d\" y=\"%d\">%s</text>\n",
-		left + 18, y - 9, leg->segment);
-	write_lost(h, WIDTH / 2, y, leg->in_network, "lost here");
-	write_lost(h, leg->to_server ? WIDTH - host : host, y, leg->at_host,
-		"dropped");
-}
-
-/* The last lane has no arrow: nothing was lost there. */
-static void
-write_endings(struct html *h, const struct endings *n, int y)
-{
+		"<path class=\"leg\" d=\"M%d %dH%dM%d %dl%d -6m0 12l%d "
+		"-6\"/>\n<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>\n",
+		left, y, right, tip, y, back, -back, to_server ? "" : "e",
+		to_server ? left + 4 : right - 4, y - 9, names[lane]);
+	int k = i - (p->ghost_client ? 1 : 0);
+	if (p->ghost_client || p->ghost_server ||
+		k + 1 >= h->overview->vantages)
+		return;
+	const struct overview_leg *l = &h->overview->legs[k][lane];
 	html_add(h,
-		"<text class=\"faint\" x=\"%d\" y=\"%d\">Nothing lost, yet"
-		"</text>\n",
-		HOST_WIDTH + 26, y + 5);
-	write_lost(h, HOST_WIDTH / 2, y, n->by_client, "ended");
-	write_lost(h, WIDTH / 2, y, n->in_network, "ended");
-	write_lost(h, WIDTH - HOST_WIDTH / 2, y, n->by_server, "ended");
+		"<text class=\"small%s\" x=\"%d\" y=\"%d\">%s passed</text>\n",
+		to_server ? " e" : "", to_server ? right - 4 : left + 4, y - 9,
+		words_number(l->passed, number));
+	write_plate(h, (left + right) / 2, y, l->lost, "lost");
+	if (l->unknown > 0)
+		html_add(h,
+			"<text class=\"small\" x=\"%d\" y=\"%d\" "
+			"text-anchor=\"middle\">%s not captured further on"
+			"</text>\n",
+			(left + right) / 2, y + (l->lost > 0 ? 29 : 18),
+			words_number(l->unknown, number));
 }
 
+/* A description for those who do not see the picture. */
 static void
-write_description(struct html *h, const struct leg legs[LEG_COUNT],
-	const struct endings *ended)
+write_description(struct html *h, const struct path *p, const struct endings *n)
 {
+	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
 	html_add(h,
 		"<title id=\"path-title\">Where the handshake broke</title>"
 		"\n<desc id=\"path-text\">");
+	for (int i = 0; i + 1 < h->overview->vantages; i++)
+		for (int k = 0; k < LEG_COUNT; k++) {
+			const struct overview_leg *l = &h->overview->legs[i][k];
+			html_add(h,
+				"%s between %s and %s: %jd passed, %jd lost. ",
+				names[k], box_name(h, p, i),
+				box_name(h, p, i + 1), (intmax_t)l->passed,
+				(intmax_t)l->lost);
+		}
 	for (int k = 0; k < LEG_COUNT; k++)
-		html_add(h,
-			"%s: %jd lost in the network, %jd dropped by the "
-			"%s. ",
-			legs[k].segment, (intmax_t)legs[k].in_network,
-			(intmax_t)legs[k].at_host,
-			legs[k].to_server ? "server" : "client");
+		html_add(h, "%s dropped by the %s in %jd attempts. ", names[k],
+			k == LEG_SYNACK ? "client" : "server",
+			(intmax_t)(k == LEG_SYNACK ? n->client[k]
+						   : n->server[k]));
 	html_add(h,
 		"Ended without a loss: by the client %jd, in the network "
 		"%jd, by the server %jd.</desc>\n",
-		(intmax_t)ended->by_client, (intmax_t)ended->in_network,
-		(intmax_t)ended->by_server);
+		(intmax_t)n->client[LEG_COUNT], (intmax_t)n->network,
+		(intmax_t)n->server[LEG_COUNT]);
 }
 
-void html_path(struct html *h);
+static void
+write_lanes(struct html *h, const struct path *p, const struct endings *n)
+{
+	int client = box_x(p, 0) + p->width / 2;
+	int server = box_x(p, p->boxes - 1) + p->width / 2;
+	for (int k = 0; k < p->lanes; k++) {
+		int y = TOP + LANE / 2 + k * LANE;
+		for (int i = 0; k < LEG_COUNT && i + 1 < p->boxes; i++)
+			write_leg(h, p, i, k, y);
+		const char *how = k < LEG_COUNT ? "dropped" : "ended it";
+		write_plate(h, client, y, n->client[k], how);
+		write_plate(h, server, y, n->server[k], how);
+		if (k == LEG_COUNT) {
+			write_plate(h, WIDTH / 2, y, n->network, "ended it");
+			html_add(h,
+				"<text class=\"small\" x=\"%d\" y=\"%d\">"
+				"Nothing lost, yet</text>\n",
+				box_x(p, 0) + p->width + 10, y + 5);
+		}
+	}
+}
+
+static void
+write_caption(struct html *h, const struct path *p)
+{
+	if (p->ghost_client || p->ghost_server)
+		return;
+	html_add(h,
+		"<p class=\"faint\">Between the captures: copies of each "
+		"segment, retransmissions included%s. At the hosts: failed "
+		"attempts.</p>\n",
+		h->overview->clean_passed || h->r->clean == 0
+			? ""
+			: "; the clean attempts are not among them");
+}
 
 void
 html_path(struct html *h)
 {
-	struct leg legs[LEG_COUNT] = {
-		[LEG_SYN] = {.segment = "SYN", .to_server = true},
-		[LEG_SYNACK] = {.segment = "SYN-ACK"},
-		[LEG_ACK] = {.segment = "ACK", .to_server = true},
-	};
 	struct endings ended = {0};
-	legs_count(h->r, legs);
 	endings_count(h->r, &ended);
-	bool any_ended = ended.by_client + ended.in_network + ended.by_server;
-	int lanes = LEG_COUNT + (any_ended ? 1 : 0);
-	int height = TOP + lanes * LEG_HEIGHT + 14;
+	struct path p = {.boxes = h->overview->vantages, .lanes = LEG_COUNT};
+	if (p.boxes < 2) {
+		p.ghost_client = p.boxes == 1 &&
+			strcmp(h->r->vantages[0].name, "server") == 0;
+		p.ghost_server = !p.ghost_client;
+		p.boxes = 2;
+	}
+	p.width = p.boxes == 2 ? HOST_TWO : HOST_MORE;
+	if (ended.client[LEG_COUNT] + ended.network + ended.server[LEG_COUNT])
+		p.lanes++;
+	p.height = TOP + p.lanes * LANE + 12;
 	html_add(h,
 		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 		"aria-label=\"Path\">\n<svg class=\"path\" viewBox=\"0 0 %d "
 		"%d\" role=\"img\" "
 		"aria-labelledby=\"path-title path-text\">\n",
-		WIDTH, height);
-	write_description(h, legs, &ended);
-	write_host(h, 1, height, "client");
-	write_host(h, WIDTH - HOST_WIDTH - 1, height, "server");
-	html_add(h,
-		"<text class=\"faint\" x=\"%d\" y=\"30\" "
-		"text-anchor=\"middle\">network</text>\n",
-		WIDTH / 2);
-	for (int k = 0; k < lanes; k++) {
-		int y = TOP + LEG_HEIGHT / 2 + k * LEG_HEIGHT;
-		if (k < LEG_COUNT)
-			write_leg(h, &legs[k], y);
-		else
-			write_endings(h, &ended, y);
-	}
+		WIDTH, p.height);
+	write_description(h, &p, &ended);
+	for (int i = 0; i < p.boxes; i++)
+		write_box(h, &p, i);
+	write_lanes(h, &p, &ended);
 	html_add(h, "</svg>\n</div>\n");
+	write_caption(h, &p);
 }

@@ -8,16 +8,17 @@
 static void
 write_verdict(struct html *h, const struct report_verdict *v)
 {
-	char sure[WORDS_MAX];
+	char sure[WORDS_MAX], number[WORDS_MAX];
 	const char *class = "plain";
 	if (strcmp(v->verdict, "undetermined") == 0)
 		class = "open";
 	else if (v->failed > 0)
 		class = "failed";
 	html_add(h,
-		"<tr class=\"%s\"><td class=\"n\">%jd</td>"
+		"<tr class=\"%s\"><td class=\"n\">%s</td>"
 		"<th scope=\"row\">%s</th><td>%s</td><td>%s</td><td>%s",
-		class, (intmax_t)v->count, v->verdict, v->segment, v->place,
+		class, words_number(v->count, number), v->verdict,
+		v->segment ? v->segment : "", v->place ? v->place : "",
 		words_sureness(v, sure));
 	if (v->retried > 0 && v->failed == 0)
 		html_add(
@@ -39,11 +40,12 @@ html_verdicts(struct html *h)
 	for (size_t i = 0; i < r->verdict_count; i++)
 		write_verdict(h, &r->verdicts[i]);
 	html_add(h, "</tbody>\n</table>\n</div>\n");
+	char all[WORDS_MAX], failed[WORDS_MAX], open[WORDS_MAX];
 	html_add(h,
-		"<p class=\"faint\">%jd attempts in all, %jd failed, %jd "
+		"<p class=\"faint\">%s attempts in all, %s failed, %s "
 		"undetermined.</p>\n",
-		(intmax_t)r->attempts, (intmax_t)r->failed,
-		(intmax_t)r->undetermined);
+		words_number(r->attempts, all), words_number(r->failed, failed),
+		words_number(r->undetermined, open));
 }
 
 void

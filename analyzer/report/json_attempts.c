@@ -157,6 +157,7 @@ json_write_attempts(struct json_writer *w, struct report *r)
 	jsonw_key(w, "attempts");
 	jsonw_array(w);
 	report_begin(r, q);
+	report_views_stream(r);
 	while (report_attempt_next(r, q, &a)) {
 		jsonw_object(w);
 		write_who(w, &a);
@@ -167,5 +168,6 @@ json_write_attempts(struct json_writer *w, struct report *r)
 		write_copies(w, &a);
 		jsonw_end(w);
 	}
+	report_views_stream_end(r);
 	jsonw_end(w);
 }

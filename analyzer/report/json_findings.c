@@ -77,6 +77,7 @@ write_finding(
 	write_list(w, r, "fix", f->fix);
 	write_list(w, r, "verify", f->verify);
 	write_list(w, r, "collect", f->collect);
+	write_list(w, r, "worse", f->worse);
 	jsonw_end(w);
 }
 

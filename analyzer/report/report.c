@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "report/overview.h"
 
 static const char *const query_sql[QUERY_COUNT] = {
 #define X(name, sql) sql,
@@ -29,20 +30,6 @@ prepare_all(struct report *r, struct error *e)
 	return true;
 }
 
-/* Step a query of the summary; trouble ends in r->trouble. */
-static bool
-step(struct report *r, enum report_query q)
-{
-	int rc = sqlite3_step(r->query[q]);
-	if (rc == SQLITE_ROW)
-		return true;
-	if (rc != SQLITE_DONE)
-		store_error(store_db(r->store), "summing up the evidence",
-			&r->trouble);
-	sqlite3_reset(r->query[q]);
-	return false;
-}
-
 /* A copy that lives as long as the report; NULL for NULL. */
 static const char *
 keep(struct report *r, enum report_query q, int column)
@@ -59,24 +46,10 @@ meta_read(struct report *r, const char *key)
 {
 	report_begin_text(r, QUERY_META, key);
 	const char *value = NULL;
-	if (step(r, QUERY_META))
+	if (report_next(r, QUERY_META))
 		value = keep(r, QUERY_META, 0);
 	report_begin(r, QUERY_META);
 	return value;
-}
-
-static void
-totals_read(struct report *r)
-{
-	sqlite3_stmt *s = r->query[QUERY_TOTALS];
-	report_begin(r, QUERY_TOTALS);
-	if (!step(r, QUERY_TOTALS))
-		return;
-	r->attempts = sqlite3_column_int64(s, 0);
-	r->clean = sqlite3_column_int64(s, 1);
-	int64_t judged = sqlite3_column_int64(s, 2);
-	r->all_judged = judged == r->attempts - r->clean;
-	sqlite3_reset(s);
 }
 
 static struct report_verdict *
@@ -85,31 +58,10 @@ verdict_append(struct report *r)
 	r->verdicts = memory_grow(
 		r->verdicts, r->verdict_count + 1, sizeof *r->verdicts);
 	struct report_verdict *v = &r->verdicts[r->verdict_count++];
-	*v = (struct report_verdict){
-		.first_ns = CLOCK_UNKNOWN_NS, .last_ns = CLOCK_UNKNOWN_NS};
+	*v = (struct report_verdict){.row = -1,
+		.first_ns = CLOCK_UNKNOWN_NS,
+		.last_ns = CLOCK_UNKNOWN_NS};
 	return v;
-}
-
-static void
-verdicts_read(struct report *r)
-{
-	sqlite3_stmt *s = r->query[QUERY_VERDICTS];
-	report_begin(r, QUERY_VERDICTS);
-	while (step(r, QUERY_VERDICTS)) {
-		struct report_verdict *v = verdict_append(r);
-		v->verdict = keep(r, QUERY_VERDICTS, 0);
-		v->segment = keep(r, QUERY_VERDICTS, 1);
-		v->place = keep(r, QUERY_VERDICTS, 2);
-		v->count = sqlite3_column_int64(s, 3);
-		v->failed = sqlite3_column_int64(s, 4);
-		v->certain = sqlite3_column_int64(s, 5);
-		v->likely = sqlite3_column_int64(s, 6);
-		v->possible = sqlite3_column_int64(s, 7);
-		v->retried = sqlite3_column_int64(s, 8);
-		v->first_attempt = sqlite3_column_int64(s, 9);
-		v->first_ns = sqlite3_column_int64(s, 10);
-		v->last_ns = sqlite3_column_int64(s, 11);
-	}
 }
 
 /* The row of a verdict that has neither segment nor place. */
@@ -151,11 +103,10 @@ verdicts_complete(struct report *r, const char *clean_verdict)
 }
 
 static void
-figures_add_up(struct report *r)
+undetermined_count(struct report *r)
 {
 	for (size_t i = 0; i < r->verdict_count; i++) {
 		const struct report_verdict *v = &r->verdicts[i];
-		r->failed += v->failed;
 		if (strcmp(v->verdict, "undetermined") != 0)
 			continue;
 		r->undetermined += v->count;
@@ -163,12 +114,20 @@ figures_add_up(struct report *r)
 	}
 }
 
+static int64_t
+time_or(sqlite3_stmt *s, int column, int64_t otherwise)
+{
+	return sqlite3_column_type(s, column) == SQLITE_NULL
+		? otherwise
+		: sqlite3_column_int64(s, column);
+}
+
 static void
 vantages_read(struct report *r)
 {
 	sqlite3_stmt *s = r->query[QUERY_VANTAGES];
 	report_begin(r, QUERY_VANTAGES);
-	while (step(r, QUERY_VANTAGES)) {
+	while (report_next(r, QUERY_VANTAGES)) {
 		r->vantages = memory_grow(
 			r->vantages, r->vantage_count + 1, sizeof *r->vantages);
 		r->vantages[r->vantage_count++] = (struct report_vantage){
@@ -187,6 +146,10 @@ vantages_read(struct report *r)
 			.drift_ppm = sqlite3_column_double(s, 7),
 			.pairs = sqlite3_column_int64(s, 8),
 			.method = keep(r, QUERY_VANTAGES, 9),
+			.file = keep(r, QUERY_VANTAGES, 10),
+			.compression = keep(r, QUERY_VANTAGES, 11),
+			.covers_from_ns = time_or(s, 12, INT64_MAX),
+			.covers_to_ns = time_or(s, 13, INT64_MIN),
 		};
 	}
 }
@@ -196,7 +159,7 @@ pieces_read(struct report *r)
 {
 	sqlite3_stmt *s = r->query[QUERY_PIECES];
 	report_begin(r, QUERY_PIECES);
-	while (step(r, QUERY_PIECES)) {
+	while (report_next(r, QUERY_PIECES)) {
 		r->pieces = memory_grow(
 			r->pieces, r->piece_count + 1, sizeof *r->pieces);
 		r->pieces[r->piece_count++] = (struct report_piece){
@@ -213,7 +176,7 @@ overlap_read(struct report *r)
 	sqlite3_stmt *s = r->query[QUERY_OVERLAP];
 	r->overlap_first_ns = r->overlap_last_ns = CLOCK_UNKNOWN_NS;
 	report_begin(r, QUERY_OVERLAP);
-	if (!step(r, QUERY_OVERLAP))
+	if (!report_next(r, QUERY_OVERLAP))
 		return;
 	int64_t first = sqlite3_column_int64(s, 0);
 	int64_t last = sqlite3_column_int64(s, 1);
@@ -225,29 +188,50 @@ overlap_read(struct report *r)
 	sqlite3_reset(s);
 }
 
-/* Take the query's only row when it is for half of the failed ones. */
+/*
+ * stitch writes one row of facts for each attempt that is not clean; when the
+ * judge has judged all of those, the clean ones need not be counted one by one.
+ */
 static void
-target_take(struct report *r, enum report_query q, bool has_port)
+totals_read(struct report *r)
 {
-	sqlite3_stmt *s = r->query[q];
-	report_begin(r, q);
-	if (!step(r, q))
+	sqlite3_stmt *s = r->query[QUERY_TOTALS];
+	report_begin(r, QUERY_TOTALS);
+	if (!report_next(r, QUERY_TOTALS))
 		return;
-	int64_t failed = sqlite3_column_int64(s, has_port ? 2 : 1);
-	if (2 * failed >= r->failed) {
-		r->target_ip = keep(r, q, 0);
-		r->target_port = has_port ? sqlite3_column_int64(s, 1) : -1;
-		r->target_failed = failed;
-	}
+	r->attempts = sqlite3_column_int64(s, 0);
+	int64_t judged = sqlite3_column_int64(s, 1);
+	int64_t facts = sqlite3_column_int64(s, 2);
 	sqlite3_reset(s);
+	r->clean = r->attempts - judged;
+	if (judged == 0 || facts != judged) {
+		report_begin(r, QUERY_CLEAN);
+		if (!report_next(r, QUERY_CLEAN))
+			return;
+		r->clean = sqlite3_column_int64(r->query[QUERY_CLEAN], 0);
+		report_begin(r, QUERY_CLEAN);
+	}
+	r->all_judged = judged == r->attempts - r->clean;
 }
 
 static void
-target_read(struct report *r)
+cause_read(struct report *r)
 {
-	target_take(r, QUERY_TARGETS, true);
-	if (!r->target_ip)
-		target_take(r, QUERY_TARGET_HOSTS, false);
+	sqlite3_stmt *s = r->query[QUERY_FINDINGS];
+	report_begin(r, QUERY_FINDINGS);
+	if (report_next(r, QUERY_FINDINGS)) {
+		const char *sure = (const char *)sqlite3_column_text(s, 4);
+		if (sure &&
+			(strcmp(sure, "confirmed") == 0 ||
+				strcmp(sure, "likely") == 0)) {
+			r->cause.id = sqlite3_column_int64(s, 0);
+			r->cause.title = keep(r, QUERY_FINDINGS, 3);
+			r->cause.confidence = keep(r, QUERY_FINDINGS, 4);
+			r->cause.host = keep(r, QUERY_FINDINGS, 5);
+			r->cause.attempts = sqlite3_column_int64(s, 6);
+		}
+	}
+	report_begin(r, QUERY_FINDINGS);
 }
 
 static void
@@ -259,14 +243,14 @@ summary_read(struct report *r)
 		r->tool_version = LOSTSYN_VERSION;
 	r->rules_sha256 = meta_read(r, "rules_sha256");
 	const char *clean_verdict = meta_read(r, "clean_verdict");
+	report_judged_read(r);
 	totals_read(r);
-	verdicts_read(r);
 	verdicts_complete(r, clean_verdict ? clean_verdict : "established");
-	figures_add_up(r);
+	undetermined_count(r);
 	vantages_read(r);
 	pieces_read(r);
 	overlap_read(r);
-	target_read(r);
+	cause_read(r);
 }
 
 struct report *
@@ -275,6 +259,7 @@ report_new(
 {
 	struct report *r = memory_take(1, sizeof *r);
 	*r = (struct report){.store = s, .options = *options};
+	r->view_query = QUERY_VIEWS;
 	arena_init(&r->arena);
 	if (!prepare_all(r, e)) {
 		report_free(r);
@@ -297,6 +282,7 @@ report_free(struct report *r)
 	for (int i = 0; i < QUERY_COUNT; i++)
 		sqlite3_finalize(r->query[i]);
 	arena_release(&r->arena);
+	overview_free(r->overview);
 	free(r->verdicts);
 	free(r->vantages);
 	free(r->pieces);

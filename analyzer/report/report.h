@@ -39,6 +39,9 @@ bool report_write_json(struct report *r, FILE *out, struct error *e);
 /* One self-contained page. */
 bool report_write_html(struct report *r, FILE *out, struct error *e);
 
+/* A comment for a ticket, as Markdown. */
+bool report_write_markdown(struct report *r, FILE *out, struct error *e);
+
 /* The terminal summary: at most columns wide (80 when 0), colour only when
  * asked for. outputs: the names of the files written, or NULL. */
 bool report_write_text(struct report *r, FILE *out, int columns, bool colour,

@@ -37,6 +37,11 @@ struct report_vantage {
 	double drift_ppm;
 	int64_t pairs; /* attempts seen at both */
 	const char *method;
+	const char *file;        /* its first capture's name, or NULL */
+	const char *compression; /* of that file, or NULL */
+	/* First and last packet, reference clock; nothing is in between when
+	 * there is no packet. */
+	int64_t covers_from_ns, covers_to_ns;
 };
 
 /* How often a verdict was given at one place. */
@@ -51,6 +56,7 @@ struct report_verdict {
 	int64_t retried;           /* how many needed SYN retransmits */
 	int64_t first_attempt;     /* the lowest id; 0 when all are clean */
 	int64_t first_ns, last_ns; /* first SYNs, reference clock */
+	int row; /* which row of the overview is its; -1: none */
 };
 
 /* One piece of a rotated capture. */
@@ -78,6 +84,8 @@ struct report {
 	int64_t undetermined_failed; /* both of the above */
 	bool all_judged;
 
+	struct overview *overview; /* figures for the pictures; owned */
+
 	/* Failed ones first, then undetermined, then the rest; by count. */
 	struct report_verdict *verdicts;
 	size_t verdict_count;
@@ -91,8 +99,10 @@ struct report {
 	size_t piece_count;
 
 	/* Where report_view_next is. */
+	enum report_query view_query; /* QUERY_VIEWS, or QUERY_VIEWS_ALL */
+	int64_t view_attempt;
 	size_t view_at;
-	bool view_row;  /* QUERY_VIEWS stands on a row ... */
+	bool view_row;  /* the query stands on a row ... */
 	bool view_used; /* ... that has been handed out */
 
 	/* The time that every capture covers; unknown when there is none. */
@@ -103,7 +113,23 @@ struct report {
 	const char *target_ip;
 	int64_t target_port;
 	int64_t target_failed;
+	int64_t target_attempts; /* all there were to it; 0 when it is not the
+	                            target of every failed one */
+
+	/* The best finding that is confirmed or likely; title is NULL when there
+	 * is none. */
+	struct {
+		int64_t id, attempts;
+		const char *title, *confidence, *host;
+	} cause;
 };
+
+/* The part of report_new that goes through every judged attempt: verdicts,
+ * failed and the target. In report_judged.c. */
+void report_judged_read(struct report *r);
+
+/* True for a row of q; false at its end and after trouble, which is kept. */
+bool report_next(struct report *r, enum report_query q);
 
 /* Start a query, with ?1 bound to id or to text, or unbound. */
 void report_begin(struct report *r, enum report_query q);
@@ -147,6 +173,7 @@ struct report_attempt {
 	int64_t duration_us; /* -1: not known */
 	int64_t syn_retransmits;
 	bool clean;
+	bool unjudged; /* no rule gave a verdict, and it is not clean */
 	const char *verdict, *segment, *place, *confidence;
 	bool failed;
 	const char *candidates, *missing; /* JSON arrays, for QUERY_LIST */
@@ -161,6 +188,9 @@ struct report_attempt {
 	int64_t synack_sent, synack_arrived;
 	int64_t ack_sent, ack_arrived;
 	bool copies_known;
+	/* Coverage words of model/facts.def, or NULL. */
+	const char *c_sends, *c_receives, *s_receives, *s_sends;
+	const char *icmp_sender; /* or NULL */
 };
 
 /* Which attempts query lists those that are not clean, cheapest first. */
@@ -179,10 +209,20 @@ struct report_view {
 	int64_t syn, synack, ack, rst, icmp, data, challenge;
 	int64_t frames[REPORT_FRAMES_MAX]; /* ascending, distinct */
 	int frame_count;
+	/* First and last SYN, SYN-ACK, ACK; first challenge, RST of the client,
+	 * RST of the server, ICMP error, data of the client, of the server; 0
+	 * for none. */
+	int64_t frame_of[REPORT_FRAMES_MAX];
+	int64_t first_ns;  /* captured clock */
+	const char *times; /* sighting.times */
 };
 /* One row per vantage in path order, also for those that saw nothing; no row at
  * all for an attempt whose sightings were not kept (a clean one). */
 void report_views_begin(struct report *r, int64_t attempt);
+/* Between these two, report_views_begin is called with ascending attempts only,
+ * and costs no search: for a writer that goes through all of them. */
+void report_views_stream(struct report *r);
+void report_views_stream_end(struct report *r);
 bool report_view_next(struct report *r, struct report_view *row);
 
 /*
@@ -199,20 +239,18 @@ const char *report_frame_file(
 const char *report_filter(const struct report_attempt *a,
 	const struct report_view *v, char text[REPORT_FILTER_MAX]);
 
-/* One segment at one vantage. */
-struct report_moment {
-	int64_t vantage;
-	const char *kind; /* key of sighting.times */
-	int64_t after_ns; /* since the attempt's first SYN, reference clock */
-	int64_t frame;    /* 0: not known */
-};
-bool report_moment_next(struct report *r, struct report_moment *row);
+/* The shell command that prints it with tcpdump(8) from the view's file, which
+ * is named as in the evidence; NULL when that does not fit or is not known. */
+const char *report_command(const struct report *r, const struct report_view *v,
+	char text[REPORT_FILTER_MAX]);
 
 struct report_finding {
 	int64_t id;
 	const char *rule, *cause, *title, *confidence, *host;
 	int64_t attempts;
 	const char *explains, *fix, *verify, *collect; /* JSON arrays */
+	const char *worse; /* JSON array: what makes it worse; "[]" when the
+	                      database has no such column */
 };
 bool report_finding_next(struct report *r, struct report_finding *row);
 
@@ -228,6 +266,34 @@ bool report_evidence_next(struct report *r, struct report_evidence *row);
 
 /* QUERY_FINDING_ATTEMPTS. */
 bool report_id_next(struct report *r, enum report_query q, int64_t *id);
+
+/* How addresses changed on the way. */
+struct report_translation {
+	const char *vantage;
+	const char *client_ip, *server_ip; /* at the first vantage */
+	int64_t server_port;
+	const char *there_client_ip, *there_server_ip;
+	int64_t there_server_port;
+	bool client_port_changed; /* of at least one */
+	int64_t attempts;
+};
+bool report_translation_next(struct report *r, struct report_translation *row);
+
+/* A kind of log line: QUERY_EVENTS. */
+struct report_event {
+	const char *name;
+	int64_t lines, count;
+	bool at_least;             /* count is a lower bound */
+	int64_t first_ns, last_ns; /* or CLOCK_UNKNOWN_NS */
+};
+bool report_event_next(struct report *r, struct report_event *row);
+
+/* A number that rose between two snapshots: QUERY_COUNTERS. */
+struct report_counter {
+	const char *role, *kind, *scope, *name, *file;
+	int64_t delta;
+};
+bool report_counter_next(struct report *r, struct report_counter *row);
 
 struct report_rule {
 	const char *name, *kind, *sha256;

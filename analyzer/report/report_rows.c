@@ -29,9 +29,8 @@ report_begin_text(struct report *r, enum report_query q, const char *text)
 	sqlite3_bind_text(r->query[q], 1, text, -1, SQLITE_TRANSIENT);
 }
 
-/* True for a row; false at the end, after trouble, and on trouble. */
-static bool
-next(struct report *r, enum report_query q)
+bool
+report_next(struct report *r, enum report_query q)
 {
 	if (r->trouble.kind != ERROR_NONE)
 		return false;
@@ -62,7 +61,7 @@ int_or(sqlite3_stmt *s, int column, int64_t otherwise)
 bool
 report_source_next(struct report *r, struct report_source *row)
 {
-	if (!next(r, QUERY_SOURCES))
+	if (!report_next(r, QUERY_SOURCES))
 		return false;
 	sqlite3_stmt *s = r->query[QUERY_SOURCES];
 	*row = (struct report_source){
@@ -90,7 +89,7 @@ report_source_next(struct report *r, struct report_source *row)
 bool
 report_reason_next(struct report *r, struct report_item *row)
 {
-	if (!next(r, QUERY_REASONS))
+	if (!report_next(r, QUERY_REASONS))
 		return false;
 	sqlite3_stmt *s = r->query[QUERY_REASONS];
 	*row = (struct report_item){
@@ -101,7 +100,7 @@ report_reason_next(struct report *r, struct report_item *row)
 bool
 report_accounting_next(struct report *r, struct report_item *row)
 {
-	if (!next(r, QUERY_ACCOUNTING))
+	if (!report_next(r, QUERY_ACCOUNTING))
 		return false;
 	sqlite3_stmt *s = r->query[QUERY_ACCOUNTING];
 	*row = (struct report_item){.id = text_at(s, 0),
@@ -113,7 +112,7 @@ report_accounting_next(struct report *r, struct report_item *row)
 bool
 report_anomaly_next(struct report *r, struct report_item *row)
 {
-	if (!next(r, QUERY_ANOMALIES))
+	if (!report_next(r, QUERY_ANOMALIES))
 		return false;
 	sqlite3_stmt *s = r->query[QUERY_ANOMALIES];
 	*row = (struct report_item){.id = text_at(s, 0),
@@ -126,7 +125,7 @@ report_anomaly_next(struct report *r, struct report_item *row)
 bool
 report_missing_next(struct report *r, struct report_item *row)
 {
-	if (!next(r, QUERY_MISSING))
+	if (!report_next(r, QUERY_MISSING))
 		return false;
 	sqlite3_stmt *s = r->query[QUERY_MISSING];
 	*row = (struct report_item){.detail = text_at(s, 0),
@@ -160,7 +159,7 @@ bool
 report_attempt_next(
 	struct report *r, enum report_query q, struct report_attempt *row)
 {
-	if (!next(r, q))
+	if (!report_next(r, q))
 		return false;
 	sqlite3_stmt *s = r->query[q];
 	*row = (struct report_attempt){
@@ -187,6 +186,12 @@ report_attempt_next(
 		.there_client_port = sqlite3_column_int64(s, 29),
 		.there_server_ip = text_at(s, 30),
 		.there_server_port = sqlite3_column_int64(s, 31),
+		.c_sends = text_at(s, 32),
+		.c_receives = text_at(s, 33),
+		.s_receives = text_at(s, 34),
+		.s_sends = text_at(s, 35),
+		.icmp_sender = text_at(s, 36),
+		.unjudged = sqlite3_column_int(s, 37) != 0,
 	};
 	copies_read(s, row);
 	return true;
@@ -208,12 +213,39 @@ frame_add(struct report_view *v, int64_t frame)
 }
 
 void
+report_views_stream(struct report *r)
+{
+	r->view_query = QUERY_VIEWS_ALL;
+	report_begin(r, QUERY_VIEWS_ALL);
+	r->view_row = report_next(r, QUERY_VIEWS_ALL);
+}
+
+void
+report_views_stream_end(struct report *r)
+{
+	report_begin(r, QUERY_VIEWS_ALL);
+	r->view_query = QUERY_VIEWS;
+}
+
+static int64_t
+view_attempt(const struct report *r)
+{
+	return sqlite3_column_int64(r->query[r->view_query], 26);
+}
+
+void
 report_views_begin(struct report *r, int64_t attempt)
 {
-	report_begin_id(r, QUERY_VIEWS, attempt);
-	r->view_row = next(r, QUERY_VIEWS);
+	if (r->view_query == QUERY_VIEWS) {
+		report_begin_id(r, QUERY_VIEWS, attempt);
+		r->view_row = report_next(r, QUERY_VIEWS);
+	}
+	while (r->view_row && view_attempt(r) < attempt)
+		r->view_row = report_next(r, r->view_query);
+	bool any = r->view_row && view_attempt(r) == attempt;
+	r->view_attempt = attempt;
 	r->view_used = false;
-	r->view_at = r->view_row ? 0 : r->vantage_count;
+	r->view_at = any ? 0 : r->vantage_count;
 }
 
 static void
@@ -231,8 +263,12 @@ view_read(sqlite3_stmt *s, struct report_view *row)
 	row->icmp = sqlite3_column_int64(s, 9);
 	row->data = sqlite3_column_int64(s, 10);
 	row->challenge = sqlite3_column_int64(s, 11);
-	for (int i = 0; i < REPORT_FRAMES_MAX; i++)
-		frame_add(row, sqlite3_column_int64(s, 12 + i));
+	for (int i = 0; i < REPORT_FRAMES_MAX; i++) {
+		row->frame_of[i] = sqlite3_column_int64(s, 12 + i);
+		frame_add(row, row->frame_of[i]);
+	}
+	row->first_ns = sqlite3_column_int64(s, 24);
+	row->times = text_at(s, 25);
 }
 
 /* Walks the vantages and the sightings side by side. */
@@ -241,12 +277,13 @@ report_view_next(struct report *r, struct report_view *row)
 {
 	if (r->view_at == r->vantage_count)
 		return false;
-	sqlite3_stmt *s = r->query[QUERY_VIEWS];
+	sqlite3_stmt *s = r->query[r->view_query];
 	if (r->view_used)
-		r->view_row = next(r, QUERY_VIEWS);
+		r->view_row = report_next(r, r->view_query);
 	const struct report_vantage *v = &r->vantages[r->view_at++];
 	*row = (struct report_view){.vantage = v->id, .name = v->name};
-	r->view_used = r->view_row && sqlite3_column_int64(s, 0) == v->id;
+	r->view_used = r->view_row && view_attempt(r) == r->view_attempt &&
+		sqlite3_column_int64(s, 0) == v->id;
 	if (r->view_used)
 		view_read(s, row);
 	return r->trouble.kind == ERROR_NONE;
@@ -256,10 +293,14 @@ const char *
 report_frame_file(const struct report *r, int64_t vantage, int64_t *frame)
 {
 	const struct report_piece *found = NULL;
-	for (size_t i = 0; i < r->piece_count; i++)
-		if (r->pieces[i].vantage == vantage &&
-			r->pieces[i].first_frame <= *frame)
+	for (size_t i = 0; i < r->piece_count; i++) {
+		if (r->pieces[i].vantage != vantage)
+			continue;
+		if (r->pieces[i].first_frame == 0)
+			return NULL; /* mixed: no file's own numbers */
+		if (r->pieces[i].first_frame <= *frame)
 			found = &r->pieces[i];
+	}
 	if (!found)
 		return NULL;
 	*frame -= found->first_frame - 1;
@@ -267,24 +308,9 @@ report_frame_file(const struct report *r, int64_t vantage, int64_t *frame)
 }
 
 bool
-report_moment_next(struct report *r, struct report_moment *row)
-{
-	if (!next(r, QUERY_TIMELINE))
-		return false;
-	sqlite3_stmt *s = r->query[QUERY_TIMELINE];
-	*row = (struct report_moment){
-		.vantage = sqlite3_column_int64(s, 0),
-		.kind = text_at(s, 1),
-		.after_ns = sqlite3_column_int64(s, 2),
-		.frame = sqlite3_column_int64(s, 3),
-	};
-	return true;
-}
-
-bool
 report_finding_next(struct report *r, struct report_finding *row)
 {
-	if (!next(r, QUERY_FINDINGS))
+	if (!report_next(r, QUERY_FINDINGS))
 		return false;
 	sqlite3_stmt *s = r->query[QUERY_FINDINGS];
 	*row = (struct report_finding){
@@ -299,6 +325,7 @@ report_finding_next(struct report *r, struct report_finding *row)
 		.fix = text_at(s, 8),
 		.verify = text_at(s, 9),
 		.collect = text_at(s, 10),
+		.worse = text_at(s, 11),
 	};
 	return true;
 }
@@ -306,7 +333,7 @@ report_finding_next(struct report *r, struct report_finding *row)
 bool
 report_evidence_next(struct report *r, struct report_evidence *row)
 {
-	if (!next(r, QUERY_EVIDENCE))
+	if (!report_next(r, QUERY_EVIDENCE))
 		return false;
 	sqlite3_stmt *s = r->query[QUERY_EVIDENCE];
 	*row = (struct report_evidence){
@@ -324,16 +351,70 @@ report_evidence_next(struct report *r, struct report_evidence *row)
 bool
 report_id_next(struct report *r, enum report_query q, int64_t *id)
 {
-	if (!next(r, q))
+	if (!report_next(r, q))
 		return false;
 	*id = sqlite3_column_int64(r->query[q], 0);
 	return true;
 }
 
 bool
+report_translation_next(struct report *r, struct report_translation *row)
+{
+	if (!report_next(r, QUERY_TRANSLATIONS))
+		return false;
+	sqlite3_stmt *s = r->query[QUERY_TRANSLATIONS];
+	*row = (struct report_translation){
+		.vantage = text_at(s, 0),
+		.client_ip = text_at(s, 1),
+		.server_ip = text_at(s, 2),
+		.server_port = sqlite3_column_int64(s, 3),
+		.there_client_ip = text_at(s, 4),
+		.there_server_ip = text_at(s, 5),
+		.there_server_port = sqlite3_column_int64(s, 6),
+		.client_port_changed = sqlite3_column_int(s, 7) != 0,
+		.attempts = sqlite3_column_int64(s, 8),
+	};
+	return true;
+}
+
+bool
+report_event_next(struct report *r, struct report_event *row)
+{
+	if (!report_next(r, QUERY_EVENTS))
+		return false;
+	sqlite3_stmt *s = r->query[QUERY_EVENTS];
+	*row = (struct report_event){
+		.name = text_at(s, 0),
+		.lines = sqlite3_column_int64(s, 1),
+		.count = sqlite3_column_int64(s, 2),
+		.at_least = sqlite3_column_int(s, 3) != 0,
+		.first_ns = int_or(s, 4, CLOCK_UNKNOWN_NS),
+		.last_ns = int_or(s, 5, CLOCK_UNKNOWN_NS),
+	};
+	return true;
+}
+
+bool
+report_counter_next(struct report *r, struct report_counter *row)
+{
+	if (!report_next(r, QUERY_COUNTERS))
+		return false;
+	sqlite3_stmt *s = r->query[QUERY_COUNTERS];
+	*row = (struct report_counter){
+		.role = text_at(s, 0),
+		.kind = text_at(s, 1),
+		.scope = text_at(s, 2),
+		.name = text_at(s, 3),
+		.delta = sqlite3_column_int64(s, 4),
+		.file = text_at(s, 5),
+	};
+	return true;
+}
+
+bool
 report_rule_next(struct report *r, struct report_rule *row)
 {
-	if (!next(r, QUERY_RULES))
+	if (!report_next(r, QUERY_RULES))
 		return false;
 	sqlite3_stmt *s = r->query[QUERY_RULES];
 	*row = (struct report_rule){.name = text_at(s, 0),
@@ -352,7 +433,7 @@ report_list_begin(struct report *r, const char *json)
 bool
 report_list_next(struct report *r, const char **text)
 {
-	if (!next(r, QUERY_LIST))
+	if (!report_next(r, QUERY_LIST))
 		return false;
 	*text = text_at(r->query[QUERY_LIST], 0);
 	if (!*text)

@@ -38,6 +38,11 @@ write_top(struct text *t, struct report *r)
 		text_add(t, "%s", words);
 		text_end(t, 0, TEXT_PLAIN);
 	}
+	words_cause(r, words);
+	if (words[0]) {
+		text_add(t, "%s", words);
+		text_end(t, 0, TEXT_PLAIN);
+	}
 	words_overlap(r, words);
 	if (words[0]) {
 		text_add(t, "%s", words);

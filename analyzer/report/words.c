@@ -53,136 +53,11 @@ plural(int64_t n)
 	return n == 1 ? "" : "s";
 }
 
-static void
-add_target(const struct report *r, char text[WORDS_MAX])
-{
-	char endpoint[WORDS_MAX];
-	if (!r->target_ip)
-		return;
-	endpoint[0] = '\0';
-	if (r->target_port < 0)
-		add(endpoint, "%s, at several ports", r->target_ip);
-	else
-		words_endpoint(r->target_ip, r->target_port, endpoint);
-	if (r->target_failed == r->failed)
-		add(text, "%s to %s", r->failed == 1 ? "," : ", all of them",
-			endpoint);
-	else
-		add(text, ", %" PRId64 " of them to %s", r->target_failed,
-			endpoint);
-}
-
-const char *
-words_conclusion(const struct report *r, char text[WORDS_MAX])
-{
-	text[0] = '\0';
-	int64_t open = r->undetermined - r->undetermined_failed;
-	if (r->attempts == 0) {
-		add(text,
-			"No TCP connection attempt was found in the "
-			"evidence.");
-		return text;
-	}
-	if (r->failed > 0) {
-		add(text,
-			"%" PRId64 " of %" PRId64 " connection attempt%s "
-			"failed",
-			r->failed, r->attempts, plural(r->attempts));
-		add_target(r, text);
-	} else if (open < r->attempts) {
-		add(text, "None of %" PRId64 " connection attempt%s failed",
-			r->attempts - open, plural(r->attempts - open));
-	}
-	if (open > 0)
-		add(text,
-			"%s%" PRId64 " attempt%s cannot be judged from this "
-			"evidence",
-			text[0] ? "; " : "", open, plural(open));
-	add(text, ".");
-	return text;
-}
-
 bool
 words_needs_example(const struct report_verdict *v)
 {
 	return v->first_attempt > 0 &&
 		(v->failed > 0 || strcmp(v->verdict, "undetermined") == 0);
-}
-
-static bool
-is_decided(const struct report_verdict *v)
-{
-	return v->failed > 0 && strcmp(v->verdict, "undetermined") != 0;
-}
-
-/* What a place adds to a verdict's own words: "client->server". */
-static const char *
-place_detail(const char *place)
-{
-	const char *comma = place ? strstr(place, ", ") : NULL;
-	return comma ? comma + 2 : NULL;
-}
-
-/* Row k with all later rows of its verdict, whatever their place, added. */
-static struct report_verdict
-verdict_sum(const struct report *r, size_t k)
-{
-	struct report_verdict sum = r->verdicts[k];
-	for (size_t i = k + 1; i < r->verdict_count; i++) {
-		const struct report_verdict *v = &r->verdicts[i];
-		if (strcmp(v->verdict, sum.verdict) != 0)
-			continue;
-		sum.count += v->count;
-		sum.failed += v->failed;
-		sum.certain += v->certain;
-		sum.likely += v->likely;
-		sum.possible += v->possible;
-		if (!sum.place || !v->place || strcmp(sum.place, v->place) != 0)
-			sum.place = NULL;
-	}
-	return sum;
-}
-
-static void
-add_most(const struct report *r, const struct report_verdict *most,
-	char text[WORDS_MAX])
-{
-	char words[WORDS_MAX];
-	if (most->failed < r->failed)
-		add(text, "%" PRId64 " of them", most->failed);
-	else
-		add(text, r->failed == 1 ? "What happened" : "All of them");
-	add(text, ": %s", words_verdict(most->verdict, words));
-	if (place_detail(most->place))
-		add(text, " (%s)", place_detail(most->place));
-	add(text, ", %s.", words_sureness(most, words));
-}
-
-const char *
-words_main_verdict(const struct report *r, char text[WORDS_MAX])
-{
-	text[0] = '\0';
-	struct report_verdict most = {0};
-	int64_t decided = 0;
-	for (size_t i = 0; i < r->verdict_count; i++) {
-		if (!is_decided(&r->verdicts[i]))
-			continue;
-		decided += r->verdicts[i].failed;
-		struct report_verdict sum = verdict_sum(r, i);
-		if (sum.failed > most.failed)
-			most = sum;
-	}
-	if (most.failed > 0)
-		add_most(r, &most, text);
-	if (decided > most.failed)
-		add(text, " %" PRId64 " failed in other ways.",
-			decided - most.failed);
-	if (r->undetermined_failed > 0)
-		add(text,
-			"%sFor %" PRId64 " the evidence does not say "
-			"where.",
-			text[0] ? " " : "", r->undetermined_failed);
-	return text;
 }
 
 const char *
@@ -306,32 +181,6 @@ words_clock(const struct report_vantage *v, char text[WORDS_MAX])
 	add(text, " (%s, from %" PRId64 " attempt%s seen at both)", v->method,
 		v->pairs, plural(v->pairs));
 	return text;
-}
-
-const char *
-words_segment(const char *kind, bool *from_client)
-{
-	static const struct {
-		const char *kind, *word;
-		bool from_client;
-	} kinds[] = {
-		{"syn", "SYN", true},
-		{"synack", "SYN-ACK", false},
-		{"ack", "ACK", true},
-		{"challenge", "bare ACK", false},
-		{"rst_client", "RST", true},
-		{"rst_server", "RST", false},
-		{"icmp", "ICMP error", false},
-		{"data_client", "data", true},
-		{"data_server", "data", false},
-	};
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (strcmp(kind, kinds[i].kind) == 0) {
-			*from_client = kinds[i].from_client;
-			return kinds[i].word;
-		}
-	*from_client = true;
-	return kind;
 }
 
 const char *

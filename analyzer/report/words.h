@@ -1,8 +1,8 @@
 /*
  * The sentences that the page and the terminal share.
  *
- * Made from the model's figures and the verdicts' own words; nothing here knows
- * a verdict by name but `undetermined`.
+ * Made from the model's figures and the verdicts' own words. A verdict that
+ * stories.def does not know is told by its name.
  */
 #ifndef REPORT_WORDS_H
 #define REPORT_WORDS_H
@@ -15,8 +15,21 @@
 /* "syn-lost-in-network" as "SYN lost in network". */
 const char *words_verdict(const char *verdict, char text[WORDS_MAX]);
 
-/* How many failed, and where to. */
+/* The verdict in one sentence: how many failed, where to, and what happened to
+ * most of them, in plain words. */
 const char *words_conclusion(const struct report *r, char text[WORDS_MAX]);
+
+/* Why, when a finding says so with some confidence; else "". */
+const char *words_cause(const struct report *r, char text[WORDS_MAX]);
+
+/* Where to look for the cause of the commonest failure (rank 0), the next one
+ * and so on, when no finding names it; "" when there is none, or when its
+ * verdict is not known here. */
+const char *words_look_next(
+	const struct report *r, int rank, char text[WORDS_MAX]);
+
+/* 3180 as "3,180". */
+const char *words_number(int64_t n, char text[WORDS_MAX]);
 
 /* What happened to most of them, how many more kinds there are, and how sure
  * that is; "" when nothing failed. */
@@ -43,10 +56,6 @@ const char *words_endpoint(const char *ip, int64_t port, char text[WORDS_MAX]);
  * "frames 12, 40 of a.pcap0, 3 of a.pcap1". */
 const char *words_frames(const struct report *r, const struct report_view *v,
 	char text[WORDS_MAX]);
-
-/* What a key of sighting.times stands for; unknown keys stand for themselves.
- * *from_client says which way the segment goes. */
-const char *words_segment(const char *kind, bool *from_client);
 
 /* "packets" or "lines" with their number, or "". */
 const char *words_volume(const struct report_source *s, char text[WORDS_MAX]);

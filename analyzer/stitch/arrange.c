@@ -1,10 +1,9 @@
 /*
  * Which of two captures stands nearer the client, by the packets themselves.
  *
- * A router lowers the TTL, so the capture in which the client's own segment has
- * the higher TTL stands nearer the client. With no router in between the round
- * trip decides: the nearer one waits longer for the SYN-ACK. Every attempt that
- * both saw has one vote.
+ * Every attempt that both saw has one vote (stitch/sides.h); the majority gives
+ * the order of the path. Attempts that run the other way are turned round when
+ * they are judged.
  */
 #include "stitch/stitch.h"
 
@@ -12,6 +11,7 @@
 
 #include "stitch/index.h"
 #include "stitch/match.h"
+#include "stitch/sides.h"
 
 /* Enough votes; and how many sightings are looked at for them. */
 #define VOTES_WANTED 256
@@ -22,20 +22,6 @@ looked_at(const struct vantage *v)
 {
 	return v->sightings < SIGHTINGS_LOOKED_AT ? v->sightings
 						  : SIGHTINGS_LOOKED_AT;
-}
-
-/* +1: a stands nearer the client than b, -1: b does, 0: cannot be told. */
-static int
-vote(const struct sighting *a, const struct sighting *b)
-{
-	if (a->syn > 0 && b->syn > 0 && a->ttl_c != b->ttl_c)
-		return a->ttl_c > b->ttl_c ? 1 : -1;
-	if (a->synack > 0 && b->synack > 0 && a->ttl_s != b->ttl_s)
-		return a->ttl_s < b->ttl_s ? 1 : -1;
-	if (a->syn == 1 && b->syn == 1 && a->synack == 1 && b->synack == 1 &&
-		a->synack_at[0] != b->synack_at[0])
-		return a->synack_at[0] > b->synack_at[0] ? 1 : -1;
-	return 0;
 }
 
 /* More votes for b standing nearer the client than a. */
@@ -60,7 +46,7 @@ stand_reversed(const struct vantage *a, const struct vantage *b)
 		if (at == INDEX_NONE ||
 			!match_same_tuple(vantage_sighting(a, at), s))
 			continue;
-		int v = vote(vantage_sighting(a, at), s);
+		int v = sides_vote(vantage_sighting(a, at), s);
 		sum += v;
 		votes += v != 0;
 	}

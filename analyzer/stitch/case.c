@@ -3,7 +3,10 @@
  */
 #include "stitch/case.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/arena.h"
 
 /*
  * Which vantages are the ends. With one capture its name decides: "server" is
@@ -22,36 +25,76 @@ find_ends(struct stitch_case *k)
 		k->far = CASE_NO_END;
 }
 
-/* Attempts that the server's capture has and the client's lacks. */
-static int64_t
-count_orphans(const struct stitch_case *k)
+static int
+by_time(const void *a, const void *b)
 {
-	int64_t n = 0;
+	int64_t x = *(const int64_t *)a;
+	int64_t y = *(const int64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* The SYNs that the server's capture has and the client's lacks. */
+static void
+collect_orphans(struct stitch_case *k)
+{
+	uint32_t room = 0;
 	if (k->near == CASE_NO_END || k->far == CASE_NO_END)
-		return 0;
+		return;
 	for (uint32_t i = 0; i < k->match.count; i++) {
 		struct attempt_ends a;
 		stitch_case_ends(k, i, &a);
-		n += a.c == NULL && a.s != NULL;
+		if (a.c != NULL || a.s == NULL || a.s->syn == 0)
+			continue;
+		if (k->orphans_count == room) {
+			room = room == 0 ? 64 : room * 2;
+			k->orphans = memory_grow(
+				k->orphans, room, sizeof *k->orphans);
+		}
+		k->orphans[k->orphans_count++] =
+			stitch_case_time(k, k->far, a.s, 0);
 	}
-	return n;
+	if (k->orphans_count > 0)
+		qsort(k->orphans, k->orphans_count, sizeof *k->orphans,
+			by_time);
+}
+
+/* Orphans before ns. */
+static uint32_t
+orphans_before(const struct stitch_case *k, int64_t ns)
+{
+	uint32_t low = 0;
+	uint32_t high = k->orphans_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (k->orphans[middle] < ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+uint32_t
+stitch_case_orphans(const struct stitch_case *k, int64_t from_ns, int64_t to_ns)
+{
+	return orphans_before(k, to_ns) - orphans_before(k, from_ns);
 }
 
 void
-stitch_case_init(
-	struct stitch_case *k, struct vantage *vantages, size_t count)
+stitch_case_init(struct stitch_case *k, struct vantage *vantages, size_t count)
 {
 	*k = (struct stitch_case){.vantages = vantages, .count = count};
 	find_ends(k);
 	match_run(&k->match, vantages, count);
-	clock_align(k->maps, &k->match, vantages);
+	sides_init(&k->sides, &k->match, vantages, k->near, k->far);
+	clock_align(k->maps, &k->match, vantages, &k->sides);
 	for (size_t v = 0; v < count; v++) {
 		cover_init(&k->covers[v], &vantages[v], &k->maps[v]);
 		k->last_ns[v] = vantages[v].last.ns == CLOCK_UNKNOWN_NS
 			? INT64_MIN
 			: clock_to_reference(&k->maps[v], vantages[v].last).ns;
 	}
-	k->orphans_far = count_orphans(k);
+	collect_orphans(k);
 }
 
 void
@@ -59,24 +102,48 @@ stitch_case_release(struct stitch_case *k)
 {
 	for (size_t v = 0; v < k->count; v++)
 		cover_release(&k->covers[v]);
+	sides_release(&k->sides);
 	match_release(&k->match);
+	free(k->orphans);
 }
 
 void
 stitch_case_ends(
 	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out)
 {
-	*out = (struct attempt_ends){.attempt = attempt};
-	if (k->near != CASE_NO_END)
-		out->c = match_seen(&k->match, k->vantages, attempt, k->near);
-	if (k->far != CASE_NO_END)
-		out->s = match_seen(&k->match, k->vantages, attempt, k->far);
+	bool reversed = sides_reversed(&k->sides, attempt);
+	*out = (struct attempt_ends){
+		.attempt = attempt,
+		.near = reversed ? k->far : k->near,
+		.far = reversed ? k->near : k->far,
+	};
+	if (out->near != CASE_NO_END)
+		out->c = match_seen(&k->match, k->vantages, attempt, out->near);
+	if (out->far != CASE_NO_END)
+		out->s = match_seen(&k->match, k->vantages, attempt, out->far);
+}
+
+const struct sighting *
+stitch_case_first(
+	const struct stitch_case *k, uint32_t attempt, size_t *vantage)
+{
+	bool reversed = sides_reversed(&k->sides, attempt);
+	for (size_t i = 0; i < k->count; i++) {
+		size_t v = reversed ? k->count - 1 - i : i;
+		const struct sighting *s =
+			match_seen(&k->match, k->vantages, attempt, v);
+		*vantage = v;
+		if (s != NULL)
+			return s;
+	}
+	return NULL;
 }
 
 int64_t
 stitch_case_time(const struct stitch_case *k, size_t vantage,
 	const struct sighting *s, uint32_t at_us)
 {
-	struct captured_time t = {s->first_ns + (int64_t)at_us * NS_PER_US};
+	struct captured_time t = {
+		clock_add(s->first_ns, (int64_t)at_us * NS_PER_US)};
 	return clock_to_reference(&k->maps[vantage], t).ns;
 }

@@ -8,27 +8,34 @@
 #include "stitch/clock.h"
 #include "stitch/cover.h"
 #include "stitch/match.h"
+#include "stitch/sides.h"
 #include "stitch/stitch.h"
 
 /* The end of a path at which no capture was made. */
-#define CASE_NO_END SIZE_MAX
+#define CASE_NO_END SIDES_NO_END
 
 struct stitch_case {
 	struct vantage *vantages;
 	size_t count;
 	size_t near; /* index of the vantage at the client, or CASE_NO_END */
 	size_t far;  /* index of the vantage at the server, or CASE_NO_END */
+	struct sides sides; /* attempts for which it is the other way */
 	struct match match;
 	struct clock_map maps[STITCH_VANTAGES_MAX];
 	struct cover covers[STITCH_VANTAGES_MAX];
 	int64_t last_ns[STITCH_VANTAGES_MAX]; /* end of each capture,
 	                                         reference clock */
-	int64_t orphans_far; /* attempts that only the server's end saw */
+	/* When the SYNs came that only the server's end saw: ascending,
+	   reference clock; owned. */
+	int64_t *orphans;
+	uint32_t orphans_count;
 };
 
 /* The ends of one attempt. */
 struct attempt_ends {
 	uint32_t attempt;
+	size_t near;              /* vantage at its client, or CASE_NO_END */
+	size_t far;               /* vantage at its server, or CASE_NO_END */
 	const struct sighting *c; /* at the client, or NULL */
 	const struct sighting *s; /* at the server, or NULL */
 };
@@ -38,8 +45,17 @@ void stitch_case_init(
 	struct stitch_case *k, struct vantage *vantages, size_t count);
 void stitch_case_release(struct stitch_case *k);
 
-void stitch_case_ends(
-	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out);
+/* How many SYNs that only the server's end saw came in [from_ns, to_ns]. */
+uint32_t stitch_case_orphans(
+	const struct stitch_case *k, int64_t from_ns, int64_t to_ns);
+
+void stitch_case_ends(const struct stitch_case *k, uint32_t attempt,
+	struct attempt_ends *out);
+
+/* The sighting of an attempt that was made nearest its client; *vantage is set
+ * to where. Every attempt has one. */
+const struct sighting *stitch_case_first(
+	const struct stitch_case *k, uint32_t attempt, size_t *vantage);
 
 /* When something of a sighting happened, on the reference clock, ns. */
 int64_t stitch_case_time(const struct stitch_case *k, size_t vantage,

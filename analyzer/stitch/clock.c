@@ -7,9 +7,11 @@
  * bounds of all pairs enclose the offset; half their distance is what no
  * method can resolve (the asymmetry of the path).
  *
- * When the tightest bounds cross, the clocks drift: bounds are then taken per
- * slice of time, a line is fitted through the slices' middles, and the bounds
- * are taken again around that line.
+ * When the tightest bounds cross, or a drift of ordinary clocks would come near
+ * to it, bounds are taken per slice of time, a line is fitted through the
+ * slices' middles, and the bounds are taken again around that line. Where that
+ * leaves clearly more room between them, the clocks drift. Where they still
+ * cross, a clock was set meanwhile, and the uncertainty says so.
  */
 #include "stitch/clock.h"
 
@@ -21,6 +23,10 @@
  * the 500 ms of a path over a geostationary satellite.
  */
 #define ONE_WAY_NS NS_PER_S
+
+/* Drift of ordinary clocks against each other, as a divisor of time: 200 ppm,
+ * twice what quartz promises. */
+#define DRIFT_DIVISOR 5000
 
 struct sample {
 	int64_t at_ns;   /* captured clock of the far vantage */
@@ -35,6 +41,7 @@ struct sample {
 struct pairs {
 	const struct match *m;
 	const struct vantage *vantages;
+	const struct sides *sides;
 	size_t v;
 };
 
@@ -69,8 +76,7 @@ same_first_syn(const struct sighting *near, const struct sighting *far)
 	if (near->syn_tsval_first != 0 && far->syn_tsval_first != 0)
 		return near->syn_tsval_first == far->syn_tsval_first &&
 			(near->syn == far->syn ||
-				near->syn_ip_id_first ==
-					far->syn_ip_id_first);
+				near->syn_ip_id_first == far->syn_ip_id_first);
 	return near->syn == far->syn;
 }
 
@@ -87,7 +93,8 @@ pair_samples(const struct sighting *near, const struct sighting *far,
 {
 	int n = 0;
 	if (same_first_syn(near, far))
-		out[n++] = sample_of(near->first_ns, far->first_ns, true);
+		out[n++] = sample_of(moment(near, near->syn_at[0]),
+			moment(far, far->syn_at[0]), true);
 	if (near->synack > 0 && near->synack == far->synack)
 		out[n++] = sample_of(moment(near, near->synack_at[0]),
 			moment(far, far->synack_at[0]), false);
@@ -102,20 +109,28 @@ pair_samples(const struct sighting *near, const struct sighting *far,
 
 /* The samples of attempt a; 0 when one of the two vantages did not see it. */
 static int
-attempt_samples(const struct pairs *p, uint32_t a,
-	struct sample out[PAIR_SAMPLES])
+attempt_samples(
+	const struct pairs *p, uint32_t a, struct sample out[PAIR_SAMPLES])
 {
 	const struct sighting *near = match_seen(p->m, p->vantages, a, 0);
 	const struct sighting *far = match_seen(p->m, p->vantages, a, p->v);
 	if (near == NULL || far == NULL)
 		return 0;
-	return pair_samples(near, far, out);
+	int n = pair_samples(near, far, out);
+	/* Its SYN travelled towards the reference, its SYN-ACK away. */
+	if (sides_reversed(p->sides, a))
+		for (int i = 0; i < n; i++)
+			out[i].upper = !out[i].upper;
+	return n;
 }
 
-/* The tightest bounds around a line; has_* tell which exist. */
+/* Bounds around a line: the tightest, and the loosest; has_* tell which
+ * exist. */
 struct bounds {
 	int64_t low;
 	int64_t high;
+	int64_t lowest;
+	int64_t highest;
 	bool has_low;
 	bool has_high;
 };
@@ -123,22 +138,28 @@ struct bounds {
 static void
 bounds_add(struct bounds *b, bool upper, int64_t diff)
 {
-	if (upper && (!b->has_high || diff < b->high)) {
-		b->high = diff;
+	if (upper) {
+		if (!b->has_high || diff < b->high)
+			b->high = diff;
+		if (!b->has_high || diff > b->highest)
+			b->highest = diff;
 		b->has_high = true;
+		return;
 	}
-	if (!upper && (!b->has_low || diff > b->low)) {
+	if (!b->has_low || diff > b->low)
 		b->low = diff;
-		b->has_low = true;
-	}
+	if (!b->has_low || diff < b->lowest)
+		b->lowest = diff;
+	b->has_low = true;
 }
 
 static int64_t
 without_drift(const struct clock_map *map, const struct sample *s)
 {
-	return s->diff_ns -
-		(int64_t)((double)(s->at_ns - map->origin_ns) *
-			map->drift_ppm * 1e-6);
+	if (map->drift_ppm == 0)
+		return s->diff_ns;
+	return clock_sub(
+		s->diff_ns, clock_drift(map, s->at_ns, map->drift_ppm));
 }
 
 /* The tightest bounds of all pairs, and how many pairs there were. */
@@ -175,23 +196,25 @@ bounds_of_slices(const struct pairs *p, int64_t first, int64_t width,
 	}
 }
 
-/* Least squares through the middles of the slices that have both bounds. */
-static void
-fit_drift(struct clock_map *map, const struct pairs *p)
+/* How far the bounds are apart; negative when they cross. */
+static int64_t
+room(const struct bounds *b)
 {
-	const struct vantage *far = &p->vantages[p->v];
-	int64_t first = far->first.ns;
-	int64_t width = (far->last.ns - first) / SLICES + 1;
-	struct bounds slices[SLICES] = {0};
-	bounds_of_slices(p, first, width, slices);
+	return clock_sub(b->high, b->low);
+}
+
+/* Least squares through the middles of the slices that have both bounds; base
+ * is an offset near them. 0 when there is no line, or too steep a one. */
+static double
+fit_ppm(const struct bounds slices[SLICES], int64_t width, int64_t base)
+{
 	double n = 0, st = 0, sd = 0, stt = 0, std = 0;
-	int64_t base = map->offset_ns; /* keeps the doubles small */
 	for (int i = 0; i < SLICES; i++) {
 		if (!slices[i].has_low || !slices[i].has_high)
 			continue;
 		double t = ((double)i + 0.5) * (double)width;
-		double d = (double)(slices[i].low - base) / 2 +
-			(double)(slices[i].high - base) / 2;
+		double d = (double)clock_sub(slices[i].low, base) / 2 +
+			(double)clock_sub(slices[i].high, base) / 2;
 		n++;
 		st += t;
 		sd += d;
@@ -199,23 +222,55 @@ fit_drift(struct clock_map *map, const struct pairs *p)
 		std += t * d;
 	}
 	double spread = n * stt - st * st;
-	map->origin_ns = first;
 	if (n < 2 || spread <= 0)
-		return;
-	map->drift_ppm = (n * std - st * sd) / spread * 1e6;
-	map->drift_known = true;
+		return 0;
+	double ppm = (n * std - st * sd) / spread * 1e6;
+	return ppm >= -CLOCK_DRIFT_MAX_PPM && ppm <= CLOCK_DRIFT_MAX_PPM ? ppm
+									 : 0;
+}
+
+/* Try a line instead of a constant; *b are the constant's bounds before and the
+ * chosen one's after. */
+static void
+try_drift(struct clock_map *map, const struct pairs *p, struct bounds *b)
+{
+	const struct vantage *far = &p->vantages[p->v];
+	int64_t width = (far->last.ns - far->first.ns) / SLICES + 1;
+	struct bounds slices[SLICES] = {0};
+	bounds_of_slices(p, far->first.ns, width, slices);
+	struct clock_map line = {
+		.origin_ns = far->first.ns,
+		.drift_ppm = fit_ppm(slices, width, b->low),
+		.drift_known = true,
+	};
+	struct bounds around = bounds_of(p, &line, &map->pairs);
+	/* A true drift takes its own extent away from the constant's room. */
+	if (line.drift_ppm != 0 && room(&around) > 0 &&
+		room(&around) / 3 > room(b) / 2) {
+		map->origin_ns = line.origin_ns;
+		map->drift_ppm = line.drift_ppm;
+		map->drift_known = true;
+		*b = around;
+	}
 }
 
 /* Turn bounds into an offset and what is not known of it. */
 static void
 settle(struct clock_map *map, const struct bounds *b)
 {
-	if (b->has_low && b->has_high) {
-		int64_t low = b->low < b->high ? b->low : b->high;
-		int64_t high = b->low < b->high ? b->high : b->low;
+	if (b->has_low && b->has_high && room(b) >= 0) {
 		map->method = CLOCK_BOUNDS;
-		map->offset_ns = low + (high - low) / 2;
-		map->uncertainty_ns = (high - low) / 2 + NS_PER_US;
+		map->offset_ns = b->low + room(b) / 2;
+		map->uncertainty_ns = room(b) / 2 + NS_PER_US;
+		return;
+	}
+	if (b->has_low && b->has_high) {
+		/* The offset changed: at every sample's moment it was between
+		   the loosest bounds. */
+		int64_t wide = clock_sub(b->highest, b->lowest);
+		map->method = CLOCK_BOUNDS;
+		map->offset_ns = b->lowest + wide / 2;
+		map->uncertainty_ns = wide / 2 + NS_PER_US;
 		return;
 	}
 	map->method = CLOCK_ONE_DIRECTION;
@@ -226,23 +281,27 @@ settle(struct clock_map *map, const struct bounds *b)
 static void
 align_one(struct clock_map *map, const struct pairs *p)
 {
+	const struct vantage *near = &p->vantages[0];
+	const struct vantage *far = &p->vantages[p->v];
 	*map = (struct clock_map){.method = CLOCK_ASSUMED_EQUAL};
+	/* Packets without times tell nothing of clocks. */
+	if (near->first.ns == CLOCK_UNKNOWN_NS ||
+		far->first.ns == CLOCK_UNKNOWN_NS)
+		return;
 	struct bounds b = bounds_of(p, map, &map->pairs);
 	if (map->pairs == 0)
 		return;
-	if (b.has_low && b.has_high && b.low > b.high) {
-		map->offset_ns = b.low;
-		fit_drift(map, p);
-		b = bounds_of(p, map, &map->pairs);
-	}
+	if (b.has_low && b.has_high &&
+		room(&b) < (far->last.ns - far->first.ns) / DRIFT_DIVISOR)
+		try_drift(map, p, &b);
 	settle(map, &b);
 }
 
 void
 clock_align(struct clock_map *maps, const struct match *m,
-	const struct vantage *vantages)
+	const struct vantage *vantages, const struct sides *sides)
 {
 	maps[0] = (struct clock_map){.method = CLOCK_REFERENCE};
 	for (size_t v = 1; v < m->vantages; v++)
-		align_one(&maps[v], &(struct pairs){m, vantages, v});
+		align_one(&maps[v], &(struct pairs){m, vantages, sides, v});
 }

@@ -15,6 +15,10 @@
 /* Clock jitter between the two captures beyond the stated uncertainty. */
 #define JITTER_NS (50 * NS_PER_MS)
 
+/* A SYN that a device sends on in its own name follows ours within this time:
+ * a SYN proxy first waits for the client's ACK, a load balancer may queue. */
+#define ORPHAN_NS (3 * NS_PER_S)
+
 /* Times of one segment's copies at one vantage, reference clock. */
 struct copies {
 	int64_t at_ns[SIGHTING_SYN_TIMES + 1];
@@ -38,8 +42,8 @@ copies_of(const struct stitch_case *k, size_t v, const struct sighting *g,
 static struct copies
 syn_copies(const struct stitch_case *k, size_t v, const struct sighting *g)
 {
-	return copies_of(k, v, g, g->syn_at, SIGHTING_SYN_TIMES, g->syn,
-		g->syn_last_at);
+	return copies_of(
+		k, v, g, g->syn_at, SIGHTING_SYN_TIMES, g->syn, g->syn_last_at);
 }
 
 static struct copies
@@ -58,18 +62,41 @@ ack_copies(const struct stitch_case *k, size_t v, const struct sighting *g)
 		k, v, g, at, 2, g->ack < 2 ? g->ack : 2, g->ack_last_at);
 }
 
-/* One of the copies in c is at sent_ns plus a plausible transit. */
+static int64_t
+distance(int64_t a, int64_t b)
+{
+	return a < b ? clock_sub(b, a) : clock_sub(a, b);
+}
+
+/* Another copy was sent nearer to this moment than the one that is asked for. */
 static bool
-arrived_at(const struct stitch_case *k, size_t far, const struct copies *c,
-	int64_t sent_ns)
+is_another_copy(const struct copies *sent, int which, int64_t at_ns)
+{
+	for (int i = 0; i < sent->count; i++)
+		if (distance(sent->at_ns[i], at_ns) <
+			distance(sent->at_ns[which], at_ns))
+			return true;
+	return false;
+}
+
+/*
+ * One of the copies that vantage at shows is the copy sent[which]: it is there
+ * a plausible transit later, and no other copy that was sent fits better.
+ */
+static bool
+arrived_at(const struct stitch_case *k, const struct attempt_ends *a, size_t at,
+	const struct copies *got, const struct copies *sent, int which)
 {
 	int64_t slack = JITTER_NS;
 	for (size_t v = 0; v < k->count; v++)
-		if (v == far || v == k->near)
-			slack += k->maps[v].uncertainty_ns;
-	for (int i = 0; i < c->count; i++)
-		if (c->at_ns[i] >= sent_ns - slack &&
-			c->at_ns[i] <= sent_ns + TRANSIT_NS + slack)
+		if (v == at || v == a->near || v == a->far)
+			slack = clock_add(slack, k->maps[v].uncertainty_ns);
+	int64_t from = clock_sub(sent->at_ns[which], slack);
+	int64_t to =
+		clock_add(sent->at_ns[which], clock_add(TRANSIT_NS, slack));
+	for (int i = 0; i < got->count; i++)
+		if (got->at_ns[i] >= from && got->at_ns[i] <= to &&
+			!is_another_copy(sent, which, got->at_ns[i]))
 			return true;
 	return false;
 }
@@ -86,7 +113,7 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 		g = a->c != NULL ? a->c : a->s;
 	struct cover_question q = {
 		.seen_here = seen,
-		.own = v == k->near ? g->client : g->server,
+		.own = v == a->near ? g->client : g->server,
 		.from = from_client ? g->client : g->server,
 		.to = from_client ? g->server : g->client,
 		.server_port = g->server_port,
@@ -105,12 +132,12 @@ any_moments(const struct stitch_case *k, const struct attempt_ends *a)
 {
 	struct copies c = {.count = 0};
 	if (a->c != NULL && a->c->syn > 0)
-		c = syn_copies(k, k->near, a->c);
+		c = syn_copies(k, a->near, a->c);
 	else if (a->s != NULL && a->s->syn > 0)
-		c = syn_copies(k, k->far, a->s);
+		c = syn_copies(k, a->far, a->s);
 	if (c.count == 0) {
 		const struct sighting *g = a->c != NULL ? a->c : a->s;
-		size_t v = a->c != NULL ? k->near : k->far;
+		size_t v = a->c != NULL ? a->near : a->far;
 		c.at_ns[c.count++] = stitch_case_time(k, v, g, 0);
 	}
 	return c;
@@ -133,55 +160,72 @@ compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
 	f->coverage_note = "";
 	struct copies moments = any_moments(k, a);
 	struct copies synacks = a->s != NULL && a->s->synack > 0
-		? synack_copies(k, k->far, a->s)
+		? synack_copies(k, a->far, a->s)
 		: moments;
 	struct copies acks = a->c != NULL && a->c->ack > 0
-		? ack_copies(k, k->near, a->c)
+		? ack_copies(k, a->near, a->c)
 		: moments;
 	struct cover_answer answer;
-	if (k->far != CASE_NO_END) {
-		answer = ask(k, k->far, a, true, &acks);
+	if (a->far != CASE_NO_END) {
+		answer = ask(k, a->far, a, true, &acks);
 		f->s_receives = coverage_word(answer.coverage);
 		note(f, &answer);
-		answer = ask(k, k->far, a, false, &moments);
+		answer = ask(k, a->far, a, false, &moments);
 		f->s_sends = coverage_word(answer.coverage);
 		note(f, &answer);
 	}
-	if (k->near != CASE_NO_END) {
-		answer = ask(k, k->near, a, false, &synacks);
+	if (a->near != CASE_NO_END) {
+		answer = ask(k, a->near, a, false, &synacks);
 		f->c_receives = coverage_word(answer.coverage);
 		note(f, &answer);
-		answer = ask(k, k->near, a, true, &moments);
+		answer = ask(k, a->near, a, true, &moments);
 		f->c_sends = coverage_word(answer.coverage);
 		note(f, &answer);
 	}
 }
 
-/* "client and server": the neighbours between which the last copy vanished. */
-static const char *
-between(const struct stitch_case *k, struct arena *arena, size_t before,
-	size_t after)
+/* True when this way leads from the first vantage towards the last. */
+static bool
+ascends(const struct attempt_ends *a, bool to_server)
 {
-	return arena_format(arena, "%s and %s", k->vantages[before].name,
-		k->vantages[after].name);
+	return (a->near <= a->far) == to_server;
 }
 
-/* The furthest vantage on the way that shows the copy sent at sent_ns. */
+/* The i-th vantage on the way. */
+static size_t
+on_way(const struct stitch_case *k, const struct attempt_ends *a,
+	bool to_server, size_t i)
+{
+	return ascends(a, to_server) ? i : k->count - 1 - i;
+}
+
+/* "client and server": the neighbours between which the last copy vanished,
+ * of which reached shows it, and is not the last one on the way. */
+static const char *
+between(const struct stitch_case *k, const struct attempt_ends *a,
+	struct arena *arena, size_t reached, bool to_server)
+{
+	size_t next = ascends(a, to_server) ? reached + 1 : reached - 1;
+	return arena_format(arena, "%s and %s", k->vantages[reached].name,
+		k->vantages[next].name);
+}
+
+/* The furthest vantage on the way that shows the copy sent[which]. */
 static size_t
 last_seen_at(const struct stitch_case *k, const struct attempt_ends *a,
-	bool to_server, int64_t sent_ns, size_t from,
-	struct copies (*copies)(const struct stitch_case *, size_t,
-		const struct sighting *))
+	bool to_server, const struct copies *sent, int which, size_t from,
+	struct copies (*copies)(
+		const struct stitch_case *, size_t, const struct sighting *))
 {
 	size_t reached = from;
 	for (size_t i = 0; i < k->count; i++) {
-		size_t v = to_server ? i : k->count - 1 - i;
+		size_t v = on_way(k, a, to_server, i);
 		const struct sighting *g =
 			match_seen(&k->match, k->vantages, a->attempt, v);
 		if (g == NULL)
 			continue;
-		struct copies c = copies(k, v, g);
-		if (arrived_at(k, v, &c, sent_ns))
+		struct copies got = copies(k, v, g);
+		if (arrived_at(k, a, v, &got, sent, which))
 			reached = v;
 	}
 	return reached;
@@ -196,10 +240,10 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	f->syn_covered = 0;
 	if (a->s != NULL && a->s->flags & SIGHTING_NO_SYN)
 		f->syn_arrived = 1; /* it was answered */
-	if (a->c == NULL || a->c->syn == 0 || k->far == CASE_NO_END)
+	if (a->c == NULL || a->c->syn == 0 || a->far == CASE_NO_END)
 		return;
-	struct copies sent = syn_copies(k, k->near, a->c);
-	struct cover_answer answer = ask(k, k->far, a, true, &sent);
+	struct copies sent = syn_copies(k, a->near, a->c);
+	struct cover_answer answer = ask(k, a->far, a, true, &sent);
 	f->syn_covered = answer.inside;
 	if (f->syn_arrived != FACT_UNKNOWN)
 		return;
@@ -210,15 +254,16 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	}
 	if (answer.last_inside < 0)
 		return;
-	int64_t last = sent.at_ns[answer.last_inside];
+	int last = answer.last_inside;
 	struct copies got = {.count = 0};
 	if (a->s != NULL)
-		got = syn_copies(k, k->far, a->s);
-	f->syn_arrived = arrived_at(k, k->far, &got, last);
+		got = syn_copies(k, a->far, a->s);
+	f->syn_arrived = arrived_at(k, a, a->far, &got, &sent, last);
 	if (f->syn_arrived)
 		return;
-	size_t reached = last_seen_at(k, a, true, last, k->near, syn_copies);
-	f->syn_lost_between = between(k, arena, reached, reached + 1);
+	size_t reached =
+		last_seen_at(k, a, true, &sent, last, a->near, syn_copies);
+	f->syn_lost_between = between(k, a, arena, reached, true);
 }
 
 static void
@@ -227,24 +272,23 @@ compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
 {
 	f->synack_arrived = FACT_UNKNOWN;
 	f->synack_covered = 0;
-	if (a->s == NULL || a->s->synack == 0 || k->near == CASE_NO_END)
+	if (a->s == NULL || a->s->synack == 0 || a->near == CASE_NO_END)
 		return;
-	struct copies sent = synack_copies(k, k->far, a->s);
-	struct cover_answer answer = ask(k, k->near, a, false, &sent);
+	struct copies sent = synack_copies(k, a->far, a->s);
+	struct cover_answer answer = ask(k, a->near, a, false, &sent);
 	f->synack_covered = answer.inside;
 	if (answer.last_inside < 0)
 		return;
-	int64_t last = sent.at_ns[answer.last_inside];
+	int last = answer.last_inside;
 	struct copies got = {.count = 0};
 	if (a->c != NULL)
-		got = synack_copies(k, k->near, a->c);
-	f->synack_arrived = arrived_at(k, k->near, &got, last);
+		got = synack_copies(k, a->near, a->c);
+	f->synack_arrived = arrived_at(k, a, a->near, &got, &sent, last);
 	if (f->synack_arrived)
 		return;
 	size_t reached =
-		last_seen_at(k, a, false, last, k->far, synack_copies);
-	f->synack_lost_between = between(
-		k, arena, reached, reached > 0 ? reached - 1 : 0);
+		last_seen_at(k, a, false, &sent, last, a->far, synack_copies);
+	f->synack_lost_between = between(k, a, arena, reached, false);
 }
 
 /* The client's ACK: lost when the server shows none at all. */
@@ -252,18 +296,19 @@ static void
 compare_ack(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
 {
-	if (a->c == NULL || a->c->ack == 0 || k->far == CASE_NO_END ||
+	if (a->c == NULL || a->c->ack == 0 || a->far == CASE_NO_END ||
 		(a->s != NULL && a->s->ack > 0))
 		return;
-	size_t reached = k->near;
-	for (size_t v = 0; v < k->count; v++) {
+	size_t reached = a->near;
+	for (size_t i = 0; i < k->count; i++) {
+		size_t v = on_way(k, a, true, i);
 		const struct sighting *g =
 			match_seen(&k->match, k->vantages, a->attempt, v);
 		if (g != NULL && g->ack > 0)
 			reached = v;
 	}
-	if (reached + 1 < k->count)
-		f->ack_lost_between = between(k, arena, reached, reached + 1);
+	if (reached != a->far)
+		f->ack_lost_between = between(k, a, arena, reached, true);
 }
 
 /*
@@ -274,11 +319,15 @@ compare_ack(const struct stitch_case *k, const struct attempt_ends *a,
 static int64_t
 count_orphans(const struct stitch_case *k, const struct attempt_ends *a)
 {
-	if (a->c == NULL || a->s != NULL || k->far == CASE_NO_END ||
-		cover_knows_pair(&k->covers[k->far], a->c->client,
-			a->c->server))
+	if (a->c == NULL || a->s != NULL || a->far == CASE_NO_END ||
+		cover_knows_pair(
+			&k->covers[a->far], a->c->client, a->c->server))
 		return 0;
-	return k->orphans_far;
+	struct copies sent = syn_copies(k, k->near, a->c);
+	if (sent.count == 0)
+		return 0;
+	return stitch_case_orphans(k, sent.at_ns[0] - ORPHAN_NS,
+		sent.at_ns[sent.count - 1] + ORPHAN_NS);
 }
 
 void

@@ -21,6 +21,13 @@
 /* "Around that moment", for a witness of the host pair. */
 #define WITNESS_NS (60 * NS_PER_S)
 
+/*
+ * A witness is found by slots of 1/64 of the span in which its hosts talked
+ * (base/timemap.h): with slots of more than an hour, that is after more than a
+ * day and a half, it is none for one moment.
+ */
+#define WITNESS_WIDTH_NS (3600 * NS_PER_S)
+
 /* How near a lost packet must be to count against a moment. */
 #define LOSS_NS (5 * NS_PER_S)
 
@@ -78,7 +85,7 @@ static void
 running_time(const struct vantage *v, int64_t *from, int64_t *to)
 {
 	*from = v->first.ns;
-	*to = v->last.ns - LAST_NS;
+	*to = clock_sub(v->last.ns, LAST_NS);
 	if (v->started.ns != CLOCK_UNKNOWN_NS && v->started.ns < *from)
 		*from = v->started.ns;
 	if (v->ended.ns != CLOCK_UNKNOWN_NS && v->ended.ns > *to)
@@ -95,13 +102,14 @@ count_inside(const struct cover *c, const struct cover_question *q,
 	int64_t slack = clock_known(c->map) ? c->map->uncertainty_ns : 0;
 	/* Sent before the capture's first packet, and yet that very packet. */
 	if (q->seen_here)
-		from -= LAST_NS;
+		from = clock_sub(from, LAST_NS);
 	out->inside = 0;
 	out->last_inside = -1;
 	for (int i = 0; i < q->count; i++) {
 		struct captured_time t = clock_from_reference(
 			c->map, (struct reference_time){q->at_ns[i]});
-		if (t.ns - slack < from || t.ns + slack > to)
+		if (clock_sub(t.ns, slack) < from ||
+			clock_add(t.ns, slack) > to)
 			continue;
 		out->inside++;
 		out->last_inside = i;
@@ -111,8 +119,24 @@ count_inside(const struct cover *c, const struct cover_question *q,
 static bool
 lost_around(const struct vantage *v, int64_t ns)
 {
-	return timemap_any(&v->losses, 0, ns - LOSS_NS, ns + LOSS_NS) ||
-		timemap_any(&v->losses, 1, ns - LOSS_NS, ns + LOSS_NS);
+	int64_t from = clock_sub(ns, LOSS_NS);
+	int64_t to = clock_add(ns, LOSS_NS);
+	return timemap_any(&v->losses, 0, from, to) ||
+		timemap_any(&v->losses, 1, from, to);
+}
+
+/* The moment lies where one piece had ended and the next not begun. */
+static bool
+between_pieces(const struct cover *c, int64_t ns)
+{
+	int64_t slack = clock_known(c->map) ? c->map->uncertainty_ns : 0;
+	for (uint32_t i = 0; i < c->vantage->gaps_count; i++) {
+		const struct capture_gap *gap = &c->vantage->gaps[i];
+		if (clock_add(ns, slack) > gap->from_ns &&
+			clock_sub(ns, slack) < gap->to_ns)
+			return true;
+	}
+	return false;
 }
 
 /* True when the capture holds exactly one server port and nothing else. */
@@ -164,10 +188,11 @@ witnessed(const struct cover *c, const struct cover_question *q, int64_t ns)
 {
 	const struct host_pair *p = pair_of(c, q->from, q->to);
 	if (p == NULL || !clock_known(c->map) ||
-		!vantage_saw_port(c->vantage, q->server_port))
+		!vantage_saw_port(c->vantage, q->server_port) ||
+		timemap_width_ns(&p->seen) > WITNESS_WIDTH_NS)
 		return false;
 	return timemap_any(&p->seen, ip_equal(p->low, q->from) ? 0 : 1,
-		ns - WITNESS_NS, ns + WITNESS_NS);
+		clock_sub(ns, WITNESS_NS), clock_add(ns, WITNESS_NS));
 }
 
 void
@@ -184,6 +209,12 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		out->last_inside = q->count - 1;
 		return;
 	}
+	if (v->first.ns == CLOCK_UNKNOWN_NS) {
+		out->coverage = COVERAGE_OUTSIDE;
+		out->note = "no packet of the capture carries a time, or none "
+			    "in the time that was asked for";
+		return;
+	}
 	count_inside(c, q, out);
 	if (out->inside == 0) {
 		out->coverage = COVERAGE_OUTSIDE;
@@ -198,15 +229,19 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		*out = (struct cover_answer){COVERAGE_OUTSIDE, note, 0, -1};
 		return;
 	}
-	int64_t ns = clock_from_reference(c->map,
-		(struct reference_time){q->at_ns[out->last_inside]})
+	int64_t ns = clock_from_reference(
+		c->map, (struct reference_time){q->at_ns[out->last_inside]})
 			     .ns;
-	if (v->audit.dropped > 0 || v->audit.overflowed ||
-		lost_around(v, ns)) {
+	if (v->audit.dropped > 0 || v->audit.overflowed || lost_around(v, ns)) {
 		out->coverage = COVERAGE_LOSSY;
 		out->note = "the capture lost packets";
 		return;
 	}
-	out->coverage = witnessed(c, q, ns) ? COVERAGE_WITNESSED
-					    : COVERAGE_COVERED;
+	if (between_pieces(c, ns)) {
+		out->note = "the moment lies between two files of the capture: "
+			    "one may be missing";
+		return; /* doubtful */
+	}
+	out->coverage =
+		witnessed(c, q, ns) ? COVERAGE_WITNESSED : COVERAGE_COVERED;
 }

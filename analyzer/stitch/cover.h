@@ -14,9 +14,9 @@
 
 /* What to ask about: segments of one direction between two hosts. */
 struct cover_question {
-	struct ip_addr own;   /* the end at which this vantage stands: it must
+	struct ip_addr own;  /* the end at which this vantage stands: it must
 	                         have been seen here at all */
-	struct ip_addr from;  /* sender, as this vantage sees it */
+	struct ip_addr from; /* sender, as this vantage sees it */
 	struct ip_addr to;
 	uint16_t server_port;
 	bool from_client;
@@ -41,8 +41,8 @@ struct cover {
 	struct index hosts; /* every address that the vantage saw; owned */
 };
 
-void cover_init(struct cover *c, const struct vantage *v,
-	const struct clock_map *map);
+void cover_init(
+	struct cover *c, const struct vantage *v, const struct clock_map *map);
 void cover_release(struct cover *c);
 void cover_ask(const struct cover *c, const struct cover_question *q,
 	struct cover_answer *out);

@@ -30,8 +30,7 @@ any_trouble(const struct sighting *g)
 		SIGHTING_SYNACK_MISSED | SIGHTING_SERVER_ISN_CHANGED |
 		SIGHTING_ZERO_WINDOW_SYNACK;
 	return g->flags & bad || g->syn != 1 || g->synack != 1 || g->ack == 0 ||
-		g->synack_bad || g->challenge || g->icmp ||
-		g->synack_after_ack;
+		g->synack_bad || g->challenge || g->icmp || g->synack_after_ack;
 }
 
 /*
@@ -40,8 +39,8 @@ any_trouble(const struct sighting *g)
  * closed first, or when there was no data.
  */
 static int64_t
-unanswered_ns(const struct stitch_case *k, size_t vantage,
-	const struct sighting *g)
+unanswered_ns(
+	const struct stitch_case *k, size_t vantage, const struct sighting *g)
 {
 	if (g->data_c == 0 || g->ack == 0)
 		return FACT_UNKNOWN;
@@ -53,12 +52,12 @@ unanswered_ns(const struct stitch_case *k, size_t vantage,
 		? g->first_ns + (int64_t)g->fin_c_at * NS_PER_US
 		: k->vantages[vantage].last.ns;
 	int64_t since = g->first_ns + (int64_t)g->data_c_first_at * NS_PER_US;
-	return end > since ? end - since : 0;
+	return end > since ? clock_sub(end, since) : 0;
 }
 
 static bool
-is_stalled(const struct stitch_case *k, size_t vantage,
-	const struct sighting *g)
+is_stalled(
+	const struct stitch_case *k, size_t vantage, const struct sighting *g)
 {
 	return unanswered_ns(k, vantage, g) >= UNANSWERED_NS;
 }
@@ -66,16 +65,16 @@ is_stalled(const struct stitch_case *k, size_t vantage,
 bool
 gather_is_clean(const struct stitch_case *k, const struct attempt_ends *a)
 {
-	if (k->near != CASE_NO_END &&
+	if (a->near != CASE_NO_END &&
 		(a->c == NULL || any_trouble(a->c) ||
-			is_stalled(k, k->near, a->c)))
+			is_stalled(k, a->near, a->c)))
 		return false;
-	if (k->far != CASE_NO_END &&
+	if (a->far != CASE_NO_END &&
 		(a->s == NULL || any_trouble(a->s) ||
-			is_stalled(k, k->far, a->s)))
+			is_stalled(k, a->far, a->s)))
 		return false;
 	/* One end alone needs proof that the other end's side is open. */
-	if (k->far == CASE_NO_END)
+	if (a->far == CASE_NO_END)
 		return a->c->flags & SIGHTING_PROGRESS;
 	return true;
 }
@@ -87,8 +86,8 @@ static const struct sighting no_sighting = {
 
 /* Counts as each end saw them. */
 static void
-gather_counts(struct facts *f, const struct sighting *c,
-	const struct sighting *s)
+gather_counts(
+	struct facts *f, const struct sighting *c, const struct sighting *s)
 {
 	f->c_syn = c->syn;
 	f->s_syn = s->syn;
@@ -114,12 +113,11 @@ gather_counts(struct facts *f, const struct sighting *c,
 	f->s_syn_after_synack = s->syn_after_synack;
 	f->c_synack_after_ack = c->synack_after_ack;
 	f->s_synack_after_ack = s->synack_after_ack;
-	f->synack_zero_window =
-		(c->flags & SIGHTING_ZERO_WINDOW_SYNACK) != 0;
+	f->synack_zero_window = (c->flags & SIGHTING_ZERO_WINDOW_SYNACK) != 0;
 	f->syn_missed_by_server = (s->flags & SIGHTING_NO_SYN) != 0;
 	uint32_t both = c->flags | s->flags;
 	f->simultaneous = (both & SIGHTING_SIMULTANEOUS) != 0;
-	f->fast_open = both & SIGHTING_SYN_DATA ? 1 : 0;
+	f->fast_open = (both & (SIGHTING_SYN_DATA | SIGHTING_FAST_OPEN)) != 0;
 }
 
 /* ICMP errors: of the end that saw one, the client first. */
@@ -137,7 +135,7 @@ gather_icmp(const struct stitch_case *k, const struct attempt_ends *a,
 	f->icmp_from_server = (g->flags & SIGHTING_ICMP_FROM_SERVER) != 0;
 	f->icmp_type = g->icmp_type;
 	f->icmp_code = g->icmp_code;
-	size_t v = g == a->c ? k->near : k->far;
+	size_t v = g == a->c ? a->near : a->far;
 	if (g->icmp_sender != SIGHTING_NONE) {
 		char *text = arena_take(arena, IP_TEXT_MAX);
 		ip_format(k->vantages[v].senders[g->icmp_sender], text);
@@ -179,8 +177,8 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 		f->rst_c_delay_us = c->rst_c_at;
 	if (c != NULL)
 		f->client_gave_up = gave_up(c);
-	int64_t waited = c != NULL ? unanswered_ns(k, k->near, c)
-		: a->s != NULL	   ? unanswered_ns(k, k->far, a->s)
+	int64_t waited = c != NULL ? unanswered_ns(k, a->near, c)
+		: a->s != NULL     ? unanswered_ns(k, a->far, a->s)
 				   : FACT_UNKNOWN;
 	f->unanswered_us =
 		waited == FACT_UNKNOWN ? FACT_UNKNOWN : waited / NS_PER_US;
@@ -220,16 +218,15 @@ gather_watched(const struct stitch_case *k, const struct attempt_ends *a,
 	int64_t last = INT64_MIN;
 	int64_t end = INT64_MAX;
 	if (a->c != NULL)
-		last = last_handshake_ns(k, k->near, a->c, last);
+		last = last_handshake_ns(k, a->near, a->c, last);
 	if (a->s != NULL)
-		last = last_handshake_ns(k, k->far, a->s, last);
+		last = last_handshake_ns(k, a->far, a->s, last);
 	for (size_t v = 0; v < k->count; v++)
-		if ((v == k->near || v == k->far) &&
-			k->vantages[v].audit.packets > 0 &&
-			k->last_ns[v] < end)
+		if ((v == a->near || v == a->far) &&
+			k->vantages[v].audit.packets > 0 && k->last_ns[v] < end)
 			end = k->last_ns[v];
 	bool known = last != INT64_MIN && end != INT64_MAX && end > last;
-	f->watched_us = known ? (end - last) / NS_PER_US : 0;
+	f->watched_us = known ? clock_sub(end, last) / NS_PER_US : 0;
 }
 
 void
@@ -239,8 +236,8 @@ gather_facts(const struct stitch_case *k, const struct attempt_ends *a,
 	const struct sighting *c = a->c != NULL ? a->c : &no_sighting;
 	const struct sighting *s = a->s != NULL ? a->s : &no_sighting;
 	*f = (struct facts){0};
-	f->c_present = k->near != CASE_NO_END;
-	f->s_present = k->far != CASE_NO_END;
+	f->c_present = a->near != CASE_NO_END;
+	f->s_present = a->far != CASE_NO_END;
 	f->matched_by = match_word(k->match.kind[a->attempt]);
 	f->offset_known = k->count > 1 && clock_known(&k->maps[k->count - 1]);
 	gather_counts(f, c, s);

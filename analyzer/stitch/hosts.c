@@ -52,6 +52,5 @@ host_cell(void *context, int64_t row, int column, sqlite3_context *result)
 bool
 hosts_write(const struct hosts *h, struct store *s, struct error *e)
 {
-	return store_append(
-		s, "host", 2, h->count, host_cell, (void *)h, e);
+	return store_append(s, "host", 2, h->count, host_cell, (void *)h, e);
 }

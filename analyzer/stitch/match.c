@@ -196,16 +196,32 @@ same_syn(const struct sighting *a, const struct sighting *b)
 		(int32_t)(a->syn_tsval_last - b->syn_tsval_first) >= 0;
 }
 
+/*
+ * Without timestamps to compare, an ISN of 32 bits is not enough: among 65536
+ * unpaired attempts at each end one such pair is to be expected by chance. A
+ * device that translates addresses leaves one of these as it was.
+ */
+static bool
+shares_address(const struct sighting *a, const struct sighting *b)
+{
+	return a->client_port == b->client_port ||
+		a->server_port == b->server_port ||
+		ip_equal(a->client, b->client) ||
+		ip_equal(a->server, b->server);
+}
+
 static bool
 agrees_isn(const struct sighting *a, const struct sighting *b)
 {
-	return a->isn == b->isn && same_syn(a, b);
+	bool stamped = a->syn > 0 && b->syn > 0 && a->syn_tsval_first != 0;
+	return a->isn == b->isn && same_syn(a, b) &&
+		(stamped || shares_address(a, b));
 }
 
 static bool
 agrees_tuple_time(const struct sighting *a, const struct sighting *b)
 {
-	int64_t apart = a->first_ns - b->first_ns;
+	int64_t apart = clock_sub(a->first_ns, b->first_ns);
 	return match_same_tuple(a, b) && a->syn > 0 && b->syn > 0 &&
 		a->syn_tsval_first == b->syn_tsval_first && same_syn(a, b) &&
 		apart < TUPLE_TIME_NS && -apart < TUPLE_TIME_NS;
@@ -239,8 +255,8 @@ index_only_at(const struct matcher *x, const struct pass *pass,
 	for (uint32_t a = 0; a < m->count; a++)
 		if (only_at(m, a, one, other))
 			index_add_unique(out,
-				pass->key(x,
-					match_seen(m, x->vantages, a, one)),
+				pass->key(
+					x, match_seen(m, x->vantages, a, one)),
 				a);
 }
 

@@ -4,11 +4,14 @@
 #include "stitch/rows.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+#include "stitch/gather.h"
+
 bool
-rows_write_clocks(
-	const struct stitch_case *k, struct store *s, struct error *e)
+rows_write_clocks(const struct stitch_case *k, struct store *s, struct error *e)
 {
 	sqlite3_stmt *stmt = store_prepare(
 		s, "INSERT INTO clock VALUES (?, ?, ?, ?, ?, ?, ?)", e);
@@ -38,73 +41,41 @@ rows_write_clocks(
 	return ok;
 }
 
+#define ATTEMPT_NUMBERS 10
+
 struct attempt_rows {
 	const struct stitch_case *k;
 	const struct attempt_row *rows;
+	int64_t current;                  /* row in numbers; -1 none */
+	int64_t numbers[ATTEMPT_NUMBERS]; /* in the order of the table */
 };
-
-static const struct sighting *
-any_sighting(const struct stitch_case *k, uint32_t attempt)
-{
-	for (size_t v = 0; v < k->count; v++) {
-		const struct sighting *s =
-			match_seen(&k->match, k->vantages, attempt, v);
-		if (s != NULL)
-			return s;
-	}
-	return NULL;
-}
 
 static void
 attempt_cell(void *context, int64_t row, int column, sqlite3_context *result)
 {
-	const struct attempt_rows *x = context;
-	const struct attempt_row *r = &x->rows[row];
-	const struct sighting *s = any_sighting(x->k, r->attempt);
-	const int64_t values[] = {row + 1, r->client, s->client_port, r->server,
-		s->server_port, s->isn, r->first_ns, r->duration_us,
-		r->syn_retransmits, r->clean};
-	sqlite3_result_int64(result, values[column]);
+	struct attempt_rows *x = context;
+	if (row != x->current) {
+		const struct attempt_row *r = &x->rows[row];
+		size_t v;
+		const struct sighting *s =
+			stitch_case_first(x->k, r->attempt, &v);
+		const int64_t numbers[ATTEMPT_NUMBERS] = {row + 1, r->client,
+			s->client_port, r->server, s->server_port, s->isn,
+			r->first_ns, r->duration_us, r->syn_retransmits,
+			r->clean};
+		memcpy(x->numbers, numbers, sizeof numbers);
+		x->current = row;
+	}
+	sqlite3_result_int64(result, x->numbers[column]);
 }
 
 bool
 rows_write_attempts(const struct stitch_case *k, const struct attempt_row *rows,
 	uint32_t count, struct store *s, struct error *e)
 {
-	struct attempt_rows x = {k, rows};
-	return store_append(s, "attempt", 10, count, attempt_cell, &x, e);
-}
-
-static sqlite3_stmt *
-prepare_facts(struct store *s, struct error *e)
-{
-	char sql[64 + 2 * FACTS_COLUMNS];
-	size_t n = (size_t)snprintf(
-		sql, sizeof sql, "INSERT INTO facts VALUES (?");
-	for (int i = 0; i < FACTS_COLUMNS; i++)
-		n += (size_t)snprintf(sql + n, sizeof sql - n, ",?");
-	snprintf(sql + n, sizeof sql - n, ")");
-	return store_prepare(s, sql, e);
-}
-
-bool
-rows_writer_init(struct rows_writer *w, const struct stitch_case *k,
-	struct hosts *hosts, struct store *s, struct error *e)
-{
-	*w = (struct rows_writer){.k = k, .hosts = hosts, .store = s};
-	w->sighting = store_prepare(s,
-		"INSERT INTO sighting VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
-		"?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		e);
-	w->facts = prepare_facts(s, e);
-	return w->sighting != NULL && w->facts != NULL;
-}
-
-void
-rows_writer_release(struct rows_writer *w)
-{
-	sqlite3_finalize(w->sighting);
-	sqlite3_finalize(w->facts);
+	struct attempt_rows x = {k, rows, -1, {0}};
+	return store_append(
+		s, "attempt", ATTEMPT_NUMBERS, count, attempt_cell, &x, e);
 }
 
 /* "name":[a,b,...] of the copies kept; nothing when there is none. */
@@ -154,64 +125,162 @@ times_json(const struct sighting *g, char text[TIMES_MAX])
 	text[n] = '\0';
 }
 
-static bool
-write_sighting(struct rows_writer *w, int64_t id, size_t v,
-	const struct sighting *g, struct error *e)
+/* One row of `sighting` to be. */
+struct sighting_row {
+	uint32_t row; /* of the attempt */
+	uint32_t vantage;
+};
+
+#define SIGHTING_NUMBERS 31
+
+struct sighting_rows {
+	const struct stitch_case *k;
+	struct hosts *hosts;
+	const struct attempt_row *attempts;
+	const struct sighting_row *list;
+	int64_t current;                   /* row in numbers; -1 none */
+	int64_t numbers[SIGHTING_NUMBERS]; /* in the order of the table */
+};
+
+static const struct sighting *
+sighting_of(const struct sighting_rows *x, const struct sighting_row *r)
 {
-	const int64_t values[] = {id, (int64_t)v, hosts_id(w->hosts, g->client),
-		g->client_port, hosts_id(w->hosts, g->server), g->server_port,
-		g->isn, g->first_ns, g->last_ns, g->syn, g->synack, g->ack,
+	return match_seen(&x->k->match, x->k->vantages,
+		x->attempts[r->row].attempt, r->vantage);
+}
+
+static void
+fill_numbers(struct sighting_rows *x, const struct sighting_row *r)
+{
+	const struct sighting *g = sighting_of(x, r);
+	const int64_t numbers[SIGHTING_NUMBERS] = {(int64_t)r->row + 1,
+		r->vantage, hosts_id(x->hosts, g->client), g->client_port,
+		hosts_id(x->hosts, g->server), g->server_port, g->isn,
+		g->first_ns, g->last_ns, g->syn, g->synack, g->ack,
 		g->challenge, g->rst_c, g->rst_s, g->icmp, g->data_c, g->data_s,
 		g->duplicates, g->syn_first_frame, g->syn_last_frame,
 		g->synack_first_frame, g->synack_last_frame, g->ack_first_frame,
 		g->ack_last_frame, g->challenge_frame, g->rst_c_frame,
 		g->rst_s_frame, g->icmp_frame, g->data_c_frame,
 		g->data_s_frame};
-	int count = (int)(sizeof values / sizeof *values);
-	char times[TIMES_MAX];
-	times_json(g, times);
-	for (int i = 0; i < count; i++)
-		sqlite3_bind_int64(w->sighting, i + 1, values[i]);
-	sqlite3_bind_text(w->sighting, count + 1, times, -1, SQLITE_STATIC);
-	return store_step(w->store, w->sighting, e);
-}
-
-bool
-rows_write_sightings(
-	struct rows_writer *w, int64_t id, uint32_t attempt, struct error *e)
-{
-	for (size_t v = 0; v < w->k->count; v++) {
-		const struct sighting *g = match_seen(
-			&w->k->match, w->k->vantages, attempt, v);
-		if (g != NULL && !write_sighting(w, id, v, g, e))
-			return false;
-	}
-	return true;
+	memcpy(x->numbers, numbers, sizeof numbers);
 }
 
 static void
-bind_INT(sqlite3_stmt *stmt, int at, int64_t value)
+sighting_cell(void *context, int64_t row, int column, sqlite3_context *result)
+{
+	struct sighting_rows *x = context;
+	const struct sighting_row *r = &x->list[row];
+	if (row != x->current) {
+		fill_numbers(x, r);
+		x->current = row;
+	}
+	if (column < SIGHTING_NUMBERS) {
+		sqlite3_result_int64(result, x->numbers[column]);
+		return;
+	}
+	char times[TIMES_MAX];
+	times_json(sighting_of(x, r), times);
+	sqlite3_result_text(result, times, -1, SQLITE_TRANSIENT);
+}
+
+bool
+rows_write_sightings(const struct stitch_case *k, struct hosts *hosts,
+	const struct attempt_row *rows, uint32_t count, bool all,
+	struct store *s, struct error *e)
+{
+	size_t n = 0;
+	size_t room = 0;
+	struct sighting_row *list = NULL;
+	for (uint32_t i = 0; i < count; i++) {
+		if (rows[i].clean && !all)
+			continue;
+		if (n + k->count > room) {
+			room = room == 0 ? 1024 : room * 2;
+			list = memory_grow(list, room, sizeof *list);
+		}
+		for (size_t v = 0; v < k->count; v++)
+			if (match_seen(&k->match, k->vantages, rows[i].attempt,
+				    v) != NULL)
+				list[n++] =
+					(struct sighting_row){i, (uint32_t)v};
+	}
+	struct sighting_rows x = {k, hosts, rows, list, -1, {0}};
+	bool ok = store_append(s, "sighting", SIGHTING_NUMBERS + 1, (int64_t)n,
+		sighting_cell, &x, e);
+	free(list);
+	return ok;
+}
+
+struct facts_rows {
+	const struct stitch_case *k;
+	const struct attempt_row *attempts;
+	const uint32_t *list; /* rows of the attempts that are not clean */
+	int64_t current;      /* row that facts holds; -1 none */
+	struct facts facts;
+	struct arena arena; /* the texts of facts */
+};
+
+static void
+result_INT(sqlite3_context *result, int64_t value)
 {
 	if (value == FACT_UNKNOWN)
-		sqlite3_bind_null(stmt, at);
+		sqlite3_result_null(result);
 	else
-		sqlite3_bind_int64(stmt, at, value);
+		sqlite3_result_int64(result, value);
 }
 
 static void
-bind_TEXT(sqlite3_stmt *stmt, int at, const char *value)
+result_TEXT(sqlite3_context *result, const char *value)
 {
-	sqlite3_bind_text(stmt, at, value, -1, SQLITE_STATIC);
+	if (value == NULL)
+		sqlite3_result_null(result);
+	else
+		sqlite3_result_text(result, value, -1, SQLITE_TRANSIENT);
 }
 
-bool
-rows_write_facts(struct rows_writer *w, int64_t id, const struct facts *f,
-	struct error *e)
+static void
+facts_cell(void *context, int64_t row, int column, sqlite3_context *result)
 {
-	int at = 1;
-	sqlite3_bind_int64(w->facts, at++, id);
-#define X(name, type, meaning) bind_##type(w->facts, at++, f->name);
+	struct facts_rows *x = context;
+	uint32_t at = x->list[row];
+	if (row != x->current) {
+		struct attempt_ends ends;
+		if (x->arena.used_bytes > 32768)
+			arena_release(&x->arena);
+		stitch_case_ends(x->k, x->attempts[at].attempt, &ends);
+		gather_facts(x->k, &ends, &x->arena, &x->facts);
+		x->current = row;
+	}
+	switch (column - 1) {
+#define X(name, type, meaning)                        \
+	case FACTS_COLUMN_##name:                     \
+		result_##type(result, x->facts.name); \
+		break;
 #include "model/facts.def"
 #undef X
-	return store_step(w->store, w->facts, e);
+	default:
+		sqlite3_result_int64(result, (int64_t)at + 1);
+		break;
+	}
+}
+
+_Static_assert(FACTS_COLUMNS + 1 <= STORE_BULK_COLUMNS, "facts fit a bulk row");
+
+bool
+rows_write_facts(const struct stitch_case *k, const struct attempt_row *rows,
+	uint32_t count, struct store *s, struct error *e)
+{
+	uint32_t *list = memory_take(count, sizeof *list);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < count; i++)
+		if (!rows[i].clean)
+			list[n++] = i;
+	struct facts_rows x = {
+		.k = k, .attempts = rows, .list = list, .current = -1};
+	bool ok = store_append(
+		s, "facts", FACTS_COLUMNS + 1, n, facts_cell, &x, e);
+	arena_release(&x.arena);
+	free(list);
+	return ok;
 }

@@ -27,24 +27,15 @@ bool rows_write_attempts(const struct stitch_case *k,
 	const struct attempt_row *rows, uint32_t count, struct store *s,
 	struct error *e);
 
-/* Statements for the rows of single attempts. */
-struct rows_writer {
-	const struct stitch_case *k;
-	struct hosts *hosts;
-	struct store *store;
-	sqlite3_stmt *sighting; /* owned */
-	sqlite3_stmt *facts;    /* owned */
-};
+/* What every vantage saw of the attempts: of those that are not clean, or of
+ * all. Gives new hosts their ids; write them afterwards. */
+bool rows_write_sightings(const struct stitch_case *k, struct hosts *hosts,
+	const struct attempt_row *rows, uint32_t count, bool all,
+	struct store *s, struct error *e);
 
-bool rows_writer_init(struct rows_writer *w, const struct stitch_case *k,
-	struct hosts *hosts, struct store *s, struct error *e);
-void rows_writer_release(struct rows_writer *w);
-
-/* What every vantage saw of an attempt. */
-bool rows_write_sightings(struct rows_writer *w, int64_t id, uint32_t attempt,
-	struct error *e);
-
-bool rows_write_facts(struct rows_writer *w, int64_t id, const struct facts *f,
+/* The facts about every attempt that is not clean. */
+bool rows_write_facts(const struct stitch_case *k,
+	const struct attempt_row *rows, uint32_t count, struct store *s,
 	struct error *e);
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "base/arena.h"
 #include "stitch/case.h"
+#include "stitch/event_rows.h"
+#include "stitch/flow_facts.h"
 #include "stitch/gather.h"
 #include "stitch/rows.h"
 
@@ -16,7 +18,7 @@ duration_us(const struct sighting *g)
 {
 	if (g->ack > 0)
 		return g->ack_first_at;
-	int64_t us = (g->last_ns - g->first_ns) / NS_PER_US;
+	int64_t us = clock_sub(g->last_ns, g->first_ns) / NS_PER_US;
 	return us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
 }
 
@@ -24,15 +26,12 @@ static void
 fill_row(const struct stitch_case *k, struct hosts *hosts, uint32_t attempt,
 	struct attempt_row *row)
 {
-	size_t v = 0;
-	const struct sighting *g = NULL;
-	for (; v < k->count && g == NULL; v++)
-		g = match_seen(&k->match, k->vantages, attempt, v);
-	assert(g != NULL); /* an attempt was seen somewhere */
+	size_t v;
+	const struct sighting *g = stitch_case_first(k, attempt, &v);
 	struct attempt_ends ends;
 	stitch_case_ends(k, attempt, &ends);
 	*row = (struct attempt_row){
-		.first_ns = stitch_case_time(k, v - 1, g, 0),
+		.first_ns = stitch_case_time(k, v, g, 0),
 		.attempt = attempt,
 		.client = hosts_id(hosts, g->client),
 		.server = hosts_id(hosts, g->server),
@@ -69,31 +68,6 @@ all_rows(const struct stitch_case *k, struct hosts *hosts)
 	return rows;
 }
 
-/* Sightings and facts of what needs judging. */
-static bool
-write_details(struct rows_writer *w, const struct attempt_row *rows,
-	uint32_t count, bool all, struct error *e)
-{
-	struct arena arena = {0};
-	bool ok = true;
-	for (uint32_t i = 0; ok && i < count; i++) {
-		if (rows[i].clean && !all)
-			continue;
-		ok = rows_write_sightings(w, i + 1, rows[i].attempt, e);
-		if (!ok || rows[i].clean)
-			continue;
-		struct attempt_ends ends;
-		struct facts facts;
-		stitch_case_ends(w->k, rows[i].attempt, &ends);
-		gather_facts(w->k, &ends, &arena, &facts);
-		ok = rows_write_facts(w, i + 1, &facts, e);
-		if (arena.used_bytes > 65536)
-			arena_release(&arena);
-	}
-	arena_release(&arena);
-	return ok;
-}
-
 static uint64_t
 most_hosts(const struct vantage *vantages, size_t count)
 {
@@ -116,24 +90,22 @@ summarize(const struct stitch_case *k, const struct attempt_row *rows,
 
 bool
 stitch_run(struct vantage *vantages, size_t count,
-	const struct stitch_options *options, struct store *s,
-	struct stitch_result *result, struct error *e)
+	const struct event_list *events, const struct stitch_options *options,
+	struct store *s, struct stitch_result *result, struct error *e)
 {
 	struct stitch_case k;
 	struct hosts hosts;
-	struct rows_writer w;
 	stitch_case_init(&k, vantages, count);
 	hosts_init(&hosts, most_hosts(vantages, count));
 	struct attempt_row *rows = all_rows(&k, &hosts);
 	bool ok = rows_write_clocks(&k, s, e) &&
-		rows_write_attempts(&k, rows, k.match.count, s, e);
-	ok = rows_writer_init(&w, &k, &hosts, s, e) && ok;
-	ok = ok &&
-		write_details(&w, rows, k.match.count, options->all_attempts,
-			e) &&
-		hosts_write(&hosts, s, e);
+		rows_write_attempts(&k, rows, k.match.count, s, e) &&
+		rows_write_sightings(&k, &hosts, rows, k.match.count,
+			options->all_attempts, s, e) &&
+		rows_write_facts(&k, rows, k.match.count, s, e) &&
+		hosts_write(&hosts, s, e) && flow_facts_write(s, e) &&
+		event_rows_write(&k, events, s, e);
 	summarize(&k, rows, result);
-	rows_writer_release(&w);
 	free(rows);
 	hosts_release(&hosts);
 	stitch_case_release(&k);

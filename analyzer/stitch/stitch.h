@@ -3,7 +3,7 @@
  *
  *	stitch_arrange   which vantage is nearest the client (swapped pairs)
  *	stitch_run       pair sightings, align clocks, work out facts, write
- *	                 clock, host, attempt, sighting and facts rows
+ *	                 clock, host, attempt, sighting, facts and event rows
  *
  * The order of vantages is the order of the path, client first. The reference
  * clock is that of the first vantage.
@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "model/event.h"
 #include "model/vantage.h"
 #include "store/store.h"
 
@@ -41,7 +42,7 @@ void stitch_arrange(struct vantage *vantages, size_t count);
 
 /* The store must be in stage STORE_STITCH. */
 bool stitch_run(struct vantage *vantages, size_t count,
-	const struct stitch_options *options, struct store *s,
-	struct stitch_result *result, struct error *e);
+	const struct event_list *events, const struct stitch_options *options,
+	struct store *s, struct stitch_result *result, struct error *e);
 
 #endif

@@ -98,8 +98,8 @@ bulk_filter(sqlite3_vtab_cursor *cursor, int number, const char *text, int argc,
 	(void)text;
 	struct cursor *c = (struct cursor *)cursor;
 	c->row = 0;
-	c->rows = argc == 1 ? sqlite3_value_pointer(argv[0], POINTER_TYPE)
-			    : NULL;
+	c->rows =
+		argc == 1 ? sqlite3_value_pointer(argv[0], POINTER_TYPE) : NULL;
 	return SQLITE_OK;
 }
 
@@ -155,12 +155,12 @@ bool
 bulk_insert(sqlite3 *db, const char *target, int columns,
 	const struct bulk_rows *rows)
 {
-	char sql[512];
+	char sql[1024];
 	size_t n = (size_t)snprintf(
 		sql, sizeof sql, "INSERT INTO %s SELECT ", target);
 	for (int i = 0; i < columns; i++)
-		n += (size_t)snprintf(sql + n, sizeof sql - n, "%sc%d",
-			i == 0 ? "" : ",", i);
+		n += (size_t)snprintf(
+			sql + n, sizeof sql - n, "%sc%d", i == 0 ? "" : ",", i);
 	snprintf(sql + n, sizeof sql - n, " FROM bulk WHERE source = ?1");
 	sqlite3_stmt *stmt = NULL;
 	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)

@@ -33,7 +33,7 @@ CREATE TABLE source (
 	last_ns INTEGER,             -- captured clock: last packet or line
 	vantage INTEGER REFERENCES vantage(id),
 	piece INTEGER,               -- order among the pieces of its vantage, from 0
-	first_frame INTEGER,         -- number of its first packet in the vantage's count, from 1
+	first_frame INTEGER,         -- number of its first packet in the vantage's count, from 1; NULL when it overlaps other pieces in time: frames are then those of the merged files
 	link_types TEXT,             -- names of the link types seen, comma separated
 	snaplen INTEGER,             -- smallest snaplen declared, NULL when none
 	dropped INTEGER,             -- packets that the capture itself says it lost, NULL when it does not say
@@ -148,12 +148,12 @@ CREATE TABLE flow_record (
 	line INTEGER NOT NULL,
 	cloud TEXT NOT NULL,         -- aws, azure, gcp
 	interface TEXT,              -- ENI, MAC or instance
-	start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL, -- UTC; existence, not order
+	start_ns INTEGER, end_ns INTEGER, -- UTC; existence, not order; NULL when the layout has no times
 	src TEXT, src_port INTEGER, dst TEXT, dst_port INTEGER, protocol INTEGER,
 	pkt_src TEXT, pkt_dst TEXT,  -- addresses behind translation, or NULL
 	packets INTEGER, bytes INTEGER,
 	reply_packets INTEGER, reply_bytes INTEGER, -- where the record holds both directions
-	action TEXT NOT NULL,        -- ACCEPT, REJECT, NODATA, SKIPDATA
+	action TEXT NOT NULL,        -- ACCEPT, REJECT, NODATA, SKIPDATA; UNKNOWN where the log has no such field
 	tcp_flags INTEGER,           -- as the log ORs them, or NULL
 	direction TEXT,              -- ingress, egress or NULL
 	state TEXT,                  -- Azure B, C, E; or NULL

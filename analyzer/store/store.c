@@ -17,14 +17,15 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/growing.h"
 #include "store/bulk.h"
 
 struct store {
 	sqlite3 *db;
 	enum store_stage stage;
-	bool staged;       /* the authorizer is in force */
-	char *path;        /* final name; NULL in memory or read-only */
-	char *growing;     /* name until published; NULL when there is none */
+	bool staged;   /* the authorizer is in force */
+	char *path;    /* final name; NULL in memory or read-only */
+	char *growing; /* name until published; NULL when there is none */
 };
 
 bool
@@ -121,28 +122,6 @@ store_meta(struct store *s, const char *key, const char *value, struct error *e)
 	return ok;
 }
 
-/* A name beside path that no other run uses; created empty. */
-static bool
-growing_name(struct store *s, const char *path, struct error *e)
-{
-	size_t room = strlen(path) + sizeof ".growing-XXXXXX";
-	s->growing = memory_take(room, 1);
-	snprintf(s->growing, room, "%s.growing-XXXXXX", path);
-	int fd = mkstemp(s->growing);
-	if (fd < 0) {
-		error_set(e, ERROR_ENVIRONMENT,
-			"%s: cannot be created: %s; choose another folder "
-			"with -o",
-			path, strerror(errno));
-		free(s->growing);
-		s->growing = NULL;
-		return false;
-	}
-	fchmod(fd, 0644);
-	close(fd);
-	return true;
-}
-
 static bool
 create_schema(struct store *s, struct error *e)
 {
@@ -172,10 +151,13 @@ store_create(const char *path, struct error *e)
 	const char *name = ":memory:";
 	if (path != NULL) {
 		s->path = memory_copy(path);
-		if (!growing_name(s, path, e)) {
+		int fd;
+		s->growing = growing_create(path, &fd, e);
+		if (s->growing == NULL) {
 			store_free(s);
 			return NULL;
 		}
+		close(fd);
 		name = s->growing;
 	}
 	if (sqlite3_open_v2(name, &s->db,
@@ -215,8 +197,8 @@ store_open(const char *path, struct error *e)
 {
 	struct store *s = memory_take(1, sizeof *s);
 	if (sqlite3_open_v2(path, &s->db,
-		    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
-		SQLITE_OK) {
+		    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
+		    NULL) != SQLITE_OK) {
 		error_set(e, ERROR_ENVIRONMENT, "%s: cannot be opened: %s",
 			path, sqlite3_errmsg(s->db));
 		store_free(s);

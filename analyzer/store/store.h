@@ -75,7 +75,7 @@ bool store_meta(
  * (at most STORE_BULK_COLUMNS). cell must set exactly one result by
  * sqlite3_result_*; text it passes with SQLITE_STATIC must live until return.
  */
-#define STORE_BULK_COLUMNS 16
+#define STORE_BULK_COLUMNS 72
 bool store_append(struct store *s, const char *target, int columns,
 	int64_t rows,
 	void (*cell)(void *context, int64_t row, int column,

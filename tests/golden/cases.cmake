@@ -11,6 +11,7 @@ foreach(label ${labels})
 endforeach()
 
 python_test(golden/self-test golden/self_test.py)
+python_test(golden/accuracy-self-test golden/accuracy_self_test.py)
 python_test(golden/corpus-lab golden/run_corpus_lab.py
   --lostsyn $<TARGET_FILE:lostsyn> --corpus ${corpus}
   --labels ${PROJECT_SOURCE_DIR}/tests/golden/corpus_lab.json)

@@ -11,7 +11,7 @@ import re
 # Put together from pieces, so that this file does not find itself.
 PLACES = [
     (r"/wo" r"rk/", "a path of one machine"),
-    (r"/(home|root|Users)/(?!user\b|me\b)[a-z]\w*/", "a path of one machine"),
+    (r"(?<!\w)/(home|root|Users)/(?!user\b|me\b)[a-z]\w*/", "a path of one machine"),
     (r"bash" r"_jobs", "a path of one machine"),
     (r"\.lib" r"rary/", "a path of one machine"),
     (r"\bregis" r"try\.npmjs|\bpy" r"pi\.org|\bfiles\.python" r"hosted|"

@@ -1,5 +1,5 @@
 /*
- * The three writers over the fixture, byte for byte.
+ * The writers over the fixture, byte for byte.
  *
  * After a change that is meant, look at it and keep it:
  *   UPDATE_GOLDEN=1 build/tests/unit/test_report_golden && git diff tests/golden
@@ -71,6 +71,13 @@ text_in_colour_is_golden(void **state)
 	golden_check(GOLDEN "summary_colour.txt", false, FORMAT_TEXT, true);
 }
 
+static void
+markdown_is_golden(void **state)
+{
+	(void)state;
+	golden_check(GOLDEN "report.md", false, FORMAT_MARKDOWN, false);
+}
+
 int
 main(void)
 {
@@ -79,6 +86,7 @@ main(void)
 		cmocka_unit_test(json_of_all_is_golden),
 		cmocka_unit_test(html_is_golden),
 		cmocka_unit_test(text_is_golden),
+		cmocka_unit_test(markdown_is_golden),
 		cmocka_unit_test(text_in_colour_is_golden),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

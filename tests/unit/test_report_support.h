@@ -72,7 +72,7 @@ report_of(struct store *s, bool all_attempts)
 	return r;
 }
 
-enum format { FORMAT_JSON, FORMAT_HTML, FORMAT_TEXT };
+enum format { FORMAT_JSON, FORMAT_HTML, FORMAT_TEXT, FORMAT_MARKDOWN };
 
 /* What a writer writes, NUL-terminated; the caller frees. */
 static inline char *
@@ -89,6 +89,8 @@ written(struct report *r, enum format format, int columns, bool colour)
 		ok = report_write_json(r, out, &e);
 	else if (format == FORMAT_HTML)
 		ok = report_write_html(r, out, &e);
+	else if (format == FORMAT_MARKDOWN)
+		ok = report_write_markdown(r, out, &e);
 	else
 		ok = report_write_text(r, out, columns, colour, outputs, &e);
 	fclose(out);

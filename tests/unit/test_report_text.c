@@ -189,8 +189,11 @@ html_of(const char *text)
 	char *page = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&page, &size);
-	struct html h = {.out = out};
-	html_add(&h, "<p title=\"%s\">%%%d %jd", text, -3, (intmax_t)INT64_MIN);
+	struct html *h = memory_take(1, sizeof *h);
+	h->out = out;
+	html_add(h, "<p title=\"%s\">%%%d %jd", text, -3, (intmax_t)INT64_MIN);
+	html_flush(h);
+	free(h);
 	fclose(out);
 	return page;
 }

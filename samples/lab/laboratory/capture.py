@@ -1,7 +1,7 @@
 """Recorders (tcpdump) and a small reader of what they wrote.
 
 The reader exists to check labels and is deliberately independent of the
-analyzer: Ethernet, VLAN and Linux cooked v2, IPv4 and IPv6, TCP and the
+analyzer: Ethernet, VLAN and Linux cooked v1 and v2, IPv4 and IPv6, TCP and the
 ICMP errors that quote TCP. It expects our own well-formed files.
 """
 
@@ -48,6 +48,13 @@ class Packet:
 
     __slots__ = ("time", "src", "dst", "sport", "dport", "seq", "ack",
                  "flags", "length", "icmp", "ttl")
+
+
+def checksum(data):
+    """RFC 1071, over an even number of bytes."""
+    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    total = (total & 0xffff) + (total >> 16)
+    return ~(total + (total >> 16)) & 0xffff
 
 
 def _address(raw):
@@ -105,6 +112,8 @@ def read(path):
         kind, skip = frame[12:14], 14
         if link == 276:
             kind, skip = frame[0:2], 20
+        elif link == 113:
+            kind, skip = frame[14:16], 16
         while kind == b"\x81\x00":
             kind, skip = frame[skip + 2:skip + 4], skip + 4
         if kind not in (b"\x08\x00", b"\x86\xdd"):

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 
-from . import state
+from . import dress, state
 
 
 def write(lab, name, out):
@@ -31,9 +31,11 @@ def _fill(lab, name, fresh, attempts):
         os.makedirs(place, exist_ok=True)
         shutil.copyfile(recorder.path, os.path.join(place, "capture.pcap"))
     _evidence(lab, fresh)
-    dress = getattr(lab.scenario, "dress", None)
-    if dress:
-        attempts = dress(lab, fresh, attempts) or attempts
+    clothe = getattr(lab.scenario, "dress", None)
+    if clothe:
+        attempts = clothe(lab, fresh, attempts) or attempts
+    else:
+        _wrong_clock(lab, fresh)
     failed = any(a["verdict"] != "established" for a in attempts)
     expected = {
         "story": lab.scenario.STORY,
@@ -41,6 +43,9 @@ def _fill(lab, name, fresh, attempts):
         "exit_status": 1 if failed else 0,
         "attempts": attempts,
     }
+    tags = getattr(lab.scenario, "TAGS", None)
+    if tags:
+        expected["tags"] = tags.split()
     innocent = getattr(lab.scenario, "MUST_NOT_CONFIRM", None)
     if innocent:
         expected["must_not_confirm"] = innocent
@@ -48,6 +53,16 @@ def _fill(lab, name, fresh, attempts):
         file.write(_json(expected))
     with open(os.path.join(fresh, "README.md"), "w") as file:
         file.write(_readme(lab, name))
+
+
+def _wrong_clock(lab, folder):
+    """A fresh run's server clock may be wrong, where nothing in the folder
+    but its capture tells its time."""
+    path = os.path.join(folder, "server", "capture.pcap")
+    timed = [name for _, _, names in os.walk(folder) for name in names
+             if name.endswith(".log") or name.startswith(("dmesg", "syslog"))]
+    if lab.plan.clock_error and not timed and os.path.exists(path):
+        dress.shift_clock(path, lab.plan.clock_error)
 
 
 def _json(expected):

@@ -45,6 +45,7 @@ def connect(sock, attempt):
 
 def converse(sock, attempt):
     """One question, one answer."""
+    time.sleep(attempt.pop("wait", 0))
     try:
         if not attempt.pop("asked", False):
             sock.sendall(b"ping\n")
@@ -56,7 +57,7 @@ def converse(sock, attempt):
             return "closed", None
     except OSError as error:
         return "reset", error.errno
-    return "ok", None
+    return None
 
 
 def run(attempt, results, index):
@@ -64,6 +65,10 @@ def run(attempt, results, index):
     family = socket.AF_INET6 if ":" in attempt["to"] else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if attempt["keepalive"]:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL):
+            sock.setsockopt(socket.IPPROTO_TCP, option, attempt["keepalive"])
     sock.bind((attempt["source"] or "", attempt["sport"]))
     sock.setblocking(False)
     began = time.monotonic()

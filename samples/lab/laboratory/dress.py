@@ -5,6 +5,7 @@ folder: clocks that are wrong, other containers, cut or swapped files. They
 change what the folder can show, never what happened.
 """
 
+import datetime
 import gzip
 import os
 import struct
@@ -45,6 +46,24 @@ def shift_clock(path, seconds):
         total = sec * unit + frac + round(seconds * unit)
         return total // unit, total % unit, length, frame
     _rewrite(path, change)
+
+
+def drift_clock(path, rate):
+    """Stretches the time since the first record by so much (0.001 = a clock
+    that gains a millisecond each second)."""
+    first = first_time(path)
+
+    def change(sec, frac, length, frame, unit):
+        now = sec + frac / unit
+        total = round((now + (now - first) * rate) * unit)
+        return total // unit, total % unit, length, frame
+    _rewrite(path, change)
+
+
+def compress(path, tool):
+    """capture.pcap becomes capture.pcap.xz or capture.pcap.zst."""
+    subprocess.run([tool, "-q", "-f", "--rm" if tool == "zstd" else "-z",
+                    path], check=True)
 
 
 def add_vlan(path, vlan_id):
@@ -88,10 +107,16 @@ def rotate(path, packets):
 
 
 def leave_out(path, unwanted):
-    """Removes the frames that unwanted(frame) names."""
+    """Removes the frames that unwanted(frame) names; returns how many."""
+    lost = [0]
+
     def change(sec, frac, length, frame, _):
-        return None if unwanted(frame) else (sec, frac, length, frame)
+        if unwanted(frame):
+            lost[0] += 1
+            return None
+        return sec, frac, length, frame
     _rewrite(path, change)
+    return lost[0]
 
 
 def cut(path, when):
@@ -144,12 +169,25 @@ def pcapng_with_drops(path, dropped):
     os.unlink(path)
 
 
+def _tcp(frame):
+    """Where TCP begins in an untagged frame, or None."""
+    if frame[12:14] == b"\x08\x00" and frame[23] == 6:
+        return 14 + (frame[14] & 15) * 4
+    if frame[12:14] == b"\x86\xdd" and frame[20] == 6:
+        return 54
+    return None
+
+
 def tcp_ports(frame):
-    """The two ports of an untagged IPv4 TCP frame, or None."""
-    if frame[12:14] != b"\x08\x00" or frame[23] != 6:
-        return None
-    at = 14 + (frame[14] & 15) * 4
-    return struct.unpack(">HH", frame[at:at + 4])
+    """The two ports of an untagged TCP frame, or None."""
+    at = _tcp(frame)
+    return at and struct.unpack(">HH", frame[at:at + 4])
+
+
+def tcp_flags(frame):
+    """The flags of an untagged TCP frame, or 0."""
+    at = _tcp(frame)
+    return frame[at + 13] & 0x17 if at else 0
 
 
 def first_time(path):
@@ -158,6 +196,22 @@ def first_time(path):
         data = file.read()
     sec, frac, _, _ = next(_records(data))
     return sec + frac / MAGIC[data[:4]]
+
+
+def syslog(folder, hours, host):
+    """dmesg.txt (ISO times, UTC) becomes syslog as rsyslog's traditional
+    format writes it: local time, no year, no zone."""
+    path = os.path.join(folder, "dmesg.txt")
+    with open(path) as file:
+        lines = file.read().splitlines()
+    os.unlink(path)
+    with open(os.path.join(folder, "syslog"), "w") as file:
+        for line in lines:
+            stamp, rest = line.split("+00:00 ", 1)
+            when = datetime.datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%S,%f")
+            when += datetime.timedelta(hours=hours)
+            file.write(f"{when:%b} {when.day:2} {when:%H:%M:%S} {host} "
+                       f"kernel: {rest}\n")
 
 
 def relabel(attempts, chosen, verdict, confidence, candidates=None,

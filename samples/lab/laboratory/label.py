@@ -66,6 +66,7 @@ def settle(lab, planned):
         if len(seen) < nth:
             raise ValueError(f"the client capture lacks attempt {nth} {key}")
         entries.append(_entry(attempt, key, nth, seen[nth - 1], server))
+    entries += _adopted(lab, client, server, used)
     for key, seen in client.items():
         if len(seen) != used.get(key, 0):
             raise ValueError(f"{key}: {len(seen)} attempts in the capture, "
@@ -74,9 +75,35 @@ def settle(lab, planned):
     return [e[1] for e in entries]
 
 
+def _adopted(lab, client, server, used):
+    """Entries for attempts whose ports a program chose: the scenario says
+    how many of each truth there are, exactly one of its truths must fit."""
+    entries = []
+    for port, counts, label in lab.adopted:
+        found = dict.fromkeys(counts, 0)
+        for key, seen in client.items():
+            first = used.get(key, 0)
+            if key[3] != port:
+                continue
+            used[key] = len(seen)
+            for nth, view in enumerate(seen[first:], first + 1):
+                other = _counterpart(view, key, server)
+                fits = [t for t in counts if FACTS[t](view, other)]
+                if len(fits) != 1:
+                    raise ValueError(f"{key} #{nth} fits {fits}")
+                found[fits[0]] += 1
+                entries.append(_entry({
+                    "label": {"truth": fits[0], "verdict": fits[0], **label},
+                    "result": {"result": RESULT.get(fits[0], "timeout")}},
+                    key, nth, view, server))
+        if found != counts:
+            raise ValueError(f"port {port}: {found}, told {counts}")
+    return entries
+
+
 def _tuple(attempt, lab):
     from . import world
-    source = attempt["source"] or (
+    source = attempt["source"] or lab.plan.text(
         world.CLIENT_IP6 if ":" in attempt["to"] else world.CLIENT_IP)
     return source, attempt["sport"], attempt["to"], attempt["port"]
 

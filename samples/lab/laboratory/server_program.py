@@ -1,7 +1,8 @@
 """The server of a scenario. Prints `ready` once it listens, runs until killed.
 
-argv[1] is JSON: ports, behave (answer | silent | idle | reset), backlog,
-address, options (fast_open, md5).
+argv[1] is JSON: ports, behave (answer | silent | idle | reset | hangup |
+http), backlog, address, options (fast_open, md5, defer), peer (of md5),
+delay (seconds before each answer).
 """
 
 import json
@@ -9,6 +10,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 plan = json.loads(sys.argv[1])
 kept = []
@@ -37,7 +39,15 @@ def talk(connection):
         if not data:
             break
         if plan["behave"] == "answer":
+            time.sleep(plan["delay"])
             connection.sendall(b"pong " + data)
+        elif plan["behave"] == "http":
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
+                               b"\r\nok\n")
+        elif plan["behave"] == "hangup":
+            # The server closes first, and TIME-WAIT is the server's.
+            connection.sendall(b"pong " + data)
+            break
     connection.close()
 
 
@@ -48,11 +58,13 @@ for port in plan["ports"]:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if "fast_open" in plan["options"]:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 16)
+    if "defer" in plan["options"]:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 3)
     if "md5" in plan["options"]:
         # cite: Linux include/uapi/linux/tcp.h (6.12), struct tcp_md5sig:
         # sockaddr_storage, flags, prefixlen, keylen, ifindex, key[80]
         peer = struct.pack("=HH4s120x", socket.AF_INET, 0,
-                           socket.inet_aton("192.0.2.10"))
+                           socket.inet_aton(plan["peer"]))
         listener.setsockopt(socket.IPPROTO_TCP, 14, peer + struct.pack(
             "=BBHi80s", 0, 0, 6, 0, b"secret"))
     listener.bind((plan["address"], port))

@@ -1,6 +1,8 @@
 """Sends bare SYNs with a source address of choice.
 
-argv: source, destination, destination port, gap in seconds, source ports.
+argv: source, destination, destination port, gap in seconds, time stamp or
+-1 for no such option, source ports. A port that is named again sends the
+same SYN again.
 """
 
 import random
@@ -19,10 +21,15 @@ def checksum(data):
 
 source, target = (socket.inet_aton(a) for a in sys.argv[1:3])
 raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
-for port in map(int, sys.argv[5:]):
+stamp, numbers = int(sys.argv[5]), {}
+for port in map(int, sys.argv[6:]):
     options = struct.pack(">BBH", 2, 4, 1460)
-    tcp = struct.pack(">HHIIBBHHH", port, int(sys.argv[3]),
-                      random.getrandbits(32), 0, 6 << 4, 2, 64240, 0, 0) \
+    if stamp >= 0:
+        # cite: RFC 7323, 3.2: kind 8, length 10, two NOPs in front.
+        options += struct.pack(">BBBBII", 1, 1, 8, 10, stamp, 0)
+    isn = numbers.setdefault(port, random.getrandbits(32))
+    tcp = struct.pack(">HHIIBBHHH", port, int(sys.argv[3]), isn, 0,
+                      (5 + len(options) // 4) << 4, 2, 64240, 0, 0) \
         + options
     pseudo = source + target + struct.pack(">BBH", 0, 6, len(tcp))
     tcp = tcp[:16] + struct.pack(">H", checksum(pseudo + tcp)) + tcp[18:]

@@ -23,7 +23,11 @@ KINDS = {
     "nft": ("nft list ruleset", True),
     "iptables": ("iptables-legacy -L -n -v -x", True),
     "ip-route": ("ip route show", False),
+    "ip-6-route": ("ip -6 route show", False),
+    "ip-neigh": ("ip neigh show", False),
+    "ss-s": ("ss -s", False),
     "ss-ltn": ("ss -ltn", False),
+    "ss-peaonmi": ("ss -peaonmi 2>/dev/null", False),
     "ss-tan": ("ss -tan -o", False),
     "sysctl": ("sysctl net.ipv4.tcp_syn_retries net.ipv4.tcp_synack_retries "
                "net.ipv4.tcp_max_syn_backlog net.ipv4.tcp_syncookies "
@@ -75,7 +79,8 @@ def kernel_log(lab, host, kind):
         netns = re.search(r"in netns (\d+)", line)
         if netns and int(netns.group(1)) != inode:
             continue
-        if netns or re.search(lab.scenario.KERNEL_LINES, line):
+        if netns or re.search(
+                lab.plan.text(lab.scenario.KERNEL_LINES), line):
             kept.append(out)
     return "".join(line + "\n" for line in kept)
 

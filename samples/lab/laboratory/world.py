@@ -27,6 +27,7 @@ import tempfile
 import time
 
 from . import capture, label, state
+from .plan import Plan
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -60,6 +61,7 @@ class Host:
 
     def sh(self, script):
         """Runs a shell script inside the host; returns what it printed."""
+        script = self.lab.plan.text(script)
         done = subprocess.run(
             ["ip", "netns", "exec", self.ns, "sh", "-ec", script],
             capture_output=True, text=True)
@@ -71,7 +73,8 @@ class Host:
     def spawn(self, argv, **kwargs):
         """Starts a process inside the host; close() ends it."""
         process = subprocess.Popen(
-            ["ip", "netns", "exec", self.ns] + argv,
+            ["ip", "netns", "exec", self.ns] +
+            [self.lab.plan.text(word) for word in argv],
             start_new_session=True, **kwargs)
         self.lab.processes.append(process)
         return process
@@ -124,14 +127,16 @@ class Host:
                    if word.startswith(key + "="))
 
     def serve(self, *ports, behave="answer", backlog=128, address="::",
-              options=()):
+              options=(), delay=0.0):
         """Listens. behave: answer, silent (accepts, never replies),
-        idle (never accepts), reset (accepts and aborts)."""
+        idle (never accepts), reset (accepts and aborts), hangup (answers
+        and closes), http (answers in HTTP)."""
         process = self.spawn(
             [sys.executable, os.path.join(HERE, "server_program.py"),
              json.dumps({"ports": ports, "behave": behave,
                          "backlog": backlog, "address": address,
-                         "options": list(options)})],
+                         "options": list(options), "delay": delay,
+                         "peer": CLIENT_IP})],
             stdout=subprocess.PIPE, text=True)
         if process.stdout.readline().strip() != "ready":
             raise ScenarioError(f"{self.name}: cannot listen on {ports}")
@@ -149,28 +154,35 @@ class Host:
             raise ScenarioError("no wan")
         came_by = "west" if towards == "server" else "east"
         table = 101 if towards == "server" else 102
-        self.sh(f"""ip route add default dev {device} table {table}
-            ip rule add iif {came_by} lookup {table}""")
+        for ip in ("ip", "ip -6"):
+            self.sh(f"""{ip} route add default dev {device} table {table}
+                {ip} rule add iif {came_by} lookup {table}""")
 
     def connect(self, port, verdict, *, truth=None, at=0.0, timeout=3.0,
-                to=SERVER_IP, source=None, sport=None, send=True, hold=0.0,
+                to=None, source=None, sport=None, send=True, hold=0.0,
                 read_timeout=2.0, confidence=None, candidates=None,
                 result=None, fast_open=False, abort=False,
-                accept=None, again=0.0):
+                accept=None, again=0.0, keepalive=0, wait=0.0):
         """Plans one attempt and its label; go() carries the plan out.
 
         at, timeout, hold and read_timeout are seconds; the connection is
         closed `hold` seconds after its answer, by a RST if abort is set;
-        `again` asks once more so many seconds after the first answer.
+        `again` asks once more so many seconds after the first answer;
+        `wait` is the silence before the first question; `keepalive` has
+        the kernel probe an idle connection every so many seconds.
         """
         if sport is None:
             sport = self.lab.next_port()
+        plan = self.lab.plan
+        to = plan.text(to or (SERVER_IP6 if plan.family == 6 else SERVER_IP))
+        source = source and plan.text(source)
+        at, hold = at * plan.stretch, hold * plan.stretch
         self.attempts.append({
             "port": port, "to": to, "sport": sport, "at": at,
             "source": source, "timeout": timeout, "send": send,
             "hold": hold, "read_timeout": read_timeout,
             "fast_open": fast_open, "abort": abort,
-            "again": again,
+            "again": again, "keepalive": keepalive, "wait": wait,
             "label": {"verdict": verdict, "truth": truth or verdict,
                       "confidence": confidence, "candidates": candidates,
                       "accept": accept, "result": result}})
@@ -205,6 +217,8 @@ class Lab:
 
     def __init__(self, scenario, seed):
         self.scenario, self.seed = scenario, seed
+        self.plan = Plan(scenario, seed)
+        self.adopted = []
         self.processes, self.recorders, self.proofs = [], [], []
         self.spoofed, self.observed = [], []
         self.work = tempfile.mkdtemp(prefix="lostsyn-lab-")
@@ -226,6 +240,7 @@ class Lab:
 
     def link(self, left, left_name, left_ip, right, right_name, right_ip):
         """One more cable; MAC addresses follow from the addresses."""
+        left_ip, right_ip = map(self.plan.text, (left_ip, right_ip))
         for host, address in ((left, left_ip), (right, right_ip)):
             host.mac = "02:" + ":".join(
                 f"{int(n):02x}" for n in address.split("/")[0].split("."))\
@@ -324,7 +339,16 @@ class Lab:
             recorder.wait_ready()
         for host in hosts:
             state.take(self, host, "before")
+            self._announce(host)
         time.sleep(settle)
+
+    def _announce(self, host):
+        """One ARP announcement of the client or the server on its link."""
+        own = {"client": (CLIENT_MAC, CLIENT_IP),
+               "server": (SERVER_MAC, SERVER_IP)}.get(host.name)
+        if own:
+            host.sh(f"{sys.executable} {HERE}/arp_program.py eth0 "
+                    f"{own[0]} {own[1]}")
 
     def state_of(self, host):
         """Takes a host's state before, and later after, without a capture
@@ -336,20 +360,35 @@ class Lab:
         """Lets the story take its time."""
         time.sleep(seconds)
 
-    def spoof(self, source, port, truth, *, verdict_in_folder, count,
-              gap=0.01, confidence=None, candidates=None, accept=None):
-        """The client sends bare SYNs in the name of another address."""
-        ports = [self.next_port() for _ in range(count)]
+    def spoof(self, source, port, truth, *, verdict_in_folder, count=1,
+              gap=0.01, confidence=None, candidates=None, accept=None,
+              ports=None, copies=1, stamp=-1, result="none"):
+        """The client sends bare SYNs in the name of another address, each
+        `copies` times; stamp is their TCP time stamp."""
+        ports = ports or [self.next_port() for _ in range(count)]
         self.client.sh(f"{sys.executable} {HERE}/spoof_program.py {source} "
-                       f"{SERVER_IP} {port} {gap} " +
-                       " ".join(map(str, ports)))
+                       f"{SERVER_IP} {port} {gap} {stamp} " +
+                       " ".join(map(str, ports * copies)))
         for sport in ports:
             self.spoofed.append({
-                "to": SERVER_IP, "source": source, "port": port,
-                "sport": sport, "result": {"result": "none"},
+                "to": self.plan.text(SERVER_IP),
+                "source": self.plan.text(source), "port": port,
+                "sport": sport, "result": {"result": result},
                 "label": {"verdict": verdict_in_folder, "truth": truth,
                           "confidence": confidence, "accept": accept,
                           "candidates": candidates}})
+
+    def adopt(self, port, counts, **label):
+        """Labels the attempts that a program of its own choice of ports
+        made: so many of each truth, told apart by label.py's facts."""
+        self.adopted.append((port, counts, label))
+
+    def keep(self, host, name, text):
+        """A log that the operator of this host would hand in."""
+        folder = os.path.join(self.work, "state", host.name)
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, name), "w") as file:
+            file.write(text)
 
     def prove(self, claim, text):
         """A fact read from a router or server counter; the label rests on

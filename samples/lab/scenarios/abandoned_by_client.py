@@ -6,6 +6,7 @@ at a kernel that has forgotten the port and answers RST. Nothing was lost.
 
 STORY = "SYN-ACKs arrive 3 s late, after the client gave up at 0.9 s."
 CAUSE = "client-timeout-too-short"
+EITHER_FAMILY = True
 EVIDENCE = {"client": "nstat", "server": "nstat"}
 
 

@@ -8,6 +8,7 @@ same host answers.
 
 STORY = "The accept queue of port 80 is full: the server drops its SYNs."
 CAUSE = "accept-queue-overflow"
+EITHER_FAMILY = True
 EVIDENCE = {"server": "nstat ss-ltn", "client": "nstat"}
 
 

@@ -7,6 +7,7 @@ the other waits in silence. The server repeats its SYN-ACK. Port 80 works.
 
 STORY = "The router drops the final ACK and the data towards port 443."
 CAUSE = "security-group-or-firewall-drop"
+EITHER_FAMILY = True
 EVIDENCE = {"client": "nstat", "server": "nstat ss-tan"}
 
 

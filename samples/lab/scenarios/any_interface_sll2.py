@@ -7,6 +7,7 @@ Port 443 is dropped by the server's INPUT chain; port 80 works.
 
 STORY = "-i any shows each packet twice; the server's INPUT drops port 443."
 CAUSE = "host-firewall-drop"
+TAGS = "tunnel"
 EVIDENCE = {"server": "nft nstat"}
 
 

@@ -5,6 +5,8 @@ Nothing is wrong. An analyzer that accuses anybody here is broken.
 
 STORY = "Five ordinary connections; nothing is wrong."
 CAUSE = None
+TAGS = "innocent"
+EITHER_FAMILY = True
 
 
 def tell(lab):

@@ -12,6 +12,7 @@ from laboratory import dress as clothes
 
 STORY = "A client-side capture alone: silence has three explanations."
 CAUSE = None
+EITHER_FAMILY = True
 EVIDENCE = {"client": "nstat"}
 
 

@@ -11,6 +11,7 @@ from scenarios import security_group as plain
 
 STORY = "The server's clock is 137.25 s ahead; SYNs to port 443 are lost."
 CAUSE = plain.CAUSE
+EITHER_FAMILY = True
 tell = plain.tell
 
 

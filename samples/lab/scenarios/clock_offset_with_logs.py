@@ -14,6 +14,7 @@ from scenarios import server_conntrack_full as plain
 
 STORY = "As server-conntrack-full, with the server's clock 137.25 s behind."
 CAUSE = plain.CAUSE
+EITHER_FAMILY = True
 EVIDENCE = {"server": "conntrack-S sysctl dmesg"}
 tell = plain.tell
 

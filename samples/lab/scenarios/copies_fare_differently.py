@@ -7,6 +7,7 @@ the last copy; the first two copies died in the network. Port 80 works.
 
 STORY = "First copies of the SYN die in the network, later ones on the server."
 CAUSE = "host-firewall-drop"
+EITHER_FAMILY = True
 EVIDENCE = {"server": "nft nstat"}
 
 

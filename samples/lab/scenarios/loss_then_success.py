@@ -6,6 +6,7 @@ another; both get through at a later try. A third connection is quick.
 
 STORY = "Lost SYNs and SYN-ACKs are repaired by retransmission."
 CAUSE = "packet-loss"
+EITHER_FAMILY = True
 EVIDENCE = {"client": "nstat", "server": "nstat"}
 
 

@@ -7,6 +7,8 @@ ordinary ones.
 
 STORY = "Old connections without a SYN in the captures, and two new ones."
 CAUSE = None
+TAGS = "innocent"
+EITHER_FAMILY = True
 
 
 def tell(lab):

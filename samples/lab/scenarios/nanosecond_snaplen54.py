@@ -6,6 +6,7 @@ story is that of host-firewall-drop with a packet filter that says nothing.
 
 STORY = "Nanoseconds here, snaplen 54 there; the server drops SYNs to 443."
 CAUSE = "host-firewall-drop"
+TAGS = "damaged"
 EVIDENCE = {"server": "nft"}
 
 

@@ -11,6 +11,7 @@ from scenarios import security_group as plain
 
 STORY = "Rotated pieces at the client, pcapng.gz at the server; SYNs lost."
 CAUSE = plain.CAUSE
+EITHER_FAMILY = True
 EVIDENCE = {"server": "ss-ltn"}
 tell = plain.tell
 

@@ -6,6 +6,7 @@ the third attempt the network drops its SYNs. Each attempt has its own ISN.
 
 STORY = "The same 4-tuple three times: established, SYN lost, established."
 CAUSE = "security-group-or-firewall-drop"
+EITHER_FAMILY = True
 
 
 def tell(lab):

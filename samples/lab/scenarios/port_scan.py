@@ -6,6 +6,7 @@ a filter nor the server of dropping.
 
 STORY = "A port scan: twelve closed ports refuse, port 80 answers."
 CAUSE = None
+TAGS = "innocent"
 EVIDENCE = {"server": "ss-ltn"}
 
 

@@ -6,6 +6,7 @@ scenario is not written. The seed chooses the losses.
 
 STORY = "A third of the packets is lost at random; all handshakes succeed late."
 CAUSE = "packet-loss"
+EITHER_FAMILY = True
 EVIDENCE = {"client": "nstat", "server": "nstat"}
 
 

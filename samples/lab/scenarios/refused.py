@@ -5,6 +5,7 @@ Port 80 works. The RST carries the TTL of the server's other packets.
 
 STORY = "Nobody listens on port 8080; the server refuses."
 CAUSE = "no-listener"
+EITHER_FAMILY = True
 EVIDENCE = {"server": "ss-ltn nstat"}
 
 

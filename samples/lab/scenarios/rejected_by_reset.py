@@ -6,6 +6,7 @@ the RST. Its TTL is one hop too high.
 
 STORY = "The router forges RSTs for port 443; the server sent none."
 CAUSE = "middlebox-reset"
+EITHER_FAMILY = True
 
 
 def tell(lab):

@@ -6,6 +6,8 @@ The handshake was complete at both ends. Whatever the client's log says
 
 STORY = "Handshakes succeed, then the application resets the connection."
 CAUSE = None
+TAGS = "innocent"
+EITHER_FAMILY = True
 
 
 def tell(lab):

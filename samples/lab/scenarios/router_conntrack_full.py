@@ -7,6 +7,7 @@ so; the server is innocent.
 
 STORY = "The router's conntrack table is full: new SYNs die in the network."
 CAUSE = "conntrack-table-full"
+EITHER_FAMILY = True
 EVIDENCE = {"router": "conntrack-S conntrack-C sysctl dmesg",
             "server": "nstat ss-ltn"}
 

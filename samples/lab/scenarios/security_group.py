@@ -7,6 +7,7 @@ of hosts; of port 443 it holds nothing.
 
 STORY = "A filter in the network drops SYNs to port 443; port 80 works."
 CAUSE = "security-group-or-firewall-drop"
+EITHER_FAMILY = True
 EVIDENCE = {"server": "ss-ltn nstat", "client": "nstat"}
 
 

@@ -6,10 +6,13 @@ can be judged; the attempts behind it cannot.
 
 import os
 
+from laboratory import capture
 from laboratory import dress as clothes
 
 STORY = "The server's file is cut after 4 s; later attempts are undetermined."
 CAUSE = "security-group-or-firewall-drop"
+TAGS = "damaged"
+EITHER_FAMILY = True
 
 
 def tell(lab):
@@ -35,4 +38,8 @@ def tell(lab):
 
 
 def dress(lab, folder, attempts):
-    clothes.cut(os.path.join(folder, "server", "capture.pcap"), 4.0)
+    """The file ends between the third and the fourth connection to 80."""
+    path = os.path.join(folder, "server", "capture.pcap")
+    begun = [p.time for p in capture.read(path)
+             if p.dport == 80 and p.flags & 0x12 == 0x02]
+    clothes.cut(path, (begun[2] + begun[3]) / 2 - clothes.first_time(path))

@@ -7,6 +7,7 @@ was running, but nothing in it shows that it would have seen this traffic
 
 STORY = "All SYNs are dropped in the network; the server's file is empty."
 CAUSE = "security-group-or-firewall-drop"
+TAGS = "damaged"
 
 from laboratory import dress as clothes
 import os

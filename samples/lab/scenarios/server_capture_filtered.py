@@ -8,6 +8,7 @@ contradict. Whoever is certain here accuses the wrong team.
 
 STORY = "The server's tcpdump filtered by port 80; 443 died on the server."
 CAUSE = "host-firewall-drop"
+TAGS = "damaged"
 EVIDENCE = {"server": "nft ss-ltn"}
 
 
@@ -22,6 +23,7 @@ def tell(lab):
         lab.client.connect(443, "undetermined", at=at, timeout=2.5,
                            truth="syn-dropped-by-server-unseen",
                            candidates=["syn-lost-in-network",
+                                       "synack-lost-in-network",
                                        "syn-dropped-by-server"],
                            accept=["syn-lost-in-network",
                                    "syn-dropped-by-server"],

@@ -11,6 +11,8 @@ from laboratory import dress as clothes
 
 STORY = "The server's capture dropped 41 packets; what it lacks is no proof."
 CAUSE = "host-firewall-drop"
+TAGS = "damaged"
+EITHER_FAMILY = True
 EVIDENCE = {"server": "nft"}
 
 
@@ -36,5 +38,6 @@ def dress(lab, folder, attempts):
     clothes.relabel(attempts,
                     lambda a: a["truth"] == "syn-dropped-by-server",
                     "undetermined", ["likely", "possible"],
-                    ["syn-lost-in-network", "syn-dropped-by-server"],
+                    ["syn-lost-in-network", "syn-dropped-by-server",
+                     "synack-lost-in-network"],
                     ["syn-lost-in-network", "syn-dropped-by-server"])

@@ -7,6 +7,7 @@ conntrack, before the socket. The listener is healthy, its queue empty.
 
 STORY = "The server's conntrack table is full: new SYNs die on the server."
 CAUSE = "conntrack-table-full"
+EITHER_FAMILY = True
 EVIDENCE = {"server": "nstat conntrack-S conntrack-C ss-ltn sysctl dmesg"}
 
 

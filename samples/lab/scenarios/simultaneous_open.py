@@ -8,6 +8,7 @@ of the first SYN.
 
 STORY = "Two SYNs cross: one connection by simultaneous open."
 CAUSE = None
+TAGS = "innocent"
 
 
 def tell(lab):

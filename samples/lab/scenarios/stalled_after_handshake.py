@@ -6,6 +6,7 @@ answers.
 
 STORY = "Connections to port 8080 succeed, the application never answers."
 CAUSE = "read-timeout"
+EITHER_FAMILY = True
 EVIDENCE = {"server": "ss-tan nstat"}
 
 

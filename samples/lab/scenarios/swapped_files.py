@@ -12,6 +12,7 @@ from scenarios import synack_lost_stateful_router as plain
 
 STORY = "client/ and server/ are exchanged by mistake: SYN-ACKs are lost."
 CAUSE = plain.CAUSE
+TAGS = "damaged"
 tell = plain.tell
 
 

@@ -6,6 +6,7 @@ the client retransmits its SYN, the server its SYN-ACK. Port 80 works.
 
 STORY = "The client's INPUT chain drops the SYN-ACKs of port 443."
 CAUSE = "client-firewall-drop"
+EITHER_FAMILY = True
 EVIDENCE = {"client": "nft nstat", "server": "nstat"}
 
 

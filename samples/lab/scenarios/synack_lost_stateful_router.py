@@ -7,6 +7,7 @@ The server repeats it; the client never sees one. Port 80 works.
 
 STORY = "The router drops SYN-ACKs of port 443 as ct state invalid."
 CAUSE = "asymmetric-route"
+EITHER_FAMILY = True
 EVIDENCE = {"server": "nstat", "client": "nstat"}
 
 

@@ -7,6 +7,7 @@ router's kernel log says which rule did it.
 
 STORY = "A router capture in between: SYNs to 443 die behind it."
 CAUSE = "security-group-or-firewall-drop"
+EITHER_FAMILY = True
 EVIDENCE = {"router": "nft dmesg"}
 KERNEL_LINES = r"policy-drop: .*SRC=192\.0\.2\.10"
 

@@ -11,6 +11,8 @@ from scenarios import synack_dropped_by_client as plain
 
 STORY = "VLAN tags on the server's side only; the client drops SYN-ACKs."
 CAUSE = plain.CAUSE
+TAGS = "tunnel"
+EITHER_FAMILY = True
 EVIDENCE = {"client": "nft nstat"}
 tell = plain.tell
 

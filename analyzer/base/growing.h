@@ -1,0 +1,30 @@
+/*
+ * Files that grow under a temporary name until they are whole.
+ *
+ * Whatever way the program ends by itself, out of memory included, names that
+ * were not given up before are removed; only a kill leaves them behind.
+ */
+#ifndef BASE_GROWING_H
+#define BASE_GROWING_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+/* Files that grow at the same time, at most: the outputs of one run. */
+#define GROWING_MAX 16
+
+/*
+ * Create an empty file beside path, readable by all (less the umask), open for
+ * writing as *fd. Returns its name, which growing_publish or growing_abandon
+ * frees; NULL with *e set.
+ */
+char *growing_create(const char *path, int *fd, struct error *e);
+
+/* Give the file its name; frees name. False with *e set: then it is gone. */
+bool growing_publish(char *name, const char *path, struct error *e);
+
+/* Remove the file; frees name. NULL is fine. */
+void growing_abandon(char *name);
+
+#endif

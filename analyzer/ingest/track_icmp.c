@@ -1,0 +1,73 @@
+/*
+ * What an ICMP error means for the attempt that it quotes.
+ *
+ * spec: RFC 792, RFC 4443 section 3, RFC 5927 section 4.1 (the quoted sequence
+ * number tells an error of this attempt from one of another). An error kills a
+ * connect() at once, whatever its code, for the socket is in SYN-SENT.
+ * cite: Linux 6.12 net/ipv4/tcp_ipv4.c, tcp_v4_err
+ */
+#include "ingest/track_flow.h"
+
+/* The index of an ICMP error's sender among the vantage's. */
+static uint32_t
+sender_index(struct vantage *v, struct ip_addr sender)
+{
+	for (uint32_t i = 0; i < v->senders_count; i++)
+		if (ip_equal(v->senders[i], sender))
+			return i;
+	if (v->senders_count == VANTAGE_SENDERS_MAX)
+		return SIGHTING_NONE;
+	v->senders[v->senders_count] = sender;
+	return v->senders_count++;
+}
+
+/*
+ * An error that asks the sender for something and ends nothing: source quench,
+ * fragmentation needed, packet too big.
+ * cite: Linux 6.12 net/ipv4/icmp.c, icmp_err_convert (fatal 0);
+ * RFC 4443 section 3.2
+ */
+static bool
+is_advice(bool v6, uint8_t type, uint8_t code)
+{
+	if (v6)
+		return type == 2;
+	return type == 4 || (type == 3 && code == 4);
+}
+
+/* The error that is kept: the first one, but advice makes way. */
+static bool
+is_worse(const struct sighting *s, const struct packet *p)
+{
+	return s->icmp == 0 ||
+		(is_advice(p->icmp_v6, s->icmp_type, s->icmp_code) &&
+			!is_advice(p->icmp_v6, p->icmp_type, p->icmp_code));
+}
+
+void
+track_icmp(struct tracker *t, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	bool src_is_client;
+	struct sighting *s = track_find(t, ev, &src_is_client);
+	if (s != NULL && p->quote_has_seq && src_is_client)
+		s = track_with_isn(t, s, p->seq);
+	/* An error about what the server sent says nothing about the SYN. */
+	if (s == NULL || s->flags & SIGHTING_MIDSTREAM || !src_is_client) {
+		t->unmatched_icmp++;
+		return;
+	}
+	if (is_worse(s, p)) {
+		s->icmp_at = track_at(s, ev->ns);
+		s->icmp_frame = ev->frame;
+		s->icmp_type = p->icmp_type;
+		s->icmp_code = p->icmp_code;
+		s->icmp_sender = sender_index(t->vantage, p->icmp_src);
+		s->flags &= ~(uint32_t)SIGHTING_ICMP_FROM_SERVER;
+		if (ip_equal(p->icmp_src, s->server))
+			s->flags |= SIGHTING_ICMP_FROM_SERVER;
+	}
+	track_count(&s->icmp);
+	if (ev->ns > s->last_ns)
+		s->last_ns = ev->ns;
+}

@@ -1,0 +1,293 @@
+/*
+ * The first sentences of every report: what happened, to how many, and why.
+ */
+#include "report/words.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+static const struct story {
+	const char *verdict, *happened, *look;
+} stories[] = {
+#define X(verdict, happened, look) {verdict, happened, look},
+#include "report/stories.def"
+#undef X
+};
+
+static const struct story *
+story_find(const char *verdict)
+{
+	for (size_t i = 0; i < sizeof stories / sizeof stories[0]; i++)
+		if (strcmp(stories[i].verdict, verdict) == 0)
+			return &stories[i];
+	return NULL;
+}
+
+static void add(char text[WORDS_MAX], const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Append; what does not fit is left out. */
+static void
+add(char text[WORDS_MAX], const char *format, ...)
+{
+	size_t used = strlen(text);
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text + used, WORDS_MAX - used, format, arguments);
+	va_end(arguments);
+}
+
+const char *
+words_number(int64_t n, char text[WORDS_MAX])
+{
+	char digits[24];
+	snprintf(digits, sizeof digits, "%" PRId64, n);
+	size_t len = strlen(digits), k = 0;
+	for (size_t i = 0; i < len; i++) {
+		text[k++] = digits[i];
+		size_t left = len - 1 - i;
+		if (left > 0 && left % 3 == 0 && digits[i] != '-')
+			text[k++] = ',';
+	}
+	text[k] = '\0';
+	return text;
+}
+
+static void
+add_number(char text[WORDS_MAX], int64_t n)
+{
+	char number[WORDS_MAX];
+	add(text, "%s", words_number(n, number));
+}
+
+static const char *
+plural(int64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static bool
+is_decided(const struct report_verdict *v)
+{
+	return v->failed > 0 && strcmp(v->verdict, "undetermined") != 0;
+}
+
+/* What a place adds to a verdict's own words: "client->server". */
+static const char *
+place_detail(const char *place)
+{
+	const char *comma = place ? strstr(place, ", ") : NULL;
+	return comma ? comma + 2 : NULL;
+}
+
+/* Row k with all later rows of its verdict, whatever their place, added. */
+static struct report_verdict
+verdict_sum(const struct report *r, size_t k)
+{
+	struct report_verdict sum = r->verdicts[k];
+	for (size_t i = k + 1; i < r->verdict_count; i++) {
+		const struct report_verdict *v = &r->verdicts[i];
+		if (strcmp(v->verdict, sum.verdict) != 0)
+			continue;
+		sum.count += v->count;
+		sum.failed += v->failed;
+		sum.certain += v->certain;
+		sum.likely += v->likely;
+		sum.possible += v->possible;
+		if (!sum.place || !v->place || strcmp(sum.place, v->place) != 0)
+			sum.place = NULL;
+	}
+	return sum;
+}
+
+/* The commonest decided failure; failed is 0 when there is none. */
+static struct report_verdict
+verdict_most(const struct report *r, int64_t *decided)
+{
+	struct report_verdict most = {0};
+	*decided = 0;
+	for (size_t i = 0; i < r->verdict_count; i++) {
+		if (!is_decided(&r->verdicts[i]))
+			continue;
+		*decided += r->verdicts[i].failed;
+		struct report_verdict sum = verdict_sum(r, i);
+		if (sum.failed > most.failed)
+			most = sum;
+	}
+	return most;
+}
+
+/* "198.51.100.20:8080", "198.51.100.20, several ports". */
+static void
+target_name(const struct report *r, char text[WORDS_MAX])
+{
+	text[0] = '\0';
+	if (r->target_port < 0)
+		add(text, "%s (several ports)", r->target_ip);
+	else
+		words_endpoint(r->target_ip, r->target_port, text);
+}
+
+static void
+add_failed(const struct report *r, char text[WORDS_MAX])
+{
+	char target[WORDS_MAX] = "";
+	bool one = r->target_ip && r->target_failed == r->failed &&
+		r->target_attempts >= r->failed;
+	int64_t of = one ? r->target_attempts : r->attempts;
+	if (r->target_ip)
+		target_name(r, target);
+	if (of == 1) {
+		add(text, "The only connection attempt");
+	} else if (of == r->failed) {
+		add(text, "%s", of == 2 ? "Both" : "All ");
+		if (of != 2)
+			add_number(text, of);
+		add(text, " connection attempts");
+	} else {
+		add_number(text, r->failed);
+		add(text, " of ");
+		add_number(text, of);
+		add(text, " connection attempts");
+	}
+	add(text, "%s%s failed", one ? " to " : "", one ? target : "");
+	if (!one && r->target_ip) {
+		add(text, ", ");
+		add_number(text, r->target_failed);
+		add(text, " of them to %s", target);
+	}
+}
+
+/* What happened, when it happened to at least half of them. */
+static void
+add_story(const struct report *r, char text[WORDS_MAX])
+{
+	int64_t decided;
+	struct report_verdict most = verdict_most(r, &decided);
+	if (most.failed == 0 || 2 * most.failed < r->failed)
+		return;
+	const struct story *story = story_find(most.verdict);
+	char words[WORDS_MAX];
+	add(text, ": ");
+	if (most.failed < r->failed) {
+		add(text, "for ");
+		add_number(text, most.failed);
+		add(text, " of them ");
+	}
+	add(text, "%s",
+		story ? story->happened : words_verdict(most.verdict, words));
+}
+
+const char *
+words_conclusion(const struct report *r, char text[WORDS_MAX])
+{
+	text[0] = '\0';
+	int64_t open = r->undetermined - r->undetermined_failed;
+	if (r->attempts == 0) {
+		add(text,
+			"No TCP connection attempt was found in the "
+			"evidence.");
+		return text;
+	}
+	if (r->failed > 0) {
+		add_failed(r, text);
+		add_story(r, text);
+	} else if (open < r->attempts) {
+		add(text, "None of ");
+		add_number(text, r->attempts - open);
+		add(text, " connection attempt%s failed",
+			plural(r->attempts - open));
+	}
+	if (open > 0) {
+		add(text, "%s", text[0] ? "; " : "");
+		add_number(text, open);
+		add(text, " attempt%s cannot be judged from this evidence",
+			plural(open));
+	}
+	add(text, ".");
+	return text;
+}
+
+static void
+add_most(const struct report *r, const struct report_verdict *most,
+	char text[WORDS_MAX])
+{
+	char words[WORDS_MAX];
+	if (most->failed < r->failed) {
+		add_number(text, most->failed);
+		add(text, " of them");
+	} else {
+		add(text, "%s",
+			r->failed == 1 ? "What happened" : "All of them");
+	}
+	add(text, ": %s", words_verdict(most->verdict, words));
+	if (place_detail(most->place))
+		add(text, " (%s)", place_detail(most->place));
+	add(text, ", %s.", words_sureness(most, words));
+}
+
+const char *
+words_main_verdict(const struct report *r, char text[WORDS_MAX])
+{
+	text[0] = '\0';
+	int64_t decided;
+	struct report_verdict most = verdict_most(r, &decided);
+	if (most.failed > 0)
+		add_most(r, &most, text);
+	if (decided > most.failed) {
+		add(text, " ");
+		add_number(text, decided - most.failed);
+		add(text, " failed in other ways.");
+	}
+	if (r->undetermined_failed > 0) {
+		add(text, "%sFor ", text[0] ? " " : "");
+		add_number(text, r->undetermined_failed);
+		add(text, " the evidence does not say where.");
+	}
+	return text;
+}
+
+const char *
+words_cause(const struct report *r, char text[WORDS_MAX])
+{
+	text[0] = '\0';
+	if (!r->cause.title)
+		return text;
+	size_t len = strlen(r->cause.title);
+	bool stops = len > 0 && r->cause.title[len - 1] == '.';
+	add(text, "Cause, %s: %s%s", r->cause.confidence, r->cause.title,
+		stops ? "" : ".");
+	if (r->cause.attempts < r->failed) {
+		add(text, " It explains ");
+		add_number(text, r->cause.attempts);
+		add(text, " of them.");
+	}
+	return text;
+}
+
+const char *
+words_look_next(const struct report *r, int rank, char text[WORDS_MAX])
+{
+	text[0] = '\0';
+	char words[WORDS_MAX];
+	for (size_t i = 0; i < r->verdict_count; i++) {
+		const struct report_verdict *v = &r->verdicts[i];
+		bool before = false;
+		for (size_t k = 0; k < i; k++)
+			before |=
+				strcmp(r->verdicts[k].verdict, v->verdict) == 0;
+		if (!is_decided(v) || before || rank-- > 0)
+			continue;
+		const struct story *story = story_find(v->verdict);
+		struct report_verdict sum = verdict_sum(r, i);
+		if (!story)
+			return text;
+		if (sum.failed < r->failed)
+			add(text, "For the %s (%" PRId64 "): ",
+				words_verdict(v->verdict, words), sum.failed);
+		add(text, "%s", story->look);
+		return text;
+	}
+	return text;
+}

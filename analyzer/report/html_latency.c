@@ -1,0 +1,275 @@
+/*
+ * How long attempts took, over time, on a logarithmic axis: completed ones from
+ * SYN to the end of the handshake, the others until they were over. Lost SYNs
+ * show as bands at the retransmission times.
+ *
+ * Attempts are gathered in cells of time and latency, so the number of marks is
+ * bounded; a mark is darker the more attempts it stands for.
+ */
+#include "report/html_axis.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+
+enum {
+	CELL_HEIGHT = 10, /* at least; few decades are drawn larger */
+	HEIGHT_MIN = 240,
+	ROWS_TOP = 8,
+	NOTE_HEIGHT = 14,
+};
+
+/* When a SYN is sent again for the first to the sixth time, in seconds after the
+ * first one. cite: RFC 6298 section 2.1 (1 s) and 5.5 (doubled each time). */
+static const int repeats_s[] = {1, 3, 7, 15, 31, 63};
+
+struct extent {
+	int low, high; /* cells that are drawn, both included */
+	int height;    /* of a cell */
+};
+
+static int64_t
+cell_sum(const struct overview *o, int cell)
+{
+	int64_t sum = 0;
+	for (int b = 0; b < o->bins; b++)
+		for (int k = 0; k < CLASS_COUNT; k++)
+			sum += o->latency[b][cell][k];
+	return sum;
+}
+
+static struct extent
+extent_find(const struct overview *o)
+{
+	struct extent e = {OVERVIEW_CELLS, -1, CELL_HEIGHT};
+	for (int cell = 0; cell < OVERVIEW_CELLS; cell++) {
+		if (cell_sum(o, cell) == 0)
+			continue;
+		e.low = cell < e.low ? cell : e.low;
+		e.high = cell;
+	}
+	/* Whole decades, so that the labels are round. */
+	e.low -= e.low % OVERVIEW_PER_DECADE;
+	e.high += OVERVIEW_PER_DECADE - 1 - e.high % OVERVIEW_PER_DECADE;
+	if (e.high >= e.low && (e.high - e.low + 1) * CELL_HEIGHT < HEIGHT_MIN)
+		e.height = HEIGHT_MIN / (e.high - e.low + 1);
+	return e;
+}
+
+/* Where a latency stands; the axis begins at the bottom. */
+static int
+latency_y(const struct extent *e, double us)
+{
+	double cells =
+		log10(us / overview_cell_us(e->low)) * OVERVIEW_PER_DECADE;
+	return ROWS_TOP +
+		(int)lround((e->high + 1 - e->low - cells) * e->height);
+}
+
+static void
+write_latency_axis(struct html *h, const struct extent *e)
+{
+	char span[CLOCK_TEXT_MAX];
+	for (int cell = e->low; cell <= e->high + 1;
+		cell += OVERVIEW_PER_DECADE) {
+		double us = overview_cell_us(cell);
+		int y = latency_y(e, us);
+		html_add(h,
+			"<path class=\"grid\" d=\"M%d %dH%d\"/>"
+			"<text class=\"left\" x=\"%d\" y=\"%d\">%s</text>\n",
+			AXIS_LEFT, y, AXIS_RIGHT, AXIS_LEFT - 10,
+			cell == e->low ? y + 2 : y + 5,
+			clock_span((int64_t)llround(us) * NS_PER_US, span));
+	}
+	int above = -99;
+	for (size_t i = 0; i < sizeof repeats_s / sizeof repeats_s[0]; i++) {
+		double us = repeats_s[i] * 1e6;
+		if (us > overview_cell_us(e->high + 1) ||
+			us < overview_cell_us(e->low))
+			continue;
+		int y = latency_y(e, us);
+		html_add(h, "<path class=\"step\" d=\"M%d %dH%d\"/>", AXIS_LEFT,
+			y, AXIS_RIGHT);
+		if (above >= 0 && above - y < NOTE_HEIGHT)
+			continue;
+		above = y;
+		html_add(h,
+			"<text class=\"note\" x=\"%d\" y=\"%d\">SYN %d at %d s"
+			"</text>\n",
+			AXIS_RIGHT + 8, y + 4, (int)i + 2, repeats_s[i]);
+	}
+}
+
+static const char *
+class_word(int class)
+{
+	static const char *const words[CLASS_COUNT] = {
+		"done", "slow", "failed", "open"};
+	return words[class];
+}
+
+static const char *
+class_text(int class)
+{
+	static const char *const texts[CLASS_COUNT] = {"completed at once",
+		"completed, not at once", "failed", "undetermined"};
+	return texts[class];
+}
+
+/* Three shades: one, a few, many. */
+static const char *
+shade(int64_t count)
+{
+	return count == 1 ? " s1" : count < 10 ? " s2" : "";
+}
+
+/* The class that most of a cell's attempts are of; *worst the worst of all that
+ * are there. -1 when there is none. */
+static int
+cell_class(const struct overview *o, const int32_t *counts, int *worst)
+{
+	int most = -1;
+	int64_t most_weight = 0;
+	*worst = -1;
+	for (int k = 0; k < CLASS_COUNT; k++) {
+		int64_t weight =
+			counts[k] * (k == CLASS_CLEAN ? o->sample_of : 1);
+		if (weight > most_weight) {
+			most_weight = weight;
+			most = k;
+		}
+		*worst = counts[k] > 0 ? k : *worst;
+	}
+	return most;
+}
+
+static void
+write_cell_title(struct html *h, int bin, int cell)
+{
+	const struct overview *o = h->overview;
+	const int32_t *counts = o->latency[bin][cell];
+	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX], at[AXIS_TIME_MAX];
+	html_add(h, "<title>%s, %s to %s:",
+		axis_time(o, o->start_ns + bin * o->step_ns, at),
+		clock_span((int64_t)overview_cell_us(cell) * NS_PER_US, from),
+		clock_span(
+			(int64_t)overview_cell_us(cell + 1) * NS_PER_US, to));
+	for (int k = 0, n = 0; k < CLASS_COUNT; k++)
+		if (counts[k] > 0)
+			html_add(h, "%s %jd %s", n++ ? "," : "",
+				(intmax_t)counts[k], class_text(k));
+	html_add(h, "</title>");
+}
+
+/* A mark of the commonest class; failures among others show as its foot. */
+static void
+write_cell(struct html *h, const struct extent *e, int bin, int cell)
+{
+	const struct overview *o = h->overview;
+	const int32_t *counts = o->latency[bin][cell];
+	int64_t sum = 0;
+	int worst, most = cell_class(o, counts, &worst);
+	if (most < 0)
+		return;
+	for (int k = 0; k < CLASS_COUNT; k++)
+		sum += counts[k];
+	int x = axis_x(o, bin), width = axis_x(o, bin + 1) - x - 1;
+	/* A single bin would be a wall. */
+	width = width > 20 ? 20 : width < 2 ? 2 : width;
+	int y = latency_y(e, overview_cell_us(cell + 1)) + 1;
+	html_add(h,
+		"<rect class=\"%s%s\" x=\"%d\" y=\"%d\" width=\"%d\" "
+		"height=\"%d\" rx=\"2\">",
+		class_word(most), shade(sum), x, y, width, e->height - 1);
+	write_cell_title(h, bin, cell);
+	html_add(h, "</rect>");
+	if (worst != most)
+		html_add(h,
+			"<rect class=\"%s foot\" x=\"%d\" y=\"%d\" "
+			"width=\"%d\" height=\"3\"/>",
+			class_word(worst), x, y + e->height - 4, width);
+	html_add(h, "\n");
+}
+
+static void
+write_key(struct html *h)
+{
+	const struct overview *o = h->overview;
+	html_add(h, "<p class=\"key\">");
+	for (int k = 0; k < CLASS_COUNT; k++)
+		if (o->latency_known[k] > 0)
+			html_add(h,
+				"<span><svg class=\"plot\" width=\"14\" "
+				"height=\"14\" aria-hidden=\"true\"><rect "
+				"class=\"%s\" y=\"2\" width=\"12\" "
+				"height=\"10\" rx=\"2\"/></svg> %s</span> ",
+				class_word(k), class_text(k));
+	html_add(h, "</p>\n");
+}
+
+static void
+write_latency_table(struct html *h, const struct extent *e)
+{
+	const struct overview *o = h->overview;
+	char from[CLOCK_TEXT_MAX];
+	html_add(h,
+		"<details><summary>The figures as a table</summary>\n"
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"Latency, table\"><table>\n<thead><tr>"
+		"<th scope=\"col\">Took from</th>");
+	for (int k = 0; k < CLASS_COUNT; k++)
+		html_add(h, "<th scope=\"col\" class=\"n\">%s</th>",
+			class_text(k));
+	html_add(h, "</tr></thead>\n<tbody>\n");
+	for (int cell = e->low; cell <= e->high; cell++) {
+		if (cell_sum(o, cell) == 0)
+			continue;
+		html_add(h, "<tr><th scope=\"row\">%s</th>",
+			clock_span((int64_t)overview_cell_us(cell) * NS_PER_US,
+				from));
+		for (int k = 0; k < CLASS_COUNT; k++) {
+			int64_t sum = 0;
+			for (int b = 0; b < o->bins; b++)
+				sum += o->latency[b][cell][k];
+			html_add(h, "<td class=\"n\">%jd</td>", (intmax_t)sum);
+		}
+		html_add(h, "</tr>\n");
+	}
+	html_add(h, "</tbody>\n</table></div></details>\n");
+}
+
+void html_latency(struct html *h);
+
+void
+html_latency(struct html *h)
+{
+	const struct overview *o = h->overview;
+	struct extent e = extent_find(o);
+	if (e.high < 0 || e.low > e.high)
+		return;
+	int bottom = latency_y(&e, overview_cell_us(e.low));
+	html_add(h,
+		"<h3>How long they took</h3>\n<p class=\"faint\">Completed "
+		"ones until the handshake was done, the others until they were "
+		"over. Dashed: when a SYN is sent again");
+	if (o->latency_known[CLASS_CLEAN] > 0 && o->sample_of > 1)
+		html_add(h,
+			"; of those that completed at once, one in %jd is "
+			"shown",
+			(intmax_t)o->sample_of);
+	html_add(h, ".</p>\n");
+	write_key(h);
+	html_add(h,
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"Latency\">\n<svg class=\"plot\" viewBox=\"0 0 "
+		"%d %d\" role=\"group\" aria-label=\"How long attempts took, "
+		"over time\">\n",
+		AXIS_WIDTH, bottom + 30);
+	axis_write(h, ROWS_TOP, bottom);
+	write_latency_axis(h, &e);
+	for (int cell = e.low; cell <= e.high; cell++)
+		for (int b = 0; b < o->bins; b++)
+			write_cell(h, &e, b, cell);
+	html_add(h, "</svg>\n</div>\n");
+	write_latency_table(h, &e);
+}

@@ -1,0 +1,251 @@
+/*
+ * Attempts over time: a lane for each verdict, below them a lane for each kind
+ * of log line and for what the counters say, all on one time axis.
+ *
+ * Small multiples instead of stacked colours: every lane has its name and its
+ * number in words, so that the picture needs no key and no colour. Lanes of
+ * attempts that did not complete share one scale.
+ */
+#include "report/html_axis.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+enum {
+	LANE_HEIGHT = 34,
+	BAR_MAX = 24,
+	EVENT_LANES_MAX = 8,
+	COUNTERS_MAX = 8,
+	NAME_MAX = 30, /* characters of a name that fit left of the axis */
+};
+
+static int64_t
+peak_of(const struct overview *o, const struct overview_lane *l)
+{
+	int64_t peak = 0;
+	for (int b = 0; b < o->bins; b++)
+		if (l->bins[b] > peak)
+			peak = l->bins[b];
+	return peak;
+}
+
+/* The scale of a lane: its own when it is of completed attempts, that of all
+ * the others else. */
+static int64_t
+scale_of(const struct overview *o, const struct overview_lane *l)
+{
+	int64_t scale = 0;
+	if (l->class == CLASS_SLOW)
+		return peak_of(o, l);
+	for (int i = 0; i < o->lane_count; i++)
+		if (o->lanes[i].class != CLASS_SLOW &&
+			peak_of(o, &o->lanes[i]) > scale)
+			scale = peak_of(o, &o->lanes[i]);
+	return scale;
+}
+
+static const char *class_word(enum overview_class class)
+{
+	return class == CLASS_FAILED  ? "failed"
+		: class == CLASS_OPEN ? "open"
+				      : "done";
+}
+
+/* A name that fits; the whole of it is the mark's title. */
+static void
+write_name(struct html *h, const char *name, int y)
+{
+	char cut[NAME_MAX + 8];
+	size_t len = strlen(name), keep = len;
+	if (len > NAME_MAX) {
+		keep = NAME_MAX;
+		while (keep > 0 && ((unsigned char)name[keep] & 0xc0) == 0x80)
+			keep--;
+	}
+	memcpy(cut, name, keep);
+	memcpy(cut + keep, keep < len ? "..." : "", keep < len ? 4 : 1);
+	html_add(h,
+		"<text class=\"lane\" x=\"0\" y=\"%d\">%s<title>%s</title>"
+		"</text>",
+		y, cut, name);
+}
+
+static void
+write_bars(struct html *h, const struct overview_lane *l, int y)
+{
+	const struct overview *o = h->overview;
+	int64_t scale = scale_of(o, l);
+	char at[AXIS_TIME_MAX];
+	for (int b = 0; b < o->bins; b++) {
+		if (l->bins[b] == 0)
+			continue;
+		int height = (int)(BAR_MAX * l->bins[b] / scale);
+		if (height < 2)
+			height = 2;
+		int x = axis_x(o, b), width = axis_x(o, b + 1) - x - 1;
+		html_add(h,
+			"<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" "
+			"height=\"%d\"><title>%s: %jd %s</title></rect>",
+			class_word(l->class), x, y - height,
+			width > 0 ? width : 1, height,
+			axis_time(o, o->start_ns + b * o->step_ns, at),
+			(intmax_t)l->bins[b], l->verdict);
+	}
+	html_add(h, "\n");
+}
+
+static void
+write_lane(struct html *h, const struct overview_lane *l, int y)
+{
+	char number[WORDS_MAX];
+	html_add(h, "<path class=\"base\" d=\"M%d %dH%d\"/>", AXIS_LEFT, y,
+		AXIS_RIGHT);
+	write_name(h, l->verdict, y - 4);
+	write_bars(h, l, y);
+	html_add(h, "<text class=\"sum\" x=\"%d\" y=\"%d\">%s</text>\n",
+		AXIS_WIDTH, y - 4, words_number(l->count, number));
+}
+
+/* Log lines of one name: a tick for each bin that has any. */
+static void
+write_event(struct html *h, const struct report_event *e, int y)
+{
+	const struct overview *o = h->overview;
+	int64_t bins[OVERVIEW_BINS_MAX] = {0};
+	char at[AXIS_TIME_MAX], number[WORDS_MAX];
+	sqlite3_stmt *s = h->r->query[QUERY_EVENT_TIMES];
+	report_begin_text(h->r, QUERY_EVENT_TIMES, e->name);
+	while (report_next(h->r, QUERY_EVENT_TIMES)) {
+		int b = axis_bin(o, sqlite3_column_int64(s, 0));
+		if (b >= 0)
+			bins[b] += sqlite3_column_int64(s, 1);
+	}
+	write_name(h, e->name, y - 4);
+	for (int b = 0; b < o->bins; b++)
+		if (bins[b] > 0)
+			html_add(h,
+				"<circle class=\"event\" cx=\"%d\" cy=\"%d\" "
+				"r=\"5\"><title>%s: %jd times %s</title>"
+				"</circle>",
+				(axis_x(o, b) + axis_x(o, b + 1)) / 2, y - 8,
+				axis_time(o, o->start_ns + b * o->step_ns, at),
+				(intmax_t)bins[b], e->name);
+	html_add(h,
+		"<path class=\"base\" d=\"M%d %dH%d\"/>"
+		"<text class=\"sum\" x=\"%d\" y=\"%d\">%s%s</text>\n",
+		AXIS_LEFT, y, AXIS_RIGHT, AXIS_WIDTH, y - 4,
+		e->at_least ? "at least " : "", words_number(e->count, number));
+}
+
+/* Between two snapshots of unknown moment: a band over the whole axis. */
+static void
+write_counter(struct html *h, const struct report_counter *c, int y)
+{
+	char number[WORDS_MAX];
+	write_name(h, c->name, y - 4);
+	html_add(h,
+		"<rect class=\"band\" x=\"%d\" y=\"%d\" width=\"%d\" "
+		"height=\"8\" rx=\"4\"><title>%s %s %s, between the snapshots "
+		"before and after (%s)</title></rect>"
+		"<text class=\"sum\" x=\"%d\" y=\"%d\">+%s</text>\n",
+		AXIS_LEFT, y - 12, AXIS_RIGHT - AXIS_LEFT, c->kind, c->scope,
+		c->name, c->file, AXIS_WIDTH, y - 4,
+		words_number(c->delta, number));
+}
+
+/* How many rows q has, at most max. */
+static int
+count_rows(struct html *h, enum report_query q, int max)
+{
+	int n = 0;
+	report_begin(h->r, q);
+	while (n < max && report_next(h->r, q))
+		n++;
+	report_begin(h->r, q);
+	return n;
+}
+
+static void
+write_picture(struct html *h)
+{
+	struct report_event e;
+	struct report_counter c;
+	int events = count_rows(h, QUERY_EVENTS, EVENT_LANES_MAX);
+	int counters = count_rows(h, QUERY_COUNTERS, COUNTERS_MAX);
+	int lanes = h->overview->lane_count + events + counters;
+	int bottom = lanes * LANE_HEIGHT + 6;
+	html_add(h,
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"Attempts over time\">\n<svg class=\"plot\" "
+		"viewBox=\"0 0 %d %d\" role=\"group\" aria-label=\"Attempts "
+		"over time by verdict\">\n",
+		AXIS_WIDTH, bottom + 30);
+	axis_write(h, 0, bottom);
+	int y = LANE_HEIGHT;
+	for (int i = 0; i < h->overview->lane_count; i++, y += LANE_HEIGHT)
+		write_lane(h, &h->overview->lanes[i], y);
+	report_begin(h->r, QUERY_EVENTS);
+	for (int i = 0; i < events && report_event_next(h->r, &e);
+		i++, y += LANE_HEIGHT)
+		write_event(h, &e, y);
+	report_begin(h->r, QUERY_COUNTERS);
+	for (int i = 0; i < counters && report_counter_next(h->r, &c);
+		i++, y += LANE_HEIGHT)
+		write_counter(h, &c, y);
+	html_add(h, "</svg>\n</div>\n");
+}
+
+/* The same figures as a table, a row for each bin that has any. */
+static void
+write_table(struct html *h)
+{
+	const struct overview *o = h->overview;
+	char at[AXIS_TIME_MAX];
+	html_add(h,
+		"<details><summary>The figures as a table</summary>\n"
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"Attempts over time, table\"><table>\n"
+		"<thead><tr><th scope=\"col\">From</th>");
+	for (int i = 0; i < o->lane_count; i++)
+		html_add(h, "<th scope=\"col\" class=\"n\">%s</th>",
+			o->lanes[i].verdict);
+	html_add(h, "</tr></thead>\n<tbody>\n");
+	for (int b = 0; b < o->bins; b++) {
+		int64_t sum = 0;
+		for (int i = 0; i < o->lane_count; i++)
+			sum += o->lanes[i].bins[b];
+		if (sum == 0)
+			continue;
+		html_add(h, "<tr><th scope=\"row\">%s</th>",
+			axis_time(o, o->start_ns + b * o->step_ns, at));
+		for (int i = 0; i < o->lane_count; i++)
+			html_add(h, "<td class=\"n\">%jd</td>",
+				(intmax_t)o->lanes[i].bins[b]);
+		html_add(h, "</tr>\n");
+	}
+	html_add(h, "</tbody>\n</table></div></details>\n");
+}
+
+/* Defined in html_latency.c; the second picture of the section. */
+void html_latency(struct html *h);
+
+void
+html_when(struct html *h)
+{
+	char day[CLOCK_TEXT_MAX], span[CLOCK_TEXT_MAX];
+	const struct overview *o = h->overview;
+	if (h->r->attempts == 0) {
+		html_add(h, "<p>No attempt, no picture.</p>\n");
+		return;
+	}
+	clock_format(o->start_ns, 0, day);
+	html_add(h,
+		"<h3>Attempts by verdict</h3>\n<p class=\"faint\">By the time "
+		"of the first SYN, from %s on; each bar is %s. At the right, "
+		"how many in all.</p>\n",
+		day, clock_span(o->step_ns, span));
+	write_picture(h);
+	write_table(h);
+	html_latency(h);
+}

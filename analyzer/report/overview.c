@@ -1,0 +1,376 @@
+/*
+ * Gathering what the pictures show; see overview.h.
+ */
+#include "report/overview.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define CELL_FIRST_US 10.0
+
+/* Widths of a bin that people count in; the last one is doubled as needed. */
+static const int64_t steps_ns[] = {NS_PER_MS, 2 * NS_PER_MS, 5 * NS_PER_MS,
+	10 * NS_PER_MS, 20 * NS_PER_MS, 50 * NS_PER_MS, 100 * NS_PER_MS,
+	200 * NS_PER_MS, 500 * NS_PER_MS, NS_PER_S, 2 * NS_PER_S, 5 * NS_PER_S,
+	10 * NS_PER_S, 15 * NS_PER_S, 30 * NS_PER_S, 60 * NS_PER_S,
+	120 * NS_PER_S, 300 * NS_PER_S, 600 * NS_PER_S, 900 * NS_PER_S,
+	1800 * NS_PER_S, 3600 * NS_PER_S, 7200 * NS_PER_S, 14400 * NS_PER_S,
+	21600 * NS_PER_S, 43200 * NS_PER_S, 86400 * NS_PER_S};
+
+double
+overview_cell_us(int cell)
+{
+	return CELL_FIRST_US * pow(10, (double)cell / OVERVIEW_PER_DECADE);
+}
+
+static int
+cell_of(int64_t us)
+{
+	if (us <= (int64_t)CELL_FIRST_US)
+		return 0;
+	int cell =
+		(int)(log10((double)us / CELL_FIRST_US) * OVERVIEW_PER_DECADE +
+			1e-9);
+	return cell < OVERVIEW_CELLS ? cell : OVERVIEW_CELLS - 1;
+}
+
+bool
+overview_is_round(int64_t ns)
+{
+	size_t count = sizeof steps_ns / sizeof steps_ns[0];
+	for (size_t i = 0; i < count; i++)
+		if (steps_ns[i] == ns)
+			return true;
+	return ns % steps_ns[count - 1] == 0;
+}
+
+static int64_t
+floor_to(int64_t value, int64_t step)
+{
+	int64_t rest = value % step;
+	return value - (rest < 0 ? rest + step : rest);
+}
+
+/* The axis: from the first attempt to the last, in round steps. */
+static void
+axis_choose(struct overview *o, int64_t first_ns, int64_t last_ns)
+{
+	size_t count = sizeof steps_ns / sizeof steps_ns[0];
+	o->step_ns = 0;
+	for (size_t i = 0; o->step_ns == 0 || i < count; i++) {
+		int64_t step = i < count ? steps_ns[i] : 2 * o->step_ns;
+		/* Unsigned, because the ends may be 584 years apart. */
+		uint64_t span =
+			(uint64_t)last_ns - (uint64_t)floor_to(first_ns, step);
+		o->step_ns = step;
+		o->bins = (int)(span / (uint64_t)step < OVERVIEW_BINS_MAX
+				? span / (uint64_t)step + 1
+				: OVERVIEW_BINS_MAX);
+		if (span / (uint64_t)step < OVERVIEW_BINS_MAX)
+			break;
+	}
+	o->start_ns = floor_to(first_ns, o->step_ns);
+}
+
+/* Times beyond the axis count at its ends. */
+static int
+bin_of(const struct overview *o, int64_t at_ns)
+{
+	if (at_ns <= o->start_ns)
+		return 0;
+	uint64_t bin = ((uint64_t)at_ns - (uint64_t)o->start_ns) /
+		(uint64_t)o->step_ns;
+	return bin < (uint64_t)o->bins ? (int)bin : o->bins - 1;
+}
+
+static enum overview_class
+class_of(const char *verdict, bool failed)
+{
+	if (strcmp(verdict, "undetermined") == 0)
+		return CLASS_OPEN;
+	return failed ? CLASS_FAILED : CLASS_SLOW;
+}
+
+/* The lane of each of the model's rows: several places share a verdict's. */
+static int
+lane_of(struct overview *o, const char *verdict, enum overview_class class)
+{
+	for (int i = 0; i < o->lane_count; i++)
+		if (strcmp(o->lanes[i].verdict, verdict) == 0)
+			return i;
+	int k = o->lane_count < OVERVIEW_LANES_MAX ? o->lane_count++
+						   : OVERVIEW_LANES_MAX - 1;
+	bool shared = k == OVERVIEW_LANES_MAX - 1;
+	o->lanes[k].verdict = shared ? "other verdicts" : verdict;
+	o->lanes[k].class = class;
+	return k;
+}
+
+static void
+lanes_make(struct overview *o, const struct report *r, int *lane)
+{
+	for (size_t i = 0; i < r->verdict_count; i++) {
+		const struct report_verdict *v = &r->verdicts[i];
+		lane[i] = lane_of(
+			o, v->verdict, class_of(v->verdict, v->failed > 0));
+		o->lanes[lane[i]].count += v->count;
+	}
+}
+
+/* The largest quota for each kind with which all fit the page. */
+static int64_t
+quota_find(const struct report *r)
+{
+	int64_t low = 1, high = OVERVIEW_CHOSEN_MAX;
+	while (low < high) {
+		int64_t quota = (low + high + 1) / 2, sum = 0;
+		for (size_t i = 0; i < r->verdict_count; i++) {
+			int64_t n = r->verdicts[i].count - r->verdicts[i].clean;
+			sum += n < quota ? n : quota;
+		}
+		if (sum <= OVERVIEW_CHOSEN_MAX)
+			low = quota;
+		else
+			high = quota - 1;
+	}
+	return low;
+}
+
+int64_t
+overview_int(sqlite3_stmt *s, int column)
+{
+	return sqlite3_column_type(s, column) == SQLITE_NULL
+		? -1
+		: sqlite3_column_int64(s, column);
+}
+
+static void
+latency_add(struct overview *o, int bin, int64_t us, enum overview_class class)
+{
+	if (us < 0)
+		return;
+	o->latency[bin][cell_of(us)][class]++;
+	o->latency_known[class]++;
+}
+
+void
+tally_add(struct tally *t, int64_t key)
+{
+	/* Host ids and ports are ours and dense: no hashing needed against
+	 * crafted ones, just spreading. */
+	size_t i = (size_t)((uint64_t)key * UINT64_C(0x9e3779b97f4a7c15) >> 51);
+	for (;; i = (i + 1) % TALLY_SLOTS) {
+		if (t->slots[i].count > 0 && t->slots[i].key != key)
+			continue;
+		if (t->slots[i].count == 0) {
+			if (t->used >= TALLY_SLOTS / 2) {
+				t->full = true;
+				return;
+			}
+			t->slots[i].key = key;
+			t->used++;
+		}
+		t->slots[i].count++;
+		return;
+	}
+}
+
+void
+overview_judge(
+	struct overview *o, const struct report_verdict *v, sqlite3_stmt *s)
+{
+	if (v->row >= o->row_count) {
+		o->rows = memory_grow(
+			o->rows, (size_t)v->row + 1, sizeof *o->rows);
+		o->rows[v->row] = (struct overview_row){0};
+		o->row_count = v->row + 1;
+	}
+	struct overview_row *row = &o->rows[v->row];
+	int bin = bin_of(o, sqlite3_column_int64(s, 1));
+	row->bins[bin]++;
+	if (row->chosen_count < OVERVIEW_CHOSEN_MAX)
+		row->chosen[row->chosen_count++] = sqlite3_column_int64(s, 0);
+	latency_add(o, bin, overview_int(s, 2),
+		class_of(v->verdict, sqlite3_column_int(s, 6) != 0));
+}
+
+/* What was counted by row, by lane; and which attempts the page shows. */
+static void
+rows_use(struct overview *o, const struct report *r, const int *lane)
+{
+	for (size_t i = 0; i < r->verdict_count; i++) {
+		if (r->verdicts[i].row < 0)
+			continue;
+		const struct overview_row *row = &o->rows[r->verdicts[i].row];
+		for (int b = 0; b < o->bins; b++)
+			o->lanes[lane[i]].bins[b] += row->bins[b];
+		for (int k = 0; k < row->chosen_count && k < o->quota &&
+			o->chosen_count < OVERVIEW_CHOSEN_MAX;
+			k++) {
+			o->chosen[o->chosen_count].id = row->chosen[k];
+			o->chosen[o->chosen_count++].verdict = (int)i;
+		}
+	}
+}
+
+/* What no rule has judged: undetermined (a database made by hand). */
+static void
+unjudged_read(struct overview *o, struct report *r, const int *lane)
+{
+	struct report_attempt a;
+	int64_t taken = 0;
+	size_t i = 0;
+	while (i < r->verdict_count &&
+		(strcmp(r->verdicts[i].verdict, "undetermined") != 0 ||
+			r->verdicts[i].segment || r->verdicts[i].place))
+		i++;
+	if (r->all_judged || i == r->verdict_count)
+		return;
+	report_begin(r, QUERY_ATTEMPTS_NOT_CLEAN);
+	while (report_attempt_next(r, QUERY_ATTEMPTS_NOT_CLEAN, &a)) {
+		if (!a.unjudged)
+			continue;
+		int bin = bin_of(o, a.first_ns);
+		o->lanes[lane[i]].bins[bin]++;
+		latency_add(o, bin, a.duration_us, CLASS_OPEN);
+		if (o->chosen_count < OVERVIEW_CHOSEN_MAX &&
+			taken++ < o->quota) {
+			o->chosen[o->chosen_count].id = a.id;
+			o->chosen[o->chosen_count++].verdict = (int)i;
+		}
+	}
+}
+
+struct probe {
+	bool found;
+	int64_t id, first_ns, duration_us;
+	bool clean;
+};
+
+/* The attempt with this id or the next one. */
+static struct probe
+probe_at(struct report *r, int64_t id)
+{
+	sqlite3_stmt *s = r->query[QUERY_ATTEMPT_TIME];
+	struct probe p = {0};
+	report_begin_id(r, QUERY_ATTEMPT_TIME, id);
+	if (report_next(r, QUERY_ATTEMPT_TIME))
+		p = (struct probe){.found = true,
+			.first_ns = sqlite3_column_int64(s, 0),
+			.duration_us = overview_int(s, 1),
+			.clean = sqlite3_column_int(s, 2) != 0,
+			.id = sqlite3_column_int64(s, 3)};
+	return p;
+}
+
+/* The first id whose attempt is not before at_ns, from low on. */
+static int64_t
+id_at(struct report *r, int64_t low, int64_t high, int64_t at_ns)
+{
+	while (low < high) {
+		int64_t middle = low + (high - low) / 2;
+		struct probe p = probe_at(r, middle);
+		if (p.found && p.first_ns < at_ns)
+			low = p.id + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The clean ones of each bin: all that began in it, less the others. */
+static void
+clean_count(struct overview *o, struct report *r, int lane, int64_t first_id,
+	int64_t last_id)
+{
+	int64_t id = first_id, left = r->clean;
+	for (int b = 0; b < o->bins; b++) {
+		int64_t end = b + 1 == o->bins
+			? last_id + 1
+			: id_at(r, id, last_id + 1,
+				  o->start_ns + (b + 1) * o->step_ns);
+		int64_t others = 0;
+		for (int k = 0; k < o->lane_count; k++)
+			others += o->lanes[k].bins[b];
+		int64_t n = end - id - others;
+		n = n < 0 ? 0 : n > left ? left : n;
+		/* Ids with gaps (a database made by hand): what is left over
+		 * cannot be placed, what lacks ends in the last bin. */
+		o->lanes[lane].bins[b] += b + 1 == o->bins ? left : n;
+		left -= n;
+		id = end;
+	}
+}
+
+static void
+clean_sample(
+	struct overview *o, struct report *r, int64_t first_id, int64_t last_id)
+{
+	o->sample_of = (last_id - first_id) / OVERVIEW_SAMPLE_MAX + 1;
+	for (int64_t id = first_id; id <= last_id; id += o->sample_of) {
+		struct probe p = probe_at(r, id);
+		if (p.found && p.clean && p.id < id + o->sample_of)
+			latency_add(o, bin_of(o, p.first_ns), p.duration_us,
+				CLASS_CLEAN);
+	}
+}
+
+static void
+clean_read(struct overview *o, struct report *r, const int *lane,
+	int64_t first_id, int64_t last_id)
+{
+	for (size_t i = 0; i < r->verdict_count; i++)
+		if (r->verdicts[i].clean > 0) {
+			clean_count(o, r, lane[i], first_id, last_id);
+			clean_sample(o, r, first_id, last_id);
+		}
+}
+
+struct overview *
+overview_new(struct report *r)
+{
+	struct overview *o = memory_take(1, sizeof *o);
+	sqlite3_stmt *s = r->query[QUERY_FIRST_LAST];
+	o->last_id = -1;
+	axis_choose(o, 0, 0);
+	report_begin(r, QUERY_FIRST_LAST);
+	if (report_next(r, QUERY_FIRST_LAST)) {
+		o->first_id = sqlite3_column_int64(s, 0);
+		o->last_id = sqlite3_column_int64(s, 1);
+		axis_choose(o, sqlite3_column_int64(s, 2),
+			sqlite3_column_int64(s, 3));
+	}
+	report_begin(r, QUERY_FIRST_LAST);
+	return o;
+}
+
+void
+overview_free(struct overview *o)
+{
+	if (!o)
+		return;
+	free(o->rows);
+	free(o);
+}
+
+void
+overview_complete(struct overview *o, struct report *r)
+{
+	if (o->complete)
+		return;
+	o->complete = true;
+	int *lane = memory_take(r->verdict_count + 1, sizeof *lane);
+	o->vantages = (int)r->vantage_count < OVERVIEW_VANTAGES_MAX
+		? (int)r->vantage_count
+		: OVERVIEW_VANTAGES_MAX;
+	o->quota = quota_find(r);
+	lanes_make(o, r, lane);
+	rows_use(o, r, lane);
+	unjudged_read(o, r, lane);
+	clean_read(o, r, lane, o->first_id, o->last_id);
+	overview_legs(o, r);
+	free(lane);
+}

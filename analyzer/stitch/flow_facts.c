@@ -1,0 +1,64 @@
+/*
+ * Joining flow records to attempts, in SQL.
+ *
+ * A record belongs to an attempt when it names its addresses and ports (those
+ * in the packet, where the interface's own differ: pkt-srcaddr, pkt-dstaddr)
+ * and its window overlaps the attempt, 60 s allowed: start and end "might be up
+ * to 60 seconds after the packet" (AWS, "Flow log records", start, end).
+ * Accepted wins over rejected: AWS also writes REJECT for what arrives after a
+ * connection was closed.
+ */
+#include "stitch/flow_facts.h"
+
+#include <stddef.h>
+
+static const char index_records[] =
+	"CREATE INDEX flow_record_tuple ON flow_record (src_port, dst_port) "
+	"WHERE protocol = 6";
+
+/* %s: the four columns of an attempt that the record's src, src_port, dst and
+ * dst_port must equal. */
+static const char update[] =
+	"UPDATE facts SET %s = ("
+	" SELECT CASE max(r.action = 'ACCEPT') WHEN 1 THEN 'accepted'"
+	"  WHEN 0 THEN CASE max(r.action = 'REJECT') WHEN 1 THEN 'rejected' END"
+	"  END"
+	" FROM attempts a JOIN flow_record r"
+	" ON r.protocol = 6 AND r.src_port = a.%s AND r.dst_port = a.%s"
+	" AND a.%s IN (r.src, r.pkt_src) AND a.%s IN (r.dst, r.pkt_dst)"
+	" AND r.start_ns <= a.first_ns + coalesce(a.duration_us, 0) * 1000"
+	"  + 60000000000"
+	" AND r.end_ns >= a.first_ns - 60000000000"
+	" WHERE a.id = facts.attempt)";
+
+static bool
+has_records(struct store *s, struct error *e)
+{
+	sqlite3_stmt *stmt =
+		store_prepare(s, "SELECT 1 FROM flow_record LIMIT 1", e);
+	bool found = stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_finalize(stmt);
+	return found;
+}
+
+static bool
+update_fact(struct store *s, const char *fact, const char *from_port,
+	const char *to_port, const char *from, const char *to, struct error *e)
+{
+	char *sql = sqlite3_mprintf(update, fact, from_port, to_port, from, to);
+	bool ok = store_exec(s, sql, e);
+	sqlite3_free(sql);
+	return ok;
+}
+
+bool
+flow_facts_write(struct store *s, struct error *e)
+{
+	if (!has_records(s, e))
+		return e->kind == ERROR_NONE;
+	return store_exec(s, index_records, e) &&
+		update_fact(s, "flow_syn", "client_port", "server_port",
+			"client_ip", "server_ip", e) &&
+		update_fact(s, "flow_reply", "server_port", "client_port",
+			"server_ip", "client_ip", e);
+}

@@ -1,0 +1,16 @@
+/*
+ * What flow logs say about attempts.
+ *
+ * A flow log is a further vantage that sees existence, not order: its records
+ * are joined to attempts by addresses, ports and a window of time.
+ */
+#ifndef STITCH_FLOW_FACTS_H
+#define STITCH_FLOW_FACTS_H
+
+#include "base/error.h"
+#include "store/store.h"
+
+/* Fill facts.flow_syn and facts.flow_reply; costs nothing without records. */
+bool flow_facts_write(struct store *s, struct error *e);
+
+#endif

@@ -1,0 +1,303 @@
+/*
+ * Telling the flow logs apart, and what text and JSON have in common.
+ *
+ * Adding a format: a row in flow_parsers.def, a file that reads it, and its
+ * mark in recognise_json or a case in json.c.
+ */
+#include "parsers/flow/flow.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "parsers/flow/reader.h"
+
+/* First window that is asked for. */
+#define BEGIN_NEED_LEAST ((size_t)4096)
+
+static const struct {
+	const char *name;
+	const char *cloud;
+} formats[FLOW_FORMAT_COUNT] = {
+	{"", ""},
+#define X(constant, id, cloud, meaning) {id, cloud},
+#include "parsers/flow/flow_parsers.def"
+#undef X
+};
+
+const char *
+flow_format_name(enum flow_format f)
+{
+	assert(f < FLOW_FORMAT_COUNT);
+	return formats[f].name;
+}
+
+const char *
+flow_format_cloud(enum flow_format f)
+{
+	assert(f < FLOW_FORMAT_COUNT);
+	return formats[f].cloud;
+}
+
+const char *
+flow_action_name(enum flow_action a)
+{
+	switch (a) {
+	case FLOW_ACTION_ACCEPT:
+		return "ACCEPT";
+	case FLOW_ACTION_REJECT:
+		return "REJECT";
+	case FLOW_ACTION_NODATA:
+		return "NODATA";
+	case FLOW_ACTION_SKIPDATA:
+		return "SKIPDATA";
+	case FLOW_ACTION_UNKNOWN:
+		break;
+	}
+	return "UNKNOWN";
+}
+
+const char *
+flow_direction_name(enum flow_direction d)
+{
+	switch (d) {
+	case FLOW_DIRECTION_INGRESS:
+		return "ingress";
+	case FLOW_DIRECTION_EGRESS:
+		return "egress";
+	case FLOW_DIRECTION_UNKNOWN:
+		break;
+	}
+	return "";
+}
+
+/* Bytes of a UTF-8 byte order mark in front: 0 or 3. */
+static size_t
+mark_bytes(struct view v)
+{
+	return v.len >= 3 && memcmp(v.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+/* Blanks and line ends in front. */
+static size_t
+blank_bytes(struct view v)
+{
+	size_t at = 0;
+	while (at < v.len && memchr(" \t\r\n", v.data[at], 4) != NULL)
+		at++;
+	return at;
+}
+
+static bool
+holds(struct view v, const char *text)
+{
+	return memmem(v.data, v.len, text, strlen(text)) != NULL;
+}
+
+/* The first string in JSON that is an AWS line, wherever it stands. */
+static enum flow_format
+recognise_strings(struct view v)
+{
+	size_t from = 0;
+	bool inside = false;
+	for (size_t i = 0; i < v.len; i++) {
+		if (inside && v.data[i] == '\\') {
+			i++;
+		} else if (v.data[i] == '\n') {
+			inside = false; /* a cut line: begin anew */
+		} else if (v.data[i] == '"') {
+			struct view text = view_of(v.data + from, i - from);
+			if (inside &&
+				aws_line_recognise(text) != FLOW_FORMAT_NONE)
+				return FLOW_FORMAT_AWS_CLOUDWATCH;
+			inside = !inside;
+			from = i + 1;
+		}
+	}
+	return FLOW_FORMAT_NONE;
+}
+
+/*
+ * JSON by words that stand in every record, cheap enough for any file.
+ * cite: learn.microsoft.com, network-watcher flow log pages ("category");
+ * cloud.google.com, log names of vpc_flows and firewall.
+ */
+static enum flow_format
+recognise_json(struct view v)
+{
+	static const struct {
+		const char *mark;
+		enum flow_format format;
+	} marks[] = {
+		{"\"NetworkSecurityGroupFlowEvent\"", FLOW_FORMAT_AZURE_NSG},
+		{"\"FlowLogFlowEvent\"", FLOW_FORMAT_AZURE_VNET},
+		{"\"flowRecords\"", FLOW_FORMAT_AZURE_VNET},
+		{"%2Fvpc_flows\"", FLOW_FORMAT_GCP_VPC},
+		{"googleapis.com/vpc_flows\"", FLOW_FORMAT_GCP_VPC},
+		{"compute.googleapis.com%2Ffirewall\"",
+			FLOW_FORMAT_GCP_FIREWALL},
+		{"compute.googleapis.com/firewall\"", FLOW_FORMAT_GCP_FIREWALL},
+	};
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+		if (holds(v, marks[i].mark))
+			return marks[i].format;
+	return recognise_strings(v);
+}
+
+/* The first line that fits; a text may begin with lines of a tool. */
+static enum flow_format
+recognise_text(struct view v)
+{
+	enum flow_format format = FLOW_FORMAT_NONE;
+	while (v.len > 0 && format == FLOW_FORMAT_NONE) {
+		const uint8_t *end = memchr(v.data, '\n', v.len);
+		size_t len = end == NULL ? v.len : (size_t)(end - v.data);
+		size_t text_len = len;
+		if (text_len > 0 && v.data[text_len - 1] == '\r')
+			text_len--;
+		format = aws_line_recognise(view_of(v.data, text_len));
+		v = view_skip(v, end == NULL ? len : len + 1);
+	}
+	return format;
+}
+
+enum flow_format
+flow_recognise(struct view head)
+{
+	head = view_skip(head, mark_bytes(head));
+	head = view_skip(head, blank_bytes(head));
+	if (head.len > FLOW_HEAD_BYTES)
+		head.len = FLOW_HEAD_BYTES;
+	if (head.len == 0)
+		return FLOW_FORMAT_NONE;
+	if (head.data[0] == '{' || head.data[0] == '[')
+		return recognise_json(head);
+	return recognise_text(head);
+}
+
+static void
+count_other(struct flow_reader *r, uint64_t *kind)
+{
+	r->summary.read++;
+	r->summary.other++;
+	if (kind != NULL)
+		++*kind;
+}
+
+bool
+reader_count(struct flow_reader *r, enum flow_entry entry, uint64_t at,
+	struct flow_record *record)
+{
+	struct flow_summary *s = &r->summary;
+	switch (entry) {
+	case FLOW_ENTRY_RECORD:
+		record->line = ++s->read;
+		s->records++;
+		if (s->format == FLOW_FORMAT_NONE)
+			s->format = record->format;
+		return true;
+	case FLOW_ENTRY_BLANK:
+		count_other(r, NULL);
+		break;
+	case FLOW_ENTRY_FOREIGN:
+		count_other(r, &s->foreign);
+		break;
+	case FLOW_ENTRY_MALFORMED:
+		count_other(r, &s->malformed);
+		anomaly_note(&r->sink, ANOMALY_FLOW_MALFORMED, at);
+		break;
+	case FLOW_ENTRY_NO_HEADER:
+		count_other(r, &s->no_header);
+		anomaly_note(&r->sink, ANOMALY_FLOW_NO_HEADER, at);
+		break;
+	case FLOW_ENTRY_NONE:
+		break;
+	}
+	return false;
+}
+
+void
+reader_count_lost(struct flow_reader *r, enum anomaly a, uint64_t at)
+{
+	count_other(
+		r, a == ANOMALY_FLOW_TOO_LONG ? &r->summary.too_long : NULL);
+	anomaly_note(&r->sink, a, at);
+}
+
+enum flow_status
+reader_more(struct flow_reader *r, size_t have, size_t least, size_t most)
+{
+	size_t need = have > most / 2 ? most : have * 2;
+	r->need = need < least ? least : need;
+	return FLOW_MORE;
+}
+
+/* The second state: text or JSON, by the first significant byte. */
+static enum flow_status
+begin_kind(struct flow_reader *r, struct view *window, bool at_eof,
+	struct flow_record *record)
+{
+	size_t at = blank_bytes(*window);
+	if (at == window->len && !at_eof && at <= FLOW_LINE_MAX)
+		return reader_more(r, at, BEGIN_NEED_LEAST, FLOW_LINE_MAX + 1);
+	bool json = at < window->len && at <= FLOW_LINE_MAX &&
+		(window->data[at] == '{' || window->data[at] == '[');
+	r->next = json ? flow_json_next : text_next;
+	return r->next(r, window, at_eof, record);
+}
+
+/* The first state: one byte order mark, which needs its three bytes. */
+static enum flow_status
+begin(struct flow_reader *r, struct view *window, bool at_eof,
+	struct flow_record *record)
+{
+	if (window->len < 3 && !at_eof)
+		return reader_more(
+			r, window->len, BEGIN_NEED_LEAST, FLOW_LINE_MAX + 1);
+	reader_skip(r, window, mark_bytes(*window));
+	r->next = begin_kind;
+	return begin_kind(r, window, at_eof, record);
+}
+
+struct flow_reader *
+flow_new(struct anomaly_sink sink)
+{
+	struct flow_reader *r = memory_take(1, sizeof *r);
+	*r = (struct flow_reader){
+		.next = begin, .sink = sink, .need = BEGIN_NEED_LEAST};
+	return r;
+}
+
+void
+flow_free(struct flow_reader *r)
+{
+	if (r == NULL)
+		return;
+	json_decref(r->element);
+	free(r);
+}
+
+bool
+flow_layout_set(struct flow_reader *r, struct view names)
+{
+	return aws_header_read(names, &r->layout);
+}
+
+enum flow_status
+flow_next(struct flow_reader *r, struct view *window, bool at_eof,
+	struct flow_record *record)
+{
+	return r->next(r, window, at_eof, record);
+}
+
+size_t
+flow_need(const struct flow_reader *r)
+{
+	return r->need;
+}
+
+const struct flow_summary *
+flow_summary(const struct flow_reader *r)
+{
+	return &r->summary;
+}

@@ -1,0 +1,102 @@
+/*
+ * What the parts of the flow-log reader share. Private to parsers/flow.
+ *
+ * Text and JSON are one flow_next_fn each; the first significant byte of a file
+ * decides.
+ */
+#ifndef PARSERS_FLOW_READER_H
+#define PARSERS_FLOW_READER_H
+
+#include <jansson.h>
+
+#include "parsers/flow/aws.h"
+#include "parsers/flow/json_scan.h"
+
+typedef enum flow_status flow_next_fn(struct flow_reader *r,
+	struct view *window, bool at_eof, struct flow_record *record);
+
+/* Where the tuples of one Azure element are being read (azure.c). */
+struct azure_cursor {
+	enum flow_format format; /* AZURE_NSG or AZURE_VNET */
+	const json_t *flows;     /* the outer array; borrowed */
+	const char *inner_key;   /* "flows" or "flowGroups" */
+	struct view mac;         /* of the whole element (VNet) */
+	size_t flow;
+	size_t inner;
+	size_t tuple;
+	bool given; /* something was handed out */
+};
+
+struct flow_reader {
+	flow_next_fn *next;
+	struct anomaly_sink sink;
+	struct flow_summary summary;
+	uint64_t offset; /* bytes consumed: where the window begins */
+	size_t need;     /* after FLOW_MORE */
+	struct aws_layout layout;
+	/* Text. */
+	size_t scanned; /* bytes of the window known to hold no line end */
+	bool skipping;  /* inside a line that is too long */
+	/* JSON. */
+	struct json_hunt hunt;
+	struct json_scan scan;
+	bool in_element;
+	json_t *element;     /* the records' strings live in it; owned */
+	uint64_t element_at; /* its offset */
+	bool in_tuples;      /* azure has more of element */
+	struct azure_cursor azure;
+};
+
+flow_next_fn text_next;
+flow_next_fn flow_json_next;
+
+/*
+ * Count one entry that began at offset at, note its anomaly, and finish a
+ * record (line number, format of the file). True when it is to be handed out.
+ */
+bool reader_count(struct flow_reader *r, enum flow_entry entry, uint64_t at,
+	struct flow_record *record);
+
+/* Count an entry that is beyond a bound, or cut by the end of the file. */
+void reader_count_lost(struct flow_reader *r, enum anomaly a, uint64_t at);
+
+/* Ask for twice the window, at least least and at most most (> have). */
+enum flow_status reader_more(
+	struct flow_reader *r, size_t have, size_t least, size_t most);
+
+static inline void
+reader_skip(struct flow_reader *r, struct view *window, size_t len)
+{
+	*window = view_skip(*window, len);
+	r->offset += len;
+}
+
+/* The string member of an object; empty when there is none. Borrowed. */
+static inline struct view
+json_text(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+	return view_of(json_string_value(value), json_string_length(value));
+}
+
+/*
+ * Is element an Azure record of either kind? Then *cursor stands before its
+ * first tuple.
+ */
+bool azure_begin(const json_t *element, struct azure_cursor *cursor);
+
+/* Has it what its kind promises? An interface without traffic has no tuples,
+   but has the arrays. */
+bool azure_holds_tuples(const struct azure_cursor *cursor);
+
+/*
+ * The next tuple; FLOW_ENTRY_NONE behind the last. An element that has none at
+ * all is one FLOW_ENTRY_BLANK, so that the accounting adds up.
+ */
+enum flow_entry azure_next(
+	struct azure_cursor *cursor, struct flow_record *record);
+
+/* A LogEntry of Google Cloud; FOREIGN when it is of another log. */
+enum flow_entry gcp_read(const json_t *entry, struct flow_record *record);
+
+#endif

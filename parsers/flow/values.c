@@ -1,0 +1,200 @@
+/*
+ * Numbers, addresses and times out of text.
+ *
+ * cite: RFC 3339 section 5.6 (date-time); IANA, Assigned Internet Protocol
+ * Numbers.
+ */
+#include "parsers/flow/values.h"
+
+#include <strings.h>
+#include <time.h>
+
+bool
+value_number(struct view v, uint64_t max, uint64_t *out)
+{
+	uint64_t sum = 0;
+	if (v.len == 0)
+		return false;
+	for (size_t i = 0; i < v.len; i++) {
+		if (v.data[i] < '0' || v.data[i] > '9')
+			return false;
+		uint64_t digit = v.data[i] - (uint64_t)'0';
+		if (sum > (max - digit) / 10 || digit > max)
+			return false;
+		sum = sum * 10 + digit;
+	}
+	*out = sum;
+	return true;
+}
+
+bool
+value_count(struct view v, int64_t *out)
+{
+	uint64_t n;
+	if (!value_number(v, INT64_MAX, &n))
+		return false;
+	*out = (int64_t)n;
+	return true;
+}
+
+bool
+value_port(struct view v, int32_t *out)
+{
+	uint64_t n;
+	if (!value_number(v, UINT16_MAX, &n))
+		return false;
+	*out = (int32_t)n;
+	return true;
+}
+
+bool
+value_protocol(struct view v, int16_t *out)
+{
+	/* cite: IANA, Assigned Internet Protocol Numbers. */
+	static const struct {
+		const char *name;
+		uint8_t number;
+	} names[] = {
+		{"tcp", 6},
+		{"udp", 17},
+		{"icmp", 1},
+		{"icmpv6", 58},
+		{"ipv6-icmp", 58},
+		{"sctp", 132},
+		{"esp", 50},
+		{"ah", 51},
+		{"gre", 47},
+		{"ipip", 94},
+	};
+	uint64_t n;
+	if (value_number(v, UINT8_MAX, &n)) {
+		*out = (int16_t)n;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (v.len == strlen(names[i].name) &&
+			strncasecmp((const char *)v.data, names[i].name,
+				v.len) == 0) {
+			*out = names[i].number;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+value_address(struct view v, struct flow_address *out)
+{
+	char text[IP_TEXT_MAX];
+	/* inet_pton stops at a NUL, which would let rubbish behind it pass. */
+	if (v.len == 0 || v.len >= sizeof text ||
+		memchr(v.data, 0, v.len) != NULL)
+		return false;
+	memcpy(text, v.data, v.len);
+	text[v.len] = 0;
+	out->has = ip_parse(text, &out->ip);
+	return out->has;
+}
+
+bool
+value_seconds(struct view v, int64_t *ns)
+{
+	uint64_t n;
+	if (!value_number(v, INT64_MAX / NS_PER_S, &n))
+		return false;
+	*ns = (int64_t)n * NS_PER_S;
+	return true;
+}
+
+/*
+ * As seconds this is the year 5138, as milliseconds March 1973: no flow log is
+ * of either, so our own boundary cannot be met by a real time.
+ */
+#define EPOCH_MILLISECONDS_FROM UINT64_C(100000000000)
+
+bool
+value_epoch(struct view v, int64_t *ns)
+{
+	uint64_t n;
+	if (!value_number(v, INT64_MAX / NS_PER_MS, &n))
+		return false;
+	if (n < EPOCH_MILLISECONDS_FROM)
+		return value_seconds(v, ns);
+	*ns = (int64_t)n * NS_PER_MS;
+	return true;
+}
+
+/* len digits at at, which must lie within v and between min and max. */
+static bool
+digits(struct view v, size_t at, size_t len, uint64_t min, uint64_t max,
+	int *out)
+{
+	uint64_t n;
+	if (at + len > v.len ||
+		!value_number(view_of(v.data + at, len), max, &n) || n < min)
+		return false;
+	*out = (int)n;
+	return true;
+}
+
+/* The offset from UTC at the end: Z, +hh:mm, -hh:mm or +hhmm. */
+static bool
+zone_seconds(struct view v, int64_t *out)
+{
+	int hours;
+	int minutes;
+	if (view_is(v, "Z") || view_is(v, "z")) {
+		*out = 0;
+		return true;
+	}
+	bool colon = v.len == 6 && v.data[3] == ':';
+	if ((!colon && v.len != 5) || (v.data[0] != '+' && v.data[0] != '-') ||
+		!digits(v, 1, 2, 0, 23, &hours) ||
+		!digits(v, colon ? 4 : 3, 2, 0, 59, &minutes))
+		return false;
+	*out = (int64_t)(hours * 3600 + minutes * 60);
+	if (v.data[0] == '-')
+		*out = -*out;
+	return true;
+}
+
+/* Cut to nanoseconds; *at moves behind the digits. */
+static bool
+fraction(struct view v, size_t *at, int64_t *ns)
+{
+	*ns = 0;
+	if (*at >= v.len || v.data[*at] != '.')
+		return true;
+	int64_t unit = NS_PER_S / 10;
+	size_t first = ++*at;
+	for (; *at < v.len && v.data[*at] >= '0' && v.data[*at] <= '9';
+		++*at, unit /= 10)
+		*ns += unit * (v.data[*at] - '0');
+	return *at > first;
+}
+
+bool
+value_time(struct view v, int64_t *ns)
+{
+	struct tm tm = {0};
+	int64_t nanos;
+	int64_t zone;
+	size_t at = 19;
+	/* "2006-01-02T15:04:05": 2261 is the last whole year that fits. */
+	if (!digits(v, 0, 4, 1970, 2261, &tm.tm_year) ||
+		!digits(v, 5, 2, 1, 12, &tm.tm_mon) ||
+		!digits(v, 8, 2, 1, 31, &tm.tm_mday) ||
+		!digits(v, 11, 2, 0, 23, &tm.tm_hour) ||
+		!digits(v, 14, 2, 0, 59, &tm.tm_min) ||
+		!digits(v, 17, 2, 0, 60, &tm.tm_sec))
+		return false;
+	if (v.data[4] != '-' || v.data[7] != '-' || v.data[13] != ':' ||
+		v.data[16] != ':' || memchr("Tt ", v.data[10], 3) == NULL)
+		return false;
+	if (!fraction(v, &at, &nanos) || !zone_seconds(view_skip(v, at), &zone))
+		return false;
+	tm.tm_year -= 1900;
+	tm.tm_mon -= 1;
+	*ns = ((int64_t)timegm(&tm) - zone) * NS_PER_S + nanos;
+	return true;
+}

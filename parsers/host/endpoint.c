@@ -1,0 +1,97 @@
+/*
+ * Addresses with ports as the tools print them, and the names of TCP states.
+ *
+ * The port stands behind the last colon, whatever the address looks like; BSD
+ * puts it behind the last dot. A lone * is any address of either family and is
+ * held as ::.
+ */
+#include "parsers/host/endpoint.h"
+
+#include "parsers/host/text.h"
+
+#define PORT_MAX 65535 /* cite: RFC 9293 section 3.1, 16 bits */
+
+static const struct {
+	const char *name;
+	int32_t port;
+} services[] = {
+#define X(name, port) {name, port},
+#include "parsers/host/services.def"
+#undef X
+};
+
+static const struct {
+	const char *ss;
+	const char *linux_netstat;
+	const char *others;
+} states[] = {
+#define X(number, ss, linux_netstat, others) {ss, linux_netstat, others},
+#include "parsers/host/tcp_states.def"
+#undef X
+};
+
+struct host_endpoint
+endpoint_none(void)
+{
+	return (struct host_endpoint){.port = HOST_UNKNOWN};
+}
+
+bool
+address_read(struct view word, struct ip_addr *out)
+{
+	char text[IP_TEXT_MAX];
+
+	if (view_is(word, "*")) {
+		*out = (struct ip_addr){0, 0};
+		return true;
+	}
+	if (view_begins(word, "[") && word.len > 1)
+		word = view_skip(word, 1);
+	size_t end = view_find(word, "%");
+	if (end == TEXT_NOWHERE)
+		end = view_find(word, "]");
+	word = view_first(word, end);
+	if (word.len == 0 || word.len >= sizeof text ||
+		memchr(word.data, 0, word.len) != NULL)
+		return false;
+	memcpy(text, word.data, word.len);
+	text[word.len] = '\0';
+	return ip_parse(text, out);
+}
+
+int32_t
+port_read(struct view word)
+{
+	int64_t n;
+	if (number_read(word, 10, &n) == NUMBER_GOOD)
+		return n >= 0 && n <= PORT_MAX ? (int32_t)n : HOST_UNKNOWN;
+	for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
+		if (view_is(word, services[i].name))
+			return services[i].port;
+	return HOST_UNKNOWN;
+}
+
+bool
+endpoint_read(struct view word, struct host_endpoint *out)
+{
+	size_t at = view_find_last(word, ':');
+	if (at == TEXT_NOWHERE)
+		at = view_find_last(word, '.');
+	*out = endpoint_none();
+	if (at == TEXT_NOWHERE || at == 0 || at + 1 == word.len)
+		return false;
+	out->known = address_read(view_first(word, at), &out->ip);
+	out->port = port_read(view_skip(word, at + 1));
+	return true;
+}
+
+struct view
+state_read(struct view word)
+{
+	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+		if (view_is(word, states[i].ss) ||
+			view_is(word, states[i].linux_netstat) ||
+			view_is(word, states[i].others))
+			return view_str(states[i].ss);
+	return view_str("");
+}

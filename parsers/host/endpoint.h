@@ -1,0 +1,29 @@
+/*
+ * Addresses with ports as the tools print them.
+ */
+#ifndef PARSERS_HOST_ENDPOINT_H
+#define PARSERS_HOST_ENDPOINT_H
+
+#include "base/bytes.h"
+#include "parsers/host/host.h"
+
+/* Neither address nor port. */
+struct host_endpoint endpoint_none(void);
+
+/*
+ * "10.0.0.1:80", "[::1]:80", ":::22", "*:http", "fe80::1%eth0:22",
+ * "localhost:ssh"; and with dots only, as BSD prints it, "10.0.0.1.80". False
+ * when there is no port part at all.
+ */
+bool endpoint_read(struct view word, struct host_endpoint *out);
+
+/* The address alone: numbers, * and brackets, a zone after %. */
+bool address_read(struct view word, struct ip_addr *out);
+
+/* A port number or a well-known service's name; HOST_UNKNOWN otherwise. */
+int32_t port_read(struct view word);
+
+/* State of a TCP socket as ss spells it, from any tool's word; "" if none. */
+struct view state_read(struct view word);
+
+#endif

@@ -1,0 +1,265 @@
+/*
+ * Routes, routing policy, neighbours: what iproute2, route and /proc print.
+ *
+ * spec: iproute2 6.1 ip/iproute.c print_route(), ip/iprule.c print_rule(),
+ * ip/ipneigh.c print_neigh(); net-tools 2.10 lib/inet_gr.c; Linux 6.12
+ * net/ipv4/arp.c arp_format_neigh_entry().
+ *
+ *	default via 198.51.100.1 dev eth0 metric 100
+ *	unreachable 192.0.2.10                     <- refuses: ICMP or an error
+ *	10.2.0.9 dev srv0 FAILED                   <- nobody answers ARP
+ *	32766:	from all lookup main
+ *
+ * Told are the default routes and those that refuse (setting "route", scope the
+ * destination, value the line), rules that are not the three usual ones (setting
+ * "rule"), and neighbours that do not answer: a setting "neighbour" per address
+ * and the levels neigh_failed, neigh_incomplete and neigh_entries of the host.
+ */
+#include "parsers/host/formats.h"
+
+#define WORDS 6
+
+/* cite: iproute2 6.1 lib/rt_names.c and ip/iproute.c, route types. */
+static const char *const refusing[] = {
+	"unreachable", "blackhole", "prohibit", "throw"};
+static const char *const kinds[] = {
+	"local", "broadcast", "multicast", "anycast", "unicast", "nat"};
+
+static bool
+is_one_of(struct view word, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (view_is(word, words[i]))
+			return true;
+	return false;
+}
+#define IS_ONE_OF(word, words) \
+	is_one_of(word, words, sizeof words / sizeof words[0])
+
+/* An address, with or without "/24"; "default". */
+static bool
+is_destination(struct view word)
+{
+	struct ip_addr ip;
+	size_t slash = view_find(word, "/");
+	return view_is(word, "default") ||
+		(!view_is(word, "*") &&
+			address_read(view_first(word, slash), &ip));
+}
+
+static bool
+is_route(struct view line)
+{
+	struct view word = word_next(&line);
+	bool refuses = IS_ONE_OF(word, refusing);
+	if (refuses || IS_ONE_OF(word, kinds))
+		word = word_next(&line);
+	if (!is_destination(word))
+		return false;
+	word = word_next(&line);
+	return refuses || view_is(word, "dev") || view_is(word, "via") ||
+		view_is(word, "proto") || view_is(word, "nhid");
+}
+
+static bool
+is_neigh_state(struct view word)
+{
+	/* cite: iproute2 6.1 ip/ipneigh.c, nud_state names. */
+	static const char *const states[] = {"REACHABLE", "STALE", "DELAY",
+		"PROBE", "FAILED", "INCOMPLETE", "PERMANENT", "NOARP", "NONE"};
+	return IS_ONE_OF(word, states);
+}
+
+static bool
+is_neigh(struct view line)
+{
+	struct view address = word_next(&line);
+	struct view word = word_next(&line);
+	struct view last = word;
+	if (!is_destination(address) || !view_is(word, "dev"))
+		return false;
+	while ((word = word_next(&line)).len > 0)
+		last = word;
+	return is_neigh_state(last) || view_is(last, "proxy");
+}
+
+static bool
+is_route_table(struct view line)
+{
+	return view_begins(line, "Kernel IP routing table") ||
+		view_begins(line, "Kernel IPv6 routing table") ||
+		view_begins(line, "Iface\tDestination\tGateway");
+}
+
+static bool
+is_route_signature(struct view line)
+{
+	return is_route_table(line) || (is_route(line) && !is_neigh(line));
+}
+
+enum host_match
+ip_route_recognise(struct view head)
+{
+	return head_has(head, is_route_signature);
+}
+
+static void
+route_read(struct host_run *r)
+{
+	struct view rest = r->line;
+	struct view word = word_next(&rest);
+	bool refuses = IS_ONE_OF(word, refusing);
+	if (refuses)
+		word = word_next(&rest);
+	if (refuses || view_is(word, "default"))
+		emit_setting(r, word, view_str("route"), view_trim(r->line));
+}
+
+/* "192.0.2.0  -  255.255.255.0  !H  ..." of route -n: flag ! refuses. */
+static void
+table_row_read(struct host_run *r)
+{
+	struct view w[WORDS];
+	size_t n = words_split(r->line, w, WORDS);
+	if (n < 4)
+		return;
+	if (view_begins(w[3], "!") || view_is(w[0], "default") ||
+		(view_is(w[0], "0.0.0.0") && view_is(w[2], "0.0.0.0")))
+		emit_setting(r, w[0], view_str("route"), view_trim(r->line));
+	run_claim(r);
+}
+
+void
+ip_route_parse(struct host_run *r)
+{
+	bool table = false;
+	while (run_next(r)) {
+		if (run_blank(r))
+			continue;
+		if (is_route_table(r->line)) {
+			table = true;
+			run_claim(r);
+		} else if (table) {
+			table_row_read(r);
+		} else if (is_route(r->line)) {
+			route_read(r);
+			run_claim(r);
+		} else if (r->line.data[0] == '\t' || r->line.data[0] == ' ') {
+			run_claim(r); /* nexthop lines of a multipath route */
+		}
+	}
+}
+
+/* "32766:\tfrom all lookup main" */
+static bool
+is_rule(struct view line)
+{
+	struct view word = word_next(&line);
+	return word.len > 1 && view_ends(word, ":") &&
+		is_number(view_first(word, word.len - 1)) &&
+		(view_begins(view_trim(line), "from ") ||
+			view_begins(view_trim(line), "not from "));
+}
+
+enum host_match
+ip_rule_recognise(struct view head)
+{
+	return head_has(head, is_rule);
+}
+
+void
+ip_rule_parse(struct host_run *r)
+{
+	static const char *const usual[] = {"from all lookup local",
+		"from all lookup main", "from all lookup default"};
+	while (run_next(r)) {
+		struct view rest = r->line;
+		if (run_blank(r) || !is_rule(r->line))
+			continue;
+		struct view number = word_next(&rest);
+		rest = view_trim(rest);
+		if (!IS_ONE_OF(rest, usual))
+			emit_setting(r, view_first(number, number.len - 1),
+				view_str("rule"), rest);
+		run_claim(r);
+	}
+}
+
+static bool
+is_arp_heading(struct view line)
+{
+	return view_begins(line, "IP address ") && view_has(line, "HW type");
+}
+
+static bool
+is_neigh_signature(struct view line)
+{
+	return is_arp_heading(line) || is_neigh(line);
+}
+
+enum host_match
+ip_neigh_recognise(struct view head)
+{
+	return head_has(head, is_neigh_signature);
+}
+
+struct neighbours {
+	int64_t entries;
+	int64_t failed;
+	int64_t incomplete;
+};
+
+static void
+neigh_count(struct host_run *r, struct neighbours *n, struct view address,
+	struct view state)
+{
+	n->entries++;
+	n->failed += view_is(state, "FAILED");
+	n->incomplete += view_is(state, "INCOMPLETE");
+	if (view_is(state, "FAILED") || view_is(state, "INCOMPLETE"))
+		emit_setting(r, address, view_str("neighbour"), state);
+}
+
+static bool
+neigh_read(struct host_run *r, struct neighbours *n, bool arp)
+{
+	struct view rest = r->line;
+	struct view address = word_next(&rest);
+	struct view state = word_next(&rest);
+	struct view word;
+	if (arp) {
+		/* cite: Linux 6.12 include/uapi/linux/if_arp.h, ATF_COM 0x02:
+		   without it the address was never completed. */
+		struct view flags = word_next(&rest);
+		state = view_is(flags, "0x0") ? view_str("INCOMPLETE")
+					      : view_str("COMPLETE");
+		if (!is_destination(address) || !view_begins(flags, "0x"))
+			return false;
+	} else if (!is_neigh(r->line)) {
+		return false;
+	}
+	while (!arp && (word = word_next(&rest)).len > 0)
+		state = word;
+	neigh_count(r, n, address, state);
+	return true;
+}
+
+void
+ip_neigh_parse(struct host_run *r)
+{
+	struct neighbours n = {0};
+	bool arp = false;
+	while (run_next(r)) {
+		if (run_blank(r))
+			continue;
+		if (is_arp_heading(r->line))
+			arp = true;
+		else if (!neigh_read(r, &n, arp))
+			continue;
+		run_claim(r);
+	}
+	struct view host = view_str("");
+	emit_counter(r, host, view_str("neigh_entries"), n.entries, true);
+	emit_counter(r, host, view_str("neigh_failed"), n.failed, true);
+	emit_counter(r, host, view_str("neigh_incomplete"), n.incomplete, true);
+}

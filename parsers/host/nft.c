@@ -1,0 +1,226 @@
+/*
+ * nft list ruleset, as text.
+ *
+ * spec: nftables 1.0.6 src/rule.c, src/statement.c (the output is nft's own
+ * input language).
+ *
+ *	table inet lab {
+ *		chain input {
+ *			type filter hook input priority filter; policy drop;
+ *			tcp dport 443 counter packets 6 bytes 360 drop comment "x"
+ *		}
+ *		counter c1 {
+ *			packets 3 bytes 180
+ *		}
+ *	}
+ *
+ * Words in quotes and in braces (sets, maps) are no statements. A chain's policy
+ * drops are not counted unless a rule does. With -a a rule ends in "# handle 7".
+ */
+#include "parsers/host/firewall.h"
+#include "parsers/host/formats.h"
+
+enum block {
+	BLOCK_NONE,
+	BLOCK_TABLE,
+	BLOCK_CHAIN,
+	BLOCK_COUNTER, /* a named counter */
+	BLOCK_OTHER,   /* set, map, flowtable, ...: read over */
+};
+
+struct place {
+	struct view family;
+	struct view table;
+	struct view chain; /* or the named counter */
+	enum block block;
+	unsigned other_depth; /* braces open in BLOCK_OTHER */
+	uint64_t rules;
+	unsigned rule_braces; /* a rule goes on in the next line */
+};
+
+static bool
+is_table(struct view line)
+{
+	static const char *const families[] = {
+		"ip", "ip6", "inet", "arp", "bridge", "netdev"};
+	struct view word = word_next(&line);
+	struct view family = word_next(&line);
+	if (!view_is(word, "table"))
+		return false;
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+		if (view_is(family, families[i]))
+			return view_has(line, "{");
+	return false;
+}
+
+enum host_match
+nft_recognise(struct view head)
+{
+	return head_has(head, is_table);
+}
+
+/* Walks a rule's words; says which are statements. */
+struct words {
+	struct view rest;
+	unsigned braces;
+	bool quoted;
+};
+
+static struct view
+statement_next(struct words *w, bool *plain)
+{
+	struct view word = word_next(&w->rest);
+	*plain = !w->quoted && w->braces == 0;
+	for (size_t i = 0; i < word.len; i++) {
+		if (word.data[i] == '"')
+			w->quoted = !w->quoted;
+		else if (!w->quoted && word.data[i] == '{')
+			w->braces++;
+		else if (!w->quoted && word.data[i] == '}' && w->braces > 0)
+			w->braces--;
+	}
+	return word;
+}
+
+/* One rule: its text without counts into the scope, its verdict, its count. */
+static void
+rule_read(struct host_run *r, struct place *p)
+{
+	struct words w = {.rest = view_trim(r->line)};
+	struct view packets = view_str("");
+	struct view word;
+	enum firewall_does does = FIREWALL_OTHER;
+	bool plain;
+
+	firewall_place(r, p->family, p->table, p->chain, ++p->rules);
+	while ((word = statement_next(&w, &plain)).len > 0) {
+		if (plain && view_is(word, "#"))
+			break; /* "# handle 7" */
+		struct view behind = w.rest;
+		struct view number = word_next(&behind);
+		if (plain && view_is(word, "packets") && is_number(number)) {
+			packets = number;
+			word_next(&behind); /* "bytes" */
+			word_next(&behind);
+			w.rest = behind;
+			continue;
+		}
+		if (plain && firewall_does(word) != FIREWALL_OTHER)
+			does = firewall_does(word);
+		scratch_adds(&r->scope, " ");
+		host_scratch_add(&r->scope, word);
+	}
+	p->rule_braces = w.braces;
+	firewall_rule(r, does, packets);
+}
+
+/* "type filter hook input priority filter; policy drop;" */
+static void
+base_chain_read(struct host_run *r, const struct place *p)
+{
+	struct view policy = view_between(r->line, "policy ", ";");
+	firewall_place(r, p->family, p->table, p->chain, 0);
+	if (policy.len > 0)
+		firewall_policy(
+			r, run_text(r, &r->scope), policy, view_str(""));
+}
+
+static void
+table_block_read(struct place *p, struct view line)
+{
+	struct view word = word_next(&line);
+	struct view name = word_next(&line);
+	if (view_is(word, "}")) {
+		p->block = BLOCK_NONE;
+		return;
+	}
+	if (!view_ends(line, "{") && !view_is(word_next(&line), "{"))
+		return; /* "flags dormant" and the like */
+	p->chain = name;
+	p->rules = 0;
+	p->other_depth = 1;
+	p->block = view_is(word, "chain")  ? BLOCK_CHAIN
+		: view_is(word, "counter") ? BLOCK_COUNTER
+					   : BLOCK_OTHER;
+}
+
+static void
+other_block_read(struct place *p, struct view line)
+{
+	for (size_t i = 0; i < line.len; i++) {
+		if (line.data[i] == '{')
+			p->other_depth++;
+		else if (line.data[i] == '}' && p->other_depth > 0)
+			p->other_depth--;
+	}
+	if (p->other_depth == 0)
+		p->block = BLOCK_TABLE;
+}
+
+static void
+counter_block_read(struct host_run *r, struct place *p, struct view text)
+{
+	struct view rest = text;
+	if (!view_is(word_next(&rest), "packets"))
+		return;
+	firewall_place(r, p->family, p->table, p->chain, 0);
+	emit_value(r, run_text(r, &r->scope), view_str("packets"),
+		word_next(&rest), VALUE_COUNTER);
+}
+
+/* The rest of a map or set that a rule spreads over several lines. */
+static void
+rule_go_on(struct place *p, struct view text)
+{
+	struct words w = {.rest = text, .braces = p->rule_braces};
+	bool plain;
+	while (statement_next(&w, &plain).len > 0)
+		continue;
+	p->rule_braces = w.braces;
+}
+
+static void
+block_read(struct host_run *r, struct place *p, struct view text)
+{
+	if (p->block == BLOCK_TABLE) {
+		table_block_read(p, text);
+	} else if (p->block == BLOCK_OTHER) {
+		other_block_read(p, text);
+	} else if (p->rule_braces > 0) {
+		rule_go_on(p, text);
+	} else if (view_is(text, "}")) {
+		p->block = BLOCK_TABLE;
+	} else if (p->block == BLOCK_COUNTER) {
+		counter_block_read(r, p, text);
+	} else if (view_begins(text, "type ") && view_has(text, " hook ")) {
+		base_chain_read(r, p);
+	} else if (!view_begins(text, "comment ") &&
+		!view_begins(text, "policy ")) {
+		rule_read(r, p);
+	}
+}
+
+void
+nft_parse(struct host_run *r)
+{
+	struct place p = {0};
+	while (run_next(r)) {
+		struct view text = view_trim(r->line);
+		if (run_blank(r))
+			continue;
+		if (is_table(text)) {
+			struct view rest = text;
+			word_next(&rest);
+			p = (struct place){.block = BLOCK_TABLE};
+			p.family = word_next(&rest);
+			p.table = word_next(&rest);
+		} else if (p.block != BLOCK_NONE) {
+			block_read(r, &p, text);
+		} else {
+			continue;
+		}
+		run_claim(r);
+	}
+	if (p.block != BLOCK_NONE)
+		run_note(r, ANOMALY_SNAPSHOT_CUT);
+}

@@ -1,0 +1,76 @@
+/*
+ * Lines, words and numbers of borrowed text.
+ *
+ * Words are separated by blanks and tabs. Nothing here follows the locale, and
+ * nothing looks behind the view.
+ */
+#ifndef PARSERS_HOST_TEXT_H
+#define PARSERS_HOST_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+#define TEXT_NOWHERE SIZE_MAX
+
+enum number {
+	NUMBER_GOOD,
+	NUMBER_NONE,  /* not a number */
+	NUMBER_RANGE, /* does not fit int64_t */
+};
+
+/* Text that is put together, at most this many bytes; the rest is cut. */
+#define SCRATCH_MAX 240
+
+struct scratch {
+	char data[SCRATCH_MAX];
+	size_t len;
+	bool cut;
+};
+
+bool view_begins(struct view v, const char *with);
+bool view_ends(struct view v, const char *with);
+bool view_equal(struct view a, struct view b);
+/* Offset of the first occurrence, or TEXT_NOWHERE. */
+size_t view_find(struct view v, const char *what);
+size_t view_find_last(struct view v, char what);
+static inline bool
+view_has(struct view v, const char *what)
+{
+	return view_find(v, what) != TEXT_NOWHERE;
+}
+/* The first n bytes, or all if there are fewer. */
+struct view view_first(struct view v, size_t n);
+/* Without blanks, tabs and line ends at either side. */
+struct view view_trim(struct view v);
+/* What stands between the two strings, or an empty view. */
+struct view view_between(struct view v, const char *open, const char *close);
+
+/* Take a line (without LF or CR LF) off the front; false when rest is empty. */
+bool line_next(struct view *rest, struct view *line);
+/* Take a word off the front; an empty view when there is none. */
+struct view word_next(struct view *rest);
+size_t words_count(struct view line);
+/* Split into at most max words; returns how many were stored. */
+size_t words_split(struct view line, struct view *words, size_t max);
+
+/* All of v as a number of base 10 or 16; a sign only before base 10. */
+enum number number_read(struct view v, int base, int64_t *out);
+bool is_number(struct view v);
+/* All of v is hexadecimal digits, digits of them. */
+bool is_hex(struct view v, size_t digits);
+/*
+ * "12.345" (or "12,345", as some locales have it) times 10^places, cut, not
+ * rounded; a % at the end is ignored.
+ */
+enum number decimal_read(struct view v, unsigned places, int64_t *out);
+
+void scratch_clear(struct scratch *t);
+void host_scratch_add(struct scratch *t, struct view v);
+void scratch_adds(struct scratch *t, const char *s);
+void scratch_add_number(struct scratch *t, uint64_t n);
+struct view scratch_view(const struct scratch *t);
+
+#endif

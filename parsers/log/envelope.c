@@ -1,0 +1,204 @@
+/*
+ * Pieces that several envelopes share: numbers, PRI, severity, host and tag.
+ *
+ * spec: RFC 3164 section 4.1, RFC 5424 section 6.2.1
+ */
+#include "parsers/log/envelope.h"
+
+#include "parsers/log/log_time.h"
+
+/* The largest PRI: facility 23, severity 7 (RFC 5424 section 6.2.1). */
+#define PRI_MAX 191
+
+bool
+cursor_digits(struct cursor *c, int n, int *out)
+{
+	if (cursor_left(c) < (size_t)n)
+		return false;
+	int x = 0;
+	for (int i = 0; i < n; i++) {
+		if (!is_digit(c->p[i]))
+			return false;
+		x = x * 10 + c->p[i] - '0';
+	}
+	c->p += n;
+	*out = x;
+	return true;
+}
+
+bool
+cursor_number(struct cursor *c, int max, int64_t *out)
+{
+	int64_t x = 0;
+	int n = 0;
+	for (; n < max && is_digit(cursor_peek(c)); n++)
+		x = x * 10 + *c->p++ - '0';
+	*out = x;
+	return n > 0 && !is_digit(cursor_peek(c));
+}
+
+bool
+cursor_until(struct cursor *c, char stop, struct view *out)
+{
+	if (c->p == c->end)
+		return false;
+	const uint8_t *at = memchr(c->p, stop, cursor_left(c));
+	if (at == NULL)
+		return false;
+	*out = view_of(c->p, (size_t)(at - c->p));
+	c->p = at + 1;
+	return true;
+}
+
+struct view
+cursor_token(struct cursor *c)
+{
+	const uint8_t *first = c->p;
+	while (c->p < c->end && *c->p != ' ')
+		c->p++;
+	return view_of(first, (size_t)(c->p - first));
+}
+
+bool
+cursor_pri(struct cursor *c, struct log_record *r)
+{
+	int64_t pri;
+	struct cursor at = *c;
+	if (!cursor_take(&at, '<') || !cursor_number(&at, 3, &pri) ||
+		pri > PRI_MAX || !cursor_take(&at, '>'))
+		return false;
+	r->severity = (uint8_t)(pri & 7);
+	*c = at;
+	return true;
+}
+
+/* Words of dmesg -x, nginx, Apache httpd, gunicorn and common libraries; the
+   numbers are RFC 5424 section 6.2.1's. */
+static const struct {
+	const char *word;
+	uint8_t severity;
+} severities[] = {
+	{"emerg", 0},
+	{"panic", 0},
+	{"alert", 1},
+	{"crit", 2},
+	{"critical", 2},
+	{"fatal", 2},
+	{"err", 3},
+	{"error", 3},
+	{"warn", 4},
+	{"warning", 4},
+	{"notice", 5},
+	{"info", 6},
+	{"debug", 7},
+	{"trace", 7},
+};
+
+uint8_t
+severity_of(struct view word)
+{
+	for (size_t i = 0; i < sizeof severities / sizeof *severities; i++) {
+		const char *w = severities[i].word;
+		size_t n = 0;
+		while (n < word.len && w[n] != '\0' &&
+			(word.data[n] | 0x20) == (uint8_t)w[n])
+			n++;
+		if (n == word.len && w[n] == '\0')
+			return severities[i].severity;
+	}
+	return LOG_SEVERITY_NONE;
+}
+
+struct view
+kernel_tag(void)
+{
+	return view_str("kernel");
+}
+
+struct view
+scratch_add(struct log_scratch *s, const void *data, size_t len)
+{
+	if (len > s->room - s->len)
+		len = s->room - s->len;
+	uint8_t *to = s->data + s->len;
+	if (len > 0)
+		memcpy(to, data, len);
+	s->len += len;
+	return view_of(to, len);
+}
+
+/* "TAG:", "TAG[PID]:", taken apart; false when token is no tag. */
+static bool
+tag_take(struct view token, struct log_record *r)
+{
+	if (token.len < 2 || token.data[token.len - 1] != ':')
+		return false;
+	token.len--;
+	const uint8_t *open = memchr(token.data, '[', token.len);
+	if (open != NULL && token.data[token.len - 1] == ']') {
+		size_t n = (size_t)(open - token.data);
+		r->pid = view_of(open + 1, token.len - n - 2);
+		token.len = n;
+	}
+	r->tag = token;
+	return token.len > 0;
+}
+
+bool
+host_tag_message(struct cursor *c, struct log_record *r)
+{
+	cursor_skip_spaces(c);
+	struct view first = cursor_token(c);
+	if (first.len == 0)
+		return false;
+	if (!tag_take(first, r)) {
+		r->host = first;
+		cursor_skip_spaces(c);
+		struct cursor behind = *c;
+		struct view second = cursor_token(&behind);
+		if (tag_take(second, r))
+			*c = behind;
+		else
+			r->tag = r->pid = view_of(NULL, 0);
+	}
+	cursor_take(c, ' ');
+	r->message = cursor_rest(c);
+	if (view_is(r->tag, "kernel"))
+		kernel_message(r);
+	return true;
+}
+
+/* "[    T1] " or "[   C0] ": thread or processor, with CONFIG_PRINTK_CALLER
+   (cite: kernel/printk/printk.c print_caller, Linux 6.12). */
+static void
+caller_skip(struct cursor *c)
+{
+	struct cursor at = *c;
+	int64_t n;
+	if (!cursor_take(&at, '['))
+		return;
+	cursor_skip_spaces(&at);
+	if (!cursor_take(&at, 'T') && !cursor_take(&at, 'C'))
+		return;
+	if (!cursor_number(&at, 10, &n) || !cursor_take(&at, ']'))
+		return;
+	cursor_take(&at, ' ');
+	*c = at;
+}
+
+void
+kernel_message(struct log_record *r)
+{
+	struct cursor c = cursor_of(r->message);
+	struct cursor at = c;
+	struct log_time stamp;
+	cursor_skip_spaces(&at);
+	if (cursor_take(&at, '[') && time_boot(&at, &stamp) &&
+		cursor_take(&at, ']')) {
+		cursor_take(&at, ' ');
+		r->second = stamp;
+		c = at;
+	}
+	caller_skip(&c);
+	r->message = cursor_rest(&c);
+}

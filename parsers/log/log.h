@@ -1,0 +1,188 @@
+/*
+ * One record after the other out of the bytes of a log file.
+ *
+ * A log line is an envelope (time, host, program, severity) around a message.
+ * The same kernel message reaches us in two dozen envelopes; this room takes
+ * them off and says exactly what each one knows of its time, no more: a line
+ * of RFC 3164 has neither year nor zone, a line of dmesg has only seconds since
+ * boot, and nothing here guesses.
+ *
+ * Pure and incremental, as parsers/capture is: the caller owns a window of
+ * consecutive bytes and moves it forward.
+ *
+ *	struct log_reader *r = log_new(log_recognise(head).family);
+ *	for (;;) {
+ *		switch (log_next(r, &window, at_eof, &record)) {
+ *		case LOG_RECORD: ... views point into the window or reader ...
+ *		case LOG_MORE:   ... give it more bytes, LOG_WINDOW_MAX at most
+ *		case LOG_END:    ... all read ...
+ *		}
+ *	}
+ *
+ * Every byte of the input belongs to exactly one record; every line is counted
+ * as recognised or other. A line that fits no envelope is a record of family
+ * LOG_PLAIN, which keeps the time of the line before it (a stack trace, a
+ * continuation) and says so. Files may mix formats, end lines with CR LF, begin
+ * with a byte order mark and hold any bytes.
+ *
+ * Cost: about 0.1 us a line; nothing is copied but unescaped text.
+ */
+#ifndef PARSERS_LOG_LOG_H
+#define PARSERS_LOG_LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+
+/*
+ * The longest line, or record of several lines, that is taken whole: journald
+ * splits at 48 KiB, applications print megabytes of JSON. Of a longer one the
+ * first LOG_LINE_MAX bytes are parsed, the rest is passed over, and the record
+ * is marked cut.
+ */
+#define LOG_LINE_MAX ((size_t)1024 * 1024)
+
+/* A window of this many bytes always allows progress. */
+#define LOG_WINDOW_MAX (2 * LOG_LINE_MAX)
+
+/* Unescaped text (JSON, /dev/kmsg) beyond this is cut off. */
+#define LOG_TEXT_MAX ((size_t)256 * 1024)
+
+/* Bytes and lines at the front of a file that decide what it is. */
+#define LOG_HEAD_BYTES ((size_t)64 * 1024)
+#define LOG_HEAD_LINES 200
+
+/* No severity was written; our own. */
+#define LOG_SEVERITY_NONE 0xff
+
+enum log_family {
+#define X(constant, id, parse, flags, meaning) LOG_##constant,
+#include "parsers/log/log_parsers.def"
+#undef X
+	LOG_FAMILY_COUNT
+};
+
+/* What a line's time is, and so what is needed to make it UTC. */
+enum log_time_kind {
+	LOG_TIME_NONE,
+	/* ns since the Unix epoch */
+	LOG_TIME_UTC,
+	/* ns from 1970-01-01 00:00 on the wall clock of an unknown zone */
+	LOG_TIME_LOCAL,
+	/* ns from 1 January 00:00 of a leap year on that clock: neither year
+	   nor zone are known; log_time_in_year */
+	LOG_TIME_LOCAL_NO_YEAR,
+	/* ns since boot, of a clock that stands still in suspend */
+	LOG_TIME_BOOT,
+	/* ns since the line before, whose time is not known either */
+	LOG_TIME_DELTA,
+};
+
+/* The longest zone name kept, its NUL included. */
+#define LOG_ZONE_MAX 8
+
+struct log_time {
+	int64_t ns;
+	int64_t resolution_ns; /* the instant lies in [ns, ns + resolution) */
+	int32_t offset_s;      /* east of UTC, as written; see offset_known */
+	uint8_t kind;          /* enum log_time_kind */
+	bool offset_known;
+	/* taken over from a line before: this line has none of its own */
+	bool inherited;
+	/* zone as a name that stands for no one offset ("EST"), or "" */
+	char zone[LOG_ZONE_MAX];
+};
+
+struct log_record {
+	uint64_t line;   /* of its first line, from 1 */
+	uint64_t lines;  /* how many lines it takes, >= 1 */
+	uint64_t offset; /* byte offset of its first byte in the source */
+	struct view raw; /* without line end; at most LOG_LINE_MAX */
+	struct log_time time;
+	/* a second clock in the same line: the kernel's boot stamp, the moment
+	   HAProxy accepted, nginx's own stamp behind syslog's */
+	struct log_time second;
+	struct view host; /* as written, or empty */
+	struct view tag;  /* program or "kernel", or empty */
+	struct view pid;  /* or empty */
+	struct view message;
+	uint32_t repeat; /* the message stands for so many, >= 1 */
+	/* "last message repeated N times": repeat counts the record before */
+	bool repeats_previous;
+	bool cut;         /* longer than LOG_LINE_MAX */
+	uint8_t severity; /* RFC 5424 section 6.2.1, or LOG_SEVERITY_NONE */
+	uint8_t family;   /* enum log_family of the envelope */
+	/* family of a complete log line inside the message (nginx behind
+	   syslog), then message is that line's; otherwise LOG_PLAIN */
+	uint8_t inner;
+};
+
+enum log_status { LOG_RECORD, LOG_MORE, LOG_END };
+
+struct log_summary {
+	uint64_t bytes;
+	uint64_t lines;      /* recognised + other */
+	uint64_t recognised; /* lines of records that had an envelope */
+	uint64_t other;      /* plain and empty lines */
+	uint64_t records;
+	uint64_t cut; /* records longer than LOG_LINE_MAX */
+};
+
+/* What the front of a file is. */
+struct log_guess {
+	enum log_family family; /* the most frequent; LOG_PLAIN if none */
+	uint32_t lines;         /* whole lines looked at */
+	uint32_t recognised;    /* of them with any envelope */
+};
+
+struct log_reader;
+
+/* By content alone; at most LOG_HEAD_BYTES and LOG_HEAD_LINES are read. */
+struct log_guess log_recognise(struct view head);
+
+/* "syslog", "dmesg", ...: the ids of log_parsers.def. Static storage. */
+const char *log_family_id(enum log_family f);
+
+/* The family of that id, or LOG_FAMILY_COUNT. */
+enum log_family log_family_of(struct view id);
+
+/*
+ * Must every record be read in order, because one gives sense to the next
+ * (several lines to a record, times as differences)? Where not, any line may
+ * be parsed alone: log_parse_line.
+ */
+bool log_family_is_sequential(enum log_family f);
+
+/* Owned by the caller, freed with log_free. family: tried first on each line. */
+struct log_reader *log_new(enum log_family family);
+void log_free(struct log_reader *r);
+
+/*
+ * Read the next record at the front of window, whose first byte must be the
+ * byte behind what was consumed so far. at_eof: the window's end is the end of
+ * the file. The views of record are valid until the next call or until the
+ * window's bytes go, whichever is first.
+ */
+enum log_status log_next(struct log_reader *r, struct view *window, bool at_eof,
+	struct log_record *record);
+
+/*
+ * Parse one line alone (without its line end; a CR is taken off). record's
+ * line, lines and offset are set to 1, 1 and 0. Does not count in the summary;
+ * a plain line has no time.
+ */
+void log_parse_line(
+	struct log_reader *r, struct view line, struct log_record *record);
+
+const struct log_summary *log_summary(const struct log_reader *r);
+
+/*
+ * The wall-clock time of a LOG_TIME_LOCAL_NO_YEAR in a year: ns from
+ * 1970-01-01 00:00 of its zone. False for 29 February of a common year, for
+ * another kind and for a year outside 1970 to 2261.
+ */
+bool log_time_in_year(const struct log_time *t, int year, int64_t *local_ns);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * Records that take several lines: dmesg -J, journalctl -o json-pretty, export
+ * and verbose.
+ */
+#ifndef PARSERS_LOG_LOG_BLOCK_H
+#define PARSERS_LOG_LOG_BLOCK_H
+
+#include "parsers/log/envelope.h"
+
+enum block_status {
+	BLOCK_RECORD, /* *used bytes, whole lines, were a record */
+	BLOCK_MORE,   /* its end is not in the window */
+	BLOCK_NONE,   /* the first line begins no record of this family */
+};
+
+/*
+ * window begins at the start of a line. Of a window longer than LOG_LINE_MAX
+ * no more than that is looked at: a record that does not end there is none.
+ */
+enum block_status log_block(enum log_family family, struct view window,
+	bool at_eof, size_t *used, struct log_record *r, struct log_scratch *s);
+
+#endif

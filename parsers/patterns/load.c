@@ -1,0 +1,295 @@
+/*
+ * A pattern file becomes patterns; everything wrong with it is listed.
+ */
+#include "parsers/patterns/set.h"
+
+#include <string.h>
+
+/* Bytes of a regex; ours have a tenth. */
+#define REGEX_MAX 4096
+
+/* Groups within groups; a bound on the compiler's stack. */
+#define REGEX_NEST_MAX 32
+
+/* Bytes of an event's name. */
+#define EVENT_NAME_MAX 64
+
+struct loader {
+	struct pattern_set *set;
+	struct tree tree;
+	struct problems *problems;
+};
+
+static void
+complain(const struct loader *l, const struct tree_node *n, const char *what)
+{
+	problem_add(l->problems, l->tree.file, n->at, "%s", what);
+}
+
+static const char *const keys[] = {"event", "meaning", "cite", "caution",
+	"floor", "where", "contains", "parser", "regex", "samples", "rejects"};
+#define KEYS (sizeof keys / sizeof *keys)
+
+static const char *
+key_at(const void *context, size_t i)
+{
+	(void)context;
+	return keys[i];
+}
+
+static void
+keys_check(const struct loader *l, const struct tree_node *map)
+{
+	for (const struct tree_node *n = map->child; n != NULL; n = n->next) {
+		size_t i = 0;
+		while (i < KEYS && strcmp(keys[i], n->key->text) != 0)
+			i++;
+		if (i < KEYS)
+			continue;
+		const char *near =
+			word_nearest(n->key->text, KEYS, key_at, NULL);
+		problem_add(l->problems, l->tree.file, n->key->at,
+			"'%.60s' is no key of a pattern%s%s%s", n->key->text,
+			near != NULL ? "; did you mean '" : "",
+			near != NULL ? near : "", near != NULL ? "'?" : "");
+	}
+}
+
+/* The text of a key; "" with a problem when it is needed and missing. */
+static const char *
+text_of(const struct loader *l, const struct tree_node *map, const char *key,
+	bool needed)
+{
+	const struct tree_node *n = tree_get(map, key);
+	if (n == NULL && !needed)
+		return "";
+	if (n == NULL) {
+		problem_add(l->problems, l->tree.file, map->at,
+			"the pattern has no '%s'", key);
+		return "";
+	}
+	if (n->kind != TREE_TEXT || n->text[0] == '\0') {
+		problem_add(l->problems, l->tree.file, n->at,
+			"'%s' must be a text", key);
+		return "";
+	}
+	return n->text;
+}
+
+static bool
+is_kebab(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	return name[n] == '\0' && n > 0 && n <= EVENT_NAME_MAX &&
+		name[0] != '-' && name[n - 1] != '-';
+}
+
+static bool
+flag_of(const struct loader *l, const struct tree_node *map, const char *key)
+{
+	const char *text = text_of(l, map, key, false);
+	if (strcmp(text, "true") == 0)
+		return true;
+	if (text[0] != '\0' && strcmp(text, "false") != 0)
+		complain(l, tree_get(map, key), "must be true or false");
+	return false;
+}
+
+/* A text or a list of texts; NULL when the key is missing or bad. */
+static const struct tree_node *
+words_of(const struct loader *l, const struct tree_node *map, const char *key,
+	size_t *count)
+{
+	const struct tree_node *n = tree_get(map, key);
+	*count = 0;
+	if (n == NULL)
+		return NULL;
+	const struct tree_node *first = n->kind == TREE_LIST ? n->child : n;
+	*count = n->kind == TREE_LIST ? n->children : 1;
+	if (*count > PATTERN_WORDS_MAX) {
+		problem_add(l->problems, l->tree.file, n->at,
+			"at most %d words", PATTERN_WORDS_MAX);
+		*count = PATTERN_WORDS_MAX;
+	}
+	for (size_t i = 0; i < *count; i++, first = first->next) {
+		if (first->kind == TREE_TEXT)
+			continue;
+		complain(l, first, "must be a text");
+		*count = 0;
+		return NULL;
+	}
+	return n->kind == TREE_LIST ? n->child : n;
+}
+
+static void
+where_take(struct loader *l, const struct tree_node *map, struct pattern *p)
+{
+	const struct tree_node *n = words_of(l, map, "where", &p->where_count);
+	for (size_t i = 0; i < p->where_count; i++, n = n->next)
+		p->where[i] = n->text;
+}
+
+static void
+contains_take(struct loader *l, const struct tree_node *map, struct pattern *p)
+{
+	const struct tree_node *n =
+		words_of(l, map, "contains", &p->contains_count);
+	if (p->contains_count == 0 && tree_get(map, "contains") == NULL)
+		problem_add(l->problems, l->tree.file, map->at,
+			"the pattern has no 'contains'");
+	for (size_t i = 0; i < p->contains_count; i++, n = n->next) {
+		p->contains[i] = view_str(n->text);
+		if (p->contains[i].len < LITERAL_MIN)
+			problem_add(l->problems, l->tree.file, n->at,
+				"'%.60s' is shorter than %d bytes", n->text,
+				LITERAL_MIN);
+		else if (strchr(n->text, '\n') != NULL)
+			complain(l, n, "a line end is in no line");
+	}
+}
+
+static void
+regex_take(struct loader *l, const struct tree_node *map, struct pattern *p)
+{
+	const struct tree_node *n = tree_get(map, "regex");
+	int error;
+	PCRE2_SIZE at;
+	if (n == NULL && p->parser == PARSER_NONE)
+		problem_add(l->problems, l->tree.file, map->at,
+			"the pattern has no 'regex'");
+	if (n == NULL || text_of(l, map, "regex", true)[0] == '\0')
+		return;
+	p->code = pcre2_compile((PCRE2_SPTR)n->text, PCRE2_ZERO_TERMINATED,
+		PCRE2_DUPNAMES | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP |
+			PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY,
+		&error, &at, l->set->compile);
+	if (p->code == NULL) {
+		PCRE2_UCHAR what[128];
+		pcre2_get_error_message(error, what, sizeof what);
+		problem_add(l->problems, l->tree.file,
+			tree_place(&l->tree, n, at), "regex: %s",
+			(const char *)what);
+		return;
+	}
+	uint32_t names;
+	pcre2_pattern_info(p->code, PCRE2_INFO_NAMECOUNT, &names);
+	if (names > LOG_EVENT_FIELDS_MAX)
+		problem_add(l->problems, l->tree.file, n->at,
+			"more than %d named groups", LOG_EVENT_FIELDS_MAX);
+}
+
+/* One sample: a line, or a map {line, fields}. */
+static void
+sample_take(struct loader *l, const struct tree_node *n, bool reject,
+	struct pattern_sample ***tail)
+{
+	const struct tree_node *line = n;
+	const struct tree_node *fields = NULL;
+	if (n->kind == TREE_MAP) {
+		line = tree_get(n, "line");
+		fields = tree_get(n, "fields");
+		if (line == NULL || n->children != 1u + (fields != NULL) ||
+			(fields != NULL && fields->kind != TREE_MAP)) {
+			complain(l, n, "a sample is a line, or {line, fields}");
+			return;
+		}
+	}
+	if (line->kind != TREE_TEXT) {
+		complain(l, line, "a sample's line must be a text");
+		return;
+	}
+	struct pattern_sample *s = arena_take(&l->set->arena, sizeof *s);
+	*s = (struct pattern_sample){
+		.line = view_str(line->text),
+		.at = line->at,
+		.fields = fields,
+		.reject = reject,
+	};
+	**tail = s;
+	*tail = &s->next;
+}
+
+static void
+samples_take(struct loader *l, const struct tree_node *map, struct pattern *p)
+{
+	static const char *const lists[] = {"samples", "rejects"};
+	struct pattern_sample **tail = &p->samples;
+	for (int reject = 0; reject < 2; reject++) {
+		const struct tree_node *n = tree_get(map, lists[reject]);
+		if (n == NULL && !reject)
+			problem_add(l->problems, l->tree.file, map->at,
+				"the pattern has no 'samples' to prove it");
+		if (n == NULL)
+			continue;
+		if (n->kind != TREE_LIST || n->children == 0) {
+			complain(l, n, "must be a list of lines");
+			continue;
+		}
+		for (n = n->child; n != NULL; n = n->next)
+			sample_take(l, n, reject != 0, &tail);
+	}
+}
+
+static void
+pattern_take(struct loader *l, const struct tree_node *map)
+{
+	struct pattern_set *set = l->set;
+	if (map->kind != TREE_MAP) {
+		complain(l, map, "a pattern is a map of keys");
+		return;
+	}
+	if (set->count == PATTERNS_MAX) {
+		complain(l, map, "too many patterns");
+		return;
+	}
+	struct pattern *p = &set->patterns[set->count++];
+	*p = (struct pattern){.facts = {.file = l->tree.file, .at = map->at}};
+	keys_check(l, map);
+	p->facts.event = text_of(l, map, "event", true);
+	if (p->facts.event[0] != '\0' && !is_kebab(p->facts.event))
+		complain(l, tree_get(map, "event"),
+			"an event's name is lower-case words joined by '-'");
+	p->facts.meaning = text_of(l, map, "meaning", true);
+	p->facts.cite = text_of(l, map, "cite", true);
+	p->facts.caution = text_of(l, map, "caution", false);
+	p->facts.floor = flag_of(l, map, "floor");
+	const char *parser = text_of(l, map, "parser", false);
+	if (strcmp(parser, "netfilter") == 0)
+		p->parser = PARSER_NETFILTER;
+	else if (parser[0] != '\0')
+		complain(l, tree_get(map, "parser"),
+			"the only parser is 'netfilter'");
+	where_take(l, map, p);
+	contains_take(l, map, p);
+	regex_take(l, map, p);
+	samples_take(l, map, p);
+}
+
+bool
+pattern_set_add(struct pattern_set *set, const char *file, struct view text,
+	struct problems *problems)
+{
+	struct loader l = {.set = set, .problems = problems};
+	size_t before = problems->count;
+	/* Places in samples are looked up later, in our own copy. */
+	const char *copy = arena_copy(&set->arena, text.data, text.len);
+	file = arena_copy(&set->arena, file, strlen(file));
+	if (!tree_read(&l.tree, file, view_of(copy, text.len), &set->arena,
+		    problems))
+		return false;
+	if (l.tree.root->kind != TREE_LIST) {
+		complain(&l, l.tree.root, "a pattern file is a list");
+		return false;
+	}
+	if (set->compile == NULL) {
+		set->compile = pcre2_compile_context_create(NULL);
+		if (set->compile == NULL)
+			memory_exhausted();
+		pcre2_set_max_pattern_length(set->compile, REGEX_MAX);
+		pcre2_set_parens_nest_limit(set->compile, REGEX_NEST_MAX);
+	}
+	for (const struct tree_node *n = l.tree.root->child; n != NULL;
+		n = n->next)
+		pattern_take(&l, n);
+	return problems->count == before;
+}

@@ -1,0 +1,336 @@
+/*
+ * One record against the patterns whose words it contains.
+ *
+ * Regexes run over bytes (no UTF mode, so no line is refused for its
+ * encoding), with limits on steps, depth and memory: a line that reaches one is
+ * counted and has no event.
+ */
+#include "parsers/patterns/set.h"
+
+#include <stdlib.h>
+
+#include "parsers/log/netfilter_line.h"
+
+/* Steps of the matcher; our worst sample takes a hundredth. */
+#define MATCH_LIMIT 200000
+
+/* Backtracking points within each other. */
+#define DEPTH_LIMIT 2000
+
+#define HEAP_LIMIT_KIB 1024 /* of the interpreter */
+#define JIT_STACK_MIN ((size_t)32 * 1024)
+#define JIT_STACK_MAX ((size_t)512 * 1024)
+
+struct pattern_matcher {
+	const struct pattern_set *set;
+	pcre2_match_data *data;
+	pcre2_match_context *context;
+	pcre2_jit_stack *stack;
+	uint64_t *words;      /* bit a literal: occurs in the message */
+	uint64_t *candidates; /* bit a pattern */
+	uint64_t limits;
+};
+
+struct pattern_matcher *
+pattern_matcher_new(const struct pattern_set *set)
+{
+	struct pattern_matcher *m = memory_take(1, sizeof *m);
+	*m = (struct pattern_matcher){.set = set};
+	/* A pair for the whole and one a group; named ones are counted. */
+	m->data = pcre2_match_data_create(64, NULL);
+	m->context = pcre2_match_context_create(NULL);
+	m->stack = pcre2_jit_stack_create(JIT_STACK_MIN, JIT_STACK_MAX, NULL);
+	if (m->data == NULL || m->context == NULL)
+		memory_exhausted();
+	if (m->stack != NULL)
+		pcre2_jit_stack_assign(m->context, NULL, m->stack);
+	pcre2_set_match_limit(m->context, MATCH_LIMIT);
+	pcre2_set_depth_limit(m->context, DEPTH_LIMIT);
+	pcre2_set_heap_limit(m->context, HEAP_LIMIT_KIB);
+	m->words = memory_take(set->literals_count / 64 + 1, sizeof(uint64_t));
+	m->candidates = memory_take(set->pattern_words + 1, sizeof(uint64_t));
+	return m;
+}
+
+void
+pattern_matcher_free(struct pattern_matcher *m)
+{
+	if (m == NULL)
+		return;
+	pcre2_match_data_free(m->data);
+	pcre2_match_context_free(m->context);
+	pcre2_jit_stack_free(m->stack);
+	free(m->words);
+	free(m->candidates);
+	free(m);
+}
+
+uint64_t
+pattern_matcher_limits(const struct pattern_matcher *m)
+{
+	return m->limits;
+}
+
+static bool
+view_begins(struct view v, const char *word)
+{
+	size_t n = strlen(word);
+	return v.len >= n && memcmp(v.data, word, n) == 0;
+}
+
+/* "haproxy" is the program "haproxy", "haproxy-1", not "haproxyctl". */
+static bool
+tag_is(struct view tag, const char *word)
+{
+	if (!view_begins(tag, word))
+		return false;
+	if (tag.len == strlen(word))
+		return true;
+	uint8_t next = tag.data[strlen(word)] | 0x20; /* bits of ASCII */
+	return next < 'a' || next > 'z';
+}
+
+/* Lines that name no program are allowed everywhere: the words decide. */
+static bool
+where_allows(const struct pattern *p, const struct log_record *r)
+{
+	if (p->where_count == 0)
+		return true;
+	if (r->tag.len == 0 && r->inner == LOG_PLAIN &&
+		(r->family == LOG_PLAIN || r->family == LOG_STAMPED ||
+			r->family == LOG_CRI || r->family == LOG_JSON ||
+			r->family == LOG_KLOG))
+		return true;
+	for (size_t i = 0; i < p->where_count; i++) {
+		if (tag_is(r->tag, p->where[i]) ||
+			strcmp(log_family_id(r->family), p->where[i]) == 0 ||
+			(r->inner != LOG_PLAIN &&
+				strcmp(log_family_id(r->inner), p->where[i]) ==
+					0))
+			return true;
+	}
+	return false;
+}
+
+static bool
+number_of(struct view v, uint64_t max, uint64_t *out)
+{
+	uint64_t n = 0;
+	if (v.len == 0 || v.len > 18)
+		return false;
+	for (size_t i = 0; i < v.len; i++) {
+		if (v.data[i] < '0' || v.data[i] > '9')
+			return false;
+		n = n * 10 + v.data[i] - '0';
+	}
+	*out = n;
+	return n <= max;
+}
+
+static bool
+address_of(struct view v, struct ip_addr *out)
+{
+	char text[IP_TEXT_MAX];
+	if (v.len == 0 || v.len >= sizeof text ||
+		memchr(v.data, '\0', v.len) != NULL)
+		return false;
+	memcpy(text, v.data, v.len);
+	text[v.len] = '\0';
+	return ip_parse(text, out);
+}
+
+/* Numbers: IANA, Protocol Numbers. */
+static bool
+protocol_of(struct view v, uint8_t *out)
+{
+	uint64_t n;
+	if (view_is(v, "TCP") || view_is(v, "tcp"))
+		*out = 6;
+	else if (view_is(v, "UDP") || view_is(v, "udp"))
+		*out = 17;
+	else if (number_of(v, UINT8_MAX, &n))
+		*out = (uint8_t)n;
+	else
+		return false;
+	return true;
+}
+
+static void
+port_take(struct view v, uint8_t bit, uint16_t *port, struct log_event *e)
+{
+	uint64_t n;
+	if (!number_of(v, UINT16_MAX, &n))
+		return;
+	*port = (uint16_t)n;
+	e->has |= bit;
+}
+
+/* The groups with a meaning of their own. */
+static void
+special_take(const char *name, struct view v, struct log_event *e)
+{
+	uint64_t n;
+	if (strcmp(name, "src") == 0)
+		e->has |= address_of(v, &e->src) ? EVENT_SRC : 0;
+	else if (strcmp(name, "dst") == 0)
+		e->has |= address_of(v, &e->dst) ? EVENT_DST : 0;
+	else if (strcmp(name, "sport") == 0)
+		port_take(v, EVENT_SPORT, &e->sport, e);
+	else if (strcmp(name, "dport") == 0)
+		port_take(v, EVENT_DPORT, &e->dport, e);
+	else if (strcmp(name, "ip_id") == 0)
+		port_take(v, EVENT_IP_ID, &e->ip_id, e);
+	else if (strcmp(name, "proto") == 0)
+		e->has |= protocol_of(v, &e->protocol) ? EVENT_PROTOCOL : 0;
+	else if (strcmp(name, "seq") == 0 && number_of(v, UINT32_MAX, &n)) {
+		e->seq = (uint32_t)n;
+		e->has |= EVENT_SEQ;
+	} else if (strcmp(name, "count") == 0 && number_of(v, UINT32_MAX, &n) &&
+		n > 0)
+		e->count *= n;
+}
+
+static void
+field_take(const char *name, struct view v, struct log_event *e)
+{
+	for (uint8_t i = 0; i < e->fields_count; i++)
+		if (strcmp(e->fields[i].name, name) == 0)
+			return;
+	if (e->fields_count == LOG_EVENT_FIELDS_MAX)
+		return;
+	e->fields[e->fields_count++] =
+		(struct log_field){.name = name, .value = v};
+	special_take(name, v, e);
+}
+
+/* Named groups that took part, in the order of their names. */
+static void
+groups_take(const struct pattern_matcher *m, const pcre2_code *code,
+	struct view subject, struct log_event *e)
+{
+	uint32_t names;
+	uint32_t size;
+	PCRE2_SPTR row;
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m->data);
+	uint32_t pairs = pcre2_get_ovector_count(m->data);
+	pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &names);
+	if (names == 0)
+		return;
+	pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &row);
+	for (; names > 0; names--, row += size) {
+		/* cite: pcre2api(3): two bytes of number, then the name */
+		uint32_t group = load_be16(row);
+		if (group >= pairs || at[2 * group] == PCRE2_UNSET ||
+			at[2 * group + 1] < at[2 * group])
+			continue;
+		field_take((const char *)row + 2,
+			view_of(subject.data + at[2 * group],
+				at[2 * group + 1] - at[2 * group]),
+			e);
+	}
+}
+
+static bool
+regex_accepts(struct pattern_matcher *m, const struct pattern *p,
+	const struct log_record *record, struct log_event *e)
+{
+	if (p->code == NULL)
+		return true;
+	struct view subject = record->message;
+	if (subject.len > PATTERN_SUBJECT_MAX)
+		subject.len = PATTERN_SUBJECT_MAX;
+	if (subject.len == 0)
+		return false;
+	int n = pcre2_match(p->code, subject.data, subject.len, 0,
+		PCRE2_NO_UTF_CHECK, m->data, m->context);
+	if (n < 0) {
+		m->limits += n != PCRE2_ERROR_NOMATCH;
+		return false;
+	}
+	groups_take(m, p->code, subject, e);
+	return true;
+}
+
+/* Facts of the code parser; its numbers were checked there. */
+static bool
+netfilter_accepts(const struct log_record *record, struct log_event *e)
+{
+	struct netfilter_line line;
+	if (!netfilter_line_parse(record->message, &line))
+		return false;
+	if (line.has & NETFILTER_ADDRESSES) {
+		e->src = line.src;
+		e->dst = line.dst;
+		e->has |= EVENT_SRC | EVENT_DST;
+	}
+	if (line.has & NETFILTER_PORTS) {
+		e->sport = line.sport;
+		e->dport = line.dport;
+		e->has |= EVENT_SPORT | EVENT_DPORT;
+	}
+	if (line.has & NETFILTER_PROTOCOL) {
+		e->protocol = line.protocol;
+		e->has |= EVENT_PROTOCOL;
+	}
+	if (line.has & NETFILTER_IP_ID) {
+		e->ip_id = line.ip_id;
+		e->has |= EVENT_IP_ID;
+	}
+	if (line.has & NETFILTER_SEQ) {
+		e->seq = line.seq;
+		e->has |= EVENT_SEQ;
+	}
+	field_take("prefix", line.prefix, e);
+	field_take("in", line.in, e);
+	field_take("out", line.out, e);
+	if (line.flags.len > 0)
+		field_take("flags", line.flags, e);
+	return true;
+}
+
+bool
+pattern_try(struct pattern_matcher *m, size_t i,
+	const struct log_record *record, struct log_event *event)
+{
+	const struct pattern *p = &m->set->patterns[i];
+	*event = (struct log_event){
+		.pattern = &p->facts,
+		.record = record,
+		.count = record->repeat,
+	};
+	if (!where_allows(p, record) || !regex_accepts(m, p, record, event))
+		return false;
+	return p->parser == PARSER_NONE || netfilter_accepts(record, event);
+}
+
+bool
+pattern_match(struct pattern_matcher *m, const struct log_record *record,
+	struct log_event *event)
+{
+	const struct pattern_set *set = m->set;
+	size_t words = set->literals_count / 64 + 1;
+	memset(m->words, 0, words * sizeof *m->words);
+	memset(m->candidates, 0, set->pattern_words * sizeof *m->candidates);
+	if (record->message.len < LITERAL_MIN)
+		return false;
+	literals_all(set->literals, record->message, m->words);
+	for (size_t w = 0; w < words; w++) {
+		for (uint64_t left = m->words[w]; left != 0; left &= left - 1) {
+			size_t literal = w * 64 + (size_t)__builtin_ctzll(left);
+			const uint64_t *users =
+				set->users + literal * set->pattern_words;
+			for (size_t k = 0; k < set->pattern_words; k++)
+				m->candidates[k] |= users[k];
+		}
+	}
+	for (size_t k = 0; k < set->pattern_words; k++) {
+		for (uint64_t left = m->candidates[k]; left != 0;
+			left &= left - 1) {
+			size_t i = k * 64 + (size_t)__builtin_ctzll(left);
+			if (pattern_try(m, i, record, event))
+				return true;
+		}
+	}
+	return false;
+}

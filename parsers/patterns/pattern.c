@@ -1,0 +1,112 @@
+/*
+ * The set, sealed and shared, and the search for a record's pattern.
+ */
+#include "parsers/patterns/set.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "parsers/patterns/embedded.h"
+
+struct pattern_set *
+pattern_set_new(void)
+{
+	struct pattern_set *set = memory_take(1, sizeof *set);
+	*set = (struct pattern_set){0};
+	arena_init(&set->arena);
+	set->patterns = memory_take(PATTERNS_MAX, sizeof *set->patterns);
+	return set;
+}
+
+void
+pattern_set_free(struct pattern_set *set)
+{
+	if (set == NULL)
+		return;
+	for (size_t i = 0; i < set->count; i++)
+		pcre2_code_free(set->patterns[i].code);
+	pcre2_compile_context_free(set->compile);
+	literals_free(set->literals);
+	free(set->users);
+	free(set->patterns);
+	arena_release(&set->arena);
+	free(set);
+}
+
+bool
+pattern_set_add_embedded(struct pattern_set *set, struct problems *problems)
+{
+	bool ok = true;
+	for (size_t i = 0; i < embedded_patterns_count; i++)
+		ok = pattern_set_add(set, embedded_patterns[i].name,
+			     view_of(embedded_patterns[i].text,
+				     embedded_patterns[i].len),
+			     problems) &&
+			ok;
+	return ok;
+}
+
+size_t
+pattern_set_count(const struct pattern_set *set)
+{
+	return set->count;
+}
+
+const struct pattern_facts *
+pattern_facts_at(const struct pattern_set *set, size_t i)
+{
+	return &set->patterns[i].facts;
+}
+
+const struct pattern_facts *
+pattern_facts_find(const struct pattern_set *set, const char *event)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (strcmp(set->patterns[i].facts.event, event) == 0)
+			return &set->patterns[i].facts;
+	return NULL;
+}
+
+/* The number of word among words, where it is put when it is new. */
+static size_t
+word_number(struct view *words, size_t *count, struct view word)
+{
+	size_t i = 0;
+	while (i < *count &&
+		(words[i].len != word.len ||
+			memcmp(words[i].data, word.data, word.len) != 0))
+		i++;
+	if (i == *count)
+		words[(*count)++] = word;
+	return i;
+}
+
+void
+pattern_set_seal(struct pattern_set *set)
+{
+	assert(set->literals == NULL);
+	struct view *words = memory_take(LITERALS_MAX, sizeof *words);
+	size_t count = 0;
+	word_number(words, &count, view_str(LITERAL_REPEATED));
+	set->pattern_words = (set->count + 63) / 64;
+	size_t bits = LITERALS_MAX * (set->pattern_words + 1);
+	set->users = memory_take(bits, sizeof *set->users);
+	memset(set->users, 0, bits * sizeof *set->users);
+	for (size_t i = 0; i < set->count; i++) {
+		struct pattern *p = &set->patterns[i];
+		for (size_t k = 0; k < p->contains_count; k++) {
+			if (count == LITERALS_MAX ||
+				p->contains[k].len < LITERAL_MIN)
+				continue;
+			size_t w = word_number(words, &count, p->contains[k]);
+			set->users[w * set->pattern_words + i / 64] |=
+				UINT64_C(1) << i % 64;
+		}
+		/* Where the processor has no compiler, it is interpreted. */
+		if (p->code != NULL)
+			pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+	}
+	set->literals = literals_new(words, count);
+	set->literals_count = count;
+	free(words);
+}

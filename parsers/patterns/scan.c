@@ -1,0 +1,309 @@
+/*
+ * Looking for words first, for lines only around them.
+ *
+ * What a hit line needs from the lines above it (a time, for a line of a stack
+ * trace; the line that "last message repeated" repeats) is looked up backwards,
+ * LOG_INHERIT_LINES at most. For the lines that have left the window, their
+ * last time and the last line itself are remembered, so that it makes no
+ * difference where windows end.
+ */
+#include "parsers/patterns/scan.h"
+
+#include <stdlib.h>
+
+#include "parsers/log/log_lines.h"
+#include "parsers/patterns/set.h"
+
+/* Bytes of the last line of a window that are kept for a repeat. */
+#define SAVED_MAX ((size_t)4096)
+
+struct log_scanner {
+	struct log_reader *reader;
+	struct log_reader *above; /* parses lines above the one in hand */
+	struct pattern_matcher *matcher;
+	const struct pattern_set *set;
+	struct log_scan_summary summary;
+	bool sequential;
+	bool cutting; /* within the rest of a line beyond LOG_LINE_MAX */
+	/* the nearest time at or above line time_line; 0: none */
+	struct log_time time;
+	uint64_t time_line;
+	/* the last whole line that left the window */
+	uint8_t saved[SAVED_MAX];
+	size_t saved_len;
+};
+
+/* What one call of log_scan hands around. */
+struct run {
+	struct log_scanner *s;
+	struct view text; /* whole lines, or all that is left at the end */
+	log_emit *emit;
+	void *context;
+};
+
+struct log_scanner *
+log_scanner_new(const struct pattern_set *set, struct view head)
+{
+	struct log_scanner *s = memory_take(1, sizeof *s);
+	memset(s, 0, sizeof *s);
+	s->set = set;
+	s->summary.guess = log_recognise(head);
+	s->reader = log_new(s->summary.guess.family);
+	s->above = log_new(s->summary.guess.family);
+	s->matcher = pattern_matcher_new(set);
+	s->sequential = log_family_is_sequential(s->summary.guess.family);
+	return s;
+}
+
+void
+log_scanner_free(struct log_scanner *s)
+{
+	if (s == NULL)
+		return;
+	log_free(s->reader);
+	log_free(s->above);
+	pattern_matcher_free(s->matcher);
+	free(s);
+}
+
+const struct log_scan_summary *
+log_scan_summary(struct log_scanner *s)
+{
+	s->summary.limits = pattern_matcher_limits(s->matcher);
+	return &s->summary;
+}
+
+static struct view
+without_end(struct view line)
+{
+	if (line.len > 0 && line.data[line.len - 1] == '\n')
+		line.len--;
+	return line;
+}
+
+/* Where the line that ends at (behind its newline) end begins. */
+static size_t
+line_start(struct view text, size_t end)
+{
+	const uint8_t *newline =
+		end > 1 ? memrchr(text.data, '\n', end - 1) : NULL;
+	return newline != NULL ? (size_t)(newline - text.data) + 1 : 0;
+}
+
+/*
+ * The nearest time above the line number `line`, which begins at text[at], or
+ * none. Remembered, so that the lines of one stack trace look only once.
+ */
+static void
+time_above(struct run *run, size_t at, uint64_t line)
+{
+	struct log_scanner *s = run->s;
+	for (uint64_t n = line - 1;
+		at > 0 && n > s->time_line && line - n <= LOG_INHERIT_LINES;
+		n--) {
+		struct log_record record;
+		size_t start = line_start(run->text, at);
+		log_parse_line(s->above,
+			without_end(
+				view_of(run->text.data + start, at - start)),
+			&record);
+		if (record.time.kind != LOG_TIME_NONE) {
+			s->time = record.time;
+			s->time_line = n;
+			return;
+		}
+		at = start;
+	}
+}
+
+static void
+time_inherit(struct run *run, struct log_record *record, size_t at)
+{
+	struct log_scanner *s = run->s;
+	if (record->time.kind != LOG_TIME_NONE) {
+		s->time = record->time;
+		s->time_line = record->line;
+		return;
+	}
+	time_above(run, at, record->line);
+	if (s->time_line != 0 && s->time_line < record->line &&
+		record->line - s->time_line <= LOG_INHERIT_LINES) {
+		record->time = s->time;
+		record->time.inherited = true;
+	}
+}
+
+static void
+event_emit(struct run *run, struct log_event *event, uint64_t lines)
+{
+	run->s->summary.events++;
+	run->s->summary.recognised += lines;
+	run->emit(run->context, event);
+}
+
+/* "last message repeated N times": the event of the line above, again. */
+static bool
+repeat_emit(struct run *run, struct log_record *record, size_t at)
+{
+	struct log_scanner *s = run->s;
+	struct log_record before;
+	struct log_event event;
+	struct view line = view_of(s->saved, s->saved_len);
+	if (at > 0) {
+		size_t start = line_start(run->text, at);
+		line = without_end(view_of(run->text.data + start, at - start));
+		if (line.len > SAVED_MAX)
+			line.len = SAVED_MAX;
+	}
+	log_parse_line(s->above, line, &before);
+	if (before.repeats_previous ||
+		!pattern_match(s->matcher, &before, &event))
+		return false;
+	before.line = record->line;
+	before.offset = record->offset;
+	before.raw = record->raw;
+	before.time = record->time;
+	before.second = record->second;
+	event.count = event.count / before.repeat * record->repeat;
+	before.repeat = record->repeat;
+	event.record = &before;
+	event_emit(run, &event, 1);
+	return true;
+}
+
+/* The line text[start, end), whose number is summary.lines + 1. */
+static void
+line_take(struct run *run, size_t start, size_t end)
+{
+	struct log_scanner *s = run->s;
+	struct log_record record;
+	struct log_event event;
+	log_parse_line(s->reader,
+		without_end(view_of(run->text.data + start, end - start)),
+		&record);
+	record.line = s->summary.lines + 1;
+	record.offset = s->summary.bytes + start;
+	s->summary.candidates++;
+	time_inherit(run, &record, start);
+	if (record.repeats_previous)
+		repeat_emit(run, &record, start);
+	else if (pattern_match(s->matcher, &record, &event))
+		event_emit(run, &event, 1);
+	s->summary.lines++;
+}
+
+/* Remember what lines of the next window may need of this one. */
+static void
+tail_keep(struct run *run)
+{
+	struct log_scanner *s = run->s;
+	size_t len = run->text.len;
+	/* As if the line behind the window asked for its time. */
+	time_above(run, len, s->summary.lines + 1);
+	size_t start = line_start(run->text, len);
+	struct view last =
+		without_end(view_of(run->text.data + start, len - start));
+	s->saved_len = last.len < SAVED_MAX ? last.len : SAVED_MAX;
+	memcpy(s->saved, last.data, s->saved_len);
+}
+
+/* All of run->text. */
+static void
+lines_scan(struct run *run)
+{
+	struct log_scanner *s = run->s;
+	struct view text = run->text;
+	size_t done = 0;
+	while (done < text.len) {
+		size_t hit = literals_find(s->set->literals, text, done);
+		if (hit == text.len)
+			break;
+		/* From the hit back to the start of its line. */
+		size_t start =
+			line_start(view_of(text.data + done, text.len - done),
+				hit - done + 1) +
+			done;
+		if (text.data[hit] == '\n')
+			start = hit + 1;
+		const uint8_t *newline =
+			memchr(text.data + hit, '\n', text.len - hit);
+		size_t end = newline != NULL ? (size_t)(newline - text.data) + 1
+					     : text.len;
+		s->summary.lines +=
+			lines_count(view_of(text.data + done, start - done));
+		line_take(run, start, end);
+		done = end;
+	}
+	s->summary.lines +=
+		lines_count(view_of(text.data + done, text.len - done));
+	if (done < text.len && text.data[text.len - 1] != '\n')
+		s->summary.lines++;
+	tail_keep(run);
+	s->summary.bytes += text.len;
+}
+
+/* A line beyond LOG_LINE_MAX: its front is parsed, its rest passed over. */
+static bool
+long_line(struct run *run, struct view *window)
+{
+	struct log_scanner *s = run->s;
+	if (s->cutting) {
+		const uint8_t *end = memchr(window->data, '\n', window->len);
+		size_t n = end != NULL ? (size_t)(end - window->data) + 1
+				       : window->len;
+		s->cutting = end == NULL;
+		s->summary.bytes += n;
+		*window = view_skip(*window, n);
+		return true;
+	}
+	if (window->len <= LOG_LINE_MAX ||
+		memchr(window->data, '\n', LOG_LINE_MAX + 1) != NULL)
+		return false;
+	run->text = view_of(window->data, LOG_LINE_MAX);
+	line_take(run, 0, LOG_LINE_MAX);
+	tail_keep(run);
+	s->summary.bytes += LOG_LINE_MAX;
+	*window = view_skip(*window, LOG_LINE_MAX);
+	s->cutting = true;
+	return true;
+}
+
+/* Formats whose records must be read in order. */
+static void
+records_scan(struct run *run, struct view *window, bool at_eof)
+{
+	struct log_scanner *s = run->s;
+	struct log_record record;
+	struct log_event event;
+	while (log_next(s->reader, window, at_eof, &record) == LOG_RECORD) {
+		s->summary.candidates++;
+		if (pattern_match(s->matcher, &record, &event))
+			event_emit(run, &event, record.lines);
+	}
+	s->summary.bytes = log_summary(s->reader)->bytes;
+	s->summary.lines = log_summary(s->reader)->lines;
+}
+
+void
+log_scan(struct log_scanner *s, struct view *window, bool at_eof,
+	log_emit *emit, void *context)
+{
+	struct run run = {.s = s, .emit = emit, .context = context};
+	if (s->sequential)
+		records_scan(&run, window, at_eof);
+	while (!s->sequential && window->len > 0) {
+		if (long_line(&run, window))
+			continue;
+		const uint8_t *last = memrchr(window->data, '\n', window->len);
+		size_t len =
+			last != NULL ? (size_t)(last - window->data) + 1 : 0;
+		if (at_eof)
+			len = window->len;
+		if (len == 0)
+			break;
+		run.text = view_of(window->data, len);
+		lines_scan(&run);
+		*window = view_skip(*window, len);
+	}
+	s->summary.other = s->summary.lines - s->summary.recognised;
+}

@@ -1,0 +1,52 @@
+/*
+ * Events out of a whole log, as fast as the words can be looked for.
+ *
+ *	struct log_scanner *s = log_scanner_new(set, head);
+ *	while (...)
+ *		log_scan(s, &window, at_eof, emit, context);
+ *
+ * Only lines that contain a word of some pattern are taken apart; of the others
+ * only their line ends are counted. Formats whose records need each other
+ * (log_family_is_sequential) are read record by record. Both ways give the same
+ * events, however the windows are cut.
+ *
+ * Cost: see analyzer/decisions/0006-log-scan.md.
+ */
+#ifndef PARSERS_PATTERNS_SCAN_H
+#define PARSERS_PATTERNS_SCAN_H
+
+#include "parsers/patterns/pattern.h"
+
+/* Called for every event, in order; its views are valid during the call. */
+typedef void log_emit(void *context, const struct log_event *event);
+
+struct log_scan_summary {
+	struct log_guess guess; /* of the head */
+	uint64_t bytes;
+	uint64_t lines;      /* recognised + other */
+	uint64_t recognised; /* lines of events */
+	uint64_t other;
+	uint64_t events;
+	uint64_t candidates; /* records looked at by regexes */
+	uint64_t limits;     /* regexes given up (pattern_matcher_limits) */
+};
+
+struct log_scanner;
+
+/* set is sealed and outlives the scanner; head as for log_recognise. Freed
+   with log_scanner_free. */
+struct log_scanner *log_scanner_new(
+	const struct pattern_set *set, struct view head);
+void log_scanner_free(struct log_scanner *s);
+
+/*
+ * Take all whole lines off the front of window and emit their events. What is
+ * left is part of a line (or record): bring more behind it, LOG_WINDOW_MAX in
+ * all at most. At at_eof nothing is left.
+ */
+void log_scan(struct log_scanner *s, struct view *window, bool at_eof,
+	log_emit *emit, void *context);
+
+const struct log_scan_summary *log_scan_summary(struct log_scanner *s);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * The inside of a pattern set, for the files of this room only.
+ */
+#ifndef PARSERS_PATTERNS_SET_H
+#define PARSERS_PATTERNS_SET_H
+
+/* cite: pcre2api(3), 8-bit library */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/arena.h"
+#include "base/tree.h"
+#include "parsers/patterns/literals.h"
+#include "parsers/patterns/pattern.h"
+
+/* Words of `where` and `contains` in one pattern. */
+#define PATTERN_WORDS_MAX 16
+
+/* A code parser that a pattern can ask for with `parser:`. */
+enum pattern_parser { PARSER_NONE, PARSER_NETFILTER };
+
+/* A line of `samples` or `rejects`. */
+struct pattern_sample {
+	struct view line;
+	struct place at;
+	const struct tree_node *fields; /* map of expected fields, or NULL */
+	bool reject;
+	struct pattern_sample *next;
+};
+
+struct pattern {
+	struct pattern_facts facts;
+	const char *where[PATTERN_WORDS_MAX];
+	struct view contains[PATTERN_WORDS_MAX];
+	size_t where_count;
+	size_t contains_count;
+	enum pattern_parser parser;
+	pcre2_code *code; /* NULL: the literal and the parser decide; owned */
+	struct pattern_sample *samples;
+};
+
+struct pattern_set {
+	struct arena arena;       /* facts, samples, trees */
+	struct pattern *patterns; /* PATTERNS_MAX; owned */
+	size_t count;
+	pcre2_compile_context *compile; /* owned */
+	/* sealed: */
+	struct literals *literals; /* owned */
+	size_t literals_count;
+	/* words_of_patterns bits for each literal: who contains it; owned */
+	uint64_t *users;
+	size_t pattern_words; /* 64-bit words that hold a bit a pattern */
+};
+
+/* Number of the first literal that is no pattern's: "last message repeated". */
+#define LITERAL_REPEATED "last message repeated "
+
+/* Does pattern i alone accept the record? */
+bool pattern_try(struct pattern_matcher *m, size_t i,
+	const struct log_record *record, struct log_event *event);
+
+#endif

@@ -1,0 +1,197 @@
+/*
+ * Self-written flow logs in every documented shape, with what a reader makes of
+ * them: shared by the tests, and the seeds of fuzz_flow.
+ *
+ * Addresses are those of RFC 5737 and RFC 3849; ids are made up.
+ */
+#ifndef TESTS_FLOW_SAMPLES_H
+#define TESTS_FLOW_SAMPLES_H
+
+#include "parsers/flow/flow.h"
+
+struct flow_sample {
+	const char *name;
+	enum flow_format recognised;
+	unsigned records;
+	unsigned other;
+	unsigned anomalies;
+	const char *text;
+};
+
+#define TGW_NAMES                                                              \
+	"version resource-type account-id tgw-id tgw-attachment-id "           \
+	"tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id "        \
+	"tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni "      \
+	"tgw-dst-eni tgw-src-az-id tgw-dst-az-id tgw-pair-attachment-id "      \
+	"srcaddr dstaddr srcport dstport protocol packets bytes start end "    \
+	"log-status type packets-lost-no-route packets-lost-blackhole "        \
+	"packets-lost-mtu-exceeded packets-lost-ttl-expired tcp-flags region " \
+	"flow-direction pkt-src-aws-service pkt-dst-aws-service\n"
+
+/* packets 3, 3 of them lost in a blackhole route; tcp-flags 2 */
+#define TGW_LINE                                                          \
+	"6 TransitGateway 123456789012 tgw-0a1 tgw-attach-0b2 1 2 vpc-1 " \
+	"vpc-2 subnet-1 subnet-2 eni-1 eni-2 use1-az1 use1-az2 "          \
+	"tgw-attach-0c3 192.0.2.10 198.51.100.20 40000 443 6 3 180 "      \
+	"1795222320 1795222379 OK IPv4 0 3 0 0 2 us-east-1 ingress - -\n"
+
+static const struct flow_sample flow_samples[] = {
+	/* Version 2 without header: ACCEPT, REJECT, and the two windows that
+	   have no addresses. */
+	{"aws-v2", FLOW_FORMAT_AWS_VPC, 4, 0, 0,
+		"2 123456789012 eni-0a1 192.0.2.10 198.51.100.20 40105 443 6 "
+		"3 180 1795222320 1795222379 ACCEPT OK\n"
+		"2 123456789012 eni-0a1 2001:db8::1 2001:db8::2 40106 443 6 "
+		"1 80 1795222320 1795222379 REJECT OK\n"
+		"2 123456789012 eni-0a1 - - - - - - - 1795222380 1795222439 "
+		"- NODATA\r\n"
+		"2 123456789012 eni-0a2 - - - - - - - 1795222380 1795222439 "
+		"- SKIPDATA"},
+	/* Fields of versions 2 to 11 in a free order, underscores, an unknown
+	   name, a percent-encoded tag, a second file joined to the first. */
+	{"aws-header", FLOW_FORMAT_AWS_VPC, 2, 2, 0,
+		"pkt_dstaddr tcp-flags dstport srcport dstaddr srcaddr "
+		"reject-reason flow_direction interface-id a-new-field action "
+		"log-status end start instance-tag protocol version "
+		"pkt_srcaddr bytes packets\n"
+		"203.0.113.9 2 443 40105 198.51.100.20 192.0.2.10 BPA ingress "
+		"eni-0a1 x REJECT OK 1795222379 1795222320 a%20b%3D 6 11 "
+		"192.0.2.77 60 1\n"
+		"interface-id srcaddr dstaddr\n"
+		"eni-0a3 192.0.2.10 198.51.100.20\n"},
+	/* A transit gateway's default layout has a header line in S3 only. */
+	{"aws-tgw-header", FLOW_FORMAT_AWS_TGW, 1, 1, 0, TGW_NAMES TGW_LINE},
+	{"aws-tgw", FLOW_FORMAT_AWS_TGW, 1, 0, 0, TGW_LINE},
+	/* Version 5 in CloudWatch: nobody says what the fields are. */
+	{"aws-no-header", FLOW_FORMAT_AWS_VPC, 0, 1, 1,
+		"5 123456789012 eni-0a1 192.0.2.10 198.51.100.20 40105 443 6 "
+		"3 180 1795222320 1795222379 ACCEPT OK vpc-1 subnet-1\n"},
+	/* Export task, and "aws logs tail" with the stream's name. */
+	{"aws-export", FLOW_FORMAT_AWS_VPC, 2, 1, 0,
+		"2026-11-21T00:52:00.000Z 2 123456789012 eni-0a1 192.0.2.10 "
+		"198.51.100.20 40105 443 6 3 180 1795222320 1795222379 ACCEPT "
+		"OK\n\n"
+		"2026-11-21T00:52:00+00:00 eni-0a1-all 2 123456789012 eni-0a1 "
+		"192.0.2.10 198.51.100.20 40105 443 6 3 180 1795222320 "
+		"1795222379 ACCEPT OK\n"},
+	/* aws logs filter-log-events; its second array holds no events. */
+	{"cloudwatch-events", FLOW_FORMAT_AWS_CLOUDWATCH, 1, 1, 0,
+		"{\n \"events\": [\n  {\n   \"logStreamName\": \"eni-0a1-all\","
+		"\n   \"timestamp\": 1795222320000,\n   \"message\": \"2 "
+		"123456789012 eni-0a1 192.0.2.10 198.51.100.20 40105 443 6 3 "
+		"180 1795222320 1795222379 REJECT OK\",\n   \"ingestionTime\": "
+		"1795222500000,\n   \"eventId\": \"3\"\n  }\n ],\n "
+		"\"searchedLogStreams\": [{\"logStreamName\": \"eni\", "
+		"\"searchedCompletely\": true}]\n}\n"},
+	/* Subscription: a control message, then data. */
+	{"cloudwatch-subscription", FLOW_FORMAT_AWS_CLOUDWATCH, 1, 1, 0,
+		"{\"messageType\":\"CONTROL_MESSAGE\",\"owner\":\"CloudwatchLog"
+		"s\",\"logGroup\":\"\",\"logStream\":\"\",\"subscriptionFilter"
+		"s\":[],\"logEvents\":[{\"id\":\"\",\"timestamp\":1,\"message\""
+		":\"CWL CONTROL MESSAGE: Checking health\"}]}"
+		"{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"1\",\"logGroup\""
+		":\"g\",\"logStream\":\"eni-0a1-all\",\"subscriptionFilters\":["
+		"\"f\"],\"logEvents\":[{\"id\":\"1\",\"timestamp\":17952223200"
+		"00,\"message\":\"2 123456789012 eni-0a1 192.0.2.10 "
+		"198.51.100.20 40105 443 6 3 180 1795222320 1795222379 ACCEPT "
+		"OK\"}]}"},
+	/* Firehose, one object per line. */
+	{"firehose", FLOW_FORMAT_AWS_CLOUDWATCH, 2, 0, 0,
+		"{\"message\":\"2 123456789012 eni-0a1 - - - - - - - "
+		"1795222320 1795222379 - NODATA\"}\n"
+		"{\"message\":\"2 123456789012 eni-0a1 192.0.2.10 "
+		"198.51.100.20 40105 443 6 3 180 1795222320 1795222379 ACCEPT "
+		"OK\"}\n"},
+	/* aws logs get-query-results: rows are arrays of fields. */
+	{"insights", FLOW_FORMAT_AWS_CLOUDWATCH, 1, 2, 0,
+		"{\"results\":[[{\"field\":\"@timestamp\",\"value\":\"2026\"},"
+		"{\"field\":\"@message\",\"value\":\"2 123456789012 eni-0a1 "
+		"192.0.2.10 198.51.100.20 40105 443 6 3 180 1795222320 "
+		"1795222379 ACCEPT OK\"},{\"field\":\"@ptr\",\"value\":\"x\"}]"
+		"],\"statistics\":null,\"status\":\"Complete\"}"},
+	/* NSG version 1: seconds, letters, no state. */
+	{"nsg-v1", FLOW_FORMAT_AZURE_NSG, 2, 0, 0,
+		"{\"records\":[{\"time\":\"2026-11-21T00:52:00Z\",\"category\":"
+		"\"NetworkSecurityGroupFlowEvent\",\"properties\":{\"Version\":"
+		"1,\"flows\":[{\"rule\":\"DenyAll\",\"flows\":[{\"mac\":"
+		"\"0022AA\",\"flowTuples\":[\"1795222320,192.0.2.10,"
+		"198.51.100.20,40105,443,T,I,D\",\"1795222321,192.0.2.10,"
+		"198.51.100.20,53,53,U,O,A\"]}]}]}}]}"},
+	/* "records" within "records", as in the documentation's example. */
+	{"nsg-v1-nested", FLOW_FORMAT_AZURE_NSG, 2, 1, 0,
+		"{\"records\":[{\"category\":\"NetworkSecurityGroupFlowEvent\","
+		"\"properties\":{\"flows\":[]}},{\"records\":[{\"properties\":"
+		"{\"flows\":[{\"rule\":\"r\",\"flows\":[{\"mac\":\"m\","
+		"\"flowTuples\":[\"1795222320,192.0.2.10,198.51.100.20,1,2,T,I,"
+		"A\"]},{\"mac\":\"n\",\"flowTuples\":[\"1795222320,192.0.2.10,"
+		"198.51.100.20,1,2,T,I,A\"]}]}]}}]}]}"},
+	/* NSG version 2: B with empty counters, E with replies, C, denied. */
+	{"nsg-v2", FLOW_FORMAT_AZURE_NSG, 4, 0, 0,
+		"{\"records\":[{\"category\":\"NetworkSecurityGroupFlowEvent\","
+		"\"properties\":{\"Version\":2,\"flows\":[{\"rule\":\"r\","
+		"\"flows\":[{\"mac\":\"0022AA\",\"flowTuples\":["
+		"\"1795222320,192.0.2.10,198.51.100.20,40105,443,T,O,A,B,,,,\","
+		"\"1795222330,192.0.2.10,198.51.100.20,40105,443,T,O,A,E,3,180,"
+		"0,0\",\"1795222330,192.0.2.10,198.51.100.20,40106,443,T,O,A,C,"
+		"30,16978,24,14008\",\"1795222331,192.0.2.10,198.51.100.20,"
+		"40107,443,T,I,D,B,,,,\"]}]}]}}]}"},
+	/* VNet version 4: milliseconds and seconds, numbers, encryption. */
+	{"vnet-v4", FLOW_FORMAT_AZURE_VNET, 5, 0, 0,
+		"{\"records\":[{\"time\":\"t\",\"flowLogVersion\":4,"
+		"\"macAddress\":\"0022BB\",\"category\":\"FlowLogFlowEvent\","
+		"\"flowRecords\":{\"flows\":[{\"aclID\":\"a\",\"flowGroups\":[{"
+		"\"rule\":\"r\",\"flowTuples\":[\"1795222320599,192.0.2.10,"
+		"198.51.100.20,40105,443,6,O,B,NX,0,0,0,0\",\"1795222320,"
+		"192.0.2.10,198.51.100.20,40105,443,6,O,E,NX,3,180,0,0\","
+		"\"1795222320700,192.0.2.10,198.51.100.20,40106,443,6,O,E,NX,"
+		"3,180,2,120\",\"1795222320800,192.0.2.10,198.51.100.20,40107,"
+		"443,6,I,D,NX,,,,\",\"1795222320900,192.0.2.10,198.51.100.20,"
+		"40108,443,6,O,E,NX_NOT_ACCEPTED,1,60,0,0\"]}]}]}}]}"},
+	/* gcloud logging read: an array; counters as strings; name or number
+	   for the protocol; an entry of another log between. */
+	{"gcp-array", FLOW_FORMAT_GCP_VPC, 3, 1, 0,
+		"[{\"insertId\":\"1\",\"jsonPayload\":{\"bytes_sent\":\"0\","
+		"\"connection\":{\"dest_ip\":\"198.51.100.20\",\"dest_port\":"
+		"443,\"protocol\":6,\"src_ip\":\"192.0.2.10\",\"src_port\":"
+		"40105},\"end_time\":\"2026-11-21T00:52:01.5Z\",\"packets_sent"
+		"\":\"1\",\"reporter\":\"SRC\",\"src_instance\":{\"vm_name\":"
+		"\"client\"},\"start_time\":\"2026-11-21T00:52:00.123456789Z\""
+		"},\"logName\":\"projects/p/logs/compute.googleapis.com%2Fvpc_"
+		"flows\"},\n{\"jsonPayload\":{\"connection\":{\"dest_ip\":"
+		"\"198.51.100.20\",\"dest_port\":\"443\",\"protocol\":\"tcp\","
+		"\"src_ip\":\"192.0.2.10\",\"src_port\":\"40105\"},\"start_tim"
+		"e\":\"2026-11-21T01:52:00+01:00\",\"end_time\":"
+		"\"2026-11-21T00:52:05Z\",\"reporter\":\"DEST\",\"dest_instance"
+		"\":{\"vm_name\":\"server\"}}},{\"textPayload\":\"other\"},"
+		"{\"timestamp\":\"2026-11-21T00:52:00Z\",\"jsonPayload\":{"
+		"\"connection\":{\"dest_ip\":\"198.51.100.20\",\"dest_port\":"
+		"443,\"protocol\":\"TCP\",\"src_ip\":\"192.0.2.10\","
+		"\"src_port\":40105},\"disposition\":\"DENIED\",\"instance\":{"
+		"\"vm_name\":\"server\"},\"rule_details\":{\"direction\":"
+		"\"INGRESS\",\"reference\":\"network:n/firewall:f\"}}}]\n"},
+	/* The same service, one entry per line. */
+	{"gcp-lines", FLOW_FORMAT_GCP_FIREWALL, 2, 0, 0,
+		"{\"timestamp\":\"2026-11-21T00:52:00Z\",\"logName\":\"projects"
+		"/p/logs/compute.googleapis.com%2Ffirewall\",\"jsonPayload\":{"
+		"\"connection\":{\"dest_ip\":\"2001:db8::2\",\"dest_port\":443,"
+		"\"protocol\":6,\"src_ip\":\"2001:db8::1\",\"src_port\":40105},"
+		"\"disposition\":\"ALLOWED\",\"rule_details\":{\"direction\":"
+		"\"EGRESS\"}}}\n"
+		"{\"timestamp\":\"2026-11-21T00:52:09Z\",\"jsonPayload\":{"
+		"\"connection\":{\"dest_ip\":\"198.51.100.20\",\"dest_port\":53"
+		",\"protocol\":17,\"src_ip\":\"192.0.2.10\",\"src_port\":5353},"
+		"\"disposition\":\"DENIED\"}}\n"},
+	/* Damage in JSON lines: a cut line, a raw line end, rubbish. */
+	{"json-damage", FLOW_FORMAT_AWS_CLOUDWATCH, 2, 3, 3,
+		"{\"message\":\"2 123456789012 eni-0a1 - - - - - - - 17952\n"
+		"{\"message\":\"2 123456789012 eni-0a1 - - - - - - - "
+		"1795222320 1795222379 - NODATA\"}\n"
+		"{\"message\":{\"a\":1,\n"
+		"{\"message\":\"2 123456789012 eni-0a1 - - - - - - - "
+		"1795222320 1795222379 - NODATA\"}\n"
+		"Connection closed.\n"},
+};
+
+#define FLOW_SAMPLES (sizeof flow_samples / sizeof flow_samples[0])
+
+#endif

@@ -1,0 +1,370 @@
+/*
+ * What each file of a case is and whose (contract, section 5).
+ */
+#include "scratch_folder.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "ingest/case_files.h"
+
+/* A pcap file without packets: the header alone tells what it is. */
+static const uint8_t pcap[24] = {
+	0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, [16] = 96, [20] = 1};
+
+static struct case_files files;
+
+static int
+begin(void **state)
+{
+	case_files_init(&files);
+	return scratch_make(state);
+}
+
+static int
+end(void **state)
+{
+	case_files_release(&files);
+	return scratch_remove(state);
+}
+
+static void
+capture(const char *name)
+{
+	scratch_file(name, pcap, sizeof pcap);
+}
+
+static void
+text(const char *name)
+{
+	scratch_file(name, "plain words\n", 12);
+}
+
+static void
+walk(void)
+{
+	struct error e = {0};
+	assert_true(case_files_walk(&files, scratch, &e));
+	case_files_recognise(&files);
+}
+
+static const struct case_file *
+file(const char *name)
+{
+	for (size_t i = 0; i < files.count; i++)
+		if (strcmp(files.list[i].name, name) == 0)
+			return &files.list[i];
+	fail_msg("%s is not in the list", name);
+	return NULL;
+}
+
+/* A capture with this role; NULL: no capture. */
+static void
+expect(const char *name, const char *role)
+{
+	const struct case_file *f = file(name);
+	if (role == NULL) {
+		assert_int_not_equal(f->kind, CASE_FILE_CAPTURE);
+		return;
+	}
+	assert_int_equal(f->kind, CASE_FILE_CAPTURE);
+	assert_non_null(f->role);
+	assert_string_equal(f->role, role);
+}
+
+static void
+folders_name_vantages(void **state)
+{
+	(void)state;
+	capture("client/capture.pcap");
+	capture("server/capture.pcap0");
+	capture("server/old/capture.pcap1");
+	capture("load-balancer/x.pcap");
+	capture("lb1/x.pcap");
+	capture("lb2/x.pcap");
+	text("server/dmesg.txt");
+	walk();
+	expect("client/capture.pcap", "client");
+	expect("server/capture.pcap0", "server");
+	expect("server/old/capture.pcap1", "server");
+	expect("load-balancer/x.pcap", "load-balancer");
+	/* Two machines, not two pieces of one capture. */
+	expect("lb1/x.pcap", "lb1");
+	expect("lb2/x.pcap", "lb2");
+	expect("server/dmesg.txt", NULL);
+	assert_string_equal(file("server/dmesg.txt")->role, "server");
+	assert_int_equal(file("server/dmesg.txt")->kind, CASE_FILE_OTHER);
+}
+
+static void
+file_names_name_vantages(void **state)
+{
+	(void)state;
+	capture("client.pcap");
+	capture("Server-eth0.pcap");
+	capture("client_2.pcap");
+	capture("firewall-1.pcap");
+	walk();
+	expect("client.pcap", "client");
+	expect("client_2.pcap", "client");
+	expect("Server-eth0.pcap", "server");
+	expect("firewall-1.pcap", "firewall");
+}
+
+/* A folder that only wraps the captures is no vantage. */
+static void
+names_inside_a_folder_count(void **state)
+{
+	(void)state;
+	capture("captures/client.pcap");
+	capture("captures/server.pcap");
+	capture("day1/client/a.pcap");
+	capture("server/client-facing.pcap");
+	walk();
+	expect("captures/client.pcap", "client");
+	expect("captures/server.pcap", "server");
+	expect("day1/client/a.pcap", "client");
+	expect("server/client-facing.pcap", "server");
+}
+
+static void
+two_captures_without_names(void **state)
+{
+	(void)state;
+	capture("a.pcap");
+	capture("b.pcap");
+	text("notes.txt");
+	walk();
+	expect("a.pcap", "client");
+	expect("b.pcap", "server");
+}
+
+static void
+lone_capture_is_the_clients(void **state)
+{
+	(void)state;
+	capture("10.0.0.1.pcap");
+	walk();
+	expect("10.0.0.1.pcap", "client");
+}
+
+static void
+many_captures_by_their_words(void **state)
+{
+	(void)state;
+	capture("app-1.pcap");
+	capture("app-2.pcap");
+	capture("db.pcap");
+	walk();
+	expect("app-1.pcap", "app");
+	expect("app-2.pcap", "app");
+	expect("db.pcap", "db");
+}
+
+/* Never mixed into the capture of an end that is known. */
+static void
+nameless_capture_beside_a_known_end(void **state)
+{
+	(void)state;
+	capture("client.pcap");
+	capture("10.0.0.9.pcap");
+	walk();
+	expect("client.pcap", "client");
+	expect("10.0.0.9.pcap", "server");
+}
+
+static void
+nameless_capture_beside_the_server(void **state)
+{
+	(void)state;
+	capture("server.pcap");
+	capture("10.0.0.9.pcap");
+	walk();
+	expect("server.pcap", "server");
+	expect("10.0.0.9.pcap", "client");
+}
+
+static void
+nameless_capture_beside_both_ends(void **state)
+{
+	(void)state;
+	capture("client.pcap");
+	capture("server.pcap");
+	capture("10.0.0.9.pcap");
+	walk();
+	expect("10.0.0.9.pcap", "unnamed");
+}
+
+static void
+kinds_by_content(void **state)
+{
+	(void)state;
+	static const uint8_t pcapng[16] = {
+		0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0, 0x4d, 0x3c, 0x2b, 0x1a, 1};
+	scratch_file("client.txt", pcap, sizeof pcap);
+	scratch_file("server.log", pcapng, sizeof pcapng);
+	text("client.pcap");
+	scratch_file("empty.pcap", "", 0);
+	text("expected.json");
+	text("README.md");
+	walk();
+	expect("client.txt", "client");
+	assert_int_equal(file("client.txt")->format, CAPTURE_FORMAT_PCAP);
+	expect("server.log", "server");
+	assert_int_equal(file("server.log")->format, CAPTURE_FORMAT_PCAPNG);
+	assert_int_equal(file("client.pcap")->kind, CASE_FILE_OTHER);
+	assert_int_equal(file("empty.pcap")->kind, CASE_FILE_OTHER);
+	assert_int_equal(file("expected.json")->kind, CASE_FILE_NOTE);
+	assert_int_equal(file("README.md")->kind, CASE_FILE_NOTE);
+	assert_int_equal(files.count, 6);
+}
+
+/* To open a pipe without a writer would block for ever. */
+static void
+pipes_and_links_in_a_folder(void **state)
+{
+	(void)state;
+	capture("server/a.pcap");
+	assert_int_equal(mkfifo(scratch_path("client.pcap"), 0600), 0);
+	assert_int_equal(symlink("server", scratch_path("client-link")), 0);
+	assert_int_equal(symlink("server/a.pcap", scratch_path("client-a")), 0);
+	assert_int_equal(symlink("nowhere", scratch_path("dangling")), 0);
+	walk();
+	assert_int_equal(file("client.pcap")->kind, CASE_FILE_BROKEN);
+	assert_int_equal(file("client-link")->kind, CASE_FILE_BROKEN);
+	assert_int_equal(file("dangling")->kind, CASE_FILE_BROKEN);
+	assert_non_null(file("dangling")->problem);
+	expect("client-a", "client");
+	expect("server/a.pcap", "server");
+}
+
+static void
+nested_too_deep(void **state)
+{
+	(void)state;
+	capture("1/2/3/4/5/6/7/8/deep.pcap");
+	capture("1/2/3/4/5/6/7/8/9/deeper.pcap");
+	walk();
+	expect("1/2/3/4/5/6/7/8/deep.pcap", "1");
+	assert_int_equal(file("1/2/3/4/5/6/7/8/9")->kind, CASE_FILE_BROKEN);
+}
+
+static void
+roles_of_the_command_line_stand(void **state)
+{
+	(void)state;
+	struct error e = {0};
+	capture("server.pcap");
+	capture("x.pcap");
+	text("x.txt");
+	case_files_add(&files, scratch_path("server.pcap"), "client");
+	case_files_add(&files, scratch_path("x.pcap"), "server");
+	case_files_add(&files, scratch_path("x.txt"), NULL);
+	case_files_recognise(&files);
+	assert_string_equal(files.list[0].role, "client");
+	assert_string_equal(files.list[1].role, "server");
+	assert_null(files.list[2].role);
+	assert_true(case_files_check_named(&files, &e));
+	assert_string_equal(files.name, "server.pcap");
+}
+
+/* The innermost part of a path that somebody typed. */
+static void
+typed_paths_name_ends(void **state)
+{
+	(void)state;
+	text("server-room/client/dmesg.txt");
+	case_files_add(
+		&files, scratch_path("server-room/client/dmesg.txt"), NULL);
+	case_files_recognise(&files);
+	assert_string_equal(files.list[0].role, "client");
+}
+
+static void
+named_files_must_be_usable(void **state)
+{
+	(void)state;
+	struct error e = {0};
+	text("x.txt");
+	case_files_add(&files, scratch_path("x.txt"), "client");
+	case_files_recognise(&files);
+	assert_false(case_files_check_named(&files, &e));
+	assert_int_equal(e.kind, ERROR_USAGE);
+	assert_non_null(strstr(e.text, "x.txt"));
+	e = (struct error){0};
+	case_files_add(&files, scratch_path("not-there"), NULL);
+	files.list[0].named = false;
+	case_files_recognise(&files);
+	assert_false(case_files_check_named(&files, &e));
+	assert_non_null(strstr(e.text, "not-there"));
+}
+
+static void
+order_is_by_name(void **state)
+{
+	(void)state;
+	capture("server/c");
+	capture("server/a");
+	capture("client/b");
+	capture("b");
+	walk();
+	assert_string_equal(files.list[0].name, "b");
+	assert_string_equal(files.list[1].name, "client/b");
+	assert_string_equal(files.list[2].name, "server/a");
+	assert_string_equal(files.list[3].name, "server/c");
+}
+
+static void
+folder_that_is_not_there(void **state)
+{
+	(void)state;
+	struct error e = {0};
+	assert_false(case_files_walk(&files, scratch_path("nothing"), &e));
+	assert_int_equal(e.kind, ERROR_USAGE);
+}
+
+static void
+too_many_files(void **state)
+{
+	(void)state;
+	struct error e = {0};
+	for (int i = 0; i <= CASE_FILES_MAX; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "f%d", i);
+		scratch_file(name, "", 0);
+	}
+	assert_false(case_files_walk(&files, scratch, &e));
+	assert_int_equal(e.kind, ERROR_USAGE);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(folders_name_vantages),
+		CASE(file_names_name_vantages),
+		CASE(names_inside_a_folder_count),
+		CASE(two_captures_without_names),
+		CASE(lone_capture_is_the_clients),
+		CASE(many_captures_by_their_words),
+		CASE(nameless_capture_beside_a_known_end),
+		CASE(nameless_capture_beside_the_server),
+		CASE(nameless_capture_beside_both_ends),
+		CASE(kinds_by_content),
+		CASE(pipes_and_links_in_a_folder),
+		CASE(nested_too_deep),
+		CASE(roles_of_the_command_line_stand),
+		CASE(typed_paths_name_ends),
+		CASE(named_files_must_be_usable),
+		CASE(order_is_by_name),
+		CASE(folder_that_is_not_there),
+		CASE(too_many_files),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,338 @@
+/*
+ * Clock offsets: whatever the clocks did, the truth lies within the bounds.
+ *
+ * Handshakes are made with known delays on a known clock; the map that comes
+ * out must turn the server's times into the client's within its uncertainty.
+ */
+#include "track_script.h"
+
+#include "stitch/clock.h"
+
+static struct script near;
+static struct script far;
+static struct vantage both[2];
+static struct match m;
+static struct clock_map maps[2];
+
+static int
+begin(void **state)
+{
+	(void)state;
+	script_begin(&near, "client");
+	script_begin(&far, "server");
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	match_release(&m);
+	script_end(&near);
+	script_end(&far);
+	return 0;
+}
+
+static void
+align(void)
+{
+	both[0] = near.v;
+	both[1] = far.v;
+	struct sides sides;
+	match_run(&m, both, 2);
+	sides_init(&sides, &m, both, 0, 1);
+	clock_align(maps, &m, both, &sides);
+	sides_release(&sides);
+}
+
+/* One packet at both places: sent at at_us, arriving after delay_us. */
+static void
+packet(bool to_server, uint8_t flags, uint16_t port, uint32_t seq, uint32_t ack,
+	int64_t at_us, int64_t delay_us)
+{
+	struct ip_addr c = ip_from_v4(SCRIPT_NET + 1);
+	struct ip_addr s = ip_from_v4(SCRIPT_NET + 2);
+	struct packet p = {.kind = PACKET_TCP,
+		.flags = flags,
+		.seq = seq,
+		.ack = ack,
+		.src = to_server ? c : s,
+		.dst = to_server ? s : c,
+		.src_port = to_server ? port : 443,
+		.dst_port = to_server ? 443 : port,
+		.ttl = 64};
+	int64_t sent = SCRIPT_START_NS + at_us * NS_PER_US;
+	int64_t got = sent + delay_us * NS_PER_US;
+	script_packet(&near, &p, to_server ? sent : got);
+	script_packet(&far, &p, to_server ? got : sent);
+}
+
+/* n handshakes over seconds; delays there and back in us, with jitter. */
+static void
+handshakes(int n, int seconds, int64_t there, int64_t back, int64_t jitter)
+{
+	uint32_t x = 12345;
+	for (int i = 0; i < n; i++) {
+		int64_t at = (int64_t)seconds * 1000000 / n * i;
+		uint16_t port = (uint16_t)(1000 + i);
+		int64_t j[3];
+		for (int k = 0; k < 3; k++) {
+			x = x * 1664525 + 1013904223;
+			j[k] = jitter == 0 ? 0 : (int64_t)(x >> 8) % jitter;
+		}
+		packet(true, TCP_SYN, port, 10, 0, at, there + j[0]);
+		at += there + j[0] + 50;
+		packet(false, TCP_SYN | TCP_ACK, port, 20, 11, at, back + j[1]);
+		at += back + j[1] + 20;
+		packet(true, TCP_ACK, port, 11, 21, at, there + j[2]);
+	}
+}
+
+/* Map of the far vantage against the truth, at many moments. */
+static void
+truth_is_within_bounds(int seconds)
+{
+	for (int i = 0; i <= 20; i++) {
+		int64_t truth =
+			SCRIPT_START_NS + (int64_t)seconds * NS_PER_S / 20 * i;
+		struct captured_time captured = {truth + far.offset_ns +
+			(int64_t)((double)(truth - SCRIPT_START_NS) *
+				far.drift)};
+		int64_t back = clock_to_reference(&maps[1], captured).ns;
+		int64_t off = back > truth ? back - truth : truth - back;
+		if (off > maps[1].uncertainty_ns)
+			fail_msg("at %d/20: off by %lld ns, said +- %lld", i,
+				(long long)off,
+				(long long)maps[1].uncertainty_ns);
+		/* And the way back leads to where it began. */
+		int64_t again = clock_from_reference(
+			&maps[1], (struct reference_time){back})
+					.ns;
+		assert_in_range(again - captured.ns + 1000, 0, 2000);
+	}
+}
+
+static void
+reference_is_the_first(void **state)
+{
+	(void)state;
+	handshakes(3, 10, 5000, 5000, 0);
+	align();
+	assert_int_equal(maps[0].method, CLOCK_REFERENCE);
+	assert_int_equal(maps[0].offset_ns, 0);
+	assert_true(clock_known(&maps[0]));
+}
+
+static void
+offsets(void **state)
+{
+	(void)state;
+	static const int64_t seconds[] = {0, 1, -1, 300, -300, 86400};
+	for (size_t i = 0; i < sizeof seconds / sizeof *seconds; i++) {
+		if (i > 0) {
+			end(NULL);
+			begin(NULL);
+		}
+		far.offset_ns = seconds[i] * NS_PER_S + 123456789;
+		handshakes(20, 10, 5000, 5000, 1000);
+		align();
+		assert_int_equal(maps[1].method, CLOCK_BOUNDS);
+		assert_int_equal(maps[1].pairs, 20);
+		assert_false(maps[1].drift_known);
+		assert_true(maps[1].uncertainty_ns < 6 * NS_PER_MS);
+		truth_is_within_bounds(10);
+	}
+}
+
+/* All delay in one direction: the worst case of the method. */
+static void
+asymmetric_path(void **state)
+{
+	(void)state;
+	far.offset_ns = 7 * NS_PER_S;
+	handshakes(20, 10, 100000, 10, 0);
+	align();
+	truth_is_within_bounds(10);
+	end(NULL);
+	begin(NULL);
+	handshakes(20, 10, 10, 100000, 0);
+	align();
+	truth_is_within_bounds(10);
+}
+
+static void
+drift(void **state)
+{
+	(void)state;
+	static const double ppm[] = {100, -100, 20, -20, 400};
+	static const int spans[] = {60, 600, 7200};
+	for (size_t i = 0; i < 5; i++)
+		for (size_t j = 0; j < 3; j++) {
+			end(NULL);
+			begin(NULL);
+			far.offset_ns = -300 * NS_PER_S;
+			far.drift = ppm[i] * 1e-6;
+			handshakes(400, spans[j], 10000, 10000, 500);
+			align();
+			truth_is_within_bounds(spans[j]);
+			if (spans[j] < 7200)
+				continue;
+			assert_true(maps[1].drift_known);
+			assert_in_range(
+				(int)(maps[1].drift_ppm - ppm[i]) + 1, 0, 2);
+		}
+}
+
+/* Hosts that call each other: SYNs bound the offset from either side. */
+static void
+connections_both_ways(void **state)
+{
+	(void)state;
+	far.offset_ns = 3 * NS_PER_S;
+	handshakes(20, 10, 50000, 50000, 0);
+	for (int i = 0; i < 10; i++) {
+		int64_t at = (int64_t)i * 1000000;
+		uint32_t seq = (uint32_t)(500 + i);
+		/* Port 443 opens a connection to 9: captured at its sender,
+		   "server", first. */
+		packet(false, TCP_SYN, 9, seq, 0, at, 8000);
+		packet(true, TCP_SYN | TCP_ACK, 9, 7, seq + 1, at + 8050, 8000);
+	}
+	align();
+	assert_int_equal(maps[1].method, CLOCK_BOUNDS);
+	assert_in_range(maps[1].uncertainty_ns, 7 * NS_PER_MS, 9 * NS_PER_MS);
+	truth_is_within_bounds(10);
+}
+
+/* Queues that fill in one direction are no drift. */
+static void
+queueing_is_no_drift(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		uint16_t port = (uint16_t)(1000 + i);
+		int64_t at = (int64_t)i * 3000000;
+		packet(true, TCP_SYN, port, 10, 0, at, 5000 + 400 * i);
+		packet(false, TCP_SYN | TCP_ACK, port, 20, 11, at + 200000,
+			5000);
+	}
+	align();
+	assert_false(maps[1].drift_known);
+	truth_is_within_bounds(600);
+}
+
+/* NTP sets the clock by a second in the middle: no line, but honesty. */
+static void
+clock_that_was_set(void **state)
+{
+	(void)state;
+	handshakes(50, 100, 5000, 5000, 0);
+	far.offset_ns = NS_PER_S;
+	for (int i = 0; i < 50; i++) {
+		int64_t at = 100000000 + (int64_t)i * 2000000;
+		uint16_t port = (uint16_t)(5000 + i);
+		packet(true, TCP_SYN, port, 10, 0, at, 5000);
+		packet(false, TCP_SYN | TCP_ACK, port, 20, 11, at + 6000, 5000);
+	}
+	align();
+	assert_int_equal(maps[1].method, CLOCK_BOUNDS);
+	assert_false(maps[1].drift_known);
+	/* Both offsets, 0 and 1 s, are inside what is said. */
+	assert_true(maps[1].offset_ns - maps[1].uncertainty_ns <= 0);
+	assert_true(maps[1].offset_ns + maps[1].uncertainty_ns >= 1 * NS_PER_S);
+}
+
+/* No clock drifts by half a percent: what looks like it is something else, and
+ * no line is drawn through it. */
+static void
+steeper_than_any_clock(void **state)
+{
+	(void)state;
+	far.drift = 5000e-6;
+	handshakes(200, 100, 5000, 5000, 0);
+	align();
+	assert_false(maps[1].drift_known);
+	truth_is_within_bounds(100);
+}
+
+static void
+one_direction_only(void **state)
+{
+	(void)state;
+	far.offset_ns = 5 * NS_PER_S;
+	for (uint16_t port = 1; port < 10; port++)
+		packet(true, TCP_SYN, port, 10, 0, 1000 * port, 4000);
+	align();
+	assert_int_equal(maps[1].method, CLOCK_ONE_DIRECTION);
+	truth_is_within_bounds(1);
+}
+
+static void
+nothing_in_common(void **state)
+{
+	(void)state;
+	script_play(&near, "0.0 C>S S seq 1\n");
+	script_play(&far,
+		"0.0 C>S S seq 1 chost 9 cport 2\n"
+		"0.0 C>S S seq 1 chost 9 cport 3\n");
+	align();
+	assert_int_equal(maps[1].method, CLOCK_ASSUMED_EQUAL);
+	assert_false(clock_known(&maps[1]));
+	assert_int_equal(maps[1].pairs, 0);
+}
+
+/* Packets without times were given 0: they align nothing. */
+static void
+vantage_without_times(void **state)
+{
+	(void)state;
+	handshakes(5, 10, 5000, 5000, 0);
+	far.v.first.ns = far.v.last.ns = CLOCK_UNKNOWN_NS;
+	align();
+	assert_int_equal(maps[1].method, CLOCK_ASSUMED_EQUAL);
+}
+
+/* One clock at each end of what is believed; nothing may overflow. */
+static void
+clocks_146_years_apart(void **state)
+{
+	(void)state;
+	far.offset_ns = CLOCK_LAST_NS - SCRIPT_START_NS - 100 * NS_PER_S;
+	near.offset_ns = -SCRIPT_START_NS;
+	handshakes(40, 60, 5000, 5000, 100);
+	align();
+	assert_int_equal(maps[1].method, CLOCK_BOUNDS);
+	struct reference_time r = clock_to_reference(&maps[1], far.v.last);
+	assert_in_range(r.ns, 50 * NS_PER_S, 70 * NS_PER_S);
+	/* The extremes of the types stop instead of wrapping. */
+	assert_int_equal(clock_to_reference(&maps[1],
+				 (struct captured_time){INT64_MIN + 1})
+				 .ns,
+		INT64_MIN + 1);
+	assert_int_equal(clock_from_reference(
+				 &maps[1], (struct reference_time){INT64_MAX})
+				 .ns,
+		INT64_MAX);
+}
+
+#define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORY(reference_is_the_first),
+		STORY(offsets),
+		STORY(asymmetric_path),
+		STORY(drift),
+		STORY(connections_both_ways),
+		STORY(queueing_is_no_drift),
+		STORY(clock_that_was_set),
+		STORY(steeper_than_any_clock),
+		STORY(one_direction_only),
+		STORY(nothing_in_common),
+		STORY(vantage_without_times),
+		STORY(clocks_146_years_apart),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

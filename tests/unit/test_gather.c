@@ -1,0 +1,438 @@
+/*
+ * From what two captures show to facts. Delays are 10 ms each way; the
+ * server's clock is what each story sets.
+ */
+#include "track_script.h"
+
+#include "stitch/gather.h"
+
+static struct script near;
+static struct script far;
+static struct vantage both[2];
+static struct stitch_case k;
+static struct arena arena;
+static bool run;
+
+static int
+begin(void **state)
+{
+	(void)state;
+	script_begin(&near, "client");
+	script_begin(&far, "server");
+	run = false;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	if (run)
+		stitch_case_release(&k);
+	arena_release(&arena);
+	script_end(&near);
+	script_end(&far);
+	return 0;
+}
+
+/* Good traffic of the same hosts around everything: witnesses, and pairs that
+ * align the clocks. TTL 64 at its sender, 63 behind one router. */
+static void
+background(int seconds)
+{
+	char line[128];
+	for (int i = -2; i <= seconds; i++) {
+		int port = 2000 + i;
+		snprintf(line, sizeof line, "%d.50 C>S S seq 7 cport %d ttl 64",
+			i + 2, port);
+		script_line(&near, line);
+		snprintf(line, sizeof line, "%d.51 C>S S seq 7 cport %d ttl 63",
+			i + 2, port);
+		script_line(&far, line);
+		snprintf(line, sizeof line,
+			"%d.52 S>C S. seq 9 ack 8 cport %d ttl 64", i + 2,
+			port);
+		script_line(&far, line);
+		snprintf(line, sizeof line,
+			"%d.53 S>C S. seq 9 ack 8 cport %d ttl 63", i + 2,
+			port);
+		script_line(&near, line);
+		snprintf(line, sizeof line,
+			"%d.53 C>S . seq 8 ack 10 cport %d ttl 64", i + 2,
+			port);
+		script_line(&near, line);
+		snprintf(line, sizeof line,
+			"%d.54 C>S . seq 8 ack 10 cport %d ttl 63", i + 2,
+			port);
+		script_line(&far, line);
+	}
+}
+
+/* The attempt from cport 40000, and its ends. */
+static struct attempt_ends
+ends(size_t count)
+{
+	both[0] = near.v;
+	both[1] = far.v;
+	if (!run)
+		stitch_case_init(&k,
+			count == 1 && far.frames > 0 ? &both[1] : both, count);
+	run = true;
+	struct attempt_ends e;
+	for (uint32_t i = 0; i < k.match.count; i++) {
+		stitch_case_ends(&k, i, &e);
+		const struct sighting *g = e.c != NULL ? e.c : e.s;
+		if (g->client_port == 40000 || g->server_port == 40000)
+			return e;
+	}
+	fail_msg("no attempt from port 40000");
+	return e;
+}
+
+static struct facts
+facts_of(size_t count)
+{
+	struct facts f;
+	struct attempt_ends e = ends(count);
+	gather_facts(&k, &e, &arena, &f);
+	return f;
+}
+
+static void
+clean_at_both_ends(void **state)
+{
+	(void)state;
+	background(10);
+	script_play(&near,
+		"5.000 C>S S  seq 100\n"
+		"5.020 S>C S. seq 500 ack 101\n"
+		"5.021 C>S .  seq 101 ack 501\n");
+	script_play(&far,
+		"5.010 C>S S  seq 100\n"
+		"5.011 S>C S. seq 500 ack 101\n"
+		"5.031 C>S .  seq 101 ack 501\n");
+	struct attempt_ends e = ends(2);
+	assert_true(gather_is_clean(&k, &e));
+}
+
+static void
+syn_lost(void **state)
+{
+	(void)state;
+	far.offset_ns = -300 * NS_PER_S;
+	background(20);
+	script_play(&near,
+		"5.0 C>S S seq 100 id 1\n"
+		"6.0 C>S S seq 100 id 2\n"
+		"8.0 C>S S seq 100 id 3\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.c_syn, 3);
+	assert_int_equal(f.s_syn, 0);
+	assert_int_equal(f.syn_covered, 3);
+	assert_int_equal(f.syn_arrived, 0);
+	assert_string_equal(f.s_receives, "witnessed");
+	assert_string_equal(f.syn_lost_between, "client and server");
+	assert_int_equal(f.offset_known, 1);
+	assert_int_equal(f.orphans, 0);
+	/* Watched to the end of the shorter capture, from the last SYN on. */
+	assert_in_range(f.watched_us, 14500000, 14540000);
+}
+
+/* Earlier copies arrived, the last did not: each copy is told from the others
+ * although the clocks are known to a second only. */
+static void
+copies_under_a_poor_clock(void **state)
+{
+	(void)state;
+	/* Nothing comes back: the clocks are bounded from one side. */
+	script_play(&near,
+		"0.0 C>S S seq 1 cport 1\n"
+		"5.0 C>S S seq 100 id 1\n"
+		"6.0 C>S S seq 100 id 2\n"
+		"7.0 C>S S seq 100 id 3\n"
+		"30.0 C>S S seq 1 cport 2\n");
+	script_play(&far,
+		"0.01 C>S S seq 1 cport 1\n"
+		"5.01 C>S S seq 100 id 1\n"
+		"6.01 C>S S seq 100 id 2\n"
+		"30.01 C>S S seq 1 cport 2\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(k.maps[1].method, CLOCK_ONE_DIRECTION);
+	assert_int_equal(f.syn_covered, 3);
+	assert_int_equal(f.syn_arrived, 0);
+}
+
+/* The server's capture began behind the first SYN: its copy of the second one
+ * is at its own time. */
+static void
+copy_behind_a_synack_arrived(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"5.00 C>S S seq 100 id 1\n"
+		"6.00 C>S S seq 100 id 2\n");
+	script_play(&far,
+		"5.02 S>C S. seq 500 ack 101\n"
+		"6.01 C>S S  seq 100 id 2\n"
+		"6.02 S>C S. seq 500 ack 101\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.syn_arrived, 1);
+	assert_int_equal(f.synack_arrived, 0);
+	assert_int_equal(f.synack_covered, 2);
+	assert_int_equal(f.s_syn_after_synack, 1);
+	assert_string_equal(f.synack_lost_between, "server and client");
+}
+
+static void
+ack_lost(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"5.00 C>S S  seq 100\n"
+		"5.02 S>C S. seq 500 ack 101\n"
+		"5.03 C>S .  seq 101 ack 501\n"
+		"6.02 S>C S. seq 500 ack 101\n"
+		"6.03 C>S .  seq 101 ack 501\n");
+	script_play(&far,
+		"5.01 C>S S  seq 100\n"
+		"5.01 S>C S. seq 500 ack 101\n"
+		"6.01 S>C S. seq 500 ack 101\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.c_ack, 2);
+	assert_int_equal(f.s_ack, 0);
+	assert_int_equal(f.c_synack_after_ack, 1);
+	assert_int_equal(f.synack_arrived, 1);
+	assert_string_equal(f.ack_lost_between, "client and server");
+	assert_int_equal(f.synack_delay_us, 20000);
+}
+
+static void
+late_synack_after_the_client_gave_up(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.0 C>S S  seq 100\n"
+		"6.0 S>C S. seq 500 ack 101\n"
+		"6.0 C>S R  seq 101\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.client_gave_up, 1);
+	assert_int_equal(f.synack_delay_us, 5000000);
+	assert_int_equal(f.rst_c_delay_us, 5000000);
+}
+
+static void
+data_without_an_answer(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.02 S>C S. seq 500 ack 101\n"
+		"1.03 C>S .  seq 101 ack 501\n"
+		"1.04 C>S P. seq 101 ack 501 len 50\n"
+		"9.04 C>S F. seq 151 ack 501\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.unanswered_us, 8000000);
+	struct attempt_ends e = ends(2);
+	assert_false(gather_is_clean(&k, &e));
+}
+
+static void
+rst_with_another_ttl(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.02 S>C S. seq 500 ack 101 ttl 60\n"
+		"1.03 S>C R. seq 501 ack 101 ttl 61\n");
+	assert_int_equal(facts_of(2).rst_ttl_differs, 1);
+}
+
+static void
+rst_of_unknown_origin(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.03 S>C R. seq 0 ack 101 ttl 61\n");
+	assert_int_equal(facts_of(2).rst_ttl_differs, FACT_UNKNOWN);
+}
+
+static void
+icmp_error_with_its_sender(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S seq 100\n"
+		"1.01 icmp 3/13 from 99 C>S seq 100\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.c_icmp, 1);
+	assert_int_equal(f.icmp_type, 3);
+	assert_int_equal(f.icmp_code, 13);
+	assert_int_equal(f.icmp_from_server, 0);
+	assert_string_equal(f.icmp_sender, "10.0.0.99");
+}
+
+static void
+fast_open_without_data(void **state)
+{
+	(void)state;
+	script_play(&near, "1.00 C>S S seq 100 tfo 1\n");
+	assert_int_equal(facts_of(1).fast_open, 1);
+}
+
+/*
+ * The hosts call each other. For a connection that the "server" opens, its own
+ * capture is the client's: the SYN left it and never reached the other.
+ */
+static void
+connection_that_the_server_opens(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&far,
+		"5.0 S>C S seq 100 cport 40000 id 1 ttl 64\n"
+		"6.0 S>C S seq 100 cport 40000 id 2 ttl 64\n"
+		"1.0 S>C S seq 300 cport 90 ttl 64\n"
+		"1.02 C>S S. seq 400 ack 301 cport 90 ttl 63\n");
+	script_play(&near,
+		"1.01 S>C S seq 300 cport 90 ttl 63\n"
+		"1.01 C>S S. seq 400 ack 301 cport 90 ttl 64\n");
+	struct attempt_ends e = ends(2);
+	assert_int_equal(e.near, 1);
+	assert_int_equal(e.far, 0);
+	assert_non_null(e.c);
+	assert_null(e.s);
+	struct facts f = facts_of(2);
+	assert_int_equal(f.c_syn, 2);
+	assert_int_equal(f.s_syn, 0);
+	assert_int_equal(f.syn_covered, 2);
+	assert_int_equal(f.syn_arrived, 0);
+	assert_string_equal(f.syn_lost_between, "server and client");
+}
+
+/* One capture, called the client's, was made at the server. */
+static void
+lone_capture_made_at_the_server(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		char line[128];
+		snprintf(line, sizeof line,
+			"%d.000 C>S S seq 1 cport %d ttl 57", i, i + 1);
+		script_line(&near, line);
+		snprintf(line, sizeof line,
+			"%d.001 S>C S. seq 9 ack 2 cport %d ttl 64", i, i + 1);
+		script_line(&near, line);
+	}
+	script_play(&near,
+		"6.0000 C>S S  seq 100 ttl 57 id 1\n"
+		"6.0001 S>C S. seq 500 ack 101 ttl 64\n"
+		"7.0000 C>S S  seq 100 ttl 57 id 2\n"
+		"7.0001 S>C S. seq 500 ack 101 ttl 64\n");
+	struct facts f = facts_of(1);
+	assert_int_equal(f.c_present, 0);
+	assert_int_equal(f.s_present, 1);
+	assert_int_equal(f.s_synack, 2);
+	assert_int_equal(f.c_synack, 0);
+}
+
+/* The same on one network, without a router: who answers at once is here. */
+static void
+lone_capture_at_the_server_by_its_speed(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"1.000000 C>S S  seq 1 cport 1\n"
+		"1.000030 S>C S. seq 9 ack 2 cport 1\n"
+		"1.000500 C>S .  seq 2 ack 10 cport 1\n"
+		"6.000000 C>S S  seq 100 id 1\n");
+	assert_int_equal(facts_of(1).s_syn, 1);
+}
+
+static void
+lone_capture_at_the_client_stays_there(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"1.000000 C>S S  seq 1 cport 1 ttl 64\n"
+		"1.000500 S>C S. seq 9 ack 2 cport 1 ttl 52\n"
+		"1.000530 C>S .  seq 2 ack 10 cport 1 ttl 64\n"
+		"6.000000 C>S S  seq 100 id 1\n");
+	struct facts f = facts_of(1);
+	assert_int_equal(f.c_syn, 1);
+	assert_int_equal(f.s_present, 0);
+}
+
+/* A capture named the server's, made at the client. */
+static void
+lone_server_capture_made_at_the_client(void **state)
+{
+	(void)state;
+	script_play(&far,
+		"1.00 C>S S  seq 1 cport 1 ttl 64\n"
+		"1.02 S>C S. seq 9 ack 2 cport 1 ttl 52\n"
+		"6.00 C>S S  seq 100 id 1 ttl 64\n");
+	struct facts f = facts_of(1);
+	assert_int_equal(f.c_present, 1);
+	assert_int_equal(f.s_present, 0);
+	assert_int_equal(f.c_syn, 1);
+}
+
+/* Times at the ends of what is believed; nothing may overflow. */
+static void
+hostile_times(void **state)
+{
+	(void)state;
+	near.offset_ns = -SCRIPT_START_NS;
+	far.offset_ns = CLOCK_LAST_NS - SCRIPT_START_NS - 30 * NS_PER_S;
+	background(10);
+	script_play(&near, "5.0 C>S S seq 100\n");
+	struct packet p = {.kind = PACKET_TCP,
+		.flags = TCP_ACK,
+		.seq = 101,
+		.ack = 5,
+		.src = ip_from_v4(SCRIPT_NET + 1),
+		.dst = ip_from_v4(SCRIPT_NET + 2),
+		.src_port = 40000,
+		.dst_port = 443,
+		.payload_len = 1};
+	track_packet(&near.t, &p, (struct captured_time){CLOCK_LAST_NS}, 9,
+		track_tag(&near.t, &p));
+	near.v.last.ns = CLOCK_LAST_NS;
+	struct facts f = facts_of(2);
+	assert_int_equal(f.c_syn, 1);
+}
+
+#define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORY(clean_at_both_ends),
+		STORY(syn_lost),
+		STORY(copies_under_a_poor_clock),
+		STORY(copy_behind_a_synack_arrived),
+		STORY(ack_lost),
+		STORY(late_synack_after_the_client_gave_up),
+		STORY(data_without_an_answer),
+		STORY(rst_with_another_ttl),
+		STORY(rst_of_unknown_origin),
+		STORY(icmp_error_with_its_sender),
+		STORY(fast_open_without_data),
+		STORY(connection_that_the_server_opens),
+		STORY(lone_capture_made_at_the_server),
+		STORY(lone_capture_at_the_server_by_its_speed),
+		STORY(lone_capture_at_the_client_stays_there),
+		STORY(lone_server_capture_made_at_the_client),
+		STORY(hostile_times),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,261 @@
+/*
+ * Which sightings at two places are one attempt.
+ */
+#include "track_script.h"
+
+#include "stitch/match.h"
+
+static struct script near;
+static struct script far;
+static struct vantage both[2];
+static struct match m;
+
+static int
+begin(void **state)
+{
+	(void)state;
+	script_begin(&near, "client");
+	script_begin(&far, "server");
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	match_release(&m);
+	script_end(&near);
+	script_end(&far);
+	return 0;
+}
+
+static void
+run(void)
+{
+	both[0] = near.v;
+	both[1] = far.v;
+	match_run(&m, both, 2);
+}
+
+/* Attempt i: which sighting at each place, -1 none, and how they met. */
+static void
+expect(uint32_t i, int at_near, int at_far, enum match_kind kind)
+{
+	assert_true(i < m.count);
+	assert_int_equal(
+		m.seen[2 * i], at_near < 0 ? SIGHTING_NONE : (uint32_t)at_near);
+	assert_int_equal(m.seen[2 * i + 1],
+		at_far < 0 ? SIGHTING_NONE : (uint32_t)at_far);
+	assert_int_equal(m.kind[i], kind);
+}
+
+static void
+same_tuple_and_isn(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.0 C>S S seq 1000\n"
+		"1.0 C>S S seq 2000\n"
+		"2.0 C>S S seq 3000\n");
+	script_play(&far,
+		"1.1 C>S S seq 2000\n"
+		"0.1 C>S S seq 9000\n");
+	run();
+	assert_int_equal(m.count, 4);
+	expect(0, 0, -1, MATCH_NONE);
+	expect(1, 1, 0, MATCH_TUPLE_ISN);
+	expect(2, 2, -1, MATCH_NONE);
+	expect(3, -1, 1, MATCH_NONE);
+}
+
+/* Clocks may be any time apart: nothing is said of them yet. */
+static void
+clocks_do_not_matter_for_equal_isn(void **state)
+{
+	(void)state;
+	far.offset_ns = 86400 * NS_PER_S;
+	script_play(&near, "0.0 C>S S seq 1000\n");
+	script_play(&far, "0.0 C>S S seq 1000\n");
+	run();
+	assert_int_equal(m.count, 1);
+	expect(0, 0, 0, MATCH_TUPLE_ISN);
+}
+
+static void
+source_nat_keeps_isn_and_timestamp(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.0 C>S S seq 1000 ts 50\n"
+		"0.0 C>S S seq 1001 ts 51 cport 40001\n");
+	script_play(&far,
+		"0.1 C>S S seq 1001 ts 51 chost 77 cport 9\n"
+		"0.1 C>S S seq 1000 ts 50 chost 77 cport 10\n");
+	run();
+	assert_int_equal(m.count, 2);
+	expect(0, 0, 1, MATCH_ISN);
+	expect(1, 1, 0, MATCH_ISN);
+}
+
+/* The far end saw the second copy only. */
+static void
+nat_and_a_lost_first_copy(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.0 C>S S seq 1000 ts 50 id 1\n"
+		"1.0 C>S S seq 1000 ts 1050 id 2\n");
+	script_play(&far, "1.1 C>S S seq 1000 ts 1050 chost 77 cport 9\n");
+	run();
+	expect(0, 0, 0, MATCH_ISN);
+}
+
+static void
+same_isn_but_another_timestamp(void **state)
+{
+	(void)state;
+	script_play(&near, "0.0 C>S S seq 1000 ts 50\n");
+	script_play(&far, "0.1 C>S S seq 1000 ts 99999 chost 77 cport 9\n");
+	run();
+	assert_int_equal(m.count, 2);
+	expect(0, 0, -1, MATCH_NONE);
+}
+
+/* Without timestamps an equal ISN alone is chance: two hosts, two ports. */
+static void
+isn_by_chance(void **state)
+{
+	(void)state;
+	script_play(&near, "0.0 C>S S seq 1000\n");
+	struct packet p = {.kind = PACKET_TCP,
+		.flags = TCP_SYN,
+		.ttl = 64,
+		.window = 65535,
+		.seq = 1000,
+		.src = ip_from_v4(7),
+		.dst = ip_from_v4(8),
+		.src_port = 9,
+		.dst_port = 22};
+	script_packet(&far, &p, SCRIPT_START_NS);
+	run();
+	assert_int_equal(m.count, 2);
+	expect(0, 0, -1, MATCH_NONE);
+}
+
+static void
+isn_and_the_servers_address(void **state)
+{
+	(void)state;
+	script_play(&near, "0.0 C>S S seq 1000\n");
+	script_play(&far, "0.1 C>S S seq 1000 chost 77 cport 9\n");
+	run();
+	expect(0, 0, 0, MATCH_ISN);
+}
+
+static void
+isn_that_is_not_unique_is_no_match(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.0 C>S S seq 1000 ts 50\n"
+		"0.0 C>S S seq 1000 ts 50 cport 40001\n");
+	script_play(&far, "0.1 C>S S seq 1000 ts 50 chost 77 cport 9\n");
+	run();
+	assert_int_equal(m.count, 3);
+	expect(0, 0, -1, MATCH_NONE);
+	expect(1, 1, -1, MATCH_NONE);
+}
+
+/* A firewall that rewrites sequence numbers. */
+static void
+rewritten_sequence_numbers(void **state)
+{
+	(void)state;
+	script_play(&near, "0.0 C>S S seq 1000 ts 50\n");
+	script_play(&far, "0.1 C>S S seq 77777 ts 50\n");
+	run();
+	assert_int_equal(m.count, 1);
+	expect(0, 0, 0, MATCH_TUPLE_TIME);
+}
+
+/* The same tuple half a minute later is another connection. */
+static void
+same_tuple_at_another_time(void **state)
+{
+	(void)state;
+	script_play(&near, "0.0 C>S S seq 1000\n");
+	script_play(&far, "31.0 C>S S seq 77777\n");
+	run();
+	assert_int_equal(m.count, 2);
+}
+
+static void
+same_tuple_at_an_earlier_time(void **state)
+{
+	(void)state;
+	script_play(&near, "31.0 C>S S seq 1000\n");
+	script_play(&far, "0.0 C>S S seq 77777\n");
+	run();
+	assert_int_equal(m.count, 2);
+}
+
+static void
+midstream_flows_are_no_attempts(void **state)
+{
+	(void)state;
+	script_play(&near, "0.0 C>S . seq 1 ack 1\n");
+	script_play(&far, "0.0 C>S . seq 1 ack 1\n");
+	run();
+	assert_int_equal(m.count, 0);
+}
+
+static void
+simultaneous_open_seen_the_other_way_round(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.000 C>S S seq 1000\n"
+		"0.010 S>C S seq 5000\n");
+	script_play(&far,
+		"0.002 S>C S seq 5000\n"
+		"0.008 C>S S seq 1000\n");
+	run();
+	assert_int_equal(m.count, 1);
+	expect(0, 0, 0, MATCH_TUPLE_ISN);
+	const struct sighting *s = match_seen(&m, both, 0, 1);
+	assert_int_equal(s->client_port, 40000);
+	assert_int_equal(s->isn, 1000);
+	assert_int_equal(s->server_isn, 5000);
+}
+
+static void
+nothing_at_all(void **state)
+{
+	(void)state;
+	run();
+	assert_int_equal(m.count, 0);
+}
+
+#define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORY(same_tuple_and_isn),
+		STORY(clocks_do_not_matter_for_equal_isn),
+		STORY(source_nat_keeps_isn_and_timestamp),
+		STORY(nat_and_a_lost_first_copy),
+		STORY(same_isn_but_another_timestamp),
+		STORY(isn_by_chance),
+		STORY(isn_and_the_servers_address),
+		STORY(isn_that_is_not_unique_is_no_match),
+		STORY(rewritten_sequence_numbers),
+		STORY(same_tuple_at_another_time),
+		STORY(same_tuple_at_an_earlier_time),
+		STORY(midstream_flows_are_no_attempts),
+		STORY(simultaneous_open_seen_the_other_way_round),
+		STORY(nothing_at_all),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
