@@ -19,7 +19,8 @@
  * A file may hold one snapshot after the other (a loop that appends): records
  * are handed out in file order, the same scope and name again and again.
  *
- * Cost: one pass, about 1 GB/s for tables and 200 MB/s for prose and JSON.
+ * Cost: one pass; 200 to 500 MB/s for tables and JSON, 100 for /proc/net/netstat,
+ * 30 for prose; recognition 0.1 ms.
  */
 #ifndef PARSERS_HOST_HOST_H
 #define PARSERS_HOST_HOST_H
