@@ -6,13 +6,17 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+
+/* Names that are tried before it is given up: runs that died left theirs. */
+#define TRIES 1000
 
 static char *names[GROWING_MAX];
 
@@ -67,18 +71,21 @@ char *
 growing_create(const char *path, int *fd, struct error *e)
 {
 	clean_up_at_exit();
-	size_t room = strlen(path) + sizeof ".growing-XXXXXX";
+	size_t room = strlen(path) + sizeof ".growing-ffffffff";
 	char *name = memory_take(room, 1);
-	snprintf(name, room, "%s.growing-XXXXXX", path);
-	*fd = mkstemp(name);
+	*fd = -1;
+	for (int i = 0; i < TRIES && *fd < 0; i++) {
+		uint32_t unique = (uint32_t)getpid() + (uint32_t)i;
+		snprintf(name, room, "%s.growing-%08x", path, unique);
+		*fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (*fd < 0 && errno != EEXIST)
+			break;
+	}
 	if (*fd < 0) {
 		cannot(path, e);
 		free(name);
 		return NULL;
 	}
-	mode_t mask = umask(0);
-	umask(mask);
-	fchmod(*fd, 0666 & ~mask);
 	remember(name);
 	return name;
 }
