@@ -135,9 +135,6 @@ work_out(struct run *r, struct error *e)
 	store_stage(r->store, STORE_JUDGE);
 	if (!judge_run(r->store, r->rules, e))
 		return false;
-	store_stage(r->store, STORE_INGEST);
-	if (!ingest_write_hashes(in, r->store, e))
-		return false;
 	store_stage(r->store, STORE_REPORT);
 	r->report = report_new(r->store, &report, e);
 	return r->report != NULL;

@@ -159,22 +159,6 @@ nothing_usable(const struct ingest *in, struct error *e)
 		n >= sizeof found ? "..." : "");
 }
 
-/* Set the hashing of large files going. */
-static void
-hash_late(struct ingest *in)
-{
-	size_t count = 0;
-	size_t room = 0;
-	for (size_t v = 0; v < in->count; v++)
-		room += in->pieces_count[v];
-	struct feed_piece **list = memory_take(room, sizeof *list);
-	for (size_t v = 0; v < in->count; v++)
-		for (size_t i = 0; i < in->pieces_count[v]; i++)
-			if (in->pieces[v][i].late_fd >= 0)
-				list[count++] = &in->pieces[v][i];
-	late_hash_start(&in->late, list, count);
-}
-
 bool
 ingest_read(struct ingest *in, const struct case_files *files,
 	const struct feed_options *options, struct progress *progress,
@@ -187,7 +171,6 @@ ingest_read(struct ingest *in, const struct case_files *files,
 		return nothing_usable(in, e);
 	give_pieces(in, progress);
 	read_all(in, options, progress);
-	hash_late(in);
 	for (size_t v = 0; v < in->count; v++)
 		for (size_t i = 0; i < in->pieces_count[v]; i++)
 			if (in->pieces[v][i].error.kind == ERROR_NONE)
@@ -238,8 +221,6 @@ ingest_release_vantages(struct ingest *in)
 void
 ingest_release(struct ingest *in)
 {
-	if (in->late.list != NULL)
-		late_hash_wait(&in->late);
 	ingest_release_vantages(in);
 	for (size_t v = 0; v < in->count; v++)
 		free(in->pieces[v]);
