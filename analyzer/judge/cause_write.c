@@ -117,14 +117,16 @@ bind_list(sqlite3_stmt *stmt, int column, const char *const *text, size_t count)
 		stmt, column, json_list(text, count), -1, sqlite3_free);
 }
 
-/* The verdicts among those covered; all of the rule's where none is decided. */
+/* The verdicts among those covered; all of the rule's where none is decided,
+ * none where the finding covers nothing. */
 static void
 bind_explains(sqlite3_stmt *stmt, int column, const struct finding *f)
 {
 	const struct cause *c = f->rule->cause;
 	const char *list[CAUSE_EXPLAINS_MAX];
 	size_t count = 0;
-	for (size_t i = 0; i < c->explains_count; i++)
+	size_t most = f->attempts_count > 0 ? c->explains_count : 0;
+	for (size_t i = 0; i < most; i++)
 		if (f->explains == 0 || (f->explains >> i & 1) != 0)
 			list[count++] = c->explains[i];
 	bind_list(stmt, column, list, count);

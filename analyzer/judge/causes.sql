@@ -99,6 +99,15 @@ CREATE TEMP VIEW scope AS SELECT 0 AS subject, attempt, verdict, 1 AS determined
 	server * 65536 + server_port AS service, first_ns, last_ns, syn_retransmits
 FROM failing;
 
+CREATE TEMP VIEW loss AS
+SELECT s.subject, sum(f.s_syn) AS syn_at_server,
+	sum(max(f.syn_covered - f.s_syn, 0)) AS syn_lost,
+	sum(f.s_syn > 0 AND f.syn_covered > f.s_syn) AS partly_lost,
+	sum(max(f.synack_covered - f.c_synack, 0)) AS synack_lost,
+	sum(f.c_synack) AS synack_at_client, sum(f.s_ack + f.s_data) AS ack_at_server,
+	sum(f.c_syn) AS syn_at_client
+FROM scope s JOIN facts f ON f.attempt = s.attempt GROUP BY s.subject;
+
 CREATE TEMP VIEW every_attempt AS
 SELECT a.id AS attempt, a.client,
 	(SELECT ip FROM host WHERE id = a.client) AS client_ip, a.client_port,
@@ -194,6 +203,9 @@ SELECT r.subject, NULL AS attempt,
 		WHEN substr(c.name, 1, 3) = 'Tcp' THEN substr(c.name, 4)
 		WHEN substr(c.name, 1, 2) = 'Ip' THEN substr(c.name, 3)
 		ELSE c.name END AS counter,
+	(SELECT max(firewall_ports(c.scope, a.server_port)) FROM subject_pair y
+		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
+		WHERE y.subject = r.subject) AS names_port,
 	c.name, c.kind, c.scope, c.role, c.gauge, c.before, c.after, c.delta
 FROM counter c JOIN subject_role r ON r.role = coalesce(c.role, '');
 
@@ -235,7 +247,8 @@ FROM tracked_hit h JOIN conntrack k ON k.rowid = h.entry
 JOIN scope s ON s.attempt = h.attempt;
 
 CREATE TEMP VIEW flows AS
-SELECT s.subject, s.attempt, 1 AS sure, f.source, f.line, f.start_ns AS at_ns,
+SELECT s.subject, s.attempt, f.start_ns IS NOT NULL AS sure, f.source, f.line,
+	f.start_ns AS at_ns,
 	f.cloud || ' flow log' || coalesce(', ' || f.interface, '') || ': '
 		|| f.action || ' ' || f.src || ':' || f.src_port || ' -> '
 		|| f.dst || ':' || f.dst_port
@@ -321,15 +334,15 @@ FROM flow_record f CROSS JOIN tuple t CROSS JOIN failing a
 WHERE t.client_ip = coalesce(f.pkt_src, f.src) AND t.client_port = f.src_port
 	AND t.server_ip = coalesce(f.pkt_dst, f.dst) AND t.server_port = f.dst_port
 	AND a.attempt = t.attempt
-	AND f.start_ns <= a.last_ns + 60000000000
-	AND f.end_ns >= a.first_ns - 60000000000;
+	AND coalesce(f.start_ns <= a.last_ns + 60000000000, 1)
+	AND coalesce(f.end_ns >= a.first_ns - 60000000000, 1);
 INSERT OR IGNORE INTO flow_hit SELECT f.id, t.attempt, 0
 FROM flow_record f CROSS JOIN tuple t CROSS JOIN failing a
 WHERE t.client_ip = coalesce(f.pkt_dst, f.dst) AND t.client_port = f.dst_port
 	AND t.server_ip = coalesce(f.pkt_src, f.src) AND t.server_port = f.src_port
 	AND a.attempt = t.attempt
-	AND f.start_ns <= a.last_ns + 60000000000
-	AND f.end_ns >= a.first_ns - 60000000000;
+	AND coalesce(f.start_ns <= a.last_ns + 60000000000, 1)
+	AND coalesce(f.end_ns >= a.first_ns - 60000000000, 1);
 
 --% tracked
 INSERT OR IGNORE INTO tracked_hit SELECT k.rowid, t.attempt

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "judge/cause.h"
+#include "judge/firewall_ports.h"
 #include "model/facts.h"
 #include "store/store.h"
 
@@ -99,9 +100,28 @@ span_sql(sqlite3_context *result, int count, sqlite3_value **values)
 	sqlite3_result_text(result, text, -1, SQLITE_TRANSIENT);
 }
 
+/* firewall_ports(text, port): 1, 0 or NULL. */
+static void
+ports_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	const char *text = (const char *)sqlite3_value_text(values[0]);
+	if (text == NULL || sqlite3_value_type(values[1]) == SQLITE_NULL)
+		return;
+	enum ports_named named = firewall_ports(
+		text, (unsigned)sqlite3_value_int(values[1]));
+	if (named != PORTS_NONE)
+		sqlite3_result_int(result, named);
+}
+
 bool
 functions_add(sqlite3 *db)
 {
+	/* Views may call it (trusted_schema is off): it is innocuous. */
+	if (sqlite3_create_function(db, "firewall_ports", 2,
+		    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL,
+		    ports_sql, NULL, NULL) != SQLITE_OK)
+		return false;
 	return sqlite3_create_function(db, "span", 1,
 		       SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, span_sql, NULL,
 		       NULL) == SQLITE_OK;
