@@ -51,23 +51,23 @@ is_of_folder(const struct looked_at *seen)
 bool
 form_is_case(const struct listing *l)
 {
-	bool client = false;
-	bool server = false;
+	int parts[FOLDER_SERVER_WORD + 1] = {0};
 	for (size_t i = 0; i < l->count; i++) {
 		const struct entry *entry = &l->entries[i];
-		if (entry->kind == ENTRY_FILE &&
-			(strcmp(entry->name, "case.yaml") == 0 ||
-				is_of_folder(&l->seen[i])))
+		if (entry->kind == ENTRY_FOLDER)
+			parts[name_of_folder(entry->name)]++;
+		else if (strcmp(entry->name, "case.yaml") == 0 ||
+			is_of_folder(&l->seen[i]))
 			return true;
-		if (entry->kind != ENTRY_FOLDER ||
-			!name_begins_with_end(entry->name))
-			continue;
-		client = client || entry->name[0] == 'c';
-		server = server || entry->name[0] == 's';
 	}
 	/* An archive may be sorted by ends; a case with one end is not its
-	 * root. */
-	return l->name[0] == '\0' ? client && server : client || server;
+	 * root. Nor is one that holds the cases "client-only" and
+	 * "server-late": samples/cases itself. */
+	if (l->name[0] == '\0')
+		return parts[FOLDER_CLIENT] > 0 && parts[FOLDER_SERVER] > 0;
+	return parts[FOLDER_CLIENT] > 0 || parts[FOLDER_SERVER] > 0 ||
+		(parts[FOLDER_CLIENT_WORD] == 1 &&
+			parts[FOLDER_SERVER_WORD] == 1);
 }
 
 /* Captures in order of incident, role and name. */

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "batch/folder.h"
 
 #define HASH_BUFFER (256 * 1024)

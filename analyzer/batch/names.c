@@ -145,13 +145,19 @@ name_split(const char *file, struct name_parts *parts)
 	keep(parts, file, len);
 }
 
-bool
-name_begins_with_end(const char *name)
+enum folder_name
+name_of_folder(const char *name)
 {
 	size_t n = strcspn(name, "-_./0123456789 ");
-	return n == 6 &&
-		(strncmp(name, "client", n) == 0 ||
-			strncmp(name, "server", n) == 0);
+	bool client = n == 6 && strncmp(name, "client", n) == 0;
+	bool server = n == 6 && strncmp(name, "server", n) == 0;
+	if (!client && !server)
+		return FOLDER_OTHER;
+	bool alone = strspn(name + n, SEPARATORS "0123456789") ==
+		strlen(name + n);
+	if (client)
+		return alone ? FOLDER_CLIENT : FOLDER_CLIENT_WORD;
+	return alone ? FOLDER_SERVER : FOLDER_SERVER_WORD;
 }
 
 const char *

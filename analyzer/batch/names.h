@@ -27,9 +27,17 @@ void name_split(const char *file, struct name_parts *parts);
 /* True when the file's name is that of a capture (its extension is). */
 bool name_is_capture(const char *file);
 
-/* True when name's first word is "client" or "server": the case folder's own
- * way of naming (contract, section 5). */
-bool name_begins_with_end(const char *name);
+/* How a folder is called that may be a part of a case. */
+enum folder_name {
+	FOLDER_OTHER,
+	FOLDER_CLIENT,      /* client, client-2: nothing but the end */
+	FOLDER_SERVER,
+	FOLDER_CLIENT_WORD, /* client-only: begins with the end's name; the
+	                       part of a case, or a case of that name */
+	FOLDER_SERVER_WORD,
+};
+
+enum folder_name name_of_folder(const char *name);
 
 /*
  * Other evidence of an incident: the name begins with the incident, a separator
