@@ -10,12 +10,13 @@ from tree import code_only
 
 STAGE = {"store", "model", "base"}
 ALLOWED = {
-    "cmd": {"ingest", "stitch", "judge", "report", "store", "model", "base",
-            "parsers", "parsers/*"},
+    "cmd": {"ingest", "stitch", "judge", "report", "batch", "store", "model",
+            "base", "parsers", "parsers/*"},
     "ingest": STAGE | {"parsers", "parsers/*"},
     "stitch": STAGE,
     "judge": STAGE,
     "report": STAGE,
+    "batch": STAGE,
     "store": {"model", "base"},
     "model": {"base"},
     "base": set(),
@@ -38,6 +39,7 @@ SYSTEM_FORBIDDEN = {
     "model": r"sqlite3|pcap|jansson|yaml|zlib|zstd|lzma",
     "stitch": r"pcap|jansson|yaml|zlib|zstd|lzma",
     "report": r"pcap|yaml|zlib|zstd|lzma",
+    "batch": r"pcap|jansson|yaml|zlib|zstd|lzma|pthread|threads",
 }
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
@@ -111,6 +113,8 @@ BAD = [
     {"parsers/packet/a.c": "#include <sys/mman.h>\n"},
     {"analyzer/report/a.c": '#include "tests/unit/helper.h"\n',
      "tests/unit/helper.h": ""},
+    {"analyzer/batch/a.c": '#include "ingest/ingest.h"\n',
+     "analyzer/ingest/ingest.h": ""},
     {"analyzer/attic/a.c": '#include "store/store.h"\n',
      "analyzer/store/store.h": ""},
 ]

@@ -1,0 +1,67 @@
+/*
+ * lostsyn batch: an archive of cases becomes a folder of reports and an index.
+ *
+ * Each case is analysed by a process of its own, with limits, so that a broken,
+ * hanging or memory-eating case is one line in the index and nothing more. What
+ * is on disk is whole at any moment: a batch that was killed is started again
+ * with resume and ends with the same bytes as one that was not.
+ *
+ *	DIR/cases/<name>-<key>/  report.html report.json evidence.sqlite
+ *	                         stderr.txt case.inputs case.quick case.state
+ *	DIR/index.sqlite index.html index.ndjson unplaced.txt batch.log
+ *	DIR/work/                what is being made; emptied at each start
+ *
+ * The why of it: decisions/0009-batch.md.
+ */
+#ifndef BATCH_BATCH_H
+#define BATCH_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/progress.h"
+
+struct batch_options {
+	const char *archive;      /* folder with the cases; NULL for merge */
+	const char *out;          /* DIR */
+	const char *const *merge; /* shards' DIRs, or NULL */
+	size_t merge_count;
+	const char *const *rules; /* --rules folders, for the analyses */
+	size_t rules_count;
+	const char *rules_sha256; /* of the rules that the analyses load */
+	int jobs;                 /* analyses at a time, >= 1 */
+	uint32_t shard;           /* 1 to shards */
+	uint32_t shards;          /* 1: everything */
+	int64_t timeout_s;        /* of one analysis, wall clock */
+	int64_t memory_mb;        /* address space of one analysis; 0: any */
+	int64_t output_mb;        /* largest file that one may write */
+	bool resume;
+	bool quick; /* size and mtime stand for the content */
+	bool dry_run;
+	bool quiet;
+	enum progress_mode progress;
+	/* Is this file a capture? By its first bytes; never blocks. */
+	bool (*is_capture)(const char *path);
+};
+
+/* What came of it, for the exit status. */
+struct batch_result {
+	int64_t cases;
+	int64_t usable;        /* analysed to the end */
+	int64_t with_failures; /* of these, with failed attempts */
+	int64_t unfinished;    /* timeout, memory, signal, disk */
+	int64_t kept;          /* taken over from an earlier run */
+};
+
+/* Analyse the archive, or say what would be done (dry_run). False with *e set
+ * when it could not be brought to its end; what is finished stays. */
+bool batch_run(
+	const struct batch_options *o, struct batch_result *r, struct error *e);
+
+/* Join the results of shards into o->out. */
+bool batch_merge(
+	const struct batch_options *o, struct batch_result *r, struct error *e);
+
+#endif

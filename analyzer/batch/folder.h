@@ -1,0 +1,45 @@
+/*
+ * One folder's entries, in byte order of their names: the same on every run.
+ */
+#ifndef BATCH_FOLDER_H
+#define BATCH_FOLDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+
+enum entry_kind {
+	ENTRY_FILE,
+	ENTRY_FOLDER,
+	ENTRY_PIPE,        /* FIFO: opening one may block for ever */
+	ENTRY_FOLDER_LINK, /* a link to a folder; never followed */
+	ENTRY_OTHER,       /* socket, device, dangling link */
+};
+
+struct entry {
+	const char *name;
+	enum entry_kind kind;
+	int64_t bytes;
+	int64_t mtime_ns;
+	uint64_t device; /* with inode: which folder this is */
+	uint64_t inode;
+};
+
+/* List a folder into memory of a. False with *e set when it cannot be read. */
+bool folder_list(struct arena *a, const char *path, struct entry **list,
+	size_t *count, struct error *e);
+
+/* Word for an entry's kind; static. */
+const char *entry_kind_name(enum entry_kind kind);
+
+/* Remove a folder and everything below it, links as links. Bounded by what the
+ * batch itself puts there: files, and folders one level deep. */
+bool folder_remove(const char *path, struct error *e);
+
+/* Make a folder unless it is there. */
+bool folder_make(const char *path, struct error *e);
+
+#endif

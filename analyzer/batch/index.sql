@@ -1,0 +1,104 @@
+-- index.sqlite: what an archive of cases came to, one row per case and what is
+-- worth finding over many. The cases' own evidence.sqlite have the rest.
+-- Times are nanoseconds since the Unix epoch, on each case's reference clock.
+
+-- Facts about the index: key and value.
+CREATE TABLE meta (
+	key TEXT PRIMARY KEY,        -- tool_version, rules_sha256, cases, unplaced
+	value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Cases, by name.
+CREATE TABLE case_result (
+	id INTEGER PRIMARY KEY,      -- position by name, from 1
+	key TEXT NOT NULL UNIQUE,    -- 64 bits of the SHA-256 of the name, hex
+	name TEXT NOT NULL,          -- path in the archive, odd bytes as %XX
+	kind TEXT NOT NULL,          -- folder, pair, single
+	folder TEXT NOT NULL,        -- of its results, relative to the index
+	outcome TEXT NOT NULL,       -- done, unusable, timeout, error, signal
+	status INTEGER NOT NULL,     -- exit status of the analysis, -1: none
+	signal INTEGER NOT NULL,     -- that ended it, 0: none
+	reason TEXT NOT NULL,        -- why it is not done, or ''
+	tool_version TEXT NOT NULL,
+	rules_sha256 TEXT NOT NULL,
+	inputs_sha256 TEXT NOT NULL, -- over all its files, '-': not read
+	attempts INTEGER NOT NULL,   -- 0 unless done, as are the next two
+	failed INTEGER NOT NULL,
+	undetermined INTEGER NOT NULL, -- those that failed are in both
+	first_ns INTEGER,            -- first SYN of the first and last attempt
+	last_ns INTEGER
+) STRICT;
+
+-- The files of each case.
+CREATE TABLE input (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	name TEXT NOT NULL,          -- below the case's folder, odd bytes as %XX
+	role TEXT,                   -- client, server, NULL: told by its path
+	kind TEXT NOT NULL,          -- file, pipe, link, other
+	bytes INTEGER NOT NULL,
+	sha256 TEXT,                 -- NULL: not read
+	PRIMARY KEY (case_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE verdict_count (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	verdict TEXT NOT NULL,       -- id of contract section 3
+	attempts INTEGER NOT NULL,
+	PRIMARY KEY (case_id, verdict)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cause_count (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	cause TEXT NOT NULL,         -- id of contract section 4
+	confidence TEXT NOT NULL,    -- confirmed, likely, possible, ruled-out
+	attempts INTEGER NOT NULL,
+	PRIMARY KEY (case_id, cause, confidence)
+) STRICT, WITHOUT ROWID;
+
+-- Addresses of attempts that failed or are undetermined, at most 2000 of a
+-- case: those with the most attempts.
+CREATE TABLE host (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	side TEXT NOT NULL,          -- client or server
+	ip TEXT NOT NULL,
+	attempts INTEGER NOT NULL,
+	PRIMARY KEY (case_id, side, ip)
+) STRICT, WITHOUT ROWID;
+
+-- Failed and undetermined attempts by where they went and why they failed, at
+-- most 2000 rows of a case: those with the most attempts.
+CREATE TABLE failure (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	server_ip TEXT NOT NULL,
+	server_port INTEGER NOT NULL,
+	verdict TEXT NOT NULL,
+	cause TEXT NOT NULL,         -- best one that is not ruled out, or ''
+	attempts INTEGER NOT NULL,
+	first_ns INTEGER NOT NULL,
+	last_ns INTEGER NOT NULL,
+	PRIMARY KEY (case_id, server_ip, server_port, verdict, cause)
+) STRICT, WITHOUT ROWID;
+
+-- Attempts per UTC day of their first SYN.
+CREATE TABLE day_count (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	day INTEGER NOT NULL,        -- days since 1970-01-01
+	verdict TEXT NOT NULL,
+	attempts INTEGER NOT NULL,
+	PRIMARY KEY (case_id, day, verdict)
+) STRICT, WITHOUT ROWID;
+
+-- The same thing going wrong again: one server port, verdict and cause.
+CREATE VIEW incident AS
+SELECT server_ip, server_port, verdict, cause, count(*) AS cases,
+	sum(attempts) AS attempts, min(first_ns) AS first_ns,
+	max(last_ns) AS last_ns
+FROM failure GROUP BY server_ip, server_port, verdict, cause;
+
+CREATE VIEW trend AS             -- attempts per day and verdict
+SELECT day, date(day * 86400, 'unixepoch') AS date, verdict,
+	sum(attempts) AS attempts
+FROM day_count GROUP BY day, verdict;
+
+CREATE VIEW not_analysed AS      -- cases without a report, and why
+SELECT * FROM case_result WHERE outcome <> 'done';

@@ -1,0 +1,62 @@
+/*
+ * What a case's result depends on: its files, by content.
+ *
+ *	case.inputs   a line per file: SHA-256, bytes, kind, role, name
+ *	quick digest  over names, sizes and times of change, for --quick
+ *
+ * Costs: every byte of the evidence is read and hashed once (1.5 GB/s), by the
+ * process that is going to analyse it, so the page cache is warm then.
+ */
+#ifndef BATCH_INPUTS_H
+#define BATCH_INPUTS_H
+
+#include <stdio.h>
+
+#include "base/digest.h"
+#include "batch/plan.h"
+
+/* Files of one case; analyze's own bound. */
+#define INPUTS_FILES_MAX 20000
+#define INPUTS_DEPTH_MAX 8
+
+struct input {
+	const char *path; /* to open it */
+	const char *name; /* below the case's folder, or the file's own */
+	const char *role; /* or NULL */
+	const char *kind; /* entry_kind_name */
+	int64_t bytes;
+	int64_t mtime_ns;
+	char sha256[DIGEST_TEXT_MAX]; /* "-" for what is no plain file */
+};
+
+struct inputs {
+	struct arena arena;
+	struct input *list; /* by name; owned */
+	size_t count;
+	size_t room;
+};
+
+/* Find the files of a case. What cannot be listed is left to the analysis to
+ * complain about. Release with inputs_release. */
+void inputs_find(struct inputs *in, const struct batch_case *c);
+void inputs_release(struct inputs *in);
+
+/* Digest of names, sizes and times of change. */
+void inputs_quick(const struct inputs *in, char hex[DIGEST_TEXT_MAX]);
+
+/* Read and hash every file. An unreadable one has the digest "-". */
+void inputs_hash(struct inputs *in);
+
+/* The lines of case.inputs; names are percent-escaped (inputs_escape). */
+void inputs_write(const struct inputs *in, FILE *out);
+
+/* Digest of these lines. */
+void inputs_digest(const struct inputs *in, char hex[DIGEST_TEXT_MAX]);
+
+/* name with every byte but letters, digits and "-_./~" as %XX. In a. */
+char *inputs_escape(struct arena *a, const char *name);
+
+/* The reverse, in place. */
+void inputs_unescape(char *name);
+
+#endif

@@ -1,0 +1,248 @@
+/*
+ * The walk through an archive, and what a case is called.
+ *
+ * The walk keeps its own stack. Folders are listed once, in byte order; all
+ * cases are put in order at the end, so that nothing depends on the walk.
+ */
+#include "batch/plan.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/digest.h"
+#include "batch/form.h"
+
+/* Letters of a result folder that come from the case's name. */
+#define SLUG_MAX 60
+
+struct pending {
+	const char *path;
+	const char *name; /* in the archive; "" for the archive itself */
+	int depth;
+};
+
+struct walk {
+	struct plan *p;
+	const struct batch_options *o;
+	struct stat out; /* DIR, which is no evidence */
+	bool out_known;
+	struct pending *list; /* owned */
+	size_t count;
+	size_t room;
+	size_t entries;
+};
+
+static void
+push(struct walk *w, const char *path, const char *name, int depth)
+{
+	if (w->count == w->room) {
+		w->room = w->room == 0 ? 64 : w->room * 2;
+		w->list = memory_grow(w->list, w->room, sizeof *w->list);
+	}
+	w->list[w->count++] = (struct pending){path, name, depth};
+}
+
+struct batch_case *
+plan_add(struct plan *p, enum case_kind kind, const char *name)
+{
+	if (p->count == p->room) {
+		p->room = p->room == 0 ? 64 : p->room * 2;
+		p->cases = memory_grow(p->cases, p->room, sizeof *p->cases);
+	}
+	struct batch_case *c = &p->cases[p->count++];
+	*c = (struct batch_case){.kind = kind, .name = name};
+	return c;
+}
+
+void
+plan_unplaced(struct plan *p, const char *name)
+{
+	if (p->unplaced_count == p->unplaced_room) {
+		p->unplaced_room =
+			p->unplaced_room == 0 ? 64 : p->unplaced_room * 2;
+		p->unplaced = memory_grow(
+			p->unplaced, p->unplaced_room, sizeof *p->unplaced);
+	}
+	p->unplaced[p->unplaced_count++] = name;
+}
+
+/* The folder itself is the case. */
+static void
+take_folder(struct walk *w, const struct pending *in)
+{
+	struct plan *p = w->p;
+	struct batch_case *c =
+		plan_add(p, CASE_FOLDER, in->name[0] == '\0' ? "." : in->name);
+	c->parts = arena_take(&p->arena, sizeof *c->parts);
+	c->parts[0] = (struct case_part){.path = in->path};
+	c->parts_count = 1;
+}
+
+static void
+descend(struct walk *w, const struct pending *in, const struct entry *entry)
+{
+	struct arena *a = &w->p->arena;
+	const char *path = arena_format(a, "%s/%s", in->path, entry->name);
+	const char *name = plan_join(a, in->name, entry->name);
+	if (w->out_known && entry->device == w->out.st_dev &&
+		entry->inode == w->out.st_ino)
+		return;
+	if (entry->kind == ENTRY_FOLDER_LINK || in->depth >= PLAN_DEPTH_MAX)
+		plan_unplaced(w->p, name);
+	else
+		push(w, path, name, in->depth + 1);
+}
+
+static bool
+visit(struct walk *w, const struct pending *in, struct error *e)
+{
+	struct listing l = {.path = in->path, .name = in->name};
+	if (!folder_list(&w->p->arena, in->path, &l.entries, &l.count, e))
+		return false;
+	w->entries += l.count;
+	if (w->entries > PLAN_ENTRIES_MAX)
+		return error_set(e, ERROR_USAGE,
+			"%s: more than %d files; take the archive in parts",
+			w->o->archive, PLAN_ENTRIES_MAX);
+	form_look(&l, w->o->is_capture, &w->p->arena);
+	if (form_is_case(&l)) {
+		take_folder(w, in);
+		return true;
+	}
+	form_cases(w->p, &l);
+	for (size_t i = 0; i < l.count; i++)
+		if (l.entries[i].kind == ENTRY_FOLDER ||
+			l.entries[i].kind == ENTRY_FOLDER_LINK)
+			descend(w, in, &l.entries[i]);
+	return true;
+}
+
+static int
+compare_cases(const void *a, const void *b)
+{
+	const struct batch_case *x = a;
+	const struct batch_case *y = b;
+	int order = strcmp(x->name, y->name);
+	return order != 0 ? order : (int)x->kind - (int)y->kind;
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+name_hash(const char *name, char hex[DIGEST_TEXT_MAX])
+{
+	struct digest d;
+	digest_init(&d);
+	digest_add(&d, view_str(name));
+	digest_finish(&d, hex);
+}
+
+/* The name's last part for people, the key for being the only one. */
+static const char *
+result_folder(struct arena *a, const struct batch_case *c)
+{
+	char slug[SLUG_MAX + 1];
+	size_t n = 0;
+	const char *slash = strrchr(c->name, '/');
+	for (const char *t = slash ? slash + 1 : c->name;
+		*t != '\0' && n < SLUG_MAX; t++) {
+		bool plain =
+			isalnum((unsigned char)*t) && (unsigned char)*t < 0x80;
+		/* No dot in front: nothing hidden, no "..". */
+		bool mark = n > 0 && strchr("-_.", *t) != NULL;
+		slug[n++] = plain || mark ? *t : '_';
+	}
+	slug[n] = '\0';
+	return arena_format(a, "%s-%s", slug, c->key);
+}
+
+/* Order, and one name for one case: a pair may be called as a folder is. */
+static void
+settle(struct plan *p)
+{
+	if (p->count > 0)
+		qsort(p->cases, p->count, sizeof *p->cases, compare_cases);
+	if (p->unplaced_count > 0)
+		qsort(p->unplaced, p->unplaced_count, sizeof *p->unplaced,
+			compare_names);
+	for (size_t i = 1; i < p->count; i++)
+		if (strcmp(p->cases[i].name, p->cases[i - 1].name) == 0)
+			p->cases[i].name = arena_format(&p->arena, "%s (%s)",
+				p->cases[i].name,
+				case_kind_name(p->cases[i].kind));
+	for (size_t i = 0; i < p->count; i++) {
+		struct batch_case *c = &p->cases[i];
+		char hex[DIGEST_TEXT_MAX];
+		name_hash(c->name, hex);
+		memcpy(c->key, hex, PLAN_KEY_LEN);
+		c->key[PLAN_KEY_LEN] = '\0';
+		c->folder = result_folder(&p->arena, c);
+	}
+	if (p->count > 0)
+		qsort(p->cases, p->count, sizeof *p->cases, compare_cases);
+}
+
+bool
+plan_make(struct plan *p, const struct batch_options *o, struct error *e)
+{
+	*p = (struct plan){0};
+	struct walk w = {.p = p, .o = o};
+	struct stat st;
+	if (stat(o->archive, &st) != 0 || !S_ISDIR(st.st_mode))
+		return error_set(e, ERROR_USAGE,
+			"%s: is no folder; give the folder that holds the "
+			"cases",
+			o->archive);
+	w.out_known = o->out != NULL && stat(o->out, &w.out) == 0;
+	push(&w, o->archive, "", 0);
+	bool ok = true;
+	while (ok && w.count > 0) {
+		struct pending in = w.list[--w.count];
+		ok = visit(&w, &in, e);
+	}
+	free(w.list);
+	settle(p);
+	return ok;
+}
+
+void
+plan_release(struct plan *p)
+{
+	arena_release(&p->arena);
+	free(p->cases);
+	free(p->unplaced);
+	*p = (struct plan){0};
+}
+
+uint32_t
+plan_shard_of(const char *name, uint32_t shards)
+{
+	char hex[DIGEST_TEXT_MAX];
+	name_hash(name, hex);
+	hex[PLAN_KEY_LEN] = '\0';
+	return (uint32_t)(strtoull(hex, NULL, 16) % shards) + 1;
+}
+
+void
+plan_keep_shard(struct plan *p, uint32_t shard, uint32_t shards)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < p->count; i++)
+		if (plan_shard_of(p->cases[i].name, shards) == shard)
+			p->cases[kept++] = p->cases[i];
+	p->count = kept;
+}
+
+const char *
+case_kind_name(enum case_kind kind)
+{
+	static const char *const names[] = {"folder", "pair", "single"};
+	return names[kind];
+}

@@ -1,0 +1,361 @@
+/*
+ * lostsyn batch: options, the look at a file that may be a capture, the last
+ * word.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "batch/batch.h"
+#include "batch/names.h"
+#include "batch/pool.h"
+#include "command.h"
+#include "judge/judge.h"
+#include "parsers/capture/capture.h"
+
+#define RULE_FOLDERS_MAX 16
+
+/* One analysis: generous for a large case, an end for a hopeless one. */
+#define TIMEOUT_S 600
+#define MEMORY_MB 4096
+#define OUTPUT_MB 8192
+/* Numbers on the command line end here: sums stay far from overflow. */
+#define NUMBER_MAX INT64_C(100000000)
+
+enum {
+	OPT_JOBS = 256,
+	OPT_RESUME,
+	OPT_QUICK,
+	OPT_SHARD,
+	OPT_DRY_RUN,
+	OPT_MERGE,
+	OPT_TIMEOUT,
+	OPT_MEMORY,
+	OPT_OUTPUT,
+	OPT_RULES,
+	OPT_PROGRESS,
+};
+
+static const struct option long_options[] = {
+	{"output", required_argument, NULL, 'o'},
+	{"jobs", required_argument, NULL, OPT_JOBS},
+	{"resume", no_argument, NULL, OPT_RESUME},
+	{"quick", no_argument, NULL, OPT_QUICK},
+	{"shard", required_argument, NULL, OPT_SHARD},
+	{"dry-run", no_argument, NULL, OPT_DRY_RUN},
+	{"merge", no_argument, NULL, OPT_MERGE},
+	{"timeout", required_argument, NULL, OPT_TIMEOUT},
+	{"memory", required_argument, NULL, OPT_MEMORY},
+	{"output-size", required_argument, NULL, OPT_OUTPUT},
+	{"rules", required_argument, NULL, OPT_RULES},
+	{"progress", required_argument, NULL, OPT_PROGRESS},
+	{"quiet", no_argument, NULL, 'q'},
+	{"help", no_argument, NULL, 'h'},
+	{NULL, 0, NULL, 0},
+};
+
+static const char usage[] =
+	"usage: lostsyn batch ARCHIVE -o DIR [options]\n"
+	"       lostsyn batch --merge DIR... -o DIR\n"
+	"\n"
+	"Analyses every case below ARCHIVE: folders with client and server\n"
+	"parts (or case.yaml), captures named by their ends (x-client.pcap\n"
+	"and x-server.pcap; also cli, c, srv, s), and captures alone.\n"
+	"DIR gets the reports, index.html, index.sqlite and index.ndjson.\n"
+	"\n"
+	"  -o DIR              where results go; nothing else is written\n"
+	"  --jobs N            cases at a time (default: processors)\n"
+	"  --resume            go on in DIR: redo what is unfinished and\n"
+	"                      what has other content, rules or program\n"
+	"  --quick             with --resume: a file of the same size and\n"
+	"                      time of change is taken for unchanged\n"
+	"  --shard I/N         only the I-th of N parts of the archive\n"
+	"  --merge             join the DIRs of shards into -o DIR\n"
+	"  --dry-run           print the cases, analyse nothing\n"
+	"  --timeout S         seconds for one case (600)\n"
+	"  --memory MB         address space for one case (4096; 0: any)\n"
+	"  --output-size MB    largest file of one case (8192)\n"
+	"  --rules DIR         as for analyze\n"
+	"  --progress WHEN     auto, always or never\n"
+	"  -q                  no summary, no line per case not analysed\n"
+	"\n"
+	"Exit status: 1 a case has failed attempts, 2 no usable case, 3 disk\n"
+	"or memory, or no failed attempt but a case that did not finish.\n"
+	"\n"
+	"Example: lostsyn batch incidents/ -o results --jobs 8\n";
+
+struct batch_command {
+	struct batch_options options;
+	const char *rules[RULE_FOLDERS_MAX];
+	bool merge;
+	bool help;
+};
+
+/* By its first bytes; a packed one also by its name, because only unpacking
+ * would tell, and nothing is unpacked outside of an analysis. */
+static bool
+looks_like_capture(const char *path)
+{
+	static const uint8_t gzip[] = {0x1f, 0x8b};
+	static const uint8_t zstd[] = {0x28, 0xb5, 0x2f, 0xfd};
+	static const uint8_t xz[] = {0xfd, '7', 'z', 'X', 'Z', 0};
+	uint8_t bytes[CAPTURE_MAGIC_BYTES] = {0};
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	/* Unreadable: its name is all there is, and the analysis says why. */
+	ssize_t n = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
+	if (fd >= 0)
+		close(fd);
+	bool packed = n >= 6 &&
+		(memcmp(bytes, gzip, sizeof gzip) == 0 ||
+			memcmp(bytes, zstd, sizeof zstd) == 0 ||
+			memcmp(bytes, xz, sizeof xz) == 0);
+	if (n <= 0 || packed) {
+		const char *slash = strrchr(path, '/');
+		return name_is_capture(slash == NULL ? path : slash + 1);
+	}
+	return capture_recognise(view_of(bytes, (size_t)n)) !=
+		CAPTURE_FORMAT_NONE;
+}
+
+static bool
+read_number(const char *option, const char *text, int64_t least, int64_t most,
+	int64_t *to, struct error *e)
+{
+	char *end;
+	errno = 0;
+	*to = strtoll(text, &end, 10);
+	if (end != text && *end == '\0' && errno == 0 && *to >= least &&
+		*to <= most)
+		return true;
+	return error_set(e, ERROR_USAGE,
+		"%s %s: write a number from %" PRId64 " to %" PRId64, option,
+		text, least, most);
+}
+
+static bool
+read_shard(struct batch_options *o, const char *text, struct error *e)
+{
+	char *end;
+	unsigned long i = strtoul(text, &end, 10);
+	unsigned long n =
+		end != text && *end == '/' ? strtoul(end + 1, &end, 10) : 0;
+	if (*end != '\0' || i < 1 || n < i || n > 1000000)
+		return error_set(e, ERROR_USAGE,
+			"--shard %s: write I/N, such as 1/4 to 4/4", text);
+	o->shard = (uint32_t)i;
+	o->shards = (uint32_t)n;
+	return true;
+}
+
+static bool
+read_progress(struct batch_options *o, const char *word, struct error *e)
+{
+	static const char *const words[] = {"auto", "always", "never"};
+	for (int i = 0; i < 3; i++)
+		if (strcmp(word, words[i]) == 0) {
+			o->progress = (enum progress_mode)i;
+			return true;
+		}
+	return error_set(e, ERROR_USAGE,
+		"--progress %s: write auto, always or never", word);
+}
+
+static bool
+read_jobs(struct batch_options *o, const char *text, struct error *e)
+{
+	int64_t jobs;
+	if (!read_number("--jobs", text, 1, POOL_JOBS_MAX, &jobs, e))
+		return false;
+	o->jobs = (int)jobs;
+	return true;
+}
+
+static bool
+add_rules(struct batch_command *c, const char *folder, struct error *e)
+{
+	if (c->options.rules_count == RULE_FOLDERS_MAX)
+		return error_set(e, ERROR_USAGE, "more than %d --rules folders",
+			RULE_FOLDERS_MAX);
+	c->rules[c->options.rules_count++] = folder;
+	return true;
+}
+
+static bool
+read_option(struct batch_command *c, int option, struct error *e)
+{
+	struct batch_options *o = &c->options;
+	switch (option) {
+	case 'o':
+		o->out = optarg;
+		return true;
+	case OPT_JOBS:
+		return read_jobs(o, optarg, e);
+	case OPT_RESUME:
+		o->resume = true;
+		return true;
+	case OPT_QUICK:
+		o->quick = true;
+		return true;
+	case OPT_SHARD:
+		return read_shard(o, optarg, e);
+	case OPT_DRY_RUN:
+		o->dry_run = true;
+		return true;
+	case OPT_MERGE:
+		c->merge = true;
+		return true;
+	case OPT_TIMEOUT:
+		return read_number(
+			"--timeout", optarg, 1, NUMBER_MAX, &o->timeout_s, e);
+	case OPT_MEMORY:
+		return read_number(
+			"--memory", optarg, 0, NUMBER_MAX, &o->memory_mb, e);
+	case OPT_OUTPUT:
+		return read_number("--output-size", optarg, 1, NUMBER_MAX,
+			&o->output_mb, e);
+	case OPT_RULES:
+		return add_rules(c, optarg, e);
+	case OPT_PROGRESS:
+		return read_progress(o, optarg, e);
+	case 'q':
+		o->quiet = true;
+		return true;
+	case 'h':
+		c->help = true;
+		return true;
+	default:
+		return error_set(e, ERROR_USAGE,
+			"see 'lostsyn batch --help' for the options");
+	}
+}
+
+static bool
+check_arguments(struct batch_command *c, int argc, char **argv, struct error *e)
+{
+	struct batch_options *o = &c->options;
+	int count = argc - optind;
+	if (o->out == NULL && !o->dry_run)
+		return error_set(e, ERROR_USAGE,
+			"where shall the results go? name a folder with -o");
+	if (c->merge && count == 0)
+		return error_set(e, ERROR_USAGE,
+			"--merge: name the folders of the shards");
+	if (!c->merge && count != 1)
+		return error_set(e, ERROR_USAGE,
+			"one ARCHIVE at a time: the folder that holds the "
+			"cases");
+	if (o->quick && !o->resume)
+		return error_set(e, ERROR_USAGE,
+			"--quick has a meaning only with --resume");
+	if (c->merge) {
+		o->merge = (const char *const *)argv + optind;
+		o->merge_count = (size_t)count;
+	} else {
+		o->archive = argv[optind];
+	}
+	return true;
+}
+
+static int
+processors(void)
+{
+	cpu_set_t set;
+	int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set)
+							    : 1;
+	return n < POOL_JOBS_MAX ? n : POOL_JOBS_MAX;
+}
+
+static bool
+read_options(struct batch_command *c, int argc, char **argv, struct error *e)
+{
+	c->options = (struct batch_options){
+		.rules = c->rules,
+		.jobs = processors(),
+		.shard = 1,
+		.shards = 1,
+		.timeout_s = TIMEOUT_S,
+		.memory_mb = MEMORY_MB,
+		.output_mb = OUTPUT_MB,
+		.is_capture = looks_like_capture,
+	};
+	int option;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "o:qh", long_options, NULL)) !=
+		-1)
+		if (!read_option(c, option, e))
+			return false;
+	return c->help || check_arguments(c, argc, argv, e);
+}
+
+static void
+print_summary(const struct batch_options *o, const struct batch_result *r)
+{
+	printf("%" PRId64 " cases: %" PRId64 " analysed (%" PRId64
+	       " with failed or undetermined attempts), %" PRId64
+	       " without usable evidence, %" PRId64 " not finished\n",
+		r->cases, r->usable, r->with_failures,
+		r->cases - r->usable - r->unfinished, r->unfinished);
+	if (r->kept > 0)
+		printf("%" PRId64 " kept from an earlier run\n", r->kept);
+	printf("%s/index.html\n%s/index.sqlite\n%s/index.ndjson\n", o->out,
+		o->out, o->out);
+}
+
+static int
+exit_status(const struct batch_options *o, const struct batch_result *r)
+{
+	if (r->cases == 0 && o->shards > 1) {
+		message("shard %d of %d holds no case", (int)o->shard,
+			(int)o->shards);
+		return EXIT_ALL_WELL;
+	}
+	if (r->with_failures > 0)
+		return EXIT_FAILED_ATTEMPTS;
+	if (r->unfinished > 0)
+		return EXIT_ENVIRONMENT;
+	return r->usable > 0 ? EXIT_ALL_WELL : EXIT_USAGE;
+}
+
+static bool
+run(struct batch_command *c, struct batch_result *result, struct error *e)
+{
+	struct batch_options *o = &c->options;
+	if (c->merge)
+		return batch_merge(o, result, e);
+	struct rule_set *rules =
+		rules_load(o->rules, o->rules_count, stderr, e);
+	if (rules == NULL)
+		return false;
+	o->rules_sha256 = rules_digest(rules);
+	bool ok = batch_run(o, result, e);
+	rules_free(rules);
+	return ok;
+}
+
+int
+cmd_batch(int argc, char **argv)
+{
+	struct batch_command c = {0};
+	struct batch_result result = {0};
+	struct error e = {0};
+	int status = EXIT_ALL_WELL;
+	if (!read_options(&c, argc, argv, &e))
+		return command_fail(&e);
+	if (c.help)
+		fputs(usage, stdout);
+	else if (!run(&c, &result, &e))
+		status = command_fail(&e);
+	else if (!c.options.dry_run) {
+		status = exit_status(&c.options, &result);
+		if (!c.options.quiet)
+			print_summary(&c.options, &result);
+	}
+	return command_done(status);
+}

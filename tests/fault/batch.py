@@ -1,0 +1,456 @@
+#!/usr/bin/env python3
+"""lostsyn batch: bad cases, bad moments, and the same bytes in the end.
+
+	batch.py --lostsyn PROGRAM --cases FOLDER [NAME...]
+
+An archive is made of the labelled cases, some of them several times, with a
+broken one, one that hangs (a FIFO that nobody writes to) and one that needs
+more memory than it gets. However the batch is run - one job or two, killed and
+resumed, in shards and merged - index.sqlite, index.ndjson, index.html and the
+reports must be the same, byte by byte.
+"""
+import argparse
+import hashlib
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import struct
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+import analyze as a  # noqa: E402
+
+CHECKS = []
+KILLS = 5
+TIMEOUT_S = 4
+INDEX = ("index.sqlite", "index.ndjson", "index.html", "unplaced.txt")
+REPORTS = ("report.json", "report.html", "evidence.sqlite", "case.inputs",
+           "case.state", "stderr.txt")
+MEMORY_MB = 44
+FLOOD = 200000
+HANGING = "hangs"
+BROKEN = "broken"
+PCAP_HEAD = (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(8)
+             + b"\xff\xff\x00\x00\x01\x00\x00\x00")
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+def make_archive(cases, where):
+    """About 60 cases; returns how many."""
+    names = sorted(os.listdir(cases))
+    for name in names:
+        shutil.copytree(os.path.join(cases, name),
+                        os.path.join(where, "2026", name))
+    for number, name in enumerate(names[:4]):
+        shutil.copytree(os.path.join(cases, name),
+                        os.path.join(where, "again", f"{number} {name} <b>"))
+    loose = os.path.join(where, "loose")
+    os.makedirs(loose)
+    for side in ("client", "server"):
+        shutil.copy(os.path.join(cases, "refused", side, "capture.pcap"),
+                    os.path.join(loose, f"db-{side}.pcap"))
+    shutil.copy(os.path.join(cases, "refused/client/capture.pcap"),
+                os.path.join(loose, "alone.pcap"))
+    write(os.path.join(loose, "notes.txt"), b"nobody's\n")
+    os.makedirs(os.path.join(where, BROKEN, "client"))
+    write(os.path.join(where, BROKEN, "client", "a.pcap"),
+          PCAP_HEAD + b"\xff" * 999)
+    os.makedirs(os.path.join(where, HANGING, "client"))
+    os.mkfifo(os.path.join(where, HANGING, "client", "a.pcap"))
+    return len(names) + 4 + 2 + 2
+
+
+def write(path, data):
+    with open(path, "wb") as f:
+        f.write(data)
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def results(folder):
+    """{path: SHA-256} of everything that must not differ."""
+    found = {}
+    for name in INDEX:
+        path = os.path.join(folder, name)
+        if os.path.exists(path):
+            found[name] = hashlib.sha256(read(path)).hexdigest()
+    cases = os.path.join(folder, "cases")
+    for case in sorted(os.listdir(cases)):
+        for name in REPORTS:
+            path = os.path.join(cases, case, name)
+            if os.path.exists(path):
+                found[f"{case}/{name}"] = hashlib.sha256(
+                    read(path)).hexdigest()
+    return found
+
+
+def differences(folder, wanted, what):
+    got = results(folder)
+    for name in sorted(set(got) | set(wanted)):
+        if got.get(name) != wanted.get(name):
+            state = ("missing" if name not in got else
+                     "too much" if name not in wanted else "differs")
+            yield f"{what}: {name}: {state}"
+
+
+class Bed:
+    def __init__(self, args, archive, count, here):
+        self.lostsyn = args.lostsyn
+        self.archive = archive
+        self.count = count
+        self.here = here
+        self.wanted = None
+
+    def out(self, name):
+        return os.path.join(self.here, name)
+
+    def command(self, name, *arguments):
+        return [self.lostsyn, "batch", self.archive, "-o", self.out(name),
+                "-q", "--timeout", str(TIMEOUT_S), *arguments]
+
+    def run(self, name, *arguments, **options):
+        options.setdefault("timeout", a.TIMEOUT_S)
+        return subprocess.run(self.command(name, *arguments), text=True,
+                              capture_output=True, stdin=subprocess.DEVNULL,
+                              errors="replace", **options)
+
+
+def query(folder, sql):
+    with sqlite3.connect(f"file:{folder}/index.sqlite?mode=ro",
+                         uri=True) as db:
+        return db.execute(sql).fetchall()
+
+
+def expect(done, status):
+    if done.returncode != status:
+        yield f"expected status {status}, {a.said(done)}"
+
+
+def tree(folder):
+    """What the batch may not touch."""
+    found = {}
+    for here, folders, names in os.walk(folder):
+        for name in folders + names:
+            path = os.path.join(here, name)
+            stat = os.lstat(path)
+            found[path] = (stat.st_size if name in names else 0,
+                           stat.st_mtime_ns, stat.st_mode)
+    return found
+
+
+@check
+def undisturbed(bed):
+    """The reference that the others are compared with."""
+    before = tree(bed.archive)
+    done = bed.run("whole", "--jobs", "1")
+    yield from expect(done, 1)
+    if tree(bed.archive) != before:
+        yield "the archive was written to"
+    bed.wanted = results(bed.out("whole"))
+    outcomes = dict(query(bed.out("whole"),
+                          "SELECT name, outcome FROM case_result"))
+    if len(outcomes) != bed.count:
+        yield f"{bed.count} cases in truth, {len(outcomes)} found"
+    if outcomes.get(HANGING) != "timeout":
+        yield f"the hanging case ended as {outcomes.get(HANGING)}"
+    if outcomes.get(BROKEN) != "unusable":
+        yield f"the broken case ended as {outcomes.get(BROKEN)}"
+    for name, outcome in outcomes.items():
+        if outcome != "done" and name not in (HANGING, BROKEN):
+            yield f"{name}: {outcome}"
+    left = [n for n in os.listdir(bed.out("whole")) if n == "work"]
+    if left:
+        yield "work/ was left behind"
+
+
+@check
+def index_agrees(bed):
+    """The index says what the reports say; the formats agree."""
+    folder = bed.out("whole")
+    lines = [json.loads(x) for x in read(
+        os.path.join(folder, "index.ndjson")).splitlines()]
+    rows = query(folder, "SELECT name, folder, attempts, failed, outcome "
+                         "FROM case_result ORDER BY id")
+    if [(x["name"], x["folder"], x["attempts"], x["failed"], x["outcome"])
+            for x in lines] != rows:
+        yield "index.ndjson and index.sqlite differ"
+    if len({tuple(x) for x in lines}) != 1:
+        yield "the lines of index.ndjson have different keys"
+    for line in lines:
+        if line["outcome"] != "done":
+            continue
+        report = a.read_report(os.path.join(folder, line["folder"]))
+        summary = report["summary"]
+        if (line["attempts"], line["failed"]) != (summary["attempts"],
+                                                  summary["failed"]):
+            yield f"{line['name']}: attempts differ from its report"
+        counts = {v: n for v, n in summary["by_verdict"].items() if n}
+        if line["verdicts"] != counts:
+            yield (f"{line['name']}: verdicts {line['verdicts']}, in its "
+                   f"report {counts}")
+    page = read(os.path.join(folder, "index.html")).decode()
+    if "<b>" in page:
+        yield "a case's name is markup in index.html"
+    for _, where, *_ in rows:
+        link = f'href="{where}/report.html"'
+        if (os.path.exists(os.path.join(folder, where, "report.html"))
+                and link not in page):
+            yield f"index.html has no link to {where}"
+    if read(os.path.join(folder, "unplaced.txt")) != b"loose/notes.txt\n":
+        yield "notes.txt is not named as unplaced"
+
+
+@check
+def two_jobs(bed):
+    done = bed.run("two", "--jobs", "2")
+    yield from expect(done, 1)
+    yield from differences(bed.out("two"), bed.wanted, "two jobs")
+
+
+@check
+def killed_and_resumed(bed):
+    """kill -9 at random moments; in the end nothing shows."""
+    luck = random.Random(4711)
+    start = time.monotonic()
+    bed.run("timing", "--jobs", "2")
+    took = time.monotonic() - start
+    shutil.rmtree(bed.out("timing"))
+    killed = 0
+    for _ in range(KILLS):
+        process = subprocess.Popen(
+            bed.command("killed", "--jobs", "2", "--resume"),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(luck.uniform(0.02, took / 3))
+        process.kill()
+        killed += process.wait() == -signal.SIGKILL
+    if killed < KILLS - 2:
+        yield f"only {killed} of {KILLS} were killed in time"
+    finished = len(os.listdir(bed.out("killed/cases")))
+    done = bed.run("killed", "--resume", "--jobs", "2")
+    yield from expect(done, 1)
+    yield from differences(bed.out("killed"), bed.wanted, "resumed")
+    if finished == 0:
+        yield "nothing was finished before: the test proves little"
+
+
+@check
+def resumed_when_done(bed):
+    """Nothing is made again; what changed is, and only that."""
+    shutil.copytree(bed.out("whole"), bed.out("again"))
+    done = bed.run("again")
+    yield from expect(done, 2)
+    cases = bed.out("again/cases")
+    before = {n: os.stat(os.path.join(cases, n, "case.state")).st_ino
+              for n in os.listdir(cases)}
+    done = bed.run("again", "--resume")
+    yield from expect(done, 1)
+    yield from differences(bed.out("again"), bed.wanted, "resumed")
+    after = {n: os.stat(os.path.join(cases, n, "case.state")).st_ino
+             for n in os.listdir(cases)}
+    for name in before:
+        if before[name] != after.get(name):
+            yield f"{name} was made again though nothing had changed"
+    victim = sorted(before)[0]
+    os.unlink(os.path.join(cases, victim, "report.html"))
+    done = bed.run("again", "--resume", "--quick")
+    yield from differences(bed.out("again"), bed.wanted, "report removed")
+
+
+@check
+def changed_evidence(bed):
+    """The same size and time of change: only the content tells."""
+    archive = os.path.join(bed.here, "small")
+    source = os.path.join(bed.archive, "2026", "refused")
+    shutil.copytree(source, os.path.join(archive, "one"))
+    shutil.copytree(source, os.path.join(archive, "two"))
+    command = [bed.lostsyn, "batch", archive, "-o", bed.out("changed"), "-q"]
+    subprocess.run(command, check=False, timeout=a.TIMEOUT_S)
+    path = os.path.join(archive, "one", "client", "capture.pcap")
+    stat = os.stat(path)
+    data = bytearray(read(path))
+    data[-1] ^= 1
+    write(path, bytes(data))
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    log = bed.out("changed/batch.log")
+    for options, wanted in ((["--quick"], 2), ([], 1)):
+        subprocess.run([*command, "--resume", *options], check=False,
+                       timeout=a.TIMEOUT_S)
+        line = read(log).decode().splitlines()[-1]
+        if f" {wanted} kept" not in line:
+            yield f"{options}: expected {wanted} kept: {line}"
+
+
+@check
+def shards(bed):
+    for number in (3, 1, 2):
+        done = bed.run(f"shard{number}", "--shard", f"{number}/3")
+        yield from expect(done, 1)
+    for name, order in (("merged", (2, 3, 1)), ("merged2", (1, 2, 3, 2))):
+        for _ in range(2):
+            done = subprocess.run(
+                [bed.lostsyn, "batch", "--merge", "-q", "-o", bed.out(name),
+                 *[bed.out(f"shard{n}") for n in order]],
+                capture_output=True, text=True, timeout=a.TIMEOUT_S)
+            yield from expect(done, 1)
+            yield from differences(bed.out(name), bed.wanted, name)
+
+
+def syn_flood():
+    """SYNs of as many connections: each costs memory of its own."""
+    pieces = [PCAP_HEAD[:20] + struct.pack("<I", 101)]  # LINKTYPE_RAW
+    for number in range(FLOOD):
+        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 1, 0, 64, 6, 0,
+                         struct.pack("!I", 0x0A000000 + number // 60000),
+                         b"\x0a\xff\x00\x01")
+        tcp = struct.pack("!HHIIBBHHH", 1024 + number % 60000, 80, number, 0,
+                          0x50, 2, 64240, 0, 0)
+        pieces.append(struct.pack("<IIII", 1795218292, number % 1000000, 40,
+                                  40) + ip + tcp)
+    return b"".join(pieces)
+
+
+@check
+def little_memory(bed):
+    """A case that needs more than it gets is named; the others are done."""
+    started = subprocess.run(
+        [bed.lostsyn, "--help"], capture_output=True, preexec_fn=lambda:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MB << 20,) * 2))
+    if started.returncode != 0:
+        print(f"skipped: little_memory: this build does not start in "
+              f"{MEMORY_MB} MB (sanitizers)")
+        return
+    archive = os.path.join(bed.here, "memory")
+    shutil.copytree(os.path.join(bed.archive, "2026", "refused"),
+                    os.path.join(archive, "good"))
+    os.makedirs(os.path.join(archive, "greedy", "client"))
+    write(os.path.join(archive, "greedy", "client", "a.pcap"), syn_flood())
+    done = subprocess.run(
+        [bed.lostsyn, "batch", archive, "-q", "-o", bed.out("memory.out"),
+         "--memory", str(MEMORY_MB)], capture_output=True, text=True,
+        timeout=a.TIMEOUT_S)
+    rows = query(bed.out("memory.out"),
+                 "SELECT name, outcome, reason FROM case_result")
+    outcomes = {name: outcome for name, outcome, _ in rows}
+    reasons = {name: reason for name, _, reason in rows}
+    if outcomes.get("good") != "done":
+        yield f"good: {rows} {a.said(done)}"
+    if outcomes.get("greedy") not in ("error", "signal"):
+        yield f"greedy: {outcomes.get('greedy')}"
+    elif "memory" not in reasons["greedy"]:
+        yield f"greedy: {reasons['greedy']}"
+
+
+@check
+def full_disk(bed):
+    """Status 3 and a message; with room again the result is the same."""
+    if os.getuid() != 0 or shutil.which("unshare") is None:
+        print("skipped: full_disk: needs root and unshare")
+        return
+    disk = bed.out("disk")
+    os.mkdir(disk)
+    script = ('mount -t tmpfs -o size=2m tmpfs "$1" || exit 99\n'
+              'shift_out=$1/out\n'
+              '"$2" batch "$3" -o "$shift_out" -q --timeout 4\n'
+              'first=$?\nmount -o remount,size=200m "$1" || exit 99\n'
+              '"$2" batch "$3" -o "$shift_out" -q --timeout 4 --resume\n'
+              'cp -r "$shift_out" "$4"\necho "first $first"\n')
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script, "sh", disk,
+         os.path.abspath(bed.lostsyn), bed.archive, bed.out("fromdisk")],
+        capture_output=True, text=True, timeout=a.TIMEOUT_S)
+    if done.returncode == 99 or "unshare:" in done.stderr:
+        print("skipped: full_disk: not allowed to mount a small disk")
+        return
+    if "first 3" not in done.stdout:
+        yield f"the full disk was no status 3: {a.said(done)}"
+    yield from differences(bed.out("fromdisk"), bed.wanted, "after full disk")
+
+
+@check
+def interrupted(bed):
+    """Ctrl-C: its analyses end, what is finished stays."""
+    process = subprocess.Popen(bed.command("int", "--jobs", "2"),
+                               stderr=subprocess.PIPE, text=True)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=a.TIMEOUT_S)
+    if process.returncode != 3 or "--resume" not in said:
+        yield f"status {process.returncode}: {said}"
+    if os.path.exists(bed.out("int/index.sqlite")):
+        yield "an index of half an archive was written"
+
+
+@check
+def usage(bed):
+    empty = bed.out("empty")
+    os.mkdir(empty)
+    one = [bed.archive, "-o", bed.out("never")]
+    for arguments in ([], [bed.archive], ["-o", bed.out("never")],
+                      [bed.out("nowhere"), "-o", bed.out("never")],
+                      [empty, "-o", bed.out("never")],
+                      [*one, "--jobs", "0"], [*one, "--jobs", "many"],
+                      [*one, "--shard", "0/3"], [*one, "--shard", "4/3"],
+                      [*one, "--shard", "1"], [*one, "--quick"],
+                      [*one, "--timeout", "-1"], [*one, "--no-such"],
+                      ["--merge", "-o", bed.out("never")],
+                      ["--merge", empty, "-o", bed.out("never2")]):
+        done = subprocess.run([bed.lostsyn, "batch", *arguments], text=True,
+                              capture_output=True, timeout=a.TIMEOUT_S)
+        for problem in expect(done, 2):
+            yield f"batch {' '.join(arguments)}: {problem}"
+        if not done.stderr.strip():
+            yield f"batch {' '.join(arguments)}: no message"
+    if os.path.exists(bed.out("never")):
+        yield "a run that was refused made its folder"
+    done = subprocess.run(
+        [bed.lostsyn, "batch", bed.archive, "--dry-run"], text=True,
+        capture_output=True, timeout=a.TIMEOUT_S)
+    yield from expect(done, 0)
+    lines = done.stdout.splitlines()
+    if len(lines) != bed.count + 1 or "pair\tloose/db\t" not in done.stdout:
+        yield f"--dry-run prints {len(lines)} lines"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--lostsyn", required=True)
+    parser.add_argument("--cases", required=True)
+    parser.add_argument("names", nargs="*", help="only these checks")
+    args = parser.parse_args()
+    problems = 0
+    with a.Scratch() as archive, a.Scratch() as here:
+        bed = Bed(args, archive, make_archive(args.cases, archive), here)
+        for function in CHECKS:
+            name = function.__name__
+            if args.names and name not in args.names and function not in (
+                    undisturbed,):
+                continue
+            start = time.monotonic()
+            try:
+                found = list(function(bed))
+            except (OSError, KeyError, ValueError, sqlite3.Error,
+                    subprocess.TimeoutExpired) as error:
+                found = [f"{type(error).__name__}: {error}"]
+            problems += len(found)
+            print(f"{'FAILED' if found else 'ok    '} {name} "
+                  f"({time.monotonic() - start:.1f} s)")
+            for problem in found[:20]:
+                print("    " + problem.replace("\n", "\n    "))
+    return problems != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
