@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "ingest/track.h"
@@ -25,6 +24,8 @@ enum {
 	OPT_FILTER,
 	OPT_FROM,
 	OPT_TO,
+	OPT_TIMEZONE,
+	OPT_YEAR,
 	OPT_ALL,
 	OPT_PROGRESS,
 	OPT_LIMIT,
@@ -43,6 +44,8 @@ static const struct option long_options[] = {
 	{"filter", required_argument, NULL, OPT_FILTER},
 	{"from", required_argument, NULL, OPT_FROM},
 	{"to", required_argument, NULL, OPT_TO},
+	{"timezone", required_argument, NULL, OPT_TIMEZONE},
+	{"year", required_argument, NULL, OPT_YEAR},
 	{"all-attempts", no_argument, NULL, OPT_ALL},
 	{"progress", required_argument, NULL, OPT_PROGRESS},
 	{"max-attempts", required_argument, NULL, OPT_LIMIT},
@@ -71,6 +74,9 @@ analyze_usage(void)
 	       "  --filter BPF        only packets that match pcap-filter(7)\n"
 	       "  --from T --to T     only packets in this time (RFC 3339 or\n"
 	       "                      seconds since 1970, capture's clock)\n"
+	       "  --timezone [ROLE=]TZ  zone of log times that name none:\n"
+	       "                      Europe/Berlin, UTC, +02:00\n"
+	       "  --year [ROLE=]Y     year of a log's first line\n"
 	       "  --all-attempts      list the clean attempts too\n"
 	       "  --max-attempts N    memory limit, attempts per vantage\n"
 	       "  --progress WHEN     auto, always or never\n"
@@ -91,32 +97,12 @@ parse_time(const char *text, int64_t *ns, struct error *e)
 		*ns = (int64_t)(seconds * 1e9);
 		return true;
 	}
-	struct tm tm = {0};
-	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-	if (rest == NULL)
-		rest = strptime(text, "%Y-%m-%d %H:%M:%S", &tm);
-	if (rest == NULL)
+	bool zoned;
+	if (!clock_parse(text, ns, &zoned))
 		return error_set(e, ERROR_USAGE,
-			"'%s' is no time; write 2026-11-20T09:15:04Z or "
-			"seconds since 1970",
+			"'%s' is no time; write 2026-11-20T09:15:04Z, "
+			"2026-11-20T10:15:04+01:00 or seconds since 1970",
 			text);
-	int64_t fraction = 0;
-	if (*rest == '.') {
-		double f = strtod(rest, &end);
-		fraction = (int64_t)(f * 1e9);
-		rest = end;
-	}
-	/* strptime's %z takes Z, +01:00 and +0100. */
-	struct tm zone = {0};
-	if (*rest != '\0') {
-		rest = strptime(rest, "%z", &zone);
-		if (rest == NULL || *rest != '\0')
-			return error_set(e, ERROR_USAGE,
-				"'%s' is no time: what follows the seconds is "
-				"not Z or an offset such as +01:00",
-				text);
-	}
-	*ns = (timegm(&tm) - zone.tm_gmtoff) * NS_PER_S + fraction;
 	return true;
 }
 
@@ -181,8 +167,8 @@ add_rules(struct analyze_options *o, const char *folder, struct error *e)
 }
 
 static bool
-read_option(struct analyze_options *o, struct case_files *files, int option,
-	struct error *e)
+read_option(struct analyze_options *o, struct case_files *files,
+	struct case_config *config, int option, struct error *e)
 {
 	switch (option) {
 	case OPT_CLIENT:
@@ -216,6 +202,10 @@ read_option(struct analyze_options *o, struct case_files *files, int option,
 		return parse_time(optarg, &o->from_ns, e);
 	case OPT_TO:
 		return parse_time(optarg, &o->to_ns, e);
+	case OPT_TIMEZONE:
+		return case_config_timezone(config, optarg, e);
+	case OPT_YEAR:
+		return case_config_year(config, optarg, e);
 	case OPT_ALL:
 		o->all_attempts = true;
 		return true;
@@ -237,7 +227,7 @@ read_option(struct analyze_options *o, struct case_files *files, int option,
 
 bool
 analyze_options_read(struct analyze_options *o, struct case_files *files,
-	int argc, char **argv, struct error *e)
+	struct case_config *config, int argc, char **argv, struct error *e)
 {
 	*o = (struct analyze_options){
 		.from_ns = INT64_MIN,
@@ -248,7 +238,7 @@ analyze_options_read(struct analyze_options *o, struct case_files *files,
 	optind = 1;
 	while ((option = getopt_long(
 			argc, argv, "o:qh", long_options, NULL)) != -1)
-		if (!read_option(o, files, option, e))
+		if (!read_option(o, files, config, option, e))
 			return false;
 	if (o->help)
 		return true;

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "ingest/case_config.h"
+#include "ingest/case_yaml.h"
 #include "ingest/stream.h"
 #include "parsers/flow/flow.h"
 #include "parsers/log/log.h"
@@ -115,6 +117,15 @@ push(struct walk *w, const char *path, const char *name, int depth)
 	w->list[w->count++] = (struct pending){path, name, depth};
 }
 
+static void
+append_unread(struct case_files *c, const char *path, const char *name,
+	const char *problem)
+{
+	struct case_file *f = append(c, path, name);
+	f->kind = CASE_FILE_BROKEN;
+	f->problem = problem;
+}
+
 /* One entry of a folder: a file is added, a folder is put on the stack. */
 static bool
 take_entry(struct walk *w, const struct pending *in, const char *entry,
@@ -127,16 +138,14 @@ take_entry(struct walk *w, const struct pending *in, const char *entry,
 		: arena_format(&c->arena, "%s/%s", in->name, entry);
 	struct stat st;
 	bool link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-		if (link || in->depth >= CASE_DEPTH_MAX) {
-			struct case_file *f = append(c, path, name);
-			f->kind = CASE_FILE_BROKEN;
-			f->problem = link
-				? "a link to a folder is not followed"
-				: "nested too deep";
-			return true;
-		}
-		push(w, path, name, in->depth + 1);
+	bool known = stat(path, &st) == 0;
+	if (known && S_ISDIR(st.st_mode)) {
+		if (link || in->depth >= CASE_DEPTH_MAX)
+			append_unread(c, path, name,
+				link ? "a link to a folder is not followed"
+				     : "nested too deep");
+		else
+			push(w, path, name, in->depth + 1);
 		return true;
 	}
 	if (c->count >= CASE_FILES_MAX)
@@ -144,7 +153,12 @@ take_entry(struct walk *w, const struct pending *in, const char *entry,
 			"%s: more than %d files; name the captures with "
 			"--client and --server, or use lostsyn batch",
 			in->path, CASE_FILES_MAX);
-	append(c, path, name);
+	if (known && !S_ISREG(st.st_mode))
+		append_unread(c, path, name,
+			"no file but a pipe, socket or device; name a pipe on "
+			"the command line to have it read");
+	else
+		append(c, path, name);
 	return true;
 }
 
@@ -212,14 +226,14 @@ case_files_walk(struct case_files *c, const char *folder, struct error *e)
 
 /* Files about the case rather than evidence of it. */
 static bool
-is_note(const char *name)
+is_note(const struct case_file *f)
 {
 	static const char *const notes[] = {
-		"expected.json", "README.md", "README", "case.yaml"};
+		"expected.json", "README.md", "README", CASE_YAML_NAME};
 	for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
-		if (strcmp(name, notes[i]) == 0)
+		if (strcmp(f->name, notes[i]) == 0)
 			return true;
-	return false;
+	return case_config_stand(f) != CASE_CONFIG_NOWHERE;
 }
 
 static void
@@ -296,7 +310,7 @@ recognise(struct case_files *c, struct case_file *f)
 	find_moment(c, f);
 	if (f->kind == CASE_FILE_BROKEN)
 		return;
-	if (is_note(f->name)) {
+	if (is_note(f)) {
 		f->kind = CASE_FILE_NOTE;
 		return;
 	}
@@ -334,17 +348,28 @@ captures_without_role(const struct case_files *c)
 	return n;
 }
 
-/* Folder or file name gives the role: all files in a folder share it. */
+/*
+ * What a person said gives the role, else the folder's or file's name: all files
+ * in a folder share it.
+ */
 static void
 role_by_name(struct case_files *c, struct case_file *f)
 {
 	const char *slash = strchr(f->name, '/');
 	const char *word = first_word(c, f->name);
-	if (f->role != NULL || word == NULL || f->kind == CASE_FILE_NOTE)
+	if (f->role != NULL || f->kind == CASE_FILE_NOTE)
 		return;
-	bool known = strcmp(word, "client") == 0 || strcmp(word, "server") == 0;
-	if (known || (slash != NULL && f->name[strlen(word)] == '/'))
+	f->role = case_config_place(c->config, f->name);
+	if (f->role != NULL)
+		return;
+	bool known = word != NULL &&
+		(strcmp(word, "client") == 0 || strcmp(word, "server") == 0);
+	bool folder = word != NULL && slash != NULL &&
+		f->name[strlen(word)] == '/';
+	if (known || folder)
 		f->role = word;
+	else if (c->config != NULL)
+		f->role = c->config->rest;
 }
 
 /* Captures that no name placed: by order, or by their own first word. */
