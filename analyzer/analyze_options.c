@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "ingest/track.h"
@@ -97,12 +98,32 @@ parse_time(const char *text, int64_t *ns, struct error *e)
 		*ns = (int64_t)(seconds * 1e9);
 		return true;
 	}
-	bool zoned;
-	if (!clock_parse(text, ns, &zoned))
+	struct tm tm = {0};
+	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (rest == NULL)
+		rest = strptime(text, "%Y-%m-%d %H:%M:%S", &tm);
+	if (rest == NULL)
 		return error_set(e, ERROR_USAGE,
-			"'%s' is no time; write 2026-11-20T09:15:04Z, "
-			"2026-11-20T10:15:04+01:00 or seconds since 1970",
+			"'%s' is no time; write 2026-11-20T09:15:04Z or "
+			"seconds since 1970",
 			text);
+	int64_t fraction = 0;
+	if (*rest == '.') {
+		double f = strtod(rest, &end);
+		fraction = (int64_t)(f * 1e9);
+		rest = end;
+	}
+	/* strptime's %z takes Z, +01:00 and +0100. */
+	struct tm zone = {0};
+	if (*rest != '\0') {
+		rest = strptime(rest, "%z", &zone);
+		if (rest == NULL || *rest != '\0')
+			return error_set(e, ERROR_USAGE,
+				"'%s' is no time: what follows the seconds is "
+				"not Z or an offset such as +01:00",
+				text);
+	}
+	*ns = (timegm(&tm) - zone.tm_gmtoff) * NS_PER_S + fraction;
 	return true;
 }
 

@@ -108,13 +108,16 @@ whole_text(const char *path, size_t *len)
 	return NULL;
 }
 
-/* The role of a folder's files: see role_by_name in case_files.c. */
+/* The role of a folder's files: as case_files.c names it. */
 static const char *
 folder_role(const char *folder)
 {
-	if (case_name_begins(folder, "client") > 0)
-		return "client";
-	return case_name_begins(folder, "server") > 0 ? "server" : folder;
+	static const char *const ends[] = {"client", "server"};
+	size_t n = strcspn(folder, "-_./0123456789 ");
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (n == strlen(ends[i]) && strncasecmp(folder, ends[i], n) == 0)
+			return ends[i];
+	return folder;
 }
 
 static void

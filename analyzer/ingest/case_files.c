@@ -70,14 +70,57 @@ case_files_add(struct case_files *c, const char *path, const char *role)
 		snprintf(c->name, sizeof c->name, "%s", base_name(path));
 }
 
-/* A name as a vantage's: its first word, up to a digit or separator. */
+/* A file name as a vantage's: its first word, up to a digit or separator. */
 static const char *
-first_word(struct case_files *c, const char *name)
+first_word(struct case_files *c, const char *path)
 {
-	size_t n = strcspn(name, "-_./0123456789 ");
+	const char *name = base_name(path);
+	size_t n = strcspn(name, "-_. 0123456789");
 	if (n == 0 || n > CASE_ROLE_MAX)
 		return NULL;
 	return arena_copy(&c->arena, name, n);
+}
+
+/* "client" or "server" when a part of a path begins with that word. */
+static const char *
+end_word(const char *part)
+{
+	static const char *const ends[] = {"client", "server"};
+	size_t n = strcspn(part, "-_./0123456789 ");
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (n == strlen(ends[i]) && strncasecmp(part, ends[i], n) == 0)
+			return ends[i];
+	return NULL;
+}
+
+/*
+ * The end that a path names by a folder or by the file's name. In a case folder
+ * the outermost one counts; of a path that somebody typed, the innermost.
+ */
+static const char *
+end_named(const char *path, bool innermost)
+{
+	const char *found = NULL;
+	for (const char *part = path; part != NULL;) {
+		const char *word = end_word(part);
+		if (word != NULL)
+			found = word;
+		if (word != NULL && !innermost)
+			break;
+		const char *slash = strchr(part, '/');
+		part = slash == NULL ? NULL : slash + 1;
+	}
+	return found;
+}
+
+/* The whole name of the case folder's subfolder that the file is in. */
+static const char *
+folder_named(struct case_files *c, const char *path)
+{
+	size_t n = strcspn(path, "/");
+	if (path[n] == '\0' || n == 0 || n > CASE_ROLE_MAX)
+		return NULL;
+	return arena_copy(&c->arena, path, n);
 }
 
 /* Names in byte order; what cannot be listed is said. */
@@ -117,48 +160,43 @@ push(struct walk *w, const char *path, const char *name, int depth)
 	w->list[w->count++] = (struct pending){path, name, depth};
 }
 
-static void
-append_unread(struct case_files *c, const char *path, const char *name,
-	const char *problem)
-{
-	struct case_file *f = append(c, path, name);
-	f->kind = CASE_FILE_BROKEN;
-	f->problem = problem;
-}
-
 /* One entry of a folder: a file is added, a folder is put on the stack. */
 static bool
 take_entry(struct walk *w, const struct pending *in, const char *entry,
 	struct error *e)
 {
 	struct case_files *c = w->c;
+	if (c->count >= CASE_FILES_MAX)
+		return error_set(e, ERROR_USAGE,
+			"%s: more than %d files; name the captures with "
+			"--client and --server, or use lostsyn batch",
+			in->path, CASE_FILES_MAX);
 	const char *path = arena_format(&c->arena, "%s/%s", in->path, entry);
 	const char *name = in->name[0] == '\0'
 		? arena_copy(&c->arena, entry, strlen(entry))
 		: arena_format(&c->arena, "%s/%s", in->name, entry);
 	struct stat st;
 	bool link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
-	bool known = stat(path, &st) == 0;
-	if (known && S_ISDIR(st.st_mode)) {
-		if (link || in->depth >= CASE_DEPTH_MAX)
-			append_unread(c, path, name,
-				link ? "a link to a folder is not followed"
-				     : "nested too deep");
-		else
-			push(w, path, name, in->depth + 1);
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		if (link || in->depth >= CASE_DEPTH_MAX) {
+			struct case_file *f = append(c, path, name);
+			f->kind = CASE_FILE_BROKEN;
+			f->problem = link ? "a link to a folder is not followed"
+					  : "nested too deep";
+			return true;
+		}
+		push(w, path, name, in->depth + 1);
 		return true;
 	}
-	if (c->count >= CASE_FILES_MAX)
-		return error_set(e, ERROR_USAGE,
-			"%s: more than %d files; name the captures with "
-			"--client and --server, or use lostsyn batch",
-			in->path, CASE_FILES_MAX);
-	if (known && !S_ISREG(st.st_mode))
-		append_unread(c, path, name,
-			"no file but a pipe, socket or device; name a pipe on "
-			"the command line to have it read");
-	else
-		append(c, path, name);
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		/* To open it could block for ever, or never end. */
+		struct case_file *f = append(c, path, name);
+		f->kind = CASE_FILE_BROKEN;
+		f->problem = "no regular file; name a pipe with --client or "
+			     "--server to read it";
+		return true;
+	}
+	append(c, path, name);
 	return true;
 }
 
@@ -348,27 +386,18 @@ captures_without_role(const struct case_files *c)
 	return n;
 }
 
-/*
- * What a person said gives the role, else the folder's or file's name: all files
- * in a folder share it.
- */
+/* Folder or file name gives the role: all files in a folder share it. */
 static void
 role_by_name(struct case_files *c, struct case_file *f)
 {
-	const char *slash = strchr(f->name, '/');
-	const char *word = first_word(c, f->name);
 	if (f->role != NULL || f->kind == CASE_FILE_NOTE)
 		return;
 	f->role = case_config_place(c->config, f->name);
-	if (f->role != NULL)
-		return;
-	bool known = word != NULL &&
-		(strcmp(word, "client") == 0 || strcmp(word, "server") == 0);
-	bool folder = word != NULL && slash != NULL &&
-		f->name[strlen(word)] == '/';
-	if (known || folder)
-		f->role = word;
-	else if (c->config != NULL)
+	if (f->role == NULL)
+		f->role = end_named(f->name, f->named);
+	if (f->role == NULL && !f->named)
+		f->role = folder_named(c, f->name);
+	if (f->role == NULL && c->config != NULL)
 		f->role = c->config->rest;
 }
 
@@ -391,6 +420,36 @@ role_by_order(struct case_files *c)
 	}
 }
 
+static bool
+has_capture_of(const struct case_files *c, const char *role)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct case_file *f = &c->list[i];
+		if (f->kind == CASE_FILE_CAPTURE && f->role != NULL &&
+			strcmp(f->role, role) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Captures beside others whose role is known: by their own first word, or the
+ * end that is still free; never mixed into another's capture. */
+static void
+role_beside_others(struct case_files *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		struct case_file *f = &c->list[i];
+		if (f->kind != CASE_FILE_CAPTURE || f->role != NULL)
+			continue;
+		f->role = first_word(c, f->name);
+		if (f->role == NULL && !has_capture_of(c, "server"))
+			f->role = "server";
+		if (f->role == NULL)
+			f->role = has_capture_of(c, "client") ? "unnamed"
+							      : "client";
+	}
+}
+
 void
 case_files_recognise(struct case_files *c)
 {
@@ -398,19 +457,14 @@ case_files_recognise(struct case_files *c)
 	for (size_t i = 0; i < c->count; i++) {
 		recognise(c, &c->list[i]);
 		role_by_name(c, &c->list[i]);
-		roles = roles || (c->list[i].role != NULL &&
-					 c->list[i].kind == CASE_FILE_CAPTURE);
+		roles = roles ||
+			(c->list[i].role != NULL &&
+				c->list[i].kind == CASE_FILE_CAPTURE);
 	}
-	if (!roles)
-		role_by_order(c);
+	if (roles)
+		role_beside_others(c);
 	else
-		for (size_t i = 0; i < c->count; i++) {
-			struct case_file *f = &c->list[i];
-			if (f->kind == CASE_FILE_CAPTURE && f->role == NULL)
-				f->role = first_word(c, f->name);
-			if (f->kind == CASE_FILE_CAPTURE && f->role == NULL)
-				f->role = "client";
-		}
+		role_by_order(c);
 }
 
 bool

@@ -119,7 +119,7 @@ case_yaml_year(const char *text, int *year)
 {
 	if (strlen(text) != 4 || strspn(text, "0123456789") != 4)
 		return false;
-	*year = atoi(text);
+	*year = (int)strtol(text, NULL, 10);
 	return *year >= CASE_YEAR_FIRST && *year <= CASE_YEAR_LAST;
 }
 

@@ -93,9 +93,8 @@ summarize(const struct stitch_case *k, const struct attempt_row *rows,
 
 bool
 stitch_run(struct vantage *vantages, size_t count,
-	const struct event_list *events,
-	const struct stitch_options *options, struct store *s,
-	struct stitch_result *result, struct error *e)
+	const struct event_list *events, const struct stitch_options *options,
+	struct store *s, struct stitch_result *result, struct error *e)
 {
 	struct stitch_case k;
 	struct hosts hosts;
