@@ -528,7 +528,7 @@ case_name_begins(const char *path, const char *name)
 	bool digit = isdigit((unsigned char)next) &&
 		!isdigit((unsigned char)name[len - 1]);
 	if (next == '\0' || strchr("/-_. ", next) != NULL || digit ||
-		name[len - 1] == '/')
+		strchr("/-_.", name[len - 1]) != NULL)
 		return len;
 	return 0;
 }

@@ -27,8 +27,9 @@ bool case_yaml_year(const char *text, int *year);
 /* The role of that name, made when it is new; NULL when there are too many. */
 struct case_role *case_role_named(struct case_config *c, const char *name);
 
-/* Does a path begin with a name: all of it, or up to one of "/-_." or a digit
- * behind a letter? 0, or how long the name is. */
+/* Does a path begin with a name, and with no longer word: the name ends it or
+ * ends in one of "/-_.", or one of these or a digit behind a letter follows?
+ * 0, or how long the name is. */
 size_t case_name_begins(const char *path, const char *name);
 
 /* The entry with the longest path that a file's name begins with, or NULL. */
