@@ -111,6 +111,8 @@ case_role_named(struct case_config *c, const char *name)
 	r->name = arena_copy(&c->arena, name, strlen(name));
 	r->position = -1;
 	r->boot_ns = CLOCK_UNKNOWN_NS;
+	r->captured_from_ns = CLOCK_UNKNOWN_NS;
+	r->captured_to_ns = CLOCK_UNKNOWN_NS;
 	return r;
 }
 
@@ -237,19 +239,37 @@ take_role_year(struct reading *r, const struct tree_node *n, void *into)
 		role->year = year;
 }
 
+/* A moment with its zone, unless one is known already. */
 static void
-take_boot(struct reading *r, const struct tree_node *n, void *into)
+take_moment(struct reading *r, const struct tree_node *n, int64_t *into)
 {
-	struct case_role *role = into;
 	int64_t ns;
 	bool zoned;
 	if (!clock_parse(n->text, &ns, &zoned) || !zoned)
 		wrong(r, n,
-			"'%.40s' is no time of boot; write "
-			"2026-11-20T09:15:04Z or 2026-11-20T10:15:04+01:00",
+			"'%.40s' is no such time; write 2026-11-20T09:15:04Z "
+			"or 2026-11-20T10:15:04+01:00",
 			n->text);
-	else if (role->boot_ns == CLOCK_UNKNOWN_NS)
-		role->boot_ns = ns;
+	else if (*into == CLOCK_UNKNOWN_NS)
+		*into = ns;
+}
+
+static void
+take_boot(struct reading *r, const struct tree_node *n, void *into)
+{
+	take_moment(r, n, &((struct case_role *)into)->boot_ns);
+}
+
+static void
+take_from_moment(struct reading *r, const struct tree_node *n, void *into)
+{
+	take_moment(r, n, &((struct case_role *)into)->captured_from_ns);
+}
+
+static void
+take_to_moment(struct reading *r, const struct tree_node *n, void *into)
+{
+	take_moment(r, n, &((struct case_role *)into)->captured_to_ns);
 }
 
 static void
@@ -300,6 +320,8 @@ static const struct key role_keys[] = {
 	{"timezone", TREE_TEXT, take_role_zone},
 	{"year", TREE_TEXT, take_role_year},
 	{"boot", TREE_TEXT, take_boot},
+	{"captured_from", TREE_TEXT, take_from_moment},
+	{"captured_to", TREE_TEXT, take_to_moment},
 	{"clock_ahead_s", TREE_TEXT, take_offset},
 	{"clock_uncertainty_s", TREE_TEXT, take_uncertainty},
 	{"addresses", TREE_LIST, take_addresses},
@@ -336,6 +358,11 @@ read_role(struct reading *r, const struct tree_node *n, const char *what)
 	else if (sure != NULL && !known && sure->kind == TREE_TEXT &&
 		seconds_of(NULL, sure, &unsure))
 		role->offset_uncertainty_ns = unsure;
+	const struct tree_node *to = tree_get(n, "captured_to");
+	if (to != NULL && role->captured_from_ns != CLOCK_UNKNOWN_NS &&
+		role->captured_to_ns != CLOCK_UNKNOWN_NS &&
+		role->captured_to_ns < role->captured_from_ns)
+		wrong(r, to, "'captured_to' is before 'captured_from'");
 	return role;
 }
 

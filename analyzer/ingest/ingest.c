@@ -183,6 +183,21 @@ hash_late(struct ingest *in)
 	late_hash_start(&in->late, list, count);
 }
 
+/* When captures ran that cannot say it themselves. */
+static void
+state_spans(struct ingest *in)
+{
+	for (size_t v = 0; v < in->count; v++) {
+		struct vantage *x = &in->vantages[v];
+		const struct case_role *r =
+			case_config_role(in->files->config, x->name);
+		if (r != NULL && x->started.ns == CLOCK_UNKNOWN_NS)
+			x->started.ns = r->captured_from_ns;
+		if (r != NULL && x->ended.ns == CLOCK_UNKNOWN_NS)
+			x->ended.ns = r->captured_to_ns;
+	}
+}
+
 bool
 ingest_read(struct ingest *in, const struct case_files *files,
 	const struct feed_options *options, struct progress *progress,
@@ -195,6 +210,7 @@ ingest_read(struct ingest *in, const struct case_files *files,
 		return nothing_usable(in, e);
 	give_pieces(in, progress);
 	read_all(in, options, progress);
+	state_spans(in);
 	hash_late(in);
 	for (size_t v = 0; v < in->count; v++)
 		for (size_t i = 0; i < in->pieces_count[v]; i++)

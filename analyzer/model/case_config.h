@@ -47,6 +47,10 @@ struct case_role {
 	const struct case_zone *zone; /* of its logs, or NULL */
 	int year;        /* of the first line of its logs, or 0 */
 	int64_t boot_ns; /* UTC, its clock; or CLOCK_UNKNOWN_NS */
+	/* Its capture ran from and to, its clock; or CLOCK_UNKNOWN_NS. A pcap file
+	   ends with its last packet and cannot say that silence followed. */
+	int64_t captured_from_ns;
+	int64_t captured_to_ns;
 	bool offset_known;
 	int64_t offset_ns; /* its clock shows so much more than true time */
 	int64_t offset_uncertainty_ns;

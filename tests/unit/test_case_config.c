@@ -71,6 +71,7 @@ static const char whole[] =
 	"  - name: db\n"
 	"    year: 2026\n"
 	"    boot: 2026-11-20T10:15:04.5+01:00\n"
+	"    captured_from: 2026-11-20 10:15:04.5Z\n"
 	"files:\n"
 	"  - path: db/container.log\n"
 	"    timezone: UTC\n"
@@ -108,6 +109,9 @@ everything_is_read(void **state)
 	assert_string_equal(clock_format(db->boot_ns, 1, when),
 		"2026-11-20T09:15:04.5Z");
 	assert_int_equal(web->boot_ns, CLOCK_UNKNOWN_NS);
+	assert_int_equal(db->captured_to_ns, CLOCK_UNKNOWN_NS);
+	assert_int_equal(
+		db->captured_from_ns - db->boot_ns, 3600 * NS_PER_S);
 	assert_int_equal(config.files_count, 2);
 	assert_int_equal(config.translations_count, 2);
 	assert_int_equal(config.translations[0].from.port, 443);
@@ -176,7 +180,7 @@ bad_ones_are_refused(void **state)
 		{"vantages:\n  - name: a\n    timezon: UTC\n    boot: now\n",
 			"case.yaml:3:5: unknown key 'timezon' in an entry of "
 			"'vantages'; did you mean 'timezone'?\n"
-			"case.yaml:4:11: 'now' is no time of boot; write "
+			"case.yaml:4:11: 'now' is no such time; write "
 			"2026-11-20T09:15:04Z or 2026-11-20T10:15:04+01:00\n"},
 		{"vantages:\n  - timezone: UTC\n",
 			"case.yaml:2:5: an entry of 'vantages' lacks "
@@ -208,13 +212,17 @@ bad_ones_are_refused(void **state)
 		{"host: {name: a, clock_ahead_s: nan}\n",
 			"case.yaml:1:32: write seconds, such as -137.25\n"},
 		{"host: {name: a, boot: 2026-11-20T09:15:04}\n",
-			"case.yaml:1:23: '2026-11-20T09:15:04' is no time of "
-			"boot; write 2026-11-20T09:15:04Z or "
+			"case.yaml:1:23: '2026-11-20T09:15:04' is no such "
+			"time; write 2026-11-20T09:15:04Z or "
 			"2026-11-20T10:15:04+01:00\n"},
 		{"host: {name: a, boot: 2026-02-30T09:15:04Z}\n",
-			"case.yaml:1:23: '2026-02-30T09:15:04Z' is no time of "
-			"boot; write 2026-11-20T09:15:04Z or "
+			"case.yaml:1:23: '2026-02-30T09:15:04Z' is no such "
+			"time; write 2026-11-20T09:15:04Z or "
 			"2026-11-20T10:15:04+01:00\n"},
+		{"host: {name: a, captured_from: 2026-11-20T09:15:04Z,\n"
+		 "  captured_to: 2026-11-20T09:15:03Z}\n",
+			"case.yaml:2:16: 'captured_to' is before "
+			"'captured_from'\n"},
 		{"host: {name: a, addresses: [10.0.0.256]}\n",
 			"case.yaml:1:29: write an IPv4 or IPv6 address\n"},
 		{"host: {name: a, files: [../b, /etc]}\n",
