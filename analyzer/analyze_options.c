@@ -26,6 +26,8 @@ enum {
 	OPT_FILTER,
 	OPT_FROM,
 	OPT_TO,
+	OPT_TIMEZONE,
+	OPT_YEAR,
 	OPT_ALL,
 	OPT_PROGRESS,
 	OPT_LIMIT,
@@ -46,6 +48,8 @@ static const struct option long_options[] = {
 	{"filter", required_argument, NULL, OPT_FILTER},
 	{"from", required_argument, NULL, OPT_FROM},
 	{"to", required_argument, NULL, OPT_TO},
+	{"timezone", required_argument, NULL, OPT_TIMEZONE},
+	{"year", required_argument, NULL, OPT_YEAR},
 	{"all-attempts", no_argument, NULL, OPT_ALL},
 	{"progress", required_argument, NULL, OPT_PROGRESS},
 	{"max-attempts", required_argument, NULL, OPT_LIMIT},
@@ -76,6 +80,9 @@ analyze_usage(void)
 	       "  --filter BPF        only packets that match pcap-filter(7)\n"
 	       "  --from T --to T     only packets in this time (RFC 3339 or\n"
 	       "                      seconds since 1970, capture's clock)\n"
+	       "  --timezone [ROLE=]TZ  zone of log times that name none:\n"
+	       "                      Europe/Berlin, UTC, +02:00\n"
+	       "  --year [ROLE=]Y     year of a log's first line\n"
 	       "  --all-attempts      list the clean attempts too\n"
 	       "  --max-attempts N    memory limit, attempts per vantage\n"
 	       "  --no-sandbox        do not give up network, programs and\n"
@@ -204,8 +211,8 @@ add_rules(struct analyze_options *o, const char *folder, struct error *e)
 }
 
 static bool
-read_option(struct analyze_options *o, struct case_files *files, int option,
-	struct error *e)
+read_option(struct analyze_options *o, struct case_files *files,
+	struct case_config *config, int option, struct error *e)
 {
 	switch (option) {
 	case OPT_CLIENT:
@@ -242,6 +249,10 @@ read_option(struct analyze_options *o, struct case_files *files, int option,
 		return parse_time(optarg, &o->from_ns, e);
 	case OPT_TO:
 		return parse_time(optarg, &o->to_ns, e);
+	case OPT_TIMEZONE:
+		return case_config_timezone(config, optarg, e);
+	case OPT_YEAR:
+		return case_config_year(config, optarg, e);
 	case OPT_ALL:
 		o->all_attempts = true;
 		return true;
@@ -266,7 +277,7 @@ read_option(struct analyze_options *o, struct case_files *files, int option,
 
 bool
 analyze_options_read(struct analyze_options *o, struct case_files *files,
-	int argc, char **argv, struct error *e)
+	struct case_config *config, int argc, char **argv, struct error *e)
 {
 	*o = (struct analyze_options){
 		.from_ns = INT64_MIN,
@@ -275,9 +286,9 @@ analyze_options_read(struct analyze_options *o, struct case_files *files,
 	};
 	int option;
 	optind = 1;
-	while ((option = getopt_long(argc, argv, "o:qh", long_options, NULL)) !=
-		-1)
-		if (!read_option(o, files, option, e))
+	while ((option = getopt_long(
+			argc, argv, "o:qh", long_options, NULL)) != -1)
+		if (!read_option(o, files, config, option, e))
 			return false;
 	if (o->help)
 		return true;

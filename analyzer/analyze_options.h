@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/progress.h"
+#include "ingest/case_config.h"
 #include "ingest/case_files.h"
 
 #define ANALYZE_RULE_FOLDERS_MAX 16
@@ -32,9 +33,10 @@ struct analyze_options {
 	bool help;
 };
 
-/* Read argv; files named on it go to files. False with *e set on a bad one. */
+/* Read argv; files named on it go to files, zones and years to config. False
+ * with *e set on a bad one. */
 bool analyze_options_read(struct analyze_options *o, struct case_files *files,
-	int argc, char **argv, struct error *e);
+	struct case_config *config, int argc, char **argv, struct error *e);
 
 /* What --help prints. Static storage. */
 const char *analyze_usage(void);

@@ -31,6 +31,7 @@
 struct run {
 	struct analyze_options options;
 	struct case_files files;
+	struct case_config config;
 	struct ingest ingest;
 	struct event_list events;
 	struct rule_set *rules;
@@ -98,7 +99,14 @@ read_evidence(struct run *r, struct error *e)
 		o->filter, o->from_ns, o->to_ns, o->limit};
 	if (o->filter != NULL && !filter_check(o->filter, e))
 		return false;
+	if (o->folder != NULL && !case_files_walk(&r->files, o->folder, e))
+		return false;
+	if (!case_config_read(&r->config, &r->files, stderr, e))
+		return false;
+	r->files.config = &r->config;
 	case_files_recognise(&r->files);
+	if (!case_config_settle(&r->config, &r->files, e))
+		return false;
 	if (!case_files_check_named(&r->files, e))
 		return false;
 	progress_begin(&progress, o->progress);
@@ -111,7 +119,8 @@ static bool
 work_out(struct run *r, struct error *e)
 {
 	struct ingest *in = &r->ingest;
-	struct stitch_options options = {r->options.all_attempts};
+	struct stitch_options options = {
+		r->options.all_attempts, &r->config};
 	struct stitch_result result;
 	struct report_options report = {r->options.all_attempts};
 	stitch_arrange(in->vantages, in->count);
@@ -126,6 +135,10 @@ work_out(struct run *r, struct error *e)
 	if (!stitch_run(in->vantages, in->count, &r->events, &options, r->store,
 		    &result, e))
 		return false;
+	if (result.twice > 0)
+		message("%ju log times lie in the hour that clocks going back "
+			"show twice; they are uncertain by that hour",
+			(uintmax_t)result.twice);
 	if (result.attempts == 0)
 		return error_set(e, ERROR_USAGE,
 			"%s: no connection attempt (SYN) in the captures; "
@@ -213,6 +226,7 @@ release(struct run *r)
 	ingest_release(&r->ingest);
 	event_list_release(&r->events);
 	case_files_release(&r->files);
+	case_config_release(&r->config);
 	/* A run that published nothing leaves no empty folder behind. */
 	if (r->made != NULL)
 		rmdir(r->made);
@@ -226,7 +240,8 @@ cmd_analyze(int argc, char **argv)
 	struct error e = {0};
 	int status = EXIT_ALL_WELL;
 	case_files_init(&r.files);
-	bool ok = analyze_options_read(&r.options, &r.files, argc, argv, &e);
+	bool ok = analyze_options_read(
+		&r.options, &r.files, &r.config, argc, argv, &e);
 	if (ok && r.options.help)
 		fputs(analyze_usage(), stdout);
 	else if (!ok || !run_all(&r, &e))

@@ -1,9 +1,10 @@
 /*
- * Writing times and spans as text. UTC only; the proleptic Gregorian calendar.
+ * Writing times and spans as text, and reading times. UTC only; the proleptic Gregorian calendar.
  */
 #include "base/clock.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
@@ -62,4 +63,45 @@ clock_span(int64_t ns, char text[CLOCK_TEXT_MAX])
 			u / UINT64_C(3600000000000),
 			u % UINT64_C(3600000000000) / UINT64_C(60000000000));
 	return text;
+}
+
+/* ".25" in nanoseconds; *text is put behind it. */
+static int64_t
+fraction_read(const char **text)
+{
+	int64_t ns = 0;
+	int64_t digit = NS_PER_S / 10;
+	if (**text != '.' || !isdigit((unsigned char)(*text)[1]))
+		return 0;
+	for ((*text)++; isdigit((unsigned char)**text); (*text)++) {
+		ns += (**text - '0') * digit;
+		digit /= 10;
+	}
+	return ns;
+}
+
+bool
+clock_parse(const char *text, int64_t *ns, bool *zoned)
+{
+	struct tm tm = {0};
+	struct tm zone = {0};
+	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (rest == NULL)
+		rest = strptime(text, "%Y-%m-%d %H:%M:%S", &tm);
+	if (rest == NULL)
+		return false;
+	int day = tm.tm_mday;
+	int64_t fraction = fraction_read(&rest);
+	*zoned = *rest != '\0';
+	/* strptime's %z takes Z, +01:00 and +0100. */
+	if (*zoned)
+		rest = strptime(rest, "%z", &zone);
+	if (rest == NULL || *rest != '\0')
+		return false;
+	int64_t seconds = timegm(&tm);
+	if (tm.tm_mday != day || seconds < 0 ||
+		seconds > CLOCK_LAST_NS / NS_PER_S - 86400)
+		return false;
+	*ns = (seconds - zone.tm_gmtoff) * NS_PER_S + fraction;
+	return clock_believable(*ns);
 }

@@ -80,6 +80,14 @@ struct reference_time {
 const char *clock_format(int64_t ns, int decimals, char text[CLOCK_TEXT_MAX]);
 
 /*
+ * Read "2026-11-20T09:15:04.25Z", "2026-11-20 10:15:04+01:00" (RFC 3339) or the
+ * same without its end, which is UTC then; *zoned tells which. Fractions beyond
+ * nanoseconds are cut off. False for anything else, for days that no calendar
+ * has and for times that are not believable.
+ */
+bool clock_parse(const char *text, int64_t *ns, bool *zoned);
+
+/*
  * Write a span of nanoseconds as a person reads it: "45 us", "3.07 s",
  * "2 min 11 s". Returns text.
  */

@@ -276,7 +276,7 @@ add_case(struct index *x, int64_t id, const char *folder, struct error *e)
 	struct error broken = {0};
 	const char *path =
 		arena_format(&x->arena, "%s/%s", x->results->cases, folder);
-	if (!state_read(&s, arena_format(&x->arena, "%s/" FILE_STATE, path)))
+	if (!batch_state_read(&s, arena_format(&x->arena, "%s/" FILE_STATE, path)))
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: its case.state is missing or damaged; go on with "
 			"--resume",
@@ -324,7 +324,7 @@ order_rows(struct index *x, const char *const *folders, struct error *e)
 	x->rows = memory_take(x->count + 1, sizeof *x->rows);
 	for (size_t i = 0; i < x->count; i++) {
 		struct batch_state s;
-		if (!state_read(&s,
+		if (!batch_state_read(&s,
 			    arena_format(a, "%s/%s/" FILE_STATE,
 				    x->results->cases, folders[i])))
 			return error_set(e, ERROR_ENVIRONMENT,

@@ -117,14 +117,14 @@ take_case(struct merge *m, const char *dir, const char *path, struct error *e)
 	const char *slash = strrchr(path, '/');
 	const char *folder = slash == NULL ? path : slash + 1;
 	const char *from = arena_format(a, "%s/cases/%s", dir, folder);
-	if (!state_read(&theirs, arena_format(a, "%s/" FILE_STATE, from)))
+	if (!batch_state_read(&theirs, arena_format(a, "%s/" FILE_STATE, from)))
 		return error_set(e, ERROR_USAGE,
 			"%s: has no whole case.state; finish the shard with "
 			"--resume",
 			from);
 	const char *here = results_earlier(m->results, folder);
 	bool known = here != NULL &&
-		state_read(&ours, arena_format(a, "%s/" FILE_STATE, here));
+		batch_state_read(&ours, arena_format(a, "%s/" FILE_STATE, here));
 	remember(m, folder);
 	if (known && compare_states(&ours, &theirs) <= 0)
 		return true;

@@ -109,7 +109,10 @@ put_code(void *context, uint32_t code)
 void
 page_add(struct page *p, const char *format, ...)
 {
-	const struct safe_sink sink = {put_raw, put_code, p, PAGE_TEXT_MAX};
+	const struct safe_sink sink = {.raw = put_raw,
+		.code = put_code,
+		.context = p,
+		.text_max = PAGE_TEXT_MAX};
 	va_list arguments;
 	va_start(arguments, format);
 	safe_vformat(&sink, format, arguments);

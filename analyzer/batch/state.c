@@ -117,7 +117,7 @@ read_all(struct batch_state *s, FILE *in)
 }
 
 bool
-state_read(struct batch_state *s, const char *path)
+batch_state_read(struct batch_state *s, const char *path)
 {
 	FILE *in = fopen(path, "re");
 	*s = (struct batch_state){0};

@@ -42,7 +42,7 @@ struct batch_state {
 };
 
 /* Read a case.state; false when it is missing, cut or of another version. */
-bool state_read(struct batch_state *s, const char *path);
+bool batch_state_read(struct batch_state *s, const char *path);
 
 void state_write(const struct batch_state *s, FILE *out);
 

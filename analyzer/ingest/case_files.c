@@ -16,6 +16,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "ingest/case_config.h"
+#include "ingest/case_yaml.h"
 #include "ingest/stream.h"
 #include "parsers/flow/flow.h"
 #include "parsers/log/log.h"
@@ -262,14 +264,14 @@ case_files_walk(struct case_files *c, const char *folder, struct error *e)
 
 /* Files about the case rather than evidence of it. */
 static bool
-is_note(const char *name)
+is_note(const struct case_file *f)
 {
 	static const char *const notes[] = {
-		"expected.json", "README.md", "README", "case.yaml"};
+		"expected.json", "README.md", "README", CASE_YAML_NAME};
 	for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
-		if (strcmp(name, notes[i]) == 0)
+		if (strcmp(f->name, notes[i]) == 0)
 			return true;
-	return false;
+	return case_config_stand(f) != CASE_CONFIG_NOWHERE;
 }
 
 static void
@@ -346,7 +348,7 @@ recognise(struct case_files *c, struct case_file *f)
 	find_moment(c, f);
 	if (f->kind == CASE_FILE_BROKEN)
 		return;
-	if (is_note(f->name)) {
+	if (is_note(f)) {
 		f->kind = CASE_FILE_NOTE;
 		return;
 	}
@@ -390,9 +392,13 @@ role_by_name(struct case_files *c, struct case_file *f)
 {
 	if (f->role != NULL || f->kind == CASE_FILE_NOTE)
 		return;
-	f->role = end_named(f->name, f->named);
+	f->role = case_config_place(c->config, f->name);
+	if (f->role == NULL)
+		f->role = end_named(f->name, f->named);
 	if (f->role == NULL && !f->named)
 		f->role = folder_named(c, f->name);
+	if (f->role == NULL && c->config != NULL)
+		f->role = c->config->rest;
 }
 
 /* Captures that no name placed: by order, or by their own first word. */

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "model/case_config.h"
 #include "parsers/capture/capture.h"
 #include "parsers/host/host.h"
 
@@ -62,6 +63,9 @@ struct case_files {
 	struct case_file *list; /* owned */
 	size_t count;
 	size_t room;
+	/* What a person said of the case, or NULL; borrowed. Set it before the
+	   files are recognised. */
+	const struct case_config *config;
 	char name[256]; /* of the case: its folder's or first file's name */
 };
 
@@ -72,8 +76,11 @@ void case_files_release(struct case_files *c);
 void case_files_add(
 	struct case_files *c, const char *path, const char *role);
 
-/* Walk a case folder (or take a single file). False with *e set when it cannot
- * be read at all or is beyond bounds. */
+/*
+ * Walk a case folder (or take a single file). Pipes, sockets and devices in a
+ * folder are listed and never opened: that could wait for ever. False with *e
+ * set when it cannot be read at all or is beyond bounds.
+ */
 bool case_files_walk(struct case_files *c, const char *folder, struct error *e);
 
 /*

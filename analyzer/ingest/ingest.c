@@ -34,21 +34,28 @@ find_vantage(const struct ingest *in, const char *name)
 	return in->count;
 }
 
-/* Path order: client first, server last, the others by name in between. */
+/*
+ * Path order is what case.yaml says; around that, client first, server last,
+ * the others by name before the server.
+ */
 static int
-path_rank(const char *name)
+path_rank(const struct case_config *c, const char *name)
 {
+	const struct case_role *r = case_config_role(c, name);
+	int last = c == NULL ? 1 : c->positions + 1;
+	if (r != NULL && r->position >= 0)
+		return r->position + 1;
 	if (strcmp(name, "client") == 0)
 		return 0;
-	return strcmp(name, "server") == 0 ? 2 : 1;
+	return strcmp(name, "server") == 0 ? last + 1 : last;
 }
 
 static int
-by_path(const void *a, const void *b)
+by_path(const void *a, const void *b, void *config)
 {
 	const struct vantage *x = a;
 	const struct vantage *y = b;
-	int order = path_rank(x->name) - path_rank(y->name);
+	int order = path_rank(config, x->name) - path_rank(config, y->name);
 	return order != 0 ? order : strcmp(x->name, y->name);
 }
 
@@ -70,7 +77,8 @@ name_vantages(struct ingest *in, struct error *e)
 		snprintf(in->vantages[in->count++].name,
 			sizeof in->vantages[0].name, "%s", f->role);
 	}
-	qsort(in->vantages, in->count, sizeof *in->vantages, by_path);
+	qsort_r(in->vantages, in->count, sizeof *in->vantages, by_path,
+		(void *)in->files->config);
 	return true;
 }
 
@@ -159,6 +167,21 @@ nothing_usable(const struct ingest *in, struct error *e)
 		n >= sizeof found ? "..." : "");
 }
 
+/* When captures ran that cannot say it themselves. */
+static void
+state_spans(struct ingest *in)
+{
+	for (size_t v = 0; v < in->count; v++) {
+		struct vantage *x = &in->vantages[v];
+		const struct case_role *r =
+			case_config_role(in->files->config, x->name);
+		if (r != NULL && x->started.ns == CLOCK_UNKNOWN_NS)
+			x->started.ns = r->captured_from_ns;
+		if (r != NULL && x->ended.ns == CLOCK_UNKNOWN_NS)
+			x->ended.ns = r->captured_to_ns;
+	}
+}
+
 bool
 ingest_read(struct ingest *in, const struct case_files *files,
 	const struct feed_options *options, struct progress *progress,
@@ -171,6 +194,7 @@ ingest_read(struct ingest *in, const struct case_files *files,
 		return nothing_usable(in, e);
 	give_pieces(in, progress);
 	read_all(in, options, progress);
+	state_spans(in);
 	for (size_t v = 0; v < in->count; v++)
 		for (size_t i = 0; i < in->pieces_count[v]; i++)
 			if (in->pieces[v][i].error.kind == ERROR_NONE)

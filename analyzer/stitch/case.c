@@ -8,9 +8,17 @@
 
 #include "base/arena.h"
 
+/* The last place on the path that case.yaml draws, if it draws one. */
+static bool
+is_last(const struct case_config *c, const char *name)
+{
+	const struct case_role *r = case_config_role(c, name);
+	return r != NULL && r->position > 0 && r->position + 1 == c->positions;
+}
+
 /*
- * Which vantages are the ends. With one capture its name decides: "server" is
- * the server's, anything else the client's.
+ * Which vantages are the ends. With one capture its name decides: "server" and
+ * what case.yaml puts last is the server's, anything else the client's.
  */
 static void
 find_ends(struct stitch_case *k)
@@ -19,7 +27,8 @@ find_ends(struct stitch_case *k)
 	k->far = k->count - 1;
 	if (k->count > 1)
 		return;
-	if (strcmp(k->vantages[0].name, "server") == 0)
+	if (strcmp(k->vantages[0].name, "server") == 0 ||
+		is_last(k->config, k->vantages[0].name))
 		k->near = CASE_NO_END;
 	else
 		k->far = CASE_NO_END;
@@ -80,14 +89,67 @@ stitch_case_orphans(const struct stitch_case *k, int64_t from_ns, int64_t to_ns)
 	return orphans_before(k, to_ns) - orphans_before(k, from_ns);
 }
 
-void
-stitch_case_init(struct stitch_case *k, struct vantage *vantages, size_t count)
+/* What was said of a role's clock against the reference's; false if nothing. */
+static bool
+stated_clock(const struct stitch_case *k, const char *name,
+	struct clock_map *map)
 {
-	*k = (struct stitch_case){.vantages = vantages, .count = count};
+	const struct case_role *r = case_config_role(k->config, name);
+	const struct case_role *base =
+		case_config_role(k->config, k->vantages[0].name);
+	bool said = r != NULL && r->offset_known;
+	bool base_said = base != NULL && base->offset_known;
+	if (!said && !base_said)
+		return false;
+	/* Who says nothing of one of the two means that it is right. */
+	*map = (struct clock_map){.method = CLOCK_STATED};
+	if (said) {
+		map->offset_ns = r->offset_ns;
+		map->uncertainty_ns = r->offset_uncertainty_ns;
+	}
+	if (base_said) {
+		map->offset_ns -= base->offset_ns;
+		map->uncertainty_ns += base->offset_uncertainty_ns;
+	}
+	return true;
+}
+
+bool
+stitch_case_clock(const struct stitch_case *k, const char *role,
+	struct clock_map *map)
+{
+	*map = (struct clock_map){.method = CLOCK_ASSUMED_EQUAL};
+	if (role == NULL)
+		return false;
+	for (size_t v = 0; v < k->count; v++) {
+		if (strcmp(k->vantages[v].name, role) != 0)
+			continue;
+		*map = k->maps[v];
+		return clock_known(map);
+	}
+	return stated_clock(k, role, map);
+}
+
+/* Measured offsets stand; what could not be measured is taken as said. */
+static void
+state_clocks(struct stitch_case *k)
+{
+	for (size_t v = 1; v < k->count; v++)
+		if (!clock_known(&k->maps[v]))
+			stated_clock(k, k->vantages[v].name, &k->maps[v]);
+}
+
+void
+stitch_case_init(struct stitch_case *k, struct vantage *vantages, size_t count,
+	const struct case_config *config)
+{
+	*k = (struct stitch_case){
+		.vantages = vantages, .count = count, .config = config};
 	find_ends(k);
 	match_run(&k->match, vantages, count);
 	sides_init(&k->sides, &k->match, vantages, k->near, k->far);
 	clock_align(k->maps, &k->match, vantages, &k->sides);
+	state_clocks(k);
 	for (size_t v = 0; v < count; v++) {
 		cover_init(&k->covers[v], &vantages[v], &k->maps[v]);
 		k->last_ns[v] = vantages[v].last.ns == CLOCK_UNKNOWN_NS

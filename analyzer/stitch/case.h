@@ -18,6 +18,7 @@ struct stitch_case {
 	struct vantage *vantages;
 	size_t count;
 	size_t near; /* index of the vantage at the client, or CASE_NO_END */
+	const struct case_config *config; /* what a person said, or NULL */
 	size_t far;  /* index of the vantage at the server, or CASE_NO_END */
 	struct sides sides; /* attempts for which it is the other way */
 	struct match match;
@@ -40,9 +41,10 @@ struct attempt_ends {
 	const struct sighting *s; /* at the server, or NULL */
 };
 
-/* Release with stitch_case_release; borrows the vantages. */
-void stitch_case_init(
-	struct stitch_case *k, struct vantage *vantages, size_t count);
+/* Release with stitch_case_release; borrows the vantages and config, which may
+ * be NULL. */
+void stitch_case_init(struct stitch_case *k, struct vantage *vantages,
+	size_t count, const struct case_config *config);
 void stitch_case_release(struct stitch_case *k);
 
 /* How many SYNs that only the server's end saw came in [from_ns, to_ns]. */
@@ -56,6 +58,13 @@ void stitch_case_ends(const struct stitch_case *k, uint32_t attempt,
  * to where. Every attempt has one. */
 const struct sighting *stitch_case_first(
 	const struct stitch_case *k, uint32_t attempt, size_t *vantage);
+
+/*
+ * How the clock of a role relates to the reference: that of its capture, or
+ * what was said of it. False when nothing compares them; map says "equal" then.
+ */
+bool stitch_case_clock(const struct stitch_case *k, const char *role,
+	struct clock_map *map);
 
 /* When something of a sighting happened, on the reference clock, ns. */
 int64_t stitch_case_time(const struct stitch_case *k, size_t vantage,

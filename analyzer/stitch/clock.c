@@ -55,6 +55,8 @@ clock_method_word(enum clock_method method)
 		return "bounds";
 	case CLOCK_ONE_DIRECTION:
 		return "one-direction";
+	case CLOCK_STATED:
+		return "stated";
 	case CLOCK_ASSUMED_EQUAL:
 		break;
 	}

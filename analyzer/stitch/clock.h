@@ -23,6 +23,7 @@ enum clock_method {
 	CLOCK_REFERENCE,     /* this is the reference itself */
 	CLOCK_BOUNDS,        /* bounded by segments in both directions */
 	CLOCK_ONE_DIRECTION, /* bounded by one direction and an assumed delay */
+	CLOCK_STATED,        /* nothing matched, but case.yaml says it */
 	CLOCK_ASSUMED_EQUAL, /* nothing matched: the clocks are taken as equal */
 };
 
@@ -42,10 +43,10 @@ struct clock_map {
 void clock_align(struct clock_map *maps, const struct match *m,
 	const struct vantage *vantages, const struct sides *sides);
 
-/* "reference", "bounds", "one-direction", "assumed-equal". */
+/* "reference", "bounds", "one-direction", "stated", "assumed-equal". */
 const char *clock_method_word(enum clock_method method);
 
-/* True when the offset rests on matched segments. */
+/* True when the offset rests on matched segments, or on a person's word. */
 static inline bool
 clock_known(const struct clock_map *map)
 {

@@ -60,8 +60,9 @@ write_event(struct store *s, sqlite3_stmt *stmt, const struct event *ev,
 
 bool
 event_rows_write(const struct stitch_case *k, const struct event_list *events,
-	struct store *s, struct error *e)
+	struct store *s, uint64_t *twice, struct error *e)
 {
+	*twice = 0;
 	if (events->count == 0)
 		return true;
 	sqlite3_stmt *stmt = store_prepare(s,
@@ -73,6 +74,7 @@ event_rows_write(const struct stitch_case *k, const struct event_list *events,
 	for (size_t i = 0; ok && i < events->count; i++) {
 		struct event_moment m;
 		event_clock_resolve(clock, &events->list[i], &m);
+		*twice += m.twice;
 		ok = write_event(s, stmt, &events->list[i], &m, e);
 	}
 	event_clock_free(clock);

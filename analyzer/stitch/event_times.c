@@ -1,14 +1,13 @@
 /*
- * Finding the zone, the year and the boot time of logs.
+ * From the time that a line states to a moment.
  *
- * Zone and year: of all offsets from UTC that are in use (multiples of 15
- * minutes from -12 h to +14 h; IANA tz database), those are possible under
- * which the log's recognised lines fall into the time of the captures, which
- * is when the incident was. One possible offset is an answer; several leave an
- * uncertainty as wide as they lie apart, and UTC is shown if it is among them.
+ *	event_pins    lines whose very packet was captured
+ *	event_zones   zone and year of a file's wall clock
+ *	event_boots   when the machine booted
  *
- * Boot: a line that carries a wall-clock time and the kernel's stamp gives the
- * moment of boot; so does every source of the same role that has such lines.
+ * A line with a wall-clock time and a kernel stamp is at its wall-clock time,
+ * unless the stamp shows that it was written late: journald stamps what the
+ * kernel said when it gets to reading it.
  */
 #include "stitch/event_times.h"
 
@@ -17,13 +16,9 @@
 #include <time.h>
 
 #include "base/arena.h"
-
-#define QUARTER_NS (15 * 60 * NS_PER_S)
-#define OFFSET_FIRST (-48) /* quarters of an hour: UTC-12 */
-#define OFFSET_LAST 56     /* UTC+14 */
-
-/* Lines of an incident lie this near to its captures. */
-#define AROUND_NS (5 * 60 * NS_PER_S)
+#include "stitch/event_boots.h"
+#include "stitch/event_pins.h"
+#include "stitch/event_zones.h"
 
 /*
  * A log line is written a little after what it tells: daemons buffer, and
@@ -35,187 +30,196 @@
 /* Two machines whose clocks nothing compares; both are assumed to run NTP. */
 #define UNCOMPARED_NS (2 * NS_PER_S)
 
-/* What is known of one source's clock. */
-struct file_clock {
-	uint32_t file;
-	const char *role;
-	bool zone_known;
-	int64_t offset_ns;     /* local - UTC */
-	int64_t zone_slack_ns; /* how far other possible offsets lie */
-	int year;              /* of LOCAL_NO_YEAR times; 0 unknown */
-};
+/* Pins of one file that lie further apart are not of one clock. */
+#define PINS_APART_NS (5 * NS_PER_S)
 
-/* When a role's machine booted. */
-struct role_boot {
-	const char *role;
-	int64_t boot_ns; /* UTC, the machine's clock */
-};
+/* A clock that is wrong by more than this contradicts its stated zone: half of
+ * what the nearest zones differ by. */
+#define ZONE_WRONG_NS (15 * 60 * NS_PER_S)
 
 struct event_clock {
 	const struct stitch_case *k;
-	struct file_clock *files; /* owned */
+	struct event_span span;
+	struct file_clock *files; /* owned; by file index */
 	size_t files_count;
-	struct role_boot *boots;  /* owned */
-	size_t boots_count;
-	int64_t from_ns;          /* of all captures, reference clock */
-	int64_t to_ns;
+	struct event_boots boots; /* owned */
 };
 
-static int64_t
-year_start_ns(int year)
+/* The span of all captures on the reference clock. */
+static struct event_span
+find_span(const struct stitch_case *k)
 {
-	struct tm tm = {.tm_year = year - 1900, .tm_mday = 1};
-	return (int64_t)timegm(&tm) * NS_PER_S;
-}
-
-/* Wall-clock nanoseconds of a time without year: it counts from the start of a
- * leap year, so that a common year is a day short after February. */
-static int64_t
-local_in_year(int64_t ns, int year)
-{
-	const int64_t day = 24 * 3600 * NS_PER_S;
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	if (!leap && ns >= 60 * day)
-		ns -= day;
-	return year_start_ns(year) + ns;
-}
-
-/* Local wall-clock time of an event, its year filled in; false without one. */
-static bool
-local_ns(const struct event_time *t, int year, int64_t *out)
-{
-	if (t->kind == EVENT_TIME_LOCAL)
-		*out = t->ns;
-	else if (t->kind == EVENT_TIME_LOCAL_NO_YEAR && year != 0)
-		*out = local_in_year(t->ns, year);
-	else
-		return false;
-	return true;
-}
-
-/* The machine's clock against the reference; NULL when nothing compares. */
-static const struct clock_map *
-map_of(const struct stitch_case *k, const char *role)
-{
-	for (size_t v = 0; role != NULL && v < k->count; v++)
-		if (strcmp(k->vantages[v].name, role) == 0)
-			return &k->maps[v];
-	return NULL;
-}
-
-static int64_t
-to_reference(const struct event_clock *c, const char *role, int64_t utc_ns)
-{
-	const struct clock_map *map = map_of(c->k, role);
-	if (map == NULL)
-		return utc_ns;
-	return clock_to_reference(map, (struct captured_time){utc_ns}).ns;
-}
-
-static struct file_clock *
-file_clock_of(struct event_clock *c, const struct event *e)
-{
-	for (size_t i = 0; i < c->files_count; i++)
-		if (c->files[i].file == e->file)
-			return &c->files[i];
-	c->files = memory_grow(
-		c->files, c->files_count + 1, sizeof *c->files);
-	c->files[c->files_count] = (struct file_clock){
-		.file = e->file, .role = e->role};
-	return &c->files[c->files_count++];
-}
-
-/* The year in which a time without one lies nearest to the captures. */
-static int
-nearest_year(const struct event_clock *c, const struct event_time *t)
-{
-	time_t middle = (time_t)((c->from_ns / 2 + c->to_ns / 2) / NS_PER_S);
+	struct event_span span = {INT64_MAX, INT64_MIN, 0};
+	for (size_t v = 0; v < k->count; v++) {
+		const struct vantage *x = &k->vantages[v];
+		if (x->first.ns == CLOCK_UNKNOWN_NS)
+			continue;
+		int64_t from = clock_to_reference(&k->maps[v], x->first).ns;
+		if (from < span.from_ns)
+			span.from_ns = from;
+		if (k->last_ns[v] > span.to_ns)
+			span.to_ns = k->last_ns[v];
+	}
+	if (span.from_ns > span.to_ns)
+		span.from_ns = span.to_ns = 0;
+	time_t middle = (time_t)((span.from_ns / 2 + span.to_ns / 2) / NS_PER_S);
 	struct tm tm;
 	gmtime_r(&middle, &tm);
-	int best = tm.tm_year + 1900;
-	int64_t distance = INT64_MAX;
-	for (int year = tm.tm_year + 1899; year <= tm.tm_year + 1901; year++) {
-		int64_t apart =
-			local_in_year(t->ns, year) - middle * NS_PER_S;
-		if (apart < 0)
-			apart = -apart;
-		if (apart < distance) {
-			distance = apart;
-			best = year;
-		}
-	}
-	return best;
-}
-
-/* How many of the file's events fall among the captures under an offset. */
-static uint64_t
-events_inside(const struct event_clock *c, const struct event_list *events,
-	const struct file_clock *f, int64_t offset_ns)
-{
-	uint64_t n = 0;
-	for (size_t i = 0; i < events->count; i++) {
-		const struct event *e = &events->list[i];
-		int64_t local;
-		if (e->file != f->file || !local_ns(&e->time, f->year, &local))
-			continue;
-		int64_t at = to_reference(c, f->role, local - offset_ns);
-		n += at >= c->from_ns - AROUND_NS && at <= c->to_ns + AROUND_NS;
-	}
-	return n;
+	span.year = tm.tm_year + 1900;
+	return span;
 }
 
 static void
-find_zone(const struct event_clock *c, const struct event_list *events,
-	struct file_clock *f)
+find_files(struct event_clock *c, const struct event_list *events)
 {
-	int low = 0, high = 0, found = 0;
-	bool utc = false;
-	for (int q = OFFSET_FIRST; q <= OFFSET_LAST; q++) {
-		if (events_inside(c, events, f, q * QUARTER_NS) == 0)
-			continue;
-		if (found++ == 0)
-			low = q;
-		high = q;
-		utc = utc || q == 0;
+	for (size_t i = 0; i < events->count; i++)
+		if (events->list[i].file >= c->files_count)
+			c->files_count = (size_t)events->list[i].file + 1;
+	c->files = memory_take(
+		c->files_count == 0 ? 1 : c->files_count, sizeof *c->files);
+	for (size_t i = 0; i < events->count; i++) {
+		const struct event *e = &events->list[i];
+		struct file_clock *f = &c->files[e->file];
+		if (!f->seen) {
+			f->seen = true;
+			f->role = e->role;
+			f->first_no_year_ns = -1;
+			f->said = case_config_said(c->k->config, e->file);
+			f->compared =
+				stitch_case_clock(c->k, e->role, &f->map);
+		}
+		if (f->first_no_year_ns < 0 &&
+			e->time.kind == EVENT_TIME_LOCAL_NO_YEAR)
+			f->first_no_year_ns = e->time.ns;
 	}
-	if (found == 0)
-		return;
-	int shown = utc ? 0 : low;
-	int64_t below = shown - low;
-	int64_t above = high - shown;
-	f->zone_known = true;
-	f->offset_ns = shown * QUARTER_NS;
-	f->zone_slack_ns = (below > above ? below : above) * QUARTER_NS;
 }
 
-/* UTC of a time on the machine's clock; false when it cannot be had. */
+/* A time as it is compared with packets: wall clock, or UTC. */
 static bool
-utc_of(const struct event_clock *c, const struct event *e,
-	const struct event_time *t, int64_t *utc_ns, int64_t *slack_ns)
+stated_ns(const struct event_clock *c, const struct file_clock *f,
+	const struct event_time *t, int64_t *ns)
+{
+	if (t->kind != EVENT_TIME_UTC)
+		return zone_local(f, &c->span, t, ns);
+	*ns = t->ns;
+	return clock_believable(t->ns);
+}
+
+/* Narrow a file's pin by one more; two that exclude each other a little give
+ * what lies between them, and much later ones are not believed. */
+static void
+pin_narrow(struct zone_pin *p, const struct zone_pin *next)
+{
+	if (!p->known) {
+		*p = *next;
+		return;
+	}
+	int64_t low = p->low_ns > next->low_ns ? p->low_ns : next->low_ns;
+	int64_t high = p->high_ns < next->high_ns ? p->high_ns : next->high_ns;
+	if (clock_sub(low, high) > PINS_APART_NS)
+		return;
+	p->low_ns = low < high ? low : high;
+	p->high_ns = low < high ? high : low;
+	if (next->unsure_ns > p->unsure_ns)
+		p->unsure_ns = next->unsure_ns;
+}
+
+/* Does a pin agree with what a person said of the zone? */
+static bool
+pin_allowed(const struct file_clock *f, int64_t local_ns, int64_t from_ns)
+{
+	int64_t utc[2];
+	if (f->said.zone == NULL)
+		return true;
+	int n = case_zone_utc(f->said.zone, local_ns, utc);
+	for (int i = 0; i < n; i++)
+		if (clock_believable(utc[i]) &&
+			llabs(clock_sub(file_clock_reference(f, utc[i]),
+				from_ns)) <= ZONE_WRONG_NS)
+			return true;
+	return false;
+}
+
+/* The file's wall clock, and the boot of its machine, by one packet. */
+static void
+take_pin(struct event_clock *c, const struct event *e,
+	const struct event_pin *pin)
+{
+	struct file_clock *f = &c->files[e->file];
+	bool utc = e->time.kind == EVENT_TIME_UTC;
+	int64_t stated;
+	if (stated_ns(c, f, &e->time, &stated) &&
+		(utc || pin_allowed(f, stated, pin->from_ns))) {
+		struct zone_pin next = {true, clock_sub(stated, pin->to_ns),
+			clock_sub(clock_add(stated, e->time.resolution_ns),
+				pin->from_ns),
+			pin->unsure_ns};
+		pin_narrow(utc ? &f->pin_utc : &f->pin, &next);
+	}
+	const struct event_time *boot =
+		e->time.kind == EVENT_TIME_BOOT ? &e->time : &e->second;
+	if (e->role == NULL || boot->kind != EVENT_TIME_BOOT ||
+		!clock_believable(boot->ns) ||
+		boot->ns > pin->from_ns - pin->unsure_ns)
+		return;
+	/* The stamp is of the packet itself: read when it is logged. */
+	struct boot_word word = {e->role, true, boot->ns,
+		pin->from_ns - pin->unsure_ns - boot->ns -
+			boot->resolution_ns,
+		pin->to_ns + pin->unsure_ns - boot->ns};
+	event_boots_add(&c->boots, &word);
+}
+
+static void
+take_pins(struct event_clock *c, const struct event_list *events)
+{
+	struct event_pins pins;
+	event_pins_find(&pins, c->k, events);
+	for (size_t i = 0; i < pins.count; i++)
+		take_pin(c, &events->list[pins.list[i].event], &pins.list[i]);
+	event_pins_release(&pins);
+}
+
+/* UTC of a wall-clock time on the machine's own clock. */
+static bool
+wall_utc(const struct event_clock *c, const struct file_clock *f,
+	const struct event_time *t, int64_t *utc_ns, int64_t *slack_ns,
+	bool *twice)
 {
 	int64_t local;
 	*slack_ns = 0;
+	*twice = false;
 	if (t->kind == EVENT_TIME_UTC) {
 		*utc_ns = t->ns;
-		return true;
+		return clock_believable(t->ns);
 	}
-	for (size_t i = 0; i < c->files_count; i++) {
-		const struct file_clock *f = &c->files[i];
-		if (f->file != e->file || !f->zone_known ||
-			!local_ns(t, f->year, &local))
-			continue;
-		*utc_ns = local - f->offset_ns;
-		*slack_ns = f->zone_slack_ns;
-		return true;
-	}
-	for (size_t i = 0; t->kind == EVENT_TIME_BOOT && i < c->boots_count;
-		i++) {
-		if (e->role == NULL || strcmp(c->boots[i].role, e->role) != 0)
-			continue;
-		*utc_ns = c->boots[i].boot_ns + t->ns;
-		return true;
-	}
-	return false;
+	return zone_local(f, &c->span, t, &local) &&
+		zone_utc(f, &c->span, local, utc_ns, slack_ns, twice);
+}
+
+/* A pinned file: the machine's UTC is the nearest zone's. */
+static bool
+pinned_moment(const struct event_clock *c, const struct file_clock *f,
+	const struct event_time *t, struct event_moment *out)
+{
+	const struct zone_pin *p =
+		t->kind == EVENT_TIME_UTC ? &f->pin_utc : &f->pin;
+	int64_t stated;
+	if (!p->known || !stated_ns(c, f, t, &stated))
+		return false;
+	/* The clock of a role with a capture is known better than by lines. */
+	if (t->kind == EVENT_TIME_UTC && f->compared)
+		return false;
+	int64_t ahead = p->low_ns + (p->high_ns - p->low_ns) / 2;
+	int64_t clock = f->compared ? f->map.offset_ns : 0;
+	out->known = true;
+	out->at_ns = clock_sub(stated, ahead);
+	out->logged_ns = t->kind == EVENT_TIME_UTC
+		? stated
+		: clock_sub(stated, zone_nearest(clock_sub(ahead, clock)));
+	out->uncertainty_ns = (p->high_ns - p->low_ns) / 2 + t->resolution_ns +
+		p->unsure_ns;
+	return clock_believable(out->at_ns);
 }
 
 /* Lines with two clocks tell when their machine booted. */
@@ -224,41 +228,19 @@ find_boots(struct event_clock *c, const struct event_list *events)
 {
 	for (size_t i = 0; i < events->count; i++) {
 		const struct event *e = &events->list[i];
+		const struct file_clock *f = &c->files[e->file];
 		int64_t utc, slack;
+		bool twice;
 		if (e->role == NULL || e->second.kind != EVENT_TIME_BOOT ||
-			!utc_of(c, e, &e->time, &utc, &slack) || slack > 0)
+			!clock_believable(e->second.ns) ||
+			!wall_utc(c, f, &e->time, &utc, &slack, &twice) ||
+			slack > 0 || utc < e->second.ns)
 			continue;
-		bool known = false;
-		for (size_t j = 0; j < c->boots_count; j++)
-			known = known ||
-				strcmp(c->boots[j].role, e->role) == 0;
-		if (known)
-			continue;
-		c->boots = memory_grow(
-			c->boots, c->boots_count + 1, sizeof *c->boots);
-		c->boots[c->boots_count++] =
-			(struct role_boot){e->role, utc - e->second.ns};
+		struct boot_word word = {e->role, false, e->second.ns,
+			utc - e->second.ns,
+			clock_add(utc - e->second.ns, e->time.resolution_ns)};
+		event_boots_add(&c->boots, &word);
 	}
-}
-
-/* The span of all captures on the reference clock. */
-static void
-find_span(struct event_clock *c)
-{
-	c->from_ns = INT64_MAX;
-	c->to_ns = INT64_MIN;
-	for (size_t v = 0; v < c->k->count; v++) {
-		const struct vantage *x = &c->k->vantages[v];
-		if (x->first.ns == CLOCK_UNKNOWN_NS)
-			continue;
-		int64_t from = clock_to_reference(&c->k->maps[v], x->first).ns;
-		if (from < c->from_ns)
-			c->from_ns = from;
-		if (c->k->last_ns[v] > c->to_ns)
-			c->to_ns = c->k->last_ns[v];
-	}
-	if (c->from_ns > c->to_ns)
-		c->from_ns = c->to_ns = 0;
 }
 
 struct event_clock *
@@ -266,16 +248,12 @@ event_clock_new(const struct stitch_case *k, const struct event_list *events)
 {
 	struct event_clock *c = memory_take(1, sizeof *c);
 	c->k = k;
-	find_span(c);
-	for (size_t i = 0; i < events->count; i++) {
-		const struct event *e = &events->list[i];
-		struct file_clock *f = file_clock_of(c, e);
-		if (f->year == 0 && e->time.kind == EVENT_TIME_LOCAL_NO_YEAR)
-			f->year = nearest_year(c, &e->time);
-	}
-	for (size_t i = 0; i < c->files_count; i++)
-		find_zone(c, events, &c->files[i]);
+	c->span = find_span(k);
+	find_files(c, events);
+	zones_infer(c->files, c->files_count, &c->span, events);
+	take_pins(c, events);
 	find_boots(c, events);
+	event_boots_settle(&c->boots);
 	return c;
 }
 
@@ -284,25 +262,96 @@ event_clock_free(struct event_clock *c)
 {
 	if (c == NULL)
 		return;
+	event_boots_release(&c->boots);
 	free(c->files);
-	free(c->boots);
 	free(c);
+}
+
+/* From the machine's UTC to the reference, with what that adds of doubt. */
+static void
+place(const struct file_clock *f, int64_t utc_ns, int64_t slack_ns,
+	struct event_moment *out)
+{
+	out->known = true;
+	out->logged_ns = utc_ns;
+	out->at_ns = file_clock_reference(f, utc_ns);
+	out->uncertainty_ns = clock_add(slack_ns,
+		WRITING_NS +
+			(f->compared ? f->map.uncertainty_ns : UNCOMPARED_NS));
+}
+
+static void
+place_boot(const struct file_clock *f, const struct boot_answer *a,
+	int64_t resolution_ns, struct event_moment *out)
+{
+	place(f, a->at_ns, a->slack_ns + resolution_ns, out);
+	if (!a->pinned)
+		return;
+	out->at_ns = a->at_ns;
+	out->logged_ns = clock_add(a->at_ns, f->map.offset_ns);
+	out->uncertainty_ns = a->slack_ns + resolution_ns;
+}
+
+/* What a person said of the boot, or what lines tell. */
+static bool
+boot_find(const struct event_clock *c, const struct event *e, int64_t stamp_ns,
+	int64_t own_ns, struct boot_answer *out)
+{
+	const struct case_role *r = case_config_role(c->k->config, e->role);
+	if (r == NULL || r->boot_ns == CLOCK_UNKNOWN_NS ||
+		own_ns != CLOCK_UNKNOWN_NS)
+		return event_boots_find(
+			&c->boots, e->role, stamp_ns, own_ns, out);
+	*out = (struct boot_answer){
+		.at_ns = clock_add(r->boot_ns, stamp_ns)};
+	return stamp_ns >= 0 && clock_believable(out->at_ns);
+}
+
+/* A line that its own kernel stamp shows to be late is at the stamp. */
+static void
+correct_lateness(const struct event_clock *c, const struct event *e,
+	struct event_moment *out)
+{
+	const struct file_clock *f = &c->files[e->file];
+	struct boot_answer a;
+	struct event_moment stamped = {0};
+	if (e->second.kind != EVENT_TIME_BOOT ||
+		!boot_find(c, e, e->second.ns, out->logged_ns, &a))
+		return;
+	place_boot(f, &a, e->second.resolution_ns, &stamped);
+	if (a.pinned ||
+		out->at_ns - stamped.at_ns > a.slack_ns +
+				e->time.resolution_ns + WRITING_NS)
+		*out = stamped;
 }
 
 void
 event_clock_resolve(const struct event_clock *c, const struct event *e,
 	struct event_moment *out)
 {
-	int64_t slack = 0;
 	*out = (struct event_moment){0};
-	bool known = utc_of(c, e, &e->time, &out->logged_ns, &slack) ||
-		utc_of(c, e, &e->second, &out->logged_ns, &slack);
-	if (!known)
+	if (e->file >= c->files_count)
 		return;
-	const struct clock_map *map = map_of(c->k, e->role);
-	bool compared = map != NULL && clock_known(map);
-	out->known = true;
-	out->at_ns = to_reference(c, e->role, out->logged_ns);
-	out->uncertainty_ns = slack + e->time.resolution_ns + WRITING_NS +
-		(compared ? map->uncertainty_ns : UNCOMPARED_NS);
+	const struct file_clock *f = &c->files[e->file];
+	int64_t utc, slack;
+	struct boot_answer a;
+	const struct event_time *boot =
+		e->time.kind == EVENT_TIME_BOOT ? &e->time : &e->second;
+	if (pinned_moment(c, f, &e->time, out)) {
+		correct_lateness(c, e, out);
+		return;
+	}
+	*out = (struct event_moment){0};
+	if (wall_utc(c, f, &e->time, &utc, &slack, &out->twice)) {
+		place(f, utc, clock_add(slack, e->time.resolution_ns), out);
+		if (slack == 0)
+			correct_lateness(c, e, out);
+		return;
+	}
+	out->twice = false;
+	if (boot->kind == EVENT_TIME_BOOT &&
+		boot_find(c, e, boot->ns, CLOCK_UNKNOWN_NS, &a))
+		place_boot(f, &a, boot->resolution_ns, out);
+	else if (wall_utc(c, f, &e->second, &utc, &slack, &out->twice))
+		place(f, utc, clock_add(slack, e->second.resolution_ns), out);
 }

@@ -95,7 +95,8 @@ stitch_run(struct vantage *vantages, size_t count,
 {
 	struct stitch_case k;
 	struct hosts hosts;
-	stitch_case_init(&k, vantages, count);
+	uint64_t twice = 0;
+	stitch_case_init(&k, vantages, count, options->config);
 	hosts_init(&hosts, most_hosts(vantages, count));
 	struct attempt_row *rows = all_rows(&k, &hosts);
 	bool ok = rows_write_clocks(&k, s, e) &&
@@ -104,8 +105,9 @@ stitch_run(struct vantage *vantages, size_t count,
 			options->all_attempts, s, e) &&
 		rows_write_facts(&k, rows, k.match.count, s, e) &&
 		hosts_write(&hosts, s, e) && flow_facts_write(s, e) &&
-		event_rows_write(&k, events, s, e);
+		event_rows_write(&k, events, s, &twice, e);
 	summarize(&k, rows, result);
+	result->twice = twice;
 	free(rows);
 	hosts_release(&hosts);
 	stitch_case_release(&k);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "model/case_config.h"
 #include "model/event.h"
 #include "model/vantage.h"
 #include "store/store.h"
@@ -25,12 +26,14 @@
 
 struct stitch_options {
 	bool all_attempts; /* write sightings of clean attempts too */
+	const struct case_config *config; /* what a person said, or NULL */
 };
 
 struct stitch_result {
 	uint64_t attempts;
 	uint64_t clean;
 	uint64_t paired; /* seen at two vantages or more */
+	uint64_t twice; /* log times of an hour that clocks showed twice */
 };
 
 /*

@@ -74,7 +74,7 @@ CREATE TABLE clock (
 	uncertainty_ns INTEGER,      -- true offset is within +- this of offset_ns
 	drift_ppm REAL,              -- NULL when not determined
 	pairs INTEGER NOT NULL,      -- attempts seen at both vantages
-	method TEXT NOT NULL         -- reference, bounds, assumed-equal
+	method TEXT NOT NULL         -- reference, bounds, one-direction, stated, assumed-equal
 ) STRICT;
 
 -- Log lines that a pattern recognised.

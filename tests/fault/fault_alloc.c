@@ -114,7 +114,7 @@ __asan_default_options(void)
 static bool
 store_all(struct ingest *in, struct store *s, struct error *e)
 {
-	struct stitch_options options = {true};
+	struct stitch_options options = {.all_attempts = true};
 	struct stitch_result result;
 	struct event_list events = {0};
 	stitch_arrange(in->vantages, in->count);

@@ -30,6 +30,8 @@ PARSERS = ("open openat creat read pread readv write pwrite close lseek stat "
            "fstat lstat fopen fdopen freopen fclose fread fwrite fgets fgetc "
            "getc getline fseek ftell printf fprintf puts fputs perror mmap "
            "opendir socket exit getenv time gettimeofday clock_gettime").split()
+# The one place that asks the C library for a zone that a person named.
+EXCEPT = {("analyzer/ingest/zones.c", "localtime_r")}
 CALL = re.compile(r"(?<![\w.>])([a-z_]\w*)\s*\(")
 
 
@@ -41,6 +43,8 @@ def check(tree):
         code = code_only(tree.text(path))
         for number, line in enumerate(code.split("\n"), 1):
             for name in CALL.findall(line):
+                if (path, name) in EXCEPT:
+                    continue
                 if name in EVERYWHERE:
                     yield path, number, f"{name}: {EVERYWHERE[name]}"
                 elif top == "parsers" and name in PARSERS:
@@ -59,8 +63,10 @@ BAD = [
     {"parsers/host/a.c": "\tn = read (fd, p, 4);\n"},
     {"analyzer/stitch/a.c": "\tassert(count++ < 3);\n"},
     {"analyzer/ingest/a.c": "\tt = mktime(&tm);\n"},
+    {"analyzer/ingest/a.c": "\tlocaltime_r(&t, &tm);\n"},
 ]
 GOOD = [
+    {"analyzer/ingest/zones.c": "\tlocaltime_r(&t, &tm);\n"},
     {"parsers/log/a.c": "/* never fopen(path) here */\n\tx = cursor_read(c);\n"
                         '\tnote("open(2) failed");\n\tc->read(c);\n'},
     {"analyzer/ingest/a.c": "\tint fd = open(path, 0);\n"

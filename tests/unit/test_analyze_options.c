@@ -17,6 +17,7 @@
 #include "ingest/track.h"
 
 static struct analyze_options o;
+static struct case_config config;
 static struct case_files files;
 static struct error error;
 
@@ -35,7 +36,7 @@ read_line(const char *line)
 		if (*word != '\0')
 			argv[argc++] = word;
 	argv[argc] = NULL;
-	return analyze_options_read(&o, &files, argc, argv, &error);
+	return analyze_options_read(&o, &files, &config, argc, argv, &error);
 }
 
 static int

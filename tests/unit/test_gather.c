@@ -76,7 +76,8 @@ ends(size_t count)
 	both[1] = far.v;
 	if (!run)
 		stitch_case_init(&k,
-			count == 1 && far.frames > 0 ? &both[1] : both, count);
+			count == 1 && far.frames > 0 ? &both[1] : both, count,
+			NULL);
 	run = true;
 	struct attempt_ends e;
 	for (uint32_t i = 0; i < k.match.count; i++) {

@@ -38,7 +38,7 @@ static void
 run(bool all)
 {
 	struct error e = {0};
-	struct stitch_options options = {all};
+	struct stitch_options options = {.all_attempts = all};
 	both[0] = near.v;
 	both[1] = far.v;
 	store_stage(store, STORE_STITCH);
