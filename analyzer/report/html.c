@@ -186,7 +186,9 @@ report_write_html(struct report *r, FILE *out, struct error *e)
 	html_add(&h,
 		"</main>\n<footer>\n<p>lostsyn %s. The same figures are in "
 		"report.json, every attempt and its evidence in "
-		"evidence.sqlite.</p>\n</footer>\n</body>\n</html>\n",
-		r->tool_version);
+		"evidence.sqlite.%s</p>\n</footer>\n</body>\n</html>\n",
+		r->tool_version,
+		r->sandbox_off ? " Analysed without the sandbox, as asked for."
+			       : "");
 	return report_settled(r, out, e);
 }

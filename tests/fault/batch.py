@@ -171,9 +171,8 @@ def undisturbed(bed):
     for name, outcome in outcomes.items():
         if outcome != "done" and name not in (HANGING, BROKEN):
             yield f"{name}: {outcome}"
-    left = [n for n in os.listdir(bed.out("whole")) if n == "work"]
-    if left:
-        yield "work/ was left behind"
+    if os.path.exists(bed.out("whole/unfinished")):
+        yield "unfinished/ was left behind"
 
 
 @check
