@@ -9,7 +9,7 @@
  *	DIR/cases/<name>-<key>/  report.html report.json evidence.sqlite
  *	                         stderr.txt case.inputs case.quick case.state
  *	DIR/index.sqlite index.html index.ndjson unplaced.txt batch.log
- *	DIR/work/                what is being made; emptied at each start
+ *	DIR/unfinished/                what is being made; emptied at each start
  *
  * The why of it: decisions/0009-batch.md.
  */

@@ -50,6 +50,8 @@ folder_list(struct arena *a, const char *path, struct entry **list,
 	size_t *count, struct error *e)
 {
 	struct dirent **found;
+	*count = 0;
+	*list = NULL;
 	int n = scandir(path, &found, no_dots, by_bytes);
 	if (n < 0)
 		return error_set(e, ERROR_ENVIRONMENT,

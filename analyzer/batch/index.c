@@ -1,7 +1,7 @@
 /*
  * Filling index.sqlite.
  *
- * It grows in DIR/work without a journal, is synced once and then gets its
+ * It grows in DIR/unfinished without a journal, is synced once and then gets its
  * name. A case's evidence.sqlite is opened for itself (ATTACH cannot be done
  * within a transaction) and read-only; one that cannot be read makes its case
  * an error, not the batch.

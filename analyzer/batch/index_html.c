@@ -74,11 +74,10 @@ write_top(struct page *p)
 		" FROM case_result");
 	while (page_next(p, stmt))
 		page_add(p,
-			"<p>%jd attempts: %jd failed, %jd are undetermined. "
-			"%jd cases have no usable evidence, %jd could not be "
-			"analysed. <a href=\"unplaced.txt\">%s files</a> "
-			"belong "
-			"to no case.</p>\n",
+			"<p>Attempts: %jd, failed: %jd, undetermined: %jd. "
+			"Cases without usable evidence: %jd, not analysed: "
+			"%jd. <a href=\"unplaced.txt\">Files that belong to "
+			"no case</a>: %s.</p>\n",
 			(intmax_t)sqlite3_column_int64(stmt, 0),
 			(intmax_t)sqlite3_column_int64(stmt, 1),
 			(intmax_t)sqlite3_column_int64(stmt, 2),
@@ -137,7 +136,8 @@ write_incidents(struct page *p)
 		"<section id=\"incidents\">\n<h2>The same thing again</h2>\n"
 		"<p class=\"faint\">Failed and undetermined attempts by "
 		"server, "
-		"verdict and cause; what recurs in most cases first.</p>\n");
+		"verdict and cause; what recurs in most cases first, the "
+		"undetermined last.</p>\n");
 	say_cut(p, all, INCIDENTS_MAX);
 	page_add(p,
 		"<div class=\"scroll\"><table class=\"sort\"><thead><tr>"
@@ -146,7 +146,8 @@ write_incidents(struct page *p)
 		"<th>First</th><th>Last</th><th>Reports (at most " LINKS_MAX
 		")</th></tr></thead><tbody>\n");
 	sqlite3_stmt *stmt = page_query(p,
-		"SELECT * FROM incident ORDER BY cases DESC, attempts DESC,"
+		"SELECT * FROM incident ORDER BY verdict = 'undetermined',"
+		" cases DESC, attempts DESC,"
 		" server_ip, server_port, verdict, cause LIMIT ?1");
 	sqlite3_bind_int64(stmt, 1, INCIDENTS_MAX);
 	while (page_next(p, stmt))

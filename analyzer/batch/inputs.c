@@ -238,10 +238,10 @@ inputs_digest(const struct inputs *in, char hex[DIGEST_TEXT_MAX])
 	size_t len = 0;
 	struct digest d;
 	FILE *out = open_memstream(&text, &len);
-	if (out == NULL)
+	if (out != NULL)
+		inputs_write(in, out);
+	if (out == NULL || fclose(out) != 0)
 		memory_exhausted();
-	inputs_write(in, out);
-	fclose(out);
 	digest_init(&d);
 	digest_add(&d, view_of((const uint8_t *)text, len));
 	digest_finish(&d, hex);

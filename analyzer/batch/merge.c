@@ -52,7 +52,7 @@ copy_bytes(const char *from, const char *to, struct error *e)
 			strerror(errno));
 }
 
-/* from/ becomes DIR/cases/FOLDER, by way of DIR/work. */
+/* from/ becomes DIR/cases/FOLDER, by way of DIR/unfinished. */
 static bool
 take_folder(struct merge *m, const char *from, const char *folder,
 	const struct batch_state *s, struct error *e)

@@ -153,8 +153,8 @@ name_of_folder(const char *name)
 	bool server = n == 6 && strncmp(name, "server", n) == 0;
 	if (!client && !server)
 		return FOLDER_OTHER;
-	bool alone = strspn(name + n, SEPARATORS "0123456789") ==
-		strlen(name + n);
+	bool alone =
+		strspn(name + n, SEPARATORS "0123456789") == strlen(name + n);
 	if (client)
 		return alone ? FOLDER_CLIENT : FOLDER_CLIENT_WORD;
 	return alone ? FOLDER_SERVER : FOLDER_SERVER_WORD;

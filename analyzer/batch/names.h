@@ -30,7 +30,7 @@ bool name_is_capture(const char *file);
 /* How a folder is called that may be a part of a case. */
 enum folder_name {
 	FOLDER_OTHER,
-	FOLDER_CLIENT,      /* client, client-2: nothing but the end */
+	FOLDER_CLIENT, /* client, client-2: nothing but the end */
 	FOLDER_SERVER,
 	FOLDER_CLIENT_WORD, /* client-only: begins with the end's name; the
 	                       part of a case, or a case of that name */

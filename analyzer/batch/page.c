@@ -73,6 +73,8 @@ static const char style[] =
 	".bad{color:var(--bad);font-weight:600}\n"
 	"td bdi{display:inline-block;min-width:9rem;overflow-wrap:anywhere}\n"
 	"td ul{margin:0;padding-left:1.1rem}\n"
+	"td li bdi{display:inline}\n"
+	"time{white-space:nowrap}\n"
 	"svg{width:100%;min-width:44rem;height:auto;display:block}\n"
 	"svg text{fill:var(--ink);font:13px system-ui,sans-serif}\n"
 	"svg .faint{fill:var(--faint)}\n"

@@ -85,7 +85,21 @@ settle(struct pool *p, struct place *place, int wait_status, struct error *e)
 	return results_publish(p->results, folder, &s, e);
 }
 
-/* What the analysis may have left running in its group goes with it. */
+/*
+ * Has it ended? What it may have left running in its group goes with it, before
+ * its id is given back and could become another's.
+ */
+static bool
+collect(pid_t pid, int *status)
+{
+	siginfo_t info = {0};
+	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+		info.si_pid != pid)
+		return false;
+	kill(-pid, SIGKILL);
+	return waitpid(pid, status, 0) == pid;
+}
+
 static bool
 reap(struct pool *p, struct error *e)
 {
@@ -93,10 +107,8 @@ reap(struct pool *p, struct error *e)
 	for (int i = 0; i < p->o->jobs; i++) {
 		struct place *place = &p->places[i];
 		int status;
-		if (place->pid == 0 ||
-			waitpid(place->pid, &status, WNOHANG) != place->pid)
+		if (place->pid == 0 || !collect(place->pid, &status))
 			continue;
-		kill(-place->pid, SIGKILL);
 		place->pid = 0;
 		p->running--;
 		ok = ok && settle(p, place, status, e);

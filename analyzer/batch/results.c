@@ -63,7 +63,7 @@ results_open(struct results *r, const char *dir, bool resume, struct error *e)
 {
 	*r = (struct results){.dir = dir, .lock = -1};
 	r->cases = arena_format(&r->arena, "%s/cases", dir);
-	r->work = arena_format(&r->arena, "%s/work", dir);
+	r->work = arena_format(&r->arena, "%s/unfinished", dir);
 	if (!folder_make(dir, e) || !take_lock(r, e))
 		return false;
 	if (!resume && !is_empty(r))

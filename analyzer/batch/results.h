@@ -13,7 +13,7 @@ struct results {
 	struct arena arena;
 	const char *dir;
 	const char *cases; /* DIR/cases */
-	const char *work;  /* DIR/work */
+	const char *work;  /* DIR/unfinished */
 	int lock;          /* descriptor; -1 */
 };
 
@@ -29,19 +29,19 @@ void results_close(struct results *r);
 /* DIR/cases/FOLDER, or NULL when there is none. In r's memory. */
 const char *results_earlier(struct results *r, const char *folder);
 
-/* An empty DIR/work/FOLDER; NULL with *e set when it cannot be made. */
+/* An empty DIR/unfinished/FOLDER; NULL with *e set when it cannot be made. */
 const char *results_work(
 	struct results *r, const char *folder, struct error *e);
 
 /*
- * Write case.state into DIR/work/FOLDER and move it to DIR/cases/FOLDER, in the
+ * Write case.state into DIR/unfinished/FOLDER and move it to DIR/cases/FOLDER, in the
  * place of an earlier one. Half-made outputs of a case that did not end well
  * are removed first.
  */
 bool results_publish(struct results *r, const char *folder,
 	const struct batch_state *s, struct error *e);
 
-/* Drop DIR/work/FOLDER. */
+/* Drop DIR/unfinished/FOLDER. */
 bool results_discard(struct results *r, const char *folder, struct error *e);
 
 /* Write the sorted list of files that are in no case: unplaced.txt. */

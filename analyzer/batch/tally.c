@@ -1,5 +1,6 @@
 /*
- * Progress and log.
+ * Counting cases as they end: one line on standard error that is written over,
+ * one line per case in batch.log.
  */
 #include "batch/tally.h"
 

@@ -44,10 +44,14 @@ worker_expects(const struct batch_options *o, const struct batch_case *c,
 	arena_release(&a);
 }
 
+/* At the hard limit of processor time there is no SIGXCPU, which tells it from
+ * other ends, but SIGKILL: the hard one is a little higher.
+ * cite: Linux 6.12 kernel/time/posix-cpu-timers.c check_process_timers */
 static void
 limit(int what, int64_t value)
 {
-	struct rlimit l = {(rlim_t)value, (rlim_t)value};
+	struct rlimit l = {
+		(rlim_t)value, (rlim_t)value + (what == RLIMIT_CPU ? 2 : 0)};
 	setrlimit(what, &l);
 }
 

@@ -50,6 +50,12 @@ write_tool(struct json_writer *w, struct report *r)
 	jsonw_string(w, r->tool_version);
 	jsonw_key(w, "rules_sha256");
 	jsonw_string(w, r->rules_sha256);
+	/* Only a person's choice: what the kernel offers differs between
+	 * machines, and reports must not. */
+	if (r->sandbox_off) {
+		jsonw_key(w, "sandbox");
+		jsonw_string(w, "off");
+	}
 	jsonw_end(w);
 }
 

@@ -238,6 +238,8 @@ static void
 summary_read(struct report *r)
 {
 	r->case_name = meta_read(r, "case_name");
+	const char *sandbox = meta_read(r, "sandbox");
+	r->sandbox_off = sandbox != NULL && strcmp(sandbox, "off") == 0;
 	r->tool_version = meta_read(r, "tool_version");
 	if (!r->tool_version)
 		r->tool_version = LOSTSYN_VERSION;

@@ -176,6 +176,23 @@ def measure(args, pair, totals, lostsyn, loop):
     return result
 
 
+def time_batch(lostsyn, cases, work, copies):
+    """Cases per second of an archive of small cases, once in each way."""
+    archive = os.path.join(work, f"archive-{copies}")
+    out = os.path.join(work, "batch")
+    if not os.path.isdir(archive):
+        for copy in range(copies):
+            shutil.copytree(cases, os.path.join(archive, str(copy)))
+    shutil.rmtree(out, ignore_errors=True)
+    command = [lostsyn, "batch", archive, "-o", out, "-q"]
+    count = copies * len(os.listdir(cases))
+    for what, options in (("analysed", []), ("kept, by content", ["--resume"]),
+                          ("kept, by size and time", ["--resume", "--quick"])):
+        seconds, peak, _ = timed(command + options)
+        print(f"batch        {count} cases {what}: {seconds:.2f} s, "
+              f"{count / seconds:.0f} a second, {peak / 1e6:.0f} MB resident")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--build", default="build/release")
@@ -186,10 +203,20 @@ def main():
     parser.add_argument("--nat", action="store_true")
     parser.add_argument("--with-others", action="store_true",
                         help="also time tcptrace and tshark once (slow)")
+    parser.add_argument("--batch", type=int, metavar="COPIES", default=0,
+                        help="time lostsyn batch over so many copies of the "
+                             "labelled cases instead")
     args = parser.parse_args()
     args.pairs = max(args.pairs, 5)
     args.programs = os.path.join(args.build, "tests", "bench")
     lostsyn = os.path.join(args.build, "analyzer", "lostsyn")
+
+    if args.batch:
+        cases = os.path.join(os.path.dirname(__file__), "..", "..", "samples",
+                             "cases")
+        os.makedirs(args.work, exist_ok=True)
+        time_batch(lostsyn, cases, args.work, args.batch)
+        return 0
 
     name = f"pair-{args.attempts}-{args.seed}" + ("-nat" if args.nat else "")
     pair = os.path.join(args.work, name)

@@ -433,6 +433,52 @@ def default_output(bed):
             yield f"no incident.lostsyn/{name}"
 
 
+def meta(bed, key):
+    with sqlite3.connect(f"file:{bed.out}/evidence.sqlite?mode=ro",
+                         uri=True) as db:
+        row = db.execute("SELECT value FROM meta WHERE key = ?",
+                         (key,)).fetchone()
+        return row[0] if row else None
+
+
+@check
+def sandboxed(bed):
+    """How much of the sandbox there was is in the database; a report tells
+    only of a choice, so that it is the same on every machine."""
+    for options, words in (([], ("landlock+seccomp", "landlock", "seccomp",
+                                 "none")), (["--no-sandbox"], ("off",))):
+        done = bed.pair(None, None, *options)
+        yield from expect_status(done, 1)
+        if meta(bed, "sandbox") not in words:
+            yield f"{options}: meta says {meta(bed, 'sandbox')}"
+        told = a.read_report(bed.out)["tool"].get("sandbox")
+        page = b"without the sandbox" in e.read(bed.path("out/report.html"))
+        if (told == "off", page) != (bool(options), bool(options)):
+            yield f"{options}: report.json says {told}, report.html {page}"
+        if ("sandbox" in done.stderr) != bool(options):
+            yield f"{options}: {a.said(done)}"
+
+
+@check
+def ways_in(bed):
+    """Evidence through links, FIFOs, pipes and /dev/fd passes the sandbox."""
+    os.makedirs(bed.path("case/client"))
+    os.makedirs(bed.path("case/server"))
+    os.symlink(bed.client, bed.path("case/client/link.pcap"))
+    os.symlink(bed.server, bed.path("case/server/link.pcap"))
+    yield from expect_status(bed.analyze(bed.path("case")), 1)
+    os.mkfifo(bed.path("fifo"))
+    script = ('cat "$2" >"$4/fifo" & '
+              'exec "$1" analyze -q --client "$4/fifo" --server - -o "$4/o" '
+              '3<"$2" <"$3"')
+    other = script.replace("$4/fifo\" --s", "/dev/fd/3\" --s")
+    for text in (script, other.replace('cat "$2" >"$4/fifo" & ', "")):
+        done = subprocess.run(
+            ["sh", "-c", text, "sh", bed.lostsyn, bed.client, bed.server,
+             bed.here], capture_output=True, text=True, timeout=a.TIMEOUT_S)
+        yield from expect_status(done, 1)
+
+
 @check
 def usage(bed):
     good = ["--client", bed.client, "--server", bed.server]

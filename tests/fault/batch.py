@@ -97,6 +97,15 @@ def results(folder):
     return found
 
 
+def strangers(folder):
+    """Files in result folders that have no business there."""
+    cases = os.path.join(folder, "cases")
+    for case in sorted(os.listdir(cases)):
+        for name in os.listdir(os.path.join(cases, case)):
+            if name not in REPORTS + ("case.quick",):
+                yield f"{case}/{name} was left behind"
+
+
 def differences(folder, wanted, what):
     got = results(folder)
     for name in sorted(set(got) | set(wanted)):
@@ -171,9 +180,9 @@ def undisturbed(bed):
     for name, outcome in outcomes.items():
         if outcome != "done" and name not in (HANGING, BROKEN):
             yield f"{name}: {outcome}"
-    left = [n for n in os.listdir(bed.out("whole")) if n == "work"]
-    if left:
-        yield "work/ was left behind"
+    yield from strangers(bed.out("whole"))
+    if os.path.exists(bed.out("whole/unfinished")):
+        yield "unfinished/ was left behind"
 
 
 @check
@@ -218,6 +227,39 @@ def two_jobs(bed):
     done = bed.run("two", "--jobs", "2")
     yield from expect(done, 1)
     yield from differences(bed.out("two"), bed.wanted, "two jobs")
+
+
+def children_of(pid):
+    path = f"/proc/{pid}/task/{pid}/children"
+    return [int(x) for x in read(path).split()]
+
+
+@check
+def no_orphans(bed):
+    """kill -9 of the batch takes along even an analysis that hangs."""
+    archive = os.path.join(bed.here, "hanging")
+    os.makedirs(os.path.join(archive, "one", "client"))
+    os.mkfifo(os.path.join(archive, "one", "client", "a.pcap"))
+    process = subprocess.Popen([bed.lostsyn, "batch", archive, "-q", "-o",
+                                bed.out("orphan")])
+    end = time.monotonic() + a.TIMEOUT_S
+    children = []
+    while not children and time.monotonic() < end:
+        time.sleep(0.05)
+        children = children_of(process.pid)
+    time.sleep(0.2)
+    process.kill()
+    process.wait()
+    end = time.monotonic() + 5
+    while (any(os.path.exists(f"/proc/{c}") for c in children)
+           and time.monotonic() < end):
+        time.sleep(0.05)
+    for child in children:
+        if os.path.exists(f"/proc/{child}"):
+            yield "an analysis goes on without its batch"
+            os.kill(child, signal.SIGKILL)
+    if not children:
+        yield "no analysis was started"
 
 
 @check
@@ -345,6 +387,7 @@ def little_memory(bed):
                  "SELECT name, outcome, reason FROM case_result")
     outcomes = {name: outcome for name, outcome, _ in rows}
     reasons = {name: reason for name, _, reason in rows}
+    yield from strangers(bed.out("memory.out"))
     if outcomes.get("good") != "done":
         yield f"good: {rows} {a.said(done)}"
     if outcomes.get("greedy") not in ("error", "signal"):
