@@ -42,6 +42,9 @@ analyze_sandbox(const struct analyze_options *o, const struct case_files *files,
 	if (o->no_sandbox)
 		return SANDBOX_OFF;
 	sandbox_begin(&s);
+	/* The time zones that case.yaml and --timezone may name. */
+	const char *zones = getenv("TZDIR");
+	sandbox_read(&s, zones != NULL ? zones : "/usr/share/zoneinfo");
 	if (o->folder != NULL)
 		sandbox_read(&s, o->folder);
 	allow_files(&s, files);

@@ -11,13 +11,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/message.h"
 #include "ingest/case_yaml.h"
 #include "ingest/zones.h"
 
 /* The role before '=', or "" for all; *rest is what follows. */
 static bool
-split_role(const char *argument, char role[CASE_ROLE_MAX + 1],
-	const char **rest)
+split_role(
+	const char *argument, char role[CASE_ROLE_MAX + 1], const char **rest)
 {
 	const char *equals = strchr(argument, '=');
 	size_t n = equals == NULL ? 0 : (size_t)(equals - argument);
@@ -59,8 +60,7 @@ case_config_year(struct case_config *c, const char *argument, struct error *e)
 	char name[CASE_ROLE_MAX + 1];
 	const char *text;
 	int year;
-	if (!split_role(argument, name, &text) ||
-		!case_yaml_year(text, &year))
+	if (!split_role(argument, name, &text) || !case_yaml_year(text, &year))
 		return error_set(e, ERROR_USAGE,
 			"--year '%s': write a year from %d to %d", argument,
 			CASE_YEAR_FIRST, CASE_YEAR_LAST);
@@ -84,7 +84,8 @@ case_config_stand(const struct case_file *f)
 		return CASE_CONFIG_NOWHERE;
 	if (slash == NULL || f->named)
 		return CASE_CONFIG_CASE;
-	return strchr(f->name, '/') == slash ? CASE_CONFIG_FOLDER : CASE_CONFIG_NOWHERE;
+	return strchr(f->name, '/') == slash ? CASE_CONFIG_FOLDER
+					     : CASE_CONFIG_NOWHERE;
 }
 
 /* The file's text, one byte more than may be read at most; NULL when it cannot
@@ -115,20 +116,22 @@ folder_role(const char *folder)
 	static const char *const ends[] = {"client", "server"};
 	size_t n = strcspn(folder, "-_./0123456789 ");
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		if (n == strlen(ends[i]) && strncasecmp(folder, ends[i], n) == 0)
+		if (n == strlen(ends[i]) &&
+			strncasecmp(folder, ends[i], n) == 0)
 			return ends[i];
 	return folder;
 }
 
 static void
-read_one(struct case_config *c, const struct case_file *f, enum case_config_stand stand,
-	struct problems *p)
+read_one(struct case_config *c, const struct case_file *f,
+	enum case_config_stand stand, struct problems *p)
 {
 	char folder[CASE_ROLE_MAX + 1] = "";
 	size_t n = strcspn(f->name, "/");
 	size_t len;
 	uint8_t *data = whole_text(f->path, &len);
-	if (data == NULL || (stand == CASE_CONFIG_FOLDER && n > CASE_ROLE_MAX)) {
+	if (data == NULL ||
+		(stand == CASE_CONFIG_FOLDER && n > CASE_ROLE_MAX)) {
 		problem_add(p, f->name, (struct place){0}, "%s",
 			data == NULL ? "cannot be read"
 				     : "its folder's name is too long for a "
@@ -149,7 +152,8 @@ case_config_read(struct case_config *c, const struct case_files *files,
 	struct problems p = {.out = out};
 	for (int stand = CASE_CONFIG_CASE; stand <= CASE_CONFIG_FOLDER; stand++)
 		for (size_t i = 0; i < files->count; i++)
-			if (case_config_stand(&files->list[i]) == (enum case_config_stand)stand)
+			if (case_config_stand(&files->list[i]) ==
+				(enum case_config_stand)stand)
 				read_one(c, &files->list[i],
 					(enum case_config_stand)stand, &p);
 	if (p.count == 0)
@@ -180,8 +184,8 @@ asked_roles_exist(const struct case_config *c, const struct case_files *files,
 			found = strcmp(file_role(files, f), r->name) == 0;
 		if (found)
 			continue;
-		const char *near = word_nearest(
-			r->name, files->count, file_role, files);
+		const char *near =
+			word_nearest(r->name, files->count, file_role, files);
 		return error_set(e, ERROR_USAGE,
 			"--timezone or --year %s=...: no file belongs to that "
 			"role%s%s%s",
@@ -214,12 +218,38 @@ said_of(const struct case_config *c, const struct case_file *f)
 	return said;
 }
 
+static bool
+begins_a_file(const struct case_files *files, const char *path)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (case_name_begins(files->list[i].name, path) > 0)
+			return true;
+	return false;
+}
+
+/* Files that were named and are not there: not wrong, but worth a word. */
+static void
+tell_absent(const struct case_config *c, const struct case_files *files)
+{
+	for (size_t i = 0; i < c->files_count; i++)
+		if (!begins_a_file(files, c->files[i].path))
+			message(CASE_YAML_NAME ": no file begins with '%s'",
+				c->files[i].path);
+	for (size_t i = 0; i < c->roles_count; i++)
+		for (size_t j = 0; j < c->roles[i].files_count; j++)
+			if (!begins_a_file(files, c->roles[i].files[j]))
+				message(CASE_YAML_NAME
+					": no file begins with '%s'",
+					c->roles[i].files[j]);
+}
+
 bool
-case_config_settle(struct case_config *c, const struct case_files *files,
-	struct error *e)
+case_config_settle(
+	struct case_config *c, const struct case_files *files, struct error *e)
 {
 	if (!asked_roles_exist(c, files, e))
 		return false;
+	tell_absent(c, files);
 	c->said = memory_grow(
 		c->said, files->count == 0 ? 1 : files->count, sizeof *c->said);
 	c->said_count = files->count;

@@ -51,7 +51,7 @@ bool case_config_read(struct case_config *c, const struct case_files *files,
  * Fill `said` for all files, once their roles are known. False with *e set when
  * something was said of a role that no file has (--timezone srever=UTC).
  */
-bool case_config_settle(struct case_config *c, const struct case_files *files,
-	struct error *e);
+bool case_config_settle(
+	struct case_config *c, const struct case_files *files, struct error *e);
 
 #endif

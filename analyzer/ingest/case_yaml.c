@@ -4,7 +4,6 @@
  */
 #include "ingest/case_yaml.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -52,8 +51,7 @@ static void
 unknown_key(struct reading *r, const struct tree_node *key, const char *what,
 	struct keys keys)
 {
-	const char *near =
-		word_nearest(key->text, keys.count, key_name, &keys);
+	const char *near = word_nearest(key->text, keys.count, key_name, &keys);
 	wrong(r, key, "unknown key '%.60s' in %s%s%s%s", key->text, what,
 		near == NULL ? "" : "; did you mean '",
 		near == NULL ? "" : near, near == NULL ? "" : "'?");
@@ -62,8 +60,8 @@ unknown_key(struct reading *r, const struct tree_node *key, const char *what,
 static const char *
 kind_word(enum tree_kind k)
 {
-	static const char *const words[] = {
-		[TREE_TEXT] = "text", [TREE_LIST] = "a list",
+	static const char *const words[] = {[TREE_TEXT] = "text",
+		[TREE_LIST] = "a list",
 		[TREE_MAP] = "a map"};
 	return words[k];
 }
@@ -95,7 +93,7 @@ take_map(struct reading *r, const struct tree_node *map, const char *what,
 #define KEYS(table) ((struct keys){table, sizeof table / sizeof *table})
 
 /* Room for one more in a list that grows. */
-#define LIST_ADD(list, count) \
+#define LIST_ADD(list, count)                                   \
 	(list = memory_grow(list, (count) + 1, sizeof *(list)), \
 		memset(&(list)[count], 0, sizeof *(list)), &(list)[(count)++])
 
@@ -131,9 +129,10 @@ name_good(struct reading *r, const struct tree_node *n)
 {
 	size_t len = strlen(n->text);
 	if (len > 0 && len <= CASE_ROLE_MAX &&
-		strspn(n->text, "abcdefghijklmnopqrstuvwxyz"
-				"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				"0123456789-_.") == len &&
+		strspn(n->text,
+			"abcdefghijklmnopqrstuvwxyz"
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			"0123456789-_.") == len &&
 		n->text[0] != '.')
 		return true;
 	wrong(r, n,
@@ -146,8 +145,7 @@ static const struct case_zone *
 zone_of(struct reading *r, const struct tree_node *n)
 {
 	char why[ZONE_WHY_MAX];
-	const struct case_zone *z =
-		zone_read(n->text, &r->config->arena, why);
+	const struct case_zone *z = zone_read(n->text, &r->config->arena, why);
 	if (z == NULL)
 		wrong(r, n, "%s", why);
 	return z;
@@ -158,8 +156,8 @@ year_of(struct reading *r, const struct tree_node *n)
 {
 	int year = 0;
 	if (!case_yaml_year(n->text, &year)) {
-		wrong(r, n, "a year is a number from %d to %d",
-			CASE_YEAR_FIRST, CASE_YEAR_LAST);
+		wrong(r, n, "a year is a number from %d to %d", CASE_YEAR_FIRST,
+			CASE_YEAR_LAST);
 		return 0;
 	}
 	return year;
@@ -408,8 +406,8 @@ static void
 take_file_role(struct reading *r, const struct tree_node *n, void *into)
 {
 	if (name_good(r, n))
-		((struct case_file_config *)into)->role = arena_copy(
-			&r->config->arena, n->text, strlen(n->text));
+		((struct case_file_config *)into)->role =
+			arena_copy(&r->config->arena, n->text, strlen(n->text));
 }
 
 static void
@@ -543,59 +541,4 @@ case_yaml_read(struct case_config *c, const char *file, struct view text,
 	struct reading r = {.config = c, .problems = p, .folder = folder};
 	if (tree_read(&r.tree, file, text, &c->arena, p))
 		take_map(&r, r.tree.root, "case.yaml", KEYS(root_keys), NULL);
-}
-
-size_t
-case_name_begins(const char *path, const char *name)
-{
-	size_t len = strlen(name);
-	if (len == 0 || strncmp(path, name, len) != 0)
-		return 0;
-	char next = path[len];
-	bool digit = isdigit((unsigned char)next) &&
-		!isdigit((unsigned char)name[len - 1]);
-	if (next == '\0' || strchr("/-_. ", next) != NULL || digit ||
-		strchr("/-_.", name[len - 1]) != NULL)
-		return len;
-	return 0;
-}
-
-const struct case_file_config *
-case_config_file(const struct case_config *c, const char *name)
-{
-	const struct case_file_config *best = NULL;
-	size_t longest = 0;
-	for (size_t i = 0; c != NULL && i < c->files_count; i++) {
-		size_t len = case_name_begins(name, c->files[i].path);
-		if (len > longest) {
-			longest = len;
-			best = &c->files[i];
-		}
-	}
-	return best;
-}
-
-const char *
-case_config_place(const struct case_config *c, const char *name)
-{
-	const struct case_file_config *own = case_config_file(c, name);
-	const char *best = NULL;
-	size_t longest = 0;
-	if (c == NULL)
-		return NULL;
-	if (own != NULL && own->role != NULL)
-		return own->role;
-	for (size_t i = 0; i < c->roles_count; i++) {
-		const struct case_role *r = &c->roles[i];
-		size_t len = case_name_begins(name, r->name);
-		for (size_t j = 0; j < r->files_count; j++) {
-			size_t n = case_name_begins(name, r->files[j]);
-			len = n > len ? n : len;
-		}
-		if (len > longest) {
-			longest = len;
-			best = r->name;
-		}
-	}
-	return best;
 }

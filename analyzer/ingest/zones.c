@@ -87,8 +87,9 @@ is_named(const char *text)
 	const char *folder = getenv("TZDIR");
 	char path[512];
 	char magic[4] = "";
-	size_t len = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				  "abcdefghijklmnopqrstuvwxyz0123456789_+-/");
+	size_t len = strspn(text,
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"abcdefghijklmnopqrstuvwxyz0123456789_+-/");
 	if (len == 0 || text[len] != '\0' || len > NAME_MAX_BYTES ||
 		!isalpha((unsigned char)text[0]))
 		return false;
@@ -140,8 +141,8 @@ changes_of(struct zone_change list[CHANGES_MAX])
 		if (after == before)
 			continue;
 		int64_t at = change_between(t, t + STEP_S);
-		list[n++] = (struct zone_change){
-			at * NS_PER_S, after * NS_PER_S};
+		list[n++] =
+			(struct zone_change){at * NS_PER_S, after * NS_PER_S};
 		before = after;
 	}
 	return n;

@@ -13,8 +13,8 @@ case_zone_utc(const struct case_zone *z, int64_t local_ns, int64_t utc_ns[2])
 	for (size_t i = 0; i < z->count && found < 2; i++) {
 		int64_t utc = clock_sub(local_ns, z->changes[i].offset_ns);
 		bool begun = utc >= z->changes[i].from_ns;
-		bool ended = i + 1 < z->count &&
-			utc >= z->changes[i + 1].from_ns;
+		bool ended =
+			i + 1 < z->count && utc >= z->changes[i + 1].from_ns;
 		if (begun && !ended)
 			utc_ns[found++] = utc;
 	}

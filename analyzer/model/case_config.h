@@ -25,8 +25,9 @@ struct zone_change {
 
 struct case_zone {
 	const char *name; /* as it was written */
-	const struct zone_change *changes; /* ascending; the first has INT64_MIN */
-	size_t count;                      /* >= 1 */
+	const struct zone_change
+		*changes; /* ascending; the first has INT64_MIN */
+	size_t count;     /* >= 1 */
 };
 
 /*
@@ -45,8 +46,8 @@ struct case_role {
 	const char **files; /* beginnings of the names of its files */
 	size_t files_count;
 	const struct case_zone *zone; /* of its logs, or NULL */
-	int year;        /* of the first line of its logs, or 0 */
-	int64_t boot_ns; /* UTC, its clock; or CLOCK_UNKNOWN_NS */
+	int year;                     /* of the first line of its logs, or 0 */
+	int64_t boot_ns;              /* UTC, its clock; or CLOCK_UNKNOWN_NS */
 	/* Its capture ran from and to, its clock; or CLOCK_UNKNOWN_NS. A pcap file
 	   ends with its last packet and cannot say that silence followed. */
 	int64_t captured_from_ns;
@@ -91,7 +92,7 @@ struct case_config {
 	struct arena arena;
 	struct case_role *roles; /* owned, as are the other lists */
 	size_t roles_count;
-	int positions; /* how many roles have a place on the path */
+	int positions;    /* how many roles have a place on the path */
 	const char *rest; /* role of the files that nothing places, or NULL */
 	struct case_file_config *files;
 	size_t files_count;

@@ -159,8 +159,7 @@ find_word(const struct event_boots *b, const char *role, bool pinned,
 	 * behind them. */
 	for (size_t i = from > 0 ? from - 1 : 0; i < b->count; i++) {
 		const struct boot_word *w = &b->words[i];
-		bool ours =
-			w->pinned == pinned && strcmp(w->role, role) == 0;
+		bool ours = w->pinned == pinned && strcmp(w->role, role) == 0;
 		if (ours)
 			best = better(best, w, stamp_ns, own_ns);
 		if (i >= from &&

@@ -28,9 +28,9 @@ struct finder {
 	const struct stitch_case *k;
 	const struct event_list *events;
 	struct hash_keys keys;
-	struct index index;   /* tuple and sequence number -> first candidate */
-	size_t *candidates;   /* owned: event indices */
-	uint32_t *next;       /* owned: the next with the same key, or NONE */
+	struct index index; /* tuple and sequence number -> first candidate */
+	size_t *candidates; /* owned: event indices */
+	uint32_t *next;     /* owned: the next with the same key, or NONE */
 	size_t count;
 	struct event_pin *pins; /* owned; one a candidate */
 	bool *own; /* the pin is from the capture of the event's own role */
@@ -146,8 +146,8 @@ note(struct finder *f, uint32_t i, size_t v, const struct sighting *s,
 	const struct event *e = &f->events->list[f->candidates[i]];
 	struct event_pin *p = &f->pins[i];
 	const struct clock_map *map = &f->k->maps[v];
-	bool own = e->role != NULL &&
-		strcmp(e->role, f->k->vantages[v].name) == 0;
+	bool own =
+		e->role != NULL && strcmp(e->role, f->k->vantages[v].name) == 0;
 	if (!clock_known(map) || (f->own[i] && !own))
 		return;
 	int64_t from = stitch_case_time(f->k, v, s, from_us);
@@ -176,15 +176,15 @@ look_up(struct finder *f, size_t v, const struct sighting *s, bool with_seq)
 		.client_port = s->client_port,
 		.server_port = s->server_port,
 		.isn = with_seq ? s->isn : 0};
-	uint32_t i = index_find(
-		&f->index, match_tuple_isn_key(f->keys, &key));
+	uint32_t i = index_find(&f->index, match_tuple_isn_key(f->keys, &key));
 	for (; i != INDEX_NONE; i = f->next[i]) {
 		const struct event *e = &f->events->list[f->candidates[i]];
 		struct sighting named;
 		uint32_t from, to;
 		if (has_seq(e) == with_seq &&
 			sighting_named(e, with_seq, &named) &&
-			named.isn == key.isn && match_same_tuple(&named, &key) &&
+			named.isn == key.isn &&
+			match_same_tuple(&named, &key) &&
 			copies_meant(s, e, &from, &to))
 			note(f, i, v, s, from, to);
 	}

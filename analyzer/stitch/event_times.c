@@ -62,7 +62,8 @@ find_span(const struct stitch_case *k)
 	}
 	if (span.from_ns > span.to_ns)
 		span.from_ns = span.to_ns = 0;
-	time_t middle = (time_t)((span.from_ns / 2 + span.to_ns / 2) / NS_PER_S);
+	time_t middle =
+		(time_t)((span.from_ns / 2 + span.to_ns / 2) / NS_PER_S);
 	struct tm tm;
 	gmtime_r(&middle, &tm);
 	span.year = tm.tm_year + 1900;
@@ -85,8 +86,7 @@ find_files(struct event_clock *c, const struct event_list *events)
 			f->role = e->role;
 			f->first_no_year_ns = -1;
 			f->said = case_config_said(c->k->config, e->file);
-			f->compared =
-				stitch_case_clock(c->k, e->role, &f->map);
+			f->compared = stitch_case_clock(c->k, e->role, &f->map);
 		}
 		if (f->first_no_year_ns < 0 &&
 			e->time.kind == EVENT_TIME_LOCAL_NO_YEAR)
@@ -164,8 +164,7 @@ take_pin(struct event_clock *c, const struct event *e,
 		return;
 	/* The stamp is of the packet itself: read when it is logged. */
 	struct boot_word word = {e->role, true, boot->ns,
-		pin->from_ns - pin->unsure_ns - boot->ns -
-			boot->resolution_ns,
+		pin->from_ns - pin->unsure_ns - boot->ns - boot->resolution_ns,
 		pin->to_ns + pin->unsure_ns - boot->ns};
 	event_boots_add(&c->boots, &word);
 }
@@ -217,8 +216,8 @@ pinned_moment(const struct event_clock *c, const struct file_clock *f,
 	out->logged_ns = t->kind == EVENT_TIME_UTC
 		? stated
 		: clock_sub(stated, zone_nearest(clock_sub(ahead, clock)));
-	out->uncertainty_ns = (p->high_ns - p->low_ns) / 2 + t->resolution_ns +
-		p->unsure_ns;
+	out->uncertainty_ns =
+		(p->high_ns - p->low_ns) / 2 + t->resolution_ns + p->unsure_ns;
 	return clock_believable(out->at_ns);
 }
 
@@ -302,8 +301,7 @@ boot_find(const struct event_clock *c, const struct event *e, int64_t stamp_ns,
 		own_ns != CLOCK_UNKNOWN_NS)
 		return event_boots_find(
 			&c->boots, e->role, stamp_ns, own_ns, out);
-	*out = (struct boot_answer){
-		.at_ns = clock_add(r->boot_ns, stamp_ns)};
+	*out = (struct boot_answer){.at_ns = clock_add(r->boot_ns, stamp_ns)};
 	return stamp_ns >= 0 && clock_believable(out->at_ns);
 }
 
@@ -320,8 +318,8 @@ correct_lateness(const struct event_clock *c, const struct event *e,
 		return;
 	place_boot(f, &a, e->second.resolution_ns, &stamped);
 	if (a.pinned ||
-		out->at_ns - stamped.at_ns > a.slack_ns +
-				e->time.resolution_ns + WRITING_NS)
+		out->at_ns - stamped.at_ns >
+			a.slack_ns + e->time.resolution_ns + WRITING_NS)
 		*out = stamped;
 }
 

@@ -16,9 +16,9 @@
 /* A moment on the reference clock; the true one is within +- uncertainty. */
 struct event_moment {
 	bool known;
-	bool twice; /* clocks going back showed this time twice */
-	int64_t logged_ns;      /* UTC on the logging machine's clock */
-	int64_t at_ns;          /* reference clock */
+	bool twice;        /* clocks going back showed this time twice */
+	int64_t logged_ns; /* UTC on the logging machine's clock */
+	int64_t at_ns;     /* reference clock */
 	int64_t uncertainty_ns;
 };
 

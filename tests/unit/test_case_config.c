@@ -44,8 +44,8 @@ problems_of(const char *text, const char *folder)
 	size_t len = 0;
 	FILE *out = open_memstream(&said, &len);
 	struct problems p = {.out = out};
-	case_yaml_read(&config, "case.yaml", view_of(text, strlen(text)),
-		folder, &p);
+	case_yaml_read(
+		&config, "case.yaml", view_of(text, strlen(text)), folder, &p);
 	fclose(out);
 	return said;
 }
@@ -58,30 +58,29 @@ good(const char *text, const char *folder)
 	free(said);
 }
 
-static const char whole[] =
-	"# A load balancer in between.\n"
-	"vantages:\n"
-	"  - name: web\n"
-	"    files: [app-01, nginx.]\n"
-	"    timezone: Europe/Berlin\n"
-	"    addresses: [192.0.2.10, '2001:db8::10']\n"
-	"  - name: balancer\n"
-	"    clock_ahead_s: -137.25\n"
-	"    clock_uncertainty_s: 0.5\n"
-	"  - name: db\n"
-	"    year: 2026\n"
-	"    boot: 2026-11-20T10:15:04.5+01:00\n"
-	"    captured_from: 2026-11-20 10:15:04.5Z\n"
-	"files:\n"
-	"  - path: db/container.log\n"
-	"    timezone: UTC\n"
-	"  - path: stray.log\n"
-	"    role: web\n"
-	"    year: 2025\n"
-	"translations:\n"
-	"  - from: 198.51.100.20:443\n"
-	"    to: '[2001:db8::7]:8443'\n"
-	"  - {from: 192.0.2.10, to: 203.0.113.1}\n";
+static const char whole[] = "# A load balancer in between.\n"
+			    "vantages:\n"
+			    "  - name: web\n"
+			    "    files: [app-01, nginx.]\n"
+			    "    timezone: Europe/Berlin\n"
+			    "    addresses: [192.0.2.10, '2001:db8::10']\n"
+			    "  - name: balancer\n"
+			    "    clock_ahead_s: -137.25\n"
+			    "    clock_uncertainty_s: 0.5\n"
+			    "  - name: db\n"
+			    "    year: 2026\n"
+			    "    boot: 2026-11-20T10:15:04.5+01:00\n"
+			    "    captured_from: 2026-11-20 10:15:04.5Z\n"
+			    "files:\n"
+			    "  - path: db/container.log\n"
+			    "    timezone: UTC\n"
+			    "  - path: stray.log\n"
+			    "    role: web\n"
+			    "    year: 2025\n"
+			    "translations:\n"
+			    "  - from: 198.51.100.20:443\n"
+			    "    to: '[2001:db8::7]:8443'\n"
+			    "  - {from: 192.0.2.10, to: 203.0.113.1}\n";
 
 static void
 everything_is_read(void **state)
@@ -98,20 +97,18 @@ everything_is_read(void **state)
 	assert_string_equal(web->zone->name, "Europe/Berlin");
 	assert_int_equal(web->addresses_count, 2);
 	char text[IP_TEXT_MAX];
-	assert_string_equal(
-		ip_format(web->addresses[1], text), "2001:db8::10");
+	assert_string_equal(ip_format(web->addresses[1], text), "2001:db8::10");
 	assert_true(lb->offset_known);
 	assert_int_equal(lb->offset_ns, -137250 * NS_PER_MS);
 	assert_int_equal(lb->offset_uncertainty_ns, 500 * NS_PER_MS);
 	assert_false(web->offset_known);
 	assert_int_equal(db->year, 2026);
 	char when[CLOCK_TEXT_MAX];
-	assert_string_equal(clock_format(db->boot_ns, 1, when),
-		"2026-11-20T09:15:04.5Z");
+	assert_string_equal(
+		clock_format(db->boot_ns, 1, when), "2026-11-20T09:15:04.5Z");
 	assert_int_equal(web->boot_ns, CLOCK_UNKNOWN_NS);
 	assert_int_equal(db->captured_to_ns, CLOCK_UNKNOWN_NS);
-	assert_int_equal(
-		db->captured_from_ns - db->boot_ns, 3600 * NS_PER_S);
+	assert_int_equal(db->captured_from_ns - db->boot_ns, 3600 * NS_PER_S);
 	assert_int_equal(config.files_count, 2);
 	assert_int_equal(config.translations_count, 2);
 	assert_int_equal(config.translations[0].from.port, 443);
@@ -166,87 +163,86 @@ the_rest_is_the_hosts(void **state)
 }
 
 /* Each text, and every line that must be said of it. */
+static const struct {
+	const char *text;
+	const char *said;
+} bad[] = {
+	{"vantage: []\n",
+		"case.yaml:1:1: unknown key 'vantage' in case.yaml; "
+		"did you mean 'vantages'?\n"},
+	{"vantages:\n  - name: a\n    timezon: UTC\n    boot: now\n",
+		"case.yaml:3:5: unknown key 'timezon' in an entry of "
+		"'vantages'; did you mean 'timezone'?\n"
+		"case.yaml:4:11: 'now' is no such time; write "
+		"2026-11-20T09:15:04Z or 2026-11-20T10:15:04+01:00\n"},
+	{"vantages:\n  - timezone: UTC\n",
+		"case.yaml:2:5: an entry of 'vantages' lacks "
+		"'name'\n"},
+	{"vantages: client\n", "case.yaml:1:11: 'vantages' must be a list\n"},
+	{"vantages: [client]\n",
+		"case.yaml:1:12: an entry of 'vantages' must be a "
+		"map\n"},
+	{"vantages: [{name: a}, {name: a}]\n",
+		"case.yaml:1:23: 'a' is given twice\n"},
+	{"vantages: [{name: a/b}]\n",
+		"case.yaml:1:19: a name consists of up to 48 letters, "
+		"digits, '-', '_' and '.'\n"},
+	{"host: {name: a, timezone: Mars/Olympus}\n",
+		"case.yaml:1:27: 'Mars/Olympus' is no time zone of "
+		"this system; write a name such as Europe/Berlin or "
+		"an offset such as +02:00\n"},
+	{"host: {name: a, year: 26, clock_ahead_s: fast}\n",
+		"case.yaml:1:23: a year is a number from 1970 to "
+		"2115\ncase.yaml:1:42: write seconds, such as "
+		"-137.25\n"},
+	{"host: {name: a, clock_uncertainty_s: 1}\n",
+		"case.yaml:1:38: 'clock_uncertainty_s' needs "
+		"'clock_ahead_s'\n"},
+	{"host: {name: a, clock_ahead_s: 1, clock_uncertainty_s: "
+	 "-1}\n",
+		"case.yaml:1:56: an uncertainty is not negative\n"},
+	{"host: {name: a, clock_ahead_s: nan}\n",
+		"case.yaml:1:32: write seconds, such as -137.25\n"},
+	{"host: {name: a, boot: 2026-11-20T09:15:04}\n",
+		"case.yaml:1:23: '2026-11-20T09:15:04' is no such "
+		"time; write 2026-11-20T09:15:04Z or "
+		"2026-11-20T10:15:04+01:00\n"},
+	{"host: {name: a, boot: 2026-02-30T09:15:04Z}\n",
+		"case.yaml:1:23: '2026-02-30T09:15:04Z' is no such "
+		"time; write 2026-11-20T09:15:04Z or "
+		"2026-11-20T10:15:04+01:00\n"},
+	{"host: {name: a, captured_from: 2026-11-20T09:15:04Z,\n"
+	 "  captured_to: 2026-11-20T09:15:03Z}\n",
+		"case.yaml:2:16: 'captured_to' is before "
+		"'captured_from'\n"},
+	{"host: {name: a, addresses: [10.0.0.256]}\n",
+		"case.yaml:1:29: write an IPv4 or IPv6 address\n"},
+	{"host: {name: a, files: [../b, /etc]}\n",
+		"case.yaml:1:25: write a path below the case folder, "
+		"or its beginning\n"
+		"case.yaml:1:31: write a path below the case folder, "
+		"or its beginning\n"},
+	{"files: [{role: a}]\n",
+		"case.yaml:1:9: an entry of 'files' lacks 'path'\n"},
+	{"translations: [{from: 10.0.0.1:0, to: 10.0.0.2:65536}]\n",
+		"case.yaml:1:23: write an address, or address:port "
+		"([address]:port of IPv6)\n"
+		"case.yaml:1:39: write an address, or address:port "
+		"([address]:port of IPv6)\n"},
+	{"translations: [{from: 10.0.0.1}]\n",
+		"case.yaml:1:16: a translation has 'from' and 'to'\n"},
+	{"- a\n", "case.yaml:1:1: case.yaml must be a map\n"},
+	{"", "case.yaml:1:1: the file is empty\n"},
+	{"host: &x {name: a}\n", "case.yaml:1:7: anchors are not allowed\n"},
+};
+
 static void
 bad_ones_are_refused(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *text;
-		const char *said;
-	} rows[] = {
-		{"vantage: []\n",
-			"case.yaml:1:1: unknown key 'vantage' in case.yaml; "
-			"did you mean 'vantages'?\n"},
-		{"vantages:\n  - name: a\n    timezon: UTC\n    boot: now\n",
-			"case.yaml:3:5: unknown key 'timezon' in an entry of "
-			"'vantages'; did you mean 'timezone'?\n"
-			"case.yaml:4:11: 'now' is no such time; write "
-			"2026-11-20T09:15:04Z or 2026-11-20T10:15:04+01:00\n"},
-		{"vantages:\n  - timezone: UTC\n",
-			"case.yaml:2:5: an entry of 'vantages' lacks "
-			"'name'\n"},
-		{"vantages: client\n",
-			"case.yaml:1:11: 'vantages' must be a list\n"},
-		{"vantages: [client]\n",
-			"case.yaml:1:12: an entry of 'vantages' must be a "
-			"map\n"},
-		{"vantages: [{name: a}, {name: a}]\n",
-			"case.yaml:1:23: 'a' is given twice\n"},
-		{"vantages: [{name: a/b}]\n",
-			"case.yaml:1:19: a name consists of up to 48 letters, "
-			"digits, '-', '_' and '.'\n"},
-		{"host: {name: a, timezone: Mars/Olympus}\n",
-			"case.yaml:1:27: 'Mars/Olympus' is no time zone of "
-			"this system; write a name such as Europe/Berlin or "
-			"an offset such as +02:00\n"},
-		{"host: {name: a, year: 26, clock_ahead_s: fast}\n",
-			"case.yaml:1:23: a year is a number from 1970 to "
-			"2115\ncase.yaml:1:42: write seconds, such as "
-			"-137.25\n"},
-		{"host: {name: a, clock_uncertainty_s: 1}\n",
-			"case.yaml:1:38: 'clock_uncertainty_s' needs "
-			"'clock_ahead_s'\n"},
-		{"host: {name: a, clock_ahead_s: 1, clock_uncertainty_s: "
-		 "-1}\n",
-			"case.yaml:1:56: an uncertainty is not negative\n"},
-		{"host: {name: a, clock_ahead_s: nan}\n",
-			"case.yaml:1:32: write seconds, such as -137.25\n"},
-		{"host: {name: a, boot: 2026-11-20T09:15:04}\n",
-			"case.yaml:1:23: '2026-11-20T09:15:04' is no such "
-			"time; write 2026-11-20T09:15:04Z or "
-			"2026-11-20T10:15:04+01:00\n"},
-		{"host: {name: a, boot: 2026-02-30T09:15:04Z}\n",
-			"case.yaml:1:23: '2026-02-30T09:15:04Z' is no such "
-			"time; write 2026-11-20T09:15:04Z or "
-			"2026-11-20T10:15:04+01:00\n"},
-		{"host: {name: a, captured_from: 2026-11-20T09:15:04Z,\n"
-		 "  captured_to: 2026-11-20T09:15:03Z}\n",
-			"case.yaml:2:16: 'captured_to' is before "
-			"'captured_from'\n"},
-		{"host: {name: a, addresses: [10.0.0.256]}\n",
-			"case.yaml:1:29: write an IPv4 or IPv6 address\n"},
-		{"host: {name: a, files: [../b, /etc]}\n",
-			"case.yaml:1:25: write a path below the case folder, "
-			"or its beginning\n"
-			"case.yaml:1:31: write a path below the case folder, "
-			"or its beginning\n"},
-		{"files: [{role: a}]\n",
-			"case.yaml:1:9: an entry of 'files' lacks 'path'\n"},
-		{"translations: [{from: 10.0.0.1:0, to: 10.0.0.2:65536}]\n",
-			"case.yaml:1:23: write an address, or address:port "
-			"([address]:port of IPv6)\n"
-			"case.yaml:1:39: write an address, or address:port "
-			"([address]:port of IPv6)\n"},
-		{"translations: [{from: 10.0.0.1}]\n",
-			"case.yaml:1:16: a translation has 'from' and 'to'\n"},
-		{"- a\n", "case.yaml:1:1: case.yaml must be a map\n"},
-		{"", "case.yaml:1:1: the file is empty\n"},
-		{"host: &x {name: a}\n",
-			"case.yaml:1:7: anchors are not allowed\n"},
-	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char *said = problems_of(rows[i].text, NULL);
-		assert_string_equal(said, rows[i].said);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		char *said = problems_of(bad[i].text, NULL);
+		assert_string_equal(said, bad[i].said);
 		free(said);
 		case_config_release(&config);
 	}
@@ -288,10 +284,8 @@ options_win(void **state)
 	assert_int_equal(case_config_said(&config, 3).year, 0);
 	assert_true(case_config_timezone(&config, "-01:00", &e));
 	assert_true(case_config_settle(&config, &files, &e));
-	assert_string_equal(
-		case_config_said(&config, 2).zone->name, "-01:00");
-	assert_string_equal(
-		case_config_said(&config, 0).zone->name, "+05:30");
+	assert_string_equal(case_config_said(&config, 2).zone->name, "-01:00");
+	assert_string_equal(case_config_said(&config, 0).zone->name, "+05:30");
 	/* Nobody has that role. */
 	assert_true(case_config_year(&config, "wed=2024", &e));
 	assert_false(case_config_settle(&config, &files, &e));

@@ -81,6 +81,7 @@ static const struct {
 	{"*bond0__statistics", "an error message"},
 	{"*README.md", "prose"},
 	{"*expected.json", "a case's labels"},
+	{"*case.yaml", "what a person says of a case"},
 	{"*flow-log*", "flow log"},
 	{"*.log", "log"},
 	{"*.json.zst", "packed"},
