@@ -99,8 +99,6 @@ read_evidence(struct run *r, struct error *e)
 		o->filter, o->from_ns, o->to_ns, o->limit};
 	if (o->filter != NULL && !filter_check(o->filter, e))
 		return false;
-	if (o->folder != NULL && !case_files_walk(&r->files, o->folder, e))
-		return false;
 	if (!case_config_read(&r->config, &r->files, stderr, e))
 		return false;
 	r->files.config = &r->config;
