@@ -368,10 +368,12 @@ def killed_midway(bed):
     command = [bed.lostsyn, "analyze", "--client",
                bed.path("large/client.pcap"), "--server",
                bed.path("large/server.pcap"), "-q", "-o", bed.out]
-    start = time.monotonic()
-    subprocess.run(command, check=False, timeout=a.TIMEOUT_S,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    took = time.monotonic() - start
+    took = a.TIMEOUT_S
+    for _ in range(3):  # the shortest: a busy machine slows single runs
+        start = time.monotonic()
+        subprocess.run(command, check=False, timeout=a.TIMEOUT_S,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        took = min(took, time.monotonic() - start)
     killed = 0
     for number in range(KILLS):
         shutil.rmtree(bed.out, ignore_errors=True)

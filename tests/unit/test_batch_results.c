@@ -60,7 +60,7 @@ there(const char *name)
 static void
 make(const char *folder, const char *name)
 {
-	char text[256];
+	char text[512];
 	snprintf(text, sizeof text, "%s/%s", folder, name);
 	FILE *f = fopen(text, "w");
 	assert_non_null(f);
