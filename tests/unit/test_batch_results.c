@@ -1,0 +1,149 @@
+/*
+ * The folder of results: whole results only, one batch at a time.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "batch/results.h"
+
+static char dir[64];
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof dir, "/tmp/lostsyn-results-XXXXXX");
+	return mkdtemp(dir) == NULL ? -1 : 0;
+}
+
+static int
+drop(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	return nftw(dir, drop, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static const char *
+path(const char *name)
+{
+	static char text[256];
+	snprintf(text, sizeof text, "%s/%s", dir, name);
+	return text;
+}
+
+static bool
+there(const char *name)
+{
+	struct stat st;
+	return stat(path(name), &st) == 0;
+}
+
+static void
+make(const char *folder, const char *name)
+{
+	char text[512];
+	snprintf(text, sizeof text, "%s/%s", folder, name);
+	FILE *f = fopen(text, "w");
+	assert_non_null(f);
+	fclose(f);
+}
+
+/* One case that ended so, with some outputs. */
+static void
+publish(struct results *r, enum outcome outcome)
+{
+	struct error e = {0};
+	struct batch_state s = {.outcome = outcome};
+	const char *work = results_work(r, "a", &e);
+	assert_non_null(work);
+	make(work, "report.html");
+	make(work, "evidence.sqlite.growing-abc");
+	make(work, "stderr.txt");
+	assert_true(results_publish(r, "a", &s, &e));
+}
+
+static void
+test_half_made(void **state)
+{
+	struct results r;
+	struct error e = {0};
+	(void)state;
+	assert_true(results_open(&r, dir, false, &e));
+	publish(&r, OUTCOME_TIMEOUT);
+	assert_true(there("cases/a/stderr.txt"));
+	assert_true(there("cases/a/case.state"));
+	assert_false(there("cases/a/report.html"));
+	assert_false(there("cases/a/evidence.sqlite.growing-abc"));
+	results_close(&r);
+}
+
+/* A new result takes the place of the earlier one, which is gone. */
+static void
+test_replaced(void **state)
+{
+	struct results r;
+	struct error e = {0};
+	(void)state;
+	assert_true(results_open(&r, dir, false, &e));
+	publish(&r, OUTCOME_DONE);
+	assert_true(there("cases/a/report.html"));
+	publish(&r, OUTCOME_SIGNAL);
+	assert_false(there("cases/a/report.html"));
+	results_close(&r);
+	assert_false(there("unfinished"));
+}
+
+static void
+test_refused_without_resume(void **state)
+{
+	struct results r;
+	struct error e = {0};
+	(void)state;
+	assert_true(results_open(&r, dir, false, &e));
+	publish(&r, OUTCOME_DONE);
+	results_close(&r);
+	assert_false(results_open(&r, dir, false, &e));
+	assert_int_equal(e.kind, ERROR_USAGE);
+	results_close(&r);
+	e = (struct error){0};
+	/* What a killed batch left is cleared away, results are kept. */
+	mkdir(path("unfinished"), 0755);
+	mkdir(path("unfinished/b"), 0755);
+	make(path("unfinished/b"), "report.html");
+	assert_true(results_open(&r, dir, true, &e));
+	assert_false(there("unfinished/b"));
+	assert_true(there("cases/a/report.html"));
+	results_close(&r);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_half_made),
+		TEST(test_replaced),
+		TEST(test_refused_without_resume),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
