@@ -286,8 +286,8 @@ analyze_options_read(struct analyze_options *o, struct case_files *files,
 	};
 	int option;
 	optind = 1;
-	while ((option = getopt_long(
-			argc, argv, "o:qh", long_options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "o:qh", long_options, NULL)) !=
+		-1)
 		if (!read_option(o, files, config, option, e))
 			return false;
 	if (o->help)

@@ -14,18 +14,18 @@
 #define ANALYZE_RULE_FOLDERS_MAX 16
 
 struct analyze_options {
-	const char *folder;       /* CASE, or NULL */
-	const char *out;          /* -o, or NULL for <case name>.lostsyn */
-	const char *json;         /* --json, or NULL */
+	const char *folder; /* CASE, or NULL */
+	const char *out;    /* -o, or NULL for <case name>.lostsyn */
+	const char *json;   /* --json, or NULL */
 	const char *html;
 	const char *db;
-	const char *markdown;     /* --markdown, or NULL: none is written */
+	const char *markdown; /* --markdown, or NULL: none is written */
 	const char *filter;
 	const char *rules[ANALYZE_RULE_FOLDERS_MAX];
 	size_t rules_count;
 	int64_t from_ns;
 	int64_t to_ns;
-	uint32_t limit;           /* sightings per vantage */
+	uint32_t limit; /* sightings per vantage */
 	enum progress_mode progress;
 	bool all_attempts;
 	bool quiet;

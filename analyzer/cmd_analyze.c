@@ -95,8 +95,7 @@ read_evidence(struct run *r, struct error *e)
 {
 	const struct analyze_options *o = &r->options;
 	struct progress progress = {0};
-	struct feed_options feed = {
-		o->filter, o->from_ns, o->to_ns, o->limit};
+	struct feed_options feed = {o->filter, o->from_ns, o->to_ns, o->limit};
 	if (o->filter != NULL && !filter_check(o->filter, e))
 		return false;
 	if (!case_config_read(&r->config, &r->files, stderr, e))
@@ -117,8 +116,7 @@ static bool
 work_out(struct run *r, struct error *e)
 {
 	struct ingest *in = &r->ingest;
-	struct stitch_options options = {
-		r->options.all_attempts, &r->config};
+	struct stitch_options options = {r->options.all_attempts, &r->config};
 	struct stitch_result result;
 	struct report_options report = {r->options.all_attempts};
 	stitch_arrange(in->vantages, in->count);
@@ -190,8 +188,8 @@ write_outputs(struct run *r, struct error *e)
 	bool ok = write_file(r, &html, r->html, report_write_html, e) &&
 		write_file(r, &json, r->json, report_write_json, e) &&
 		(to == NULL ||
-			write_file(r, &markdown, to, report_write_markdown,
-				e)) &&
+			write_file(
+				r, &markdown, to, report_write_markdown, e)) &&
 		(r->options.quiet || print_summary(r, e)) &&
 		store_publish(r->store, e) && outfile_publish(&html, e) &&
 		outfile_publish(&json, e) &&
@@ -207,8 +205,8 @@ run_all(struct run *r, struct error *e)
 {
 	if (!shut_the_door(r, e))
 		return false;
-	r->rules = rules_load(
-		r->options.rules, r->options.rules_count, stderr, e);
+	r->rules =
+		rules_load(r->options.rules, r->options.rules_count, stderr, e);
 	if (r->rules == NULL || !read_evidence(r, e))
 		return false;
 	r->store = store_create(r->db, e);

@@ -276,7 +276,8 @@ add_case(struct index *x, int64_t id, const char *folder, struct error *e)
 	struct error broken = {0};
 	const char *path =
 		arena_format(&x->arena, "%s/%s", x->results->cases, folder);
-	if (!batch_state_read(&s, arena_format(&x->arena, "%s/" FILE_STATE, path)))
+	if (!batch_state_read(
+		    &s, arena_format(&x->arena, "%s/" FILE_STATE, path)))
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: its case.state is missing or damaged; go on with "
 			"--resume",

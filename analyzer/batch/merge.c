@@ -124,7 +124,8 @@ take_case(struct merge *m, const char *dir, const char *path, struct error *e)
 			from);
 	const char *here = results_earlier(m->results, folder);
 	bool known = here != NULL &&
-		batch_state_read(&ours, arena_format(a, "%s/" FILE_STATE, here));
+		batch_state_read(
+			&ours, arena_format(a, "%s/" FILE_STATE, here));
 	remember(m, folder);
 	if (known && compare_states(&ours, &theirs) <= 0)
 		return true;

@@ -118,7 +118,8 @@ fingerprint(const struct batch_options *o, const struct batch_case *c,
 	struct batch_state old;
 	worker_expects(o, c, &now);
 	bool known = earlier != NULL &&
-		batch_state_read(&old, arena_format(&a, "%s/" FILE_STATE, earlier)) &&
+		batch_state_read(
+			&old, arena_format(&a, "%s/" FILE_STATE, earlier)) &&
 		outputs_there(&a, earlier, &old);
 	inputs_find(&in, c);
 	inputs_quick(&in, now.quick);

@@ -305,8 +305,8 @@ find_moment(struct case_files *c, struct case_file *f)
 		if (at == NULL)
 			continue;
 		f->moment = (enum case_moment)m;
-		f->stem = arena_format(&c->arena, "%.*s%s",
-			(int)(at - f->name), f->name, at + strlen(word));
+		f->stem = arena_format(&c->arena, "%.*s%s", (int)(at - f->name),
+			f->name, at + strlen(word));
 		return;
 	}
 }

@@ -25,12 +25,12 @@
 
 enum case_file_kind {
 	CASE_FILE_CAPTURE,
-	CASE_FILE_FLOWS,  /* a cloud's flow log */
+	CASE_FILE_FLOWS,    /* a cloud's flow log */
 	CASE_FILE_LOG,      /* lines with an envelope that is known */
 	CASE_FILE_SNAPSHOT, /* host state: ss, nstat, conntrack ... */
-	CASE_FILE_NOTE,   /* expected.json, README.md: about the case */
-	CASE_FILE_OTHER,  /* nothing that is read yet */
-	CASE_FILE_BROKEN, /* cannot be opened; why is in problem */
+	CASE_FILE_NOTE,     /* expected.json, README.md: about the case */
+	CASE_FILE_OTHER,    /* nothing that is read yet */
+	CASE_FILE_BROKEN,   /* cannot be opened; why is in problem */
 };
 
 /* Which of two snapshots a file's name says it is. */
@@ -44,10 +44,10 @@ enum case_moment {
 const char *case_moment_word(enum case_moment m);
 
 struct case_file {
-	const char *path;    /* to open it; "-" is standard input */
-	const char *name;    /* relative to the case folder, or as given */
-	const char *role;    /* vantage it belongs to, or NULL */
-	bool named;          /* on the command line, not found in a folder */
+	const char *path; /* to open it; "-" is standard input */
+	const char *name; /* relative to the case folder, or as given */
+	const char *role; /* vantage it belongs to, or NULL */
+	bool named;       /* on the command line, not found in a folder */
 	enum case_file_kind kind;
 	enum capture_format format;
 	const char *kind_id; /* the report's word for what it is; static */
@@ -73,8 +73,7 @@ void case_files_init(struct case_files *c);
 void case_files_release(struct case_files *c);
 
 /* Add a file named on the command line; role may be NULL. */
-void case_files_add(
-	struct case_files *c, const char *path, const char *role);
+void case_files_add(struct case_files *c, const char *path, const char *role);
 
 /*
  * Walk a case folder (or take a single file). Pipes, sockets and devices in a

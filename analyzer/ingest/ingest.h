@@ -14,7 +14,7 @@
 #define INGEST_VANTAGES_MAX 8
 
 struct ingest {
-	const struct case_files *files; /* borrowed */
+	const struct case_files *files;               /* borrowed */
 	struct vantage vantages[INGEST_VANTAGES_MAX]; /* path order, client
 	                                                 first; owned */
 	size_t count;

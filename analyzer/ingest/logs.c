@@ -64,8 +64,7 @@ take_event(void *context, const struct log_event *x)
 	e->source = t->source;
 	e->line = r->line;
 	/* The patterns do not outlive the reading. */
-	e->name = arena_copy(
-		a, x->pattern->event, strlen(x->pattern->event));
+	e->name = arena_copy(a, x->pattern->event, strlen(x->pattern->event));
 	e->role = t->file->role;
 	e->host = text_of(a, r->host);
 	e->time = time_of(&r->time);

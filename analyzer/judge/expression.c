@@ -108,8 +108,8 @@ ports_sql(sqlite3_context *result, int count, sqlite3_value **values)
 	const char *text = (const char *)sqlite3_value_text(values[0]);
 	if (text == NULL || sqlite3_value_type(values[1]) == SQLITE_NULL)
 		return;
-	enum ports_named named = firewall_ports(
-		text, (unsigned)sqlite3_value_int(values[1]));
+	enum ports_named named =
+		firewall_ports(text, (unsigned)sqlite3_value_int(values[1]));
 	if (named != PORTS_NONE)
 		sqlite3_result_int(result, named);
 }

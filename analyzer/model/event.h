@@ -30,9 +30,9 @@ struct event_time {
 
 /* All texts lie in the list's arena, NUL-terminated. */
 struct event {
-	uint32_t file;  /* index of the source among the case's files */
-	int64_t source; /* source.id, once that row is written */
-	uint64_t line;  /* from 1 */
+	uint32_t file;    /* index of the source among the case's files */
+	int64_t source;   /* source.id, once that row is written */
+	uint64_t line;    /* from 1 */
 	const char *name; /* of the pattern */
 	const char *role; /* of the source, or NULL */
 	const char *host; /* in the line, or NULL */

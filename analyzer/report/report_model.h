@@ -75,7 +75,7 @@ struct report {
 
 	const char *case_name; /* or NULL */
 	const char *tool_version;
-	bool sandbox_off; /* by choice: --no-sandbox */
+	bool sandbox_off;         /* by choice: --no-sandbox */
 	const char *rules_sha256; /* or NULL */
 
 	int64_t attempts;

@@ -91,8 +91,8 @@ stitch_case_orphans(const struct stitch_case *k, int64_t from_ns, int64_t to_ns)
 
 /* What was said of a role's clock against the reference's; false if nothing. */
 static bool
-stated_clock(const struct stitch_case *k, const char *name,
-	struct clock_map *map)
+stated_clock(
+	const struct stitch_case *k, const char *name, struct clock_map *map)
 {
 	const struct case_role *r = case_config_role(k->config, name);
 	const struct case_role *base =
@@ -115,8 +115,8 @@ stated_clock(const struct stitch_case *k, const char *name,
 }
 
 bool
-stitch_case_clock(const struct stitch_case *k, const char *role,
-	struct clock_map *map)
+stitch_case_clock(
+	const struct stitch_case *k, const char *role, struct clock_map *map)
 {
 	*map = (struct clock_map){.method = CLOCK_ASSUMED_EQUAL};
 	if (role == NULL)

@@ -19,7 +19,7 @@ struct stitch_case {
 	size_t count;
 	size_t near; /* index of the vantage at the client, or CASE_NO_END */
 	const struct case_config *config; /* what a person said, or NULL */
-	size_t far;  /* index of the vantage at the server, or CASE_NO_END */
+	size_t far; /* index of the vantage at the server, or CASE_NO_END */
 	struct sides sides; /* attempts for which it is the other way */
 	struct match match;
 	struct clock_map maps[STITCH_VANTAGES_MAX];
@@ -63,8 +63,8 @@ const struct sighting *stitch_case_first(
  * How the clock of a role relates to the reference: that of its capture, or
  * what was said of it. False when nothing compares them; map says "equal" then.
  */
-bool stitch_case_clock(const struct stitch_case *k, const char *role,
-	struct clock_map *map);
+bool stitch_case_clock(
+	const struct stitch_case *k, const char *role, struct clock_map *map);
 
 /* When something of a sighting happened, on the reference clock, ns. */
 int64_t stitch_case_time(const struct stitch_case *k, size_t vantage,

@@ -33,7 +33,7 @@ struct stitch_result {
 	uint64_t attempts;
 	uint64_t clean;
 	uint64_t paired; /* seen at two vantages or more */
-	uint64_t twice; /* log times of an hour that clocks showed twice */
+	uint64_t twice;  /* log times of an hour that clocks showed twice */
 };
 
 /*
