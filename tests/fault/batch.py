@@ -65,8 +65,9 @@ def make_archive(cases, where):
     os.makedirs(os.path.join(where, BROKEN, "client"))
     write(os.path.join(where, BROKEN, "client", "a.pcap"),
           PCAP_HEAD + b"\xff" * 999)
-    os.makedirs(os.path.join(where, HANGING, "client"))
-    os.mkfifo(os.path.join(where, HANGING, "client", "a.pcap"))
+    # Named on the analysis's command line: in a folder a FIFO is only listed.
+    os.mkfifo(os.path.join(where, HANGING + "-client.pcap"))
+    os.mkfifo(os.path.join(where, HANGING + "-server.pcap"))
     return len(names) + 4 + 2 + 2
 
 
@@ -238,8 +239,9 @@ def children_of(pid):
 def no_orphans(bed):
     """kill -9 of the batch takes along even an analysis that hangs."""
     archive = os.path.join(bed.here, "hanging")
-    os.makedirs(os.path.join(archive, "one", "client"))
-    os.mkfifo(os.path.join(archive, "one", "client", "a.pcap"))
+    os.makedirs(archive)
+    os.mkfifo(os.path.join(archive, "one-client.pcap"))
+    os.mkfifo(os.path.join(archive, "one-server.pcap"))
     process = subprocess.Popen([bed.lostsyn, "batch", archive, "-q", "-o",
                                 bed.out("orphan")])
     end = time.monotonic() + a.TIMEOUT_S
