@@ -40,9 +40,26 @@ view_skip(struct view v, size_t n)
 }
 
 static inline bool
+view_equal(struct view a, struct view b)
+{
+	return a.len == b.len &&
+		(a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+static inline bool
 view_is(struct view v, const char *text)
 {
-	return v.len == strlen(text) && memcmp(v.data, text, v.len) == 0;
+	return view_equal(v, view_str(text));
+}
+
+/* Is the byte one of a set's characters? Never true for NUL. */
+static inline bool
+byte_among(uint8_t byte, const char *set)
+{
+	for (; *set != '\0'; set++)
+		if (byte == (uint8_t)*set)
+			return true;
+	return false;
 }
 
 static inline uint16_t

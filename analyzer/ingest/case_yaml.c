@@ -90,11 +90,11 @@ take_map(struct reading *r, const struct tree_node *map, const char *what,
 	}
 }
 
-#define KEYS(table) ((struct keys){table, sizeof table / sizeof *table})
+#define KEYS(table) ((struct keys){(table), sizeof(table) / sizeof *(table)})
 
 /* Room for one more in a list that grows. */
-#define LIST_ADD(list, count)                                   \
-	(list = memory_grow(list, (count) + 1, sizeof *(list)), \
+#define LIST_ADD(list, count)                                       \
+	((list) = memory_grow((list), (count) + 1, sizeof *(list)), \
 		memset(&(list)[count], 0, sizeof *(list)), &(list)[(count)++])
 
 struct case_role *

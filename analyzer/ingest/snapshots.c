@@ -3,6 +3,7 @@
  */
 #include "ingest/snapshots.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,6 +176,7 @@ read_whole(struct stream *s, size_t *len)
 		size_t n = s->window.len;
 		if (n > SNAPSHOT_BYTES_MAX - *len)
 			n = SNAPSHOT_BYTES_MAX - *len;
+		assert(n > 0);
 		if (*len + n > room) {
 			room = (*len + n) * 2;
 			data = memory_grow(data, room, 1);

@@ -73,8 +73,6 @@ source_bind_number(sqlite3_stmt *stmt, int at, int64_t value)
 		sqlite3_bind_int64(stmt, at, value);
 }
 
-_Static_assert(SOURCE_UNKNOWN == CLOCK_UNKNOWN_NS, "both mean NULL");
-
 bool
 source_rows_add(struct source_rows *w, const struct source_row *row,
 	int64_t *id, struct error *e)

@@ -18,8 +18,8 @@ struct source_rows {
 	sqlite3_stmt *complete;
 };
 
-/* A number of a source that is not known or does not apply: NULL. */
-#define SOURCE_UNKNOWN INT64_MIN
+/* A number or time of a source that is not known or does not apply: NULL. */
+#define SOURCE_UNKNOWN CLOCK_UNKNOWN_NS
 
 /* Columns of `source`; texts borrowed, NULL or "" is NULL. */
 struct source_row {

@@ -63,14 +63,14 @@ static const struct {
 
 static const struct row_key {
 	int section;
-	const char *key;
 	enum row_type type;
+	const char *key;
 	const char *column;
 } keys[] = {
 #define S(section, table)
 #define D(section, column, sql)
 #define X(section, key, type, column) \
-	{SECTION_##section, #key, TYPE_##type, #column},
+	{SECTION_##section, TYPE_##type, #key, #column},
 #include "judge/cause_rows.def"
 #undef S
 #undef D

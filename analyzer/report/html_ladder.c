@@ -52,8 +52,8 @@ after_format(int64_t ns, char text[32])
 static bool
 pause_before(const struct ladder *l, int i)
 {
-	return i > 0 &&
-		l->rungs[i].after_ns - l->rungs[i - 1].after_ns >= PAUSE_NS;
+	const struct ladder_rung *g = &l->rungs[i];
+	return i > 0 && g->after_ns - (g - 1)->after_ns >= PAUSE_NS;
 }
 
 static int

@@ -20,10 +20,11 @@ enum {
 	NAME_MAX = 30, /* characters of a name that fit left of the axis */
 };
 
+/* The highest bar, at least 1: bars are divided by it. */
 static int64_t
 peak_of(const struct overview *o, const struct overview_lane *l)
 {
-	int64_t peak = 0;
+	int64_t peak = 1;
 	for (int b = 0; b < o->bins; b++)
 		if (l->bins[b] > peak)
 			peak = l->bins[b];
@@ -35,7 +36,7 @@ peak_of(const struct overview *o, const struct overview_lane *l)
 static int64_t
 scale_of(const struct overview *o, const struct overview_lane *l)
 {
-	int64_t scale = 0;
+	int64_t scale = 1;
 	if (l->class == CLASS_SLOW)
 		return peak_of(o, l);
 	for (int i = 0; i < o->lane_count; i++)

@@ -315,7 +315,7 @@ rung_add(struct ladder *l, const struct report_attempt *a, struct lanes *lanes,
 	int64_t next_ns = i + 1 < lane[c].count ? m[1].at_ns : INT64_MAX;
 	int64_t transit_ns =
 		kinds[k].copies < 0 ? TRANSIT_FIRST_MAX_NS : TRANSIT_MAX_NS;
-	for (; m; i = (int)(m - lane[c].moments)) {
+	while (m) {
 		m->used = true;
 		g.dots[c] = (struct ladder_dot){
 			.seen = true, .after_ns = m->at_ns, .frame = m->frame};

@@ -167,9 +167,10 @@ enum { TIME_WIDTH = 13, COLUMN_WIDTH = 38 };
 static void
 fill(char *line, size_t at, const char *text)
 {
-	size_t len = strlen(text);
-	if (at < WORDS_MAX && len < WORDS_MAX - at)
-		memcpy(line + at, text, len);
+	if (at >= WORDS_MAX || strlen(text) >= WORDS_MAX - at)
+		return;
+	for (; *text != '\0'; text++)
+		line[at++] = *text;
 }
 
 /* One rung as a line of characters: "|--SYN--------x lost   |". */

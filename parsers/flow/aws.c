@@ -120,10 +120,11 @@ default_fits(const struct view *words)
 }
 
 static bool
-tgw_default_fits(const struct view *words)
+tgw_default_fits(const struct view *words, size_t count)
 {
 	uint64_t version;
-	return value_number(words[0], 99, &version) && words[1].len >= 14 &&
+	return count >= 2 && value_number(words[0], 99, &version) &&
+		words[1].len >= 14 &&
 		memcmp(words[1].data, "TransitGateway", 14) == 0;
 }
 
@@ -136,7 +137,7 @@ layout_fitting(
 		aws_layout_default(layout);
 		return true;
 	}
-	if (count == AWS_TGW_DEFAULT_FIELDS && tgw_default_fits(words)) {
+	if (count == AWS_TGW_DEFAULT_FIELDS && tgw_default_fits(words, count)) {
 		aws_layout_default_tgw(layout);
 		return true;
 	}
@@ -210,8 +211,9 @@ aws_line_recognise(struct view text)
 	if (aws_header_read(text, &layout))
 		return aws_layout_format(&layout);
 	size_t skip = prefix_words(words, count);
-	if (!looks_like_record(words + skip, count - skip))
+	count -= skip;
+	if (!looks_like_record(words + skip, count))
 		return FLOW_FORMAT_NONE;
-	return tgw_default_fits(words + skip) ? FLOW_FORMAT_AWS_TGW
-					      : FLOW_FORMAT_AWS_VPC;
+	return tgw_default_fits(words + skip, count) ? FLOW_FORMAT_AWS_TGW
+						     : FLOW_FORMAT_AWS_VPC;
 }

@@ -83,7 +83,7 @@ static size_t
 blank_bytes(struct view v)
 {
 	size_t at = 0;
-	while (at < v.len && memchr(" \t\r\n", v.data[at], 4) != NULL)
+	while (at < v.len && byte_among(v.data[at], " \t\r\n"))
 		at++;
 	return at;
 }

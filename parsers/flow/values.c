@@ -152,7 +152,7 @@ zone_seconds(struct view v, int64_t *out)
 		!digits(v, 1, 2, 0, 23, &hours) ||
 		!digits(v, colon ? 4 : 3, 2, 0, 59, &minutes))
 		return false;
-	*out = (int64_t)(hours * 3600 + minutes * 60);
+	*out = (int64_t)hours * 3600 + (int64_t)minutes * 60;
 	if (v.data[0] == '-')
 		*out = -*out;
 	return true;
@@ -189,7 +189,7 @@ value_time(struct view v, int64_t *ns)
 		!digits(v, 17, 2, 0, 60, &tm.tm_sec))
 		return false;
 	if (v.data[4] != '-' || v.data[7] != '-' || v.data[13] != ':' ||
-		v.data[16] != ':' || memchr("Tt ", v.data[10], 3) == NULL)
+		v.data[16] != ':' || !byte_among(v.data[10], "Tt "))
 		return false;
 	if (!fraction(v, &at, &nanos) || !zone_seconds(view_skip(v, at), &zone))
 		return false;

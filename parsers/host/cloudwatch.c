@@ -89,10 +89,12 @@ series_read(struct json *outer, struct metric *m)
 {
 	struct json times = json_within(outer, m->timestamps);
 	struct json values = json_within(outer, m->values);
-	enum json_token t = json_next(&times);
-	enum json_token v = json_next(&values);
+	enum json_token t;
+	/* Both begin with their bracket. */
+	json_next(&times);
+	json_next(&values);
 	while ((t = json_next(&times)) == JSON_STRING &&
-		(v = json_next(&values)) == JSON_NUMBER)
+		json_next(&values) == JSON_NUMBER)
 		point_emit(outer->run, m, times.value, values.value);
 	if (t != JSON_CLOSE)
 		run_malformed(outer->run);

@@ -105,14 +105,12 @@ ethtool_s_parse(struct host_run *r)
 	while (run_next(r)) {
 		if (run_blank(r) || heading_read(r, "# ethtool -S "))
 			continue;
-		if (!pair_split(r->line, &name, &value)) {
-			continue;
-		} else if (value.len == 0) {
-			run_claim(r); /* headings, some within the list */
-		} else if (emit_value(r, scratch_view(&r->scope), name, value,
-				   VALUE_COUNTER)) {
+		/* No value: a heading, some stand within the list. */
+		if (pair_split(r->line, &name, &value) &&
+			(value.len == 0 ||
+				emit_value(r, scratch_view(&r->scope), name,
+					value, VALUE_COUNTER)))
 			run_claim(r);
-		}
 	}
 }
 

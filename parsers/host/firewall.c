@@ -25,11 +25,8 @@ count_read(struct host_run *r, struct view word, int64_t *out)
 {
 	static const char suffixes[] = "KMGT";
 	const char *suffix = NULL;
-	if (word.len > 1)
-		suffix = memchr(
-			suffixes, word.data[word.len - 1], strlen(suffixes));
-	if (suffix != NULL)
-		word.len--;
+	if (word.len > 1 && byte_among(word.data[word.len - 1], suffixes))
+		suffix = strchr(suffixes, word.data[--word.len]);
 	if (run_is_cut(r, word)) {
 		run_note(r, ANOMALY_SNAPSHOT_CUT);
 		return false;

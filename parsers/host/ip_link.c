@@ -111,21 +111,22 @@ ip_link_parse(struct host_run *r)
 		struct view text = view_trim(r->line);
 		if (run_blank(r))
 			continue;
-		bool numbers = heading.len > 0;
+		bool numbers = heading.len > 0 && text.data[0] >= '0' &&
+			text.data[0] <= '9';
+		bool within = r->line.data[0] == ' ' || r->line.data[0] == '\t';
+		bool address = view_begins(text, "inet");
 		if (is_interface(r->line))
 			interface_read(r);
-		else if (r->scope.len == 0)
+		else if (r->scope.len == 0 || (!within && !numbers && !address))
 			continue;
-		else if (numbers && text.data[0] >= '0' && text.data[0] <= '9')
+		else if (numbers)
 			stats_read(r, heading);
-		else if (view_begins(text, "inet"))
+		else if (address)
 			emit_setting(r, scratch_view(&r->scope),
 				view_str("address"),
 				word_after(text,
 					view_begins(text, "inet6 ") ? "inet6"
 								    : "inet"));
-		else if (r->line.data[0] != ' ' && r->line.data[0] != '\t')
-			continue;
 		heading = is_stats_heading(r->line) ? text : view_str("");
 		run_claim(r);
 	}

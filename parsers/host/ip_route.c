@@ -34,7 +34,7 @@ is_one_of(struct view word, const char *const *words, size_t n)
 	return false;
 }
 #define IS_ONE_OF(word, words) \
-	is_one_of(word, words, sizeof words / sizeof words[0])
+	is_one_of((word), (words), sizeof(words) / sizeof *(words))
 
 /* An address, with or without "/24"; "default". */
 static bool

@@ -163,11 +163,10 @@ netstat_parse(struct host_run *r)
 	while (run_next(r)) {
 		if (run_blank(r))
 			continue;
-		if (is_furniture(r->line))
-			run_claim(r);
-		else if (!split_row(r->line, &row))
+		bool furniture = is_furniture(r->line);
+		if (!furniture && !split_row(r->line, &row))
 			continue;
-		else if (!row.tcp || socket_read(r, &row))
+		if (furniture || !row.tcp || socket_read(r, &row))
 			run_claim(r);
 		else
 			run_malformed(r);

@@ -126,7 +126,7 @@ histogram_of(struct view line, const char *section)
 static bool
 line_read(struct host_run *r, const char *section)
 {
-	struct view number;
+	struct view number = {0};
 	const char *name = name_of(section, r->line, &number);
 	if (name == NULL && section[0] == 'I' && section[1] == 'c') {
 		/* Behind a histogram come the totals again. */

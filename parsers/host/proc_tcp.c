@@ -21,7 +21,7 @@
 
 static const char *const states[] = {
 	"",
-#define X(number, ss, linux_netstat, others) [number] = ss,
+#define X(number, ss, linux_netstat, others) [number] = (ss),
 #include "parsers/host/tcp_states.def"
 #undef X
 };

@@ -25,13 +25,6 @@ view_ends(struct view v, const char *with)
 	return v.len >= n && memcmp(v.data + v.len - n, with, n) == 0;
 }
 
-bool
-view_equal(struct view a, struct view b)
-{
-	return a.len == b.len &&
-		(a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 size_t
 view_find(struct view v, const char *what)
 {

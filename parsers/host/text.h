@@ -32,7 +32,6 @@ struct scratch {
 
 bool view_begins(struct view v, const char *with);
 bool view_ends(struct view v, const char *with);
-bool view_equal(struct view a, struct view b);
 /* Offset of the first occurrence, or TEXT_NOWHERE. */
 size_t view_find(struct view v, const char *what);
 size_t view_find_last(struct view v, char what);

@@ -35,9 +35,8 @@ journal_field(struct journal_entry *e, struct view key, struct view value)
 		e->identifier = value;
 	else if (view_is(key, "_COMM"))
 		e->comm = value;
-	else if (view_is(key, "_PID"))
-		e->pid = value;
-	else if (view_is(key, "SYSLOG_PID") && e->pid.len == 0)
+	else if (view_is(key, "_PID") ||
+		(view_is(key, "SYSLOG_PID") && e->pid.len == 0))
 		e->pid = value;
 	else if (view_is(key, "MESSAGE"))
 		e->message = value;

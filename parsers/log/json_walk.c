@@ -70,7 +70,7 @@ value_take(struct cursor *c, struct json_value *v)
 		v->kind = JSON_LIST;
 		return nested_take(c, &v->raw);
 	default:
-		while (c->p < c->end && memchr(",}] \t\r\n", *c->p, 7) == NULL)
+		while (c->p < c->end && !byte_among(*c->p, ",}] \t\r\n"))
 			c->p++;
 		v->kind = JSON_WORD;
 		v->raw = view_of(first, (size_t)(c->p - first));

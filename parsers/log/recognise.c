@@ -78,8 +78,7 @@ monotonic_vote(struct monotonic *m, struct view line)
 		return;
 	if (m->lines++ == 0)
 		m->host = r.host;
-	else if (r.host.len != m->host.len ||
-		memcmp(r.host.data, m->host.data, r.host.len) != 0)
+	else if (!view_equal(r.host, m->host))
 		m->host = view_of(NULL, 0);
 	m->certain += view_is(r.tag, "kernel") || r.pid.len > 0;
 }

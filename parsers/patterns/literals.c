@@ -44,11 +44,11 @@ hash_group(uint32_t group)
 static unsigned
 commonness(uint8_t x)
 {
-	if (memchr(" aeinorst", x, 9) != NULL)
+	if (byte_among(x, " aeinorst"))
 		return 8;
 	if (x >= 'a' && x <= 'z')
 		return 5;
-	if ((x >= '0' && x <= '9') || memchr("-.:/=\"", x, 6) != NULL)
+	if ((x >= '0' && x <= '9') || byte_among(x, "-.:/=\""))
 		return 5;
 	return 2;
 }
