@@ -1,5 +1,5 @@
 /*
- * lostsyn decode: one capture's packets, as the analysis reads them.
+ * lostsyn decode: one source's records, as the analysis reads them.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,15 +7,20 @@
 
 #include "base/clock.h"
 #include "command.h"
-#include "ingest/stream.h"
+#include "decode.h"
+#include "ingest/case_files.h"
 #include "parsers/packet/packet.h"
 
 static const char usage[] =
 	"usage: lostsyn decode FILE\n"
 	"\n"
-	"Prints every packet of a capture: frame number, time (UTC, the\n"
-	"capture's clock), what it is, and for TCP the addresses, flags,\n"
-	"sequence numbers and payload length. FILE may be -.\n"
+	"Prints one source as it is read. Of a capture every packet: frame\n"
+	"number, time (UTC, the capture's clock), what it is, and for TCP the\n"
+	"addresses, flags, sequence numbers and payload length. Of a log, "
+	"flow\n"
+	"log or host snapshot every record with its line, and last what the\n"
+	"file was taken for and how many lines were recognised. FILE may be\n"
+	"-.\n"
 	"\n"
 	"Example: lostsyn decode client.pcap\n";
 
@@ -63,21 +68,11 @@ print_packet(uint64_t frame, const struct capture_packet *c)
 	putchar('\n');
 }
 
-static int
-decode(struct stream *s, struct error *e)
+static void
+decode_capture(struct stream *s, struct anomaly_sink sink)
 {
-	struct anomaly_sink sink = {note, NULL};
 	struct capture_packet packet;
 	uint64_t frames = 0;
-	stream_fill(s, CAPTURE_MAGIC_BYTES);
-	if (s->error.kind == ERROR_NONE &&
-		capture_recognise(s->window) == CAPTURE_FORMAT_NONE)
-		error_set(e, ERROR_USAGE,
-			"%s: not a capture file (pcap, pcapng or snoop, plain "
-			"or gzip, zstd, xz)",
-			s->name);
-	if (e->kind != ERROR_NONE)
-		return EXIT_USAGE;
 	struct capture_reader *reader = capture_new(sink);
 	enum capture_status status = CAPTURE_MORE;
 	while (status != CAPTURE_END) {
@@ -88,9 +83,42 @@ decode(struct stream *s, struct error *e)
 			stream_fill(s, capture_need(reader));
 	}
 	capture_free(reader);
+}
+
+static int
+decode(struct stream *s, struct error *e)
+{
+	struct anomaly_sink sink = {note, NULL};
+	struct case_file f = {.name = s->name, .kind = CASE_FILE_OTHER};
+	/* A capture may come from a pipe, slowly: wait for no more. */
+	stream_fill(s, CAPTURE_MAGIC_BYTES);
+	if (capture_recognise(s->window) == CAPTURE_FORMAT_NONE)
+		stream_fill(s, CASE_FILE_HEAD_BYTES);
+	case_file_recognise(&f, s->window);
+	switch (f.kind) {
+	case CASE_FILE_CAPTURE:
+		decode_capture(s, sink);
+		break;
+	case CASE_FILE_FLOWS:
+		decode_flows(s, f.kind_id, sink);
+		break;
+	case CASE_FILE_LOG:
+		decode_log(s, f.log_family);
+		break;
+	case CASE_FILE_SNAPSHOT:
+		decode_snapshot(s, f.host_kind, f.name, sink);
+		break;
+	default:
+		if (s->error.kind == ERROR_NONE)
+			error_set(e, ERROR_USAGE,
+				"%s: no capture, log, flow log or host "
+				"snapshot that is known",
+				s->name);
+		break;
+	}
 	if (s->error.kind != ERROR_NONE)
 		*e = s->error;
-	return EXIT_ALL_WELL;
+	return e->kind == ERROR_NONE ? EXIT_ALL_WELL : EXIT_USAGE;
 }
 
 int

@@ -282,9 +282,8 @@ nobody_listens(void *context, enum anomaly a, uint64_t at)
 	(void)at;
 }
 
-/* Bytes of a file that decide what it is: what the families ask for. */
-#define HEAD_BYTES LOG_HEAD_BYTES
-_Static_assert(HEAD_BYTES >= FLOW_HEAD_BYTES && HEAD_BYTES >= HOST_HEAD_BYTES,
+_Static_assert(CASE_FILE_HEAD_BYTES >= FLOW_HEAD_BYTES &&
+		CASE_FILE_HEAD_BYTES >= HOST_HEAD_BYTES,
 	"enough for all of them");
 
 const char *
@@ -311,8 +310,8 @@ find_moment(struct case_files *c, struct case_file *f)
 	}
 }
 
-static void
-recognise_head(struct case_file *f, struct view head)
+void
+case_file_recognise(struct case_file *f, struct view head)
 {
 	f->kind_id = "unrecognised";
 	f->format = capture_recognise(head);
@@ -336,6 +335,7 @@ recognise_head(struct case_file *f, struct view head)
 	struct log_guess log = log_recognise(head);
 	if (log.recognised > 0) {
 		f->kind = CASE_FILE_LOG;
+		f->log_family = log.family;
 		f->kind_id = log_family_id(log.family);
 	}
 }
@@ -365,9 +365,9 @@ recognise(struct case_files *c, struct case_file *f)
 		f->problem = arena_copy(&c->arena, e.text, strlen(e.text));
 		return;
 	}
-	stream_fill(&stream, HEAD_BYTES);
+	stream_fill(&stream, CASE_FILE_HEAD_BYTES);
 	f->compression = stream_compression(&stream);
-	recognise_head(f, stream.window);
+	case_file_recognise(f, stream.window);
 	if (stream.error.kind != ERROR_NONE) {
 		f->kind = CASE_FILE_BROKEN;
 		f->problem = arena_copy(&c->arena, stream.error.text,

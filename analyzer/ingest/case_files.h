@@ -15,10 +15,14 @@
 #include "model/case_config.h"
 #include "parsers/capture/capture.h"
 #include "parsers/host/host.h"
+#include "parsers/log/log.h"
 
 /* Bounds of a case folder; beyond them the run stops and says so. */
 #define CASE_FILES_MAX 20000
 #define CASE_DEPTH_MAX 8
+
+/* Bytes of a file that decide what it is: the most that a family asks for. */
+#define CASE_FILE_HEAD_BYTES LOG_HEAD_BYTES
 
 /* Longest role name; longer folder names are no vantage. */
 #define CASE_ROLE_MAX 48
@@ -52,6 +56,7 @@ struct case_file {
 	enum capture_format format;
 	const char *kind_id; /* the report's word for what it is; static */
 	enum host_kind host_kind;
+	enum log_family log_family;
 	enum case_moment moment; /* by its name: *before*, *after* */
 	const char *stem;        /* its name without that word */
 	const char *compression; /* gzip, zstd, xz or NULL */
@@ -88,6 +93,12 @@ bool case_files_walk(struct case_files *c, const char *folder, struct error *e);
  * client's (the packets may correct that later).
  */
 void case_files_recognise(struct case_files *c);
+
+/*
+ * What a file is, by its first CASE_FILE_HEAD_BYTES bytes: sets kind, kind_id
+ * and the family's own field; f->name breaks ties.
+ */
+void case_file_recognise(struct case_file *f, struct view head);
 
 /*
  * A file that a person named must be usable: false with *e set when one cannot

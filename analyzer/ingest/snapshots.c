@@ -3,7 +3,6 @@
  */
 #include "ingest/snapshots.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,29 +164,6 @@ on_drop(void *context, const struct host_drop *d)
 	e->text = arena_format(a, "%s at %s", reason, location);
 }
 
-/* All of a file, as far as SNAPSHOT_BYTES_MAX; the caller frees. */
-static uint8_t *
-read_whole(struct stream *s, size_t *len)
-{
-	uint8_t *data = NULL;
-	size_t room = 0;
-	*len = 0;
-	while (stream_fill(s, 1) && *len < SNAPSHOT_BYTES_MAX) {
-		size_t n = s->window.len;
-		if (n > SNAPSHOT_BYTES_MAX - *len)
-			n = SNAPSHOT_BYTES_MAX - *len;
-		assert(n > 0);
-		if (*len + n > room) {
-			room = (*len + n) * 2;
-			data = memory_grow(data, room, 1);
-		}
-		memcpy(data + *len, s->window.data, n);
-		*len += n;
-		stream_consume(s, n);
-	}
-	return data;
-}
-
 static bool
 parse_file(struct reading *r, struct stream *s, struct noted *noted)
 {
@@ -196,7 +172,7 @@ parse_file(struct reading *r, struct stream *s, struct noted *noted)
 	struct source_rows *w = r->writer->w;
 	struct host_result result;
 	size_t len;
-	uint8_t *data = read_whole(s, &len);
+	uint8_t *data = stream_read_whole(s, SNAPSHOT_BYTES_MAX, &len);
 	bool cut = !s->at_eof || s->window.len > 0;
 	host_parse(r->file->host_kind, view_of(data, len), r->file->name, &sink,
 		&result);

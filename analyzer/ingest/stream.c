@@ -250,6 +250,27 @@ stream_consume(struct stream *s, size_t n)
 	s->window = view_skip(s->window, n);
 }
 
+uint8_t *
+stream_read_whole(struct stream *s, size_t max, size_t *len)
+{
+	uint8_t *data = NULL;
+	size_t room = 0;
+	*len = 0;
+	while (stream_fill(s, 1) && *len < max) {
+		size_t n =
+			s->window.len < max - *len ? s->window.len : max - *len;
+		assert(n > 0);
+		if (*len + n > room) {
+			room = (*len + n) * 2;
+			data = memory_grow(data, room, 1);
+		}
+		memcpy(data + *len, s->window.data, n);
+		*len += n;
+		stream_consume(s, n);
+	}
+	return data;
+}
+
 bool
 stream_finish(struct stream *s)
 {

@@ -108,6 +108,12 @@ const char *stream_compression(const struct stream *s);
 void stream_consume(struct stream *s, size_t n);
 
 /*
+ * Consume up to max bytes into one piece, len bytes long, which the caller
+ * frees; NULL when there are none.
+ */
+uint8_t *stream_read_whole(struct stream *s, size_t max, size_t *len);
+
+/*
  * Read the raw bytes that are left, for the hash and the size only, and write
  * s->sha256. The window is empty afterwards. False with s->error set when
  * reading fails or failed before.

@@ -184,32 +184,44 @@ proc_uptime_parse(struct host_run *r)
 	}
 }
 
+/* Word by word: columns are as wide as a kernel's pointers. */
+static bool
+begins_with_words(struct view line, const char *words)
+{
+	struct view want = view_str(words);
+	for (;;) {
+		struct view word = word_next(&want);
+		if (word.len == 0)
+			return true;
+		if (!view_equal(word_next(&line), word))
+			return false;
+	}
+}
+
 /* First words of files that are collected with the others. */
 static bool
 is_unrelated(struct view line)
 {
 	static const char *const beginnings[] = {
 		"IPv6/IPv4 Group Memberships", /* netstat -g */
-		"Coalesce parameters for ",
-		"Private flags for ",
-		"Time stamping parameters for ", /* ethtool -c, -T ... */
-		"Pause parameters for ",
-		"Channel parameters for ",
-		"Num       RefCount Protocol", /* /proc/net/unix */
-		"Idx\tDevice    : Count",      /* /proc/net/igmp */
-		"disk- -----",                 /* vmstat -d */
-		"nr_free_pages ",              /* /proc/vmstat */
-		"COMMAND  ",                   /* lsof */
-		"sk       Eth Pid",            /* /proc/net/netlink */
-		"sk       RefCnt Type",        /* /proc/net/packet */
-		"protocol  size sockets",      /* /proc/net/protocols */
-		"traceroute to ",
+		"Coalesce parameters for", "Private flags for",
+		"Time stamping parameters for", /* ethtool -c, -T ... */
+		"Pause parameters for", "Channel parameters for",
+		"Num RefCount Protocol",    /* /proc/net/unix */
+		"Idx Device : Count",       /* /proc/net/igmp */
+		"disk-",                    /* vmstat -d */
+		"nr_free_pages",            /* /proc/vmstat */
+		"COMMAND PID",              /* lsof, */
+		"lsof:",                    /* and what it warns of */
+		"sk Eth Pid",               /* /proc/net/netlink */
+		"sk RefCnt Type",           /* /proc/net/packet */
+		"protocol size sockets",    /* /proc/net/protocols */
+		"traceroute to", "driver:", /* ethtool -i */
 	};
-	line = view_trim(line);
 	for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)
-		if (view_begins(line, beginnings[i]))
+		if (begins_with_words(line, beginnings[i]))
 			return true;
-	return view_begins(line, "driver: "); /* ethtool -i */
+	return false;
 }
 
 enum host_match

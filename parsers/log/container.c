@@ -64,25 +64,15 @@ is_one_of(struct view key, const char *const *names)
 	return false;
 }
 
-/* A count of s, ms, us or ns since the epoch: its length tells. */
+/* "1795218292.501235" or a whole count. */
 static bool
 epoch_take(struct view word, struct log_time *t)
 {
 	struct cursor c = cursor_of(word);
 	if (time_unix(&c, t))
 		return true;
-	int64_t n;
 	c = cursor_of(word);
-	if (word.len > 18 || !cursor_number(&c, 18, &n) || cursor_left(&c) > 0)
-		return false;
-	int64_t unit = word.len == 10 ? NS_PER_S
-		: word.len == 13      ? NS_PER_MS
-		: word.len == 16      ? NS_PER_US
-				      : 0;
-	if (unit == 0)
-		return false;
-	*t = time_count((uint64_t)n, unit, LOG_TIME_UTC);
-	return true;
+	return time_epoch(&c, t) && cursor_left(&c) == 0;
 }
 
 static void

@@ -354,6 +354,24 @@ time_unix(struct cursor *c, struct log_time *t)
 }
 
 bool
+time_epoch(struct cursor *c, struct log_time *t)
+{
+	const uint8_t *first = c->p;
+	int64_t n;
+	if (!cursor_number(c, 18, &n))
+		return false;
+	size_t digits = (size_t)(c->p - first);
+	int64_t unit = digits == 10 ? NS_PER_S
+		: digits == 13      ? NS_PER_MS
+		: digits == 16      ? NS_PER_US
+				    : 0;
+	if (unit == 0)
+		return false;
+	*t = time_count((uint64_t)n, unit, LOG_TIME_UTC);
+	return t->kind == LOG_TIME_UTC;
+}
+
+bool
 time_reltime(struct cursor *c, struct log_time *t)
 {
 	struct civil v = {.resolution_ns = 60 * NS_PER_S};

@@ -34,6 +34,10 @@ bool time_boot(struct cursor *c, struct log_time *t);
 /* "1795218292.501235": seconds since the epoch. */
 bool time_unix(struct cursor *c, struct log_time *t);
 
+/* "1795218292", "1795218292501", "1795218292501235": whole s, ms or us since
+   the epoch; the number of digits tells. */
+bool time_epoch(struct cursor *c, struct log_time *t);
+
 /* "Nov20 23:38": the head of a dmesg -e line, whole minutes. */
 bool time_reltime(struct cursor *c, struct log_time *t);
 

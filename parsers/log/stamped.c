@@ -40,7 +40,11 @@ any_time(struct cursor *c, struct log_time *t)
 	if (time_slashes(&at, t))
 		goto found;
 	at = *c;
-	if (!time_unix(&at, t))
+	if (time_unix(&at, t))
+		goto found;
+	at = *c;
+	/* Ten digits alone, whole seconds, are too often something else. */
+	if (!time_epoch(&at, t) || t->resolution_ns == NS_PER_S)
 		return false;
 found:
 	*c = at;
