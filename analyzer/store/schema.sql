@@ -162,6 +162,7 @@ CREATE TABLE flow_record (
 	reason TEXT                  -- reject-reason, or NULL
 ) STRICT;
 
+-- Addresses that attempts are between.
 CREATE TABLE host (
 	id INTEGER PRIMARY KEY,
 	ip TEXT NOT NULL
@@ -182,8 +183,8 @@ CREATE TABLE attempt (
 	clean INTEGER NOT NULL       -- 1: handshake complete at every end, nothing repeated or refused
 ) STRICT;
 
--- All attempts, added up: those of a client to a service (keys may repeat; add
--- up), and those to a service that began in a second.
+-- All attempts, added up: those of a client to a service. Keys may repeat; add
+-- up.
 CREATE TABLE pair_sum (
 	client INTEGER NOT NULL,     -- host.id
 	server INTEGER NOT NULL,     -- host.id
@@ -195,6 +196,8 @@ CREATE TABLE pair_sum (
 	clean_first_ns INTEGER,      -- the same of the clean ones; NULL when none is
 	clean_last_ns INTEGER
 ) STRICT;
+
+-- All attempts, added up: those to a service that began in a second.
 CREATE TABLE second_sum (
 	second INTEGER NOT NULL,     -- since 1970, reference clock
 	server INTEGER NOT NULL,     -- host.id
@@ -236,8 +239,9 @@ CREATE TABLE sighting (
 ) STRICT, WITHOUT ROWID;
 
 -- facts: one row per attempt that is not clean. Its columns come from
--- model/facts.def; the statement is made by store/open.c.
+-- model/facts.def; the statement is made by schema.c.
 
+-- What the verdict rules said of each attempt that is not clean.
 CREATE TABLE verdict (
 	attempt INTEGER PRIMARY KEY,
 	verdict TEXT NOT NULL,       -- id of contract section 3
@@ -265,12 +269,14 @@ CREATE TABLE finding (
 	collect TEXT NOT NULL
 ) STRICT;
 
+-- The attempts that a finding explains.
 CREATE TABLE finding_attempt (
 	finding INTEGER NOT NULL REFERENCES finding(id),
 	attempt INTEGER NOT NULL,
 	PRIMARY KEY (finding, attempt)
 ) STRICT, WITHOUT ROWID;
 
+-- The lines, frames and numbers that a finding rests on.
 CREATE TABLE finding_evidence (
 	finding INTEGER NOT NULL REFERENCES finding(id),
 	source INTEGER,              -- source.id
