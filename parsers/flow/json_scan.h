@@ -12,7 +12,8 @@
  * match. Damage (a raw line end in a string, a bracket that cannot stand where
  * it does, too many levels) ends the element there; the next "{" begins anew.
  * Everything else about the grammar is left to the JSON library, which gets
- * whole elements.
+ * whole elements. (The reader of parsers/json wants a whole text; this one goes
+ * on where a window ended, and finds its feet again behind damage.)
  *
  * cite: RFC 8259 sections 2 to 7. Private to parsers/flow.
  */

@@ -58,18 +58,19 @@ point_emit(struct host_run *r, struct metric *m, struct view when,
 
 /* [{"Timestamp":"...","Sum":12.0,...}, ...] */
 static void
-datapoints_read(struct json *outer, struct metric *m)
+datapoints_read(struct host_run *r, struct metric *m)
 {
 	static const char *const statistics[] = {"Sum", "Maximum", "Average"};
-	struct json j = json_within(outer, m->datapoints);
+	struct json j;
 	struct view when = view_str("");
 	struct view number = view_str("");
 	size_t best = sizeof statistics / sizeof statistics[0];
 	enum json_token t;
+	json_open(&j, m->datapoints);
 	while ((t = json_next(&j)) != JSON_END) {
 		struct view key = json_key(&j);
 		if (t == JSON_CLOSE && j.depth == 1) {
-			point_emit(j.run, m, when, number);
+			point_emit(r, m, when, number);
 			when = number = view_str("");
 			best = sizeof statistics / sizeof statistics[0];
 		} else if (t == JSON_STRING && view_is(key, "Timestamp")) {
@@ -81,35 +82,39 @@ datapoints_read(struct json *outer, struct metric *m)
 				best = i;
 			}
 	}
+	host_json_trouble(r, &j);
 }
 
 /* Two arrays of equal length, read side by side. */
 static void
-series_read(struct json *outer, struct metric *m)
+series_read(struct host_run *r, struct metric *m)
 {
-	struct json times = json_within(outer, m->timestamps);
-	struct json values = json_within(outer, m->values);
+	struct json times;
+	struct json values;
 	enum json_token t;
+	json_open(&times, m->timestamps);
+	json_open(&values, m->values);
 	/* Both begin with their bracket. */
 	json_next(&times);
 	json_next(&values);
 	while ((t = json_next(&times)) == JSON_STRING &&
 		json_next(&values) == JSON_NUMBER)
-		point_emit(outer->run, m, times.value, values.value);
+		point_emit(r, m, times.value, values.value);
+	host_json_trouble(r, &times);
+	host_json_trouble(r, &values);
 	if (t != JSON_CLOSE)
-		run_malformed(outer->run);
+		run_malformed(r);
 }
 
 static void
-metric_emit(struct json *j, struct metric *m)
+metric_emit(struct host_run *r, struct metric *m)
 {
-	struct host_run *r = j->run;
 	if (m->label.len == 0)
 		return;
 	if (m->datapoints.len > 0)
-		datapoints_read(j, m);
+		datapoints_read(r, m);
 	if (m->timestamps.len > 0 && m->values.len > 0)
-		series_read(j, m);
+		series_read(r, m);
 	if (!m->any)
 		return;
 	scratch_clear(&r->text);
@@ -134,19 +139,21 @@ array_take(struct json *j, struct metric *m)
 void
 cloudwatch_parse(struct host_run *r)
 {
-	struct json j = json_open(r);
+	struct host_json h;
+	struct json *j = &h.json;
 	struct metric m = {0};
 	enum json_token t;
-	while ((t = json_next(&j)) != JSON_END) {
-		if (t == JSON_OPEN && j.depth > 0 && array_take(&j, &m))
+	host_json_open(&h, r);
+	while ((t = host_json_next(&h)) != JSON_END) {
+		if (t == JSON_OPEN && j->depth > 0 && array_take(j, &m))
 			continue;
-		if (t == JSON_STRING && view_is(json_key(&j), "Label"))
-			m.label = j.value;
+		if (t == JSON_STRING && view_is(json_key(j), "Label"))
+			m.label = j->value;
 		/* One object is one metric, alone or in MetricDataResults. */
 		if (t == JSON_CLOSE && (m.datapoints.len | m.values.len) != 0) {
-			metric_emit(&j, &m);
+			metric_emit(r, &m);
 			m = (struct metric){0};
 		}
 	}
-	json_close(&j);
+	host_json_close(&h);
 }

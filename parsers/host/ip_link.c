@@ -143,7 +143,7 @@ ip_link_json_recognise(struct view head)
 }
 
 static void
-json_value_read(struct host_run *r, struct json *j, enum json_token t)
+json_value_read(struct host_run *r, const struct json *j, enum json_token t)
 {
 	struct view scope = scratch_view(&r->scope);
 	struct view side = json_key_at(j, j->depth - 1);
@@ -168,10 +168,12 @@ json_value_read(struct host_run *r, struct json *j, enum json_token t)
 void
 ip_link_json_parse(struct host_run *r)
 {
-	struct json j = json_open(r);
+	struct host_json h;
+	const struct json *j = &h.json;
 	enum json_token t;
-	while ((t = json_next(&j)) != JSON_END)
+	host_json_open(&h, r);
+	while ((t = host_json_next(&h)) != JSON_END)
 		if (t == JSON_NUMBER || t == JSON_STRING)
-			json_value_read(r, &j, t);
-	json_close(&j);
+			json_value_read(r, j, t);
+	host_json_close(&h);
 }

@@ -103,20 +103,22 @@ object_emit(struct host_run *r, struct view kind, const struct object *o)
 void
 nft_json_parse(struct host_run *r)
 {
-	struct json j = json_open(r);
+	struct host_json h;
+	const struct json *j = &h.json;
 	struct object o = {.does = FIREWALL_OTHER};
 	enum json_token t;
-	while ((t = json_next(&j)) != JSON_END) {
-		struct view kind = json_key_at(&j, DEPTH_KIND);
+	host_json_open(&h, r);
+	while ((t = host_json_next(&h)) != JSON_END) {
+		struct view kind = json_key_at(j, DEPTH_KIND);
 		bool value = t == JSON_STRING || t == JSON_NUMBER;
-		if (t == JSON_OPEN && j.depth == DEPTH_MEMBERS)
+		if (t == JSON_OPEN && j->depth == DEPTH_MEMBERS)
 			o = (struct object){.does = FIREWALL_OTHER};
-		else if (t == JSON_CLOSE && j.depth == DEPTH_KIND)
+		else if (t == JSON_CLOSE && j->depth == DEPTH_KIND)
 			object_emit(r, kind, &o);
-		else if (value && j.depth == DEPTH_MEMBERS)
-			member_read(&o, json_key(&j), j.value);
+		else if (value && j->depth == DEPTH_MEMBERS)
+			member_read(&o, json_key(j), j->value);
 		else
-			statement_read(&j, &o);
+			statement_read(j, &o);
 	}
-	json_close(&j);
+	host_json_close(&h);
 }

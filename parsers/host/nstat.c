@@ -80,15 +80,17 @@ nstat_json_recognise(struct view head)
 void
 nstat_json_parse(struct host_run *r)
 {
-	struct json j = json_open(r);
+	struct host_json h;
+	const struct json *j = &h.json;
 	enum json_token t;
 	bool zero = false;
-	while ((t = json_next(&j)) != JSON_END)
-		if (t == JSON_NUMBER && j.depth == 2) {
-			emit_value(r, view_str(""), json_key(&j), j.value,
+	host_json_open(&h, r);
+	while ((t = host_json_next(&h)) != JSON_END)
+		if (t == JSON_NUMBER && j->depth == 2) {
+			emit_value(r, view_str(""), json_key(j), j->value,
 				VALUE_COUNTER);
-			zero = zero || view_is(j.value, "0");
+			zero = zero || view_is(j->value, "0");
 		}
-	json_close(&j);
+	host_json_close(&h);
 	r->result->zeros_omitted = !zero;
 }

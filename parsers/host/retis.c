@@ -110,18 +110,20 @@ event_emit(struct host_run *r, struct event *e, const struct offset *o)
 void
 retis_parse(struct host_run *r)
 {
-	struct json j = json_open(r);
+	struct host_json h;
+	const struct json *j = &h.json;
 	struct event e = event_none();
 	struct offset o = {.sec = -1};
 	enum json_token t;
-	while ((t = json_next(&j)) != JSON_END) {
+	host_json_open(&h, r);
+	while ((t = host_json_next(&h)) != JSON_END) {
 		if (t == JSON_STRING || t == JSON_NUMBER)
-			value_read(&j, &e, &o);
-		if (t == JSON_CLOSE && j.depth == 0) {
+			value_read(j, &e, &o);
+		if (t == JSON_CLOSE && j->depth == 0) {
 			if (e.dropped)
 				event_emit(r, &e, &o);
 			e = event_none();
 		}
 	}
-	json_close(&j);
+	host_json_close(&h);
 }

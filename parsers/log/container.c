@@ -81,7 +81,7 @@ json_time(struct json_value v, struct log_record *r)
 	struct log_time t;
 	struct cursor c = cursor_of(v.raw);
 	if (r->time.kind == LOG_TIME_NONE &&
-		((v.kind == JSON_TEXT && time_iso(&c, &t)) ||
+		((v.kind == JSON_STRING && time_iso(&c, &t)) ||
 			epoch_take(v.raw, &t)))
 		r->time = t;
 }
@@ -95,19 +95,19 @@ json_line_parse(struct view line, struct log_record *r, struct log_scratch *s)
 		"log", "msg", "message", "MESSAGE", "textPayload", NULL};
 	static const char *const levels[] = {
 		"level", "severity", "lvl", "levelname", NULL};
-	struct cursor c = cursor_of(line);
+	struct json j;
 	struct view key;
 	struct json_value v;
 	bool text = false;
-	if (cursor_peek(&c) != '{' || !json_begin(&c))
+	if (line.len == 0 || line.data[0] != '{' || !json_begin(&j, line))
 		return false;
-	while (json_member(&c, &key, &v)) {
+	while (json_member(&j, &key, &v)) {
 		if (is_one_of(key, times)) {
 			json_time(v, r);
 		} else if (!text && is_one_of(key, texts)) {
 			r->message = json_text(v, s);
 			text = true;
-		} else if (is_one_of(key, levels) && v.kind == JSON_TEXT) {
+		} else if (is_one_of(key, levels) && v.kind == JSON_STRING) {
 			r->severity = severity_of(v.raw);
 		}
 	}

@@ -76,13 +76,13 @@ journal_take(const struct journal_entry *e, struct log_record *r)
 bool
 journal_object(struct view text, struct log_record *r, struct log_scratch *s)
 {
-	struct cursor c = cursor_of(text);
+	struct json j;
 	struct journal_entry e = {.severity = LOG_SEVERITY_NONE};
 	struct view key;
 	struct json_value value;
-	if (!json_begin(&c))
+	if (!json_begin(&j, text))
 		return false;
-	while (json_member(&c, &key, &value))
+	while (json_member(&j, &key, &value))
 		if (key.len > 0 &&
 			(key.data[0] == '_' || key.data[0] == 'M' ||
 				key.data[0] == 'P' || key.data[0] == 'S'))

@@ -1,116 +1,28 @@
 /*
- * Walking over a flat JSON object: see json_walk.h.
+ * The members of a flat JSON object: see json_walk.h.
  *
- * spec: RFC 8259; surrogate pairs section 7, UTF-8 RFC 3629
+ * spec: RFC 8259; surrogate pairs section 7
  */
 #include "parsers/log/json_walk.h"
 
-static void
-space_skip(struct cursor *c)
-{
-	while (c->p < c->end &&
-		(*c->p == ' ' || *c->p == '\t' || *c->p == '\n' ||
-			*c->p == '\r'))
-		c->p++;
-}
+#include "base/utf8.h"
 
-/* Behind the opening quote: the text up to the closing one. */
-static bool
-string_take(struct cursor *c, struct view *out)
+bool
+json_begin(struct json *j, struct view text)
 {
-	const uint8_t *first = c->p;
-	for (; c->p < c->end; c->p++) {
-		if (*c->p == '"') {
-			*out = view_of(first, (size_t)(c->p - first));
-			c->p++;
-			return true;
-		}
-		if (*c->p == '\\' && c->p + 1 < c->end)
-			c->p++;
-	}
-	return false;
-}
-
-/* A list or object from its bracket to the matching one. */
-static bool
-nested_take(struct cursor *c, struct view *out)
-{
-	const uint8_t *first = c->p;
-	size_t depth = 0;
-	while (c->p < c->end) {
-		uint8_t x = *c->p++;
-		struct view ignored;
-		if (x == '"') {
-			if (!string_take(c, &ignored))
-				return false;
-		} else if (x == '{' || x == '[') {
-			depth++;
-		} else if ((x == '}' || x == ']') && --depth == 0) {
-			*out = view_of(first, (size_t)(c->p - first));
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-value_take(struct cursor *c, struct json_value *v)
-{
-	space_skip(c);
-	const uint8_t *first = c->p;
-	switch (cursor_peek(c)) {
-	case '"':
-		c->p++;
-		v->kind = JSON_TEXT;
-		return string_take(c, &v->raw);
-	case '{':
-		v->kind = JSON_OBJECT;
-		return nested_take(c, &v->raw);
-	case '[':
-		v->kind = JSON_LIST;
-		return nested_take(c, &v->raw);
-	default:
-		while (c->p < c->end && !byte_among(*c->p, ",}] \t\r\n"))
-			c->p++;
-		v->kind = JSON_WORD;
-		v->raw = view_of(first, (size_t)(c->p - first));
-		return v->raw.len > 0;
-	}
+	json_open(j, text);
+	return json_next(j) == JSON_OPEN && j->open[1] == '{';
 }
 
 bool
-json_begin(struct cursor *c)
+json_member(struct json *j, struct view *key, struct json_value *value)
 {
-	space_skip(c);
-	return cursor_take(c, '{');
-}
-
-bool
-json_member(struct cursor *c, struct view *key, struct json_value *value)
-{
-	space_skip(c);
-	if (cursor_take(c, ','))
-		space_skip(c);
-	if (!cursor_take(c, '"') || !string_take(c, key))
+	value->kind = json_next(j);
+	if (value->kind == JSON_END || value->kind == JSON_CLOSE)
 		return false;
-	space_skip(c);
-	return cursor_take(c, ':') && value_take(c, value);
-}
-
-bool
-json_list_begin(struct cursor *c)
-{
-	space_skip(c);
-	return cursor_take(c, '[');
-}
-
-bool
-json_element(struct cursor *c, struct json_value *value)
-{
-	space_skip(c);
-	if (cursor_take(c, ','))
-		space_skip(c);
-	return cursor_left(c) > 0 && *c->p != ']' && value_take(c, value);
+	value->raw = value->kind == JSON_OPEN ? json_skip(j) : j->value;
+	*key = json_key(j);
+	return j->trouble == JSON_FINE;
 }
 
 static bool
@@ -132,34 +44,9 @@ hex4(struct cursor *c, uint32_t *out)
 	return true;
 }
 
-static size_t
-utf8_put(uint32_t x, uint8_t out[4])
-{
-	if (x < 0x80) {
-		out[0] = (uint8_t)x;
-		return 1;
-	}
-	if (x < 0x800) {
-		out[0] = (uint8_t)(0xc0 | x >> 6);
-		out[1] = (uint8_t)(0x80 | (x & 0x3f));
-		return 2;
-	}
-	if (x < 0x10000) {
-		out[0] = (uint8_t)(0xe0 | x >> 12);
-		out[1] = (uint8_t)(0x80 | (x >> 6 & 0x3f));
-		out[2] = (uint8_t)(0x80 | (x & 0x3f));
-		return 3;
-	}
-	out[0] = (uint8_t)(0xf0 | x >> 18);
-	out[1] = (uint8_t)(0x80 | (x >> 12 & 0x3f));
-	out[2] = (uint8_t)(0x80 | (x >> 6 & 0x3f));
-	out[3] = (uint8_t)(0x80 | (x & 0x3f));
-	return 4;
-}
-
 /* Behind "\u": a character, two escapes when it is a surrogate pair. */
 static size_t
-unicode_take(struct cursor *c, uint8_t out[4])
+unicode_take(struct cursor *c, char out[4])
 {
 	uint32_t x;
 	uint32_t low;
@@ -182,15 +69,15 @@ unescape(struct view raw, struct log_scratch *s)
 	struct view out = scratch_add(s, NULL, 0);
 	struct cursor c = cursor_of(raw);
 	while (c.p < c.end) {
-		uint8_t text[4] = {*c.p++};
+		char text[4] = {(char)*c.p++};
 		size_t n = 1;
 		if (text[0] == '\\' && c.p < c.end) {
-			text[0] = *c.p++;
+			text[0] = (char)*c.p++;
 			const char *known = strchr(from, text[0]);
 			if (text[0] == 'u')
 				n = unicode_take(&c, text);
 			else if (text[0] != '\0' && known != NULL)
-				text[0] = (uint8_t)to[known - from];
+				text[0] = to[known - from];
 		}
 		out.len += scratch_add(s, text, n).len;
 	}
@@ -201,14 +88,15 @@ unescape(struct view raw, struct log_scratch *s)
 static struct view
 list_text(struct view raw, struct log_scratch *s)
 {
-	struct cursor c = cursor_of(raw);
 	struct view out = scratch_add(s, NULL, 0);
-	struct json_value v;
+	struct json j;
+	enum json_token t;
 	uint64_t n;
-	if (!json_list_begin(&c))
-		return view_of(NULL, 0);
-	while (json_element(&c, &v)) {
-		if (v.kind == JSON_TEXT)
+	json_open(&j, raw);
+	json_next(&j);
+	while ((t = json_next(&j)) != JSON_END) {
+		struct json_value v = {t, j.value};
+		if (t == JSON_STRING)
 			return unescape(v.raw, s);
 		if (!json_number(v, &n) || n > UINT8_MAX)
 			break;
@@ -222,13 +110,13 @@ struct view
 json_text(struct json_value v, struct log_scratch *s)
 {
 	switch (v.kind) {
-	case JSON_TEXT:
+	case JSON_STRING:
 		if (v.raw.len > 0 &&
 			memchr(v.raw.data, '\\', v.raw.len) != NULL)
 			return unescape(v.raw, s);
 		return v.raw;
-	case JSON_LIST:
-		return list_text(v.raw, s);
+	case JSON_OPEN:
+		return v.raw.data[0] == '[' ? list_text(v.raw, s) : v.raw;
 	case JSON_WORD:
 		return view_is(v.raw, "null") ? view_of(NULL, 0) : v.raw;
 	default:
@@ -241,7 +129,7 @@ json_number(struct json_value v, uint64_t *out)
 {
 	struct cursor c = cursor_of(v.raw);
 	int64_t n;
-	if (v.kind != JSON_TEXT && v.kind != JSON_WORD)
+	if (v.kind != JSON_STRING && v.kind != JSON_NUMBER)
 		return false;
 	if (!cursor_number(&c, 18, &n) || cursor_left(&c) > 0)
 		return false;
@@ -252,9 +140,9 @@ json_number(struct json_value v, uint64_t *out)
 size_t
 json_object_len(struct view text)
 {
-	struct cursor c = cursor_of(text);
-	struct view object;
-	if (cursor_peek(&c) != '{' || !nested_take(&c, &object))
+	struct json j;
+	if (!json_begin(&j, text) || j.at != 1)
 		return 0;
-	return object.len;
+	struct view object = json_skip(&j);
+	return j.trouble == JSON_FINE ? object.len : 0;
 }

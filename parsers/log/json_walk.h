@@ -10,26 +10,23 @@
 #ifndef PARSERS_LOG_JSON_WALK_H
 #define PARSERS_LOG_JSON_WALK_H
 
+#include "parsers/json/json.h"
 #include "parsers/log/envelope.h"
 
-enum json_kind { JSON_TEXT, JSON_WORD, JSON_LIST, JSON_OBJECT };
-
 struct json_value {
-	enum json_kind kind;
-	/* JSON_TEXT: between the quotes, escapes and all; JSON_WORD: a number,
-	   true, false or null; otherwise the text with its brackets */
+	/* JSON_STRING, JSON_NUMBER or JSON_WORD; JSON_OPEN for a list or object
+	   as a whole */
+	enum json_token kind;
+	/* a string's without its quotes, escapes and all; a list's or object's
+	   with its brackets */
 	struct view raw;
 };
 
-/* Step to the first member of the object at the cursor. */
-bool json_begin(struct cursor *c);
+/* Open text, which must be an object, and step to its first member. */
+bool json_begin(struct json *j, struct view text);
 
 /* The next member; false at the end of the object or at a syntax error. */
-bool json_member(struct cursor *c, struct view *key, struct json_value *value);
-
-/* The first element of a list's raw text, then the next; false at its end. */
-bool json_list_begin(struct cursor *c);
-bool json_element(struct cursor *c, struct json_value *value);
+bool json_member(struct json *j, struct view *key, struct json_value *value);
 
 /*
  * A value as text: escapes undone into s where there are any, a list of

@@ -162,14 +162,14 @@ verbose_block(struct view w, bool at_eof, size_t *used, struct log_record *r)
 static bool
 dmesg_object(struct view text, struct log_record *r, struct log_scratch *s)
 {
-	struct cursor c = cursor_of(text);
+	struct json j;
 	struct view key;
 	struct json_value v;
 	uint64_t pri;
 	bool message = false;
-	if (!json_begin(&c))
+	if (!json_begin(&j, text))
 		return false;
-	while (json_member(&c, &key, &v)) {
+	while (json_member(&j, &key, &v)) {
 		if (view_is(key, "pri") && json_number(v, &pri)) {
 			r->severity = (uint8_t)(pri & 7);
 		} else if (view_is(key, "time")) {

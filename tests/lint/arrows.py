@@ -22,6 +22,9 @@ ALLOWED = {
     "base": set(),
     "parsers": {"base"},          # parsers/anomaly.h and its like
     "parsers/*": {"parsers", "base"},
+    # Formats that are JSON.
+    "parsers/host": {"parsers/json", "parsers", "base"},
+    "parsers/log": {"parsers/json", "parsers", "base"},
     # Patterns speak about log records.
     "parsers/patterns": {"parsers/log", "parsers", "base"},
 }
