@@ -62,6 +62,23 @@ byte_among(uint8_t byte, const char *set)
 	return false;
 }
 
+/* All of v is decimal digits and at most max: no sign, no blanks, no rest. */
+static inline bool
+view_number(struct view v, uint64_t max, uint64_t *out)
+{
+	uint64_t sum = 0;
+	if (v.len == 0)
+		return false;
+	for (size_t i = 0; i < v.len; i++) {
+		uint64_t digit = v.data[i] - (uint64_t)'0';
+		if (digit > 9 || digit > max || sum > (max - digit) / 10)
+			return false;
+		sum = sum * 10 + digit;
+	}
+	*out = sum;
+	return true;
+}
+
 static inline uint16_t
 load_be16(const uint8_t *p)
 {

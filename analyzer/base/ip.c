@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <stddef.h>
+#include <string.h>
 
 const char *
 ip_format(struct ip_addr a, char text[IP_TEXT_MAX])
@@ -32,4 +33,17 @@ ip_parse(const char *text, struct ip_addr *out)
 		return true;
 	}
 	return false;
+}
+
+bool
+ip_read(struct view text, struct ip_addr *out)
+{
+	char copy[IP_TEXT_MAX];
+	/* inet_pton stops at a NUL; rubbish behind it must not pass. */
+	if (text.len == 0 || text.len >= sizeof copy ||
+		memchr(text.data, '\0', text.len) != NULL)
+		return false;
+	memcpy(copy, text.data, text.len);
+	copy[text.len] = '\0';
+	return ip_parse(copy, out);
 }

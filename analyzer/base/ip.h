@@ -53,5 +53,6 @@ const char *ip_format(struct ip_addr a, char text[IP_TEXT_MAX]);
 
 /* Read an address in either form; false when text is not one. */
 bool ip_parse(const char *text, struct ip_addr *out);
+bool ip_read(struct view text, struct ip_addr *out);
 
 #endif

@@ -27,21 +27,7 @@ static void
 bind_address(sqlite3_stmt *stmt, int at, const struct flow_address *a)
 {
 	char text[IP_TEXT_MAX];
-	if (a->has)
-		sqlite3_bind_text(
-			stmt, at, ip_format(a->ip, text), -1, SQLITE_TRANSIENT);
-	else
-		sqlite3_bind_null(stmt, at);
-}
-
-/* The parsers' "not known" is -1. */
-static void
-bind_known(sqlite3_stmt *stmt, int at, int64_t value)
-{
-	if (value < 0)
-		sqlite3_bind_null(stmt, at);
-	else
-		sqlite3_bind_int64(stmt, at, value);
+	source_bind_text(stmt, at, a->has ? ip_format(a->ip, text) : NULL);
 }
 
 static bool
@@ -57,19 +43,19 @@ write_record(struct source_rows *w, sqlite3_stmt *stmt, int64_t source,
 	source_bind_number(stmt, 5, r->start_ns);
 	source_bind_number(stmt, 6, r->end_ns);
 	bind_address(stmt, 7, &r->src);
-	bind_known(stmt, 8, r->src_port);
+	source_bind_known(stmt, 8, r->src_port);
 	bind_address(stmt, 9, &r->dst);
-	bind_known(stmt, 10, r->dst_port);
-	bind_known(stmt, 11, r->protocol);
+	source_bind_known(stmt, 10, r->dst_port);
+	source_bind_known(stmt, 11, r->protocol);
 	bind_address(stmt, 12, &r->pkt_src);
 	bind_address(stmt, 13, &r->pkt_dst);
-	bind_known(stmt, 14, r->packets);
-	bind_known(stmt, 15, r->bytes);
-	bind_known(stmt, 16, r->reply_packets);
-	bind_known(stmt, 17, r->reply_bytes);
+	source_bind_known(stmt, 14, r->packets);
+	source_bind_known(stmt, 15, r->bytes);
+	source_bind_known(stmt, 16, r->reply_packets);
+	source_bind_known(stmt, 17, r->reply_bytes);
 	sqlite3_bind_text(
 		stmt, 18, flow_action_name(r->action), -1, SQLITE_STATIC);
-	bind_known(stmt, 19, r->tcp_flags);
+	source_bind_known(stmt, 19, r->tcp_flags);
 	source_bind_text(stmt, 20, flow_direction_name(r->direction));
 	source_bind_text(stmt, 21, state);
 	bind_view(stmt, 22, r->rule);

@@ -39,19 +39,12 @@ bind_view(sqlite3_stmt *stmt, int at, struct view v)
 		(int)v.len, SQLITE_TRANSIENT);
 }
 
-/* The parsers' "not shown" is negative. */
-static void
-bind_shown(sqlite3_stmt *stmt, int at, int64_t value)
-{
-	source_bind_number(stmt, at, value < 0 ? SOURCE_UNKNOWN : value);
-}
-
 static void
 bind_endpoint(sqlite3_stmt *stmt, int at, const struct host_endpoint *p)
 {
 	char text[IP_TEXT_MAX];
 	source_bind_text(stmt, at, p->known ? ip_format(p->ip, text) : NULL);
-	bind_shown(stmt, at + 1, p->port);
+	source_bind_known(stmt, at + 1, p->port);
 }
 
 static void
@@ -92,11 +85,11 @@ on_socket(void *context, const struct host_socket *s)
 	source_bind_text(stmt, 2, r->file->role);
 	source_bind_text(stmt, 3, case_moment_word(r->file->moment));
 	bind_view(stmt, 4, s->state);
-	bind_shown(stmt, 5, s->recv_q);
-	bind_shown(stmt, 6, s->send_q);
+	source_bind_known(stmt, 5, s->recv_q);
+	source_bind_known(stmt, 6, s->send_q);
 	bind_endpoint(stmt, 7, &s->local);
 	bind_endpoint(stmt, 9, &s->peer);
-	bind_shown(stmt, 11, s->retransmits);
+	source_bind_known(stmt, 11, s->retransmits);
 	bind_view(stmt, 12, s->process);
 	sqlite3_bind_int64(stmt, 13, s->line);
 	step(r, stmt);
@@ -111,7 +104,7 @@ on_conntrack(void *context, const struct host_conntrack *c)
 	source_bind_text(stmt, 2, r->file->role);
 	sqlite3_bind_int(stmt, 3, c->protocol);
 	bind_view(stmt, 4, c->state);
-	bind_shown(stmt, 5, c->timeout_s);
+	source_bind_known(stmt, 5, c->timeout_s);
 	bind_endpoint(stmt, 6, &c->src);
 	bind_endpoint(stmt, 8, &c->dst);
 	bind_endpoint(stmt, 10, &c->reply_src);

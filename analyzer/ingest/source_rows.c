@@ -73,6 +73,12 @@ source_bind_number(sqlite3_stmt *stmt, int at, int64_t value)
 		sqlite3_bind_int64(stmt, at, value);
 }
 
+void
+source_bind_known(sqlite3_stmt *stmt, int at, int64_t value)
+{
+	source_bind_number(stmt, at, value < 0 ? SOURCE_UNKNOWN : value);
+}
+
 bool
 source_rows_add(struct source_rows *w, const struct source_row *row,
 	int64_t *id, struct error *e)
@@ -143,7 +149,7 @@ source_rows_anomaly(struct source_rows *w, int64_t id, enum anomaly a,
 {
 	sqlite3_bind_int64(w->anomaly, 1, id);
 	source_bind_text(w->anomaly, 2, anomaly_id(a));
-	source_bind_number(w->anomaly, 3, at < 0 ? SOURCE_UNKNOWN : at);
+	source_bind_known(w->anomaly, 3, at);
 	sqlite3_bind_int64(w->anomaly, 4, (int64_t)count);
 	source_bind_text(w->anomaly, 5, anomaly_meaning(a));
 	return store_step(w->store, w->anomaly, e);

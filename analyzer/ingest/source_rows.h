@@ -76,4 +76,7 @@ void source_bind_text(sqlite3_stmt *stmt, int at, const char *text);
 /* Bind a number; SOURCE_UNKNOWN becomes NULL. */
 void source_bind_number(sqlite3_stmt *stmt, int at, int64_t value);
 
+/* The same for the parsers' "not known", which is any negative number. */
+void source_bind_known(sqlite3_stmt *stmt, int at, int64_t value);
+
 #endif

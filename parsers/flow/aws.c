@@ -123,7 +123,7 @@ static bool
 tgw_default_fits(const struct view *words, size_t count)
 {
 	uint64_t version;
-	return count >= 2 && value_number(words[0], 99, &version) &&
+	return count >= 2 && view_number(words[0], 99, &version) &&
 		words[1].len >= 14 &&
 		memcmp(words[1].data, "TransitGateway", 14) == 0;
 }
@@ -159,7 +159,7 @@ looks_like_record(const struct view *words, size_t count)
 	struct flow_address address;
 	unsigned places = 0;
 	bool word = false;
-	if (count < LOOKS_FIELDS_MIN || !value_number(words[0], 99, &version) ||
+	if (count < LOOKS_FIELDS_MIN || !view_number(words[0], 99, &version) ||
 		version < 2)
 		return false;
 	for (size_t i = 1; i < count; i++) {

@@ -122,7 +122,7 @@ static bool
 set_tcp_flags(struct aws_line *line, struct view v)
 {
 	uint64_t n;
-	if (!value_number(v, UINT8_MAX, &n))
+	if (!view_number(v, UINT8_MAX, &n))
 		return false;
 	line->record->tcp_flags = (int16_t)n;
 	return true;

@@ -10,28 +10,10 @@
 #include <time.h>
 
 bool
-value_number(struct view v, uint64_t max, uint64_t *out)
-{
-	uint64_t sum = 0;
-	if (v.len == 0)
-		return false;
-	for (size_t i = 0; i < v.len; i++) {
-		if (v.data[i] < '0' || v.data[i] > '9')
-			return false;
-		uint64_t digit = v.data[i] - (uint64_t)'0';
-		if (sum > (max - digit) / 10 || digit > max)
-			return false;
-		sum = sum * 10 + digit;
-	}
-	*out = sum;
-	return true;
-}
-
-bool
 value_count(struct view v, int64_t *out)
 {
 	uint64_t n;
-	if (!value_number(v, INT64_MAX, &n))
+	if (!view_number(v, INT64_MAX, &n))
 		return false;
 	*out = (int64_t)n;
 	return true;
@@ -41,7 +23,7 @@ bool
 value_port(struct view v, int32_t *out)
 {
 	uint64_t n;
-	if (!value_number(v, UINT16_MAX, &n))
+	if (!view_number(v, UINT16_MAX, &n))
 		return false;
 	*out = (int32_t)n;
 	return true;
@@ -67,7 +49,7 @@ value_protocol(struct view v, int16_t *out)
 		{"ipip", 94},
 	};
 	uint64_t n;
-	if (value_number(v, UINT8_MAX, &n)) {
+	if (view_number(v, UINT8_MAX, &n)) {
 		*out = (int16_t)n;
 		return true;
 	}
@@ -85,14 +67,7 @@ value_protocol(struct view v, int16_t *out)
 bool
 value_address(struct view v, struct flow_address *out)
 {
-	char text[IP_TEXT_MAX];
-	/* inet_pton stops at a NUL, which would let rubbish behind it pass. */
-	if (v.len == 0 || v.len >= sizeof text ||
-		memchr(v.data, 0, v.len) != NULL)
-		return false;
-	memcpy(text, v.data, v.len);
-	text[v.len] = 0;
-	out->has = ip_parse(text, &out->ip);
+	out->has = ip_read(v, &out->ip);
 	return out->has;
 }
 
@@ -100,7 +75,7 @@ bool
 value_seconds(struct view v, int64_t *ns)
 {
 	uint64_t n;
-	if (!value_number(v, INT64_MAX / NS_PER_S, &n))
+	if (!view_number(v, INT64_MAX / NS_PER_S, &n))
 		return false;
 	*ns = (int64_t)n * NS_PER_S;
 	return true;
@@ -116,7 +91,7 @@ bool
 value_epoch(struct view v, int64_t *ns)
 {
 	uint64_t n;
-	if (!value_number(v, INT64_MAX / NS_PER_MS, &n))
+	if (!view_number(v, INT64_MAX / NS_PER_MS, &n))
 		return false;
 	if (n < EPOCH_MILLISECONDS_FROM)
 		return value_seconds(v, ns);
@@ -131,7 +106,7 @@ digits(struct view v, size_t at, size_t len, uint64_t min, uint64_t max,
 {
 	uint64_t n;
 	if (at + len > v.len ||
-		!value_number(view_of(v.data + at, len), max, &n) || n < min)
+		!view_number(view_of(v.data + at, len), max, &n) || n < min)
 		return false;
 	*out = (int)n;
 	return true;

@@ -8,9 +8,6 @@
 
 #include "parsers/flow/flow.h"
 
-/* Decimal digits, at most max. */
-bool value_number(struct view v, uint64_t max, uint64_t *out);
-
 /* A counter that SQLite can hold. */
 bool value_count(struct view v, int64_t *out);
 

@@ -39,8 +39,6 @@ endpoint_none(void)
 bool
 address_read(struct view word, struct ip_addr *out)
 {
-	char text[IP_TEXT_MAX];
-
 	if (view_is(word, "*")) {
 		*out = (struct ip_addr){0, 0};
 		return true;
@@ -50,13 +48,7 @@ address_read(struct view word, struct ip_addr *out)
 	size_t end = view_find(word, "%");
 	if (end == TEXT_NOWHERE)
 		end = view_find(word, "]");
-	word = view_first(word, end);
-	if (word.len == 0 || word.len >= sizeof text ||
-		memchr(word.data, 0, word.len) != NULL)
-		return false;
-	memcpy(text, word.data, word.len);
-	text[word.len] = '\0';
-	return ip_parse(text, out);
+	return ip_read(view_first(word, end), out);
 }
 
 int32_t

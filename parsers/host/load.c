@@ -70,6 +70,15 @@ vmstat_row(struct extreme *all, size_t count, struct view heading,
 	}
 }
 
+static void
+extremes_emit(struct host_run *r, const struct extreme *all, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (all[i].value >= 0)
+			emit_counter(r, view_str(""), view_str(all[i].name),
+				all[i].value, true);
+}
+
 void
 vmstat_parse(struct host_run *r)
 {
@@ -98,10 +107,7 @@ vmstat_parse(struct host_run *r)
 		}
 		run_claim(r);
 	}
-	for (size_t i = 0; i < count; i++)
-		if (all[i].value >= 0)
-			emit_counter(r, view_str(""), view_str(all[i].name),
-				all[i].value, true);
+	extremes_emit(r, all, count);
 }
 
 static bool
@@ -165,10 +171,7 @@ mpstat_parse(struct host_run *r)
 			continue;
 		run_claim(r);
 	}
-	for (size_t i = 0; i < count; i++)
-		if (all[i].value >= 0)
-			emit_counter(r, view_str(""), view_str(all[i].name),
-				all[i].value, true);
+	extremes_emit(r, all, count);
 }
 
 static bool

@@ -57,30 +57,6 @@ front_find(struct view m, struct netfilter_line *out, struct cursor *c)
 	}
 }
 
-static bool
-number_take(struct view v, uint64_t max, uint64_t *out)
-{
-	struct cursor c = cursor_of(v);
-	int64_t n;
-	if (!cursor_number(&c, 10, &n) || cursor_left(&c) > 0 ||
-		(uint64_t)n > max)
-		return false;
-	*out = (uint64_t)n;
-	return true;
-}
-
-static bool
-address_take(struct view v, struct ip_addr *out)
-{
-	char text[IP_TEXT_MAX];
-	if (v.len == 0 || v.len >= sizeof text ||
-		memchr(v.data, '\0', v.len) != NULL)
-		return false;
-	memcpy(text, v.data, v.len);
-	text[v.len] = '\0';
-	return ip_parse(text, out);
-}
-
 static void
 protocol_take(struct view v, struct netfilter_line *out)
 {
@@ -92,7 +68,7 @@ protocol_take(struct view v, struct netfilter_line *out)
 			return;
 		}
 	}
-	if (number_take(v, UINT8_MAX, &n)) {
+	if (view_number(v, UINT8_MAX, &n)) {
 		out->protocol = (uint8_t)n;
 		out->has |= NETFILTER_PROTOCOL;
 	}
@@ -110,19 +86,19 @@ ip_word(struct view key, struct view value, struct netfilter_line *out,
 {
 	uint64_t n;
 	if (view_is(key, "SRC") && !h->src) {
-		h->src = address_take(value, &out->src);
+		h->src = ip_read(value, &out->src);
 	} else if (view_is(key, "DST") && !h->dst) {
-		h->dst = address_take(value, &out->dst);
+		h->dst = ip_read(value, &out->dst);
 	} else if (view_is(key, "PROTO")) {
 		protocol_take(value, out);
-	} else if (view_is(key, "LEN") && number_take(value, UINT32_MAX, &n)) {
+	} else if (view_is(key, "LEN") && view_number(value, UINT32_MAX, &n)) {
 		out->len_bytes = (uint32_t)n;
 		out->has |= NETFILTER_LEN;
 	} else if ((view_is(key, "TTL") || view_is(key, "HOPLIMIT")) &&
-		number_take(value, UINT8_MAX, &n)) {
+		view_number(value, UINT8_MAX, &n)) {
 		out->ttl = (uint8_t)n;
 		out->has |= NETFILTER_TTL;
-	} else if (view_is(key, "ID") && number_take(value, UINT16_MAX, &n)) {
+	} else if (view_is(key, "ID") && view_number(value, UINT16_MAX, &n)) {
 		out->ip_id = (uint16_t)n;
 		out->has |= NETFILTER_IP_ID;
 	}
@@ -133,25 +109,25 @@ transport_word(struct view key, struct view value, struct netfilter_line *out,
 	struct halves *h)
 {
 	uint64_t n;
-	if (view_is(key, "SPT") && number_take(value, UINT16_MAX, &n)) {
+	if (view_is(key, "SPT") && view_number(value, UINT16_MAX, &n)) {
 		out->sport = (uint16_t)n;
 		h->sport = true;
-	} else if (view_is(key, "DPT") && number_take(value, UINT16_MAX, &n)) {
+	} else if (view_is(key, "DPT") && view_number(value, UINT16_MAX, &n)) {
 		out->dport = (uint16_t)n;
 		h->dport = true;
-	} else if (view_is(key, "TYPE") && number_take(value, UINT8_MAX, &n)) {
+	} else if (view_is(key, "TYPE") && view_number(value, UINT8_MAX, &n)) {
 		out->icmp_type = (uint8_t)n;
 		h->type = true;
-	} else if (view_is(key, "CODE") && number_take(value, UINT8_MAX, &n)) {
+	} else if (view_is(key, "CODE") && view_number(value, UINT8_MAX, &n)) {
 		out->icmp_code = (uint8_t)n;
 		h->code = true;
 	} else if (out->protocol != PROTOCOL_TCP) {
 		/* An echo's ID and SEQ are not TCP's. */
 		return;
-	} else if (view_is(key, "SEQ") && number_take(value, UINT32_MAX, &n)) {
+	} else if (view_is(key, "SEQ") && view_number(value, UINT32_MAX, &n)) {
 		out->seq = (uint32_t)n;
 		h->seq = true;
-	} else if (view_is(key, "ACK") && number_take(value, UINT32_MAX, &n)) {
+	} else if (view_is(key, "ACK") && view_number(value, UINT32_MAX, &n)) {
 		out->ack = (uint32_t)n;
 		h->ack = true;
 	}

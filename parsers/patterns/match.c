@@ -112,33 +112,6 @@ where_allows(const struct pattern *p, const struct log_record *r)
 	return false;
 }
 
-static bool
-number_of(struct view v, uint64_t max, uint64_t *out)
-{
-	uint64_t n = 0;
-	if (v.len == 0 || v.len > 18)
-		return false;
-	for (size_t i = 0; i < v.len; i++) {
-		if (v.data[i] < '0' || v.data[i] > '9')
-			return false;
-		n = n * 10 + v.data[i] - '0';
-	}
-	*out = n;
-	return n <= max;
-}
-
-static bool
-address_of(struct view v, struct ip_addr *out)
-{
-	char text[IP_TEXT_MAX];
-	if (v.len == 0 || v.len >= sizeof text ||
-		memchr(v.data, '\0', v.len) != NULL)
-		return false;
-	memcpy(text, v.data, v.len);
-	text[v.len] = '\0';
-	return ip_parse(text, out);
-}
-
 /* Numbers: IANA, Protocol Numbers. */
 static bool
 protocol_of(struct view v, uint8_t *out)
@@ -148,7 +121,7 @@ protocol_of(struct view v, uint8_t *out)
 		*out = 6;
 	else if (view_is(v, "UDP") || view_is(v, "udp"))
 		*out = 17;
-	else if (number_of(v, UINT8_MAX, &n))
+	else if (view_number(v, UINT8_MAX, &n))
 		*out = (uint8_t)n;
 	else
 		return false;
@@ -159,7 +132,7 @@ static void
 port_take(struct view v, uint8_t bit, uint16_t *port, struct log_event *e)
 {
 	uint64_t n;
-	if (!number_of(v, UINT16_MAX, &n))
+	if (!view_number(v, UINT16_MAX, &n))
 		return;
 	*port = (uint16_t)n;
 	e->has |= bit;
@@ -171,9 +144,9 @@ special_take(const char *name, struct view v, struct log_event *e)
 {
 	uint64_t n;
 	if (strcmp(name, "src") == 0)
-		e->has |= address_of(v, &e->src) ? EVENT_SRC : 0;
+		e->has |= ip_read(v, &e->src) ? EVENT_SRC : 0;
 	else if (strcmp(name, "dst") == 0)
-		e->has |= address_of(v, &e->dst) ? EVENT_DST : 0;
+		e->has |= ip_read(v, &e->dst) ? EVENT_DST : 0;
 	else if (strcmp(name, "sport") == 0)
 		port_take(v, EVENT_SPORT, &e->sport, e);
 	else if (strcmp(name, "dport") == 0)
@@ -182,11 +155,11 @@ special_take(const char *name, struct view v, struct log_event *e)
 		port_take(v, EVENT_IP_ID, &e->ip_id, e);
 	else if (strcmp(name, "proto") == 0)
 		e->has |= protocol_of(v, &e->protocol) ? EVENT_PROTOCOL : 0;
-	else if (strcmp(name, "seq") == 0 && number_of(v, UINT32_MAX, &n)) {
+	else if (strcmp(name, "seq") == 0 && view_number(v, UINT32_MAX, &n)) {
 		e->seq = (uint32_t)n;
 		e->has |= EVENT_SEQ;
-	} else if (strcmp(name, "count") == 0 && number_of(v, UINT32_MAX, &n) &&
-		n > 0)
+	} else if (strcmp(name, "count") == 0 &&
+		view_number(v, UINT32_MAX, &n) && n > 0)
 		e->count *= n;
 }
 
