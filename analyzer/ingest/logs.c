@@ -10,6 +10,12 @@
 #include "ingest/stream.h"
 #include "parsers/patterns/scan.h"
 
+/*
+ * A line without a stamp was written after the one whose time it takes. A report
+ * of several lines is printed at once; so long a while is allowed for it.
+ */
+#define INHERITED_NS NS_PER_S
+
 /* What an event is put together from. */
 struct taking {
 	const struct case_file *file;
@@ -29,7 +35,21 @@ time_of(const struct log_time *t)
 		[LOG_TIME_BOOT] = EVENT_TIME_BOOT,
 		[LOG_TIME_DELTA] = EVENT_TIME_NONE,
 	};
-	return (struct event_time){t->ns, t->resolution_ns, kinds[t->kind]};
+	int64_t resolution_ns = t->resolution_ns;
+	if (t->inherited && resolution_ns < INHERITED_NS)
+		resolution_ns = INHERITED_NS;
+	return (struct event_time){t->ns, resolution_ns, kinds[t->kind]};
+}
+
+/* What a reader has to know of a line's time: whose it is, and the name of a
+   zone that could be one of several. */
+static const char *
+time_fields(struct arena *a, const char *so_far, const struct log_time *t)
+{
+	if (t->inherited)
+		so_far = event_fields_add(
+			a, so_far, "time_of", view_str("an earlier line"));
+	return event_fields_add(a, so_far, "zone", view_str(t->zone));
 }
 
 static const char *
@@ -81,6 +101,7 @@ take_event(void *context, const struct log_event *x)
 	for (int i = 0; i < x->fields_count; i++)
 		e->fields = event_fields_add(
 			a, e->fields, x->fields[i].name, x->fields[i].value);
+	e->fields = time_fields(a, e->fields, &r->time);
 	e->text = text_of(a, r->raw);
 	if (e->text == NULL)
 		e->text = "";

@@ -5,8 +5,8 @@
  *	1795218292.501235 HOST TAG[PID]: text               short-unix
  *	[ 1361.588821] HOST TAG[PID]: text                  short-monotonic
  *
- * short-full prints the NAME of the zone: only UTC and GMT stand for one
- * offset. short-monotonic looks like dmesg with a host in front of the text;
+ * short-full prints the NAME of the zone, which need not stand for one offset
+ * (zone_names.def). short-monotonic looks like dmesg with a host in front of the text;
  * one line alone cannot tell "vm kernel: text" from a driver's message.
  *
  * spec: systemd src/shared/logs-show.c output_short

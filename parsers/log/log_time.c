@@ -222,6 +222,15 @@ zone_take(struct cursor *c, struct log_time *t)
 	return true;
 }
 
+static const struct {
+	const char *name;
+	int16_t minutes; /* east of UTC */
+} zones[] = {
+#define X(name, minutes) {name, minutes},
+#include "parsers/log/zone_names.def"
+#undef X
+};
+
 bool
 time_zone_word(struct cursor *c, struct log_time *t)
 {
@@ -233,10 +242,12 @@ time_zone_word(struct cursor *c, struct log_time *t)
 	for (size_t i = 0; i < name.len; i++)
 		if (!is_letter(name.data[i]))
 			return false;
-	if (view_is(name, "UTC") || view_is(name, "GMT"))
-		offset_take(t, 0);
-	else
-		memcpy(t->zone, name.data, name.len);
+	for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
+		if (view_is(name, zones[i].name)) {
+			offset_take(t, zones[i].minutes * 60);
+			return true;
+		}
+	memcpy(t->zone, name.data, name.len);
 	return true;
 }
 

@@ -98,8 +98,8 @@ static const struct block_file {
 		     "    MESSAGE=other\n"),
 		"1+5 journal-verbose, utc 2026-11-20T23:44:52.501242Z, second "
 		"boot 1362.970879, host '' tag 'kernel' pid '' sev 4 | text\n"
-		"6+2 journal-verbose, local 2026-11-20T23:44:53.501242Z zone "
-		"CET, second none, host '' tag '' pid '' sev - | other\n"},
+		"6+2 journal-verbose, utc 2026-11-20T22:44:53.501242Z3600 "
+		"east, second none, host '' tag '' pid '' sev - | other\n"},
 	{"dmesg-delta",
 		TEXT("[Nov20 23:38] first\n"
 		     "[  +0.500000] second\n"

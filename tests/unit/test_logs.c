@@ -1,0 +1,90 @@
+/*
+ * What an event keeps of its line's time: how finely it is known, whose it is,
+ * and a zone's name that could be one of several.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "ingest/logs.h"
+#include "scratch_folder.h"
+
+static void
+events_of(const char *text, struct event_list *events)
+{
+	struct error e = {0};
+	struct problems problems = {0};
+	struct source_rows rows;
+	struct case_file file = {
+		.path = scratch_file("app.log", text, strlen(text)),
+		.name = "app.log",
+		.kind_id = "stamped",
+	};
+	struct pattern_set *patterns = pattern_set_new();
+	assert_true(pattern_set_add_embedded(patterns, &problems));
+	pattern_set_seal(patterns);
+	struct store *s = store_create(NULL, &e);
+	assert_non_null(s);
+	store_stage(s, STORE_INGEST);
+	assert_true(source_rows_init(&rows, s, &e));
+	assert_true(logs_write(&rows, &file, 0, patterns, events, &e));
+	source_rows_release(&rows);
+	store_free(s);
+	pattern_set_free(patterns);
+}
+
+static void
+test_time_of_an_earlier_line(void **state)
+{
+	(void)state;
+	struct event_list events = {0};
+	events_of("2026-11-20T23:44:52.501242Z ERROR request failed:\n"
+		  "  connect to 10.2.0.2:80: Connection timed out\n"
+		  "2026-11-20T23:44:53.000001Z connect to 10.2.0.2:80: "
+		  "Connection timed out\n",
+		&events);
+	assert_int_equal(events.count, 2);
+	const struct event *taken = &events.list[0];
+	const struct event *own = &events.list[1];
+	assert_int_equal(taken->line, 2);
+	assert_int_equal(taken->time.kind, EVENT_TIME_UTC);
+	assert_int_equal(own->time.ns - taken->time.ns, 498759 * NS_PER_US);
+	/* A report of several lines takes a while to print. */
+	assert_int_equal(taken->time.resolution_ns, NS_PER_S);
+	assert_int_equal(own->time.resolution_ns, NS_PER_US);
+	assert_non_null(
+		strstr(taken->fields, "\"time_of\":\"an earlier line\""));
+	assert_null(strstr(own->fields, "time_of"));
+	event_list_release(&events);
+}
+
+static void
+test_zone_of_several_places(void **state)
+{
+	(void)state;
+	struct event_list events = {0};
+	events_of("Fri 2026-11-20 23:44:52 CST vm app[7]: connect to "
+		  "10.2.0.2:80: Connection timed out\n"
+		  "Fri 2026-11-20 23:44:52 CET vm app[7]: connect to "
+		  "10.2.0.2:80: Connection timed out\n",
+		&events);
+	assert_int_equal(events.count, 2);
+	assert_int_equal(events.list[0].time.kind, EVENT_TIME_LOCAL);
+	assert_non_null(strstr(events.list[0].fields, "\"zone\":\"CST\""));
+	assert_int_equal(events.list[1].time.kind, EVENT_TIME_UTC);
+	assert_null(strstr(events.list[1].fields, "zone"));
+	event_list_release(&events);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_time_of_an_earlier_line),
+		cmocka_unit_test(test_zone_of_several_places),
+	};
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}
