@@ -1,10 +1,11 @@
 /*
  * Pairing sightings, in a fixed order of strength (match.def).
  *
- * First everything that has the same 4-tuple and ISN; then, among attempts that
- * only one of two vantages saw, what is the only candidate on both sides: same
- * ISN behind NAT, same 4-tuple with rewritten sequence numbers. A candidate
- * that is not unique is no match. Every pass is linear in attempts.
+ * First everything that has the same 4-tuple and ISN; what one vantage saw under
+ * two names is dropped (twins.h); then, among attempts that only one of two
+ * vantages saw, what is the only candidate on both sides: same ISN behind NAT,
+ * same 4-tuple with rewritten sequence numbers. A candidate that is not unique
+ * is no match. Every pass is linear in attempts.
  */
 #include "stitch/match.h"
 
@@ -14,6 +15,7 @@
 
 #include "base/arena.h"
 #include "stitch/index.h"
+#include "stitch/twins.h"
 
 /*
  * Without equal sequence numbers two sightings of one 4-tuple must begin this
@@ -338,6 +340,7 @@ match_run(struct match *m, struct vantage *vantages, size_t count)
 	};
 	struct matcher x = {m, vantages, hash_keys_random()};
 	match_tuple_isn(&x, total);
+	twins_drop(m, vantages, x.keys);
 	for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
 		for (size_t near = 0; near < count; near++)
 			for (size_t far = near + 1; far < count; far++)

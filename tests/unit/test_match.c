@@ -238,6 +238,74 @@ nothing_at_all(void **state)
 
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
+/* A host of containers, captured on all interfaces: the SYN comes in for the
+ * host's address and goes on to the container's. */
+static void
+a_translated_copy_is_no_attempt(void **state)
+{
+	(void)state;
+	script_play(&near, "0.000 C>S S seq 1000 id 7\n");
+	script_play(&far,
+		"0.100 C>S S seq 1000 id 7 ttl 60\n"
+		"0.100 C>S S seq 1000 id 7 ttl 59 shost 9\n"
+		"0.101 S>C S. seq 5000 ack 1001 shost 9\n"
+		"0.101 S>C S. seq 5000 ack 1001\n");
+	run();
+	assert_int_equal(m.count, 1);
+	expect(0, 0, 0, MATCH_TUPLE_ISN);
+	assert_int_equal(script_sighting(&far, 0)->duplicates, 1);
+}
+
+/* Masqueraded on the way out: the copy that the far end knows is kept. */
+static void
+the_copy_seen_elsewhere_is_kept(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.000 C>S S seq 1000 id 7 chost 9\n"
+		"0.000 C>S S seq 1000 id 7 ttl 63 cport 50000\n");
+	script_play(&far, "0.1 C>S S seq 1000 id 7 ttl 60 cport 50000\n");
+	run();
+	assert_int_equal(m.count, 1);
+	expect(0, 1, 0, MATCH_TUPLE_ISN);
+}
+
+/* Translated twice: the far end knows neither name. */
+static void
+twins_do_not_hide_a_match(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.000 C>S S seq 1000 ts 7 id 3 chost 9\n"
+		"0.000 C>S S seq 1000 ts 7 id 3 ttl 63 cport 50000\n");
+	script_play(&far, "0.1 C>S S seq 1000 ts 7 id 3 chost 8 cport 60000\n");
+	run();
+	assert_int_equal(m.count, 1);
+	expect(0, 0, 0, MATCH_ISN);
+}
+
+/* Probes with one ISN and one port are attempts each. */
+static void
+probes_are_no_twins(void **state)
+{
+	(void)state;
+	script_play(&near,
+		/* each packet has its own number */
+		"0.000 C>S S seq 1000 id 7\n"
+		"0.001 C>S S seq 1000 id 8 shost 9\n"
+		/* nothing tells the packets apart */
+		"1.000 C>S S seq 2000 cport 50000\n"
+		"1.001 C>S S seq 2000 cport 50000 shost 9\n"
+		/* a minute later */
+		"2.000 C>S S seq 3000 id 7 cport 60000\n"
+		"62.00 C>S S seq 3000 id 7 cport 60000 shost 9\n"
+		/* two clients, two servers */
+		"3.000 C>S S seq 4000 id 7\n"
+		"3.001 C>S S seq 4000 id 7 chost 8 shost 9\n");
+	run();
+	assert_int_equal(m.count, 8);
+}
+
 int
 main(void)
 {
@@ -256,6 +324,10 @@ main(void)
 		STORY(midstream_flows_are_no_attempts),
 		STORY(simultaneous_open_seen_the_other_way_round),
 		STORY(nothing_at_all),
+		STORY(a_translated_copy_is_no_attempt),
+		STORY(the_copy_seen_elsewhere_is_kept),
+		STORY(twins_do_not_hide_a_match),
+		STORY(probes_are_no_twins),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,139 @@
+/*
+ * A capture on all interfaces of a machine that translates addresses (a host of
+ * containers, a NAT router) holds every packet twice, before and after: two
+ * sightings of one attempt, which nothing but the SYN itself tells apart from
+ * two attempts.
+ *
+ * The one that another vantage saw as well is kept, else the earlier one, which
+ * is nearer the client. SYNs are the same packet when all that a translation
+ * leaves alone is the same: ISN, IP ID, options, window, timestamps and one of
+ * the ends; and when they lie milliseconds apart on the same clock. A device
+ * that opens a connection of its own chooses an ISN of its own.
+ * cite: Linux 6.12 net/netfilter/nf_nat_proto.c, nf_nat_manip_pkt: addresses,
+ * ports and checksums
+ *
+ * Cost: one lookup for each attempt in an index of those that one vantage saw.
+ */
+#include "stitch/twins.h"
+
+#include "stitch/index.h"
+
+/* Within a host a packet takes microseconds; a slow queue allows for more, and
+   the first retransmission comes after 200 ms at the earliest (Linux 6.12
+   include/net/tcp.h, TCP_RTO_MIN). */
+#define TWIN_NS (50 * NS_PER_MS)
+
+static uint32_t *
+seen_at(const struct match *m, uint32_t attempt, size_t v)
+{
+	return &m->seen[(size_t)attempt * m->vantages + v];
+}
+
+static bool
+is_alone(const struct match *m, uint32_t attempt, size_t v)
+{
+	if (*seen_at(m, attempt, v) == SIGHTING_NONE)
+		return false;
+	for (size_t other = 0; other < m->vantages; other++)
+		if (other != v && *seen_at(m, attempt, other) != SIGHTING_NONE)
+			return false;
+	return true;
+}
+
+/* One end is the same, the other has another address. */
+static bool
+is_translated(const struct sighting *a, const struct sighting *b)
+{
+	bool client = ip_equal(a->client, b->client);
+	bool server = ip_equal(a->server, b->server);
+	return (client && !server && a->client_port == b->client_port) ||
+		(server && !client && a->server_port == b->server_port);
+}
+
+/* A scanner may use one ISN and one port for all it asks: something that
+   differs from packet to packet has to be the same, too. */
+static bool
+is_marked(const struct sighting *s)
+{
+	return s->syn_ip_id_first != 0 || s->syn_tsval_first != 0;
+}
+
+static bool
+is_twin(const struct sighting *a, const struct sighting *b)
+{
+	int64_t apart = clock_sub(a->first_ns, b->first_ns);
+	return a->syn > 0 && b->syn > 0 && a->isn == b->isn &&
+		a->syn_ip_id_first == b->syn_ip_id_first &&
+		a->syn_tsval_first == b->syn_tsval_first &&
+		a->syn_options == b->syn_options && a->window == b->window &&
+		a->wscale == b->wscale && is_marked(a) && is_translated(a, b) &&
+		apart < TWIN_NS && -apart < TWIN_NS;
+}
+
+static void
+drop(struct match *m, struct vantage *vantage, size_t v, uint32_t attempt,
+	uint32_t kept)
+{
+	uint32_t *gone = seen_at(m, attempt, v);
+	struct sighting *s = vantage_sighting(vantage, *seen_at(m, kept, v));
+	uint32_t sum =
+		(uint32_t)s->duplicates + vantage_sighting(vantage, *gone)->syn;
+	s->duplicates = (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
+	s->flags |= SIGHTING_DUPLICATES;
+	*gone = SIGHTING_NONE;
+}
+
+/* Drop one of a and b, attempts of vantage v, if they are one; b is dropped
+   when neither was seen elsewhere. */
+static void
+settle(struct match *m, struct vantage *vantages, size_t v, uint32_t a,
+	uint32_t b)
+{
+	if (!is_twin(match_seen(m, vantages, a, v),
+		    match_seen(m, vantages, b, v)))
+		return;
+	if (is_alone(m, b, v))
+		drop(m, &vantages[v], v, b, a);
+	else
+		drop(m, &vantages[v], v, a, b);
+}
+
+static uint64_t
+isn_key(struct hash_keys keys, const struct sighting *s)
+{
+	return hash_mix(keys.b ^ s->isn, keys.a);
+}
+
+static void
+drop_at(struct match *m, struct vantage *vantages, size_t v,
+	struct hash_keys keys)
+{
+	struct index alone;
+	uint64_t n = 0;
+	for (uint32_t a = 0; a < m->count; a++)
+		n += is_alone(m, a, v);
+	index_init(&alone, n);
+	for (uint32_t a = 0; a < m->count; a++)
+		if (is_alone(m, a, v))
+			index_add(&alone,
+				isn_key(keys, match_seen(m, vantages, a, v)),
+				a);
+	for (uint32_t a = 0; n > 0 && a < m->count; a++) {
+		const struct sighting *s = match_seen(m, vantages, a, v);
+		uint32_t first = s == NULL
+			? INDEX_NONE
+			: index_find(&alone, isn_key(keys, s));
+		/* It may have been dropped itself by now. */
+		if (first != INDEX_NONE && first != a &&
+			match_seen(m, vantages, first, v) != NULL)
+			settle(m, vantages, v, first, a);
+	}
+	index_release(&alone);
+}
+
+void
+twins_drop(struct match *m, struct vantage *vantages, struct hash_keys keys)
+{
+	for (size_t v = 0; v < m->vantages; v++)
+		drop_at(m, vantages, v, keys);
+}

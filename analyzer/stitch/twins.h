@@ -1,0 +1,18 @@
+/*
+ * One attempt that a vantage saw under two names.
+ */
+#ifndef STITCH_TWINS_H
+#define STITCH_TWINS_H
+
+#include "stitch/match.h"
+
+/*
+ * Drop every attempt that one vantage alone saw and whose SYN that vantage saw
+ * under other addresses too: its row becomes empty, the other sighting counts
+ * its SYNs as duplicates. Run it once equal tuples are paired. keys are the caller's
+ * secrets.
+ */
+void twins_drop(
+	struct match *m, struct vantage *vantages, struct hash_keys keys);
+
+#endif
