@@ -1,5 +1,7 @@
 /*
- * What an ICMP error means for the attempt that it quotes.
+ * What an ICMP error means for the attempt that it quotes. A sighting keeps one
+ * of them: about the SYN, which ends the attempt at the client, or about the
+ * SYN-ACK, which tells the server that its answer was not delivered.
  *
  * spec: RFC 792, RFC 4443 section 3, RFC 5927 section 4.1 (the quoted sequence
  * number tells an error of this attempt from one of another). An error kills a
@@ -44,6 +46,38 @@ is_worse(const struct sighting *s, const struct packet *p)
 			!is_advice(p->icmp_v6, p->icmp_type, p->icmp_code));
 }
 
+static void
+keep(struct tracker *t, struct sighting *s, const struct track_event *ev,
+	bool of_synack)
+{
+	const struct packet *p = ev->packet;
+	s->icmp_at = track_at(s, ev->ns);
+	s->icmp_frame = ev->frame;
+	s->icmp_type = p->icmp_type;
+	s->icmp_code = p->icmp_code;
+	s->icmp_sender = sender_index(t->vantage, p->icmp_src);
+	s->flags &= ~(uint32_t)(SIGHTING_ICMP_FROM_SERVER |
+		SIGHTING_ICMP_FROM_CLIENT | SIGHTING_ICMP_OF_SYNACK);
+	if (ip_equal(p->icmp_src, s->server))
+		s->flags |= SIGHTING_ICMP_FROM_SERVER;
+	if (ip_equal(p->icmp_src, s->client))
+		s->flags |= SIGHTING_ICMP_FROM_CLIENT;
+	if (of_synack)
+		s->flags |= SIGHTING_ICMP_OF_SYNACK;
+}
+
+/*
+ * Does the error quote this attempt's SYN-ACK? Its sequence number is used by
+ * nothing else that the server sends. An error in the server's own name never
+ * left it: its own firewall.
+ */
+static bool
+is_of_synack(const struct sighting *s, const struct packet *p)
+{
+	return p->quote_has_seq && s->synack > 0 && p->seq == s->server_isn &&
+		!ip_equal(p->icmp_src, s->server);
+}
+
 void
 track_icmp(struct tracker *t, const struct track_event *ev)
 {
@@ -52,21 +86,20 @@ track_icmp(struct tracker *t, const struct track_event *ev)
 	struct sighting *s = track_find(t, ev, &src_is_client);
 	if (s != NULL && p->quote_has_seq && src_is_client)
 		s = track_with_isn(t, s, p->seq);
-	/* An error about what the server sent says nothing about the SYN. */
-	if (s == NULL || s->flags & SIGHTING_MIDSTREAM || !src_is_client) {
+	bool of_synack = s != NULL && !src_is_client && is_of_synack(s, p);
+	if (s == NULL || s->flags & SIGHTING_MIDSTREAM ||
+		(!src_is_client && !of_synack)) {
 		t->unmatched_icmp++;
 		return;
 	}
-	if (is_worse(s, p)) {
-		s->icmp_at = track_at(s, ev->ns);
-		s->icmp_frame = ev->frame;
-		s->icmp_type = p->icmp_type;
-		s->icmp_code = p->icmp_code;
-		s->icmp_sender = sender_index(t->vantage, p->icmp_src);
-		s->flags &= ~(uint32_t)SIGHTING_ICMP_FROM_SERVER;
-		if (ip_equal(p->icmp_src, s->server))
-			s->flags |= SIGHTING_ICMP_FROM_SERVER;
-	}
+	bool kept_of_synack = s->flags & SIGHTING_ICMP_OF_SYNACK;
+	if (s->icmp > 0 && of_synack && !kept_of_synack)
+		return;
+	/* One about the SYN ends the attempt at its root: it displaces them. */
+	if (!of_synack && kept_of_synack)
+		s->icmp = 0;
+	if (is_worse(s, p))
+		keep(t, s, ev, of_synack);
 	track_count(&s->icmp);
 	if (ev->ns > s->last_ns)
 		s->last_ns = ev->ns;

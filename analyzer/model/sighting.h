@@ -50,9 +50,12 @@ enum sighting_flag {
 	SIGHTING_RST_S_ACKS_SYN = 1 << 16,   /* the RST acknowledges ISN + 1 */
 	SIGHTING_ICMP_FROM_SERVER = 1 << 17, /* the error's sender is the
 	                                        server's own address */
-	SIGHTING_SYN_CUT = 1 << 18,   /* the SYN's options were cut off or
+	SIGHTING_SYN_CUT = 1 << 18,        /* the SYN's options were cut off or
 	                                 malformed: they tell nothing */
-	SIGHTING_FAST_OPEN = 1 << 19, /* SYN asked for or used Fast Open */
+	SIGHTING_FAST_OPEN = 1 << 19,      /* SYN asked for or used Fast Open */
+	SIGHTING_ICMP_OF_SYNACK = 1 << 20, /* the errors quote the SYN-ACK */
+	SIGHTING_ICMP_FROM_CLIENT = 1 << 21, /* the error's sender is the
+	                                        client's own address */
 };
 
 struct sighting {
@@ -82,7 +85,7 @@ struct sighting {
 	uint16_t challenge; /* bare ACKs of the server for another connection */
 	uint16_t rst_c;
 	uint16_t rst_s;
-	uint16_t icmp;
+	uint16_t icmp;   /* errors that quote the SYN, or the SYN-ACK */
 	uint16_t data_c; /* client segments with payload */
 	uint16_t data_s;
 	uint16_t duplicates;       /* handshake segments captured twice */

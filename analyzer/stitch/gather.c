@@ -103,8 +103,12 @@ gather_counts(
 	f->s_rst_s = s->rst_s;
 	f->c_rst_c = c->rst_c;
 	f->s_rst_c = s->rst_c;
-	f->c_icmp = c->icmp;
-	f->s_icmp = s->icmp;
+	bool c_of_synack = c->flags & SIGHTING_ICMP_OF_SYNACK;
+	bool s_of_synack = s->flags & SIGHTING_ICMP_OF_SYNACK;
+	f->c_icmp = c_of_synack ? 0 : c->icmp;
+	f->s_icmp = s_of_synack ? 0 : s->icmp;
+	f->c_synack_icmp = c_of_synack ? c->icmp : 0;
+	f->s_synack_icmp = s_of_synack ? s->icmp : 0;
 	f->c_data = c->data_c;
 	f->s_data = s->data_c;
 	f->c_progress = (c->flags & SIGHTING_PROGRESS) != 0;
@@ -126,12 +130,14 @@ gather_icmp(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
 {
 	const struct sighting *g = a->c != NULL && a->c->icmp > 0 ? a->c : a->s;
+	f->icmp_from_client = FACT_UNKNOWN;
 	f->icmp_from_server = FACT_UNKNOWN;
 	f->icmp_type = FACT_UNKNOWN;
 	f->icmp_code = FACT_UNKNOWN;
 	f->icmp_sender = NULL;
 	if (g == NULL || g->icmp == 0)
 		return;
+	f->icmp_from_client = (g->flags & SIGHTING_ICMP_FROM_CLIENT) != 0;
 	f->icmp_from_server = (g->flags & SIGHTING_ICMP_FROM_SERVER) != 0;
 	f->icmp_type = g->icmp_type;
 	f->icmp_code = g->icmp_code;

@@ -102,12 +102,14 @@ append_copies(char *text, size_t room, const char *name, const uint32_t *at,
 static void
 times_json(const struct sighting *g, char text[TIMES_MAX])
 {
+	const char *icmp =
+		g->flags & SIGHTING_ICMP_OF_SYNACK ? "icmp_synack" : "icmp";
 	const struct {
 		const char *name;
 		uint32_t at;
 	} once[] = {{"ack", g->ack_first_at}, {"challenge", g->challenge_at},
 		{"rst_client", g->rst_c_at}, {"rst_server", g->rst_s_at},
-		{"icmp", g->icmp_at}, {"data_client", g->data_c_first_at},
+		{icmp, g->icmp_at}, {"data_client", g->data_c_first_at},
 		{"data_server", g->data_s_first_at}};
 	size_t n = 0;
 	text[n++] = '{';

@@ -281,6 +281,24 @@ icmp_error_with_its_sender(void **state)
 }
 
 static void
+icmp_error_about_the_synack(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&far,
+		"1.00 C>S S  seq 100\n"
+		"1.01 S>C S. seq 500 ack 101\n"
+		"1.02 icmp 3/1 from 98 S>C seq 500\n");
+	script_play(&near, "1.00 C>S S  seq 100\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.s_icmp, 0);
+	assert_int_equal(f.s_synack_icmp, 1);
+	assert_int_equal(f.c_synack_icmp, 0);
+	assert_int_equal(f.icmp_from_client, 0);
+	assert_string_equal(f.icmp_sender, "10.0.0.98");
+}
+
+static void
 fast_open_without_data(void **state)
 {
 	(void)state;
@@ -427,6 +445,7 @@ main(void)
 		STORY(rst_with_another_ttl),
 		STORY(rst_of_unknown_origin),
 		STORY(icmp_error_with_its_sender),
+		STORY(icmp_error_about_the_synack),
 		STORY(fast_open_without_data),
 		STORY(connection_that_the_server_opens),
 		STORY(lone_capture_made_at_the_server),

@@ -224,6 +224,54 @@ icmp_error_of_another_isn_is_not_ours(void **state)
 	assert_int_equal(script.t.unmatched_icmp, 2);
 }
 
+static void
+icmp_error_about_the_synack(void **state)
+{
+	(void)state;
+	const struct sighting *s =
+		only("0.00 C>S S  seq 1000\n"
+		     "0.01 S>C S. seq 5000 ack 1001\n"
+		     "0.02 icmp 3/1 from 9 S>C seq 5000\n"
+		     "1.01 S>C S. seq 5000 ack 1001\n"
+		     "1.02 icmp 3/1 from 8 S>C seq 5000\n"
+		     /* About data, in the server's own name: not of it. */
+		     "1.03 icmp 3/1 from 9 S>C seq 5001\n"
+		     "1.04 icmp 3/1 from 2 S>C seq 5000\n");
+	assert_int_equal(s->icmp, 2);
+	assert_int_equal(s->icmp_at, 20000);
+	assert_int_equal(s->icmp_frame, 3);
+	assert_int_equal(s->flags, SIGHTING_ICMP_OF_SYNACK);
+	assert_true(ip_equal(
+		script.v.senders[s->icmp_sender], ip_from_v4(SCRIPT_NET + 9)));
+	assert_int_equal(script.t.unmatched_icmp, 2);
+}
+
+static void
+icmp_error_of_the_client(void **state)
+{
+	(void)state;
+	const struct sighting *s = only("0.00 C>S S  seq 1000\n"
+					"0.01 S>C S. seq 5000 ack 1001\n"
+					"0.02 icmp 3/3 from 1 S>C seq 5000\n");
+	assert_int_equal(
+		s->flags, SIGHTING_ICMP_OF_SYNACK | SIGHTING_ICMP_FROM_CLIENT);
+}
+
+/* Whatever came first, the one about the SYN is kept. */
+static void
+icmp_error_about_the_syn_displaces_the_other(void **state)
+{
+	(void)state;
+	const struct sighting *s = only("0.00 C>S S  seq 1000\n"
+					"0.01 S>C S. seq 5000 ack 1001\n"
+					"0.02 icmp 3/1 from 9 S>C seq 5000\n"
+					"1.00 icmp 3/13 from 8 C>S seq 1000\n"
+					"1.02 icmp 3/1 from 9 S>C seq 5000\n");
+	assert_int_equal(s->icmp, 1);
+	assert_int_equal(s->icmp_code, 13);
+	assert_int_equal(s->flags, 0);
+}
+
 /* "Packet too big" asks for something; the error that follows ends it. */
 static void
 fatal_icmp_error_displaces_advice(void **state)
@@ -388,6 +436,9 @@ main(void)
 		STORY(icmp_error_by_its_quote),
 		STORY(icmp_error_of_the_server),
 		STORY(icmp_error_of_another_isn_is_not_ours),
+		STORY(icmp_error_about_the_synack),
+		STORY(icmp_error_of_the_client),
+		STORY(icmp_error_about_the_syn_displaces_the_other),
 		STORY(fatal_icmp_error_displaces_advice),
 		STORY(zero_window_synack_is_noted),
 		STORY(port_reuse_many_times),
