@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -70,6 +71,14 @@ cannot(const char *path, struct error *e)
 char *
 growing_create(const char *path, int *fd, struct error *e)
 {
+	struct stat st;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		error_set(e, ERROR_ENVIRONMENT,
+			"%s: is no ordinary file and would be replaced; name "
+			"another",
+			path);
+		return NULL;
+	}
 	clean_up_at_exit();
 	size_t room = strlen(path) + sizeof ".growing-ffffffff";
 	char *name = memory_take(room, 1);

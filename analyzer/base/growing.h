@@ -17,7 +17,7 @@
 /*
  * Create an empty file beside path, readable by all (less the umask), open for
  * writing as *fd. Returns its name, which growing_publish or growing_abandon
- * frees; NULL with *e set.
+ * frees; NULL with *e set, also when path is a folder, device or pipe.
  */
 char *growing_create(const char *path, int *fd, struct error *e);
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -20,6 +21,22 @@ fail(struct outfile *f, struct error *e)
 		f->path, strerror(errno));
 }
 
+static void
+release(struct outfile *f)
+{
+	free(f->path);
+	*f = (struct outfile){0};
+}
+
+/* A device or pipe is written to; renaming a file over it would replace it, for
+   everybody. */
+static bool
+is_special(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 bool
 outfile_open(struct outfile *f, const char *path, struct error *e)
 {
@@ -28,6 +45,14 @@ outfile_open(struct outfile *f, const char *path, struct error *e)
 	if (strcmp(path, "-") == 0) {
 		f->stream = stdout;
 		return true;
+	}
+	if (is_special(path)) {
+		f->stream = fopen(path, "we");
+		if (f->stream != NULL)
+			return true;
+		fail(f, e);
+		release(f);
+		return false;
 	}
 	f->growing = growing_create(path, &fd, e);
 	if (f->growing != NULL)
@@ -39,13 +64,6 @@ outfile_open(struct outfile *f, const char *path, struct error *e)
 	fail(f, e);
 	outfile_abandon(f);
 	return false;
-}
-
-static void
-release(struct outfile *f)
-{
-	free(f->path);
-	*f = (struct outfile){0};
 }
 
 bool
@@ -64,15 +82,14 @@ outfile_publish(struct outfile *f, struct error *e)
 		outfile_abandon(f);
 		return false;
 	}
-	if (f->growing != NULL) {
-		char *growing = f->growing;
-		f->growing = NULL;
+	char *growing = f->growing;
+	f->growing = NULL;
+	if (f->stream != stdout)
 		ok = fclose(f->stream) == 0 || fail(f, e);
-		if (ok)
-			ok = growing_publish(growing, f->path, e);
-		else
-			growing_abandon(growing);
-	}
+	if (ok && growing != NULL)
+		ok = growing_publish(growing, f->path, e);
+	else
+		growing_abandon(growing);
 	release(f);
 	return ok;
 }
@@ -80,10 +97,8 @@ outfile_publish(struct outfile *f, struct error *e)
 void
 outfile_abandon(struct outfile *f)
 {
-	if (f->growing != NULL) {
-		if (f->stream != NULL)
-			fclose(f->stream);
-		growing_abandon(f->growing);
-	}
+	if (f->stream != NULL && f->stream != stdout)
+		fclose(f->stream);
+	growing_abandon(f->growing);
 	release(f);
 }

@@ -13,10 +13,12 @@
 struct outfile {
 	FILE *stream;  /* write here; owned */
 	char *path;    /* owned */
-	char *growing; /* its name until then; NULL for standard output */
+	char *growing; /* its name until then; NULL for standard output and
+	                  for devices and pipes, which are written to */
 };
 
-/* Begin path; "-" is standard output. False with *e set. */
+/* Begin path; "-" is standard output, and what is no ordinary file is written
+ * to as it is, never replaced. False with *e set. */
 bool outfile_open(struct outfile *f, const char *path, struct error *e);
 
 /* Bring everything to disk; the name is still to be given. */

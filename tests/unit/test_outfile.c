@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/growing.h"
 #include "base/outfile.h"
 
 static char folder[] = "/tmp/test_outfile.XXXXXX";
@@ -94,8 +95,7 @@ name_taken_by_a_folder(void **state)
 	struct outfile f;
 	struct error e = {0};
 	assert_int_equal(mkdir(path, 0755), 0);
-	assert_true(outfile_open(&f, path, &e));
-	assert_false(outfile_publish(&f, &e));
+	assert_false(outfile_open(&f, path, &e));
 	assert_int_equal(e.kind, ERROR_ENVIRONMENT);
 	assert_int_equal(files_in_folder(), 1);
 	rmdir(path);
@@ -140,6 +140,27 @@ remove_folder(void **state)
 	return rmdir(folder);
 }
 
+/* Root could rename a file over /dev/null, and every program would miss it. */
+static void
+devices_are_not_replaced(void **state)
+{
+	(void)state;
+	struct outfile f;
+	struct error e = {0};
+	struct stat st;
+	int fd;
+	assert_int_equal(symlink("/dev/null", path), 0);
+	assert_true(outfile_open(&f, path, &e));
+	fputs("hello", f.stream);
+	assert_true(outfile_publish(&f, &e));
+	assert_int_equal(stat(path, &st), 0);
+	assert_true(S_ISCHR(st.st_mode));
+	assert_null(growing_create(path, &fd, &e));
+	assert_int_equal(e.kind, ERROR_ENVIRONMENT);
+	assert_int_equal(files_in_folder(), 1);
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -149,6 +170,7 @@ main(void)
 		cmocka_unit_test(folder_that_is_not_there),
 		cmocka_unit_test(name_taken_by_a_folder),
 		cmocka_unit_test(full_disk),
+		cmocka_unit_test(devices_are_not_replaced),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
