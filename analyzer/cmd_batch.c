@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "analyze.h"
 #include "base/message.h"
 #include "batch/batch.h"
 #include "batch/names.h"
@@ -264,6 +265,12 @@ check_arguments(struct batch_command *c, int argc, char **argv, struct error *e)
 }
 
 static int
+analyze_case(void *rules, int argc, char **argv)
+{
+	return analyze_run(argc, argv, rules);
+}
+
+static int
 processors(void)
 {
 	cpu_set_t set;
@@ -284,6 +291,7 @@ read_options(struct batch_command *c, int argc, char **argv, struct error *e)
 		.memory_mb = MEMORY_MB,
 		.output_mb = OUTPUT_MB,
 		.is_capture = looks_like_capture,
+		.analyze = analyze_case,
 	};
 	int option;
 	optind = 1;
@@ -334,6 +342,7 @@ run(struct batch_command *c, struct batch_result *result, struct error *e)
 	if (rules == NULL)
 		return false;
 	o->rules_sha256 = rules_digest(rules);
+	o->context = rules;
 	bool ok = batch_run(o, result, e);
 	rules_free(rules);
 	return ok;

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/growing.h"
 #include "base/message.h"
 #include "base/outfile.h"
 #include "base/utf8.h"
@@ -360,36 +361,42 @@ fill(struct index *x, const char *const *folders, size_t unplaced,
 		run_sql(x->db, "COMMIT", e);
 }
 
+/* Write a text output, short of giving it its name. */
 static bool
-write_text(struct index *x, const char *name,
+write_text(struct index *x, struct outfile *out, const char *name,
 	bool (*write)(sqlite3 *, FILE *, struct error *), struct error *e)
 {
-	struct outfile out = {0};
 	const char *path =
-		arena_format(&x->arena, "%s/%s", x->results->dir, name);
-	if (!outfile_open(&out, path, e))
-		return false;
-	bool ok = write(x->db, out.stream, e) && outfile_publish(&out, e);
-	outfile_abandon(&out);
-	return ok;
+		arena_format(&x->arena, "%s/%s", x->results->work, name);
+	return outfile_open(out, path, e) && write(x->db, out->stream, e) &&
+		outfile_flush(out, e);
 }
 
+/* Bring the database to disk and close it; fd is another view of it. */
 static bool
-publish_db(struct index *x, const char *growing, struct error *e)
+finish_db(struct index *x, int fd, struct error *e)
 {
-	const char *path =
-		arena_format(&x->arena, "%s/index.sqlite", x->results->dir);
 	bool ok = run_sql(x->db, "PRAGMA locking_mode = NORMAL", e);
 	sqlite3_close_v2(x->db);
 	x->db = NULL;
-	int fd = ok ? open(growing, O_RDONLY | O_CLOEXEC) : -1;
-	ok = fd >= 0 && fdatasync(fd) == 0;
-	if (fd >= 0)
-		close(fd);
-	if (ok && rename(growing, path) == 0)
-		return true;
-	return error_set(e, ERROR_ENVIRONMENT, "%s: cannot be written: %s",
-		path, strerror(errno));
+	if (!ok || fdatasync(fd) == 0)
+		return ok;
+	return error_set(e, ERROR_ENVIRONMENT,
+		"index.sqlite: cannot be written: %s", strerror(errno));
+}
+
+/* Everything is on disk before anything gets its name. */
+static bool
+publish(struct index *x, char **growing, const char *path,
+	struct outfile text[2], struct error *e)
+{
+	char *name = *growing;
+	*growing = NULL;
+	return growing_publish(name, path, e) && outfile_publish(&text[0], e) &&
+		outfile_publish(&text[1], e) &&
+		results_place(x->results, "index.ndjson", e) &&
+		results_place(x->results, "index.html", e) &&
+		results_place(x->results, "index.sqlite", e);
 }
 
 bool
@@ -397,15 +404,24 @@ index_write(struct results *r, const char *const *folders, size_t count,
 	size_t unplaced, struct batch_result *result, struct error *e)
 {
 	struct index x = {.results = r, .result = result, .count = count};
-	const char *growing =
-		arena_format(&x.arena, "%s/index.sqlite", r->work);
-	unlink(growing);
-	bool ok = create(&x, growing, e) && fill(&x, folders, unplaced, e) &&
-		write_text(&x, "index.ndjson", index_write_ndjson, e) &&
-		write_text(&x, "index.html", index_write_html, e) &&
-		publish_db(&x, growing, e);
+	struct outfile text[2] = {{0}};
+	int fd;
+	const char *path = arena_format(&x.arena, "%s/index.sqlite", r->work);
+	growing_folder(r->work);
+	char *growing = growing_create(path, &fd, e);
+	bool ok = growing != NULL && create(&x, growing, e) &&
+		fill(&x, folders, unplaced, e) &&
+		write_text(
+			&x, &text[0], "index.ndjson", index_write_ndjson, e) &&
+		write_text(&x, &text[1], "index.html", index_write_html, e) &&
+		finish_db(&x, fd, e) && publish(&x, &growing, path, text, e);
 	sqlite3_close_v2(x.db);
-	unlink(growing);
+	outfile_abandon(&text[0]);
+	outfile_abandon(&text[1]);
+	growing_abandon(growing);
+	if (fd >= 0)
+		close(fd);
+	growing_folder(NULL);
 	free(x.rows);
 	arena_release(&x.arena);
 	return ok;

@@ -31,27 +31,6 @@ struct merge {
 	size_t unplaced_room;
 };
 
-static bool
-copy_bytes(const char *from, const char *to, struct error *e)
-{
-	char buffer[65536];
-	FILE *in = fopen(from, "re");
-	FILE *out = in == NULL ? NULL : fopen(to, "wxe");
-	size_t n;
-	bool ok = out != NULL;
-	while (ok && (n = fread(buffer, 1, sizeof buffer, in)) > 0)
-		ok = fwrite(buffer, 1, n, out) == n;
-	ok = ok && !ferror(in);
-	if (in != NULL)
-		fclose(in);
-	if (out != NULL)
-		ok = fclose(out) == 0 && ok;
-	return ok ||
-		error_set(e, ERROR_ENVIRONMENT,
-			"%s: cannot be copied to %s: %s", from, to,
-			strerror(errno));
-}
-
 /* from/ becomes DIR/cases/FOLDER, by way of DIR/unfinished. */
 static bool
 take_folder(struct merge *m, const char *from, const char *folder,
@@ -70,7 +49,7 @@ take_folder(struct merge *m, const char *from, const char *folder,
 		if (list[i].kind != ENTRY_FILE ||
 			strcmp(list[i].name, FILE_STATE) == 0)
 			continue;
-		if (link(a, b) != 0 && !copy_bytes(a, b, e))
+		if (!folder_copy_file(a, b, e))
 			return false;
 	}
 	return results_publish(m->results, folder, s, e);
