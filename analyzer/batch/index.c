@@ -38,11 +38,14 @@ struct index {
 	size_t count;
 };
 
+enum copy_when { COPY_EVERY, COPY_AGAIN };
+
 static const struct {
+	enum copy_when when;
 	const char *insert;
 	const char *query;
 } copies[] = {
-#define X(insert, query) {insert, query},
+#define X(when, insert, query) {COPY_##when, insert, query},
 #include "batch/index_copy.def"
 #undef X
 };
@@ -132,12 +135,18 @@ bind_word(sqlite3_stmt *stmt, int at, const char *text)
 }
 
 static bool
+was_judged_again(const struct batch_state *s)
+{
+	return strcmp(s->former, "-") != 0;
+}
+
+static bool
 write_case(struct index *x, int64_t id, const char *folder,
 	const struct batch_state *s, struct error *e)
 {
 	sqlite3_stmt *stmt = prepare(x,
 		"INSERT INTO case_result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, 0, 0, 0, NULL, NULL)",
+		"?, ?, 0, 0, 0, NULL, NULL, ?)",
 		e);
 	if (stmt == NULL)
 		return false;
@@ -154,6 +163,7 @@ write_case(struct index *x, int64_t id, const char *folder,
 	bind_word(stmt, 10, s->tool);
 	bind_word(stmt, 11, s->rules);
 	bind_word(stmt, 12, s->inputs);
+	bind_word(stmt, 13, was_judged_again(s) ? s->former : NULL);
 	bool ok = step_done(x, stmt, e);
 	sqlite3_finalize(stmt);
 	return ok;
@@ -228,13 +238,15 @@ copy(struct index *x, int64_t id, struct store *from, size_t which,
 
 /* Take over what a case found; on trouble its rows are as if it had nothing. */
 static bool
-copy_case(struct index *x, int64_t id, const char *path, struct error *e)
+copy_case(struct index *x, int64_t id, const char *path, bool again,
+	struct error *e)
 {
 	struct store *from =
 		store_open(arena_format(&x->arena, "%s/" FILE_DB, path), e);
 	bool ok = from != NULL;
 	for (size_t i = 0; ok && i < sizeof copies / sizeof *copies; i++)
-		ok = copy(x, id, from, i, e);
+		if (again || copies[i].when == COPY_EVERY)
+			ok = copy(x, id, from, i, e);
 	store_free(from);
 	return ok;
 }
@@ -243,16 +255,19 @@ copy_case(struct index *x, int64_t id, const char *path, struct error *e)
 static bool
 forget_case(struct index *x, int64_t id, const char *why, struct error *e)
 {
-	char *sql = sqlite3_mprintf(
-		"DELETE FROM verdict_count WHERE case_id = %lld;"
-		"DELETE FROM cause_count WHERE case_id = %lld;"
-		"DELETE FROM host WHERE case_id = %lld;"
-		"DELETE FROM failure WHERE case_id = %lld;"
-		"DELETE FROM day_count WHERE case_id = %lld;"
+	static const char *const tables[] = {"verdict_count", "cause_count",
+		"host", "failure", "day_count", "day_failure", "verdict_before",
+		"cause_before", "verdict_change", "finding_change"};
+	sqlite3_str *text = sqlite3_str_new(x->db);
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		sqlite3_str_appendf(text,
+			"DELETE FROM %s WHERE case_id = %lld;", tables[i],
+			(long long)id);
+	sqlite3_str_appendf(text,
 		"UPDATE case_result SET outcome = 'error', reason = %Q "
 		"WHERE id = %lld",
-		(long long)id, (long long)id, (long long)id, (long long)id,
-		(long long)id, well_formed(&x->arena, why), (long long)id);
+		well_formed(&x->arena, why), (long long)id);
+	char *sql = sqlite3_str_finish(text);
 	if (sql == NULL)
 		memory_exhausted();
 	bool ok = run_sql(x->db, sql, e);
@@ -285,7 +300,8 @@ add_case(struct index *x, int64_t id, const char *folder, struct error *e)
 			path);
 	if (!write_case(x, id, folder, &s, e) || !write_inputs(x, id, path, e))
 		return false;
-	if (s.outcome == OUTCOME_DONE && !copy_case(x, id, path, &broken)) {
+	if (s.outcome == OUTCOME_DONE &&
+		!copy_case(x, id, path, was_judged_again(&s), &broken)) {
 		/* Without its state --resume makes it again. */
 		unlink(arena_format(&x->arena, "%s/" FILE_STATE, path));
 		s.outcome = OUTCOME_ERROR;
@@ -342,6 +358,21 @@ order_rows(struct index *x, const char *const *folders, struct error *e)
 	return true;
 }
 
+/* Cases about which the new rules say something else than those before. */
+static int64_t
+count_changed(struct index *x)
+{
+	int64_t count = 0;
+	sqlite3_stmt *stmt = prepare(x,
+		"SELECT count(*) FROM (SELECT case_id FROM verdict_change "
+		"UNION SELECT case_id FROM finding_change)",
+		NULL);
+	if (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW)
+		count = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return count;
+}
+
 static bool
 fill(struct index *x, const char *const *folders, size_t unplaced,
 	struct error *e)
@@ -352,6 +383,7 @@ fill(struct index *x, const char *const *folders, size_t unplaced,
 	for (size_t i = 0; i < x->count; i++)
 		if (!add_case(x, (int64_t)i + 1, x->rows[i].folder, e))
 			return false;
+	x->result->changed = count_changed(x);
 	snprintf(number, sizeof number, "%zu", x->count);
 	if (!put_meta(x, "tool_version", LOSTSYN_VERSION, e) ||
 		!put_meta(x, "cases", number, e))

@@ -88,13 +88,11 @@ remember(struct merge *m, const char *folder)
 }
 
 static bool
-take_case(struct merge *m, const char *dir, const char *path, struct error *e)
+take_case(struct merge *m, const char *dir, const char *folder, struct error *e)
 {
 	struct arena *a = &m->arena;
 	struct batch_state theirs;
 	struct batch_state ours;
-	const char *slash = strrchr(path, '/');
-	const char *folder = slash == NULL ? path : slash + 1;
 	const char *from = arena_format(a, "%s/cases/%s", dir, folder);
 	if (!batch_state_read(&theirs, arena_format(a, "%s/" FILE_STATE, from)))
 		return error_set(e, ERROR_USAGE,
@@ -115,27 +113,11 @@ take_case(struct merge *m, const char *dir, const char *path, struct error *e)
 static bool
 take_cases(struct merge *m, const char *dir, struct error *e)
 {
-	sqlite3 *db = NULL;
-	sqlite3_stmt *stmt = NULL;
-	const char *path = arena_format(&m->arena, "%s/index.sqlite", dir);
-	bool ok = sqlite3_open_v2(path, &db,
-			  SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
-			  NULL) == SQLITE_OK &&
-		sqlite3_prepare_v2(db,
-			"SELECT folder FROM case_result, pragma_user_version "
-			"WHERE user_version = 1 ORDER BY id",
-			-1, &stmt, NULL) == SQLITE_OK;
-	int code = SQLITE_DONE;
-	while (ok && (code = sqlite3_step(stmt)) == SQLITE_ROW)
-		ok = take_case(
-			m, dir, (const char *)sqlite3_column_text(stmt, 0), e);
-	if (!ok || code != SQLITE_DONE)
-		ok = error_set(e, ERROR_USAGE,
-			"%s: cannot be read: %s; finish the shard with "
-			"--resume",
-			path, sqlite3_errmsg(db));
-	sqlite3_finalize(stmt);
-	sqlite3_close_v2(db);
+	struct index_contents shard;
+	bool ok = index_contents_read(&shard, dir, e);
+	for (size_t i = 0; ok && i < shard.count; i++)
+		ok = take_case(m, dir, shard.folders[i], e);
+	index_contents_release(&shard);
 	return ok;
 }
 
