@@ -7,6 +7,7 @@
  * a run that fails leaves nothing half-made.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +151,9 @@ work_out(struct run *r, struct error *e)
 	store_stage(r->store, STORE_JUDGE);
 	if (!judge_run(r->store, r->given, e))
 		return false;
+	store_stage(r->store, STORE_INGEST);
+	if (!ingest_write_hashes(in, r->store, e))
+		return false;
 	store_stage(r->store, STORE_REPORT);
 	r->report = report_new(r->store, &report, e);
 	return r->report != NULL;
@@ -183,24 +187,74 @@ print_summary(struct run *r, struct error *e)
 	return report_write_text(r->report, out, columns, colour, outputs, e);
 }
 
+/* The page is written beside the other outputs, from a database connection and
+ * a report of its own. */
+struct page {
+	struct run *run;
+	struct outfile file;
+	struct error error;
+	bool ok;
+	bool running;
+	pthread_t thread;
+};
+
+static void *
+page_write(void *argument)
+{
+	struct page *p = argument;
+	struct report_options options = {p->run->options.all_attempts};
+	struct store *s = store_reader(p->run->store, &p->error);
+	struct report *report =
+		s != NULL ? report_new(s, &options, &p->error) : NULL;
+	p->ok = report != NULL &&
+		report_write_html(report, p->file.stream, &p->error) &&
+		outfile_flush(&p->file, &p->error);
+	report_free(report);
+	store_free(s);
+	return NULL;
+}
+
+static bool
+page_begin(struct page *p, struct run *r, struct error *e)
+{
+	*p = (struct page){.run = r};
+	if (!store_settle(r->store, e) || !outfile_open(&p->file, r->html, e))
+		return false;
+	p->running = pthread_create(&p->thread, NULL, page_write, p) == 0;
+	if (!p->running)
+		page_write(p); /* no thread to be had: in turn */
+	return true;
+}
+
+static bool
+page_end(struct page *p, struct error *e)
+{
+	if (p->running)
+		pthread_join(p->thread, NULL);
+	p->running = false;
+	if (!p->ok && e->kind == ERROR_NONE)
+		*e = p->error;
+	return p->ok;
+}
+
 /* Everything is on disk before anything gets its name. */
 static bool
 write_outputs(struct run *r, struct error *e)
 {
-	struct outfile html = {0};
+	struct page html = {0};
 	struct outfile json = {0};
 	struct outfile markdown = {0};
 	const char *to = r->options.markdown;
-	bool ok = write_file(r, &html, r->html, report_write_html, e) &&
+	bool ok = page_begin(&html, r, e) &&
 		write_file(r, &json, r->json, report_write_json, e) &&
 		(to == NULL ||
 			write_file(
 				r, &markdown, to, report_write_markdown, e)) &&
-		(r->options.quiet || print_summary(r, e)) &&
-		store_publish(r->store, e) && outfile_publish(&html, e) &&
-		outfile_publish(&json, e) &&
+		(r->options.quiet || print_summary(r, e));
+	ok = page_end(&html, e) && ok && store_publish(r->store, e) &&
+		outfile_publish(&html.file, e) && outfile_publish(&json, e) &&
 		(to == NULL || outfile_publish(&markdown, e));
-	outfile_abandon(&html);
+	outfile_abandon(&html.file);
 	outfile_abandon(&json);
 	outfile_abandon(&markdown);
 	return ok;

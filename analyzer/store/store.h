@@ -38,7 +38,14 @@ struct store *store_create(const char *path, struct error *e);
 /* Open an existing evidence.sqlite read-only; refuses another version. */
 struct store *store_open(const char *path, struct error *e);
 
-/* Finish the file, flush it to disk and give it its name. */
+/* No more is written: the file is whole, under its temporary name. */
+bool store_settle(struct store *s, struct error *e);
+
+/* A settled store once more, read-only, for another thread. NULL with *e set
+ * when it cannot be opened. Free it first. */
+struct store *store_reader(const struct store *s, struct error *e);
+
+/* Settle it if need be, flush it to disk and give it its name. */
 bool store_publish(struct store *s, struct error *e);
 
 /* Close; an unpublished file is removed. NULL is fine. */
