@@ -198,10 +198,9 @@ struct page {
 	pthread_t thread;
 };
 
-static void *
-page_write(void *argument)
+static void
+page_write(struct page *p)
 {
-	struct page *p = argument;
 	struct report_options options = {p->run->options.all_attempts};
 	struct store *s = store_reader(p->run->store, &p->error);
 	struct report *report =
@@ -211,6 +210,13 @@ page_write(void *argument)
 		outfile_flush(&p->file, &p->error);
 	report_free(report);
 	store_free(s);
+}
+
+static void *
+page_thread(void *argument)
+{
+	growing_thread();
+	page_write(argument);
 	return NULL;
 }
 
@@ -220,7 +226,7 @@ page_begin(struct page *p, struct run *r, struct error *e)
 	*p = (struct page){.run = r};
 	if (!store_settle(r->store, e) || !outfile_open(&p->file, r->html, e))
 		return false;
-	p->running = pthread_create(&p->thread, NULL, page_write, p) == 0;
+	p->running = pthread_create(&p->thread, NULL, page_thread, p) == 0;
 	if (!p->running)
 		page_write(p); /* no thread to be had: in turn */
 	return true;

@@ -2,8 +2,8 @@
  * A short list of names, and two handlers that remove what is on it: one for
  * exit, one for the signals that ask a program to end.
  *
- * One thread makes outputs, so there is no lock. The signal may arrive on any
- * thread and at any moment: a name joins the list together with its file, and
+ * One thread makes outputs, so there is no lock, and the signals are that
+ * thread's alone (growing_thread). They may arrive at any moment: a name joins the list together with its file, and
  * leaves it by a single store before its memory is freed. The handler only
  * unlinks, and ends the process by the same signal: calls that POSIX allows in
  * a handler. cite: POSIX.1-2017 section 2.4.3, async-signal-safe functions
@@ -67,17 +67,29 @@ clean_up_on(int number)
 	sigaction(number, &action, NULL);
 }
 
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+#define ENDING (sizeof ending / sizeof *ending)
+
+void
+growing_thread(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	for (size_t i = 0; i < ENDING; i++)
+		sigaddset(&set, ending[i]);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
 /* Before the first file is there: nothing may fail between the two. */
 static void
 clean_up_at_end(void)
 {
-	static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 	static bool registered;
 	if (registered)
 		return;
 	if (atexit(remove_all) != 0)
 		memory_exhausted();
-	for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+	for (size_t i = 0; i < ENDING; i++)
 		clean_up_on(ending[i]);
 	registered = true;
 }
@@ -129,12 +141,12 @@ open_listed(char *name)
 	sigset_t all;
 	sigset_t before;
 	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	int error = errno;
 	if (fd >= 0)
 		remember(name);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	errno = error;
 	return fd;
 }

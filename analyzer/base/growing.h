@@ -28,6 +28,10 @@ bool growing_publish(char *name, const char *path, struct error *e);
 /* Remove the file; frees name. NULL is fine. */
 void growing_abandon(char *name);
 
+/* Called first by a thread that is not to be the one a signal ends the run on:
+ * only the thread that makes outputs knows which are there. */
+void growing_thread(void);
+
 /* Remove this folder too at such an end, if it is empty then; NULL: none any
  * more. One at a time; the path is copied. */
 void growing_folder(const char *path);

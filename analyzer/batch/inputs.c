@@ -175,7 +175,9 @@ inputs_take(struct inputs *in, const struct batch_case *c, const char *db)
 		? NULL
 		: store_prepare(s,
 			  "SELECT name, sha256, bytes FROM source "
-			  "WHERE length(sha256) = 64",
+			  "WHERE length(sha256) = 64 AND id NOT IN (SELECT "
+			  "source FROM anomaly WHERE id = 'file-changed' AND "
+			  "source IS NOT NULL)",
 			  NULL);
 	while (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW) {
 		struct input *f = find_named(

@@ -15,6 +15,8 @@
 #define LABEL_WIDTH 230
 #define BARS_WIDTH 560
 #define WIDTH 920
+/* Room for a date below each end of a single bar. */
+#define BAR_WIDTH_MAX 80
 #define STRIP_HEIGHT 34
 #define BAR_HEIGHT 24
 #define DAY_NS (86400 * NS_PER_S)
@@ -144,12 +146,15 @@ add_axis(struct page *p, const struct trend *t, int bottom)
 	char first[CLOCK_TEXT_MAX];
 	char last[CLOCK_TEXT_MAX];
 	int64_t end = t->first_day + t->bars * t->days_per_bar - 1;
+	page_add(p, "<text class=\"faint\" x=\"%d\" y=\"%d\">%s</text>\n",
+		LABEL_WIDTH, bottom, day_name(t->first_day, first));
+	if (t->bars == 1)
+		return;
+	int right = LABEL_WIDTH + (int)((double)t->bars * t->bar_width);
 	page_add(p,
-		"<text class=\"faint\" x=\"%d\" y=\"%d\">%s</text>\n"
 		"<text class=\"faint\" x=\"%d\" y=\"%d\" "
 		"text-anchor=\"end\">%s</text>\n",
-		LABEL_WIDTH, bottom, day_name(t->first_day, first),
-		LABEL_WIDTH + BARS_WIDTH, bottom, day_name(end, last));
+		right, bottom, day_name(end, last));
 }
 
 static void
@@ -192,6 +197,8 @@ page_trend(struct page *p)
 	t.days_per_bar = (days + BARS_MAX - 1) / BARS_MAX;
 	t.bars = (days + t.days_per_bar - 1) / t.days_per_bar;
 	t.bar_width = (double)BARS_WIDTH / (double)t.bars;
+	if (t.bar_width > BAR_WIDTH_MAX)
+		t.bar_width = BAR_WIDTH_MAX;
 	page_add(p,
 		"<section id=\"trend\">\n<h2>Attempts over time</h2>\n"
 		"<p class=\"faint\">By the day (UTC) of the first SYN, %jd "

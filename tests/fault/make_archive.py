@@ -14,7 +14,7 @@ DAY_S = 86400
 DAYS = 400
 DAMAGED_EVERY = 10
 LOOSE_EVERY = 7
-NO_EVIDENCE = ("expected.json",)
+NO_EVIDENCE = ("expected.json", "README.md")
 PCAP_LITTLE = (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1")
 PCAP_HEAD = (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(8)
              + b"\xff\xff\x00\x00" + struct.pack("<I", 101))  # LINKTYPE_RAW
@@ -90,7 +90,9 @@ def make(cases, where, count, seed=1):
         month = os.path.join(where, f"{2024 + number % 2}",
                              f"{number % 12 + 1:02}")
         os.makedirs(month, exist_ok=True)
-        name = f"{names[number % len(names)]}-{number}"
+        # Not "client-only-3" and "server-only-4": those would make the month
+        # a case, with them as its two ends.
+        name = f"case-{number}-{names[number % len(names)]}"
         if (number % LOOSE_EVERY == 0 and as_pair(source, month, name)):
             continue
         folder = os.path.join(month, name)
