@@ -25,7 +25,7 @@
 #define SERVICE                                                          \
 	"iif(instr(server_ip, ':'), '[' || server_ip || ']', server_ip)" \
 	" || ':' || server_port"
-#define STRIPS_MAX 12
+#define STRIPS_MAX 14
 
 /* What is counted over time. list: key, label and total of each strip, most
  * pressing first; bars: bar and attempts of the key ?3. */
