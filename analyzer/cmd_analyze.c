@@ -15,9 +15,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyze.h"
 #include "analyze_options.h"
 #include "analyze_sandbox.h"
 #include "base/arena.h"
+#include "base/growing.h"
 #include "base/message.h"
 #include "base/outfile.h"
 #include "base/sandbox.h"
@@ -36,6 +38,7 @@ struct run {
 	struct ingest ingest;
 	struct event_list events;
 	struct rule_set *rules;
+	const struct rule_set *given; /* rules of the caller's, or NULL */
 	struct store *store;
 	struct report *report;
 	struct arena names;
@@ -54,9 +57,10 @@ choose_outputs(struct run *r, struct error *e)
 	const char *folder = o->out;
 	if (folder == NULL)
 		folder = arena_format(&r->names, "%s.lostsyn", r->files.name);
-	if (mkdir(folder, 0777) == 0)
+	if (mkdir(folder, 0777) == 0) {
 		r->made = arena_copy(&r->names, folder, strlen(folder));
-	else if (errno != EEXIST)
+		growing_folder(r->made);
+	} else if (errno != EEXIST)
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: cannot be made: %s; choose another folder with -o",
 			folder, strerror(errno));
@@ -126,7 +130,9 @@ work_out(struct run *r, struct error *e)
 	if (!ingest_write(in, &r->events, r->store, e) ||
 		!store_meta(r->store, "case_name", r->files.name, e) ||
 		!store_meta(r->store, "tool_version", LOSTSYN_VERSION, e) ||
-		!store_meta(r->store, "sandbox", r->sandbox, e))
+		!store_meta(r->store, "sandbox", r->sandbox, e) ||
+		(r->options.all_attempts &&
+			!store_meta(r->store, "all_attempts", "1", e)))
 		return false;
 	store_stage(r->store, STORE_STITCH);
 	if (!stitch_run(in->vantages, in->count, &r->events, &options, r->store,
@@ -143,7 +149,7 @@ work_out(struct run *r, struct error *e)
 			r->files.name);
 	ingest_release_vantages(in);
 	store_stage(r->store, STORE_JUDGE);
-	if (!judge_run(r->store, r->rules, e))
+	if (!judge_run(r->store, r->given, e))
 		return false;
 	store_stage(r->store, STORE_INGEST);
 	if (!ingest_write_hashes(in, r->store, e))
@@ -192,10 +198,9 @@ struct page {
 	pthread_t thread;
 };
 
-static void *
-page_write(void *argument)
+static void
+page_write(struct page *p)
 {
-	struct page *p = argument;
 	struct report_options options = {p->run->options.all_attempts};
 	struct store *s = store_reader(p->run->store, &p->error);
 	struct report *report =
@@ -205,6 +210,13 @@ page_write(void *argument)
 		outfile_flush(&p->file, &p->error);
 	report_free(report);
 	store_free(s);
+}
+
+static void *
+page_thread(void *argument)
+{
+	growing_thread();
+	page_write(argument);
 	return NULL;
 }
 
@@ -214,7 +226,7 @@ page_begin(struct page *p, struct run *r, struct error *e)
 	*p = (struct page){.run = r};
 	if (!store_settle(r->store, e) || !outfile_open(&p->file, r->html, e))
 		return false;
-	p->running = pthread_create(&p->thread, NULL, page_write, p) == 0;
+	p->running = pthread_create(&p->thread, NULL, page_thread, p) == 0;
 	if (!p->running)
 		page_write(p); /* no thread to be had: in turn */
 	return true;
@@ -259,9 +271,10 @@ run_all(struct run *r, struct error *e)
 {
 	if (!shut_the_door(r, e))
 		return false;
-	r->rules =
-		rules_load(r->options.rules, r->options.rules_count, stderr, e);
-	if (r->rules == NULL || !read_evidence(r, e))
+	if (r->given == NULL)
+		r->given = r->rules = rules_load(
+			r->options.rules, r->options.rules_count, stderr, e);
+	if (r->given == NULL || !read_evidence(r, e))
 		return false;
 	r->store = store_create(r->db, e);
 	return r->store != NULL && work_out(r, e) && write_outputs(r, e);
@@ -284,9 +297,9 @@ release(struct run *r)
 }
 
 int
-cmd_analyze(int argc, char **argv)
+analyze_run(int argc, char **argv, const struct rule_set *rules)
 {
-	struct run r = {0};
+	struct run r = {.given = rules};
 	struct error e = {0};
 	int status = EXIT_ALL_WELL;
 	case_files_init(&r.files);
@@ -300,4 +313,10 @@ cmd_analyze(int argc, char **argv)
 		status = EXIT_FAILED_ATTEMPTS;
 	release(&r);
 	return command_done(status);
+}
+
+int
+cmd_analyze(int argc, char **argv)
+{
+	return analyze_run(argc, argv, NULL);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/growing.h"
 
 #define BLOCK ((size_t)256 * 1024)
 
@@ -45,7 +46,7 @@ hash_piece(struct feed_piece *p, uint8_t *block)
 }
 
 static void *
-run(void *argument)
+take_files(void *argument)
 {
 	struct late_hash *h = argument;
 	uint8_t *block = NULL;
@@ -61,6 +62,13 @@ run(void *argument)
 	return NULL;
 }
 
+static void *
+run(void *argument)
+{
+	growing_thread();
+	return take_files(argument);
+}
+
 void
 late_hash_start(struct late_hash *h, struct feed_piece **list, size_t count)
 {
@@ -73,7 +81,7 @@ late_hash_start(struct late_hash *h, struct feed_piece **list, size_t count)
 void
 late_hash_wait(struct late_hash *h)
 {
-	run(h); /* help, or do it all when no thread was to be had */
+	take_files(h); /* help, or do it all when no thread was to be had */
 	for (int i = 0; i < h->running; i++)
 		pthread_join(h->threads[i], NULL);
 	free(h->list);

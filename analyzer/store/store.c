@@ -259,13 +259,9 @@ store_publish(struct store *s, struct error *e)
 		return true;
 	if (!sync_file(s->growing, e))
 		return false;
-	if (rename(s->growing, s->path) != 0)
-		return error_set(e, ERROR_ENVIRONMENT,
-			"%s: cannot be given its name: %s", s->path,
-			strerror(errno));
-	free(s->growing);
+	char *growing = s->growing;
 	s->growing = NULL;
-	return true;
+	return growing_publish(growing, s->path, e);
 }
 
 void
@@ -274,9 +270,7 @@ store_free(struct store *s)
 	if (s == NULL)
 		return;
 	sqlite3_close_v2(s->db);
-	if (s->growing != NULL)
-		unlink(s->growing);
-	free(s->growing);
+	growing_abandon(s->growing);
 	free(s->path);
 	free(s);
 }

@@ -89,11 +89,25 @@ bool store_append(struct store *s, const char *target, int columns,
 		sqlite3_context *result),
 	void *context, struct error *e);
 
+/*
+ * Append the rows of a SELECT over another store to target, "table (columns)",
+ * column by column. False with *e set; what does not fit the schema is
+ * ERROR_USAGE, because such a file was damaged or is no evidence.sqlite.
+ */
+bool store_copy(struct store *s, const char *target, struct store *from,
+	const char *select, struct error *e);
+
+/* Take everything over that was found out before judging: the tables of ingest
+ * and stitch, and meta. */
+bool store_copy_evidence(
+	struct store *s, struct store *from, struct error *e);
+
 /* The CREATE TABLE statement of `facts`, from model/facts.def. The caller frees
  * with sqlite3_free. */
 char *store_facts_sql(void);
 
-/* schema.sql as text. Static storage. */
+/* schema.sql, and former.sql for databases judged again. Static storage. */
 const char *store_schema_sql(void);
+const char *store_former_sql(void);
 
 #endif
