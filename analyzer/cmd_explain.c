@@ -16,6 +16,12 @@ static const char usage[] = "usage: lostsyn explain WORD\n"
 			    "\n"
 			    "Example: lostsyn explain syn-lost-in-network\n";
 
+const char *
+explain_usage(void)
+{
+	return usage;
+}
+
 static bool
 explain_anomaly(const char *word)
 {
