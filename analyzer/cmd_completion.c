@@ -18,8 +18,7 @@ static const char usage[] =
 	"zsh    lostsyn completion zsh >~/.zfunc/_lostsyn, in a folder of "
 	"fpath\n"
 	"\n"
-	"Example: lostsyn completion bash >~/.local/share/bash-completion/"
-	"completions/lostsyn\n";
+	"Example: lostsyn completion bash >/etc/bash_completion.d/lostsyn\n";
 
 const char *
 completion_usage(void)
@@ -121,7 +120,7 @@ print_bash(void)
 	      "_lostsyn() {\n"
 	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]}\n"
 	      "\tlocal prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
-	      "\tlocal command=${COMP_WORDS[1]} options= words=\n"
+	      "\tlocal command=${COMP_WORDS[1]} options='' words=''\n"
 	      "\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n"
 	      "\t\t_lostsyn_words \"",
 		stdout);
