@@ -43,6 +43,9 @@ def _fill(lab, name, fresh, attempts):
         "exit_status": 1 if failed else 0,
         "attempts": attempts,
     }
+    also = getattr(lab.scenario, "ALSO", None)
+    if also:
+        expected["also"] = also
     tags = getattr(lab.scenario, "TAGS", None)
     if tags:
         expected["tags"] = tags.split()

@@ -19,6 +19,7 @@ KINDS = {
     "conntrack-L": ("conntrack -L 2>/dev/null", False),
     "ip-s-link": ("ip -s link show dev $(ls /sys/class/net | grep -v lo | "
                   "head -1)", True),
+    "ethtool-k": ("ethtool -k eth0", False),
     "softnet": ("cat /proc/net/softnet_stat", True),
     "nft": ("nft list ruleset", True),
     "iptables": ("iptables-legacy -L -n -v -x", True),
