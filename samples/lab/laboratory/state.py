@@ -28,6 +28,7 @@ KINDS = {
     "ip-neigh": ("ip neigh show", False),
     "ss-s": ("ss -s", False),
     "ss-ltn": ("ss -ltn", False),
+    "ss-ltnp": ("ss -ltnp", True),
     "ss-peaonmi": ("ss -peaonmi 2>/dev/null", False),
     "ss-tan": ("ss -tan -o", False),
     "sysctl": ("sysctl net.ipv4.tcp_syn_retries net.ipv4.tcp_synack_retries "

@@ -9,8 +9,8 @@ from laboratory import memory, programs
 
 STORY = "The kernel kills the server's program for its memory: port 80 refuses."
 CAUSE = "memory-pressure"
-ALSO = ["no-listener"]
-EVIDENCE = {"server": "dmesg ss-ltn nstat"}
+SYMPTOM = ["no-listener"]
+EVIDENCE = {"server": "dmesg ss-ltnp nstat"}
 KERNEL_LINES = r"oom-kill:.*task_memcg=/lostsyn-|\(orderd\)|orderd invoked oom"
 LIMIT, LEAK = 40 << 20, 8 << 20
 

@@ -8,8 +8,8 @@ upstream". Another client asks port 8080 of the same server and is answered.
 from laboratory import programs
 
 STORY = "nginx's upstream names port 8081, the application listens on 8080."
-CAUSE = "proxy-misconfigured"
-ALSO = ["no-listener"]
+CAUSE = "no-listener"
+ALSO = ["proxy-misconfigured"]
 EVIDENCE = {"server": "ss-ltn nstat"}
 NEEDS = ("nginx",)
 

@@ -15,7 +15,7 @@ from laboratory import world
 
 STORY = "The client's checksum offload does nothing: its SYNs are discarded."
 CAUSE = "offload-fault"
-ALSO = ["bad-checksum"]
+SYMPTOM = ["bad-checksum"]
 EVIDENCE = {"client": "ethtool-k nstat ip-s-link", "server": "nstat ss-ltn"}
 
 

@@ -9,7 +9,7 @@ from laboratory import programs
 
 STORY = "The server's nginx has no file descriptors left; its queue overflows."
 CAUSE = "server-overloaded"
-ALSO = ["accept-queue-overflow"]
+SYMPTOM = ["accept-queue-overflow"]
 EVIDENCE = {"server": "nstat"}
 NEEDS = ("nginx",)
 BACKLOG, FILES = 4, 24

@@ -9,7 +9,7 @@ lost like its ACK.
 
 STORY = "Forgotten TIME-WAIT: a port is reused while the server still waits."
 CAUSE = "time-wait-overflow"
-ALSO = ["stale-connection"]
+SYMPTOM = ["stale-connection"]
 EVIDENCE = {"client": "nstat ss-tan", "server": "nstat ss-tan"}
 
 
