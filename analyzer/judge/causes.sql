@@ -19,9 +19,21 @@ INSERT INTO failing SELECT v.attempt, v.verdict,
 	a.client, a.client_port, a.server, a.server_port, a.first_ns,
 	a.first_ns + coalesce(a.duration_us, 0) * 1000, a.syn_retransmits
 FROM verdict v CROSS JOIN attempt a ON a.id = v.attempt;
+CREATE INDEX temp.failing_by_verdict ON failing (verdict);
+CREATE INDEX temp.failing_undetermined ON failing (attempt)
+	WHERE candidates IS NOT NULL;
 
 -- Filled for each rule in turn.
 CREATE TEMP TABLE current_rule (reach_ns INTEGER NOT NULL, whole INTEGER NOT NULL);
+CREATE TEMP TABLE scoped (      -- what scope shows: the attempts it may explain
+	subject INTEGER NOT NULL, attempt INTEGER NOT NULL,
+	verdict TEXT NOT NULL, determined INTEGER NOT NULL,
+	client INTEGER NOT NULL, client_port INTEGER NOT NULL,
+	server INTEGER NOT NULL, server_port INTEGER NOT NULL,
+	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL,
+	syn_retransmits INTEGER NOT NULL,
+	PRIMARY KEY (subject, attempt)
+) WITHOUT ROWID;
 CREATE TEMP TABLE subject (
 	subject INTEGER PRIMARY KEY,
 	attempts INTEGER NOT NULL, determined INTEGER NOT NULL,
@@ -95,12 +107,11 @@ CREATE TEMP TABLE second_fate (
 );
 
 --% views
--- Replaced for each rule; this one says which columns it has.
-CREATE TEMP VIEW scope AS SELECT 0 AS subject, attempt, verdict, 1 AS determined,
+CREATE TEMP VIEW scope AS SELECT subject, attempt, verdict, determined,
 	client, (SELECT ip FROM host WHERE id = client) AS client_ip, client_port,
 	server, (SELECT ip FROM host WHERE id = server) AS server_ip, server_port,
 	server * 65536 + server_port AS service, first_ns, last_ns, syn_retransmits
-FROM failing;
+FROM scoped;
 
 CREATE TEMP VIEW loss AS
 SELECT s.subject, sum(f.s_syn) AS syn_at_server,
@@ -130,7 +141,8 @@ CREATE TEMP VIEW pair_verdicts AS
 SELECT p.client, c.ip AS client_ip, p.server, h.ip AS server_ip, p.server_port,
 	p.server * 65536 + p.server_port AS service, p.verdict, p.attempts,
 	p.repeated, p.first_ns, p.last_ns
-FROM pair_fate p JOIN host c ON c.id = p.client JOIN host h ON h.id = p.server;
+FROM pair_fate p LEFT JOIN host c ON c.id = p.client
+LEFT JOIN host h ON h.id = p.server;
 
 CREATE TEMP VIEW second_verdicts AS
 SELECT second, server, server_port, server * 65536 + server_port AS service,
