@@ -58,6 +58,7 @@ static const char usage[] =
 	"  --in-place    they replace those beside the DB\n"
 	"  --json F|-    all that changed, for scripts\n"
 	"  -q            print nothing\n"
+	"  --no-sandbox  do not give up network, programs and other files\n"
 	"\n"
 	"The new database keeps the former judgement (tables former_*, views\n"
 	"verdict_changes and finding_changes). For the results of a batch:\n"
