@@ -4,6 +4,7 @@
  * Both are read whole before anything of them is parsed, and they are parsed
  * behind the sandbox's walls: a report comes from a ticket.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -104,6 +105,7 @@ static bool
 read_report(const char *path, struct bytes *b, struct error *e)
 {
 	struct stat st;
+	assert(path != NULL);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		int folder = fd;

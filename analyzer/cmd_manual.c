@@ -58,7 +58,7 @@ static void
 print_option_line(const char *line)
 {
 	struct usage_reader u;
-	struct usage_option o;
+	struct usage_option o = {0};
 	const char *end = usage_option_end(line);
 	const char *between = "";
 	usage_begin(&u, line);

@@ -24,12 +24,13 @@
 static void
 put_text(struct view v)
 {
-	char out[4];
+	char out[4] = {0};
 	for (int i = 0; v.len > 0 && i < FIELD_MAX; i++) {
 		uint32_t code = utf8_take(&v);
 		if (utf8_is_hidden(code))
 			code = UTF8_REPLACEMENT;
-		fwrite(out, 1, utf8_put(code, out), stdout);
+		size_t len = utf8_put(code, out);
+		fwrite(out, 1, len, stdout);
 	}
 	if (v.len > 0)
 		fputs("...", stdout);

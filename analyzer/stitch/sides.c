@@ -4,8 +4,8 @@
  * A router lowers the TTL, so the capture in which the client's own segment has
  * the higher TTL stands nearer the client. With no router in between the round
  * trip decides: the nearer one waits longer for the SYN-ACK. A lone capture
- * stands where segments leave with the TTL that systems begin with, and where
- * answers take no time. Every attempt that can tell has one vote on its two
+ * stands where segments have passed fewer routers, by the TTLs that systems
+ * begin with, and where answers take no time. Every attempt that can tell has one vote on its two
  * hosts; a host stands where most of its votes say.
  */
 #include "stitch/sides.h"
@@ -35,23 +35,24 @@ sides_vote(const struct sighting *a, const struct sighting *b)
 
 /* TTLs that systems begin with: 64 (RFC 1700, Linux, BSD), 128 (Windows), 255
  * (network devices). */
-static bool
-is_first_ttl(uint8_t ttl)
+static int
+hops_behind(uint8_t ttl)
 {
-	return ttl == 64 || ttl == 128 || ttl == 255;
+	return (ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255) - ttl;
 }
 
 /* +1: a lone capture was made at the client, -1: at the server. */
 static int
 lone_vote(const struct sighting *g)
 {
-	if (g->syn != 1 || g->synack != 1)
+	if (g->syn == 0 || g->synack == 0)
 		return 0;
-	bool client_first = is_first_ttl(g->ttl_c);
-	bool server_first = is_first_ttl(g->ttl_s);
-	if (client_first != server_first)
-		return client_first ? 1 : -1;
-	if (!client_first || g->ack == 0)
+	/* Whatever became of the attempt: the nearer end is fewer routers away. */
+	int client_hops = hops_behind(g->ttl_c);
+	int server_hops = hops_behind(g->ttl_s);
+	if (client_hops != server_hops)
+		return client_hops < server_hops ? 1 : -1;
+	if (client_hops > 0 || g->syn > 1 || g->synack > 1 || g->ack == 0)
 		return 0;
 	/* No router anywhere: who answers at once stands here. */
 	uint64_t server = (uint64_t)g->synack_at[0] - g->syn_at[0];

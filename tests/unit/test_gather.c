@@ -363,6 +363,22 @@ lone_capture_made_at_the_server(void **state)
 }
 
 /* The same on one network, without a router: who answers at once is here. */
+/* An attempt that failed tells the place as well as another. */
+static void
+lone_capture_of_failed_attempts(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"1.0000 C>S S  seq 100 ttl 60\n"
+		"1.0001 S>C S. seq 500 ack 101\n"
+		"2.0000 C>S S  seq 100 ttl 60\n"
+		"2.0001 S>C S. seq 500 ack 101\n");
+	struct facts f = facts_of(1);
+	assert_int_equal(f.c_present, 0);
+	assert_int_equal(f.s_syn, 2);
+	assert_int_equal(f.s_synack, 2);
+}
+
 static void
 lone_capture_at_the_server_by_its_speed(void **state)
 {
@@ -484,6 +500,7 @@ main(void)
 		STORY(fast_open_without_data),
 		STORY(connection_that_the_server_opens),
 		STORY(lone_capture_made_at_the_server),
+		STORY(lone_capture_of_failed_attempts),
 		STORY(lone_capture_at_the_server_by_its_speed),
 		STORY(lone_capture_at_the_client_stays_there),
 		STORY(lone_server_capture_made_at_the_client),

@@ -26,10 +26,9 @@ tokens_of(const char *text)
 	FILE *f = open_memstream(&out, &len);
 	/* Exact memory, so that reading behind the text shows. */
 	size_t n = strlen(text);
-	char *exact = malloc(n + 1);
+	char *exact = malloc(n + (n == 0));
 	assert_non_null(f);
 	assert_non_null(exact);
-	exact = realloc(exact, n + (n == 0));
 	memcpy(exact, text, n);
 	struct json j;
 	enum json_token t;
