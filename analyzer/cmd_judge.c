@@ -181,6 +181,9 @@ find_target(
 	const char *folder = is_folder ? named : folder_of(a, named);
 	if (!refuse_batch(j, folder, e))
 		return false;
+	if (is_folder && stat(t->db, &st) != 0)
+		return error_set(
+			e, ERROR_USAGE, "%s: no " DB_NAME " in it", named);
 	t->name = last_part(a, folder);
 	if (j->in_place && !is_folder &&
 		strcmp(last_part(a, named), DB_NAME) != 0)
