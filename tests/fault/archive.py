@@ -31,7 +31,7 @@ import make_archive  # noqa: E402
 from batch import differences, results, strangers  # noqa: E402
 
 LARGE_ATTEMPTS = 435000  # 1.17 kB a side and attempt: 1 GB for the pair
-FLOOD = 400000           # attempts; 128 MB are too little for them
+FLOOD_PER_MB = 4400      # attempts that need more memory than that
 LOOK_S = 0.02
 SAMPLE_EVERY = 8         # looks: the kernel walks all pages for a sample
 HANGS, CRASHES, GREEDY = "hangs", "crashes", "greedy"
@@ -142,7 +142,7 @@ def build(bed):
         make_archive.pipes(bed.archive, name)
     if args.greedy:
         make_archive.syn_flood(os.path.join(
-            bed.archive, GREEDY + "-client.pcap"), FLOOD)
+            bed.archive, GREEDY + "-client.pcap"), FLOOD_PER_MB * args.memory)
         make_archive.write(os.path.join(
             bed.archive, GREEDY + "-server.pcap"), make_archive.PCAP_HEAD)
     for number in range(args.large):
