@@ -88,7 +88,7 @@ shut_the_door(struct run *r, struct error *e)
 		return false;
 	if (!choose_outputs(r, e))
 		return false;
-	const char *outputs[] = {r->html, r->json, r->db, NULL};
+	const char *outputs[] = {r->html, r->json, r->db, o->markdown, NULL};
 	r->sandbox = analyze_sandbox(o, &r->files, outputs, r->made);
 	if (strcmp(r->sandbox, SANDBOX_OFF) == 0)
 		message("the sandbox is off, as asked for by --no-sandbox");

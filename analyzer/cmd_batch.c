@@ -98,6 +98,12 @@ static const char usage[] =
 	"\n"
 	"Example: lostsyn batch incidents/ -o results --jobs 8\n";
 
+const char *
+batch_usage(void)
+{
+	return usage;
+}
+
 struct batch_command {
 	struct batch_options options;
 	const char *rules[RULE_FOLDERS_MAX];

@@ -45,5 +45,8 @@ void rules_list(const struct rule_set *r, FILE *out);
 bool rules_show(const struct rule_set *r, const char *name, FILE *out);
 bool rules_test(const struct rule_set *r, FILE *out, struct error *e);
 bool rules_explain(const struct rule_set *r, const char *word, FILE *out);
+/* Is there a rule, verdict or cause of that name? All of their words. */
+bool rules_know(const struct rule_set *r, const char *word);
+void rules_words(const struct rule_set *r, FILE *out);
 
 #endif
