@@ -23,7 +23,7 @@
 struct store {
 	sqlite3 *db;
 	enum store_stage stage;
-	bool staged;   /* the authorizer is in force */
+	bool staged; /* the authorizer is in force */
 	bool settled;
 	char *path;    /* final name; NULL in memory or read-only */
 	char *growing; /* name until published; NULL when there is none */

@@ -99,8 +99,7 @@ bool store_copy(struct store *s, const char *target, struct store *from,
 
 /* Take everything over that was found out before judging: the tables of ingest
  * and stitch, and meta. */
-bool store_copy_evidence(
-	struct store *s, struct store *from, struct error *e);
+bool store_copy_evidence(struct store *s, struct store *from, struct error *e);
 
 /* The CREATE TABLE statement of `facts`, from model/facts.def. The caller frees
  * with sqlite3_free. */
