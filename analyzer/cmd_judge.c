@@ -57,6 +57,7 @@ static const char usage[] =
 	"                several DBs: to DIR/<name of the DB's folder>)\n"
 	"  --in-place    they replace those beside the DB\n"
 	"  --json F|-    all that changed, for scripts\n"
+	"  --no-sandbox  do not give up network, programs and other files\n"
 	"  -q            print nothing\n"
 	"  --no-sandbox  do not give up network, programs and other files\n"
 	"\n"
@@ -188,6 +189,9 @@ find_target(
 	const char *folder = is_folder ? named : folder_of(a, named);
 	if (!refuse_batch(j, folder, e))
 		return false;
+	if (is_folder && stat(t->db, &st) != 0)
+		return error_set(
+			e, ERROR_USAGE, "%s: no " DB_NAME " in it", named);
 	t->name = last_part(a, folder);
 	if (j->in_place && !is_folder &&
 		strcmp(last_part(a, named), DB_NAME) != 0)

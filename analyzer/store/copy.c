@@ -100,7 +100,8 @@ columns_of(struct store *s, const char *table, struct error *e)
 		s, "SELECT name FROM pragma_table_info(?1) ORDER BY cid", e);
 	sqlite3_bind_text(stmt, 1, table, -1, SQLITE_STATIC);
 	while (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW)
-		sqlite3_str_appendf(list, "%s\"%w\"",
+		/* Bare: a name in quotes that is no column would be a text. */
+		sqlite3_str_appendf(list, "%s%s",
 			sqlite3_str_length(list) > 0 ? ", " : "",
 			sqlite3_column_text(stmt, 0));
 	sqlite3_finalize(stmt);
@@ -114,12 +115,14 @@ columns_of(struct store *s, const char *table, struct error *e)
 static bool
 is_table(struct store *from, const char *table, struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(from,
-		"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND "
-		"name = ?1 AND sql LIKE 'CREATE TABLE%'",
-		e);
+	sqlite3_stmt *stmt = NULL;
+	if (sqlite3_prepare_v2(store_db(from),
+		    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' "
+		    "AND name = ?1 AND sql LIKE 'CREATE TABLE%'",
+		    -1, &stmt, NULL) != SQLITE_OK)
+		return damaged(from, table, e);
 	sqlite3_bind_text(stmt, 1, table, -1, SQLITE_STATIC);
-	bool ok = stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW &&
+	bool ok = sqlite3_step(stmt) == SQLITE_ROW &&
 		sqlite3_column_int(stmt, 0) == 1;
 	sqlite3_finalize(stmt);
 	return ok ||

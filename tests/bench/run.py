@@ -19,6 +19,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
+import many  # noqa: E402
 
 TINY_ATTEMPTS = 50
 SAMPLE_EVERY_S = 0.001
@@ -176,21 +177,12 @@ def measure(args, pair, totals, lostsyn, loop):
     return result
 
 
-def time_batch(lostsyn, cases, work, copies):
-    """Cases per second of an archive of small cases, once in each way."""
-    archive = os.path.join(work, f"archive-{copies}")
-    out = os.path.join(work, "batch")
-    if not os.path.isdir(archive):
-        for copy in range(copies):
-            shutil.copytree(cases, os.path.join(archive, str(copy)))
-    shutil.rmtree(out, ignore_errors=True)
-    command = [lostsyn, "batch", archive, "-o", out, "-q"]
-    count = copies * len(os.listdir(cases))
-    for what, options in (("analysed", []), ("kept, by content", ["--resume"]),
-                          ("kept, by size and time", ["--resume", "--quick"])):
-        seconds, peak, _ = timed(command + options)
-        print(f"batch        {count} cases {what}: {seconds:.2f} s, "
-              f"{count / seconds:.0f} a second, {peak / 1e6:.0f} MB resident")
+def time_batch(args, lostsyn):
+    cases = os.path.join(os.path.dirname(__file__), "..", "..", "samples",
+                         "cases")
+    os.makedirs(args.work, exist_ok=True)
+    return many.measure(lostsyn, os.path.normpath(cases), args.work,
+                        max(args.batch, 1))
 
 
 def main():
@@ -203,19 +195,17 @@ def main():
     parser.add_argument("--nat", action="store_true")
     parser.add_argument("--with-others", action="store_true",
                         help="also time tcptrace and tshark once (slow)")
-    parser.add_argument("--batch", type=int, metavar="COPIES", default=0,
-                        help="time lostsyn batch over so many copies of the "
-                             "labelled cases instead")
+    parser.add_argument("--batch", type=int, metavar="ROUNDS", default=3,
+                        help="of timing lostsyn batch over the labelled "
+                             "cases; 0: none (default 3)")
+    parser.add_argument("--batch-only", action="store_true")
     args = parser.parse_args()
     args.pairs = max(args.pairs, 5)
     args.programs = os.path.join(args.build, "tests", "bench")
     lostsyn = os.path.join(args.build, "analyzer", "lostsyn")
 
-    if args.batch:
-        cases = os.path.join(os.path.dirname(__file__), "..", "..", "samples",
-                             "cases")
-        os.makedirs(args.work, exist_ok=True)
-        time_batch(lostsyn, cases, args.work, args.batch)
+    if args.batch_only:
+        time_batch(args, lostsyn)
         return 0
 
     name = f"pair-{args.attempts}-{args.seed}" + ("-nat" if args.nat else "")
@@ -237,6 +227,8 @@ def main():
         print("skipped: our job (lostsyn has no command analyze yet)")
         result["libpcap_loop_s"] = [timed(loop)[0] for _ in range(args.pairs)]
         print(f"libpcap loop {spread(result['libpcap_loop_s'], '{:.3f}')} s")
+    if args.batch and a.has_analyze(lostsyn):
+        result["batch"] = time_batch(args, lostsyn)
     if args.with_others:
         result["others"] = time_others(files)
     path = os.path.join(args.work, "result.json")

@@ -31,7 +31,7 @@ import make_archive  # noqa: E402
 from batch import differences, results, strangers  # noqa: E402
 
 LARGE_ATTEMPTS = 435000  # 1.17 kB a side and attempt: 1 GB for the pair
-FLOOD = 400000           # attempts; 128 MB are too little for them
+FLOOD_PER_MB = 4400      # attempts that need more memory than that
 LOOK_S = 0.02
 SAMPLE_EVERY = 8         # looks: the kernel walks all pages for a sample
 HANGS, CRASHES, GREEDY = "hangs", "crashes", "greedy"
@@ -142,7 +142,7 @@ def build(bed):
         make_archive.pipes(bed.archive, name)
     if args.greedy:
         make_archive.syn_flood(os.path.join(
-            bed.archive, GREEDY + "-client.pcap"), FLOOD)
+            bed.archive, GREEDY + "-client.pcap"), FLOOD_PER_MB * args.memory)
         make_archive.write(os.path.join(
             bed.archive, GREEDY + "-server.pcap"), make_archive.PCAP_HEAD)
     for number in range(args.large):
@@ -228,6 +228,26 @@ def kill(process, luck):
     return process.wait() == -signal.SIGKILL
 
 
+def kill_one(bed, luck, seconds, options, fresh):
+    """Start and kill after a random part of seconds; sooner when it was done
+    by then, because the machine is faster now. True when one was hit."""
+    for _ in range(4):
+        if fresh:
+            # Without its index, a kill in the middle of writing one shows.
+            for name in ("index.sqlite", "index.html", "index.ndjson"):
+                if os.path.exists(bed.out(f"killed/{name}")):
+                    os.unlink(bed.out(f"killed/{name}"))
+        process, watch = bed.start("killed", *options)
+        time.sleep(0.05 + luck.uniform(0, seconds))
+        hit = kill(process, luck)
+        watch.join()
+        process.stderr.close()
+        if hit:
+            return True
+        seconds /= 2
+    return False
+
+
 def killed(bed):
     """Half of the moments while cases are analysed, half of them while what is
     there is compared and the index is written."""
@@ -236,10 +256,7 @@ def killed(bed):
     done = 0
     early = (bed.args.kills + 1) // 2
     for _ in range(early):
-        process, _ = bed.start("killed", *options)
-        time.sleep(luck.uniform(0.05, bed.seconds / early))
-        done += kill(process, luck)
-        process.stderr.close()
+        done += kill_one(bed, luck, bed.seconds / early, options, False)
     finished = len(os.listdir(bed.out("killed/cases")))
     _, _, problems = bed.run("killed", *options)
     yield from problems
@@ -247,14 +264,7 @@ def killed(bed):
     seconds, _, problems = bed.run("killed", *options)
     yield from problems
     for _ in range(bed.args.kills - early):
-        # Without its index, a kill in the middle of writing one shows.
-        for name in ("index.sqlite", "index.html", "index.ndjson"):
-            if os.path.exists(bed.out(f"killed/{name}")):
-                os.unlink(bed.out(f"killed/{name}"))
-        process, _ = bed.start("killed", *options)
-        time.sleep(luck.uniform(0.1, 1.0) * seconds)
-        done += kill(process, luck)
-        process.stderr.close()
+        done += kill_one(bed, luck, seconds, options, True)
     _, _, problems = bed.run("killed", *options)
     yield from problems
     yield from differences(bed.out("killed"), bed.wanted, "killed late")
@@ -262,7 +272,7 @@ def killed(bed):
     left = [n for n in os.listdir(bed.out("killed")) if ".growing-" in n]
     if left or os.path.exists(bed.out("killed/unfinished")):
         yield f"left behind: {left or 'unfinished/'}"
-    print(f"       killed {done} times of {bed.args.kills} tried; "
+    print(f"       killed {done} times of {bed.args.kills}; "
           f"{finished} cases were done after the first {early}; a resume of "
           f"all that is done takes {seconds:.1f} s")
     if done < bed.args.kills * 0.6 or finished == 0:

@@ -429,7 +429,11 @@ def interrupted(bed):
     """Ctrl-C: its analyses end, what is finished stays."""
     process = subprocess.Popen(bed.command("int", "--jobs", "2"),
                                stderr=subprocess.PIPE, text=True)
-    time.sleep(0.5)
+    work = bed.out("int/unfinished")
+    end = time.monotonic() + a.TIMEOUT_S
+    while (not (os.path.isdir(work) and os.listdir(work))
+           and process.poll() is None and time.monotonic() < end):
+        time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=a.TIMEOUT_S)
     if process.returncode != 3 or "--resume" not in said:

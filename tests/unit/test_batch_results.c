@@ -137,12 +137,42 @@ test_refused_without_resume(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* A batch that died between two renames, where they cannot be exchanged: the
+ * earlier result comes back, unless its successor got there. */
+static void
+test_brought_back(void **state)
+{
+	struct results r;
+	struct error e = {0};
+	(void)state;
+	assert_true(results_open(&r, dir, false, &e));
+	publish(&r, OUTCOME_DONE);
+	results_close(&r);
+	char from[256];
+	snprintf(from, sizeof from, "%s", path("cases/a"));
+	assert_int_equal(mkdir(path("unfinished"), 0777), 0);
+	assert_int_equal(rename(from, path("unfinished/a.old")), 0);
+	assert_true(results_open(&r, dir, true, &e));
+	assert_true(there("cases/a/report.html"));
+	assert_false(there("unfinished/a.old"));
+	/* Now the successor is there; the old one is only in the way. */
+	assert_int_equal(mkdir(path("unfinished/a.old"), 0777), 0);
+	make(path("unfinished/a.old"), "report.json");
+	results_close(&r);
+	assert_true(results_open(&r, dir, true, &e));
+	assert_true(there("cases/a/report.html"));
+	assert_false(there("cases/a/report.json"));
+	assert_false(there("unfinished/a.old"));
+	results_close(&r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_half_made),
 		TEST(test_replaced),
+		TEST(test_brought_back),
 		TEST(test_refused_without_resume),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
