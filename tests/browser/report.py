@@ -172,6 +172,9 @@ PAIRS = [  # text on background: WCAG 2.2, 1.4.3
 ]
 
 
+# Cells of few attempts are fainter; they must still be seen.
+CELLS = ("done", "slow", "bad", "unsure")
+
 ADDRESS = re.compile(r'"url":"((?!file:|data:|chrome)[^"]+)"')
 # What Chromium asks for on any page, an empty one too.
 OWN = re.compile(r"https?://[a-z0-9.]*\.google(apis)?\.com/")
@@ -272,7 +275,17 @@ def luminance(colour):
     return 0.2126 * lin[0] + 0.7152 * lin[1] + 0.0722 * lin[2]
 
 
+def mix(front, back, opacity):
+    """The colour of front on back, seen through."""
+    pair = [[int(c[i:i + 2], 16) for i in (1, 3, 5)] for c in
+            ("#" + "".join(x * 2 for x in c[1:]) if len(c) == 4 else c
+             for c in (front, back))]
+    return "#" + "".join(f"{round(f * opacity + b * (1 - opacity)):02x}"
+                         for f, b in zip(*pair))
+
+
 def contrast(text):
+    faintest = float(re.search(r"\.s1\{fill-opacity:([.\d]+)", text).group(1))
     palettes = re.findall(r":root\{([^}]*)\}", text)
     if len(palettes) != 3:
         yield f"{len(palettes)} palettes, expected light, dark and print"
@@ -283,6 +296,12 @@ def contrast(text):
             ratio = (max(pair) + 0.05) / (min(pair) + 0.05)
             if ratio < least:
                 yield f"{name}: {front} on {back} is {ratio:.2f} to 1"
+        for front in CELLS:
+            pair = [luminance(mix(colours[front], colours["bg"], faintest)),
+                    luminance(colours["bg"])]
+            ratio = (max(pair) + 0.05) / (min(pair) + 0.05)
+            if ratio < 3:
+                yield f"{name}: a faint {front} cell is {ratio:.2f} to 1"
 
 
 def run_in_copy(browser, text, script, word, *arguments):
