@@ -29,7 +29,7 @@ cmd_schema(int argc, char **argv)
 		return command_done(EXIT_ALL_WELL);
 	}
 	char *facts = store_facts_sql();
-	printf("%s\n%s;\n", store_schema_sql(), facts);
+	printf("%s\n%s;\n\n%s", store_schema_sql(), facts, store_former_sql());
 	sqlite3_free(facts);
 	return command_done(EXIT_ALL_WELL);
 }

@@ -2,6 +2,7 @@
  * lostsyn: argv -> a row of commands.def.
  */
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -60,6 +61,9 @@ main(int argc, char **argv)
 {
 	/* A closed pipe is an error to report, not a reason to die. */
 	signal(SIGPIPE, SIG_IGN);
+	/* SQLite's statistics of its memory cost a lock at each allocation; this
+	 * must come before its first connection. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;

@@ -31,6 +31,15 @@ const char *rules_digest(const struct rule_set *r);
  * meta rows. The store must be in stage STORE_JUDGE. */
 bool judge_run(struct store *s, const struct rule_set *r, struct error *e);
 
+/*
+ * Judge the evidence of from by these rules, into the empty store s. The earlier
+ * judgement is kept in the tables former_*, and the views verdict_changes and
+ * finding_changes say what is different. False with *e set: ERROR_USAGE when
+ * from does not hold together.
+ */
+bool judge_again(struct store *s, struct store *from, const struct rule_set *r,
+	struct error *e);
+
 /* `lostsyn rules list|show NAME|check [DIR]|test [DIR]`, `lostsyn explain`. */
 void rules_list(const struct rule_set *r, FILE *out);
 bool rules_show(const struct rule_set *r, const char *name, FILE *out);
