@@ -57,6 +57,7 @@ static const char usage[] =
 	"                several DBs: to DIR/<name of the DB's folder>)\n"
 	"  --in-place    they replace those beside the DB\n"
 	"  --json F|-    all that changed, for scripts\n"
+	"  --no-sandbox  do not give up network, programs and other files\n"
 	"  -q            print nothing\n"
 	"\n"
 	"The new database keeps the former judgement (tables former_*, views\n"

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The report's forms for cases of the lab, byte for byte, wherever it runs.
 
-Each case is analysed where it lies and as a copy in another folder, from
-another folder, with another zone, language and width: JSON, HTML, Markdown and
-terminal output must be the same bytes. JSON, Markdown and terminal output are
+Each case is copied (without its label) to two folders and analysed from two
+others, with two zones, languages and widths: JSON, HTML, Markdown and terminal
+output must be the same bytes. JSON, Markdown and terminal output are
 compared with the goldens in tests/golden/forms. After a change that is meant:
 
   UPDATE_GOLDEN=1 python3 tests/golden/forms.py --lostsyn build/dev/analyzer/lostsyn --source .
@@ -65,13 +65,14 @@ def golden(case, form, content):
 
 
 def check(binary, source, case, scratch):
-    lies = os.path.join(source, "samples/cases", case)
     here = os.path.join(scratch, "here")
     there = os.path.join(scratch, "a", "longer path", "there")
+    lies = os.path.join(scratch, "cases", case)
     os.makedirs(here)
-    os.makedirs(there)
-    copy = os.path.join(there, "copies", case)
-    shutil.copytree(lies, copy)
+    for copy in (lies, os.path.join(there, "copies", case)):
+        shutil.copytree(os.path.join(source, "samples/cases", case), copy,
+                        ignore=shutil.ignore_patterns("expected.json",
+                                                      "README.md"))
     one = forms(binary, lies, here, TZ="UTC", LANG="C", LC_ALL="C")
     two = forms(binary, os.path.join("copies", case), there,
                 TZ="Pacific/Auckland", LANG="de_DE.UTF-8", LC_ALL="C.UTF-8",
