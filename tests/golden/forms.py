@@ -29,10 +29,13 @@ FORMS = {"json": "report.json", "md": "report.md", "txt": "summary.txt"}
 def forms(binary, case, folder, **environment):
     """{form: bytes} of one analysis into folder."""
     out = os.path.join(folder, "out")
-    done = a.analyze(binary, case, "-o", "out", "--markdown", "out/report.md",
+    # The comment beside the folder: the sandbox has to know of it.
+    done = a.analyze(binary, case, "-o", "out", "--markdown", "report.md",
                      cwd=folder, env={**os.environ, **environment})
     if done.returncode not in (0, 1):
         raise RuntimeError(a.said(done))
+    os.rename(os.path.join(folder, "report.md"),
+              os.path.join(out, "report.md"))
     with open(os.path.join(out, "summary.txt"), "w", encoding="utf-8") as f:
         f.write(done.stdout)
     found = {}

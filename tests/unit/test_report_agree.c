@@ -245,6 +245,11 @@ static const char *hostile_columns[][2] = {
 	{"finding", "host"},
 	{"finding_evidence", "text"},
 	{"finding_evidence", "weighs"},
+	{"event", "name"},
+	{"event", "text"},
+	{"counter", "role"},
+	{"counter", "kind"},
+	{"counter", "scope"},
 	{"rule", "name"},
 	{"rule", "kind"},
 	{"rule", "sha256"},
@@ -270,6 +275,22 @@ hostile_texts_are_inert(void **state)
 				    : HOSTILE,
 			&hostile_columns[i], 1);
 	}
+	/* Only numbers whose name speaks of trouble are shown. */
+	const char *name[][2] = {{"counter", "name"}};
+	hostile_check(HOSTILE " || ' drop'", name, 1);
+}
+
+/* The texts of rules, which are lists. */
+static void
+hostile_lists_are_inert(void **state)
+{
+	(void)state;
+	static const char *lists[][2] = {{"finding", "fix"},
+		{"finding", "verify"}, {"finding", "collect"},
+		{"finding", "worse"}, {"finding", "explains"},
+		{"verdict", "missing"}, {"verdict", "candidates"}};
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+		hostile_check("json_array(" HOSTILE ")", &lists[i], 1);
 }
 
 static void
@@ -468,6 +489,7 @@ main(void)
 		cmocka_unit_test(formats_agree_on_the_fixture),
 		cmocka_unit_test(text_fits_its_width),
 		cmocka_unit_test(hostile_texts_are_inert),
+		cmocka_unit_test(hostile_lists_are_inert),
 		cmocka_unit_test(a_megabyte_of_name_is_bounded),
 		cmocka_unit_test(empty_database_is_reported),
 		cmocka_unit_test(unjudged_is_undetermined),
