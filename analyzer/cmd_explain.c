@@ -12,7 +12,7 @@
 #include "report/text_layout.h"
 
 static const char usage[] =
-	"usage: lostsyn explain WORD | --list\n"
+	"usage: lostsyn explain WORD... | --list\n"
 	"\n"
 	"WORD is a verdict, a cause, a counter (ListenOverflows), an event or\n"
 	"an anomaly of a report.\n"
@@ -163,7 +163,7 @@ cmd_explain(int argc, char **argv)
 		fputs(usage, stdout);
 		return command_done(EXIT_ALL_WELL);
 	}
-	if (argc != 2)
+	if (argc < 2)
 		return command_usage(usage);
 	struct error e = {0};
 	struct rule_set *r = rules_load(NULL, 0, stderr, &e);
@@ -177,7 +177,8 @@ cmd_explain(int argc, char **argv)
 	if (strcmp(argv[1], "--list") == 0)
 		print_words(patterns, r);
 	else
-		known = explain(patterns, r, argv[1]);
+		for (int i = 1; i < argc; i++)
+			known &= explain(patterns, r, argv[i]);
 	pattern_set_free(patterns);
 	rules_free(r);
 	return command_done(known ? EXIT_ALL_WELL : EXIT_USAGE);

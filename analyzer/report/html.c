@@ -1,19 +1,30 @@
 /*
  * The page's frame: head, conclusion, path, sections.
  *
- * One self-contained file without scripts. Its content security policy allows
- * inline style and nothing else, so that even a mistake in escaping could load
- * and run nothing. Works folded and unfolded, on paper, by keyboard, light and
+ * One self-contained file. Its content security policy allows inline style and,
+ * by its hash, the one script at the end (page.js: sorting, filtering, opening),
+ * so that even a mistake in escaping could load and run nothing. Complete
+ * without the script, folded and unfolded, on paper, by keyboard, light and
  * dark.
+ *
+ * spec: Content Security Policy Level 3, section 2.3.1, hash-source
  */
 #include "report/html.h"
 
+#include <nettle/base64.h>
+#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/safe_format.h"
 #include "base/utf8.h"
+#include "page_js.h"
+
+#define HASH_TEXT (BASE64_ENCODE_RAW_LENGTH(SHA256_DIGEST_SIZE) + 1)
+
+/* Without the 0 at its end. */
+#define SCRIPT_BYTES (sizeof page_js - 1)
 
 void
 html_flush(struct html *h)
@@ -147,22 +158,38 @@ html_badge(struct html *h, const char *word)
 	html_add(h, "<span class=\"badge %s\">%s</span>", tone, word);
 }
 
+/* What lets the script run, and no other. */
+static const char *
+script_hash(char text[HASH_TEXT])
+{
+	struct sha256_ctx state;
+	uint8_t raw[SHA256_DIGEST_SIZE];
+	sha256_init(&state);
+	sha256_update(&state, SCRIPT_BYTES, page_js);
+	sha256_digest(&state, sizeof raw, raw);
+	base64_encode_raw(text, sizeof raw, raw);
+	text[HASH_TEXT - 1] = '\0';
+	return text;
+}
+
 static void
 write_head(struct html *h)
 {
+	char hash[HASH_TEXT];
 	const char *name = h->r->case_name;
 	html_add(h,
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 		"<meta charset=\"utf-8\">\n"
 		"<meta http-equiv=\"Content-Security-Policy\" content=\""
 		"default-src 'none'; style-src 'unsafe-inline'; "
+		"script-src 'sha256-%s'; "
 		"base-uri 'none'; form-action 'none'\">\n"
 		"<meta name=\"viewport\" content=\""
 		"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"color-scheme\" content=\"light dark\">\n"
 		"<meta name=\"referrer\" content=\"no-referrer\">\n"
 		"<title>%s - lostsyn</title>\n<style>\n",
-		name ? name : "analysis");
+		script_hash(hash), name ? name : "analysis");
 	put(h, html_style, strlen(html_style));
 	html_add(h,
 		"</style>\n</head>\n<body>\n"
@@ -212,11 +239,13 @@ report_write_html(struct report *r, FILE *out, struct error *e)
 	html_add(h,
 		"</main>\n<footer>\n<p>lostsyn %s. The same figures are in "
 		"report.json, every attempt and its evidence in "
-		"evidence.sqlite. This page loads nothing and runs nothing."
-		"%s</p>\n</footer>\n</body>\n</html>\n",
+		"evidence.sqlite. This page loads nothing; its one script "
+		"sorts, filters and opens.%s</p>\n</footer>\n<script>",
 		r->tool_version,
 		r->sandbox_off ? " Analysed without the sandbox, as asked for."
 			       : "");
+	put(h, (const char *)page_js, SCRIPT_BYTES);
+	html_add(h, "</script>\n</body>\n</html>\n");
 	html_flush(h);
 	free(h);
 	return report_settled(r, out, e);

@@ -16,10 +16,12 @@ write_attempt(struct html *h, const struct report_attempt *a, bool open)
 {
 	char from[WORDS_MAX], to[WORDS_MAX], at[CLOCK_TEXT_MAX];
 	html_add(h,
-		"<details class=\"attempt\" id=\"attempt-%jd\"%s>\n<summary>"
+		"<details class=\"attempt\" id=\"attempt-%jd\" data-n=\"%jd\" "
+		"data-d=\"%jd\" data-r=\"%jd\"%s>\n<summary>"
 		"<span class=\"row\"><span class=\"mono\">%s &rarr; %s</span>"
 		"<time class=\"faint\">%s</time>",
-		(intmax_t)a->id, open ? " open" : "",
+		(intmax_t)a->id, (intmax_t)a->id, (intmax_t)a->duration_us,
+		(intmax_t)a->syn_retransmits, open ? " open" : "",
 		words_endpoint(a->client_ip, a->client_port, from),
 		words_endpoint(a->server_ip, a->server_port, to),
 		clock_format(a->first_ns, 6, at));

@@ -107,7 +107,7 @@ write_table(struct html *h, const char *title, int by, enum report_query q)
 	top_find(h, &t, by, q);
 	html_add(h,
 		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		"aria-label=\"Failures by %s\"><table class=\"bars\">\n"
+		"aria-label=\"Failures by %s\"><table class=\"bars sort\">\n"
 		"<thead><tr><th scope=\"col\">%s</th><td></td>"
 		"<th scope=\"col\" class=\"n\">Failed</th>"
 		"<th scope=\"col\" class=\"n\">Share</th></tr></thead>\n"

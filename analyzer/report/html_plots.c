@@ -12,6 +12,10 @@
 
 #include "base/clock.h"
 
+/* Characters of a scope beside a name; longer ones (rules of a packet filter)
+ * show when pointed at. */
+#define SCOPE_SHOWN 12
+
 enum {
 	LANE_HEIGHT = 34,
 	BAR_MAX = 24,
@@ -139,12 +143,23 @@ write_event(struct html *h, const struct report_event *e, int y)
 		e->at_least ? "at least " : "", words_number(e->count, number));
 }
 
+/* "drop, cpu0": where a name alone would stand there twice. */
+static const char *
+counter_name(const struct report_counter *c, char text[WORDS_MAX])
+{
+	bool scoped = c->scope != NULL && c->scope[0] != '\0' &&
+		strlen(c->scope) <= SCOPE_SHOWN;
+	snprintf(text, WORDS_MAX, "%.200s%s%s", c->name, scoped ? ", " : "",
+		scoped ? c->scope : "");
+	return text;
+}
+
 /* Between two snapshots of unknown moment: a band over the whole axis. */
 static void
 write_counter(struct html *h, const struct report_counter *c, int y)
 {
-	char number[WORDS_MAX];
-	write_name(h, c->name, y - 4);
+	char number[WORDS_MAX], name[WORDS_MAX];
+	write_name(h, counter_name(c, name), y - 4);
 	html_add(h,
 		"<rect class=\"band\" x=\"%d\" y=\"%d\" width=\"%d\" "
 		"height=\"8\" rx=\"4\"><title>%s %s %s, between the snapshots "
@@ -197,6 +212,40 @@ write_picture(struct html *h)
 	html_add(h, "</svg>\n</div>\n");
 }
 
+/* The log lines and counters that are in the picture. */
+static void
+write_counts(struct html *h)
+{
+	struct report_event e;
+	struct report_counter c;
+	char number[WORDS_MAX], name[WORDS_MAX];
+	int events = count_rows(h, QUERY_EVENTS, EVENT_LANES_MAX);
+	int counters = count_rows(h, QUERY_COUNTERS, COUNTERS_MAX);
+	if (events + counters == 0)
+		return;
+	html_add(h,
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"Log lines and counters\"><table>\n"
+		"<thead><tr><th scope=\"col\">Log line or counter</th>"
+		"<th scope=\"col\" class=\"n\">How many</th>"
+		"<th scope=\"col\">From</th></tr></thead>\n<tbody>\n");
+	for (int i = 0; i < events && report_event_next(h->r, &e); i++)
+		html_add(h,
+			"<tr><th scope=\"row\">%s</th><td class=\"n\">%s%s"
+			"</td><td>logs</td></tr>\n",
+			e.name, e.at_least ? "at least " : "",
+			words_number(e.count, number));
+	report_begin(h->r, QUERY_EVENTS);
+	for (int i = 0; i < counters && report_counter_next(h->r, &c); i++)
+		html_add(h,
+			"<tr><th scope=\"row\">%s</th><td class=\"n\">+%s"
+			"</td><td><bdi>%s</bdi></td></tr>\n",
+			counter_name(&c, name), words_number(c.delta, number),
+			c.file);
+	report_begin(h->r, QUERY_COUNTERS);
+	html_add(h, "</tbody>\n</table></div>\n");
+}
+
 /* The same figures as a table, a row for each bin that has any. */
 static void
 write_table(struct html *h)
@@ -225,7 +274,9 @@ write_table(struct html *h)
 				(intmax_t)o->lanes[i].bins[b]);
 		html_add(h, "</tr>\n");
 	}
-	html_add(h, "</tbody>\n</table></div></details>\n");
+	html_add(h, "</tbody>\n</table></div>\n");
+	write_counts(h);
+	html_add(h, "</details>\n");
 }
 
 /* Defined in html_latency.c; the second picture of the section. */

@@ -32,7 +32,7 @@ html_verdicts(struct html *h)
 	struct report *r = h->r;
 	html_add(h,
 		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		"aria-label=\"Verdicts\">\n<table>\n<thead><tr>"
+		"aria-label=\"Verdicts\">\n<table class=\"sort\">\n<thead><tr>"
 		"<th scope=\"col\" class=\"n\">Attempts</th>"
 		"<th scope=\"col\">Verdict</th><th scope=\"col\">Segment</th>"
 		"<th scope=\"col\">Place</th><th scope=\"col\">How sure</th>"

@@ -293,7 +293,7 @@ def full_disk(bed):
     if done.returncode == 99 or "unshare:" in done.stderr:
         raise Skip("not allowed to mount a small disk")
     yield from expect_status(done, 3)
-    # Which output meets it first depends on their order.
+    # SQLite has words of its own for it, whichever file was first.
     yield from expect_said(done, "free some space")
     for line in done.stdout.splitlines():
         if line.startswith(disk):

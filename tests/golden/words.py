@@ -168,33 +168,39 @@ def words_of_rules(source):
 
 def check_words(program, source):
     seen = {}
-    listed = set(program.text("explain", "--list").split())
-    for word, kind in sorted(set(words_of_rules(source)), key=str):
-        seen[kind] = seen.get(kind, 0) + 1
-        done = program.run("explain", word)
-        if done.returncode:
-            yield f"explain knows no {kind or 'rule'} {word}"
-        elif kind and f" ({kind})\n" not in done.stdout:
-            yield f"explain {word}: no {kind}"
-        elif kind == "counter" and "Source: " not in done.stdout:
-            yield f"explain {word}: no source"
-        if kind != "counter" and word not in listed:
-            yield f"explain --list lacks {word}"
-    if seen.get("event", 0) < 60 or seen.get("counter", 0) < 25 or \
-            seen.get(None, 0) < 38:
-        yield f"hardly any words: {seen}"
+    listed = program.text("explain", "--list").split()
+    named = set(words_of_rules(source))
     with open(os.path.join(source, "parsers/anomalies.def"),
               encoding="utf-8") as f:
         anomalies = re.findall(r'^X\(\w+, "([\w-]+)"', f.read(), re.M)
-    if len(anomalies) < 20:
-        yield f"hardly any anomalies: {len(anomalies)}"
-    for word in sorted(listed | set(anomalies)):
-        done = program.run("explain", word)
-        if done.returncode or len(done.stdout) < 40:
-            yield f"explain {word}: {done.stdout}{done.stderr}"
-        for line in done.stdout.split("\n"):
-            if len(line) > 80:
-                yield f"explain {word}: a line of {len(line)} columns"
+    words = sorted({*listed, *anomalies, *(word for word, _ in named)})
+    done = program.run("explain", *words)
+    if done.returncode:
+        yield "explain does not know all words of rules, patterns and --list"
+    for line in re.findall("^no rule.*", done.stdout, re.M):
+        yield line
+    for line in done.stdout.split("\n"):
+        if len(line) > 80:
+            yield f"explain: a line of {len(line)} columns: {line}"
+    for word, kind in sorted(named, key=str):
+        seen[kind] = seen.get(kind, 0) + 1
+        title = f" \\({kind}\\)\n\n.{{30}}" if kind else ": .+\n"
+        front = "(?:TcpExt|IpExt|Tcp|Ip)?" if kind == "counter" else ""
+        if not re.search(f"^{front}{re.escape(word)}{title}", done.stdout,
+                         re.M):
+            yield f"explain has no {kind or 'rule'} {word}"
+        if kind != "counter" and word not in listed:
+            yield f"explain --list lacks {word}"
+    for word in anomalies:
+        if f"\n{word} (anomaly)\n" not in "\n" + done.stdout:
+            yield f"explain has no anomaly {word}"
+    if done.stdout.count(" (counter)\n") > done.stdout.count("\nSource: "):
+        yield "a counter without a source"
+    if len(set(listed)) != len(listed):
+        yield "explain --list says a word twice"
+    if seen.get("event", 0) < 60 or seen.get("counter", 0) < 25 or \
+            seen.get(None, 0) < 38 or len(anomalies) < 20:
+        yield f"hardly any words: {seen}, {len(anomalies)} anomalies"
     for word in ("", "nothing-of-that-name", "--nothing", "x" * 5000):
         if program.run("explain", word).returncode != 2:
             yield f"explain {word[:30]}: not status 2"

@@ -178,17 +178,23 @@ attempts_are_cut_out(void **state)
 	}
 }
 
-/* Towers of brackets, inside the attempts and outside. */
+/* Towers of brackets, closed as they should be, inside the attempts and
+ * outside. */
 static void
 depth_has_an_end(void **state)
 {
 	(void)state;
-	static const char *const starts[] = {"", "{\"attempts\":"};
+	static const char *const ends[][2] = {
+		{"", ""}, {"{\"attempts\":", "}"}};
 	for (int s = 0; s < 2; s++) {
-		size_t room = 200000, len = strlen(starts[s]);
+		size_t before = strlen(ends[s][0]), half = 100000;
+		size_t room = before + 2 * half + strlen(ends[s][1]);
 		char *text = memory_take(room, 1);
-		memcpy(text, starts[s], len);
-		memset(text + len, '[', room - len);
+		memcpy(text, ends[s][0], before);
+		memset(text + before, '[', half);
+		memset(text + before + half, ']', half);
+		memcpy(text + before + 2 * half, ends[s][1],
+			strlen(ends[s][1]));
 		assert_false(report_file_cut(text, &room));
 		free(text);
 	}

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""The report's forms for cases of the lab, byte for byte, wherever it runs.
+
+Each case is copied (without its label) to two folders and analysed from two
+others, with two zones, languages and widths: JSON, HTML, Markdown and terminal
+output must be the same bytes. JSON, Markdown and terminal output are
+compared with the goldens in tests/golden/forms. After a change that is meant:
+
+  UPDATE_GOLDEN=1 python3 tests/golden/forms.py --lostsyn build/dev/analyzer/lostsyn --source .
+"""
+import argparse
+import difflib
+import os
+import re
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                ".."))
+import analyze as a  # noqa: E402
+
+GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "forms")
+CASES = ("clean", "copies-fare-differently", "server-conntrack-full",
+         "server-only", "three-vantages")
+# name in the goldens: name of the output
+FORMS = {"json": "report.json", "md": "report.md", "txt": "summary.txt"}
+
+
+def forms(binary, case, folder, **environment):
+    """{form: bytes} of one analysis into folder."""
+    out = os.path.join(folder, "out")
+    # The comment beside the folder: the sandbox has to know of it.
+    done = a.analyze(binary, case, "-o", "out", "--markdown", "report.md",
+                     cwd=folder, env={**os.environ, **environment})
+    if done.returncode not in (0, 1):
+        raise RuntimeError(a.said(done))
+    os.rename(os.path.join(folder, "report.md"),
+              os.path.join(out, "report.md"))
+    with open(os.path.join(out, "summary.txt"), "w", encoding="utf-8") as f:
+        f.write(done.stdout)
+    found = {}
+    for name in (*FORMS.values(), "report.html"):
+        with open(os.path.join(out, name), "rb") as f:
+            found[name] = f.read()
+    shutil.rmtree(out)
+    return found
+
+
+def stable(text):
+    """Without the version, and the digest that an edit of any rule changes."""
+    text = re.sub(r'("rules_sha256":")[0-9a-f]{64}', r"\1", text)
+    return re.sub(r'("version":"|lostsyn )\d+(\.\d+)+', r"\1", text)
+
+
+def golden(case, form, content):
+    path = os.path.join(GOLDEN, f"{case}.{form}")
+    text = stable(content.decode("utf-8"))
+    if os.environ.get("UPDATE_GOLDEN"):
+        os.makedirs(GOLDEN, exist_ok=True)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+    with open(path, encoding="utf-8") as f:
+        kept = f.read()
+    if kept != text:
+        yield f"{case}.{form} is another:"
+        yield from difflib.unified_diff(kept.split("\n"), text.split("\n"),
+                                        "golden", "now", lineterm="", n=1)
+
+
+def check(binary, source, case, scratch):
+    here = os.path.join(scratch, "here")
+    there = os.path.join(scratch, "a", "longer path", "there")
+    lies = os.path.join(scratch, "cases", case)
+    os.makedirs(here)
+    for copy in (lies, os.path.join(there, "copies", case)):
+        shutil.copytree(os.path.join(source, "samples/cases", case), copy,
+                        ignore=shutil.ignore_patterns("expected.json",
+                                                      "README.md"))
+    one = forms(binary, lies, here, TZ="UTC", LANG="C", LC_ALL="C")
+    two = forms(binary, os.path.join("copies", case), there,
+                TZ="Pacific/Auckland", LANG="de_DE.UTF-8", LC_ALL="C.UTF-8",
+                COLUMNS="200", TERM="xterm-256color")
+    for name in one:
+        if one[name] != two[name]:
+            yield f"{case}: {name} differs between two folders"
+    for form, name in FORMS.items():
+        yield from golden(case, form, one[name])
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--lostsyn", required=True)
+    parser.add_argument("--source", required=True)
+    args = parser.parse_args()
+    problems = []
+    for case in CASES:
+        with a.Scratch() as scratch:
+            problems += check(os.path.abspath(args.lostsyn),
+                              os.path.abspath(args.source), case, scratch)
+    for problem in problems:
+        print(problem)
+    if problems:
+        print("meant? UPDATE_GOLDEN=1 python3 tests/golden/forms.py ...")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
