@@ -50,6 +50,7 @@ reading_close(struct reading *r)
 	stream_finish(s);
 	report_progress(r);
 	memcpy(piece->sha256, s->sha256, sizeof piece->sha256);
+	memcpy(piece->imprint, s->imprint, sizeof piece->imprint);
 	piece->raw_bytes = s->raw_bytes;
 	if (s->error.kind != ERROR_NONE)
 		piece->error = s->error;

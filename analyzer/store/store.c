@@ -24,6 +24,7 @@ struct store {
 	sqlite3 *db;
 	enum store_stage stage;
 	bool staged;   /* the authorizer is in force */
+	bool copied;   /* in memory, and written as a copy when published */
 	char *path;    /* final name; NULL in memory or read-only */
 	char *growing; /* name until published; NULL when there is none */
 };
@@ -58,6 +59,8 @@ authorize(void *context, int action, const char *name, const char *column,
 	(void)database;
 	(void)trigger;
 	const struct store *s = context;
+	if (s->stage == STORE_REDACT)
+		return SQLITE_OK;
 	if (action != SQLITE_INSERT && action != SQLITE_UPDATE &&
 		action != SQLITE_DELETE)
 		return SQLITE_OK;
@@ -144,11 +147,12 @@ create_schema(struct store *s, struct error *e)
 	return ok;
 }
 
-struct store *
-store_create(const char *path, struct error *e)
+static struct store *
+create(const char *path, bool copied, struct error *e)
 {
 	struct store *s = memory_take(1, sizeof *s);
 	const char *name = ":memory:";
+	s->copied = copied;
 	if (path != NULL) {
 		s->path = memory_copy(path);
 		int fd;
@@ -158,7 +162,8 @@ store_create(const char *path, struct error *e)
 			return NULL;
 		}
 		close(fd);
-		name = s->growing;
+		if (!copied)
+			name = s->growing;
 	}
 	if (sqlite3_open_v2(name, &s->db,
 		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
@@ -174,6 +179,18 @@ store_create(const char *path, struct error *e)
 		return NULL;
 	}
 	return s;
+}
+
+struct store *
+store_create(const char *path, struct error *e)
+{
+	return create(path, false, e);
+}
+
+struct store *
+store_create_in_memory(const char *path, struct error *e)
+{
+	return create(path, true, e);
 }
 
 static bool
@@ -228,6 +245,26 @@ sync_file(const char *path, struct error *e)
 	return true;
 }
 
+/*
+ * Write the database from memory into its growing file. Free pages and
+ * overwritten cells are left behind; secure_delete, which the copy takes over,
+ * clears new pages of what the page cache held before.
+ * cite: SQLite 3.40 src/btree.c zeroPage, src/attach.c attachFunc
+ */
+static bool
+copy_out(struct store *s, struct error *e)
+{
+	char *sql = sqlite3_mprintf("VACUUM INTO %Q", s->growing);
+	/* Nothing else may be under way. */
+	for (sqlite3_stmt *i = NULL;
+		(i = sqlite3_next_stmt(s->db, i)) != NULL;)
+		sqlite3_reset(i);
+	bool ok = store_exec(s, "PRAGMA secure_delete = ON", e) && sql != NULL &&
+		store_exec(s, sql, e);
+	sqlite3_free(sql);
+	return ok;
+}
+
 bool
 store_publish(struct store *s, struct error *e)
 {
@@ -237,8 +274,10 @@ store_publish(struct store *s, struct error *e)
 	if (s->path == NULL)
 		return true;
 	/* Readers of the finished file get an ordinary journal again. */
-	if (!store_exec(s, "PRAGMA locking_mode = NORMAL", e) ||
-		!sync_file(s->growing, e))
+	if (s->copied ? !copy_out(s, e)
+		      : !store_exec(s, "PRAGMA locking_mode = NORMAL", e))
+		return false;
+	if (!sync_file(s->growing, e))
 		return false;
 	if (rename(s->growing, s->path) != 0)
 		return error_set(e, ERROR_ENVIRONMENT,

@@ -10,13 +10,15 @@ from tree import code_only
 
 STAGE = {"store", "model", "base"}
 ALLOWED = {
-    "cmd": {"ingest", "stitch", "judge", "report", "batch", "store", "model",
+    "cmd": {"ingest", "stitch", "judge", "report", "batch", "redact",
+            "store", "model",
             "base", "parsers", "parsers/*"},
     "ingest": STAGE | {"parsers", "parsers/*"},
     "stitch": STAGE,
     "judge": STAGE,
     "report": STAGE,
     "batch": STAGE,
+    "redact": STAGE,
     "store": {"model", "base"},
     "model": {"base"},
     "base": set(),
@@ -40,6 +42,7 @@ SYSTEM_FORBIDDEN = {
     "stitch": r"pcap|jansson|yaml|zlib|zstd|lzma",
     "report": r"pcap|yaml|zlib|zstd|lzma",
     "batch": r"pcap|jansson|yaml|zlib|zstd|lzma|pthread|threads",
+    "redact": r"pcap|jansson|yaml|zlib|zstd|lzma|pthread|threads",
 }
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
