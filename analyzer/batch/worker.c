@@ -39,7 +39,8 @@ worker_expects(const struct batch_options *o, const struct batch_case *c,
 	};
 	snprintf(s->name, sizeof s->name, "%s", inputs_escape(&a, c->name));
 	snprintf(s->kind, sizeof s->kind, "%s", case_kind_name(c->kind));
-	snprintf(s->tool, sizeof s->tool, "%s", LOSTSYN_VERSION);
+	snprintf(s->tool, sizeof s->tool, "%s%s", LOSTSYN_VERSION,
+		o->redact_word != NULL ? o->redact_word : "");
 	snprintf(s->rules, sizeof s->rules, "%s", o->rules_sha256);
 	arena_release(&a);
 }
@@ -147,7 +148,7 @@ static char **
 arguments(const struct batch_options *o, const struct batch_case *c,
 	const char *work, struct arena *a)
 {
-	size_t room = 12 + 2 * o->rules_count + 2 * c->parts_count;
+	size_t room = 15 + 2 * o->rules_count + 2 * c->parts_count;
 	const char **argv = arena_take(a, room * sizeof *argv);
 	size_t n = 0;
 	argv[n++] = "lostsyn";
@@ -157,6 +158,12 @@ arguments(const struct batch_options *o, const struct batch_case *c,
 	argv[n++] = "never";
 	argv[n++] = "-o";
 	argv[n++] = work;
+	if (o->redact)
+		argv[n++] = "--redact";
+	if (o->redact_key != NULL) {
+		argv[n++] = "--redact-key";
+		argv[n++] = o->redact_key;
+	}
 	for (size_t i = 0; i < o->rules_count; i++) {
 		argv[n++] = "--rules";
 		argv[n++] = o->rules[i];

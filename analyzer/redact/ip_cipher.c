@@ -63,10 +63,6 @@ ip_cipher_init(struct ip_cipher *c, const uint8_t secret[IP_CIPHER_SECRET])
 	*c = (struct ip_cipher){0};
 	aes128_set_encrypt_key(&c->v4, secret);
 	aes128_set_encrypt_key(&c->v6, secret + 16);
-	for (int i = 0; i < 2; i++) {
-		c->pad_v4[i] = load_be64(secret + 32 + 8 * i);
-		c->pad_v6[i] = load_be64(secret + 48 + 8 * i);
-	}
 #define X(network, length, kept) pin_add(c, network, length, kept);
 #include "redact/pins.def"
 #undef X
@@ -87,15 +83,15 @@ pinned(const struct ip_cipher *c, bool v4, const struct bits *a, int n)
 	return false;
 }
 
-/* The pseudo-random bit for the first n bits of an address. */
+/* The pseudo-random bit for the first n (0 to 127) bits of an address. */
 static int
 turn(const struct ip_cipher *c, bool v4, const struct bits *a, int n)
 {
-	const uint64_t *pad = v4 ? c->pad_v4 : c->pad_v6;
 	uint8_t block[AES_BLOCK_SIZE];
 	for (int i = 0; i < 2; i++) {
-		uint64_t mask = first_bits(n - 64 * i);
-		uint64_t word = (a->word[i] & mask) | (pad[i] & ~mask);
+		uint64_t word = a->word[i] & first_bits(n - 64 * i);
+		if (n / 64 == i)
+			word |= UINT64_C(1) << (63 - n % 64);
 		for (int k = 0; k < 8; k++)
 			block[8 * i + k] = (uint8_t)(word >> (56 - 8 * k));
 	}

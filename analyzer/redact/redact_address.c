@@ -233,12 +233,14 @@ put_mac(const struct redactor *r, struct view t, size_t at, FILE *out)
 	return 0;
 }
 
-/* Eight groups of two are IPv6 rather than the start of two MACs. */
+/* Eight groups of two are IPv6, unless a MAC stands before them. */
 static bool
 starts_v6(struct view t, size_t at)
 {
 	char text[RUN_MAX + 1];
 	size_t len = 0;
+	if (at > 0 && t.data[at - 1] == ':')
+		return false;
 	while (len < RUN_MAX &&
 		(hex_value(byte_at(t, at + len)) >= 0 ||
 			byte_at(t, at + len) == ':'))

@@ -59,8 +59,7 @@ void
 redactor_key(struct redactor *r, struct view secret)
 {
 	uint8_t address[IP_CIPHER_SECRET];
-	derive(secret, "lostsyn redact addresses: keys", address);
-	derive(secret, "lostsyn redact addresses: pads", address + 32);
+	derive(secret, "lostsyn redact addresses", address);
 	derive(secret, "lostsyn redact names", r->name_key);
 	ip_cipher_init(&r->ip, address);
 	r->keyed = true;

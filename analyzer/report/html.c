@@ -213,10 +213,13 @@ report_write_html(struct report *r, FILE *out, struct error *e)
 		"</main>\n<footer>\n<p>lostsyn %s. The same figures are in "
 		"report.json, every attempt and its evidence in "
 		"evidence.sqlite. This page loads nothing and runs nothing."
-		"%s</p>\n</footer>\n</body>\n</html>\n",
+		"%s%s</p>\n</footer>\n</body>\n</html>\n",
 		r->tool_version,
 		r->sandbox_off ? " Analysed without the sandbox, as asked for."
-			       : "");
+			       : "",
+		r->redacted ? " Redacted: addresses, host names and paths are "
+			      "pseudonyms, the same one for the same thing."
+			    : "");
 	html_flush(h);
 	free(h);
 	return report_settled(r, out, e);
