@@ -39,6 +39,9 @@ static const char usage[] =
 	"                      (without a choice: all that failed or are\n"
 	"                      undetermined)\n"
 	"  --margin S          seconds before and after an attempt (10)\n"
+	"  --only              not the witnesses: clean attempts nearby of the\n"
+	"                      same hosts and port, which show that a capture\n"
+	"                      ran where and when it had to\n"
 	"  -o DIR              where the files go (default: slices/)\n"
 	"\n"
 	"A clean attempt is looked for by its addresses at the first vantage;\n"
@@ -52,6 +55,7 @@ static const struct option long_options[] = {
 	{"verdict", required_argument, NULL, 'v'},
 	{"first", required_argument, NULL, 'n'},
 	{"margin", required_argument, NULL, 'm'},
+	{"only", no_argument, NULL, 'y'},
 	{"output", required_argument, NULL, 'o'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
@@ -105,6 +109,9 @@ read_option(struct extraction *x, int option, struct error *e)
 		c->margin_ns = s * NS_PER_S;
 		return true;
 	}
+	case 'y':
+		c->only = true;
+		return true;
 	case 'o':
 		x->out = optarg;
 		return true;
@@ -233,8 +240,8 @@ find_captures(struct extraction *x, struct error *e)
 			"named (they are known by their SHA-256)");
 	for (size_t i = 0; i < p->sources_count; i++)
 		if (p->sources[i].path == NULL)
-			message("%s (SHA-256 %.16s...) is not among the "
-				"evidence named; no slice of %s",
+			message("%s (SHA-256 %s) is not among the evidence "
+				"named; no slice of %s",
 				p->sources[i].name, p->sources[i].sha256,
 				p->vantages[p->sources[i].vantage].name);
 	return true;
@@ -309,22 +316,25 @@ write_vantage(struct extraction *x, size_t v, struct error *e)
 	struct case_file *files = memory_take(p->sources_count, sizeof *files);
 	struct outfile *out = &x->outputs[v];
 	struct pcapng_write w;
-	char filter[96];
+	char comment[96];
 	char *path = arena_format(
 		&p->arena, "%s/%s.pcapng", x->out, vantage->name);
 	for (char *c = path + strlen(x->out) + 1; *c != '\0'; c++)
 		if (*c == '/')
 			*c = '_';
-	snprintf(filter, sizeof filter,
-		"lostsyn extract: packets of %" PRId64 " attempts",
-		p->attempts);
+	snprintf(comment, sizeof comment,
+		"cut out: %" PRId64 " attempts, %" PRId64 " witnesses",
+		p->attempts, p->witnesses);
 	size_t count = pieces_of(x, v, pieces, files);
 	bool ok = true;
 	if (count > 0 && (ok = outfile_open(out, path, e))) {
+		/* Without witnesses it must not be taken for a capture that
+		 * would have shown more. */
 		pcapng_write_begin(&w, out->stream,
-			"lostsyn " LOSTSYN_VERSION " extract", filter);
-		ok = slice_write(&vantage->targets, pieces, count, &w,
-			     &x->results[v], e) &&
+			"lostsyn " LOSTSYN_VERSION " extract", comment,
+			x->choice.only ? comment : vantage->filter);
+		ok = slice_write(&vantage->targets, !x->choice.only, pieces,
+			     count, &w, &x->results[v], e) &&
 			check_pieces(x, v, pieces, count, e);
 		if (w.count == 0)
 			pcapng_write_interface(&w, LINKTYPE_ETHERNET);

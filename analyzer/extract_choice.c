@@ -137,6 +137,8 @@ span(struct extract_vantage *v, const struct extract_source *x)
 		v->started.ns = x->first_ns;
 	if (x->last_ns != CLOCK_UNKNOWN_NS && x->last_ns > v->ended.ns)
 		v->ended.ns = x->last_ns;
+	if (v->filter == NULL)
+		v->filter = x->filter;
 	if (x->dropped >= 0)
 		v->dropped = (v->dropped < 0 ? 0 : v->dropped) + x->dropped;
 }
@@ -146,7 +148,9 @@ read_sources(struct extract_plan *p, struct store *s, struct error *e)
 {
 	sqlite3_stmt *stmt = store_prepare(s,
 		"SELECT name, sha256, bytes, vantage, first_ns, last_ns, "
-		"dropped FROM source WHERE vantage IS NOT NULL ORDER BY "
+		"dropped, coalesce(filter, (SELECT 'unknown' FROM trust_reason "
+		"r WHERE r.source = source.id AND r.reason = 'filtered')) "
+		"FROM source WHERE vantage IS NOT NULL ORDER BY "
 		"vantage, first_ns IS NULL, first_ns, piece",
 		e);
 	int code;
@@ -164,6 +168,9 @@ read_sources(struct extract_plan *p, struct store *s, struct error *e)
 			.first_ns = number_or(stmt, 4, CLOCK_UNKNOWN_NS),
 			.last_ns = number_or(stmt, 5, CLOCK_UNKNOWN_NS),
 			.dropped = number_or(stmt, 6, -1),
+			.filter = sqlite3_column_type(stmt, 7) == SQLITE_NULL
+				? NULL
+				: keep(p, stmt, 7),
 		};
 		if (x->vantage < 0 || x->vantage >= (int64_t)p->vantages_count)
 			continue;
@@ -181,7 +188,7 @@ static const char targets_sql[] =
 	" a.server_port), coalesce(g.first_ns, a.first_ns + coalesce("
 	" k.offset_ns, 0)), coalesce(g.last_ns, a.first_ns + coalesce("
 	" k.offset_ns, 0) + 1000 * coalesce(a.duration_us, 0)) "
-	"FROM chosen h CROSS JOIN attempt a ON a.id = h.id "
+	"FROM (SELECT id FROM chosen UNION SELECT id FROM witness) h CROSS JOIN attempt a ON a.id = h.id "
 	"JOIN host c ON c.id = a.client JOIN host s ON s.id = a.server "
 	"CROSS JOIN vantage v LEFT JOIN clock k ON k.vantage = v.id "
 	"LEFT JOIN sighting g ON g.attempt = a.id AND g.vantage = v.id "
@@ -219,6 +226,37 @@ read_targets(struct extract_plan *p, struct store *s,
 	return done(s, stmt, code, e);
 }
 
+/*
+ * A capture proves that it would have shown a segment by what else it shows of
+ * the same hosts and port around that moment (decisions/0010). Without that a
+ * slice would say less than the whole, or more: the empty slice of a capture
+ * made elsewhere looks as one of the right place. So the nearest clean attempts
+ * of the same hosts, and to the same port, come along.
+ */
+static const char witness_sql[] =
+	"CREATE TEMP TABLE near AS SELECT id, client, server, server_port,"
+	" first_ns FROM attempt WHERE clean AND id NOT IN chosen;"
+	"CREATE INDEX temp.near_pair ON near (client, server, first_ns);"
+	"CREATE INDEX temp.near_port ON near (server, server_port, first_ns);"
+	"CREATE TEMP VIEW mine AS SELECT a.* FROM chosen h CROSS JOIN attempt a"
+	" ON a.id = h.id;"
+	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
+	" n.client = m.client AND n.server = m.server AND"
+	" n.first_ns <= m.first_ns ORDER BY n.first_ns DESC LIMIT 1) AS w"
+	" FROM mine m WHERE w IS NOT NULL;"
+	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
+	" n.client = m.client AND n.server = m.server AND"
+	" n.first_ns > m.first_ns ORDER BY n.first_ns LIMIT 1) AS w"
+	" FROM mine m WHERE w IS NOT NULL;"
+	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
+	" n.server = m.server AND n.server_port = m.server_port AND"
+	" n.first_ns <= m.first_ns ORDER BY n.first_ns DESC LIMIT 1) AS w"
+	" FROM mine m WHERE w IS NOT NULL;"
+	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
+	" n.server = m.server AND n.server_port = m.server_port AND"
+	" n.first_ns > m.first_ns ORDER BY n.first_ns LIMIT 1) AS w"
+	" FROM mine m WHERE w IS NOT NULL";
+
 /* The first figure of a query. */
 static int64_t
 figure(struct store *s, const char *sql)
@@ -237,13 +275,18 @@ choose(struct extract_plan *p, struct store *s,
 {
 	if (!store_exec(s,
 		    "PRAGMA temp_store = MEMORY; "
-		    "CREATE TEMP TABLE chosen (id INTEGER PRIMARY KEY)",
+		    "CREATE TEMP TABLE chosen (id INTEGER PRIMARY KEY);"
+		    "CREATE TEMP TABLE witness (id INTEGER PRIMARY KEY)",
 		    e) ||
 		!(choice->attempts != NULL
 				? choose_ids(s, choice->attempts, e)
 				: choose_kind(s, choice, e)))
 		return false;
 	p->attempts = figure(s, "SELECT count(*) FROM chosen");
+	if (p->attempts > 0 && !choice->only &&
+		!store_exec(s, witness_sql, e))
+		return false;
+	p->witnesses = figure(s, "SELECT count(*) FROM witness");
 	if (p->attempts > 0)
 		return true;
 	if (choice->verdict != NULL)

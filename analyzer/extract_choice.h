@@ -15,6 +15,7 @@ struct extract_choice {
 	const char *attempts; /* "3,5,8-12", or NULL */
 	const char *verdict;  /* or NULL */
 	int64_t first;        /* of each verdict at most; 0: all */
+	bool only;            /* no witnesses */
 	int64_t margin_ns;    /* before and after an attempt */
 };
 
@@ -26,6 +27,7 @@ struct extract_source {
 	int64_t vantage; /* index in extract_plan.vantages */
 	int64_t first_ns, last_ns;
 	int64_t dropped;  /* -1: not said */
+	const char *filter; /* of the capture, or NULL */
 	const char *path; /* where it was found, or NULL */
 };
 
@@ -35,6 +37,7 @@ struct extract_vantage {
 	/* When the whole capture ran, as far as its packets tell. */
 	struct captured_time started, ended;
 	int64_t dropped;
+	const char *filter; /* with which it was made, or NULL */
 };
 
 struct extract_plan {
@@ -44,6 +47,7 @@ struct extract_plan {
 	struct extract_source *sources; /* owned; by vantage and time */
 	size_t sources_count;
 	int64_t attempts;
+	int64_t witnesses; /* attempts beside them */
 };
 
 /* Read it all from s. False with *e set when nothing is chosen, or when s was

@@ -24,6 +24,7 @@
 
 /* cite: the same, sections 3.5 and 4 (option codes) */
 #define OPTION_END 0
+#define OPTION_COMMENT 1
 #define SHB_USERAPPL 4
 #define IF_TSRESOL 9
 #define IF_FILTER 11
@@ -115,7 +116,7 @@ write_body(FILE *out, uint32_t type, const struct body *b)
 
 void
 pcapng_write_begin(struct pcapng_write *w, FILE *out, const char *tool,
-	const char *filter)
+	const char *comment, const char *filter)
 {
 	struct body b = {.len = 0};
 	*w = (struct pcapng_write){.out = out, .filter = filter};
@@ -123,6 +124,7 @@ pcapng_write_begin(struct pcapng_write *w, FILE *out, const char *tool,
 	put(&b, 1, 2);                    /* version 1.0 */
 	put(&b, 0, 2);
 	put(&b, UINT64_MAX, 8); /* length of the section: not said */
+	put_option(&b, OPTION_COMMENT, comment, strlen(comment));
 	put_option(&b, SHB_USERAPPL, tool, strlen(tool));
 	put(&b, OPTION_END, 4);
 	write_body(out, BLOCK_SECTION, &b);

@@ -20,7 +20,7 @@
 
 struct pcapng_write {
 	FILE *out; /* borrowed; the caller looks at its error in the end */
-	const char *filter; /* what was left out, for if_filter; or NULL */
+	const char *filter; /* with which the capture was made; or NULL */
 	int count;
 	struct {
 		uint16_t link_type;
@@ -28,9 +28,10 @@ struct pcapng_write {
 	} interfaces[PCAPNG_WRITE_INTERFACES_MAX];
 };
 
-/* Begin a section. tool is what shb_userappl says. */
+/* Begin a section. tool is what shb_userappl says, comment its opt_comment;
+ * filter is borrowed until the end. */
 void pcapng_write_begin(struct pcapng_write *w, FILE *out, const char *tool,
-	const char *filter);
+	const char *comment, const char *filter);
 
 /* One packet as it was read, at time t. False when the file would need more
  * interfaces than there is room for. */

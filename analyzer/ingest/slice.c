@@ -119,6 +119,10 @@ struct slicing {
 	int64_t now_ns; /* of the last packet that had a time */
 	struct progress progress;
 	struct slice_result *result;
+	bool context;
+	struct capture_packet first; /* TCP; its data is a copy, owned, or NULL */
+	struct captured_time first_at;
+	bool seen[PACKET_KIND_COUNT]; /* a packet of this kind is written */
 };
 
 static int64_t
@@ -128,21 +132,51 @@ time_of(const struct slicing *s, const struct reading *r)
 						   : s->now_ns;
 }
 
+/* The first packet of its kind? */
 static bool
-is_wanted(const struct slicing *s, const struct capture_packet *c)
+is_context(struct slicing *s, enum packet_kind kind)
+{
+	if (!s->context || s->seen[kind])
+		return false;
+	s->seen[kind] = true;
+	s->result->context++;
+	return true;
+}
+
+/* Keep the first TCP packet, for a slice that would be empty. */
+static void
+keep_first(struct slicing *s, const struct capture_packet *c)
+{
+	if (s->first.data != NULL || s->result->written > 0)
+		return;
+	uint8_t *copy = memory_take(c->caplen, 1);
+	memcpy(copy, c->data, c->caplen);
+	s->first = *c;
+	s->first.data = copy;
+	s->first_at.ns = s->now_ns;
+}
+
+static bool
+is_wanted(struct slicing *s, const struct capture_packet *c)
 {
 	struct packet p;
 	uint32_t wirelen =
 		c->wirelen > c->fcs_len ? c->wirelen - c->fcs_len : 0;
 	packet_decode(c->link_type, view_of(c->data, c->caplen), wirelen, &p);
 	if (p.kind != PACKET_TCP && p.kind != PACKET_ICMP_ERROR)
-		return false;
+		return is_context(s, p.kind);
 	struct slice_target key = {.one = p.src,
 		.other = p.dst,
 		.one_port = p.src_port,
 		.other_port = p.dst_port,
 		.from_ns = s->now_ns};
-	return wanted(s->targets, &key);
+	if (!wanted(s->targets, &key)) {
+		if (p.kind == PACKET_TCP)
+			keep_first(s, c);
+		return is_context(s, p.kind);
+	}
+	s->seen[p.kind] = true;
+	return true;
 }
 
 /* The next packet of one file; false when its interface has no room. */
@@ -193,14 +227,15 @@ close_one(struct slicing *s, int at)
 }
 
 bool
-slice_write(const struct slice_targets *targets, struct feed_piece *pieces,
-	size_t count, struct pcapng_write *w, struct slice_result *result,
+slice_write(const struct slice_targets *targets, bool context,
+	struct feed_piece *pieces, size_t count, struct pcapng_write *w, struct slice_result *result,
 	struct error *e)
 {
 	struct slicing *s = memory_take(1, sizeof *s);
 	*result = (struct slice_result){0};
 	s->targets = targets;
 	s->result = result;
+	s->context = context;
 	bool ok = true;
 	for (size_t next = 0; ok;) {
 		int at = earliest(s);
@@ -220,6 +255,11 @@ slice_write(const struct slice_targets *targets, struct feed_piece *pieces,
 	}
 	while (s->open_count > 0)
 		close_one(s, 0);
+	if (ok && result->written == 0 && s->first.data != NULL) {
+		result->written = result->context = 1;
+		ok = pcapng_write_packet(w, &s->first, s->first_at);
+	}
+	free((void *)s->first.data);
 	free(s);
 	return ok ||
 		error_set(e, ERROR_USAGE,

@@ -38,15 +38,19 @@ void slice_sort(struct slice_targets *t);
 struct slice_result {
 	uint64_t read; /* packets */
 	uint64_t written;
+	uint64_t context; /* of these, written for the context alone */
 };
 
 /*
  * Read the pieces (their file set; in the order of their first packets) and
- * write what is wanted to w. A piece that could not be read to its end says so
+ * write what is wanted to w. context: also the first packet of each kind, which
+ * tell what the capture saw besides. Even without it a slice is not left empty:
+ * the capture's first TCP packet then says that it did see something, if not
+ * these attempts. A piece that could not be read to its end says so
  * in its error; false with *e set when the slice cannot be written.
  */
-bool slice_write(const struct slice_targets *targets, struct feed_piece *pieces,
-	size_t count, struct pcapng_write *w, struct slice_result *result,
+bool slice_write(const struct slice_targets *targets, bool context,
+	struct feed_piece *pieces, size_t count, struct pcapng_write *w, struct slice_result *result,
 	struct error *e);
 
 #endif
