@@ -28,8 +28,9 @@ know_own_words(struct redactor *r)
 	size_t len;
 	const char *text;
 	for (size_t i = 0; i < embedded_patterns_count; i++)
-		redactor_know(r, view_of(embedded_patterns[i].text,
-					 embedded_patterns[i].len));
+		redactor_know(r,
+			view_of(embedded_patterns[i].text,
+				embedded_patterns[i].len));
 	for (size_t i = 0; (text = rules_embedded(i, &len)) != NULL; i++)
 		redactor_know(r, view_of(text, len));
 }
@@ -73,8 +74,8 @@ read_key(struct redactor *r, const char *path, struct error *e)
 }
 
 struct redactor *
-analyze_redact_begin(const struct analyze_options *o, int argc, char **argv,
-	struct error *e)
+analyze_redact_begin(
+	const struct analyze_options *o, int argc, char **argv, struct error *e)
 {
 	if (!o->redact)
 		return NULL;
@@ -116,8 +117,7 @@ analyze_redact_key(struct redactor *r, const struct ingest *in)
 {
 	if (r == NULL)
 		return;
-	const uint8_t **list =
-		memory_take(in->files->count, sizeof *list);
+	const uint8_t **list = memory_take(in->files->count, sizeof *list);
 	size_t count = 0;
 	for (size_t v = 0; v < in->count; v++)
 		for (size_t i = 0; i < in->pieces_count[v]; i++)
@@ -156,8 +156,8 @@ analyze_redact_problems(struct redactor *r, FILE *out, char **text)
 	if (r == NULL)
 		return;
 	fclose(out);
-	char *shown = redactor_rewrite(
-		r, REDACT_MESSAGE, view_str(*text), NULL);
+	char *shown =
+		redactor_rewrite(r, REDACT_MESSAGE, view_str(*text), NULL);
 	fputs(shown, stderr);
 	free(shown);
 	free(*text);

@@ -18,12 +18,11 @@
  * line, and stands before every message from now on; NULL without --redact.
  * *e is set when the key file is none.
  */
-struct redactor *analyze_redact_begin(const struct analyze_options *o,
-	int argc, char **argv, struct error *e);
+struct redactor *analyze_redact_begin(const struct analyze_options *o, int argc,
+	char **argv, struct error *e);
 
 /* Tell it the files of the case, as messages show them. */
-void analyze_redact_files(
-	struct redactor *r, const struct case_files *files);
+void analyze_redact_files(struct redactor *r, const struct case_files *files);
 
 /* Without a key file the key comes from the captures that were read. */
 void analyze_redact_key(struct redactor *r, const struct ingest *in);

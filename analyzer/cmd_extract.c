@@ -30,7 +30,8 @@ static const char usage[] =
 	"file for each vantage (client.pcapng, server.pcapng ...), with all\n"
 	"packets of the attempts' addresses and ports within their time, and\n"
 	"the ICMP errors about them. REPORT is what 'lostsyn analyze' wrote:\n"
-	"its folder, or evidence.sqlite. EVIDENCE is the case's folder, or the\n"
+	"its folder, or evidence.sqlite. EVIDENCE is the case's folder, or "
+	"the\n"
 	"captures; they are known by their SHA-256, whatever their names.\n"
 	"\n"
 	"  --attempt ID,ID-ID  these (ids of report.json)\n"
@@ -39,7 +40,8 @@ static const char usage[] =
 	"                      (without a choice: all that failed or are\n"
 	"                      undetermined)\n"
 	"  --margin S          seconds before and after an attempt (10)\n"
-	"  --only              not the witnesses: clean attempts nearby of the\n"
+	"  --only              not the witnesses: clean attempts nearby of "
+	"the\n"
 	"                      same hosts and port, which show that a capture\n"
 	"                      ran where and when it had to\n"
 	"  -o DIR              where the files go (default: slices/)\n"
@@ -317,8 +319,8 @@ write_vantage(struct extraction *x, size_t v, struct error *e)
 	struct outfile *out = &x->outputs[v];
 	struct pcapng_write w;
 	char comment[96];
-	char *path = arena_format(
-		&p->arena, "%s/%s.pcapng", x->out, vantage->name);
+	char *path =
+		arena_format(&p->arena, "%s/%s.pcapng", x->out, vantage->name);
 	for (char *c = path + strlen(x->out) + 1; *c != '\0'; c++)
 		if (*c == '/')
 			*c = '_';
@@ -339,8 +341,8 @@ write_vantage(struct extraction *x, size_t v, struct error *e)
 		if (w.count == 0)
 			pcapng_write_interface(&w, LINKTYPE_ETHERNET);
 		state_span(vantage, pieces, count);
-		pcapng_write_end(&w, vantage->started, vantage->ended,
-			vantage->dropped);
+		pcapng_write_end(
+			&w, vantage->started, vantage->ended, vantage->dropped);
 		ok = ok && outfile_flush(out, e);
 	}
 	free(pieces);

@@ -157,8 +157,8 @@ read_sources(struct extract_plan *p, struct store *s, struct error *e)
 	if (stmt == NULL)
 		return false;
 	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
-		p->sources = memory_grow(p->sources, p->sources_count + 1,
-			sizeof *p->sources);
+		p->sources = memory_grow(
+			p->sources, p->sources_count + 1, sizeof *p->sources);
 		struct extract_source *x = &p->sources[p->sources_count];
 		*x = (struct extract_source){
 			.name = keep(p, stmt, 0),
@@ -188,7 +188,8 @@ static const char targets_sql[] =
 	" a.server_port), coalesce(g.first_ns, a.first_ns + coalesce("
 	" k.offset_ns, 0)), coalesce(g.last_ns, a.first_ns + coalesce("
 	" k.offset_ns, 0) + 1000 * coalesce(a.duration_us, 0)) "
-	"FROM (SELECT id FROM chosen UNION SELECT id FROM witness) h CROSS JOIN attempt a ON a.id = h.id "
+	"FROM (SELECT id FROM chosen UNION SELECT id FROM witness) h CROSS "
+	"JOIN attempt a ON a.id = h.id "
 	"JOIN host c ON c.id = a.client JOIN host s ON s.id = a.server "
 	"CROSS JOIN vantage v LEFT JOIN clock k ON k.vantage = v.id "
 	"LEFT JOIN sighting g ON g.attempt = a.id AND g.vantage = v.id "
@@ -278,13 +279,11 @@ choose(struct extract_plan *p, struct store *s,
 		    "CREATE TEMP TABLE chosen (id INTEGER PRIMARY KEY);"
 		    "CREATE TEMP TABLE witness (id INTEGER PRIMARY KEY)",
 		    e) ||
-		!(choice->attempts != NULL
-				? choose_ids(s, choice->attempts, e)
-				: choose_kind(s, choice, e)))
+		!(choice->attempts != NULL ? choose_ids(s, choice->attempts, e)
+					   : choose_kind(s, choice, e)))
 		return false;
 	p->attempts = figure(s, "SELECT count(*) FROM chosen");
-	if (p->attempts > 0 && !choice->only &&
-		!store_exec(s, witness_sql, e))
+	if (p->attempts > 0 && !choice->only && !store_exec(s, witness_sql, e))
 		return false;
 	p->witnesses = figure(s, "SELECT count(*) FROM witness");
 	if (p->attempts > 0)

@@ -26,9 +26,9 @@ struct extract_source {
 	int64_t bytes;
 	int64_t vantage; /* index in extract_plan.vantages */
 	int64_t first_ns, last_ns;
-	int64_t dropped;  /* -1: not said */
+	int64_t dropped;    /* -1: not said */
 	const char *filter; /* of the capture, or NULL */
-	const char *path; /* where it was found, or NULL */
+	const char *path;   /* where it was found, or NULL */
 };
 
 struct extract_vantage {

@@ -56,7 +56,8 @@ message(const char *format, ...)
 {
 	char *text = NULL;
 	size_t len = 0;
-	FILE *line = filter.rewrite != NULL ? open_memstream(&text, &len) : NULL;
+	FILE *line =
+		filter.rewrite != NULL ? open_memstream(&text, &len) : NULL;
 	const struct safe_sink sink = {
 		.raw = put_raw,
 		.code = put_code,

@@ -90,13 +90,13 @@ write_u32(FILE *out, uint32_t value)
 
 /* A block of head, data padded to four bytes, and tail. */
 static void
-write_block(FILE *out, uint32_t type, const struct body *head,
-	struct view data, const struct body *tail)
+write_block(FILE *out, uint32_t type, const struct body *head, struct view data,
+	const struct body *tail)
 {
 	static const uint8_t zeros[4];
 	size_t padding = (4 - data.len % 4) % 4;
-	uint32_t total = (uint32_t)(12 + head->len + data.len + padding +
-		tail->len);
+	uint32_t total =
+		(uint32_t)(12 + head->len + data.len + padding + tail->len);
 	write_u32(out, type);
 	write_u32(out, total);
 	fwrite(head->bytes, 1, head->len, out);
@@ -154,8 +154,8 @@ interface_of(struct pcapng_write *w, uint16_t link_type, uint8_t fcs_len)
 		/* Kind 0: a text. */
 		char text[256];
 		int n = snprintf(text, sizeof text, "%c%s", 0, w->filter);
-		size_t len = (size_t)n < sizeof text ? (size_t)n
-						     : sizeof text - 1;
+		size_t len =
+			(size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
 		put_option(&b, IF_FILTER, text, len);
 	}
 	put(&b, OPTION_END, 4);

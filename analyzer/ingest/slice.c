@@ -120,7 +120,8 @@ struct slicing {
 	struct progress progress;
 	struct slice_result *result;
 	bool context;
-	struct capture_packet first; /* TCP; its data is a copy, owned, or NULL */
+	struct capture_packet
+		first; /* TCP; its data is a copy, owned, or NULL */
 	struct captured_time first_at;
 	bool seen[PACKET_KIND_COUNT]; /* a packet of this kind is written */
 };
@@ -228,8 +229,8 @@ close_one(struct slicing *s, int at)
 
 bool
 slice_write(const struct slice_targets *targets, bool context,
-	struct feed_piece *pieces, size_t count, struct pcapng_write *w, struct slice_result *result,
-	struct error *e)
+	struct feed_piece *pieces, size_t count, struct pcapng_write *w,
+	struct slice_result *result, struct error *e)
 {
 	struct slicing *s = memory_take(1, sizeof *s);
 	*result = (struct slice_result){0};

@@ -50,7 +50,7 @@ struct slice_result {
  * in its error; false with *e set when the slice cannot be written.
  */
 bool slice_write(const struct slice_targets *targets, bool context,
-	struct feed_piece *pieces, size_t count, struct pcapng_write *w, struct slice_result *result,
-	struct error *e);
+	struct feed_piece *pieces, size_t count, struct pcapng_write *w,
+	struct slice_result *result, struct error *e);
 
 #endif

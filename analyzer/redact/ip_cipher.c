@@ -125,8 +125,7 @@ ip_cipher_network(const struct ip_cipher *c, struct ip_addr a, int length)
 		return (struct ip_addr){out.word[0], out.word[1]};
 	struct ip_addr mapped = ip_from_v4((uint32_t)(out.word[0] >> 32));
 	if (nat64)
-		mapped = (struct ip_addr){
-			NAT64_PREFIX, out.word[0] >> 32};
+		mapped = (struct ip_addr){NAT64_PREFIX, out.word[0] >> 32};
 	return mapped;
 }
 

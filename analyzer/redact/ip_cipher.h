@@ -46,7 +46,8 @@ struct ip_cipher {
 /* Secret bytes that decide everything: a key for each family. */
 #define IP_CIPHER_SECRET 32
 
-void ip_cipher_init(struct ip_cipher *c, const uint8_t secret[IP_CIPHER_SECRET]);
+void ip_cipher_init(
+	struct ip_cipher *c, const uint8_t secret[IP_CIPHER_SECRET]);
 
 /* The pseudonym of an address. IPv4 written as IPv6 (RFC 4291 mapped, RFC 6052
  * well-known prefix 64:ff9b::/96) gets that of the IPv4 address. */

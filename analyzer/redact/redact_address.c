@@ -124,8 +124,8 @@ put_v4(const struct redactor *r, struct view t, size_t at, FILE *out)
 	size_t len = quad(t, at, &sign, &value);
 	if (len == 0)
 		return 0;
-	size_t more = put_address(
-		r, ip_from_v4(value), t, at + len, &shown, text);
+	size_t more =
+		put_address(r, ip_from_v4(value), t, at + len, &shown, text);
 	for (const char *p = shown; *p != '\0'; p++)
 		fputc(*p == '.' ? sign : *p, out);
 	fwrite(t.data + at + len, 1, more, out);
@@ -193,7 +193,8 @@ mac_read(struct view t, size_t at, int digits, char sign,
 {
 	size_t n = at;
 	for (int i = 0; i < 2 * MAC_BYTES; i++) {
-		if (i > 0 && i % digits == 0 && byte_at(t, n++) != (uint8_t)sign)
+		if (i > 0 && i % digits == 0 &&
+			byte_at(t, n++) != (uint8_t)sign)
 			return 0;
 		int value = hex_value(byte_at(t, n++));
 		if (value < 0)
@@ -259,7 +260,8 @@ redact_address(const struct redactor *r, struct view text, size_t at, FILE *out)
 	if (hex_value(c) < 0 && c != ':')
 		return 0;
 	if (first && (c != ':' || byte_at(text, at + 1) == ':')) {
-		size_t len = starts_v6(text, at) ? 0 : put_mac(r, text, at, out);
+		size_t len =
+			starts_v6(text, at) ? 0 : put_mac(r, text, at, out);
 		if (len == 0)
 			len = put_v6(r, text, at, out);
 		if (len > 0)

@@ -11,9 +11,9 @@
 #define PSEUDONYM_LETTERS 8
 
 /* Extensions tell what a file is and nothing about whose it is. */
-static const char *const extensions[] = {"pcap", "pcapng", "cap", "snoop",
-	"gz", "zst", "xz", "log", "txt", "json", "csv", "yaml", "yml", "md",
-	"out", "conf", "html", "sqlite"};
+static const char *const extensions[] = {"pcap", "pcapng", "cap", "snoop", "gz",
+	"zst", "xz", "log", "txt", "json", "csv", "yaml", "yml", "md", "out",
+	"conf", "html", "sqlite"};
 
 static const char *const roles[] = {"client", "server", "network", "balancer",
 	"lb", "proxy", "firewall", "fw", "gateway", "gw", "nat", "router",
@@ -136,8 +136,8 @@ redact_path(const struct redactor *r, struct view path, FILE *out)
 		if (plain)
 			end = piece.len;
 		else
-			redact_word(r, view_of(piece.data, piece.len - end),
-				out);
+			redact_word(
+				r, view_of(piece.data, piece.len - end), out);
 		fwrite(piece.data + piece.len - end, 1, end, out);
 	}
 }
@@ -161,8 +161,7 @@ redactor_name(struct redactor *r, const char *name, enum redact_how how,
 	if (v.len < 2 || redact_is_role(v) || all_digits(v) ||
 		view_is(v, "..") || view_is(v, "./"))
 		return;
-	r->names = memory_grow(
-		r->names, r->names_count + 1, sizeof *r->names);
+	r->names = memory_grow(r->names, r->names_count + 1, sizeof *r->names);
 	r->names[r->names_count++] = (struct known_name){
 		view_of(arena_copy(&r->arena, name, v.len), v.len), path,
 		in_prose};

@@ -69,8 +69,7 @@ look_up(struct rewriter *w, struct view text)
 	m->text = memory_take(text.len + 1, 1);
 	memcpy(m->text, text.data, text.len);
 	m->len = text.len;
-	m->result = redactor_rewrite(
-		w->redactor, w->how, text, &m->result_len);
+	m->result = redactor_rewrite(w->redactor, w->how, text, &m->result_len);
 	return m;
 }
 
@@ -218,8 +217,8 @@ update_all(struct store *s, struct error *e)
 
 /* Names that stand in the database, by a query for each kind. */
 static bool
-learn(struct redactor *r, struct store *s, const char *sql,
-	enum redact_how how, bool in_prose, struct error *e)
+learn(struct redactor *r, struct store *s, const char *sql, enum redact_how how,
+	bool in_prose, struct error *e)
 {
 	sqlite3_stmt *stmt = store_prepare(s, sql, e);
 	if (stmt == NULL)
@@ -266,8 +265,9 @@ redact_store(struct redactor *r, struct store *s, struct error *e)
 		"('kernel.hostname', 'kernel.domainname', 'hostname')";
 	return learn_words(r, s, e) &&
 		learn(r, s, "SELECT name FROM source", REDACT_PATH, true, e) &&
-		learn(r, s, "SELECT name FROM vantage UNION SELECT role FROM "
-			    "source",
+		learn(r, s,
+			"SELECT name FROM vantage UNION SELECT role FROM "
+			"source",
 			REDACT_NAME, true, e) &&
 		learn(r, s, "SELECT value FROM meta WHERE key = 'case_name'",
 			REDACT_NAME, true, e) &&

@@ -38,8 +38,9 @@ static bool
 is_number(struct view u)
 {
 	size_t n = 0;
-	while (n < u.len && (redact_is_digit(u.data[n]) ||
-				    memchr(".-_TZ", u.data[n], 5) != NULL))
+	while (n < u.len &&
+		(redact_is_digit(u.data[n]) ||
+			memchr(".-_TZ", u.data[n], 5) != NULL))
 		n++;
 	if (!redact_is_digit(u.data[0]))
 		return false;
@@ -57,7 +58,8 @@ is_short_hex(struct view u)
 		return false;
 	for (size_t i = 2; i < u.len; i++)
 		if (!redact_is_digit(u.data[i]) &&
-			!((u.data[i] | 0x20) >= 'a' && (u.data[i] | 0x20) <= 'f'))
+			!((u.data[i] | 0x20) >= 'a' &&
+				(u.data[i] | 0x20) <= 'f'))
 			return false;
 	return true;
 }
@@ -70,8 +72,9 @@ is_numbered(struct view u)
 		if (u.len <= n || u.len > n + 6 ||
 			memcmp(u.data, numbered[i], n) != 0)
 			continue;
-		while (n < u.len && (redact_is_digit(u.data[n]) ||
-					    memchr("spf", u.data[n], 3) != NULL))
+		while (n < u.len &&
+			(redact_is_digit(u.data[n]) ||
+				memchr("spf", u.data[n], 3) != NULL))
 			n++;
 		if (n == u.len)
 			return true;
@@ -82,8 +85,8 @@ is_numbered(struct view u)
 bool
 redact_unit_stays(const struct redactor *r, struct view u)
 {
-	while (u.len > 0 && (u.data[u.len - 1] == '-' ||
-				    u.data[u.len - 1] == '.'))
+	while (u.len > 0 &&
+		(u.data[u.len - 1] == '-' || u.data[u.len - 1] == '.'))
 		u.len--;
 	return u.len <= 1 || is_number(u) || is_short_hex(u) ||
 		is_numbered(u) || words_has(&r->vocabulary, u);

@@ -105,7 +105,8 @@ put_path(const struct redactor *r, struct view t, size_t at, FILE *out)
 	bool follows = at > 0 && redact_is_word(t.data[at - 1]);
 	/* "//" behind a scheme, and a slash alone. */
 	bool second = at > 0 && t.data[at - 1] == '/';
-	if (len < 2 || second || path.data[1] == '/' || (follows && path_stays(r, path))) {
+	if (len < 2 || second || path.data[1] == '/' ||
+		(follows && path_stays(r, path))) {
 		fputc('/', out);
 		return 1;
 	}
@@ -128,8 +129,7 @@ put_unit(const struct redactor *r, struct view t, size_t at, FILE *out)
 
 /* A name that was told, at text[at]. */
 static size_t
-put_known(struct redactor *r, struct view t, size_t at, bool prose,
-	FILE *out)
+put_known(struct redactor *r, struct view t, size_t at, bool prose, FILE *out)
 {
 	const struct known_name *k;
 	if (at > 0 && redact_is_word(t.data[at - 1]))
@@ -181,8 +181,8 @@ rewrite_message(struct redactor *r, struct view t, FILE *out)
 			return;
 		}
 		if (close == NULL) {
-			rewrite(r, true,
-				view_of(t.data + at, from + 1 - at), out);
+			rewrite(r, true, view_of(t.data + at, from + 1 - at),
+				out);
 			at = from + 1;
 			continue;
 		}
@@ -212,8 +212,8 @@ rewrite_name(struct redactor *r, struct view t, FILE *out)
 }
 
 char *
-redactor_rewrite(struct redactor *r, enum redact_how how, struct view text,
-	size_t *len)
+redactor_rewrite(
+	struct redactor *r, enum redact_how how, struct view text, size_t *len)
 {
 	char *result = NULL;
 	size_t size = 0;

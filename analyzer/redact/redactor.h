@@ -58,7 +58,7 @@ void redactor_name(struct redactor *r, const char *name, enum redact_how how,
  * The text as it may be shown, NUL-terminated; *len (may be NULL) its length.
  * The caller frees. text may hold any bytes.
  */
-char *redactor_rewrite(struct redactor *r, enum redact_how how,
-	struct view text, size_t *len);
+char *redactor_rewrite(
+	struct redactor *r, enum redact_how how, struct view text, size_t *len);
 
 #endif

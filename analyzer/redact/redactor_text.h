@@ -41,8 +41,8 @@ bool redact_is_role(struct view name);
  * (also as part of a word: ip-10-0-0-1), IPv6, networks of both, hardware
  * addresses with colons, dashes or Cisco's dots.
  */
-size_t redact_address(const struct redactor *r, struct view text, size_t at,
-	FILE *out);
+size_t redact_address(
+	const struct redactor *r, struct view text, size_t at, FILE *out);
 
 /* True when an IPv4 address in any spelling begins at text[at]. */
 bool redact_quad_at(struct view text, size_t at);
@@ -55,8 +55,8 @@ void redact_name(const struct redactor *r, struct view name, FILE *out);
 void redact_path(const struct redactor *r, struct view path, FILE *out);
 
 /* The length of the name that stands at text[at]; 0 when there is none. */
-size_t redact_known(struct redactor *r, struct view text, size_t at,
-	bool prose, const struct known_name **found);
+size_t redact_known(struct redactor *r, struct view text, size_t at, bool prose,
+	const struct known_name **found);
 
 /*
  * The unit of text from outside that begins at text[at], a word character:

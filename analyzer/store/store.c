@@ -256,11 +256,10 @@ copy_out(struct store *s, struct error *e)
 {
 	char *sql = sqlite3_mprintf("VACUUM INTO %Q", s->growing);
 	/* Nothing else may be under way. */
-	for (sqlite3_stmt *i = NULL;
-		(i = sqlite3_next_stmt(s->db, i)) != NULL;)
+	for (sqlite3_stmt *i = NULL; (i = sqlite3_next_stmt(s->db, i)) != NULL;)
 		sqlite3_reset(i);
-	bool ok = store_exec(s, "PRAGMA secure_delete = ON", e) && sql != NULL &&
-		store_exec(s, sql, e);
+	bool ok = store_exec(s, "PRAGMA secure_delete = ON", e) &&
+		sql != NULL && store_exec(s, sql, e);
 	sqlite3_free(sql);
 	return ok;
 }

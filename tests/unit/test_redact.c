@@ -162,7 +162,8 @@ one_address_in_two_families(void **unused)
 	(void)unused;
 	struct ip_cipher c = cipher_of(9);
 	struct ip_addr v4 = ip_cipher_map(&c, address("198.51.100.7"));
-	struct ip_addr nat = ip_cipher_map(&c, address("64:ff9b::198.51.100.7"));
+	struct ip_addr nat =
+		ip_cipher_map(&c, address("64:ff9b::198.51.100.7"));
 	assert_int_equal(nat.hi, UINT64_C(0x64ff9b) << 32);
 	assert_int_equal((uint32_t)nat.lo, (uint32_t)v4.lo);
 }
@@ -270,18 +271,21 @@ words_from_outside_must_be_known(void **unused)
 {
 	(void)unused;
 	struct redactor *r = keyed();
-	redactor_know(r, view_str("upstream timed out while net.core.somaxconn "
-				  "front.example sample-01"));
+	redactor_know(r,
+		view_str("upstream timed out while net.core.somaxconn "
+			 "front.example sample-01"));
 	gone(r, REDACT_TEXT, "upstream acme-db timed out", "acme",
 		"upstream x-");
-	gone(r, REDACT_TEXT, "upstream \"db.acme.example\"", "acme", "upstream");
+	gone(r, REDACT_TEXT, "upstream \"db.acme.example\"", "acme",
+		"upstream");
 	/* Labels that are words of ours do not stay within another's name. */
 	gone(r, REDACT_TEXT, "host client.upstream.internal", "upstream",
 		"host x-");
 	gone(r, REDACT_TEXT, "GET /acme/upstream?q=1 HTTP/1.1", "upstream",
 		" HTTP/1.1");
 	gone(r, REDACT_TEXT, "open /var/log/nginx/x", "/var", NULL);
-	gone(r, REDACT_TEXT, "http://198.51.100.20:80/client", "198.51", "http://");
+	gone(r, REDACT_TEXT, "http://198.51.100.20:80/client", "198.51",
+		"http://");
 	gone(r, REDACT_TEXT, "net.core.somaxconn = 4096 eth0 12ms 0x1f", "x-",
 		"net.core.somaxconn = 4096 eth0 12ms 0x1f");
 	gone(r, REDACT_TEXT, "0xc6336414 0100007F", "6336414", NULL);
