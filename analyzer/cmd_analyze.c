@@ -7,6 +7,7 @@
  * a run that fails leaves nothing half-made.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyze.h"
 #include "analyze_options.h"
 #include "analyze_redact.h"
 #include "analyze_sandbox.h"
 #include "base/arena.h"
+#include "base/growing.h"
 #include "base/message.h"
 #include "base/outfile.h"
 #include "base/sandbox.h"
@@ -37,6 +40,7 @@ struct run {
 	struct ingest ingest;
 	struct event_list events;
 	struct rule_set *rules;
+	const struct rule_set *given; /* rules of the caller's, or NULL */
 	struct store *store;
 	struct report *report;
 	struct redactor *redactor; /* NULL without --redact */
@@ -56,9 +60,10 @@ choose_outputs(struct run *r, struct error *e)
 	const char *folder = o->out;
 	if (folder == NULL)
 		folder = arena_format(&r->names, "%s.lostsyn", r->files.name);
-	if (mkdir(folder, 0777) == 0)
+	if (mkdir(folder, 0777) == 0) {
 		r->made = arena_copy(&r->names, folder, strlen(folder));
-	else if (errno != EEXIST)
+		growing_folder(r->made);
+	} else if (errno != EEXIST)
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: cannot be made: %s; choose another folder with -o",
 			folder, strerror(errno));
@@ -119,8 +124,11 @@ read_evidence(struct run *r, struct error *e)
 	progress_begin(&progress, o->progress);
 	bool ok = ingest_read(&r->ingest, &r->files, &feed, &progress, e);
 	progress_end(&progress);
-	if (ok && o->redact_key == NULL)
+	if (ok && r->redactor != NULL && o->redact_key == NULL) {
+		/* Large files are hashed later, as a rule. */
+		late_hash_wait(&r->ingest.late);
 		analyze_redact_key(r->redactor, &r->ingest);
+	}
 	return ok;
 }
 
@@ -137,7 +145,9 @@ work_out(struct run *r, struct error *e)
 	if (!ingest_write(in, &r->events, r->store, e) ||
 		!store_meta(r->store, "case_name", r->files.name, e) ||
 		!store_meta(r->store, "tool_version", LOSTSYN_VERSION, e) ||
-		!store_meta(r->store, "sandbox", r->sandbox, e))
+		!store_meta(r->store, "sandbox", r->sandbox, e) ||
+		(r->options.all_attempts &&
+			!store_meta(r->store, "all_attempts", "1", e)))
 		return false;
 	store_stage(r->store, STORE_STITCH);
 	if (!stitch_run(in->vantages, in->count, &r->events, &options, r->store,
@@ -154,7 +164,10 @@ work_out(struct run *r, struct error *e)
 			r->files.name);
 	ingest_release_vantages(in);
 	store_stage(r->store, STORE_JUDGE);
-	if (!judge_run(r->store, r->rules, e))
+	if (!judge_run(r->store, r->given, e))
+		return false;
+	store_stage(r->store, STORE_INGEST);
+	if (!ingest_write_hashes(in, r->store, e))
 		return false;
 	store_stage(r->store, STORE_REDACT);
 	if (r->redactor != NULL && !redact_store(r->redactor, r->store, e))
@@ -196,24 +209,80 @@ print_summary(struct run *r, struct error *e)
 		r->redactor != NULL ? redacted : outputs, e);
 }
 
+/* The page is written beside the other outputs, from a database connection and
+ * a report of its own. */
+struct page {
+	struct run *run;
+	struct outfile file;
+	struct error error;
+	bool ok;
+	bool running;
+	pthread_t thread;
+};
+
+static void
+page_write(struct page *p)
+{
+	struct report_options options = {p->run->options.all_attempts};
+	struct store *s = store_reader(p->run->store, &p->error);
+	struct report *report =
+		s != NULL ? report_new(s, &options, &p->error) : NULL;
+	p->ok = report != NULL &&
+		report_write_html(report, p->file.stream, &p->error) &&
+		outfile_flush(&p->file, &p->error);
+	report_free(report);
+	store_free(s);
+}
+
+static void *
+page_thread(void *argument)
+{
+	growing_thread();
+	page_write(argument);
+	return NULL;
+}
+
+static bool
+page_begin(struct page *p, struct run *r, struct error *e)
+{
+	*p = (struct page){.run = r};
+	if (!store_settle(r->store, e) || !outfile_open(&p->file, r->html, e))
+		return false;
+	p->running = pthread_create(&p->thread, NULL, page_thread, p) == 0;
+	if (!p->running)
+		page_write(p); /* no thread to be had: in turn */
+	return true;
+}
+
+static bool
+page_end(struct page *p, struct error *e)
+{
+	if (p->running)
+		pthread_join(p->thread, NULL);
+	p->running = false;
+	if (!p->ok && e->kind == ERROR_NONE)
+		*e = p->error;
+	return p->ok;
+}
+
 /* Everything is on disk before anything gets its name. */
 static bool
 write_outputs(struct run *r, struct error *e)
 {
-	struct outfile html = {0};
+	struct page html = {0};
 	struct outfile json = {0};
 	struct outfile markdown = {0};
 	const char *to = r->options.markdown;
-	bool ok = write_file(r, &html, r->html, report_write_html, e) &&
+	bool ok = page_begin(&html, r, e) &&
 		write_file(r, &json, r->json, report_write_json, e) &&
 		(to == NULL ||
 			write_file(
 				r, &markdown, to, report_write_markdown, e)) &&
-		(r->options.quiet || print_summary(r, e)) &&
-		store_publish(r->store, e) && outfile_publish(&html, e) &&
-		outfile_publish(&json, e) &&
+		(r->options.quiet || print_summary(r, e));
+	ok = page_end(&html, e) && ok && store_publish(r->store, e) &&
+		outfile_publish(&html.file, e) && outfile_publish(&json, e) &&
 		(to == NULL || outfile_publish(&markdown, e));
-	outfile_abandon(&html);
+	outfile_abandon(&html.file);
 	outfile_abandon(&json);
 	outfile_abandon(&markdown);
 	return ok;
@@ -224,8 +293,10 @@ load_rules(struct run *r, struct error *e)
 {
 	char *text;
 	size_t len;
+	if (r->given != NULL)
+		return true;
 	FILE *problems = analyze_redact_open(r->redactor, &text, &len);
-	r->rules = rules_load(
+	r->given = r->rules = rules_load(
 		r->options.rules, r->options.rules_count, problems, e);
 	analyze_redact_problems(r->redactor, problems, &text);
 	return r->rules != NULL;
@@ -260,9 +331,9 @@ release(struct run *r)
 }
 
 int
-cmd_analyze(int argc, char **argv)
+analyze_run(int argc, char **argv, const struct rule_set *rules)
 {
-	struct run r = {0};
+	struct run r = {.given = rules};
 	struct error e = {0};
 	int status = EXIT_ALL_WELL;
 	case_files_init(&r.files);
@@ -279,4 +350,10 @@ cmd_analyze(int argc, char **argv)
 	release(&r);
 	analyze_redact_end(r.redactor);
 	return command_done(status);
+}
+
+int
+cmd_analyze(int argc, char **argv)
+{
+	return analyze_run(argc, argv, NULL);
 }

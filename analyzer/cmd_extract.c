@@ -63,6 +63,12 @@ static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
 };
 
+const char *
+extract_usage(void)
+{
+	return usage;
+}
+
 struct extraction {
 	struct extract_choice choice;
 	struct extract_plan plan;
@@ -391,7 +397,7 @@ cmd_extract(int argc, char **argv)
 	case_files_init(&x.files);
 	bool ok = read_arguments(&x, argc, argv, &e);
 	if (ok && x.help)
-		fputs(usage, stdout);
+		fputs(extract_usage(), stdout);
 	else if (!ok || !open_report(&x, &e) || !list_evidence(&x, &e) ||
 		!shut_the_door(&x, &e) || !find_captures(&x, &e) ||
 		!write_slices(&x, &e))

@@ -6,6 +6,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Large files are hashed later, beside other work. */
+static void
+plan_hash(struct feed_piece *piece, struct stream *s)
+{
+	struct stat st;
+	piece->late_fd = stream_hash_later(s);
+	if (piece->late_fd >= 0 && fstat(piece->late_fd, &st) == 0)
+		piece->late_mtime = st.st_mtim;
+}
+
 static void
 report_progress(struct reading *r)
 {
@@ -27,17 +37,33 @@ reading_next(struct reading *r)
 	return r->has_packet;
 }
 
-bool
-reading_open(
-	struct reading *r, struct feed_piece *piece, struct progress *progress)
+static bool
+open_piece(struct reading *r, struct feed_piece *piece,
+	struct progress *progress, bool hash_later)
 {
 	struct anomaly_sink sink = noted_sink(&piece->anomalies);
 	*r = (struct reading){.piece = piece, .progress = progress};
 	if (!stream_open(&r->stream, piece->file->path, sink, &piece->error))
 		return false;
+	if (hash_later)
+		plan_hash(piece, &r->stream);
 	r->reader = capture_new(sink);
 	reading_next(r);
 	return true;
+}
+
+bool
+reading_open(
+	struct reading *r, struct feed_piece *piece, struct progress *progress)
+{
+	return open_piece(r, piece, progress, true);
+}
+
+bool
+reading_open_hashed(
+	struct reading *r, struct feed_piece *piece, struct progress *progress)
+{
+	return open_piece(r, piece, progress, false);
 }
 
 void

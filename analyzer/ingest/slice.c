@@ -208,7 +208,7 @@ static void
 open_piece(struct slicing *s, struct feed_piece *piece, struct pcapng_write *w)
 {
 	struct reading *r = &s->open[s->open_count];
-	if (!reading_open(r, piece, &s->progress))
+	if (!reading_open_hashed(r, piece, &s->progress))
 		return;
 	if (!r->has_packet) {
 		reading_close(r);
