@@ -67,6 +67,12 @@ static const char usage[] =
 	"\n"
 	"Example: lostsyn judge incident-4711.lostsyn --rules my-rules/\n";
 
+const char *
+judge_usage(void)
+{
+	return usage;
+}
+
 /* One database and where its judgement goes. */
 struct target {
 	const char *db;
