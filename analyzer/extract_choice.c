@@ -180,27 +180,70 @@ read_sources(struct extract_plan *p, struct store *s, struct error *e)
 	return done(s, stmt, code, e);
 }
 
-/* Every chosen attempt at every vantage: as it was seen there, or where it
- * would have been. */
+/* Attempts in the order in which they used the same ports. */
+static const char order_sql[] =
+	"CREATE TEMP TABLE used AS SELECT client, client_port, server,"
+	" server_port, first_ns, duration_us FROM attempt;"
+	"CREATE INDEX temp.used_by_tuple ON used (client, client_port, server,"
+	" server_port, first_ns);";
+
+/*
+ * Every chosen attempt at every vantage: as it was seen there, or where it
+ * would have been; and how long before it the last attempt from the same ports
+ * ended, and how long after its first SYN the next one began.
+ */
 static const char targets_sql[] =
 	"SELECT v.id, coalesce(gc.ip, c.ip), coalesce(g.client_port,"
 	" a.client_port), coalesce(gs.ip, s.ip), coalesce(g.server_port,"
 	" a.server_port), coalesce(g.first_ns, a.first_ns + coalesce("
 	" k.offset_ns, 0)), coalesce(g.last_ns, a.first_ns + coalesce("
-	" k.offset_ns, 0) + 1000 * coalesce(a.duration_us, 0)) "
-	"FROM (SELECT id FROM chosen UNION SELECT id FROM witness) h CROSS "
-	"JOIN attempt a ON a.id = h.id "
+	" k.offset_ns, 0) + 1000 * coalesce(a.duration_us, 0)),"
+	" a.first_ns - (SELECT u.first_ns + 1000 * coalesce(u.duration_us, 0)"
+	"  FROM used u WHERE u.client = a.client AND u.client_port ="
+	"  a.client_port AND u.server = a.server AND u.server_port ="
+	"  a.server_port AND u.first_ns < a.first_ns"
+	"  ORDER BY u.first_ns DESC LIMIT 1),"
+	" (SELECT u.first_ns FROM used u WHERE u.client = a.client AND"
+	"  u.client_port = a.client_port AND u.server = a.server AND"
+	"  u.server_port = a.server_port AND u.first_ns > a.first_ns"
+	"  ORDER BY u.first_ns LIMIT 1) - a.first_ns "
+	"FROM (SELECT id FROM chosen UNION SELECT id FROM witness) h "
+	"CROSS JOIN attempt a ON a.id = h.id "
 	"JOIN host c ON c.id = a.client JOIN host s ON s.id = a.server "
 	"CROSS JOIN vantage v LEFT JOIN clock k ON k.vantage = v.id "
 	"LEFT JOIN sighting g ON g.attempt = a.id AND g.vantage = v.id "
 	"LEFT JOIN host gc ON gc.id = g.client "
 	"LEFT JOIN host gs ON gs.id = g.server";
 
+/* Copies of a SYN arrive nearly as far apart as they were sent. */
+#define JITTER_NS NS_PER_MS
+
+/*
+ * The time of a target, with a margin on both sides that reaches into no other
+ * attempt from the same ports: half of one would look as one that failed.
+ */
+static void
+set_time(struct slice_target *t, sqlite3_stmt *stmt, int64_t margin_ns)
+{
+	int64_t first = sqlite3_column_int64(stmt, 5);
+	int64_t last = sqlite3_column_int64(stmt, 6);
+	int64_t before = number_or(stmt, 7, INT64_MAX);
+	int64_t after = number_or(stmt, 8, INT64_MAX);
+	before = before < JITTER_NS ? 0 : before - JITTER_NS;
+	t->from_ns = clock_sub(first, before < margin_ns ? before : margin_ns);
+	t->to_ns = clock_add(last, margin_ns);
+	int64_t next = clock_sub(clock_add(first, after), JITTER_NS);
+	if (next < t->to_ns)
+		t->to_ns = next > last ? next : last;
+}
+
 static bool
 read_targets(struct extract_plan *p, struct store *s,
 	const struct extract_choice *choice, struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(s, targets_sql, e);
+	sqlite3_stmt *stmt = store_exec(s, order_sql, e)
+		? store_prepare(s, targets_sql, e)
+		: NULL;
 	int code;
 	if (stmt == NULL)
 		return false;
@@ -208,11 +251,8 @@ read_targets(struct extract_plan *p, struct store *s,
 		struct slice_target t = {
 			.one_port = (uint16_t)sqlite3_column_int(stmt, 2),
 			.other_port = (uint16_t)sqlite3_column_int(stmt, 4),
-			.from_ns = clock_sub(sqlite3_column_int64(stmt, 5),
-				choice->margin_ns),
-			.to_ns = clock_add(sqlite3_column_int64(stmt, 6),
-				choice->margin_ns),
 		};
+		set_time(&t, stmt, choice->margin_ns);
 		int64_t v = sqlite3_column_int64(stmt, 0);
 		const char *one = (const char *)sqlite3_column_text(stmt, 1);
 		const char *other = (const char *)sqlite3_column_text(stmt, 3);

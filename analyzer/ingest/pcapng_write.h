@@ -3,7 +3,7 @@
  * with nanoseconds, statistics at the end.
  *
  * Why not libpcap: its writer knows one link type a file and no interface
- * statistics, which say from when to when a capture ran (decisions/0013).
+ * statistics, which say from when to when a capture ran (decisions/0015).
  *
  * spec: draft-ietf-opsawg-pcapng-02, sections 4.1 (section header), 4.2
  * (interface description), 4.3 (enhanced packet), 4.6 (interface statistics)

@@ -133,7 +133,7 @@ time_of(const struct slicing *s, const struct reading *r)
 						   : s->now_ns;
 }
 
-/* The first packet of its kind? */
+/* The first packet of its kind, of those that are no TCP? */
 static bool
 is_context(struct slicing *s, enum packet_kind kind)
 {
@@ -144,7 +144,7 @@ is_context(struct slicing *s, enum packet_kind kind)
 	return true;
 }
 
-/* Keep the first TCP packet, for a slice that would be empty. */
+/* Keep the first TCP packet that is no SYN, for a slice that would be empty. */
 static void
 keep_first(struct slicing *s, const struct capture_packet *c)
 {
@@ -172,9 +172,10 @@ is_wanted(struct slicing *s, const struct capture_packet *c)
 		.other_port = p.dst_port,
 		.from_ns = s->now_ns};
 	if (!wanted(s->targets, &key)) {
-		if (p.kind == PACKET_TCP)
+		/* A SYN alone would look as an attempt that failed. */
+		if (p.kind == PACKET_TCP && (p.flags & TCP_SYN) == 0)
 			keep_first(s, c);
-		return is_context(s, p.kind);
+		return p.kind != PACKET_TCP && is_context(s, p.kind);
 	}
 	s->seen[p.kind] = true;
 	return true;

@@ -43,10 +43,10 @@ struct slice_result {
 
 /*
  * Read the pieces (their file set; in the order of their first packets) and
- * write what is wanted to w. context: also the first packet of each kind, which
- * tell what the capture saw besides. Even without it a slice is not left empty:
- * the capture's first TCP packet then says that it did see something, if not
- * these attempts. A piece that could not be read to its end says so
+ * write what is wanted to w. context: also the first packet of each kind besides
+ * TCP, which tell what the capture saw. Even without it a slice is not left
+ * empty: a TCP packet of others (no SYN) then says that the capture did see
+ * something, if not these attempts. A piece that could not be read to its end says so
  * in its error; false with *e set when the slice cannot be written.
  */
 bool slice_write(const struct slice_targets *targets, bool context,

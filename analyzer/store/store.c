@@ -23,8 +23,8 @@
 struct store {
 	sqlite3 *db;
 	enum store_stage stage;
-	bool staged;   /* the authorizer is in force */
-	bool copied;   /* in memory, and written as a copy when published */
+	bool staged; /* the authorizer is in force */
+	bool copied; /* in memory, and written as a copy when published */
 	bool settled;
 	char *path;    /* final name; NULL in memory or read-only */
 	char *growing; /* name until published; NULL when there is none */
