@@ -101,7 +101,7 @@ def check_readable(name, slices):
     return wrong
 
 
-def check_case(binary, case, scratch):
+def check_case(binary, case, scratch, thorough):
     """(verdicts that agree, [what is wrong]) of one case."""
     name = os.path.basename(case)
     whole, slices, again, alone, alone_again = (
@@ -116,6 +116,8 @@ def check_case(binary, case, scratch):
         return 0, [f"{name}: {lost.said(done)}"]
     lost.analyze(binary, slices, "-q", "-o", again)
     n, wrong = compare(name, whole, again, name in LESS)
+    if not thorough:
+        return n, wrong
     wrong += check_packets(binary, name, case, slices)
     extract(binary, whole, case, "--only", "-o", alone)
     lost.analyze(binary, alone, "-q", "-o", alone_again)
@@ -184,11 +186,12 @@ def main():
     args = parser.parse_args()
     lost.need_analyze(args.lostsyn)
     total, failures = 0, []
-    for name in sorted(os.listdir(args.cases)):
+    for number, name in enumerate(sorted(os.listdir(args.cases))):
         case = os.path.join(args.cases, name)
         if os.path.isdir(case):
             with lost.Scratch() as scratch:
-                n, wrong = check_case(args.lostsyn, case, scratch)
+                n, wrong = check_case(args.lostsyn, case, scratch,
+                                      number % 3 == 0)
             total += n
             failures += wrong
     with lost.Scratch() as scratch:
