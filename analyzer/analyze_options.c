@@ -32,6 +32,8 @@ enum {
 	OPT_PROGRESS,
 	OPT_LIMIT,
 	OPT_NO_SANDBOX,
+	OPT_REDACT,
+	OPT_REDACT_KEY,
 };
 
 static const struct option long_options[] = {
@@ -54,6 +56,8 @@ static const struct option long_options[] = {
 	{"progress", required_argument, NULL, OPT_PROGRESS},
 	{"max-attempts", required_argument, NULL, OPT_LIMIT},
 	{"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
+	{"redact", no_argument, NULL, OPT_REDACT},
+	{"redact-key", required_argument, NULL, OPT_REDACT_KEY},
 	{"quiet", no_argument, NULL, 'q'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
@@ -84,6 +88,11 @@ analyze_usage(void)
 	       "                      Europe/Berlin, UTC, +02:00\n"
 	       "  --year [ROLE=]Y     year of a log's first line\n"
 	       "  --all-attempts      list the clean attempts too\n"
+	       "  --redact            pseudonyms for addresses, host names "
+	       "and\n"
+	       "                      paths in everything that is written\n"
+	       "  --redact-key FILE   the same ones in every run with this "
+	       "FILE\n"
 	       "  --max-attempts N    memory limit, attempts per vantage\n"
 	       "  --no-sandbox        do not give up network, programs and\n"
 	       "                      other files before reading evidence\n"
@@ -262,6 +271,13 @@ read_option(struct analyze_options *o, struct case_files *files,
 		return parse_limit(o, optarg, e);
 	case OPT_NO_SANDBOX:
 		o->no_sandbox = true;
+		return true;
+	case OPT_REDACT:
+		o->redact = true;
+		return true;
+	case OPT_REDACT_KEY:
+		o->redact = true;
+		o->redact_key = optarg;
 		return true;
 	case 'q':
 		o->quiet = true;

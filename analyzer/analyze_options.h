@@ -27,6 +27,8 @@ struct analyze_options {
 	int64_t to_ns;
 	uint32_t limit; /* sightings per vantage */
 	enum progress_mode progress;
+	const char *redact_key; /* file, or NULL: from the evidence */
+	bool redact;
 	bool all_attempts;
 	bool quiet;
 	bool no_sandbox;

@@ -17,6 +17,7 @@
 
 #include "analyze.h"
 #include "analyze_options.h"
+#include "analyze_redact.h"
 #include "analyze_sandbox.h"
 #include "base/arena.h"
 #include "base/growing.h"
@@ -27,6 +28,7 @@
 #include "ingest/filter.h"
 #include "ingest/ingest.h"
 #include "judge/judge.h"
+#include "redact/redact_store.h"
 #include "report/report.h"
 #include "stitch/stitch.h"
 
@@ -41,6 +43,7 @@ struct run {
 	const struct rule_set *given; /* rules of the caller's, or NULL */
 	struct store *store;
 	struct report *report;
+	struct redactor *redactor; /* NULL without --redact */
 	struct arena names;
 	const char *json;
 	const char *html;
@@ -88,6 +91,7 @@ shut_the_door(struct run *r, struct error *e)
 		return false;
 	if (!choose_outputs(r, e))
 		return false;
+	analyze_redact_files(r->redactor, &r->files);
 	const char *outputs[] = {r->html, r->json, r->db, o->markdown, NULL};
 	r->sandbox = analyze_sandbox(o, &r->files, outputs, r->made);
 	if (strcmp(r->sandbox, SANDBOX_OFF) == 0)
@@ -103,7 +107,12 @@ read_evidence(struct run *r, struct error *e)
 	struct feed_options feed = {o->filter, o->from_ns, o->to_ns, o->limit};
 	if (o->filter != NULL && !filter_check(o->filter, e))
 		return false;
-	if (!case_config_read(&r->config, &r->files, stderr, e))
+	char *text;
+	size_t len;
+	FILE *problems = analyze_redact_open(r->redactor, &text, &len);
+	bool read = case_config_read(&r->config, &r->files, problems, e);
+	analyze_redact_problems(r->redactor, problems, &text);
+	if (!read)
 		return false;
 	r->files.config = &r->config;
 	case_files_recognise(&r->files);
@@ -111,9 +120,15 @@ read_evidence(struct run *r, struct error *e)
 		return false;
 	if (!case_files_check_named(&r->files, e))
 		return false;
+	analyze_redact_files(r->redactor, &r->files);
 	progress_begin(&progress, o->progress);
 	bool ok = ingest_read(&r->ingest, &r->files, &feed, &progress, e);
 	progress_end(&progress);
+	if (ok && r->redactor != NULL && o->redact_key == NULL) {
+		/* Large files are hashed later, as a rule. */
+		late_hash_wait(&r->ingest.late);
+		analyze_redact_key(r->redactor, &r->ingest);
+	}
 	return ok;
 }
 
@@ -154,6 +169,9 @@ work_out(struct run *r, struct error *e)
 	store_stage(r->store, STORE_INGEST);
 	if (!ingest_write_hashes(in, r->store, e))
 		return false;
+	store_stage(r->store, STORE_REDACT);
+	if (r->redactor != NULL && !redact_store(r->redactor, r->store, e))
+		return false;
 	store_stage(r->store, STORE_REPORT);
 	r->report = report_new(r->store, &report, e);
 	return r->report != NULL;
@@ -172,6 +190,9 @@ static bool
 print_summary(struct run *r, struct error *e)
 {
 	const char *outputs[] = {r->html, r->json, r->db, NULL};
+	/* Folders are called after cases, customers and users. */
+	static const char *const redacted[] = {
+		"report.html", "report.json", "evidence.sqlite", NULL};
 	bool terminal = isatty(STDOUT_FILENO);
 	struct winsize size;
 	int columns = 80;
@@ -184,7 +205,8 @@ print_summary(struct run *r, struct error *e)
 	bool taken = strcmp(r->json, "-") == 0 ||
 		(md != NULL && strcmp(md, "-") == 0);
 	FILE *out = taken ? stderr : stdout;
-	return report_write_text(r->report, out, columns, colour, outputs, e);
+	return report_write_text(r->report, out, columns, colour,
+		r->redactor != NULL ? redacted : outputs, e);
 }
 
 /* The page is written beside the other outputs, from a database connection and
@@ -267,16 +289,28 @@ write_outputs(struct run *r, struct error *e)
 }
 
 static bool
+load_rules(struct run *r, struct error *e)
+{
+	char *text;
+	size_t len;
+	if (r->given != NULL)
+		return true;
+	FILE *problems = analyze_redact_open(r->redactor, &text, &len);
+	r->given = r->rules = rules_load(
+		r->options.rules, r->options.rules_count, problems, e);
+	analyze_redact_problems(r->redactor, problems, &text);
+	return r->rules != NULL;
+}
+
+static bool
 run_all(struct run *r, struct error *e)
 {
 	if (!shut_the_door(r, e))
 		return false;
-	if (r->given == NULL)
-		r->given = r->rules = rules_load(
-			r->options.rules, r->options.rules_count, stderr, e);
-	if (r->given == NULL || !read_evidence(r, e))
+	if (!load_rules(r, e) || !read_evidence(r, e))
 		return false;
-	r->store = store_create(r->db, e);
+	r->store = r->redactor != NULL ? store_create_in_memory(r->db, e)
+				       : store_create(r->db, e);
 	return r->store != NULL && work_out(r, e) && write_outputs(r, e);
 }
 
@@ -305,6 +339,8 @@ analyze_run(int argc, char **argv, const struct rule_set *rules)
 	case_files_init(&r.files);
 	bool ok = analyze_options_read(
 		&r.options, &r.files, &r.config, argc, argv, &e);
+	r.redactor = analyze_redact_begin(&r.options, argc, argv, &e);
+	ok = ok && e.kind == ERROR_NONE;
 	if (ok && r.options.help)
 		fputs(analyze_usage(), stdout);
 	else if (!ok || !run_all(&r, &e))
@@ -312,6 +348,7 @@ analyze_run(int argc, char **argv, const struct rule_set *rules)
 	else if (report_failed(r.report) + report_undetermined(r.report) > 0)
 		status = EXIT_FAILED_ATTEMPTS;
 	release(&r);
+	analyze_redact_end(r.redactor);
 	return command_done(status);
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "analyze.h"
+#include "base/digest.h"
 #include "base/message.h"
 #include "batch/batch.h"
 #include "batch/names.h"
@@ -44,6 +45,8 @@ enum {
 	OPT_OUTPUT,
 	OPT_RULES,
 	OPT_PROGRESS,
+	OPT_REDACT,
+	OPT_REDACT_KEY,
 };
 
 static const struct option long_options[] = {
@@ -60,6 +63,8 @@ static const struct option long_options[] = {
 	{"output-size", required_argument, NULL, OPT_OUTPUT},
 	{"rules", required_argument, NULL, OPT_RULES},
 	{"progress", required_argument, NULL, OPT_PROGRESS},
+	{"redact", no_argument, NULL, OPT_REDACT},
+	{"redact-key", required_argument, NULL, OPT_REDACT_KEY},
 	{"quiet", no_argument, NULL, 'q'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
@@ -90,6 +95,9 @@ static const char usage[] =
 	"  --memory MB         address space for one case (4096; 0: any)\n"
 	"  --output-size MB    largest file of one case (8192)\n"
 	"  --rules DIR         as for analyze\n"
+	"  --redact            as for analyze, in each case's reports; index,\n"
+	"                      folders and lists of inputs keep all names\n"
+	"  --redact-key FILE   the same, with the pseudonyms of this FILE\n"
 	"  --progress WHEN     auto, always or never\n"
 	"  -q                  no summary, no line per case not analysed\n"
 	"\n"
@@ -107,6 +115,7 @@ batch_usage(void)
 struct batch_command {
 	struct batch_options options;
 	const char *rules[RULE_FOLDERS_MAX];
+	char redaction[32];
 	bool merge;
 	bool help;
 };
@@ -240,6 +249,13 @@ read_option(struct batch_command *c, int option, struct error *e)
 		return add_rules(c, optarg, e);
 	case OPT_PROGRESS:
 		return read_progress(o, optarg, e);
+	case OPT_REDACT:
+		o->redact = true;
+		return true;
+	case OPT_REDACT_KEY:
+		o->redact = true;
+		o->redact_key = optarg;
+		return true;
 	case 'q':
 		o->quiet = true;
 		return true;
@@ -363,12 +379,41 @@ exit_status(const struct batch_options *o, const struct batch_result *r)
 	return r->usable > 0 ? EXIT_ALL_WELL : EXIT_USAGE;
 }
 
+/* Results that were made with another key, or with none, are made again. */
+static bool
+name_redaction(struct batch_command *c, struct error *e)
+{
+	struct batch_options *o = &c->options;
+	struct digest d;
+	char hex[DIGEST_TEXT_MAX];
+	char bytes[4096];
+	size_t n;
+	if (o->redact)
+		o->redact_word = " --redact";
+	if (o->redact_key == NULL)
+		return true;
+	FILE *in = fopen(o->redact_key, "rb");
+	if (in == NULL)
+		return error_set(e, ERROR_USAGE, "%s: cannot be opened: %s",
+			o->redact_key, strerror(errno));
+	digest_init(&d);
+	while ((n = fread(bytes, 1, sizeof bytes, in)) > 0)
+		digest_add(&d, view_of(bytes, n));
+	fclose(in);
+	digest_finish(&d, hex);
+	snprintf(c->redaction, sizeof c->redaction, " --redact-key %.8s", hex);
+	o->redact_word = c->redaction;
+	return true;
+}
+
 static bool
 run(struct batch_command *c, struct batch_result *result, struct error *e)
 {
 	struct batch_options *o = &c->options;
 	if (c->merge)
 		return batch_merge(o, result, e);
+	if (!name_redaction(c, e))
+		return false;
 	struct rule_set *rules =
 		rules_load(o->rules, o->rules_count, stderr, e);
 	if (rules == NULL)

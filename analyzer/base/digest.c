@@ -25,3 +25,12 @@ digest_finish(struct digest *d, char hex[DIGEST_TEXT_MAX])
 	for (size_t i = 0; i < sizeof raw; i++)
 		snprintf(hex + 2 * i, 3, "%02x", raw[i]);
 }
+
+void
+digest_imprint(const struct digest *d, uint8_t imprint[DIGEST_IMPRINT_BYTES])
+{
+	static const char text[] = "lostsyn: imprint of the bytes before";
+	struct sha256_ctx state = d->state;
+	sha256_update(&state, sizeof text, (const uint8_t *)text);
+	sha256_digest(&state, DIGEST_IMPRINT_BYTES, imprint);
+}

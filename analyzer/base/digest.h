@@ -22,4 +22,13 @@ void digest_add(struct digest *d, struct view bytes);
 /* Write the digest of all bytes added; d is ready for new input afterwards. */
 void digest_finish(struct digest *d, char hex[DIGEST_TEXT_MAX]);
 
+/*
+ * A second value of the same bytes, for which the digest of digest_finish is no
+ * help: the hash of the bytes with a text of ours behind them. The digest goes
+ * on as before. Why that is so: decisions/0013.
+ */
+#define DIGEST_IMPRINT_BYTES 32
+void digest_imprint(
+	const struct digest *d, uint8_t imprint[DIGEST_IMPRINT_BYTES]);
+
 #endif

@@ -10,4 +10,11 @@
 /* Print one line; directives as in safe_format.h. */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * Let every line, as it is going to be shown, pass through rewrite before it is
+ * printed: it returns a text that is freed. NULL ends that.
+ */
+void message_rewrite(
+	char *(*rewrite)(void *context, const char *text), void *context);
+
 #endif

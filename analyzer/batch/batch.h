@@ -31,13 +31,18 @@ struct batch_options {
 	const char *const *rules; /* --rules folders, for the analyses */
 	size_t rules_count;
 	const char *rules_sha256; /* of the rules that the analyses load */
-	int jobs;                 /* analyses at a time, >= 1 */
-	uint32_t shard;           /* 1 to shards */
-	uint32_t shards;          /* 1: everything */
-	int64_t timeout_s;        /* of one analysis, wall clock */
-	int64_t memory_mb;        /* address space of one analysis; 0: any */
-	int64_t output_mb;        /* largest file that one may write */
-	bool rejudge;             /* what o->out holds; without an archive */
+	bool redact;              /* passed on to the analyses */
+	const char *redact_key;   /* file, passed on, or NULL */
+	/* What it makes of a result, as its state's "tool" ends: "" or
+	   " --redact", or that with the key file's digest. */
+	const char *redact_word;
+	int jobs;          /* analyses at a time, >= 1 */
+	uint32_t shard;    /* 1 to shards */
+	uint32_t shards;   /* 1: everything */
+	int64_t timeout_s; /* of one analysis, wall clock */
+	int64_t memory_mb; /* address space of one analysis; 0: any */
+	int64_t output_mb; /* largest file that one may write */
+	bool rejudge;      /* what o->out holds; without an archive */
 	bool resume;
 	bool quick; /* size and mtime stand for the content */
 	bool dry_run;

@@ -82,7 +82,8 @@ rejudge_next(struct pool *p, struct place *place, struct error *e)
 		earlier != NULL && results_state(p->results, c->folder, was);
 	if (!known || was->outcome != OUTCOME_DONE ||
 		(strcmp(was->rules, p->o->rules_sha256) == 0 &&
-			strcmp(was->tool, LOSTSYN_VERSION) == 0)) {
+			strncmp(was->tool, LOSTSYN_VERSION,
+				strcspn(was->tool, " ")) == 0)) {
 		free(was);
 		return keep(p, c);
 	}

@@ -45,7 +45,8 @@ worker_expects(const struct batch_options *o, const struct batch_case *c,
 	};
 	snprintf(s->name, sizeof s->name, "%s", inputs_escape(&a, c->name));
 	snprintf(s->kind, sizeof s->kind, "%s", case_kind_name(c->kind));
-	snprintf(s->tool, sizeof s->tool, "%s", LOSTSYN_VERSION);
+	snprintf(s->tool, sizeof s->tool, "%s%s", LOSTSYN_VERSION,
+		o->redact_word != NULL ? o->redact_word : "");
 	snprintf(s->rules, sizeof s->rules, "%s", o->rules_sha256);
 	arena_release(&a);
 }
@@ -188,10 +189,10 @@ seal(struct inputs *in, const struct batch_case *c, const char *work)
 
 /* argv of the analysis, without what the caller's rules say. */
 static char **
-arguments(const struct batch_case *c, const char *work, struct arena *a,
-	int *argc)
+arguments(const struct batch_options *o, const struct batch_case *c,
+	const char *work, struct arena *a, int *argc)
 {
-	size_t room = 10 + 2 * c->parts_count;
+	size_t room = 13 + 2 * c->parts_count;
 	const char **argv = arena_take(a, room * sizeof *argv);
 	size_t n = 0;
 	argv[n++] = "analyze";
@@ -200,6 +201,12 @@ arguments(const struct batch_case *c, const char *work, struct arena *a,
 	argv[n++] = "never";
 	argv[n++] = "-o";
 	argv[n++] = work;
+	if (o->redact)
+		argv[n++] = "--redact";
+	if (o->redact_key != NULL) {
+		argv[n++] = "--redact-key";
+		argv[n++] = o->redact_key;
+	}
 	for (size_t i = 0; i < c->parts_count; i++) {
 		const struct case_part *part = &c->parts[i];
 		if (part->role == NULL)
@@ -257,7 +264,7 @@ analyse(const struct batch_options *o, const struct batch_case *c,
 		_exit(WORKER_KEEP);
 	if (!write_text(arena_format(&a, "%s/" FILE_QUICK, work), now.quick))
 		end(WORKER_BROKEN);
-	char **argv = arguments(c, work, &a, &argc);
+	char **argv = arguments(o, c, work, &a, &argc);
 	int status = o->analyze(o->context, argc, argv);
 	fflush(NULL);
 	end(seal(&in, c, work) ? status : WORKER_BROKEN);
@@ -441,7 +448,10 @@ worker_rejudged(const struct batch_options *o, const char *work,
 	give_reason(o, work, FILE_WORDS, s);
 	unlink(arena_format(&a, "%s/" FILE_WORDS, work));
 	arena_release(&a);
-	snprintf(s->tool, sizeof s->tool, "%s", LOSTSYN_VERSION);
+	/* What was redacted stays so. */
+	const char *redacted = strchr(was->tool, ' ');
+	snprintf(s->tool, sizeof s->tool, "%s%s", LOSTSYN_VERSION,
+		redacted != NULL ? redacted : "");
 	snprintf(s->rules, sizeof s->rules, "%s", o->rules_sha256);
 	snprintf(s->former, sizeof s->former, "%s", was->rules);
 	return s->outcome == OUTCOME_DONE;

@@ -29,6 +29,7 @@ struct feed_piece {
 	struct captured_time last;
 	struct capture_summary summary;
 	char sha256[DIGEST_TEXT_MAX];
+	uint8_t imprint[DIGEST_IMPRINT_BYTES]; /* digest_imprint of it */
 	uint64_t raw_bytes;
 	uint64_t packets;
 	uint64_t first_frame; /* in the vantage's count, from 1; 0 when

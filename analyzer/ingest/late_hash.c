@@ -38,6 +38,7 @@ hash_piece(struct feed_piece *p, uint8_t *block)
 		digest_add(&d, view_of(block, (size_t)n));
 		at += (uint64_t)n;
 	}
+	digest_imprint(&d, p->imprint);
 	digest_finish(&d, p->sha256);
 	if (!unchanged(p, at))
 		noted_add(&p->anomalies, ANOMALY_FILE_CHANGED, at);

@@ -37,18 +37,33 @@ reading_next(struct reading *r)
 	return r->has_packet;
 }
 
-bool
-reading_open(
-	struct reading *r, struct feed_piece *piece, struct progress *progress)
+static bool
+open_piece(struct reading *r, struct feed_piece *piece,
+	struct progress *progress, bool hash_later)
 {
 	struct anomaly_sink sink = noted_sink(&piece->anomalies);
 	*r = (struct reading){.piece = piece, .progress = progress};
 	if (!stream_open(&r->stream, piece->file->path, sink, &piece->error))
 		return false;
-	plan_hash(piece, &r->stream);
+	if (hash_later)
+		plan_hash(piece, &r->stream);
 	r->reader = capture_new(sink);
 	reading_next(r);
 	return true;
+}
+
+bool
+reading_open(
+	struct reading *r, struct feed_piece *piece, struct progress *progress)
+{
+	return open_piece(r, piece, progress, true);
+}
+
+bool
+reading_open_hashed(
+	struct reading *r, struct feed_piece *piece, struct progress *progress)
+{
+	return open_piece(r, piece, progress, false);
 }
 
 void
@@ -61,6 +76,7 @@ reading_close(struct reading *r)
 	stream_finish(s);
 	report_progress(r);
 	memcpy(piece->sha256, s->sha256, sizeof piece->sha256);
+	memcpy(piece->imprint, s->imprint, sizeof piece->imprint);
 	piece->raw_bytes = s->raw_bytes;
 	if (s->error.kind != ERROR_NONE)
 		piece->error = s->error;

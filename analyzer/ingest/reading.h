@@ -25,6 +25,11 @@ struct reading {
 bool reading_open(
 	struct reading *r, struct feed_piece *piece, struct progress *progress);
 
+/* The same for a piece whose hash is needed when it is closed: large files are
+ * otherwise left to late_hash. */
+bool reading_open_hashed(
+	struct reading *r, struct feed_piece *piece, struct progress *progress);
+
 /* Go on to the next packet; false at the end. */
 bool reading_next(struct reading *r);
 

@@ -295,8 +295,9 @@ stream_finish(struct stream *s)
 		continue;
 	s->window = view_of(s->buffer, 0);
 	s->at_eof = true;
-	if (s->sha256[0] == '\0')
-		if (!s->hash_later)
-			digest_finish(&s->digest, s->sha256);
+	if (s->sha256[0] == '\0' && !s->hash_later) {
+		digest_imprint(&s->digest, s->imprint);
+		digest_finish(&s->digest, s->sha256);
+	}
 	return s->error.kind == ERROR_NONE;
 }

@@ -65,6 +65,7 @@ struct stream {
 	uint64_t unpacked_bytes; /* put into the window so far */
 	/* of the raw bytes; after stream_finish, before it "" */
 	char sha256[DIGEST_TEXT_MAX];
+	uint8_t imprint[DIGEST_IMPRINT_BYTES]; /* of them too, and as long */
 	/* Private from here on. */
 	int fd;
 	bool raw_eof;

@@ -24,6 +24,10 @@ struct rule_set *rules_load(const char *const *folders, size_t count,
 	FILE *problems, struct error *e);
 void rules_free(struct rule_set *r);
 
+/* The text of the embedded rule file at index, NULL behind the last one. Static
+ * storage. */
+const char *rules_embedded(size_t index, size_t *len);
+
 /* SHA-256 over all rule files in name order, hex. Valid until rules_free. */
 const char *rules_digest(const struct rule_set *r);
 

@@ -338,6 +338,15 @@ set_compile(struct loading *l)
 	sqlite3_close(db);
 }
 
+const char *
+rules_embedded(size_t index, size_t *len)
+{
+	if (index >= embedded_rules_count)
+		return NULL;
+	*len = embedded_rules[index].len;
+	return (const char *)embedded_rules[index].text;
+}
+
 struct rule_set *
 rules_load(const char *const *folders, size_t count, FILE *problems,
 	struct error *e)

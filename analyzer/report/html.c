@@ -240,10 +240,13 @@ report_write_html(struct report *r, FILE *out, struct error *e)
 		"</main>\n<footer>\n<p>lostsyn %s. The same figures are in "
 		"report.json, every attempt and its evidence in "
 		"evidence.sqlite. This page loads nothing; its one script "
-		"sorts, filters and opens.%s</p>\n</footer>\n<script>",
+		"sorts, filters and opens.%s%s</p>\n</footer>\n<script>",
 		r->tool_version,
 		r->sandbox_off ? " Analysed without the sandbox, as asked for."
-			       : "");
+			       : "",
+		r->redacted ? " Redacted: addresses, host names and paths are "
+			      "pseudonyms, the same one for the same thing."
+			    : "");
 	put(h, (const char *)page_js, SCRIPT_BYTES);
 	html_add(h, "</script>\n</body>\n</html>\n");
 	html_flush(h);

@@ -56,6 +56,10 @@ write_tool(struct json_writer *w, struct report *r)
 		jsonw_key(w, "sandbox");
 		jsonw_string(w, "off");
 	}
+	if (r->redacted) {
+		jsonw_key(w, "redacted");
+		jsonw_string(w, "pseudonyms");
+	}
 	jsonw_end(w);
 }
 

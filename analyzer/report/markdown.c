@@ -293,8 +293,11 @@ write_inputs(struct markdown *m)
 	if (n > MARKDOWN_INPUTS_MAX)
 		md(m, "\n%d more inputs are in report.json.\n",
 			n - MARKDOWN_INPUTS_MAX);
-	md(m, "\nMade by lostsyn %s; the whole of it is in report.html.\n",
-		m->r->tool_version);
+	md(m, "\nMade by lostsyn %s; the whole of it is in report.html.%s\n",
+		m->r->tool_version,
+		m->r->redacted ? " Redacted: addresses, host names and paths "
+				 "are pseudonyms."
+			       : "");
 }
 
 bool

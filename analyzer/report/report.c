@@ -240,6 +240,7 @@ summary_read(struct report *r)
 	r->case_name = meta_read(r, "case_name");
 	const char *sandbox = meta_read(r, "sandbox");
 	r->sandbox_off = sandbox != NULL && strcmp(sandbox, "off") == 0;
+	r->redacted = meta_read(r, "redacted") != NULL;
 	r->tool_version = meta_read(r, "tool_version");
 	if (!r->tool_version)
 		r->tool_version = LOSTSYN_VERSION;

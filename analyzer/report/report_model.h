@@ -76,6 +76,7 @@ struct report {
 	const char *case_name; /* or NULL */
 	const char *tool_version;
 	bool sandbox_off;         /* by choice: --no-sandbox */
+	bool redacted;            /* addresses and names are pseudonyms */
 	const char *rules_sha256; /* or NULL */
 
 	int64_t attempts;

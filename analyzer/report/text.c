@@ -159,6 +159,13 @@ report_write_text(struct report *r, FILE *out, int columns, bool colour,
 	text_inputs(&t, r);
 	text_clocks(&t, r);
 	text_warnings(&t, r);
+	if (r->redacted) {
+		text_gap(&t);
+		text_add(&t,
+			"Redacted: addresses, host names and paths are "
+			"pseudonyms, the same one for the same thing.");
+		text_end(&t, 0, TEXT_PLAIN);
+	}
 	write_outputs(&t, outputs);
 	text_release(&t);
 	return report_settled(r, out, e);

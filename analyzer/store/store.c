@@ -24,6 +24,7 @@ struct store {
 	sqlite3 *db;
 	enum store_stage stage;
 	bool staged; /* the authorizer is in force */
+	bool copied; /* in memory, and written as a copy when published */
 	bool settled;
 	char *path;    /* final name; NULL in memory or read-only */
 	char *growing; /* name until published; NULL when there is none */
@@ -59,6 +60,8 @@ authorize(void *context, int action, const char *name, const char *column,
 	(void)database;
 	(void)trigger;
 	const struct store *s = context;
+	if (s->stage == STORE_REDACT)
+		return SQLITE_OK;
 	if (action != SQLITE_INSERT && action != SQLITE_UPDATE &&
 		action != SQLITE_DELETE)
 		return SQLITE_OK;
@@ -145,11 +148,12 @@ create_schema(struct store *s, struct error *e)
 	return ok;
 }
 
-struct store *
-store_create(const char *path, struct error *e)
+static struct store *
+create(const char *path, bool copied, struct error *e)
 {
 	struct store *s = memory_take(1, sizeof *s);
 	const char *name = ":memory:";
+	s->copied = copied;
 	if (path != NULL) {
 		s->path = memory_copy(path);
 		int fd;
@@ -159,7 +163,8 @@ store_create(const char *path, struct error *e)
 			return NULL;
 		}
 		close(fd);
-		name = s->growing;
+		if (!copied)
+			name = s->growing;
 	}
 	if (sqlite3_open_v2(name, &s->db,
 		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
@@ -175,6 +180,18 @@ store_create(const char *path, struct error *e)
 		return NULL;
 	}
 	return s;
+}
+
+struct store *
+store_create(const char *path, struct error *e)
+{
+	return create(path, false, e);
+}
+
+struct store *
+store_create_in_memory(const char *path, struct error *e)
+{
+	return create(path, true, e);
 }
 
 static bool
@@ -229,6 +246,25 @@ sync_file(const char *path, struct error *e)
 	return true;
 }
 
+/*
+ * Write the database from memory into its growing file. Free pages and
+ * overwritten cells are left behind; secure_delete, which the copy takes over,
+ * clears new pages of what the page cache held before.
+ * cite: SQLite 3.40 src/btree.c zeroPage, src/attach.c attachFunc
+ */
+static bool
+copy_out(struct store *s, struct error *e)
+{
+	char *sql = sqlite3_mprintf("VACUUM INTO %Q", s->growing);
+	/* Nothing else may be under way. */
+	for (sqlite3_stmt *i = NULL; (i = sqlite3_next_stmt(s->db, i)) != NULL;)
+		sqlite3_reset(i);
+	bool ok = store_exec(s, "PRAGMA secure_delete = ON", e) &&
+		sql != NULL && store_exec(s, sql, e);
+	sqlite3_free(sql);
+	return ok;
+}
+
 bool
 store_settle(struct store *s, struct error *e)
 {
@@ -237,9 +273,10 @@ store_settle(struct store *s, struct error *e)
 	sqlite3_set_authorizer(s->db, NULL, NULL);
 	/* Others may read: the lock goes with the first look after the mode. */
 	s->settled = store_exec(s,
-		"COMMIT; PRAGMA locking_mode = NORMAL;"
-		"SELECT 1 FROM meta LIMIT 1",
-		e);
+			     "COMMIT; PRAGMA locking_mode = NORMAL;"
+			     "SELECT 1 FROM meta LIMIT 1",
+			     e) &&
+		(!s->copied || copy_out(s, e));
 	return s->settled;
 }
 

@@ -25,6 +25,7 @@ enum store_stage {
 	STORE_INGEST,
 	STORE_STITCH,
 	STORE_JUDGE,
+	STORE_REDACT, /* may rewrite every table */
 	STORE_REPORT, /* writes nothing */
 };
 
@@ -34,6 +35,13 @@ enum store_stage {
  * Freed with store_free.
  */
 struct store *store_create(const char *path, struct error *e);
+
+/*
+ * The same, but kept in memory until store_publish, which writes the file anew:
+ * what was overwritten or deleted before never reaches the disk. path is not
+ * NULL.
+ */
+struct store *store_create_in_memory(const char *path, struct error *e);
 
 /* Open an existing evidence.sqlite read-only; refuses another version. */
 struct store *store_open(const char *path, struct error *e);

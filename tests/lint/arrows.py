@@ -10,13 +10,14 @@ from tree import code_only
 
 STAGE = {"store", "model", "base"}
 ALLOWED = {
-    "cmd": {"ingest", "stitch", "judge", "report", "batch", "diff", "store",
-            "model", "base", "parsers", "parsers/*"},
+    "cmd": {"ingest", "stitch", "judge", "report", "batch", "diff", "redact",
+            "store", "model", "base", "parsers", "parsers/*"},
     "ingest": STAGE | {"parsers", "parsers/*"},
     "stitch": STAGE,
     "judge": STAGE,
     "report": STAGE,
     "batch": STAGE,
+    "redact": STAGE,
     # Reads finished reports, and writes with the report's writers.
     "diff": {"report", "parsers/report", "base"},
     "store": {"model", "base"},
@@ -47,6 +48,7 @@ SYSTEM_FORBIDDEN = {
     "report": r"pcap|yaml|zlib|zstd|lzma",
     "diff": r"sqlite3|pcap|jansson|yaml|zlib|zstd|lzma",
     "batch": r"pcap|jansson|yaml|zlib|zstd|lzma|pthread|threads",
+    "redact": r"pcap|jansson|yaml|zlib|zstd|lzma|pthread|threads",
 }
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 

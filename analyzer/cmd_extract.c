@@ -1,0 +1,411 @@
+/*
+ * lostsyn extract: the packets of chosen attempts, out of every vantage's
+ * captures, into one file for each.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/message.h"
+#include "base/outfile.h"
+#include "base/sandbox.h"
+#include "command.h"
+#include "extract_choice.h"
+#include "ingest/stream.h"
+
+/* tcpdump's file of a link layer that nothing is known of. */
+#define LINKTYPE_ETHERNET 1
+
+#define MARGIN_S 10
+#define MARGIN_MAX_S 100000
+
+static const char usage[] =
+	"usage: lostsyn extract REPORT [options] EVIDENCE...\n"
+	"\n"
+	"Cuts the packets of chosen attempts out of the captures: one pcapng\n"
+	"file for each vantage (client.pcapng, server.pcapng ...), with all\n"
+	"packets of the attempts' addresses and ports within their time, and\n"
+	"the ICMP errors about them. REPORT is what 'lostsyn analyze' wrote:\n"
+	"its folder, or evidence.sqlite. EVIDENCE is the case's folder, or "
+	"the\n"
+	"captures; they are known by their SHA-256, whatever their names.\n"
+	"\n"
+	"  --attempt ID,ID-ID  these (ids of report.json)\n"
+	"  --verdict V         all with this verdict\n"
+	"  --first N           at most N of each verdict\n"
+	"                      (without a choice: all that failed or are\n"
+	"                      undetermined)\n"
+	"  --margin S          seconds before and after an attempt (10)\n"
+	"  --only              not the witnesses: clean attempts nearby of "
+	"the\n"
+	"                      same hosts and port, which show that a capture\n"
+	"                      ran where and when it had to\n"
+	"  -o DIR              where the files go (default: slices/)\n"
+	"\n"
+	"A clean attempt is looked for by its addresses at the first vantage;\n"
+	"where they are translated on the way, analyze with --all-attempts.\n"
+	"'lostsyn analyze DIR' analyses the slices.\n"
+	"\n"
+	"Example: lostsyn extract case.lostsyn/ --first 3 case/\n";
+
+static const struct option long_options[] = {
+	{"attempt", required_argument, NULL, 'a'},
+	{"verdict", required_argument, NULL, 'v'},
+	{"first", required_argument, NULL, 'n'},
+	{"margin", required_argument, NULL, 'm'},
+	{"only", no_argument, NULL, 'y'},
+	{"output", required_argument, NULL, 'o'},
+	{"help", no_argument, NULL, 'h'},
+	{NULL, 0, NULL, 0},
+};
+
+const char *
+extract_usage(void)
+{
+	return usage;
+}
+
+struct extraction {
+	struct extract_choice choice;
+	struct extract_plan plan;
+	struct case_files files;
+	struct store *store;
+	const char *report;
+	const char *out;
+	const char *const *evidence;
+	int evidence_count;
+	struct outfile outputs[INGEST_VANTAGES_MAX];
+	struct slice_result results[INGEST_VANTAGES_MAX];
+	bool help;
+};
+
+static bool
+read_count(const char *option, const char *text, int64_t most, int64_t *to,
+	struct error *e)
+{
+	char *end;
+	errno = 0;
+	*to = strtoll(text, &end, 10);
+	if (end != text && *end == '\0' && errno == 0 && *to >= 0 &&
+		*to <= most)
+		return true;
+	return error_set(e, ERROR_USAGE,
+		"%s %s: write a number from 0 to %" PRId64, option, text, most);
+}
+
+static bool
+read_option(struct extraction *x, int option, struct error *e)
+{
+	struct extract_choice *c = &x->choice;
+	switch (option) {
+	case 'a':
+		c->attempts = optarg;
+		return true;
+	case 'v':
+		c->verdict = optarg;
+		return true;
+	case 'n':
+		return read_count("--first", optarg, INT32_MAX, &c->first, e);
+	case 'm': {
+		int64_t s;
+		if (!read_count("--margin", optarg, MARGIN_MAX_S, &s, e))
+			return false;
+		c->margin_ns = s * NS_PER_S;
+		return true;
+	}
+	case 'y':
+		c->only = true;
+		return true;
+	case 'o':
+		x->out = optarg;
+		return true;
+	case 'h':
+		x->help = true;
+		return true;
+	default:
+		return error_set(e, ERROR_USAGE,
+			"see 'lostsyn extract --help' for the options");
+	}
+}
+
+static bool
+read_arguments(struct extraction *x, int argc, char **argv, struct error *e)
+{
+	int option;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "o:h", long_options, NULL)) !=
+		-1)
+		if (!read_option(x, option, e))
+			return false;
+	if (x->help)
+		return true;
+	if (argc - optind < 2)
+		return error_set(e, ERROR_USAGE,
+			"name the report and the evidence: lostsyn extract "
+			"case.lostsyn/ case/");
+	if (x->choice.attempts != NULL &&
+		(x->choice.verdict != NULL || x->choice.first > 0))
+		return error_set(e, ERROR_USAGE,
+			"--attempt names attempts one by one; --verdict and "
+			"--first choose among all");
+	x->report = argv[optind];
+	x->evidence = (const char *const *)argv + optind + 1;
+	x->evidence_count = argc - optind - 1;
+	return true;
+}
+
+static bool
+is_folder(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool
+open_report(struct extraction *x, struct error *e)
+{
+	struct arena *a = &x->files.arena;
+	const char *path = is_folder(x->report)
+		? arena_format(a, "%s/evidence.sqlite", x->report)
+		: x->report;
+	x->store = store_open(path, e);
+	return x->store != NULL &&
+		extract_plan_read(&x->plan, x->store, &x->choice, e);
+}
+
+/* What may be read and written from now on; captures are strangers' bytes. */
+static bool
+shut_the_door(struct extraction *x, struct error *e)
+{
+	struct sandbox s;
+	if (mkdir(x->out, 0777) != 0 && errno != EEXIST)
+		return error_set(e, ERROR_ENVIRONMENT,
+			"%s: cannot be made: %s; choose another folder with -o",
+			x->out, strerror(errno));
+	sandbox_begin(&s);
+	sandbox_read(&s, x->report);
+	for (int i = 0; i < x->evidence_count; i++)
+		sandbox_read(&s, x->evidence[i]);
+	for (size_t i = 0; i < x->files.count; i++) {
+		struct stat st;
+		if (lstat(x->files.list[i].path, &st) == 0 &&
+			S_ISLNK(st.st_mode))
+			sandbox_read(&s, x->files.list[i].path);
+	}
+	sandbox_write(&s, x->out);
+	sandbox_enter(&s);
+	return true;
+}
+
+static void
+ignore(void *context, enum anomaly a, uint64_t at)
+{
+	(void)context;
+	(void)a;
+	(void)at;
+}
+
+/* Hash a file that has the size of one that is wanted. */
+static void
+recognise(struct extraction *x, const char *path)
+{
+	const struct anomaly_sink sink = {ignore, NULL};
+	struct extract_plan *p = &x->plan;
+	struct stat st;
+	struct stream s;
+	bool candidate = false;
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return;
+	for (size_t i = 0; i < p->sources_count; i++)
+		candidate |= p->sources[i].bytes == (int64_t)st.st_size &&
+			p->sources[i].path == NULL;
+	if (!candidate || !stream_open(&s, path, sink, NULL))
+		return;
+	if (stream_finish(&s))
+		for (size_t i = 0; i < p->sources_count; i++)
+			if (strcmp(p->sources[i].sha256, s.sha256) == 0)
+				p->sources[i].path = path;
+	stream_close(&s);
+}
+
+/* Find every capture that the analysis read. False when none is there. */
+static bool
+find_captures(struct extraction *x, struct error *e)
+{
+	struct extract_plan *p = &x->plan;
+	size_t found = 0;
+	for (size_t i = 0; i < x->files.count; i++)
+		recognise(x, x->files.list[i].path);
+	for (size_t i = 0; i < p->sources_count; i++)
+		found += p->sources[i].path != NULL;
+	if (found == 0)
+		return error_set(e, ERROR_USAGE,
+			"none of the report's captures is among the evidence "
+			"named (they are known by their SHA-256)");
+	for (size_t i = 0; i < p->sources_count; i++)
+		if (p->sources[i].path == NULL)
+			message("%s (SHA-256 %s) is not among the evidence "
+				"named; no slice of %s",
+				p->sources[i].name, p->sources[i].sha256,
+				p->vantages[p->sources[i].vantage].name);
+	return true;
+}
+
+/* The pieces of a vantage; 0 when one of them was not found. */
+static size_t
+pieces_of(const struct extraction *x, size_t v, struct feed_piece *pieces,
+	struct case_file *files)
+{
+	const struct extract_plan *p = &x->plan;
+	size_t count = 0;
+	for (size_t i = 0; i < p->sources_count; i++) {
+		const struct extract_source *s = &p->sources[i];
+		if (s->vantage != (int64_t)v)
+			continue;
+		if (s->path == NULL)
+			return 0;
+		files[count] =
+			(struct case_file){.path = s->path, .name = s->name};
+		pieces[count].file = &files[count];
+		pieces[count].first.ns = s->first_ns == CLOCK_UNKNOWN_NS
+			? INT64_MAX
+			: s->first_ns;
+		count++;
+	}
+	return count;
+}
+
+/* The file is the one that was analysed, to its end. */
+static bool
+check_pieces(const struct extraction *x, size_t v,
+	const struct feed_piece *pieces, size_t count, struct error *e)
+{
+	const struct extract_plan *p = &x->plan;
+	for (size_t i = 0, k = 0; i < p->sources_count && k < count; i++) {
+		if (p->sources[i].vantage != (int64_t)v)
+			continue;
+		if (strcmp(pieces[k++].sha256, p->sources[i].sha256) != 0)
+			return error_set(e, ERROR_ENVIRONMENT,
+				"%s: has changed while it was read",
+				p->sources[i].path);
+	}
+	return true;
+}
+
+/* When the capture ran: its packets, and what its files state. */
+static void
+state_span(struct extract_vantage *v, const struct feed_piece *pieces,
+	size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		int64_t from = pieces[i].summary.started.ns;
+		int64_t to = pieces[i].summary.ended.ns;
+		if (clock_believable(from) &&
+			(v->started.ns == CLOCK_UNKNOWN_NS ||
+				from < v->started.ns))
+			v->started.ns = from;
+		if (clock_believable(to) && to > v->ended.ns)
+			v->ended.ns = to;
+	}
+}
+
+/* The slice of one vantage, short of its name. */
+static bool
+write_vantage(struct extraction *x, size_t v, struct error *e)
+{
+	struct extract_plan *p = &x->plan;
+	struct extract_vantage *vantage = &p->vantages[v];
+	struct feed_piece *pieces =
+		memory_take(p->sources_count, sizeof *pieces);
+	struct case_file *files = memory_take(p->sources_count, sizeof *files);
+	struct outfile *out = &x->outputs[v];
+	struct pcapng_write w;
+	char comment[96];
+	char *path =
+		arena_format(&p->arena, "%s/%s.pcapng", x->out, vantage->name);
+	for (char *c = path + strlen(x->out) + 1; *c != '\0'; c++)
+		if (*c == '/')
+			*c = '_';
+	snprintf(comment, sizeof comment,
+		"cut out: %" PRId64 " attempts, %" PRId64 " witnesses",
+		p->attempts, p->witnesses);
+	size_t count = pieces_of(x, v, pieces, files);
+	bool ok = true;
+	if (count > 0 && (ok = outfile_open(out, path, e))) {
+		/* Without witnesses it must not be taken for a capture that
+		 * would have shown more. */
+		pcapng_write_begin(&w, out->stream,
+			"lostsyn " LOSTSYN_VERSION " extract", comment,
+			x->choice.only ? comment : vantage->filter);
+		ok = slice_write(&vantage->targets, !x->choice.only, pieces,
+			     count, &w, &x->results[v], e) &&
+			check_pieces(x, v, pieces, count, e);
+		if (w.count == 0)
+			pcapng_write_interface(&w, LINKTYPE_ETHERNET);
+		state_span(vantage, pieces, count);
+		pcapng_write_end(
+			&w, vantage->started, vantage->ended, vantage->dropped);
+		ok = ok && outfile_flush(out, e);
+	}
+	free(pieces);
+	free(files);
+	return ok;
+}
+
+/* Everything is on disk before anything gets its name. */
+static bool
+write_slices(struct extraction *x, struct error *e)
+{
+	struct extract_plan *p = &x->plan;
+	bool ok = true;
+	for (size_t v = 0; ok && v < p->vantages_count; v++)
+		ok = write_vantage(x, v, e);
+	for (size_t v = 0; ok && v < p->vantages_count; v++) {
+		if (x->outputs[v].stream == NULL)
+			continue;
+		printf("%s: %" PRIu64 " of %" PRIu64 " packets\n",
+			x->outputs[v].path, x->results[v].written,
+			x->results[v].read);
+		ok = outfile_publish(&x->outputs[v], e);
+	}
+	return ok;
+}
+
+static bool
+list_evidence(struct extraction *x, struct error *e)
+{
+	for (int i = 0; i < x->evidence_count; i++) {
+		if (!is_folder(x->evidence[i]))
+			case_files_add(&x->files, x->evidence[i], NULL);
+		else if (!case_files_walk(&x->files, x->evidence[i], e))
+			return false;
+	}
+	return true;
+}
+
+int
+cmd_extract(int argc, char **argv)
+{
+	struct extraction x = {.out = "slices"};
+	struct error e = {0};
+	int status = EXIT_ALL_WELL;
+	x.choice.margin_ns = MARGIN_S * NS_PER_S;
+	case_files_init(&x.files);
+	bool ok = read_arguments(&x, argc, argv, &e);
+	if (ok && x.help)
+		fputs(extract_usage(), stdout);
+	else if (!ok || !open_report(&x, &e) || !list_evidence(&x, &e) ||
+		!shut_the_door(&x, &e) || !find_captures(&x, &e) ||
+		!write_slices(&x, &e))
+		status = command_fail(&e);
+	for (size_t v = 0; v < INGEST_VANTAGES_MAX; v++)
+		outfile_abandon(&x.outputs[v]);
+	extract_plan_release(&x.plan);
+	store_free(x.store);
+	case_files_release(&x.files);
+	return command_done(status);
+}

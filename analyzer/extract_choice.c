@@ -1,0 +1,359 @@
+/*
+ * The queries of lostsyn extract.
+ */
+#include "extract_choice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* Attempts that one --attempt list may name. */
+#define IDS_MAX 1000000
+
+/* One number or range of a list: "8-12". */
+static bool
+read_range(const char **text, int64_t *from, int64_t *to)
+{
+	char *end;
+	*from = strtoll(*text, &end, 10);
+	if (end == *text)
+		return false;
+	*to = *from;
+	if (*end == '-') {
+		const char *second = end + 1;
+		*to = strtoll(second, &end, 10);
+		if (end == second)
+			return false;
+	}
+	*text = *end == ',' ? end + 1 : end;
+	return *from > 0 && *to >= *from && *to - *from < IDS_MAX &&
+		(*end == ',' || *end == '\0');
+}
+
+static bool
+choose_ids(struct store *s, const char *list, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(s,
+		"INSERT OR IGNORE INTO chosen SELECT id FROM attempt "
+		"WHERE id BETWEEN ? AND ?",
+		e);
+	bool ok = stmt != NULL;
+	for (const char *rest = list; ok && *rest != '\0';) {
+		int64_t from, to;
+		const char *here = rest;
+		if (!read_range(&rest, &from, &to)) {
+			ok = error_set(e, ERROR_USAGE,
+				"--attempt %s: write numbers and ranges, such "
+				"as 3,5,8-12",
+				list);
+			break;
+		}
+		sqlite3_bind_int64(stmt, 1, from);
+		sqlite3_bind_int64(stmt, 2, to);
+		ok = store_step(s, stmt, e);
+		if (ok && sqlite3_changes(store_db(s)) == 0)
+			ok = error_set(e, ERROR_USAGE,
+				"--attempt: '%.*s' is no attempt of this "
+				"report; report.json lists their ids",
+				(int)strcspn(here, ","), here);
+	}
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
+/* Without a list: those of a verdict, or all that failed or are undecided. */
+static bool
+choose_kind(struct store *s, const struct extract_choice *c, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(s,
+		"INSERT INTO chosen SELECT id FROM (SELECT id, row_number() "
+		"OVER (PARTITION BY verdict ORDER BY id) AS n FROM attempts "
+		"WHERE CASE WHEN ?1 IS NULL THEN failed OR verdict = "
+		"'undetermined' ELSE verdict = ?1 END) WHERE ?2 = 0 OR n <= ?2",
+		e);
+	if (stmt == NULL)
+		return false;
+	if (c->verdict != NULL)
+		sqlite3_bind_text(stmt, 1, c->verdict, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(stmt, 2, c->first);
+	bool ok = store_step(s, stmt, e);
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
+static const char *
+keep(struct extract_plan *p, sqlite3_stmt *stmt, int column)
+{
+	const unsigned char *text = sqlite3_column_text(stmt, column);
+	return text == NULL
+		? ""
+		: arena_copy(&p->arena, text,
+			  (size_t)sqlite3_column_bytes(stmt, column));
+}
+
+static int64_t
+number_or(sqlite3_stmt *stmt, int column, int64_t otherwise)
+{
+	return sqlite3_column_type(stmt, column) == SQLITE_NULL
+		? otherwise
+		: sqlite3_column_int64(stmt, column);
+}
+
+static bool
+done(struct store *s, sqlite3_stmt *stmt, int code, struct error *e)
+{
+	bool ok = code == SQLITE_DONE || store_error(store_db(s), "reading", e);
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
+static bool
+read_vantages(struct extract_plan *p, struct store *s, struct error *e)
+{
+	const struct captured_time unknown = {CLOCK_UNKNOWN_NS};
+	sqlite3_stmt *stmt =
+		store_prepare(s, "SELECT name FROM vantage ORDER BY id", e);
+	int code = SQLITE_ROW;
+	if (stmt == NULL)
+		return false;
+	while (p->vantages_count < INGEST_VANTAGES_MAX &&
+		(code = sqlite3_step(stmt)) == SQLITE_ROW)
+		p->vantages[p->vantages_count++] =
+			(struct extract_vantage){.name = keep(p, stmt, 0),
+				.started = unknown,
+				.ended = unknown,
+				.dropped = -1};
+	return done(s, stmt, code == SQLITE_ROW ? SQLITE_DONE : code, e);
+}
+
+/* A vantage's capture ran while its pieces did. */
+static void
+span(struct extract_vantage *v, const struct extract_source *x)
+{
+	if (x->first_ns != CLOCK_UNKNOWN_NS &&
+		(v->started.ns == CLOCK_UNKNOWN_NS ||
+			x->first_ns < v->started.ns))
+		v->started.ns = x->first_ns;
+	if (x->last_ns != CLOCK_UNKNOWN_NS && x->last_ns > v->ended.ns)
+		v->ended.ns = x->last_ns;
+	if (v->filter == NULL)
+		v->filter = x->filter;
+	if (x->dropped >= 0)
+		v->dropped = (v->dropped < 0 ? 0 : v->dropped) + x->dropped;
+}
+
+static bool
+read_sources(struct extract_plan *p, struct store *s, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(s,
+		"SELECT name, sha256, bytes, vantage, first_ns, last_ns, "
+		"dropped, coalesce(filter, (SELECT 'unknown' FROM trust_reason "
+		"r WHERE r.source = source.id AND r.reason = 'filtered')) "
+		"FROM source WHERE vantage IS NOT NULL ORDER BY "
+		"vantage, first_ns IS NULL, first_ns, piece",
+		e);
+	int code;
+	if (stmt == NULL)
+		return false;
+	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		p->sources = memory_grow(
+			p->sources, p->sources_count + 1, sizeof *p->sources);
+		struct extract_source *x = &p->sources[p->sources_count];
+		*x = (struct extract_source){
+			.name = keep(p, stmt, 0),
+			.sha256 = keep(p, stmt, 1),
+			.bytes = sqlite3_column_int64(stmt, 2),
+			.vantage = sqlite3_column_int64(stmt, 3),
+			.first_ns = number_or(stmt, 4, CLOCK_UNKNOWN_NS),
+			.last_ns = number_or(stmt, 5, CLOCK_UNKNOWN_NS),
+			.dropped = number_or(stmt, 6, -1),
+			.filter = sqlite3_column_type(stmt, 7) == SQLITE_NULL
+				? NULL
+				: keep(p, stmt, 7),
+		};
+		if (x->vantage < 0 || x->vantage >= (int64_t)p->vantages_count)
+			continue;
+		p->sources_count++;
+		span(&p->vantages[x->vantage], x);
+	}
+	return done(s, stmt, code, e);
+}
+
+/* Attempts in the order in which they used the same ports. */
+static const char order_sql[] =
+	"CREATE TEMP TABLE used AS SELECT client, client_port, server,"
+	" server_port, first_ns, duration_us FROM attempt;"
+	"CREATE INDEX temp.used_by_tuple ON used (client, client_port, server,"
+	" server_port, first_ns);";
+
+/*
+ * Every chosen attempt at every vantage: as it was seen there, or where it
+ * would have been; and how long before it the last attempt from the same ports
+ * ended, and how long after its first SYN the next one began.
+ */
+static const char targets_sql[] =
+	"SELECT v.id, coalesce(gc.ip, c.ip), coalesce(g.client_port,"
+	" a.client_port), coalesce(gs.ip, s.ip), coalesce(g.server_port,"
+	" a.server_port), coalesce(g.first_ns, a.first_ns + coalesce("
+	" k.offset_ns, 0)), coalesce(g.last_ns, a.first_ns + coalesce("
+	" k.offset_ns, 0) + 1000 * coalesce(a.duration_us, 0)),"
+	" a.first_ns - (SELECT u.first_ns + 1000 * coalesce(u.duration_us, 0)"
+	"  FROM used u WHERE u.client = a.client AND u.client_port ="
+	"  a.client_port AND u.server = a.server AND u.server_port ="
+	"  a.server_port AND u.first_ns < a.first_ns"
+	"  ORDER BY u.first_ns DESC LIMIT 1),"
+	" (SELECT u.first_ns FROM used u WHERE u.client = a.client AND"
+	"  u.client_port = a.client_port AND u.server = a.server AND"
+	"  u.server_port = a.server_port AND u.first_ns > a.first_ns"
+	"  ORDER BY u.first_ns LIMIT 1) - a.first_ns "
+	"FROM (SELECT id FROM chosen UNION SELECT id FROM witness) h "
+	"CROSS JOIN attempt a ON a.id = h.id "
+	"JOIN host c ON c.id = a.client JOIN host s ON s.id = a.server "
+	"CROSS JOIN vantage v LEFT JOIN clock k ON k.vantage = v.id "
+	"LEFT JOIN sighting g ON g.attempt = a.id AND g.vantage = v.id "
+	"LEFT JOIN host gc ON gc.id = g.client "
+	"LEFT JOIN host gs ON gs.id = g.server";
+
+/* Copies of a SYN arrive nearly as far apart as they were sent. */
+#define JITTER_NS NS_PER_MS
+
+/*
+ * The time of a target, with a margin on both sides that reaches into no other
+ * attempt from the same ports: half of one would look as one that failed.
+ */
+static void
+set_time(struct slice_target *t, sqlite3_stmt *stmt, int64_t margin_ns)
+{
+	int64_t first = sqlite3_column_int64(stmt, 5);
+	int64_t last = sqlite3_column_int64(stmt, 6);
+	int64_t before = number_or(stmt, 7, INT64_MAX);
+	int64_t after = number_or(stmt, 8, INT64_MAX);
+	before = before < JITTER_NS ? 0 : before - JITTER_NS;
+	t->from_ns = clock_sub(first, before < margin_ns ? before : margin_ns);
+	t->to_ns = clock_add(last, margin_ns);
+	int64_t next = clock_sub(clock_add(first, after), JITTER_NS);
+	if (next < t->to_ns)
+		t->to_ns = next > last ? next : last;
+}
+
+static bool
+read_targets(struct extract_plan *p, struct store *s,
+	const struct extract_choice *choice, struct error *e)
+{
+	sqlite3_stmt *stmt = store_exec(s, order_sql, e)
+		? store_prepare(s, targets_sql, e)
+		: NULL;
+	int code;
+	if (stmt == NULL)
+		return false;
+	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct slice_target t = {
+			.one_port = (uint16_t)sqlite3_column_int(stmt, 2),
+			.other_port = (uint16_t)sqlite3_column_int(stmt, 4),
+		};
+		set_time(&t, stmt, choice->margin_ns);
+		int64_t v = sqlite3_column_int64(stmt, 0);
+		const char *one = (const char *)sqlite3_column_text(stmt, 1);
+		const char *other = (const char *)sqlite3_column_text(stmt, 3);
+		if (v < 0 || v >= (int64_t)p->vantages_count || one == NULL ||
+			other == NULL || !ip_parse(one, &t.one) ||
+			!ip_parse(other, &t.other))
+			continue;
+		slice_add(&p->vantages[v].targets, &t);
+	}
+	for (size_t v = 0; v < p->vantages_count; v++)
+		slice_sort(&p->vantages[v].targets);
+	return done(s, stmt, code, e);
+}
+
+/*
+ * A capture proves that it would have shown a segment by what else it shows of
+ * the same hosts and port around that moment (decisions/0010). Without that a
+ * slice would say less than the whole, or more: the empty slice of a capture
+ * made elsewhere looks as one of the right place. So the nearest clean attempts
+ * of the same hosts, and to the same port, come along.
+ */
+static const char witness_sql[] =
+	"CREATE TEMP TABLE near AS SELECT id, client, server, server_port,"
+	" first_ns FROM attempt WHERE clean AND id NOT IN chosen;"
+	"CREATE INDEX temp.near_pair ON near (client, server, first_ns);"
+	"CREATE INDEX temp.near_port ON near (server, server_port, first_ns);"
+	"CREATE TEMP VIEW mine AS SELECT a.* FROM chosen h CROSS JOIN attempt a"
+	" ON a.id = h.id;"
+	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
+	" n.client = m.client AND n.server = m.server AND"
+	" n.first_ns <= m.first_ns ORDER BY n.first_ns DESC LIMIT 1) AS w"
+	" FROM mine m WHERE w IS NOT NULL;"
+	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
+	" n.client = m.client AND n.server = m.server AND"
+	" n.first_ns > m.first_ns ORDER BY n.first_ns LIMIT 1) AS w"
+	" FROM mine m WHERE w IS NOT NULL;"
+	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
+	" n.server = m.server AND n.server_port = m.server_port AND"
+	" n.first_ns <= m.first_ns ORDER BY n.first_ns DESC LIMIT 1) AS w"
+	" FROM mine m WHERE w IS NOT NULL;"
+	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
+	" n.server = m.server AND n.server_port = m.server_port AND"
+	" n.first_ns > m.first_ns ORDER BY n.first_ns LIMIT 1) AS w"
+	" FROM mine m WHERE w IS NOT NULL";
+
+/* The first figure of a query. */
+static int64_t
+figure(struct store *s, const char *sql)
+{
+	sqlite3_stmt *stmt = store_prepare(s, sql, NULL);
+	int64_t n = 0;
+	if (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW)
+		n = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return n;
+}
+
+static bool
+choose(struct extract_plan *p, struct store *s,
+	const struct extract_choice *choice, struct error *e)
+{
+	if (!store_exec(s,
+		    "PRAGMA temp_store = MEMORY; "
+		    "CREATE TEMP TABLE chosen (id INTEGER PRIMARY KEY);"
+		    "CREATE TEMP TABLE witness (id INTEGER PRIMARY KEY)",
+		    e) ||
+		!(choice->attempts != NULL ? choose_ids(s, choice->attempts, e)
+					   : choose_kind(s, choice, e)))
+		return false;
+	p->attempts = figure(s, "SELECT count(*) FROM chosen");
+	if (p->attempts > 0 && !choice->only && !store_exec(s, witness_sql, e))
+		return false;
+	p->witnesses = figure(s, "SELECT count(*) FROM witness");
+	if (p->attempts > 0)
+		return true;
+	if (choice->verdict != NULL)
+		return error_set(e, ERROR_USAGE,
+			"no attempt has the verdict '%s'", choice->verdict);
+	return error_set(e, ERROR_USAGE,
+		"no attempt failed; choose others with --attempt or --verdict");
+}
+
+bool
+extract_plan_read(struct extract_plan *p, struct store *s,
+	const struct extract_choice *choice, struct error *e)
+{
+	*p = (struct extract_plan){0};
+	if (figure(s, "SELECT count(*) FROM meta WHERE key = 'redacted'") > 0)
+		return error_set(e, ERROR_USAGE,
+			"this evidence.sqlite is redacted: its addresses are "
+			"in no capture; use the one of a run without --redact");
+	return choose(p, s, choice, e) && read_vantages(p, s, e) &&
+		read_sources(p, s, e) && read_targets(p, s, choice, e);
+}
+
+void
+extract_plan_release(struct extract_plan *p)
+{
+	for (size_t v = 0; v < p->vantages_count; v++)
+		slice_release(&p->vantages[v].targets);
+	free(p->sources);
+	arena_release(&p->arena);
+	*p = (struct extract_plan){0};
+}

@@ -1,0 +1,270 @@
+/*
+ * A sorted list of tuples, and a merge of files that overlap in time.
+ */
+#include "ingest/slice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ingest/reading.h"
+
+/* Files of one vantage that are open together, at most; as in feed.c. */
+#define SLICE_OPEN_MAX 32
+
+void
+slice_add(struct slice_targets *t, const struct slice_target *target)
+{
+	if (t->count == t->room) {
+		t->room = t->room == 0 ? 64 : t->room * 2;
+		t->list = memory_grow(t->list, t->room, sizeof *t->list);
+	}
+	t->list[t->count++] = *target;
+}
+
+void
+slice_release(struct slice_targets *t)
+{
+	free(t->list);
+	*t = (struct slice_targets){0};
+}
+
+static int
+compare_ip(struct ip_addr a, struct ip_addr b)
+{
+	if (a.hi != b.hi)
+		return a.hi < b.hi ? -1 : 1;
+	return a.lo < b.lo ? -1 : a.lo > b.lo;
+}
+
+static int
+compare_tuple(const struct slice_target *a, const struct slice_target *b)
+{
+	int order = compare_ip(a->one, b->one);
+	if (order == 0)
+		order = compare_ip(a->other, b->other);
+	if (order == 0)
+		order = a->one_port - b->one_port;
+	return order != 0 ? order : a->other_port - b->other_port;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct slice_target *x = a;
+	const struct slice_target *y = b;
+	int order = compare_tuple(x, y);
+	if (order != 0)
+		return order;
+	return x->from_ns < y->from_ns ? -1 : x->from_ns > y->from_ns;
+}
+
+/* The lower end first, so that both directions are one tuple. */
+static void
+set_order(struct slice_target *t)
+{
+	int order = compare_ip(t->one, t->other);
+	if (order < 0 || (order == 0 && t->one_port <= t->other_port))
+		return;
+	struct slice_target s = *t;
+	t->one = s.other;
+	t->other = s.one;
+	t->one_port = s.other_port;
+	t->other_port = s.one_port;
+}
+
+void
+slice_sort(struct slice_targets *t)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < t->count; i++)
+		set_order(&t->list[i]);
+	if (t->count == 0)
+		return;
+	qsort(t->list, t->count, sizeof *t->list, compare);
+	for (size_t i = 1; i < t->count; i++) {
+		struct slice_target *last = &t->list[kept];
+		const struct slice_target *next = &t->list[i];
+		if (compare_tuple(last, next) != 0 ||
+			next->from_ns > last->to_ns)
+			t->list[++kept] = *next;
+		else if (next->to_ns > last->to_ns)
+			last->to_ns = next->to_ns;
+	}
+	t->count = kept + 1;
+}
+
+/* The last target that does not come after key; it is the one, or none is. */
+static bool
+wanted(const struct slice_targets *t, struct slice_target *key)
+{
+	size_t low = 0;
+	size_t high = t->count;
+	set_order(key);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (compare(&t->list[middle], key) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && compare_tuple(&t->list[low - 1], key) == 0 &&
+		key->from_ns <= t->list[low - 1].to_ns;
+}
+
+/* All that is open, and what is read so far. */
+struct slicing {
+	const struct slice_targets *targets;
+	struct reading open[SLICE_OPEN_MAX];
+	int open_count;
+	int64_t now_ns; /* of the last packet that had a time */
+	struct progress progress;
+	struct slice_result *result;
+	bool context;
+	struct capture_packet
+		first; /* TCP; its data is a copy, owned, or NULL */
+	struct captured_time first_at;
+	bool seen[PACKET_KIND_COUNT]; /* a packet of this kind is written */
+};
+
+static int64_t
+time_of(const struct slicing *s, const struct reading *r)
+{
+	return clock_believable(r->packet.time.ns) ? r->packet.time.ns
+						   : s->now_ns;
+}
+
+/* The first packet of its kind, of those that are no TCP? */
+static bool
+is_context(struct slicing *s, enum packet_kind kind)
+{
+	if (!s->context || s->seen[kind])
+		return false;
+	s->seen[kind] = true;
+	s->result->context++;
+	return true;
+}
+
+/* Keep the first TCP packet that is no SYN, for a slice that would be empty. */
+static void
+keep_first(struct slicing *s, const struct capture_packet *c)
+{
+	if (s->first.data != NULL || s->result->written > 0)
+		return;
+	uint8_t *copy = memory_take(c->caplen, 1);
+	memcpy(copy, c->data, c->caplen);
+	s->first = *c;
+	s->first.data = copy;
+	s->first_at.ns = s->now_ns;
+}
+
+static bool
+is_wanted(struct slicing *s, const struct capture_packet *c)
+{
+	struct packet p;
+	uint32_t wirelen =
+		c->wirelen > c->fcs_len ? c->wirelen - c->fcs_len : 0;
+	packet_decode(c->link_type, view_of(c->data, c->caplen), wirelen, &p);
+	if (p.kind != PACKET_TCP && p.kind != PACKET_ICMP_ERROR)
+		return is_context(s, p.kind);
+	struct slice_target key = {.one = p.src,
+		.other = p.dst,
+		.one_port = p.src_port,
+		.other_port = p.dst_port,
+		.from_ns = s->now_ns};
+	if (!wanted(s->targets, &key)) {
+		/* A SYN alone would look as an attempt that failed. */
+		if (p.kind == PACKET_TCP && (p.flags & TCP_SYN) == 0)
+			keep_first(s, c);
+		return p.kind != PACKET_TCP && is_context(s, p.kind);
+	}
+	s->seen[p.kind] = true;
+	return true;
+}
+
+/* The next packet of one file; false when its interface has no room. */
+static bool
+take(struct slicing *s, struct reading *r, struct pcapng_write *w)
+{
+	const struct captured_time t = {s->now_ns = time_of(s, r)};
+	s->result->read++;
+	if (!is_wanted(s, &r->packet))
+		return true;
+	s->result->written++;
+	return pcapng_write_packet(w, &r->packet, t);
+}
+
+/* The open file whose packet is next; -1 when none is open. */
+static int
+earliest(const struct slicing *s)
+{
+	int best = s->open_count > 0 ? 0 : -1;
+	for (int i = 1; i < s->open_count; i++)
+		if (time_of(s, &s->open[i]) < time_of(s, &s->open[best]))
+			best = i;
+	return best;
+}
+
+/* A piece that has a packet is open afterwards. */
+static void
+open_piece(struct slicing *s, struct feed_piece *piece, struct pcapng_write *w)
+{
+	struct reading *r = &s->open[s->open_count];
+	if (!reading_open_hashed(r, piece, &s->progress))
+		return;
+	if (!r->has_packet) {
+		reading_close(r);
+		return;
+	}
+	if (w->count == 0 && r->packet.link_type != CAPTURE_LINK_UNKNOWN)
+		pcapng_write_interface(w, r->packet.link_type);
+	s->open_count++;
+}
+
+static void
+close_one(struct slicing *s, int at)
+{
+	reading_close(&s->open[at]);
+	if (at != --s->open_count)
+		s->open[at] = s->open[s->open_count];
+}
+
+bool
+slice_write(const struct slice_targets *targets, bool context,
+	struct feed_piece *pieces, size_t count, struct pcapng_write *w,
+	struct slice_result *result, struct error *e)
+{
+	struct slicing *s = memory_take(1, sizeof *s);
+	*result = (struct slice_result){0};
+	s->targets = targets;
+	s->result = result;
+	s->context = context;
+	bool ok = true;
+	for (size_t next = 0; ok;) {
+		int at = earliest(s);
+		bool more = next < count && s->open_count < SLICE_OPEN_MAX;
+		if (more &&
+			(at < 0 ||
+				pieces[next].first.ns <=
+					time_of(s, &s->open[at]))) {
+			open_piece(s, &pieces[next++], w);
+			continue;
+		}
+		if (at < 0)
+			break;
+		ok = take(s, &s->open[at], w);
+		if (ok && !reading_next(&s->open[at]))
+			close_one(s, at);
+	}
+	while (s->open_count > 0)
+		close_one(s, 0);
+	if (ok && result->written == 0 && s->first.data != NULL) {
+		result->written = result->context = 1;
+		ok = pcapng_write_packet(w, &s->first, s->first_at);
+	}
+	free((void *)s->first.data);
+	free(s);
+	return ok ||
+		error_set(e, ERROR_USAGE,
+			"more than %d kinds of interfaces in one capture",
+			PCAPNG_WRITE_INTERFACES_MAX);
+}
