@@ -141,7 +141,8 @@ CREATE TEMP VIEW pair_verdicts AS
 SELECT p.client, c.ip AS client_ip, p.server, h.ip AS server_ip, p.server_port,
 	p.server * 65536 + p.server_port AS service, p.verdict, p.attempts,
 	p.repeated, p.first_ns, p.last_ns
-FROM pair_fate p JOIN host c ON c.id = p.client JOIN host h ON h.id = p.server;
+FROM pair_fate p LEFT JOIN host c ON c.id = p.client
+LEFT JOIN host h ON h.id = p.server;
 
 CREATE TEMP VIEW second_verdicts AS
 SELECT second, server, server_port, server * 65536 + server_port AS service,
