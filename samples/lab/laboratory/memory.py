@@ -6,6 +6,7 @@ ends, however it ends.
 
 import os
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = "/sys/fs/cgroup"
@@ -28,6 +29,18 @@ def group(lab, limit_bytes):
             with open(path, "w") as file:
                 file.write(str(value))
     return os.path.join(folder, "cgroup.procs")
+
+
+def remove(folder):
+    """Removes a group; its last process may still be on its way out."""
+    for _ in range(50):
+        try:
+            os.rmdir(folder)
+            return
+        except FileNotFoundError:
+            return
+        except OSError:
+            time.sleep(0.02)
 
 
 def leaking_server(lab, host, port, limit_bytes, leak_bytes):

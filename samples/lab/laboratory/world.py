@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 
-from . import capture, label, state
+from . import capture, label, memory, state
 from .plan import Plan
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -37,6 +37,10 @@ SECOND_CLIENT_IP = "192.0.2.11"
 CLIENT_MAC, SERVER_MAC = "02:00:00:00:01:10", "02:00:00:00:02:20"
 ROUTER_WEST_MAC, ROUTER_EAST_MAC = "02:00:00:00:01:01", "02:00:00:00:02:01"
 ROUTER_WEST_IP, ROUTER_EAST_IP = "192.0.2.1", "198.51.100.1"
+
+
+# Labs that are not closed yet: a signal may come before a caller has its own.
+open_labs = []
 
 
 class ScenarioError(Exception):
@@ -62,13 +66,17 @@ class Host:
     def sh(self, script):
         """Runs a shell script inside the host; returns what it printed."""
         script = self.lab.plan.text(script)
-        done = subprocess.run(
+        process = subprocess.Popen(
             ["ip", "netns", "exec", self.ns, "sh", "-ec", script],
-            capture_output=True, text=True)
-        if done.returncode:
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            start_new_session=True)
+        self.lab.processes.append(process)
+        out, errors = process.communicate()
+        self.lab.processes.remove(process)
+        if process.returncode:
             raise ScenarioError(
-                f"{self.name}: {script.strip()}: {done.stderr.strip()}")
-        return done.stdout
+                f"{self.name}: {script.strip()}: {errors.strip()}")
+        return out
 
     def spawn(self, argv, **kwargs):
         """Starts a process inside the host; close() ends it."""
@@ -216,23 +224,20 @@ class Lab:
     """One run of one scenario."""
 
     def __init__(self, scenario, seed):
+        open_labs.append(self)
+        self.processes, self.hosts, self.folders = [], [], []
+        self.machine_values, self.machine_lock, self.work = {}, None, None
         self.scenario, self.seed = scenario, seed
         self.plan = Plan(scenario, seed)
         self.adopted = []
-        self.processes, self.recorders, self.proofs = [], [], []
-        self.spoofed, self.observed, self.folders = [], [], []
+        self.recorders, self.proofs = [], []
+        self.spoofed, self.observed = [], []
         self.work = tempfile.mkdtemp(prefix="lostsyn-lab-")
         self.kernel_mark = state.kernel_mark()
         self.port = 40000 + (seed * 97) % 9000
-        self.machine_values, self.machine_lock = {}, None
-        self.hosts = []
-        try:
-            for name in ("client", "router", "server"):
-                setattr(self, name, Host(self, name))
-            self._cable()
-        except BaseException:
-            self.close()
-            raise
+        for name in ("client", "router", "server"):
+            setattr(self, name, Host(self, name))
+        self._cable()
 
     def another_host(self, name):
         """One more host, without links."""
@@ -412,7 +417,17 @@ class Lab:
         return label.settle(self, planned)
 
     def close(self):
-        """Ends our processes and deletes our namespaces."""
+        """Ends our processes and deletes our namespaces. An impatient second
+        signal waits until that is done."""
+        held = signal.pthread_sigmask(
+            signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+        try:
+            self._close()
+        finally:
+            open_labs.remove(self)
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+    def _close(self):
         for process in self.processes:
             if process.poll() is None:
                 try:
@@ -421,11 +436,19 @@ class Lab:
                     pass
             process.wait()
         for host in self.hosts:
+            # Whoever is left in there is a child of ours that a signal kept
+            # from the list.
+            left = subprocess.run(["ip", "netns", "pids", host.ns],
+                                  capture_output=True, text=True).stdout
+            for pid in left.split():
+                try:
+                    os.kill(int(pid), signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
             subprocess.run(["ip", "netns", "del", host.ns],
                            stderr=subprocess.DEVNULL)
         for folder in self.folders:
-            if os.path.isdir(folder):
-                os.rmdir(folder)
+            memory.remove(folder)
         self.machine_restore()
-        if not os.environ.get("LAB_KEEP"):
+        if self.work and not os.environ.get("LAB_KEEP"):
             subprocess.run(["rm", "-rf", self.work])

@@ -19,4 +19,5 @@ tell = plain.tell
 def dress(lab, folder, attempts):
     clothes.syslog(os.path.join(folder, "server"), 5.75, "web1")
     with open(os.path.join(folder, "case.yaml"), "w") as file:
-        file.write("timezone:\n  server: Asia/Kathmandu\n")
+        file.write("vantages:\n  - name: client\n  - name: server\n"
+                   "    timezone: Asia/Kathmandu\n")
