@@ -67,8 +67,9 @@ leftovers_add(struct cause_run *run)
 	free(explained.bytes);
 }
 
-/* Contract section 7: by confidence, then by attempts explained. Findings with
- * evidence go before those without; the rest makes the order complete. */
+/* Contract section 7: by confidence, then by attempts explained. What brings
+ * others about goes before them, findings with evidence before those without;
+ * the rest makes the order complete. */
 static int
 by_order(const void *a, const void *b)
 {
@@ -78,6 +79,8 @@ by_order(const void *a, const void *b)
 		return x->confidence < y->confidence ? -1 : 1;
 	if (x->attempts_count != y->attempts_count)
 		return x->attempts_count > y->attempts_count ? -1 : 1;
+	if (x->rule->cause->depth != y->rule->cause->depth)
+		return x->rule->cause->depth > y->rule->cause->depth ? -1 : 1;
 	if ((x->gathered == NULL) != (y->gathered == NULL))
 		return x->gathered != NULL ? -1 : 1;
 	int order = strcmp(x->rule->cause->id, y->rule->cause->id);
