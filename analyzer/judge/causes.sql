@@ -71,7 +71,8 @@ CREATE TEMP TABLE other_subject (subject INTEGER PRIMARY KEY);
 
 -- Filled once, when the case holds evidence besides captures.
 CREATE TEMP TABLE role_host (   -- hosts that a role's files can come from
-	role TEXT NOT NULL, host INTEGER NOT NULL, PRIMARY KEY (role, host)
+	role TEXT NOT NULL, host INTEGER NOT NULL, sure INTEGER NOT NULL,
+	PRIMARY KEY (role, host)
 ) WITHOUT ROWID;
 CREATE TEMP TABLE tuple (       -- the addresses of failing attempts, as seen anywhere
 	attempt INTEGER NOT NULL,
@@ -311,15 +312,26 @@ JOIN scope s ON s.attempt = h.attempt;
 
 --% sources
 -- Which hosts a role's files can come from: those that its captures show at
--- that end. Without a capture of that role, any.
+-- that end. Where they show none of the failed attempts, those of clean ones,
+-- which every end saw; where none at all, any, but not for sure. Without a
+-- capture of that role, any.
 INSERT OR IGNORE INTO role_host SELECT v.name,
-	CASE v.name WHEN 'client' THEN f.client ELSE f.server END
+	CASE v.name WHEN 'client' THEN f.client ELSE f.server END, 1
 FROM sighting g JOIN failing f ON f.attempt = g.attempt
 JOIN vantage v ON v.id = g.vantage WHERE v.name IN ('client', 'server');
-INSERT OR IGNORE INTO role_host SELECT 'client', client FROM failing
-WHERE NOT EXISTS (SELECT 1 FROM vantage WHERE name = 'client');
-INSERT OR IGNORE INTO role_host SELECT 'server', server FROM failing
-WHERE NOT EXISTS (SELECT 1 FROM vantage WHERE name = 'server');
+INSERT OR IGNORE INTO role_host
+SELECT 'client', client, 1 FROM pair_sum WHERE clean > 0
+	AND EXISTS (SELECT 1 FROM vantage WHERE name = 'client')
+	AND NOT EXISTS (SELECT 1 FROM role_host WHERE role = 'client')
+UNION ALL SELECT 'server', server, 1 FROM pair_sum WHERE clean > 0
+	AND EXISTS (SELECT 1 FROM vantage WHERE name = 'server')
+	AND NOT EXISTS (SELECT 1 FROM role_host WHERE role = 'server');
+INSERT OR IGNORE INTO role_host SELECT 'client', client,
+	NOT EXISTS (SELECT 1 FROM vantage WHERE name = 'client') FROM failing
+WHERE NOT EXISTS (SELECT 1 FROM role_host WHERE role = 'client');
+INSERT OR IGNORE INTO role_host SELECT 'server', server,
+	NOT EXISTS (SELECT 1 FROM vantage WHERE name = 'server') FROM failing
+WHERE NOT EXISTS (SELECT 1 FROM role_host WHERE role = 'server');
 
 INSERT INTO tuple SELECT f.attempt, c.ip, f.client_port, s.ip, f.server_port, a.isn
 FROM failing f JOIN attempt a ON a.id = f.attempt
