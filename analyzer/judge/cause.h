@@ -74,6 +74,7 @@ struct evidence {
 	const char *sql; /* SELECT of the columns of evidence_columns */
 	unsigned needs;  /* enum need */
 	uint32_t unless; /* evidence that explains this contradiction */
+	bool elsewhen;   /* it is of another time: from host_events */
 	struct place at;
 };
 

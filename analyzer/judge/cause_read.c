@@ -289,6 +289,7 @@ evidence_read(struct reading *r, const struct tree_node *n)
 			     : statement_read(r, v[SQL], e);
 	if (ok)
 		e->needs = select_needs(e->sql);
+	e->elsewhen = ok && strstr(e->sql, "host_events") != NULL;
 	return ok;
 }
 

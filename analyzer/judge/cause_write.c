@@ -67,9 +67,30 @@ leftovers_add(struct cause_run *run)
 	free(explained.bytes);
 }
 
+/* How deep the finding's cause lies under what others show. A mere possibility
+ * lies under nothing. */
+static int
+depth_of(const struct finding *f)
+{
+	return f->confidence <= FINDING_LIKELY ? f->rule->cause->depth : 0;
+}
+
+/* How well its evidence fits: 2 some of it is of the attempts' own time, 1 all
+ * of it is of another, 0 there is none. */
+static int
+timeliness(const struct finding *f)
+{
+	const struct cause *c = f->rule->cause;
+	int best = 0;
+	for (size_t i = 0; f->gathered != NULL && i < c->evidence_count; i++)
+		if (f->gathered[i].rows > 0 && best < 2)
+			best = c->evidence[i].elsewhen ? 1 : 2;
+	return best;
+}
+
 /* Contract section 7: by confidence, then by attempts explained. What brings
- * others about goes before them, findings with evidence before those without;
- * the rest makes the order complete. */
+ * others about goes before them, what fits before what does not; the rest makes
+ * the order complete. */
 static int
 by_order(const void *a, const void *b)
 {
@@ -79,10 +100,10 @@ by_order(const void *a, const void *b)
 		return x->confidence < y->confidence ? -1 : 1;
 	if (x->attempts_count != y->attempts_count)
 		return x->attempts_count > y->attempts_count ? -1 : 1;
-	if (x->rule->cause->depth != y->rule->cause->depth)
-		return x->rule->cause->depth > y->rule->cause->depth ? -1 : 1;
-	if ((x->gathered == NULL) != (y->gathered == NULL))
-		return x->gathered != NULL ? -1 : 1;
+	if (depth_of(x) != depth_of(y))
+		return depth_of(x) > depth_of(y) ? -1 : 1;
+	if (timeliness(x) != timeliness(y))
+		return timeliness(x) > timeliness(y) ? -1 : 1;
 	int order = strcmp(x->rule->cause->id, y->rule->cause->id);
 	if (order != 0 || x->host == NULL || y->host == NULL)
 		return order;
