@@ -173,6 +173,7 @@ finding_write(struct cause_run *run, sqlite3_stmt *stmt, int64_t id,
 	bind_list(stmt, 9, c->fix.text, c->fix.count);
 	bind_list(stmt, 10, c->verify.text, c->verify.count);
 	bind_list(stmt, 11, c->collect.text, c->collect.count);
+	bind_list(stmt, 12, c->worse.text, c->worse.count);
 	return store_step(run->store, stmt, run->error);
 }
 
@@ -272,7 +273,7 @@ findings_finish(struct cause_run *run)
 	qsort(run->findings, run->findings_count, sizeof *run->findings,
 		by_order);
 	sqlite3_stmt *finding = store_prepare(run->store,
-		"INSERT INTO finding VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+		"INSERT INTO finding VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
 		run->error);
 	sqlite3_stmt *evidence = store_prepare(run->store,
 		"INSERT INTO finding_evidence VALUES (?,?,?,?,?,?)",

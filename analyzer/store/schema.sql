@@ -262,7 +262,8 @@ CREATE TABLE finding (
 	explains TEXT NOT NULL,      -- JSON array of verdict ids
 	fix TEXT NOT NULL,           -- JSON arrays of sentences
 	verify TEXT NOT NULL,
-	collect TEXT NOT NULL
+	collect TEXT NOT NULL,
+	worse TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 
 CREATE TABLE finding_attempt (
