@@ -21,7 +21,7 @@
 #define EVIDENCE_ROWS_MAX 20
 /* Hosts or services for which one rule may give findings of their own; the
  * others become one finding for each confidence. */
-#define CAUSE_FINDINGS_MAX 20
+#define CAUSE_FINDINGS_MAX 10
 /* Bytes of one evidence text, as event.text. */
 #define EVIDENCE_TEXT_MAX 2048
 
