@@ -33,7 +33,8 @@ static void
 fill_sql(sqlite3_str *sql, const struct cause *c)
 {
 	sqlite3_str_appendf(sql,
-		"INSERT OR IGNORE INTO scoped SELECT %s, attempt, verdict, candidates "
+		"INSERT OR IGNORE INTO scoped SELECT %s, attempt, verdict, "
+		"candidates "
 		"IS NULL, client, client_port, server, server_port, first_ns, "
 		"last_ns, syn_retransmits FROM failing WHERE ",
 		per_sql[c->per]);
