@@ -161,10 +161,11 @@ SELECT t.server * 65536 + t.server_port AS service, t.server, h.ip AS server_ip,
 FROM pair_sum t JOIN host h ON h.id = t.server GROUP BY t.server, t.server_port;
 
 -- A clock that is uncertain by more than a minute says nothing about a moment;
--- less makes a line sure only when it cannot lie outside the episode.
+-- less makes a line sure only when it cannot lie outside the episode. One that was
+-- put there by choosing a zone that fits is never sure.
 CREATE TEMP VIEW near_events AS
 SELECT p.subject, NULL AS attempt,
-	r.sure AND e.at_ns - e.uncertainty_ns >= p.from_ns
+	r.sure AND NOT e.guessed AND e.at_ns - e.uncertainty_ns >= p.from_ns
 		AND e.at_ns + e.uncertainty_ns <= p.to_ns AS sure,
 	e.source, e.line, e.at_ns, e.text, e.name,
 	coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NOT NULL AS named,
@@ -182,7 +183,7 @@ WHERE e.at_ns BETWEEN p.from_ns - 60000000000 AND p.to_ns + 60000000000
 			AND y.service = x.service WHERE x.event = e.id))
 UNION ALL
 SELECT s.subject, s.attempt,
-	e.role IS NOT NULL AND e.at_ns - e.uncertainty_ns >= s.first_ns - c.reach_ns
+	e.role IS NOT NULL AND NOT e.guessed AND e.at_ns - e.uncertainty_ns >= s.first_ns - c.reach_ns
 		AND e.at_ns + e.uncertainty_ns <= s.last_ns + c.reach_ns AS sure,
 	e.source, e.line, e.at_ns, e.text, e.name, 2 AS named, e.role, e.count,
 	e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields, e.uncertainty_ns
