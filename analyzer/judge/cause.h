@@ -10,6 +10,7 @@
 #include "judge/rule.h"
 
 #define CAUSE_EXPLAINS_MAX 16
+#define CAUSE_BRINGS_MAX 8
 #define CAUSE_EVIDENCE_MAX 32 /* bits of a mask */
 #define CAUSE_COMBINATIONS_MAX 16
 #define CAUSE_SENTENCES_MAX 12
@@ -18,8 +19,9 @@
 /* Rows of evidence kept for one finding and one kind of evidence; the report
  * says how many more there were. A person reads five and believes. */
 #define EVIDENCE_ROWS_MAX 20
-/* Hosts or services for which one rule may give findings of their own. */
-#define CAUSE_FINDINGS_MAX 20
+/* Hosts or services for which one rule may give findings of their own; the
+ * others become one finding for each confidence. */
+#define CAUSE_FINDINGS_MAX 10
 /* Bytes of one evidence text, as event.text. */
 #define EVIDENCE_TEXT_MAX 2048
 
@@ -72,6 +74,7 @@ struct evidence {
 	const char *sql; /* SELECT of the columns of evidence_columns */
 	unsigned needs;  /* enum need */
 	uint32_t unless; /* evidence that explains this contradiction */
+	bool elsewhen;   /* it is of another time: from host_events */
 	struct place at;
 };
 
@@ -104,7 +107,12 @@ struct cause {
 	const char *explains[CAUSE_EXPLAINS_MAX];
 	struct place explains_at[CAUSE_EXPLAINS_MAX];
 	size_t explains_count;
-	const char *attempts; /* SQL over scope and facts; NULL: all */
+	const char *attempts;   /* SQL over scope and facts; NULL: all */
+	unsigned attempts_need; /* enum need */
+	const char *brings[CAUSE_BRINGS_MAX];
+	struct place brings_at[CAUSE_BRINGS_MAX];
+	size_t brings_count;
+	int depth; /* causes below it in chains of `brings`: roots have most */
 	enum cause_per per;
 	unsigned hosts; /* HOST_ bits */
 	int reach_s;
@@ -128,6 +136,10 @@ bool cause_read(struct rule *rule, const struct tree *tree, struct arena *a,
 	struct checker *c, struct problems *p);
 bool cause_tests_read(struct cause *cause, const struct tree *tree,
 	const struct tree_node *list, struct arena *a, struct problems *p);
+
+/* Check what the causes of a loaded set say of verdicts and of each other, and
+ * work out their depth. */
+void causes_check(struct rule_set *set, struct problems *p);
 
 /* The index of a piece of evidence, or -1. */
 int evidence_find(const struct cause *c, const char *name);

@@ -134,6 +134,38 @@ subject_find_out(struct cause_run *run, struct subject *s)
 	return finding_cover(run, f, s->id);
 }
 
+/* The subjects from index first on that have this confidence become one finding:
+ * a scan of ten thousand ports must not make as many, and none may be lost. */
+static bool
+others_find_out(struct cause_run *run, size_t first, enum finding_confidence as)
+{
+	static const char every[] =
+		"SELECT attempt, verdict FROM scope WHERE subject IN "
+		"(SELECT subject FROM other_subject) ORDER BY attempt";
+	if (!store_exec(run->store, "DELETE FROM other_subject", run->error))
+		return false;
+	sqlite3_stmt *stmt = store_prepare(
+		run->store, "INSERT INTO other_subject VALUES (?)", run->error);
+	size_t count = 0;
+	bool ok = stmt != NULL;
+	for (size_t i = first; ok && i < run->subjects_count; i++) {
+		if (run->subjects[i].confidence != as)
+			continue;
+		sqlite3_bind_int64(stmt, 1, run->subjects[i].id);
+		ok = store_step(run->store, stmt, run->error);
+		count++;
+	}
+	sqlite3_finalize(stmt);
+	if (!ok || count == 0)
+		return ok;
+	struct finding *f = finding_add(run);
+	char host[40];
+	int len = snprintf(host, sizeof host, "%zu more", count);
+	f->confidence = as;
+	f->host = arena_copy(&run->arena, host, (size_t)len);
+	return cover_read(run, f, every, 0, WEIGHS_SUPPORTS);
+}
+
 static bool
 subject_has_finding(const struct cause_run *run, int64_t id)
 {
@@ -208,5 +240,9 @@ findings_make(struct cause_run *run)
 		if (i < CAUSE_FINDINGS_MAX &&
 			run->subjects[i].confidence != FINDING_NONE)
 			ok = subject_find_out(run, &run->subjects[i]);
+	for (int f = FINDING_CONFIRMED; ok && f <= FINDING_RULED_OUT; f++)
+		ok = run->subjects_count <= CAUSE_FINDINGS_MAX ||
+			others_find_out(run, CAUSE_FINDINGS_MAX,
+				(enum finding_confidence)f);
 	return ok && (!c->possible_always || leftover_read(run));
 }

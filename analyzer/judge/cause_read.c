@@ -60,7 +60,7 @@ explains_read(struct reading *r, const struct tree_node *list)
 {
 	struct cause *c = r->cause;
 	if (list == NULL)
-		return false;
+		return true;
 	if (list->children > CAUSE_EXPLAINS_MAX)
 		return wrong(r, list, "too many verdicts");
 	bool ok = true;
@@ -71,6 +71,26 @@ explains_read(struct reading *r, const struct tree_node *list)
 		}
 		c->explains_at[c->explains_count] = n->at;
 		c->explains[c->explains_count++] = n->text;
+	}
+	return ok;
+}
+
+static bool
+brings_read(struct reading *r, const struct tree_node *list)
+{
+	struct cause *c = r->cause;
+	if (list == NULL)
+		return true;
+	if (list->children > CAUSE_BRINGS_MAX)
+		return wrong(r, list, "too many causes");
+	bool ok = true;
+	for (const struct tree_node *n = list->child; n != NULL; n = n->next) {
+		if (n->kind != TREE_TEXT) {
+			ok = wrong(r, n, "'brings' takes ids of causes");
+			continue;
+		}
+		c->brings_at[c->brings_count] = n->at;
+		c->brings[c->brings_count++] = n->text;
 	}
 	return ok;
 }
@@ -269,6 +289,7 @@ evidence_read(struct reading *r, const struct tree_node *n)
 			     : statement_read(r, v[SQL], e);
 	if (ok)
 		e->needs = select_needs(e->sql);
+	e->elsewhen = ok && strstr(e->sql, "host_events") != NULL;
 	return ok;
 }
 
@@ -353,6 +374,7 @@ words_read(struct reading *r, const struct tree_node **v)
 	if (attempts == NULL)
 		return true;
 	c->attempts = attempts->text;
+	c->attempts_need = select_needs(c->attempts);
 	return select_check(r->checker, r->tree, attempts,
 		"SELECT 1 FROM scope JOIN facts USING (attempt) WHERE (", "\n)",
 		NULL, r->problems);
@@ -376,6 +398,11 @@ cause_read(struct rule *rule, const struct tree *tree, struct arena *a,
 		rule->explain = v[CAUSE_FIELD_explain]->text;
 	ok &= words_read(&r, v);
 	ok &= explains_read(&r, v[CAUSE_FIELD_explains]);
+	ok &= brings_read(&r, v[CAUSE_FIELD_brings]);
+	if (v[CAUSE_FIELD_explains] == NULL && c->per != PER_CASE &&
+		tree->root->kind == TREE_MAP)
+		ok = wrong(&r, tree->root,
+			"only a rule with 'per: case' may explain no verdict");
 	ok &= hosts_read(&r, v[CAUSE_FIELD_host]);
 	ok &= evidences_read(&r, v[CAUSE_FIELD_evidence]);
 	ok &= likely_read(&r, v[CAUSE_FIELD_likely]);

@@ -445,9 +445,10 @@ cause_rows_insert(sqlite3 *db, const struct cause_test *t, FILE *out)
 			"INSERT INTO vantage VALUES (0,'client',0),"
 			"(1,'server',0);"
 			"INSERT INTO source(id,name,role,kind,bytes,packets,"
-			"vantage,first_ns,last_ns) VALUES "
-			"(1,'client.pcap','client','pcap',1,1,0,%lld,%lld),"
-			"(2,'server.pcap','server','pcap',1,1,1,%lld,%lld);"
+			"vantage,first_ns,last_ns,trust) VALUES (1,"
+			"'client.pcap','client','pcap',1,1,0,%lld,%lld,'good'),"
+			"(2,'server.pcap','server','pcap',1,1,1,%lld,%lld,"
+			"'good');"
 			"INSERT INTO source(id,name,kind,bytes) VALUES "
 			"(3,'evidence.txt','text',1)",
 			TEST_ZERO - 600 * NS_PER_S, TEST_ZERO + 600 * NS_PER_S,

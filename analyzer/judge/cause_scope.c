@@ -102,7 +102,8 @@ role_sql(sqlite3_str *sql, const char *role, bool whole)
 		sqlite3_str_appendf(sql,
 			"INSERT OR IGNORE INTO subject_role "
 			"SELECT DISTINCT s.subject, h.role, "
-			"(SELECT count(*) = 1 FROM role_host WHERE role = %Q) "
+			"(SELECT count(*) = 1 AND min(sure) FROM role_host "
+			"WHERE role = %Q) "
 			"FROM scope s JOIN role_host h ON h.role = %Q "
 			"AND h.host = s.%s;",
 			role, role, role);

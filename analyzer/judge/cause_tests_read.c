@@ -95,7 +95,7 @@ expect_read(
 		{"confidence", FIELD_WORD, true},
 		{"attempts", FIELD_INT, false},
 		{"host", FIELD_LINE, false},
-		{"evidence", FIELD_LIST, false},
+		{"evidence", FIELD_SET, false},
 	};
 	const struct tree_node *v[4];
 	if (!fields_read(r->tree, map, "'expect'", fields, 4, v, r->problems))

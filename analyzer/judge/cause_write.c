@@ -67,8 +67,30 @@ leftovers_add(struct cause_run *run)
 	free(explained.bytes);
 }
 
-/* Contract section 7: by confidence, then by attempts explained. Findings with
- * evidence go before those without; the rest makes the order complete. */
+/* How deep the finding's cause lies under what others show. A mere possibility
+ * lies under nothing. */
+static int
+depth_of(const struct finding *f)
+{
+	return f->confidence <= FINDING_LIKELY ? f->rule->cause->depth : 0;
+}
+
+/* How well its evidence fits: 2 some of it is of the attempts' own time, 1 all
+ * of it is of another, 0 there is none. */
+static int
+timeliness(const struct finding *f)
+{
+	const struct cause *c = f->rule->cause;
+	int best = 0;
+	for (size_t i = 0; f->gathered != NULL && i < c->evidence_count; i++)
+		if (f->gathered[i].rows > 0 && best < 2)
+			best = c->evidence[i].elsewhen ? 1 : 2;
+	return best;
+}
+
+/* Contract section 7: by confidence, then by attempts explained. What brings
+ * others about goes before them, what fits before what does not; the rest makes
+ * the order complete. */
 static int
 by_order(const void *a, const void *b)
 {
@@ -78,8 +100,10 @@ by_order(const void *a, const void *b)
 		return x->confidence < y->confidence ? -1 : 1;
 	if (x->attempts_count != y->attempts_count)
 		return x->attempts_count > y->attempts_count ? -1 : 1;
-	if ((x->gathered == NULL) != (y->gathered == NULL))
-		return x->gathered != NULL ? -1 : 1;
+	if (depth_of(x) != depth_of(y))
+		return depth_of(x) > depth_of(y) ? -1 : 1;
+	if (timeliness(x) != timeliness(y))
+		return timeliness(x) > timeliness(y) ? -1 : 1;
 	int order = strcmp(x->rule->cause->id, y->rule->cause->id);
 	if (order != 0 || x->host == NULL || y->host == NULL)
 		return order;
@@ -149,6 +173,7 @@ finding_write(struct cause_run *run, sqlite3_stmt *stmt, int64_t id,
 	bind_list(stmt, 9, c->fix.text, c->fix.count);
 	bind_list(stmt, 10, c->verify.text, c->verify.count);
 	bind_list(stmt, 11, c->collect.text, c->collect.count);
+	bind_list(stmt, 12, c->worse.text, c->worse.count);
 	return store_step(run->store, stmt, run->error);
 }
 
@@ -248,7 +273,7 @@ findings_finish(struct cause_run *run)
 	qsort(run->findings, run->findings_count, sizeof *run->findings,
 		by_order);
 	sqlite3_stmt *finding = store_prepare(run->store,
-		"INSERT INTO finding VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+		"INSERT INTO finding VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
 		run->error);
 	sqlite3_stmt *evidence = store_prepare(run->store,
 		"INSERT INTO finding_evidence VALUES (?,?,?,?,?,?)",

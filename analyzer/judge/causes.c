@@ -43,7 +43,9 @@ rule_run(struct cause_run *run, const struct rule *rule)
 	if (!any && !rule->cause->possible_always)
 		return true;
 	run->rule = rule;
-	bool ok = cause_scope_set(run, any ? (unsigned)needs : 0, any) &&
+	unsigned wanted = rule->cause->attempts_need;
+	wanted |= any ? (unsigned)needs : 0;
+	bool ok = cause_scope_set(run, wanted, any) &&
 		(!any || evidence_run(run)) && findings_make(run);
 	subjects_free(run);
 	return ok;

@@ -66,14 +66,19 @@ CREATE TEMP TABLE pointed (
 	PRIMARY KEY (subject, weighs, attempt)
 ) WITHOUT ROWID;
 
+-- Subjects beyond those that get findings of their own.
+CREATE TEMP TABLE other_subject (subject INTEGER PRIMARY KEY);
+
 -- Filled once, when the case holds evidence besides captures.
 CREATE TEMP TABLE role_host (   -- hosts that a role's files can come from
-	role TEXT NOT NULL, host INTEGER NOT NULL, PRIMARY KEY (role, host)
+	role TEXT NOT NULL, host INTEGER NOT NULL, sure INTEGER NOT NULL,
+	PRIMARY KEY (role, host)
 ) WITHOUT ROWID;
 CREATE TEMP TABLE tuple (       -- the addresses of failing attempts, as seen anywhere
 	attempt INTEGER NOT NULL,
 	client_ip TEXT NOT NULL, client_port INTEGER NOT NULL,
-	server_ip TEXT NOT NULL, server_port INTEGER NOT NULL
+	server_ip TEXT NOT NULL, server_port INTEGER NOT NULL,
+	isn INTEGER NOT NULL
 );
 CREATE TEMP TABLE pair_alias (  -- the same without the client's port
 	client INTEGER NOT NULL, service INTEGER NOT NULL,
@@ -156,14 +161,16 @@ SELECT t.server * 65536 + t.server_port AS service, t.server, h.ip AS server_ip,
 FROM pair_sum t JOIN host h ON h.id = t.server GROUP BY t.server, t.server_port;
 
 -- A clock that is uncertain by more than a minute says nothing about a moment;
--- less makes a line sure only when it cannot lie outside the episode.
+-- less makes a line sure only when it cannot lie outside the episode. One that was
+-- put there by choosing a zone that fits is never sure.
 CREATE TEMP VIEW near_events AS
 SELECT p.subject, NULL AS attempt,
-	r.sure AND e.at_ns - e.uncertainty_ns >= p.from_ns
+	r.sure AND NOT e.guessed AND e.at_ns - e.uncertainty_ns >= p.from_ns
 		AND e.at_ns + e.uncertainty_ns <= p.to_ns AS sure,
 	e.source, e.line, e.at_ns, e.text, e.name,
 	coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NOT NULL AS named,
-	e.role, e.count, e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields
+	e.role, e.count, e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields,
+	e.uncertainty_ns
 FROM episode p CROSS JOIN event e CROSS JOIN subject_role r
 WHERE e.at_ns BETWEEN p.from_ns - 60000000000 AND p.to_ns + 60000000000
 	AND e.uncertainty_ns <= 60000000000
@@ -176,10 +183,10 @@ WHERE e.at_ns BETWEEN p.from_ns - 60000000000 AND p.to_ns + 60000000000
 			AND y.service = x.service WHERE x.event = e.id))
 UNION ALL
 SELECT s.subject, s.attempt,
-	e.at_ns - e.uncertainty_ns >= s.first_ns - c.reach_ns
+	e.role IS NOT NULL AND NOT e.guessed AND e.at_ns - e.uncertainty_ns >= s.first_ns - c.reach_ns
 		AND e.at_ns + e.uncertainty_ns <= s.last_ns + c.reach_ns AS sure,
 	e.source, e.line, e.at_ns, e.text, e.name, 2 AS named, e.role, e.count,
-	e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields
+	e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields, e.uncertainty_ns
 FROM event_hit h CROSS JOIN event e CROSS JOIN scope s CROSS JOIN current_rule c
 WHERE e.id = h.event AND s.attempt = h.attempt
 	AND e.uncertainty_ns <= 60000000000
@@ -191,7 +198,8 @@ WHERE e.id = h.event AND s.attempt = h.attempt
 CREATE TEMP VIEW host_events AS
 SELECT r.subject, NULL AS attempt, 0 AS sure, e.source, e.line, e.at_ns, e.text,
 	e.name, coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NOT NULL AS named,
-	e.role, e.count, e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields
+	e.role, e.count, e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields,
+	e.uncertainty_ns
 FROM event e CROSS JOIN subject_role r CROSS JOIN current_rule c
 WHERE r.role = coalesce(e.role, '')
 	AND NOT EXISTS (SELECT 1 FROM episode p WHERE p.subject = r.subject
@@ -206,13 +214,28 @@ WHERE r.role = coalesce(e.role, '')
 			ON s.attempt = h.attempt
 			WHERE h.event = e.id AND s.subject = r.subject));
 
+-- 135 s: a connect() on Linux is given up 131 s after its first SYN at the latest
+-- (net.ipv4.tcp_syn_retries 6), and timers are late.
+-- cite: Documentation/networking/ip-sysctl.rst (tcp_syn_retries), 6.12
 CREATE TEMP VIEW untried_events AS
-SELECT n.* FROM near_events n CROSS JOIN current_rule c
+SELECT n.subject, n.attempt, n.sure AND EXISTS (SELECT 1 FROM source v
+		LEFT JOIN clock k ON k.vantage = v.vantage
+		WHERE v.role = n.role AND v.vantage IS NOT NULL AND v.trust = 'good'
+		AND n.at_ns BETWEEN v.first_ns - coalesce(k.offset_ns, 0)
+			AND v.last_ns - coalesce(k.offset_ns, 0))
+	AND EXISTS (SELECT 1 FROM pair_sum p JOIN host h ON h.id = p.server
+		WHERE h.ip = n.dst AND p.server_port = n.dst_port) AS sure,
+	n.source, n.line, n.at_ns, n.text, n.name, n.named, n.role, n.count,
+	n.floor, n.src, n.src_port, n.dst, n.dst_port, n.fields, n.uncertainty_ns
+FROM near_events n CROSS JOIN current_rule c
 WHERE c.whole AND n.dst IS NOT NULL AND n.dst_port IS NOT NULL
-	AND NOT EXISTS (SELECT 1 FROM attempt a JOIN host h ON h.id = a.server
-		WHERE h.ip = n.dst AND a.server_port = n.dst_port)
-	AND NOT EXISTS (SELECT 1 FROM pair_alias p
-		WHERE p.server_ip = n.dst AND p.server_port = n.dst_port);
+	AND EXISTS (SELECT 1 FROM source WHERE role = n.role AND vantage IS NOT NULL)
+	AND NOT EXISTS (SELECT 1 FROM pair_alias p JOIN failing f
+		ON f.server = p.service / 65536 AND f.server_port = p.service % 65536
+		AND f.client = p.client
+		WHERE p.server_ip = n.dst AND p.server_port = n.dst_port
+		AND f.first_ns BETWEEN n.at_ns - n.uncertainty_ns - 135000000000
+			AND n.at_ns + n.uncertainty_ns);
 
 CREATE TEMP VIEW host_counters AS
 SELECT r.subject, NULL AS attempt,
@@ -290,22 +313,35 @@ JOIN scope s ON s.attempt = h.attempt;
 
 --% sources
 -- Which hosts a role's files can come from: those that its captures show at
--- that end. Without a capture of that role, any.
+-- that end. Where they show none of the failed attempts, those of clean ones,
+-- which every end saw; where none at all, any, but not for sure. Without a
+-- capture of that role, any.
 INSERT OR IGNORE INTO role_host SELECT v.name,
-	CASE v.name WHEN 'client' THEN f.client ELSE f.server END
+	CASE v.name WHEN 'client' THEN f.client ELSE f.server END, 1
 FROM sighting g JOIN failing f ON f.attempt = g.attempt
 JOIN vantage v ON v.id = g.vantage WHERE v.name IN ('client', 'server');
-INSERT OR IGNORE INTO role_host SELECT 'client', client FROM failing
-WHERE NOT EXISTS (SELECT 1 FROM vantage WHERE name = 'client');
-INSERT OR IGNORE INTO role_host SELECT 'server', server FROM failing
-WHERE NOT EXISTS (SELECT 1 FROM vantage WHERE name = 'server');
+INSERT OR IGNORE INTO role_host
+SELECT 'client', client, 1 FROM pair_sum WHERE clean > 0
+	AND EXISTS (SELECT 1 FROM vantage WHERE name = 'client')
+	AND NOT EXISTS (SELECT 1 FROM role_host WHERE role = 'client')
+UNION ALL SELECT 'server', server, 1 FROM pair_sum WHERE clean > 0
+	AND EXISTS (SELECT 1 FROM vantage WHERE name = 'server')
+	AND NOT EXISTS (SELECT 1 FROM role_host WHERE role = 'server');
+INSERT OR IGNORE INTO role_host SELECT 'client', client,
+	NOT EXISTS (SELECT 1 FROM vantage WHERE name = 'client') FROM failing
+WHERE NOT EXISTS (SELECT 1 FROM role_host WHERE role = 'client');
+INSERT OR IGNORE INTO role_host SELECT 'server', server,
+	NOT EXISTS (SELECT 1 FROM vantage WHERE name = 'server') FROM failing
+WHERE NOT EXISTS (SELECT 1 FROM role_host WHERE role = 'server');
 
-INSERT INTO tuple SELECT f.attempt, c.ip, f.client_port, s.ip, f.server_port
-FROM failing f JOIN host c ON c.id = f.client JOIN host s ON s.id = f.server;
-INSERT INTO tuple SELECT g.attempt, c.ip, g.client_port, s.ip, g.server_port
+INSERT INTO tuple SELECT f.attempt, c.ip, f.client_port, s.ip, f.server_port, a.isn
+FROM failing f JOIN attempt a ON a.id = f.attempt
+JOIN host c ON c.id = f.client JOIN host s ON s.id = f.server;
+INSERT INTO tuple SELECT g.attempt, c.ip, g.client_port, s.ip, g.server_port, g.isn
 FROM sighting g JOIN failing f ON f.attempt = g.attempt
+JOIN attempt a ON a.id = g.attempt
 JOIN host c ON c.id = g.client JOIN host s ON s.id = g.server
-WHERE g.client <> f.client OR g.server <> f.server
+WHERE g.client <> f.client OR g.server <> f.server OR g.isn <> a.isn
 	OR g.client_port <> f.client_port OR g.server_port <> f.server_port;
 CREATE INDEX temp.tuple_by_address
 	ON tuple (client_ip, client_port, server_ip, server_port);
@@ -319,10 +355,19 @@ CREATE INDEX temp.pair_alias_by_client ON pair_alias (client_ip);
 
 --% events
 CREATE INDEX IF NOT EXISTS event_by_name ON event (name, at_ns);
+CREATE INDEX temp.failing_by_service ON failing (server, server_port, first_ns);
+-- A line that prints the sequence number of a SYN is about the attempt that has
+-- it: of several on the same ports, and behind a translation that the captures
+-- do not show, that one and no other.
+INSERT OR IGNORE INTO event_hit SELECT e.id, t.attempt FROM event e CROSS JOIN tuple t
+WHERE e.seq IS NOT NULL AND e.fields ->> '$.flags' = 'SYN' AND t.isn = e.seq
+	AND (t.client_port = e.src_port OR t.server_port = e.dst_port);
 INSERT OR IGNORE INTO event_hit SELECT e.id, t.attempt FROM event e CROSS JOIN tuple t
 WHERE e.src_port IS NOT NULL AND e.dst_port IS NOT NULL
 	AND t.client_ip = e.src AND t.client_port = e.src_port
-	AND t.server_ip = e.dst AND t.server_port = e.dst_port;
+	AND t.server_ip = e.dst AND t.server_port = e.dst_port
+	AND (e.seq IS NULL OR t.isn = e.seq
+		OR coalesce(e.fields ->> '$.flags' <> 'SYN', 1));
 INSERT OR IGNORE INTO event_hit SELECT e.id, t.attempt FROM event e CROSS JOIN tuple t
 WHERE e.src_port IS NOT NULL AND e.dst_port IS NOT NULL
 	AND t.client_ip = e.dst AND t.client_port = e.dst_port

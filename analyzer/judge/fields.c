@@ -68,10 +68,12 @@ value_trouble(const struct tree_node *n, enum field_type type)
 {
 	if (type == FIELD_MAP)
 		return n->kind == TREE_MAP ? NULL : "must be a map";
-	if (type == FIELD_LIST) {
+	if (type == FIELD_LIST || type == FIELD_SET) {
 		if (n->kind != TREE_LIST)
 			return "must be a list";
-		return n->children == 0 ? "must not be empty" : NULL;
+		return n->children == 0 && type == FIELD_LIST
+			? "must not be empty"
+			: NULL;
 	}
 	if (n->kind != TREE_TEXT)
 		return "must be text, not a list or map";

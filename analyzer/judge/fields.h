@@ -14,6 +14,7 @@ enum field_type {
 	FIELD_BOOL, /* true or false */
 	FIELD_SQL,  /* an SQL expression over facts */
 	FIELD_LIST, /* a list that is not empty */
+	FIELD_SET,  /* a list, possibly empty */
 	FIELD_MAP,  /* a map, possibly empty */
 };
 

@@ -279,24 +279,6 @@ check_expectations(struct loading *l)
 	}
 }
 
-/* Causes explain verdicts that there are. Several rules may give one cause: a
- * full table on the client needs other evidence than one on the server. */
-static void
-check_causes(struct loading *l)
-{
-	struct rule_set *set = l->set;
-	for (size_t i = 0; i < set->causes_count; i++) {
-		const struct rule *rule = set->causes[i];
-		const struct cause *c = rule->cause;
-		for (size_t x = 0; x < c->explains_count; x++)
-			if (rule_find(set, c->explains[x]) == NULL)
-				problem_add(&l->problems, rule->path,
-					c->explains_at[x],
-					"no rule gives the verdict '%.60s'",
-					c->explains[x]);
-	}
-}
-
 static void
 set_read(struct loading *l)
 {
@@ -321,7 +303,7 @@ set_read(struct loading *l)
 	check_neighbours(l);
 	check_roles(l);
 	check_expectations(l);
-	check_causes(l);
+	causes_check(l->set, &l->problems);
 }
 
 /* The parts are right; is the whole one statement that SQLite takes? */

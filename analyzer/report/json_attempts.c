@@ -147,6 +147,56 @@ write_what(
 	jsonw_string(w, a->why);
 }
 
+static void
+write_flow(struct json_writer *w, const struct report_flow *f)
+{
+	jsonw_object(w);
+	jsonw_key(w, "source");
+	jsonw_string(w, f->file);
+	jsonw_key(w, "line");
+	jsonw_int(w, f->line);
+	jsonw_key(w, "at");
+	jsonw_time(w, f->start_ns);
+	jsonw_key(w, "from");
+	jsonw_string(w, f->forward ? "client" : "server");
+	jsonw_key(w, "action");
+	jsonw_string(w, f->action);
+	write_count(w, "packets", f->packets);
+	write_count(w, "tcp_flags", f->tcp_flags);
+	jsonw_key(w, "interface");
+	jsonw_string(w, f->interface);
+	jsonw_key(w, "rule");
+	jsonw_string(w, f->rule);
+	jsonw_key(w, "reason");
+	jsonw_string(w, f->reason);
+	jsonw_end(w);
+}
+
+/* What flow logs say of the attempt: of its SYN, or, without a record of that,
+ * of its answer. */
+static void
+write_flow_log(
+	struct json_writer *w, struct report *r, const struct report_attempt *a)
+{
+	struct report_flow f;
+	jsonw_key(w, "flow_log");
+	report_begin_id(r, QUERY_FLOWS, a->id);
+	if (!report_flow_next(r, &f)) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_object(w);
+	jsonw_key(w, "action");
+	jsonw_string(w, f.action);
+	jsonw_key(w, "records");
+	jsonw_array(w);
+	do
+		write_flow(w, &f);
+	while (report_flow_next(r, &f));
+	jsonw_end(w);
+	jsonw_end(w);
+}
+
 void
 json_write_attempts(struct json_writer *w, struct report *r)
 {
@@ -154,6 +204,9 @@ json_write_attempts(struct json_writer *w, struct report *r)
 		? QUERY_ATTEMPTS_ALL
 		: report_attempts_query(r);
 	struct report_attempt a;
+	report_begin(r, QUERY_FLOWS_ANY);
+	bool flows = report_next(r, QUERY_FLOWS_ANY);
+	report_begin(r, QUERY_FLOWS_ANY);
 	jsonw_key(w, "attempts");
 	jsonw_array(w);
 	report_begin(r, q);
@@ -163,8 +216,12 @@ json_write_attempts(struct json_writer *w, struct report *r)
 		write_who(w, &a);
 		write_what(w, r, &a);
 		write_views(w, r, &a);
-		jsonw_key(w, "flow_log");
-		jsonw_null(w);
+		if (flows) {
+			write_flow_log(w, r, &a);
+		} else {
+			jsonw_key(w, "flow_log");
+			jsonw_null(w);
+		}
 		write_copies(w, &a);
 		jsonw_end(w);
 	}

@@ -227,6 +227,20 @@ void report_views_stream(struct report *r);
 void report_views_stream_end(struct report *r);
 bool report_view_next(struct report *r, struct report_view *row);
 
+/* A flow log's record of an attempt. */
+struct report_flow {
+	const char *file;
+	int64_t line;
+	const char *action;
+	bool forward;      /* client to server */
+	int64_t start_ns;  /* CLOCK_UNKNOWN_NS: the log has no times */
+	int64_t packets;   /* -1: not logged */
+	int64_t tcp_flags; /* -1: not logged */
+	const char *interface, *rule, *reason; /* or NULL */
+};
+/* At most 8 rows; the first says what became of the SYN. */
+bool report_flow_next(struct report *r, struct report_flow *row);
+
 /*
  * Where Wireshark finds a frame of a vantage: the file among the pieces of a
  * rotated capture, with *frame turned into the number in that file. NULL, and

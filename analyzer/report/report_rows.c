@@ -197,6 +197,27 @@ report_attempt_next(
 	return true;
 }
 
+bool
+report_flow_next(struct report *r, struct report_flow *row)
+{
+	if (!report_next(r, QUERY_FLOWS))
+		return false;
+	sqlite3_stmt *s = r->query[QUERY_FLOWS];
+	*row = (struct report_flow){
+		.file = text_at(s, 0),
+		.line = sqlite3_column_int64(s, 1),
+		.action = text_at(s, 2),
+		.forward = sqlite3_column_int(s, 3) != 0,
+		.start_ns = int_or(s, 4, CLOCK_UNKNOWN_NS),
+		.packets = int_or(s, 5, -1),
+		.tcp_flags = int_or(s, 6, -1),
+		.interface = text_at(s, 7),
+		.rule = text_at(s, 8),
+		.reason = text_at(s, 9),
+	};
+	return true;
+}
+
 /* Insert into the ascending list unless it is 0 or there already. */
 static void
 frame_add(struct report_view *v, int64_t frame)

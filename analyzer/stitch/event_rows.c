@@ -55,6 +55,7 @@ write_event(struct store *s, sqlite3_stmt *stmt, const struct event *ev,
 	bind_known(stmt, 17, ev->seq);
 	bind_text(stmt, 18, ev->fields != NULL ? ev->fields : "{}");
 	bind_text(stmt, 19, ev->text);
+	sqlite3_bind_int(stmt, 20, m->guessed);
 	return store_step(s, stmt, e);
 }
 
@@ -67,7 +68,7 @@ event_rows_write(const struct stitch_case *k, const struct event_list *events,
 		return true;
 	sqlite3_stmt *stmt = store_prepare(s,
 		"INSERT INTO event VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		e);
 	struct event_clock *clock = event_clock_new(k, events);
 	bool ok = stmt != NULL;

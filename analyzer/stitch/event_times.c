@@ -233,7 +233,8 @@ find_boots(struct event_clock *c, const struct event_list *events)
 		if (e->role == NULL || e->second.kind != EVENT_TIME_BOOT ||
 			!clock_believable(e->second.ns) ||
 			!wall_utc(c, f, &e->time, &utc, &slack, &twice) ||
-			slack > 0 || utc < e->second.ns)
+			slack > 0 || zone_guessed(f, &e->time) ||
+			utc < e->second.ns)
 			continue;
 		struct boot_word word = {e->role, false, e->second.ns,
 			utc - e->second.ns,
@@ -342,6 +343,7 @@ event_clock_resolve(const struct event_clock *c, const struct event *e,
 	*out = (struct event_moment){0};
 	if (wall_utc(c, f, &e->time, &utc, &slack, &out->twice)) {
 		place(f, utc, clock_add(slack, e->time.resolution_ns), out);
+		out->guessed = zone_guessed(f, &e->time);
 		if (slack == 0)
 			correct_lateness(c, e, out);
 		return;
@@ -350,6 +352,8 @@ event_clock_resolve(const struct event_clock *c, const struct event *e,
 	if (boot->kind == EVENT_TIME_BOOT &&
 		boot_find(c, e, boot->ns, CLOCK_UNKNOWN_NS, &a))
 		place_boot(f, &a, boot->resolution_ns, out);
-	else if (wall_utc(c, f, &e->second, &utc, &slack, &out->twice))
+	else if (wall_utc(c, f, &e->second, &utc, &slack, &out->twice)) {
 		place(f, utc, clock_add(slack, e->second.resolution_ns), out);
+		out->guessed = zone_guessed(f, &e->second);
+	}
 }

@@ -3,8 +3,10 @@
  *
  * Zone: of all offsets from UTC that are in use, those are possible under which
  * one of the file's recognised lines falls into the time of the captures, which
- * is when the incident was. One possible offset is an answer; several leave an
- * uncertainty as wide as they lie apart, and UTC is shown if it is among them.
+ * is when the incident was. Several leave an uncertainty as wide as they lie
+ * apart, and UTC is shown if it is among them. A single one that is not UTC is a
+ * guess: lines of three hours ago would fit as well, in a zone three hours away.
+ * Lines placed so say that they are guessed, and confirm nothing.
  *
  * Year: the one that puts a line nearest to the captures; each line by itself,
  * so that a log runs from December into January. Where a person gave the year
@@ -174,6 +176,13 @@ zone_utc(const struct file_clock *f, const struct event_span *span,
 	*utc_ns = clock_sub(local_ns, f->offset_ns);
 	*slack_ns = f->zone_slack_ns;
 	return clock_believable(*utc_ns);
+}
+
+bool
+zone_guessed(const struct file_clock *f, const struct event_time *t)
+{
+	return t->kind != EVENT_TIME_UTC && f->said.zone == NULL &&
+		f->offset_ns != 0;
 }
 
 /* possible[i]: how many more lines than offset i - 1 offset i puts among the

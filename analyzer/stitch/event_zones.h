@@ -64,6 +64,9 @@ bool zone_local(const struct file_clock *f, const struct event_span *span,
 bool zone_utc(const struct file_clock *f, const struct event_span *span,
 	int64_t local_ns, int64_t *utc_ns, int64_t *slack_ns, bool *twice);
 
+/* The zone by which the time is read is no more than one that fits. */
+bool zone_guessed(const struct file_clock *f, const struct event_time *t);
+
 /* Infer the zones of all files of which nothing was said. */
 void zones_infer(struct file_clock *files, size_t count,
 	const struct event_span *span, const struct event_list *events);

@@ -94,7 +94,8 @@ CREATE TABLE event (
 	protocol INTEGER,            -- IP protocol number, or NULL
 	ip_id INTEGER, seq INTEGER,  -- of the packet that a netfilter line names, or NULL
 	fields TEXT NOT NULL,        -- all captured fields as a JSON object
-	text TEXT NOT NULL           -- the line, at most 2048 bytes of it
+	text TEXT NOT NULL,          -- the line, at most 2048 bytes of it
+	guessed INTEGER NOT NULL DEFAULT 0 -- 1: nobody said its zone, at_ns is by one that fits the captures
 ) STRICT;
 
 -- Numbers from host-state snapshots. Cumulative ones have a delta only when a
@@ -266,7 +267,8 @@ CREATE TABLE finding (
 	explains TEXT NOT NULL,      -- JSON array of verdict ids
 	fix TEXT NOT NULL,           -- JSON arrays of sentences
 	verify TEXT NOT NULL,
-	collect TEXT NOT NULL
+	collect TEXT NOT NULL,
+	worse TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 
 -- The attempts that a finding explains.

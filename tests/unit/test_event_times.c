@@ -43,6 +43,24 @@ one_zone_is_possible(void **state)
 		NS_PER_S);
 	expect(0, 7, 3 * NS_PER_S);
 	expect(1, 8, 3 * NS_PER_S);
+	/* Lines of hours ago fit as well, in another zone. */
+	assert_true(resolve(0).guessed);
+	assert_true(resolve(1).guessed);
+}
+
+/* UTC that fits, and a time that names its zone, are no guesses. */
+static void
+utc_is_no_guess(void **state)
+{
+	(void)state;
+	captures();
+	line_of(0, "client", EVENT_TIME_LOCAL, SCRIPT_START_NS + 7 * NS_PER_S,
+		NS_PER_S);
+	line_of(1, "server", EVENT_TIME_UTC, SCRIPT_START_NS + 7 * NS_PER_S,
+		NS_PER_S);
+	assert_true(resolve(0).known);
+	assert_false(resolve(0).guessed);
+	assert_false(resolve(1).guessed);
 }
 
 /* No zone in use lies a quarter of an hour from Greenwich. */
@@ -279,6 +297,7 @@ main(void)
 		TEST(utc_needs_nothing),
 		TEST(a_servers_lines_follow_its_clock),
 		TEST(one_zone_is_possible),
+		TEST(utc_is_no_guess),
 		TEST(no_zone_is_possible),
 		TEST(several_zones_are_possible),
 		TEST(the_year_turns),
