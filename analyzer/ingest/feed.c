@@ -161,15 +161,28 @@ order_pieces(struct feed_piece *pieces, size_t count)
 	qsort(pieces, count, sizeof *pieces, by_first_time);
 }
 
+static int64_t
+gap_ns(const struct capture_gap *g)
+{
+	return clock_sub(g->to_ns, g->from_ns);
+}
+
 /* Remember that nothing was captured from the end of one piece to the start of
  * the next: a piece between them may be missing. */
 static void
 note_gap(struct vantage *v, int64_t from_ns, int64_t to_ns)
 {
-	if (v->gaps_count < VANTAGE_GAPS_MAX)
-		v->gaps[v->gaps_count++] = (struct capture_gap){from_ns, to_ns};
-	else
-		v->gaps[VANTAGE_GAPS_MAX - 1].to_ns = to_ns;
+	struct capture_gap gap = {from_ns, to_ns};
+	if (v->gaps_count < VANTAGE_GAPS_MAX) {
+		v->gaps[v->gaps_count++] = gap;
+		return;
+	}
+	uint32_t shortest = 0;
+	for (uint32_t i = 1; i < v->gaps_count; i++)
+		if (gap_ns(&v->gaps[i]) < gap_ns(&v->gaps[shortest]))
+			shortest = i;
+	if (gap_ns(&gap) > gap_ns(&v->gaps[shortest]))
+		v->gaps[shortest] = gap;
 }
 
 /* The time from first to last belongs to the vantage's capture, as far as
@@ -233,7 +246,17 @@ sum_up(struct vantage *v, const struct feed_options *o,
 	v->pieces++;
 }
 
-/* One direction or both: counted over all connections. */
+/* More than the SYN and its answer was captured of it. */
+static bool
+goes_beyond_syn(const struct sighting *s)
+{
+	const uint32_t more = SIGHTING_MIDSTREAM | SIGHTING_PROGRESS |
+		SIGHTING_SYNACK_MISSED | SIGHTING_RST_C_EARLY |
+		SIGHTING_RST_S_EARLY;
+	return s->flags & more || s->ack > 0 || s->challenge > 0;
+}
+
+/* One direction or both, and how far: counted over all connections. */
 static void
 count_sides(struct vantage *v)
 {
@@ -246,6 +269,8 @@ count_sides(struct vantage *v)
 		bool only_answers = s->flags & SIGHTING_NO_SYN && s->ack == 0 &&
 			s->flags & SIGHTING_PROGRESS;
 		a->two_sided += both;
+		a->beyond_syn += goes_beyond_syn(s);
+		a->answered += s->synack > 0;
 		a->lacks_client_side += only_answers;
 		a->lacks_server_side +=
 			s->flags & SIGHTING_SYNACK_MISSED && s->data_s == 0;

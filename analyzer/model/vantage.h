@@ -32,9 +32,9 @@ struct host_pair {
 /*
  * Pieces of one rotated capture follow each other within milliseconds; a longer
  * silence between two of them is either silence or a piece that is missing.
- * Longer lists of such gaps are kept by widening the last one.
+ * Of a longer list of such gaps the longest are kept.
  */
-#define VANTAGE_GAP_NS (2 * NS_PER_S)
+#define VANTAGE_GAP_NS (10 * NS_PER_MS)
 #define VANTAGE_GAPS_MAX 64
 
 struct capture_gap {
@@ -59,6 +59,8 @@ struct capture_audit {
 	                               must have been sent but is not seen */
 	uint64_t lacks_server_side; /* the same of the server's side */
 	uint64_t two_sided;         /* connections seen in both */
+	uint64_t beyond_syn; /* attempts with segments other than SYN, SYN-ACK */
+	uint64_t answered;   /* attempts with a SYN-ACK */
 };
 
 struct vantage {

@@ -101,10 +101,47 @@ arrived_at(const struct stitch_case *k, const struct attempt_ends *a, size_t at,
 	return false;
 }
 
+/* How many copies, counted back from sent[last], did not arrive. */
+static int
+count_absent(const struct stitch_case *k, const struct attempt_ends *a,
+	size_t at, const struct copies *got, const struct copies *sent,
+	int last)
+{
+	int absent = 0;
+	while (absent <= last &&
+		!arrived_at(k, a, at, got, sent, last - absent))
+		absent++;
+	return absent;
+}
+
+/*
+ * Whether the last copy arrived, by the last one that the capture covers. When
+ * that is not the last one of all, it may stand for it as long as none arrived:
+ * for the one that follows at the edge of the capture without more ado, for
+ * several with a doubt that the report names. Else nobody knows.
+ */
+static int64_t
+fate_of_last(const struct copies *sent, const struct cover_answer *answer,
+	int absent, const char **coverage, struct facts *f)
+{
+	if (absent == 0)
+		return 1;
+	int behind = sent->count - 1 - answer->last_inside;
+	if (behind == 0)
+		return 0;
+	if (absent < answer->inside)
+		return FACT_UNKNOWN;
+	if ((behind > 1 || absent == 1) && answer->coverage >= COVERAGE_COVERED) {
+		*coverage = coverage_word(COVERAGE_DOUBTFUL);
+		f->coverage_note = "the capture ends before the last copies";
+	}
+	return 0;
+}
+
 /* A capture's answer about segments of one direction at some moments. */
 static struct cover_answer
 ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
-	bool from_client, const struct copies *moments)
+	bool from_client, bool beyond_syn, const struct copies *moments)
 {
 	const struct sighting *g =
 		match_seen(&k->match, k->vantages, a->attempt, v);
@@ -118,6 +155,7 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 		.to = from_client ? g->server : g->client,
 		.server_port = g->server_port,
 		.from_client = from_client,
+		.beyond_syn = beyond_syn,
 		.at_ns = moments->at_ns,
 		.count = moments->count,
 	};
@@ -167,18 +205,19 @@ compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
 		: moments;
 	struct cover_answer answer;
 	if (a->far != CASE_NO_END) {
-		answer = ask(k, a->far, a, true, &acks);
+		answer = ask(k, a->far, a, true, a->c != NULL && a->c->ack > 0,
+			&acks);
 		f->s_receives = coverage_word(answer.coverage);
 		note(f, &answer);
-		answer = ask(k, a->far, a, false, &moments);
+		answer = ask(k, a->far, a, false, true, &moments);
 		f->s_sends = coverage_word(answer.coverage);
 		note(f, &answer);
 	}
 	if (a->near != CASE_NO_END) {
-		answer = ask(k, a->near, a, false, &synacks);
+		answer = ask(k, a->near, a, false, false, &synacks);
 		f->c_receives = coverage_word(answer.coverage);
 		note(f, &answer);
-		answer = ask(k, a->near, a, true, &moments);
+		answer = ask(k, a->near, a, true, true, &moments);
 		f->c_sends = coverage_word(answer.coverage);
 		note(f, &answer);
 	}
@@ -243,7 +282,7 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	if (a->c == NULL || a->c->syn == 0 || a->far == CASE_NO_END)
 		return;
 	struct copies sent = syn_copies(k, a->near, a->c);
-	struct cover_answer answer = ask(k, a->far, a, true, &sent);
+	struct cover_answer answer = ask(k, a->far, a, true, false, &sent);
 	f->syn_covered = answer.inside;
 	if (f->syn_arrived != FACT_UNKNOWN)
 		return;
@@ -258,8 +297,10 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	struct copies got = {.count = 0};
 	if (a->s != NULL)
 		got = syn_copies(k, a->far, a->s);
-	f->syn_arrived = arrived_at(k, a, a->far, &got, &sent, last);
-	if (f->syn_arrived)
+	f->syn_absent = count_absent(k, a, a->far, &got, &sent, last);
+	f->syn_arrived = fate_of_last(
+		&sent, &answer, (int)f->syn_absent, &f->s_receives, f);
+	if (f->syn_arrived != 0)
 		return;
 	size_t reached =
 		last_seen_at(k, a, true, &sent, last, a->near, syn_copies);
@@ -275,7 +316,7 @@ compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
 	if (a->s == NULL || a->s->synack == 0 || a->near == CASE_NO_END)
 		return;
 	struct copies sent = synack_copies(k, a->far, a->s);
-	struct cover_answer answer = ask(k, a->near, a, false, &sent);
+	struct cover_answer answer = ask(k, a->near, a, false, false, &sent);
 	f->synack_covered = answer.inside;
 	if (answer.last_inside < 0)
 		return;
@@ -283,8 +324,10 @@ compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
 	struct copies got = {.count = 0};
 	if (a->c != NULL)
 		got = synack_copies(k, a->near, a->c);
-	f->synack_arrived = arrived_at(k, a, a->near, &got, &sent, last);
-	if (f->synack_arrived)
+	f->synack_absent = count_absent(k, a, a->near, &got, &sent, last);
+	f->synack_arrived = fate_of_last(
+		&sent, &answer, (int)f->synack_absent, &f->c_receives, f);
+	if (f->synack_arrived != 0)
 		return;
 	size_t reached =
 		last_seen_at(k, a, false, &sent, last, a->far, synack_copies);

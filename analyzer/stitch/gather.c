@@ -42,7 +42,8 @@ static int64_t
 unanswered_ns(
 	const struct stitch_case *k, size_t vantage, const struct sighting *g)
 {
-	if (g->data_c == 0 || g->ack == 0)
+	/* What the capture lost may have been the answer. */
+	if (g->data_c == 0 || g->ack == 0 || g->flags & SIGHTING_LOSS)
 		return FACT_UNKNOWN;
 	uint32_t answer = g->data_s_first_at < g->fin_s_at ? g->data_s_first_at
 							   : g->fin_s_at;
@@ -52,6 +53,10 @@ unanswered_ns(
 		? g->first_ns + (int64_t)g->fin_c_at * NS_PER_US
 		: k->vantages[vantage].last.ns;
 	int64_t since = g->first_ns + (int64_t)g->data_c_first_at * NS_PER_US;
+	const struct vantage *v = &k->vantages[vantage];
+	for (uint32_t i = 0; i < v->gaps_count; i++)
+		if (v->gaps[i].from_ns < end && v->gaps[i].to_ns > since)
+			return FACT_UNKNOWN;
 	return end > since ? clock_sub(end, since) : 0;
 }
 
@@ -211,6 +216,13 @@ last_handshake_ns(const struct stitch_case *k, size_t v,
 	return so_far;
 }
 
+/* Not everything but TCP was filtered out of the capture. */
+static bool
+sees_icmp(const struct vantage *v)
+{
+	return v->audit.packets > v->audit.tcp + v->audit.cut;
+}
+
 static void
 gather_watched(const struct stitch_case *k, const struct attempt_ends *a,
 	struct facts *f)
@@ -245,5 +257,6 @@ gather_facts(const struct stitch_case *k, const struct attempt_ends *a,
 	gather_delays(k, a, f);
 	gather_watched(k, a, f);
 	f->rst_ttl_differs = rst_ttl_differs(a->c);
+	f->c_sees_icmp = f->c_present && sees_icmp(&k->vantages[a->near]);
 	copies_compare(k, a, arena, f);
 }
