@@ -79,6 +79,16 @@ is_another_copy(const struct copies *sent, int which, int64_t at_ns)
 	return false;
 }
 
+/* How far a vantage's clock may be off at a moment on the reference clock. */
+static int64_t
+unsure_at(const struct stitch_case *k, size_t v, int64_t at_ns)
+{
+	const struct clock_map *map = &k->maps[v];
+	return clock_uncertainty(map,
+		clock_from_reference(map, (struct reference_time){at_ns}, NULL)
+			.ns);
+}
+
 /*
  * One of the copies that vantage at shows is the copy sent[which]: it is there
  * a plausible transit later, and no other copy that was sent fits better.
@@ -90,7 +100,7 @@ arrived_at(const struct stitch_case *k, const struct attempt_ends *a, size_t at,
 	int64_t slack = JITTER_NS;
 	for (size_t v = 0; v < k->count; v++)
 		if (v == at || v == a->near || v == a->far)
-			slack = clock_add(slack, k->maps[v].uncertainty_ns);
+			slack = clock_add(slack, unsure_at(k, v, sent->at_ns[which]));
 	int64_t from = clock_sub(sent->at_ns[which], slack);
 	int64_t to =
 		clock_add(sent->at_ns[which], clock_add(TRANSIT_NS, slack));

@@ -114,16 +114,19 @@ count_inside(const struct cover *c, const struct cover_question *q,
 {
 	int64_t from, to;
 	running_time(c->vantage, &from, &to);
-	int64_t slack = clock_known(c->map) ? c->map->uncertainty_ns : 0;
 	/* Sent before the capture's first packet, and yet that very packet. */
 	if (q->seen_here)
 		from = clock_sub(from, LAST_NS);
 	out->inside = 0;
 	out->last_inside = -1;
 	for (int i = 0; i < q->count; i++) {
+		bool sure;
 		struct captured_time t = clock_from_reference(
-			c->map, (struct reference_time){q->at_ns[i]});
-		if (clock_sub(t.ns, slack) < from ||
+			c->map, (struct reference_time){q->at_ns[i]}, &sure);
+		int64_t slack = clock_known(c->map)
+			? clock_uncertainty(c->map, t.ns)
+			: 0;
+		if (!sure || clock_sub(t.ns, slack) < from ||
 			clock_add(t.ns, slack) > to ||
 			between_pieces(c->vantage, t.ns, slack))
 			continue;
@@ -256,7 +259,8 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		return;
 	}
 	int64_t ns = clock_from_reference(
-		c->map, (struct reference_time){q->at_ns[out->last_inside]})
+		c->map, (struct reference_time){q->at_ns[out->last_inside]},
+		NULL)
 			     .ns;
 	if (v->audit.cut > 0) {
 		out->coverage = COVERAGE_LOSSY;

@@ -183,6 +183,10 @@ def duplicates(rng, case):
     hit.packets = sorted(twice, key=lambda p: p.true_ns)
 
 
+# Queues of a card are emptied every millisecond or so.
+LATE_NS = 2_000_000
+
+
 def reorder(rng, case):
     """Neighbours change places in the file, as queues of a card are emptied;
     some also with the times, as a driver stamps them late."""
@@ -190,7 +194,7 @@ def reorder(rng, case):
     late = rng.random() < 0.5
     for i in range(len(hit.packets) - 1):
         p, q = hit.packets[i], hit.packets[i + 1]
-        if rng.random() > 0.1 or abs(q.true_ns - p.true_ns) > 2_000_000:
+        if rng.random() > 0.1 or abs(q.true_ns - p.true_ns) > LATE_NS:
             continue
         if late:
             p.ns, q.ns = q.ns, p.ns
