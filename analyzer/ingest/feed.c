@@ -64,6 +64,19 @@ note_time(struct feed_piece *piece, struct captured_time t)
 		piece->last = t;
 }
 
+/* Within one file times go on, but for what queues and cards put out of order:
+ * more means that the clock was set back. */
+static void
+note_set_back(
+	struct feed *f, const struct feed_piece *piece, struct captured_time t)
+{
+	if (piece->last.ns == CLOCK_UNKNOWN_NS || t.ns >= piece->last.ns)
+		return;
+	int64_t by = clock_sub(piece->last.ns, t.ns);
+	if (by > f->tracker.vantage->set_back_ns)
+		f->tracker.vantage->set_back_ns = by;
+}
+
 /*
  * When a packet was captured. One without a time that can be believed was
  * captured when its predecessor was; the first of a file, when the file's first
@@ -75,6 +88,7 @@ take_time(struct feed *f, struct reading *r)
 	struct captured_time t = r->packet.time;
 	if (clock_believable(t.ns)) {
 		f->now = t;
+		note_set_back(f, r->piece, t);
 		note_time(r->piece, t);
 		return;
 	}

@@ -76,6 +76,7 @@ struct vantage {
 	/* Stated by the file itself (pcapng interface statistics), or unknown. */
 	struct captured_time started;
 	struct captured_time ended;
+	int64_t set_back_ns; /* a file's times went back by so much at most */
 	uint32_t gaps_count;
 	struct capture_gap gaps[VANTAGE_GAPS_MAX]; /* between pieces */
 	struct timemap losses; /* row 0: client -> server data, row 1: back */

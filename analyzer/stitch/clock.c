@@ -201,7 +201,7 @@ struct slice {
 /* What the pass over all attempts gathers. */
 struct gathered {
 	struct slice slices[SLICES];
-	int64_t highest; /* the loosest bounds */
+	int64_t highest; /* of all bounds */
 	int64_t lowest;
 	bool has_high;
 	bool has_low;
@@ -218,18 +218,18 @@ gather_point(struct gathered *g, struct slice *s, const struct band_point *p)
 		g->first_ns = p->at_ns;
 	if (first || p->at_ns > g->last_ns)
 		g->last_ns = p->at_ns;
+	if (first || p->diff_ns > g->highest)
+		g->highest = p->diff_ns;
+	if (first || p->diff_ns < g->lowest)
+		g->lowest = p->diff_ns;
 	if (p->upper) {
 		if (!s->has_high || p->diff_ns < s->high.diff_ns)
 			s->high = *p;
-		if (!g->has_high || p->diff_ns > g->highest)
-			g->highest = p->diff_ns;
 		s->has_high = g->has_high = true;
 		return;
 	}
 	if (!s->has_low || p->diff_ns > s->low.diff_ns)
 		s->low = *p;
-	if (!g->has_low || p->diff_ns < g->lowest)
-		g->lowest = p->diff_ns;
 	s->has_low = g->has_low = true;
 }
 
@@ -275,16 +275,16 @@ take_line(struct clock_map *map, const struct band_line *line)
 	map->origin_ns = line->first_ns;
 }
 
-/* At every sample's moment the offset was between the loosest bounds. */
+/* Whatever the offset was at a sample's moment, it was among the bounds, or
+ * beyond the outermost one by a delay. */
 static void
 take_widest(struct clock_map *map, const struct gathered *g)
 {
-	int64_t low = g->lowest < g->highest ? g->lowest : g->highest;
-	int64_t high = g->lowest < g->highest ? g->highest : g->lowest;
-	int64_t wide = clock_sub(high, low);
+	int64_t wide = clock_sub(g->highest, g->lowest);
 	map->method = CLOCK_BOUNDS;
-	map->offset_ns = low + wide / 2;
-	map->uncertainty_ns = wide / 2 + NS_PER_US;
+	map->offset_ns = g->lowest + wide / 2;
+	map->uncertainty_ns =
+		wide / 2 + (wide < ONE_WAY_NS ? wide : ONE_WAY_NS) + NS_PER_US;
 }
 
 /* The tightest bound of the one direction that was seen. */
@@ -303,12 +303,21 @@ take_one_direction(struct clock_map *map, const struct gathered *g)
 		first = false;
 	}
 	/* A clock that was set meanwhile shows as bounds far apart. */
-	int64_t spread = g->has_high ? clock_sub(g->highest, best)
-				     : clock_sub(best, g->lowest);
+	int64_t spread = clock_sub(g->highest, g->lowest);
 	map->method = CLOCK_ONE_DIRECTION;
 	map->offset_ns = best;
 	map->uncertainty_ns =
 		clock_add(ONE_WAY_NS, spread > ONE_WAY_NS ? spread : 0);
+}
+
+/* A capture shows that its clock was set back, and no pair of segments shows
+ * since when: by what it shows, and by the time that passed at the moment. */
+static int64_t
+set_back(const struct vantage *v)
+{
+	if (v->set_back_ns < CLOCK_STEP_MIN_NS)
+		return 0;
+	return clock_add(v->set_back_ns, clock_sub(v->last.ns, v->first.ns));
 }
 
 static void
@@ -332,9 +341,11 @@ align_one(struct clock_map *map, const struct clock_pairs *p)
 		struct band_line line = band_fit(points, n, CLOCK_DRIFT_PPM);
 		if (!line.fits || line.steep)
 			line = band_fit(points, n, CLOCK_DRIFT_MAX_PPM);
-		if (line.fits)
+		if (line.fits) {
 			take_line(map, &line);
-		else if (!clock_steps_find(map, p))
+			map->uncertainty_ns = clock_add(map->uncertainty_ns,
+				clock_add(set_back(near), set_back(far)));
+		} else if (!clock_steps_find(map, p))
 			take_widest(map, g);
 	} else if (g->pairs > 0) {
 		take_one_direction(map, g);

@@ -19,6 +19,11 @@
  * cite: Linux 6.12 include/linux/timex.h, MAXFREQ
  */
 #define CLOCK_DRIFT_MAX_PPM 1000.0
+/*
+ * A clock that is off by less is not set but slewed.
+ * cite: RFC 5905 section 11.3, STEPT 0.128 s; less our own uncertainty
+ */
+#define CLOCK_STEP_MIN_NS (100 * NS_PER_MS)
 /* What two ordinary clocks drift apart: twice what quartz promises. */
 #define CLOCK_DRIFT_PPM 200.0
 

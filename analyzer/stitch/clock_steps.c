@@ -26,12 +26,6 @@
 /* One group in so many may be an exception. */
 #define EXCEPTIONS 8
 
-/*
- * A clock that is off by less is not set but slewed.
- * cite: RFC 5905 section 11.3, STEPT 0.128 s; less our own uncertainty
- */
-#define STEP_MIN_NS (100 * NS_PER_MS)
-
 struct group {
 	struct band_point high;
 	struct band_point low;
@@ -49,6 +43,8 @@ struct stretch {
 	int64_t last_ns;
 	bool has_high;
 	bool has_low;
+	size_t members[GROUPS + 1]; /* its groups */
+	size_t members_count;
 };
 
 struct search {
@@ -145,6 +141,30 @@ is_exception(struct search *s, const struct stretch *t, size_t at)
 	return !holds || with_stretch > with_group;
 }
 
+static void
+stretch_join(const struct search *s, struct stretch *t, size_t group)
+{
+	t->members[t->members_count++] = group;
+	stretch_add(t, &s->groups[group]);
+}
+
+/*
+ * The last groups of a stretch may fit the next one as well: a single bound is
+ * loose on one side. Nobody knows on which side of the step they were.
+ */
+static void
+drop_doubtful(struct search *s, struct stretch *t, const struct stretch *next)
+{
+	size_t kept = t->members_count;
+	while (kept > 1 && fits(s, next, &s->groups[t->members[kept - 1]]))
+		kept--;
+	struct stretch *shorter = memory_take(1, sizeof *shorter);
+	for (size_t i = 0; i < kept; i++)
+		stretch_join(s, shorter, t->members[i]);
+	*t = *shorter;
+	free(shorter);
+}
+
 /* Divide the groups into stretches; false when there are too many. */
 static bool
 divide(struct search *s)
@@ -153,7 +173,7 @@ divide(struct search *s)
 	for (size_t i = 0; i < s->count; i++) {
 		const struct group *g = &s->groups[i];
 		if (t != NULL && fits(s, t, g)) {
-			stretch_add(t, g);
+			stretch_join(s, t, i);
 			continue;
 		}
 		if (t != NULL && is_exception(s, t, i)) {
@@ -163,7 +183,7 @@ divide(struct search *s)
 		if (s->stretches_count > CLOCK_STEPS_MAX)
 			return false;
 		t = &s->stretches[s->stretches_count++];
-		stretch_add(t, g);
+		stretch_join(s, t, i);
 		if (!stretch_holds(t)) {
 			/* A group that contradicts itself begins nothing. */
 			*t = (struct stretch){0};
@@ -174,6 +194,8 @@ divide(struct search *s)
 				: NULL;
 		}
 	}
+	for (size_t i = 1; i < s->stretches_count; i++)
+		drop_doubtful(s, &s->stretches[i - 1], &s->stretches[i]);
 	return s->stretches_count > 0 &&
 		s->exceptions * EXCEPTIONS <= s->count;
 }
@@ -219,7 +241,8 @@ settle(struct clock_map *map, const struct search *s)
 		}
 		struct clock_step step =
 			step_between(&old, &s->stretches[i - 1], t, &line);
-		if (step.by_ns < STEP_MIN_NS && -step.by_ns < STEP_MIN_NS)
+		if (step.by_ns < CLOCK_STEP_MIN_NS &&
+			-step.by_ns < CLOCK_STEP_MIN_NS)
 			return false;
 		map->steps[map->steps_count++] = step;
 		old = step.line;

@@ -262,7 +262,7 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		c->map, (struct reference_time){q->at_ns[out->last_inside]},
 		NULL)
 			     .ns;
-	if (v->audit.cut > 0) {
+	if (v->audit.cut > v->audit.tcp) {
 		out->coverage = COVERAGE_LOSSY;
 		out->note = "packets are cut before their TCP header is "
 			    "complete (snaplen too small)";
@@ -273,7 +273,9 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		out->note = "the capture lost packets";
 		return;
 	}
-	out->note = narrow(v, q);
+	out->note = clock_known(c->map)
+		? narrow(v, q)
+		: "nothing compares the clocks of the captures";
 	if (out->note[0] != '\0')
 		return; /* doubtful */
 	out->coverage =
