@@ -184,7 +184,8 @@ is_duplicate_synack(const struct sighting *s, const struct track_event *ev)
 }
 
 static void
-on_valid_synack(struct sighting *s, const struct track_event *ev)
+on_valid_synack(
+	struct tracker *t, struct sighting *s, const struct track_event *ev)
 {
 	const struct packet *p = ev->packet;
 	if (is_duplicate_synack(s, ev)) {
@@ -199,6 +200,8 @@ on_valid_synack(struct sighting *s, const struct track_event *ev)
 		s->synack_first_frame = ev->frame;
 		s->s_next = p->seq + 1 + p->payload_len;
 		s->ttl_s = p->ttl;
+		struct host_pair *pair = &t->vantage->pairs[s->pair];
+		pair->ttl[ip_equal(pair->low, s->server) ? 0 : 1] = p->ttl;
 		if (p->window == 0)
 			s->flags |= SIGHTING_ZERO_WINDOW_SYNACK;
 	}
@@ -237,7 +240,7 @@ begin_from_synack(struct tracker *t, const struct track_event *ev,
 	s->isn = ev->packet->ack - 1;
 	s->c_next = ev->packet->ack;
 	s->syn_last_at = SIGHTING_AT_NONE;
-	on_valid_synack(s, ev);
+	on_valid_synack(t, s, ev);
 	return s;
 }
 
@@ -259,7 +262,7 @@ on_synack(struct tracker *t, const struct track_event *ev, struct sighting *s,
 	}
 	struct sighting *same = acknowledged(t, s, p->ack);
 	if (same != NULL) {
-		on_valid_synack(same, ev);
+		on_valid_synack(t, same, ev);
 		return same;
 	}
 	if (!is_pending(s))
@@ -441,7 +444,7 @@ on_server_segment(
 	if (!answered && s->flags & SIGHTING_SIMULTANEOUS &&
 		p->ack == s->isn + 1) {
 		/* The crossing SYN and this ACK together are the SYN-ACK. */
-		on_valid_synack(s, ev);
+		on_valid_synack(t, s, ev);
 		return;
 	}
 	if (!answered) {

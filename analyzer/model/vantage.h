@@ -27,6 +27,7 @@ struct host_pair {
 	struct ip_addr low; /* the smaller address of the two */
 	struct ip_addr high;
 	struct timemap seen; /* row 0: low -> high, row 1: high -> low */
+	uint8_t ttl[2]; /* of such a SYN-ACK; 0 none was seen */
 };
 
 /*

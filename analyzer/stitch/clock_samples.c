@@ -49,6 +49,9 @@ pair_samples(const struct sighting *near, const struct sighting *far,
 	struct band_point out[CLOCK_SAMPLES_MAX])
 {
 	int n = 0;
+	/* Crossing SYNs: the two vantages need not mean the same one. */
+	if ((near->flags | far->flags) & SIGHTING_SIMULTANEOUS)
+		return 0;
 	if (same_first_syn(near, far))
 		out[n++] = sample_of(moment(near, near->syn_at[0]),
 			moment(far, far->syn_at[0]), true);

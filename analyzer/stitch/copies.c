@@ -383,6 +383,51 @@ count_orphans(const struct stitch_case *k, const struct attempt_ends *a)
 		sent.at_ns[sent.count - 1] + ORPHAN_NS);
 }
 
+/* Times of both ends' first or last copies, when they are the same ones. */
+static bool
+agree(const struct copies *sent, const struct copies *got, int64_t slack)
+{
+	for (int i = 0; i < 2 && sent->count > 0; i++) {
+		int at = i == 0 ? 0 : sent->count - 1;
+		int64_t took = clock_sub(got->at_ns[at], sent->at_ns[at]);
+		if (took < -slack || took > clock_add(TRANSIT_NS, slack))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The clocks tell the same of this attempt as of the others. When one was set
+ * meanwhile, copies that both ends saw appear to have travelled through time.
+ */
+static bool
+times_agree(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	if (a->c == NULL || a->s == NULL)
+		return true;
+	int64_t slack = JITTER_NS;
+	int64_t at = stitch_case_time(k, a->near, a->c, 0);
+	slack = clock_add(slack, unsure_at(k, a->near, at));
+	slack = clock_add(slack, unsure_at(k, a->far, at));
+	struct copies c = syn_copies(k, a->near, a->c);
+	struct copies s = syn_copies(k, a->far, a->s);
+	if (a->c->syn == a->s->syn && !agree(&c, &s, slack))
+		return false;
+	c = synack_copies(k, a->near, a->c);
+	s = synack_copies(k, a->far, a->s);
+	return a->c->synack != a->s->synack || agree(&s, &c, slack);
+}
+
+/* What such an attempt's captures do not show proves nothing. */
+static void
+doubt_all(struct facts *f)
+{
+	f->c_sends = f->c_receives = f->s_receives = f->s_sends =
+		coverage_word(COVERAGE_OUTSIDE);
+	f->coverage_note = "a clock was set around this attempt, or the "
+			   "captures show different copies of it";
+}
+
 void
 copies_compare(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
@@ -391,5 +436,7 @@ copies_compare(const struct stitch_case *k, const struct attempt_ends *a,
 	compare_syn(k, a, arena, f);
 	compare_synack(k, a, arena, f);
 	compare_ack(k, a, arena, f);
+	if (!times_agree(k, a))
+		doubt_all(f);
 	f->orphans = count_orphans(k, a);
 }

@@ -182,20 +182,27 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 		f->rst_c_delay_us = c->rst_c_at;
 	if (c != NULL)
 		f->client_gave_up = gave_up(c);
-	int64_t waited = c != NULL ? unanswered_ns(k, a->near, c)
-		: a->s != NULL     ? unanswered_ns(k, a->far, a->s)
-				   : FACT_UNKNOWN;
+	int64_t waited =
+		c != NULL ? unanswered_ns(k, a->near, c) : FACT_UNKNOWN;
+	/* A capture that shows no data at all leaves it to the other one. */
+	if (a->s != NULL && (c == NULL || (c->data_c == 0 && c->ack == 0)))
+		waited = unanswered_ns(k, a->far, a->s);
 	f->unanswered_us =
 		waited == FACT_UNKNOWN ? FACT_UNKNOWN : waited / NS_PER_US;
 }
 
 /* The RST came over another number of hops than the server's other packets. */
 static int64_t
-rst_ttl_differs(const struct sighting *c)
+rst_ttl_differs(const struct vantage *v, const struct sighting *c)
 {
-	if (c == NULL || c->rst_s == 0 || c->ttl_s == 0 || c->ttl_rst_s == 0)
+	if (c->rst_s == 0 || c->ttl_rst_s == 0)
 		return FACT_UNKNOWN;
-	return c->ttl_rst_s != c->ttl_s;
+	/* Of this attempt, or else of any between these hosts. */
+	const struct host_pair *pair = &v->pairs[c->pair];
+	uint8_t ttl = c->ttl_s != 0
+		? c->ttl_s
+		: pair->ttl[ip_equal(pair->low, c->server) ? 0 : 1];
+	return ttl == 0 ? FACT_UNKNOWN : c->ttl_rst_s != ttl;
 }
 
 /* The last handshake segment that either end saw, reference clock. */
@@ -256,7 +263,9 @@ gather_facts(const struct stitch_case *k, const struct attempt_ends *a,
 	gather_icmp(k, a, arena, f);
 	gather_delays(k, a, f);
 	gather_watched(k, a, f);
-	f->rst_ttl_differs = rst_ttl_differs(a->c);
+	f->rst_ttl_differs = a->c == NULL
+		? FACT_UNKNOWN
+		: rst_ttl_differs(&k->vantages[a->near], a->c);
 	f->c_sees_icmp = f->c_present && sees_icmp(&k->vantages[a->near]);
 	copies_compare(k, a, arena, f);
 }

@@ -167,8 +167,10 @@ def also_right(right, kinds):
     more = set()
     if "stalled-after-handshake" in right:
         more.add("established")
-    if "established" in right and "stops-early" in kinds:
+    if "stops-early" in kinds and "established" in right:
         more.add("stalled-after-handshake")
+    if "stops-early" in kinds and "ack-dropped-by-server" in right:
+        more.add("established")
     return right | more
 
 
@@ -217,6 +219,23 @@ def offset_at(piece, ns):
     return offset, piece["uncertainty_s"] * 1e9
 
 
+def shown_once(packets):
+    """The packets at times that their clock, which may have been set back, did
+    not show twice."""
+    ahead = len(packets) * [0]
+    later = None
+    for i in range(len(packets) - 1, -1, -1):
+        ahead[i] = later
+        later = packets[i].ns if later is None else min(later, packets[i].ns)
+    found, before = [], None
+    for p, after in zip(packets, ahead):
+        if ((before is None or before <= p.ns) and
+                (after is None or after >= p.ns)):
+            found.append(p)
+        before = p.ns if before is None else max(before, p.ns)
+    return found
+
+
 def around(packets, true_ns):
     """The last packet before a moment and the first one after it: between the
     two the reference may have been set."""
@@ -232,7 +251,8 @@ def clock_holds(clock, reference, capture, tolerance_ns):
     if clock["method"] not in ("bounds", "one-direction"):
         return None
     compared = 0
-    for p in capture.packets[::max(1, len(capture.packets) // 50)]:
+    once = shown_once(capture.packets)
+    for p in once[::max(1, len(once) // 50)]:
         pieces = pieces_at(clock, p.ns)
         if len(pieces) != 1:
             continue
