@@ -30,8 +30,7 @@ explain_anomaly(const char *word)
 	for (enum case_anomaly i = 0; i < CASE_ANOMALY_COUNT; i++) {
 		if (strcmp(case_anomaly_id(i), word) != 0)
 			continue;
-		printf("%s (anomaly)\n\n%s.\n", word,
-			case_anomaly_meaning(i));
+		printf("%s (anomaly)\n\n%s.\n", word, case_anomaly_meaning(i));
 		return true;
 	}
 	return false;

@@ -146,6 +146,10 @@ on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 			return same;
 		}
 	}
+	/* A copy of the SYN that crossed ours, or the same captured twice. */
+	if (s != NULL && !*src_is_client && s->flags & SIGHTING_SIMULTANEOUS &&
+		p->seq == s->server_isn)
+		return s;
 	if (s != NULL && !*src_is_client && is_pending(s) && s->syn > 0 &&
 		ev->ns - s->first_ns < CROSSING_NS) {
 		s->flags |= SIGHTING_SIMULTANEOUS;

@@ -27,7 +27,7 @@ struct host_pair {
 	struct ip_addr low; /* the smaller address of the two */
 	struct ip_addr high;
 	struct timemap seen; /* row 0: low -> high, row 1: high -> low */
-	uint8_t ttl[2]; /* of such a SYN-ACK; 0 none was seen */
+	uint8_t ttl[2];      /* of such a SYN-ACK; 0 none was seen */
 };
 
 /*
@@ -60,8 +60,9 @@ struct capture_audit {
 	                               must have been sent but is not seen */
 	uint64_t lacks_server_side; /* the same of the server's side */
 	uint64_t two_sided;         /* connections seen in both */
-	uint64_t beyond_syn; /* attempts with segments other than SYN, SYN-ACK */
-	uint64_t answered;   /* attempts with a SYN-ACK */
+	uint64_t
+		beyond_syn; /* attempts with segments other than SYN, SYN-ACK */
+	uint64_t answered;  /* attempts with a SYN-ACK */
 };
 
 struct vantage {

@@ -264,8 +264,8 @@ write_clocks(struct json_writer *w, struct report *r)
 		write_seconds(w, "uncertainty_s", v->uncertainty_known,
 			v->uncertainty_ns);
 		write_drift(w, v->drift_known, v->drift_ppm, v->origin_ns);
-		write_measured(w, v->measured, v->measured_from_ns,
-			v->measured_to_ns);
+		write_measured(
+			w, v->measured, v->measured_from_ns, v->measured_to_ns);
 		jsonw_key(w, "pairs");
 		jsonw_int(w, v->pairs);
 		jsonw_key(w, "method");

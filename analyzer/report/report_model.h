@@ -40,8 +40,8 @@ struct report_vantage {
 	int64_t origin_ns; /* captured clock: drift counts from here */
 	bool measured;     /* by segments seen in this time, captured clock */
 	int64_t measured_from_ns, measured_to_ns;
-	bool stated;       /* case.yaml states an offset */
-	bool contradicts;  /* which cannot be true */
+	bool stated;      /* case.yaml states an offset */
+	bool contradicts; /* which cannot be true */
 	int64_t stated_ns, stated_uncertainty_ns;
 	const char *file;        /* its first capture's name, or NULL */
 	const char *compression; /* of that file, or NULL */

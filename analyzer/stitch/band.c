@@ -81,8 +81,8 @@ lowest(struct heights h, double rise)
 
 /* The slope in [from, to] at which f is largest, at a moment of time. */
 static double
-best_slope(const struct band *b, height_fn *f, double at, double from,
-	double to)
+best_slope(
+	const struct band *b, height_fn *f, double at, double from, double to)
 {
 	for (int i = 0; i < THIRDS; i++) {
 		double third = (to - from) / 3;

@@ -22,14 +22,14 @@ struct band_point {
 };
 
 struct band_line {
-	bool fits;   /* false: no such line keeps all bounds */
-	bool drifts; /* no line without slope does */
-	bool steep;  /* it drifts, and lines of ppm_max fit */
-	double ppm;  /* 0 unless drifts */
+	bool fits;         /* false: no such line keeps all bounds */
+	bool drifts;       /* no line without slope does */
+	bool steep;        /* it drifts, and lines of ppm_max fit */
+	double ppm;        /* 0 unless drifts */
 	int64_t offset_ns; /* at the first point's moment */
 	int64_t unsure_ns; /* every line that fits is within +- this, from the
 	                      first point's moment to the last one's */
-	int64_t first_ns; /* of the points' moments */
+	int64_t first_ns;  /* of the points' moments */
 	int64_t last_ns;
 };
 

@@ -147,9 +147,9 @@ is_contradicted(const struct clock_map *map)
 		apart = apart < 0 ? -apart : apart;
 		near = apart < near ? apart : near;
 	}
-	return near > clock_add(STATED_SLACK_NS,
-			      clock_add(map->uncertainty_ns,
-				      map->stated_unsure_ns));
+	return near >
+		clock_add(STATED_SLACK_NS,
+			clock_add(map->uncertainty_ns, map->stated_unsure_ns));
 }
 
 /* Measured offsets stand; what could not be measured is taken as said. */
@@ -175,12 +175,13 @@ state_clocks(struct stitch_case *k)
 
 void
 stitch_case_init(struct stitch_case *k, struct vantage *vantages, size_t count,
-	const struct case_config *config)
+	const struct case_config *config,
+	const struct translations *translations)
 {
 	*k = (struct stitch_case){
 		.vantages = vantages, .count = count, .config = config};
 	find_ends(k);
-	match_run(&k->match, vantages, count);
+	match_run(&k->match, vantages, count, translations);
 	sides_init(&k->sides, &k->match, vantages, k->near, k->far);
 	clock_align(k->maps, &k->match, vantages, &k->sides);
 	state_clocks(k);

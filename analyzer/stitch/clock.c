@@ -148,9 +148,7 @@ clock_from_reference(
 			ns = clock_add(ns,
 				clock_drift(&p.line, ns,
 					p.line.drift_ppm /
-						(1 -
-							p.line.drift_ppm *
-								1e-6)));
+						(1 - p.line.drift_ppm * 1e-6)));
 		bool inside = ns >= p.from_ns && ns <= p.to_ns;
 		if (count == 0 && (inside || i == 0))
 			found = ns;
@@ -243,8 +241,8 @@ gather(const struct clock_pairs *p, struct gathered *g)
 		int n = clock_samples(p, a, points);
 		g->pairs += n > 0;
 		for (int i = 0; i < n; i++) {
-			int64_t at =
-				clock_sub(points[i].at_ns, far->first.ns) / width;
+			int64_t at = clock_sub(points[i].at_ns, far->first.ns) /
+				width;
 			at = at < 0 ? 0 : at >= SLICES ? SLICES - 1 : at;
 			gather_point(g, &g->slices[at], &points[i]);
 		}
@@ -359,6 +357,6 @@ clock_align(struct clock_map *maps, const struct match *m,
 {
 	maps[0] = (struct clock_map){.method = CLOCK_REFERENCE};
 	for (size_t v = 1; v < m->vantages; v++)
-		align_one(&maps[v],
-			&(struct clock_pairs){m, vantages, sides, v});
+		align_one(
+			&maps[v], &(struct clock_pairs){m, vantages, sides, v});
 }

@@ -55,6 +55,9 @@ pair_samples(const struct sighting *near, const struct sighting *far,
 	if (same_first_syn(near, far))
 		out[n++] = sample_of(moment(near, near->syn_at[0]),
 			moment(far, far->syn_at[0]), true);
+	/* Captures that began in between show different copies. */
+	if ((near->flags | far->flags) & SIGHTING_NO_SYN)
+		return 0;
 	if (same_synack(near, far))
 		out[n++] = sample_of(moment(near, near->synack_at[0]),
 			moment(far, far->synack_at[0]), false);

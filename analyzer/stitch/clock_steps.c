@@ -196,8 +196,7 @@ divide(struct search *s)
 	}
 	for (size_t i = 1; i < s->stretches_count; i++)
 		drop_doubtful(s, &s->stretches[i - 1], &s->stretches[i]);
-	return s->stretches_count > 0 &&
-		s->exceptions * EXCEPTIONS <= s->count;
+	return s->stretches_count > 0 && s->exceptions * EXCEPTIONS <= s->count;
 }
 
 static struct clock_step

@@ -100,7 +100,8 @@ arrived_at(const struct stitch_case *k, const struct attempt_ends *a, size_t at,
 	int64_t slack = JITTER_NS;
 	for (size_t v = 0; v < k->count; v++)
 		if (v == at || v == a->near || v == a->far)
-			slack = clock_add(slack, unsure_at(k, v, sent->at_ns[which]));
+			slack = clock_add(
+				slack, unsure_at(k, v, sent->at_ns[which]));
 	int64_t from = clock_sub(sent->at_ns[which], slack);
 	int64_t to =
 		clock_add(sent->at_ns[which], clock_add(TRANSIT_NS, slack));
@@ -141,7 +142,8 @@ fate_of_last(const struct copies *sent, const struct cover_answer *answer,
 		return 0;
 	if (absent < answer->inside)
 		return FACT_UNKNOWN;
-	if ((behind > 1 || absent == 1) && answer->coverage >= COVERAGE_COVERED) {
+	if ((behind > 1 || absent == 1) &&
+		answer->coverage >= COVERAGE_COVERED) {
 		*coverage = coverage_word(COVERAGE_DOUBTFUL);
 		f->coverage_note = "the capture ends before the last copies";
 	}

@@ -258,9 +258,8 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		*out = (struct cover_answer){COVERAGE_OUTSIDE, note, 0, -1};
 		return;
 	}
-	int64_t ns = clock_from_reference(
-		c->map, (struct reference_time){q->at_ns[out->last_inside]},
-		NULL)
+	int64_t ns = clock_from_reference(c->map,
+		(struct reference_time){q->at_ns[out->last_inside]}, NULL)
 			     .ns;
 	if (v->audit.cut > v->audit.tcp) {
 		out->coverage = COVERAGE_LOSSY;

@@ -21,7 +21,7 @@ struct cover_question {
 	uint16_t server_port;
 	bool from_client;
 	bool beyond_syn; /* what follows the SYN-ACK is asked for */
-	bool seen_here; /* this vantage saw other packets of the attempt */
+	bool seen_here;  /* this vantage saw other packets of the attempt */
 	const int64_t *at_ns; /* moments on the reference clock */
 	int count;            /* of them, > 0 */
 };

@@ -168,6 +168,20 @@ gave_up(const struct sighting *c)
 		c->synack_at[0] - c->syn_last_at > gap;
 }
 
+/* Both ends saw the client wait as long: no clock was set meanwhile. */
+static bool
+waits_agree(const struct sighting *c, const struct sighting *s)
+{
+	const uint32_t at[] = {c->data_c_first_at, c->fin_c_at,
+		s->data_c_first_at, s->fin_c_at};
+	for (size_t i = 0; i < sizeof at / sizeof *at; i++)
+		if (at[i] == SIGHTING_AT_NONE)
+			return true;
+	int64_t apart = ((int64_t)at[1] - at[0]) - ((int64_t)at[3] - at[2]);
+	return apart * NS_PER_US < UNANSWERED_NS / 2 &&
+		-apart * NS_PER_US < UNANSWERED_NS / 2;
+}
+
 static void
 gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 	struct facts *f)
@@ -187,6 +201,8 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 	/* A capture that shows no data at all leaves it to the other one. */
 	if (a->s != NULL && (c == NULL || (c->data_c == 0 && c->ack == 0)))
 		waited = unanswered_ns(k, a->far, a->s);
+	if (c != NULL && a->s != NULL && !waits_agree(c, a->s))
+		waited = FACT_UNKNOWN;
 	f->unanswered_us =
 		waited == FACT_UNKNOWN ? FACT_UNKNOWN : waited / NS_PER_US;
 }

@@ -10,6 +10,11 @@ foreach(label ${labels})
     --lostsyn $<TARGET_FILE:lostsyn> --schema ${schema} ${case})
 endforeach()
 
+# A slice of what `./dev property` does with thousands of runs.
+python_test(golden/property golden/property.py
+  --lostsyn $<TARGET_FILE:lostsyn> --cases ${PROJECT_SOURCE_DIR}/samples/cases
+  --runs 300 --seconds 40)
+
 python_test(golden/self-test golden/self_test.py)
 python_test(golden/accuracy-self-test golden/accuracy_self_test.py)
 python_test(golden/corpus-lab golden/run_corpus_lab.py

@@ -37,7 +37,9 @@ DOUBTFUL_SHARE = 0.01
 # Larger captures take longer and teach nothing new.
 PACKETS_MAX = 4000
 # Cases whose clocks were wrong when they were made: their truth is not ours.
-OWN_CLOCKS = ("clock-", "swapped-")
+OWN_CLOCKS = ("clock-",)
+# Files under each other's names show it only while both hold handshakes.
+OWN_NAMES = ("swapped-files",)
 # Captures of two machines that shared one kernel's clock, read to 1 us.
 TOLERANCE_NS = 1000
 
@@ -85,7 +87,7 @@ def load_cases(folder):
         with open(path, encoding="utf-8") as file:
             labels = json.load(file)["attempts"]
         captures = captures_below(os.path.join(folder, name))
-        if captures:
+        if captures and name not in OWN_NAMES:
             yield Case(name, captures, labels)
 
 
@@ -167,7 +169,8 @@ def also_right(right, kinds):
     more = set()
     if "stalled-after-handshake" in right:
         more.add("established")
-    if "stops-early" in kinds and "established" in right:
+    # Nor can anybody see that one capture's clock was set during a wait.
+    if "established" in right and {"stops-early", "step"} & set(kinds):
         more.add("stalled-after-handshake")
     if "stops-early" in kinds and "ack-dropped-by-server" in right:
         more.add("established")

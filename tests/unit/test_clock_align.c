@@ -39,7 +39,7 @@ align(void)
 	both[0] = near.v;
 	both[1] = far.v;
 	struct sides sides;
-	match_run(&m, both, 2);
+	match_run(&m, both, 2, NULL);
 	sides_init(&sides, &m, both, 0, 1);
 	clock_align(maps, &m, both, &sides);
 	sides_release(&sides);
@@ -248,8 +248,8 @@ set_by(int64_t by_ns)
 		assert_true(llabs(back - truth) <=
 			clock_uncertainty(&maps[1], captured));
 		bool sure;
-		int64_t again = clock_from_reference(&maps[1],
-			(struct reference_time){truth}, &sure)
+		int64_t again = clock_from_reference(
+			&maps[1], (struct reference_time){truth}, &sure)
 					.ns;
 		assert_int_equal(sure, i < 99 || i >= 101);
 		if (sure)
@@ -281,8 +281,8 @@ clock_that_was_set(void **state)
 	align();
 	assert_int_equal(maps[1].steps_count, 0);
 	assert_true(maps[1].offset_ns - maps[1].uncertainty_ns <= 0);
-	assert_true(maps[1].offset_ns + maps[1].uncertainty_ns >=
-		50 * NS_PER_MS);
+	assert_true(
+		maps[1].offset_ns + maps[1].uncertainty_ns >= 50 * NS_PER_MS);
 }
 
 /* A pair of different copies among good ones is an exception, no step. */
@@ -371,8 +371,8 @@ clocks_146_years_apart(void **state)
 				 (struct captured_time){INT64_MIN + 1})
 				 .ns,
 		INT64_MIN + 1);
-	assert_int_equal(clock_from_reference(
-				 &maps[1], (struct reference_time){INT64_MAX}, NULL)
+	assert_int_equal(clock_from_reference(&maps[1],
+				 (struct reference_time){INT64_MAX}, NULL)
 				 .ns,
 		INT64_MAX);
 }

@@ -77,7 +77,7 @@ ends(size_t count)
 	if (!run)
 		stitch_case_init(&k,
 			count == 1 && far.frames > 0 ? &both[1] : both, count,
-			NULL);
+			NULL, NULL);
 	run = true;
 	struct attempt_ends e;
 	for (uint32_t i = 0; i < k.match.count; i++) {

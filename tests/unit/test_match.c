@@ -34,7 +34,7 @@ run(void)
 {
 	both[0] = near.v;
 	both[1] = far.v;
-	match_run(&m, both, 2);
+	match_run(&m, both, 2, NULL);
 }
 
 /* Attempt i: which sighting at each place, -1 none, and how they met. */
