@@ -7,6 +7,7 @@
  * a run that fails leaves nothing half-made.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +15,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyze.h"
 #include "analyze_options.h"
 #include "analyze_sandbox.h"
 #include "base/arena.h"
+#include "base/growing.h"
 #include "base/message.h"
 #include "base/outfile.h"
 #include "base/sandbox.h"
@@ -35,6 +38,7 @@ struct run {
 	struct ingest ingest;
 	struct event_list events;
 	struct rule_set *rules;
+	const struct rule_set *given; /* rules of the caller's, or NULL */
 	struct store *store;
 	struct report *report;
 	struct arena names;
@@ -53,9 +57,10 @@ choose_outputs(struct run *r, struct error *e)
 	const char *folder = o->out;
 	if (folder == NULL)
 		folder = arena_format(&r->names, "%s.lostsyn", r->files.name);
-	if (mkdir(folder, 0777) == 0)
+	if (mkdir(folder, 0777) == 0) {
 		r->made = arena_copy(&r->names, folder, strlen(folder));
-	else if (errno != EEXIST)
+		growing_folder(r->made);
+	} else if (errno != EEXIST)
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: cannot be made: %s; choose another folder with -o",
 			folder, strerror(errno));
@@ -83,7 +88,7 @@ shut_the_door(struct run *r, struct error *e)
 		return false;
 	if (!choose_outputs(r, e))
 		return false;
-	const char *outputs[] = {r->html, r->json, r->db, NULL};
+	const char *outputs[] = {r->html, r->json, r->db, o->markdown, NULL};
 	r->sandbox = analyze_sandbox(o, &r->files, outputs, r->made);
 	if (strcmp(r->sandbox, SANDBOX_OFF) == 0)
 		message("the sandbox is off, as asked for by --no-sandbox");
@@ -125,7 +130,9 @@ work_out(struct run *r, struct error *e)
 	if (!ingest_write(in, &r->events, r->store, e) ||
 		!store_meta(r->store, "case_name", r->files.name, e) ||
 		!store_meta(r->store, "tool_version", LOSTSYN_VERSION, e) ||
-		!store_meta(r->store, "sandbox", r->sandbox, e))
+		!store_meta(r->store, "sandbox", r->sandbox, e) ||
+		(r->options.all_attempts &&
+			!store_meta(r->store, "all_attempts", "1", e)))
 		return false;
 	store_stage(r->store, STORE_STITCH);
 	if (!stitch_run(in->vantages, in->count, &r->events, &options, r->store,
@@ -142,7 +149,10 @@ work_out(struct run *r, struct error *e)
 			r->files.name);
 	ingest_release_vantages(in);
 	store_stage(r->store, STORE_JUDGE);
-	if (!judge_run(r->store, r->rules, e))
+	if (!judge_run(r->store, r->given, e))
+		return false;
+	store_stage(r->store, STORE_INGEST);
+	if (!ingest_write_hashes(in, r->store, e))
 		return false;
 	store_stage(r->store, STORE_REPORT);
 	r->report = report_new(r->store, &report, e);
@@ -177,24 +187,80 @@ print_summary(struct run *r, struct error *e)
 	return report_write_text(r->report, out, columns, colour, outputs, e);
 }
 
+/* The page is written beside the other outputs, from a database connection and
+ * a report of its own. */
+struct page {
+	struct run *run;
+	struct outfile file;
+	struct error error;
+	bool ok;
+	bool running;
+	pthread_t thread;
+};
+
+static void
+page_write(struct page *p)
+{
+	struct report_options options = {p->run->options.all_attempts};
+	struct store *s = store_reader(p->run->store, &p->error);
+	struct report *report =
+		s != NULL ? report_new(s, &options, &p->error) : NULL;
+	p->ok = report != NULL &&
+		report_write_html(report, p->file.stream, &p->error) &&
+		outfile_flush(&p->file, &p->error);
+	report_free(report);
+	store_free(s);
+}
+
+static void *
+page_thread(void *argument)
+{
+	growing_thread();
+	page_write(argument);
+	return NULL;
+}
+
+static bool
+page_begin(struct page *p, struct run *r, struct error *e)
+{
+	*p = (struct page){.run = r};
+	if (!store_settle(r->store, e) || !outfile_open(&p->file, r->html, e))
+		return false;
+	p->running = pthread_create(&p->thread, NULL, page_thread, p) == 0;
+	if (!p->running)
+		page_write(p); /* no thread to be had: in turn */
+	return true;
+}
+
+static bool
+page_end(struct page *p, struct error *e)
+{
+	if (p->running)
+		pthread_join(p->thread, NULL);
+	p->running = false;
+	if (!p->ok && e->kind == ERROR_NONE)
+		*e = p->error;
+	return p->ok;
+}
+
 /* Everything is on disk before anything gets its name. */
 static bool
 write_outputs(struct run *r, struct error *e)
 {
-	struct outfile html = {0};
+	struct page html = {0};
 	struct outfile json = {0};
 	struct outfile markdown = {0};
 	const char *to = r->options.markdown;
-	bool ok = write_file(r, &html, r->html, report_write_html, e) &&
+	bool ok = page_begin(&html, r, e) &&
 		write_file(r, &json, r->json, report_write_json, e) &&
 		(to == NULL ||
 			write_file(
 				r, &markdown, to, report_write_markdown, e)) &&
-		(r->options.quiet || print_summary(r, e)) &&
-		store_publish(r->store, e) && outfile_publish(&html, e) &&
-		outfile_publish(&json, e) &&
+		(r->options.quiet || print_summary(r, e));
+	ok = page_end(&html, e) && ok && store_publish(r->store, e) &&
+		outfile_publish(&html.file, e) && outfile_publish(&json, e) &&
 		(to == NULL || outfile_publish(&markdown, e));
-	outfile_abandon(&html);
+	outfile_abandon(&html.file);
 	outfile_abandon(&json);
 	outfile_abandon(&markdown);
 	return ok;
@@ -205,9 +271,10 @@ run_all(struct run *r, struct error *e)
 {
 	if (!shut_the_door(r, e))
 		return false;
-	r->rules =
-		rules_load(r->options.rules, r->options.rules_count, stderr, e);
-	if (r->rules == NULL || !read_evidence(r, e))
+	if (r->given == NULL)
+		r->given = r->rules = rules_load(
+			r->options.rules, r->options.rules_count, stderr, e);
+	if (r->given == NULL || !read_evidence(r, e))
 		return false;
 	r->store = store_create(r->db, e);
 	return r->store != NULL && work_out(r, e) && write_outputs(r, e);
@@ -230,9 +297,9 @@ release(struct run *r)
 }
 
 int
-cmd_analyze(int argc, char **argv)
+analyze_run(int argc, char **argv, const struct rule_set *rules)
 {
-	struct run r = {0};
+	struct run r = {.given = rules};
 	struct error e = {0};
 	int status = EXIT_ALL_WELL;
 	case_files_init(&r.files);
@@ -246,4 +313,10 @@ cmd_analyze(int argc, char **argv)
 		status = EXIT_FAILED_ATTEMPTS;
 	release(&r);
 	return command_done(status);
+}
+
+int
+cmd_analyze(int argc, char **argv)
+{
+	return analyze_run(argc, argv, NULL);
 }

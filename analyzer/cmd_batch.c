@@ -12,12 +12,14 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "analyze.h"
 #include "base/message.h"
 #include "batch/batch.h"
 #include "batch/names.h"
 #include "batch/pool.h"
 #include "command.h"
 #include "judge/judge.h"
+#include "judge_command.h"
 #include "parsers/capture/capture.h"
 
 #define RULE_FOLDERS_MAX 16
@@ -36,6 +38,7 @@ enum {
 	OPT_SHARD,
 	OPT_DRY_RUN,
 	OPT_MERGE,
+	OPT_REJUDGE,
 	OPT_TIMEOUT,
 	OPT_MEMORY,
 	OPT_OUTPUT,
@@ -51,6 +54,7 @@ static const struct option long_options[] = {
 	{"shard", required_argument, NULL, OPT_SHARD},
 	{"dry-run", no_argument, NULL, OPT_DRY_RUN},
 	{"merge", no_argument, NULL, OPT_MERGE},
+	{"rejudge", no_argument, NULL, OPT_REJUDGE},
 	{"timeout", required_argument, NULL, OPT_TIMEOUT},
 	{"memory", required_argument, NULL, OPT_MEMORY},
 	{"output-size", required_argument, NULL, OPT_OUTPUT},
@@ -64,6 +68,7 @@ static const struct option long_options[] = {
 static const char usage[] =
 	"usage: lostsyn batch ARCHIVE -o DIR [options]\n"
 	"       lostsyn batch --merge DIR... -o DIR\n"
+	"       lostsyn batch --rejudge -o DIR [--rules DIR]\n"
 	"\n"
 	"Analyses every case below ARCHIVE: folders with client and server\n"
 	"parts (or case.yaml), captures named by their ends (x-client.pcap\n"
@@ -78,6 +83,8 @@ static const char usage[] =
 	"                      time of change is taken for unchanged\n"
 	"  --shard I/N         only the I-th of N parts of the archive\n"
 	"  --merge             join the DIRs of shards into -o DIR\n"
+	"  --rejudge           judge what is in DIR by the rules of today,\n"
+	"                      without ARCHIVE; the index shows what changed\n"
 	"  --dry-run           print the cases, analyse nothing\n"
 	"  --timeout S         seconds for one case (600)\n"
 	"  --memory MB         address space for one case (4096; 0: any)\n"
@@ -90,6 +97,12 @@ static const char usage[] =
 	"or memory, or no failed attempt but a case that did not finish.\n"
 	"\n"
 	"Example: lostsyn batch incidents/ -o results --jobs 8\n";
+
+const char *
+batch_usage(void)
+{
+	return usage;
+}
 
 struct batch_command {
 	struct batch_options options;
@@ -211,6 +224,9 @@ read_option(struct batch_command *c, int option, struct error *e)
 	case OPT_MERGE:
 		c->merge = true;
 		return true;
+	case OPT_REJUDGE:
+		o->rejudge = true;
+		return true;
 	case OPT_TIMEOUT:
 		return read_number(
 			"--timeout", optarg, 1, NUMBER_MAX, &o->timeout_s, e);
@@ -247,7 +263,14 @@ check_arguments(struct batch_command *c, int argc, char **argv, struct error *e)
 	if (c->merge && count == 0)
 		return error_set(e, ERROR_USAGE,
 			"--merge: name the folders of the shards");
-	if (!c->merge && count != 1)
+	if (o->rejudge && (c->merge || o->dry_run || o->shards > 1))
+		return error_set(e, ERROR_USAGE,
+			"--rejudge goes with -o, --rules, --jobs and limits "
+			"only");
+	if (o->rejudge && count != 0)
+		return error_set(e, ERROR_USAGE,
+			"--rejudge needs no archive, only the results: -o DIR");
+	if (!c->merge && !o->rejudge && count != 1)
 		return error_set(e, ERROR_USAGE,
 			"one ARCHIVE at a time: the folder that holds the "
 			"cases");
@@ -257,10 +280,22 @@ check_arguments(struct batch_command *c, int argc, char **argv, struct error *e)
 	if (c->merge) {
 		o->merge = (const char *const *)argv + optind;
 		o->merge_count = (size_t)count;
-	} else {
+	} else if (!o->rejudge) {
 		o->archive = argv[optind];
 	}
 	return true;
+}
+
+static int
+analyze_case(void *rules, int argc, char **argv)
+{
+	return analyze_run(argc, argv, rules);
+}
+
+static int
+judge_case(void *rules, int argc, char **argv)
+{
+	return judge_command(argc, argv, rules);
 }
 
 static int
@@ -284,6 +319,8 @@ read_options(struct batch_command *c, int argc, char **argv, struct error *e)
 		.memory_mb = MEMORY_MB,
 		.output_mb = OUTPUT_MB,
 		.is_capture = looks_like_capture,
+		.analyze = analyze_case,
+		.judge = judge_case,
 	};
 	int option;
 	optind = 1;
@@ -302,6 +339,9 @@ print_summary(const struct batch_options *o, const struct batch_result *r)
 	       " without usable evidence, %" PRId64 " not finished\n",
 		r->cases, r->usable, r->with_failures,
 		r->cases - r->usable - r->unfinished, r->unfinished);
+	if (o->rejudge)
+		printf("%" PRId64 " with changed verdicts or findings\n",
+			r->changed);
 	if (r->kept > 0)
 		printf("%" PRId64 " kept from an earlier run\n", r->kept);
 	printf("%s/index.html\n%s/index.sqlite\n%s/index.ndjson\n", o->out,
@@ -334,7 +374,9 @@ run(struct batch_command *c, struct batch_result *result, struct error *e)
 	if (rules == NULL)
 		return false;
 	o->rules_sha256 = rules_digest(rules);
-	bool ok = batch_run(o, result, e);
+	o->context = rules;
+	bool ok = o->rejudge ? batch_rejudge(o, result, e)
+			     : batch_run(o, result, e);
 	rules_free(rules);
 	return ok;
 }

@@ -19,6 +19,12 @@ static const char usage[] =
 	"\n"
 	"Example: lostsyn decode client.pcap\n";
 
+const char *
+decode_usage(void)
+{
+	return usage;
+}
+
 static void
 note(void *context, enum anomaly a, uint64_t at)
 {

@@ -8,14 +8,58 @@
 #include "judge/judge.h"
 #include "model/case_anomaly.h"
 #include "parsers/anomaly.h"
+#include "parsers/host/counter_words.h"
 #include "parsers/patterns/pattern.h"
+#include "report/text_layout.h"
 
-static const char usage[] = "usage: lostsyn explain WORD\n"
-			    "\n"
-			    "WORD is a verdict, a cause, an event or an\n"
-			    "anomaly of a report.\n"
-			    "\n"
-			    "Example: lostsyn explain syn-lost-in-network\n";
+static const char usage[] =
+	"usage: lostsyn explain WORD | --list\n"
+	"\n"
+	"WORD is a verdict, a cause, a counter (ListenOverflows), an event or\n"
+	"an anomaly of a report.\n"
+	"\n"
+	"  --list              every word that is known\n"
+	"\n"
+	"Example: lostsyn explain syn-lost-in-network\n";
+
+const char *
+explain_usage(void)
+{
+	return usage;
+}
+
+/* What is written so far about the word; each meaning is a part of its own. */
+static struct text page;
+
+static void
+print_title(const char *word, const char *kind)
+{
+	text_add(&page, "%s (%s)", word, kind);
+	text_end(&page, 0, TEXT_PLAIN);
+	text_gap(&page);
+}
+
+/* A paragraph from a clause of ours. */
+static void
+print_clause(const char *lead, const char *text)
+{
+	size_t len = strlen(text);
+	bool ends = len > 0 && text[len - 1] == '.';
+	text_add(&page, "%s", lead);
+	/* In pieces: one %s is cut at TEXT_NAME_MAX. */
+	while (len > 0) {
+		char piece[TEXT_NAME_MAX / 2];
+		size_t n = len < sizeof piece ? len : sizeof piece - 1;
+		memcpy(piece, text, n);
+		piece[n] = '\0';
+		text_add(&page, "%s", piece);
+		text += n;
+		len -= n;
+	}
+	text_add(&page, "%s", ends ? "" : ".");
+	text_end(&page, 0, TEXT_PLAIN);
+	text_gap(&page);
+}
 
 static bool
 explain_anomaly(const char *word)
@@ -23,7 +67,8 @@ explain_anomaly(const char *word)
 	for (int i = 0; i < ANOMALY_COUNT; i++) {
 		if (strcmp(anomaly_id((enum anomaly)i), word) != 0)
 			continue;
-		printf("%s (anomaly)\n\n%s.\n", word,
+		print_title(word, "anomaly");
+		print_clause("What is wrong with the evidence: ",
 			anomaly_meaning((enum anomaly)i));
 		return true;
 	}
@@ -38,21 +83,84 @@ explain_anomaly(const char *word)
 
 /* What a recognised log line means, and what it does not prove. */
 static bool
-explain_event(const char *word)
+explain_event(const struct pattern_set *patterns, const char *word)
 {
-	struct problems problems = {0};
-	struct pattern_set *patterns = pattern_set_new();
-	pattern_set_add_embedded(patterns, &problems);
-	pattern_set_seal(patterns);
 	const struct pattern_facts *f = pattern_facts_find(patterns, word);
-	if (f != NULL) {
-		printf("%s (event)\n\n%s\n", word, f->meaning);
-		if (f->caution[0] != '\0')
-			printf("\nCaution: %s\n", f->caution);
-		printf("\nSource: %s\n", f->cite);
+	if (f == NULL)
+		return false;
+	print_title(word, "event");
+	print_clause("A log line says: ", f->meaning);
+	if (f->caution[0] != '\0')
+		print_clause("Caution: ", f->caution);
+	print_clause("Source: ", f->cite);
+	return true;
+}
+
+/* What holds for every counter; a level says of itself that it is one. */
+static const char counter_caution[] = "Counters rise from the boot on and "
+				      "belong to one network namespace: only "
+				      "the difference of two snapshots around "
+				      "the failure says something, and a "
+				      "container has numbers of its own";
+
+/* Rows of the kernel name a file of it. */
+static bool
+is_of_linux(const char *cite)
+{
+	return strncmp(cite, "net/", 4) == 0 ||
+		strncmp(cite, "drivers/", 8) == 0 ||
+		strncmp(cite, "include/", 8) == 0;
+}
+
+static bool
+explain_counter(const char *word)
+{
+	const struct counter_words *w = counter_words_find(word);
+	if (w == NULL)
+		return false;
+	print_title(w->name, "counter");
+	print_clause("It counts: ", w->meaning);
+	if (w->caution[0] != '\0')
+		print_clause("Caution: ", w->caution);
+	print_clause("", counter_caution);
+	print_clause(is_of_linux(w->cite) ? "Source: Linux 6.12 " : "Source: ",
+		w->cite);
+	return true;
+}
+
+/* Every word, one a line, as completion wants it. */
+static void
+print_words(const struct pattern_set *patterns, const struct rule_set *r)
+{
+	const struct counter_words *w;
+	rules_words(r, stdout);
+	for (size_t i = 0; (w = counter_words_at(i)) != NULL; i++)
+		puts(w->name);
+	for (size_t i = 0; i < pattern_set_count(patterns); i++) {
+		const char *event = pattern_facts_at(patterns, i)->event;
+		/* An event of several patterns, at its first one; some are
+		 * causes as well. */
+		if (pattern_facts_find(patterns, event) ==
+				pattern_facts_at(patterns, i) &&
+			!rules_know(r, event))
+			puts(event);
 	}
-	pattern_set_free(patterns);
-	return f != NULL;
+	for (int i = 0; i < ANOMALY_COUNT; i++)
+		puts(anomaly_id((enum anomaly)i));
+}
+
+/* A word may mean several things; all of them are told. */
+static bool
+explain(const struct pattern_set *patterns, const struct rule_set *r,
+	const char *word)
+{
+	text_init(&page, stdout, 0, false);
+	bool known = explain_anomaly(word);
+	known |= explain_event(patterns, word);
+	known |= explain_counter(word);
+	text_release(&page);
+	return rules_know(r, word) || !known ? rules_explain(r, word, stdout)
+					     : known;
 }
 
 int
@@ -65,12 +173,19 @@ cmd_explain(int argc, char **argv)
 	if (argc != 2)
 		return command_usage(usage);
 	struct error e = {0};
-	if (explain_anomaly(argv[1]) || explain_event(argv[1]))
-		return command_done(EXIT_ALL_WELL);
 	struct rule_set *r = rules_load(NULL, 0, stderr, &e);
 	if (r == NULL)
 		return command_fail(&e);
-	bool known = rules_explain(r, argv[1], stdout);
+	struct problems problems = {0};
+	struct pattern_set *patterns = pattern_set_new();
+	pattern_set_add_embedded(patterns, &problems);
+	pattern_set_seal(patterns);
+	bool known = true;
+	if (strcmp(argv[1], "--list") == 0)
+		print_words(patterns, r);
+	else
+		known = explain(patterns, r, argv[1]);
+	pattern_set_free(patterns);
 	rules_free(r);
 	return command_done(known ? EXIT_ALL_WELL : EXIT_USAGE);
 }

@@ -19,6 +19,12 @@ static const char usage[] =
 	"\n"
 	"Example: lostsyn rules test my-rules/\n";
 
+const char *
+rules_usage(void)
+{
+	return usage;
+}
+
 /* Every event pattern holds against its own sample lines. */
 static bool
 check_patterns(struct error *e)

@@ -14,10 +14,28 @@ enum {
 	EXIT_ENVIRONMENT = 3,
 };
 
-/* argv[0] is the command's own name. */
-#define X(name, function, arguments, help) int function(int argc, char **argv);
+/*
+ * argv[0] is the command's own name. NAME_usage is what its --help prints, and
+ * the one home of its options: completion and manual page are made from it
+ * (usage_text.h), so it keeps to the form that is written there.
+ */
+#define X(name, function, arguments, help)   \
+	int function(int argc, char **argv); \
+	const char *name##_usage(void);
 #include "commands.def"
 #undef X
+
+/* A row of commands.def. */
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *(*usage)(void);
+	const char *arguments;
+	const char *help;
+};
+
+/* All of them, in the order of help; a row without a name is the end. */
+extern const struct command commands[];
 
 /* Print an error as "lostsyn: text" and return its exit status. */
 int command_fail(const struct error *e);

@@ -2,24 +2,20 @@
  * lostsyn: argv -> a row of commands.def.
  */
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/message.h"
 #include "command.h"
 
-static const struct {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *arguments;
-	const char *help;
-} commands[] = {
-#define X(name, function, arguments, help) {#name, function, arguments, help},
+const struct command commands[] = {
+#define X(name, function, arguments, help) \
+	{#name, function, name##_usage, arguments, help},
 #include "commands.def"
 #undef X
+	{0},
 };
-
-#define COMMANDS (sizeof commands / sizeof *commands)
 
 static void
 print_help(FILE *out)
@@ -28,8 +24,8 @@ print_help(FILE *out)
 	      " - which segment of a TCP handshake vanished, where and why\n\n"
 	      "usage: lostsyn COMMAND [arguments]\n\n",
 		out);
-	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].help);
+	for (const struct command *c = commands; c->name != NULL; c++)
+		fprintf(out, "  %-10s %s\n", c->name, c->help);
 	fputs("\nlostsyn COMMAND --help tells more. Example:\n\n"
 	      "  lostsyn analyze incident-4711/\n\n"
 	      "Exit status: 0 no attempt failed, 1 failed attempts found,\n"
@@ -65,6 +61,9 @@ main(int argc, char **argv)
 {
 	/* A closed pipe is an error to report, not a reason to die. */
 	signal(SIGPIPE, SIG_IGN);
+	/* SQLite's statistics of its memory cost a lock at each allocation; this
+	 * must come before its first connection. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;
@@ -79,9 +78,9 @@ main(int argc, char **argv)
 		puts("lostsyn " LOSTSYN_VERSION);
 		return command_done(EXIT_ALL_WELL);
 	}
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+	for (const struct command *c = commands; c->name != NULL; c++)
+		if (strcmp(c->name, name) == 0)
+			return c->run(argc - 1, argv + 1);
 	message("'%s' is no command; 'lostsyn --help' lists them", name);
 	return EXIT_USAGE;
 }

@@ -1,12 +1,20 @@
 /*
- * A short list of names, and an exit handler that removes what is on it.
- * One thread makes outputs, so there is no lock.
+ * A short list of names, and two handlers that remove what is on it: one for
+ * exit, one for the signals that ask a program to end.
+ *
+ * One thread makes outputs, so there is no lock, and the signals are that
+ * thread's alone (growing_thread). They may arrive at any moment: a name joins the list together with its file, and
+ * leaves it by a single store before its memory is freed. The handler only
+ * unlinks, and ends the process by the same signal: calls that POSIX allows in
+ * a handler. cite: POSIX.1-2017 section 2.4.3, async-signal-safe functions
  */
 #include "base/growing.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,23 +26,71 @@
 /* Names that are tried before it is given up: runs that died left theirs. */
 #define TRIES 1000
 
-static char *names[GROWING_MAX];
+static _Atomic(char *) names[GROWING_MAX];
+static _Atomic(char *) folder;
 
 static void
 remove_all(void)
 {
-	for (int i = 0; i < GROWING_MAX; i++)
-		if (names[i] != NULL)
-			unlink(names[i]);
+	for (int i = 0; i < GROWING_MAX; i++) {
+		char *name = names[i];
+		if (name != NULL)
+			unlink(name);
+	}
+	/* Last: only an empty folder goes. */
+	char *made = folder;
+	if (made != NULL)
+		rmdir(made);
+}
+
+/* The signal's own action was restored on entry; raised again here, it ends
+ * the process as soon as this returns, with the status that the sender of the
+ * signal expects. */
+static void
+on_signal(int number)
+{
+	remove_all();
+	raise(number);
+}
+
+/* What somebody chose to ignore (nohup) or to handle stays so. */
+static void
+clean_up_on(int number)
+{
+	struct sigaction now;
+	if (sigaction(number, NULL, &now) != 0 ||
+		(now.sa_flags & SA_SIGINFO) != 0 || now.sa_handler != SIG_DFL)
+		return;
+	struct sigaction action = {
+		.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+	sigfillset(&action.sa_mask);
+	sigaction(number, &action, NULL);
+}
+
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+#define ENDING (sizeof ending / sizeof *ending)
+
+void
+growing_thread(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	for (size_t i = 0; i < ENDING; i++)
+		sigaddset(&set, ending[i]);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
 /* Before the first file is there: nothing may fail between the two. */
 static void
-clean_up_at_exit(void)
+clean_up_at_end(void)
 {
 	static bool registered;
-	if (!registered && atexit(remove_all) != 0)
+	if (registered)
+		return;
+	if (atexit(remove_all) != 0)
 		memory_exhausted();
+	for (size_t i = 0; i < ENDING; i++)
+		clean_up_on(ending[i]);
 	registered = true;
 }
 
@@ -58,6 +114,15 @@ forget(const char *name)
 			names[i] = NULL;
 }
 
+void
+growing_folder(const char *path)
+{
+	clean_up_at_end();
+	char *old = folder;
+	folder = path == NULL ? NULL : memory_copy(path);
+	free(old);
+}
+
 static bool
 cannot(const char *path, struct error *e)
 {
@@ -67,17 +132,36 @@ cannot(const char *path, struct error *e)
 		path, strerror(errno));
 }
 
+/* Create a file that is on the list from its first moment. A signal between
+ * the two would leave it, or remove another run's of the same name, so there
+ * is none between them. */
+static int
+open_listed(char *name)
+{
+	sigset_t all;
+	sigset_t before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int error = errno;
+	if (fd >= 0)
+		remember(name);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = error;
+	return fd;
+}
+
 char *
 growing_create(const char *path, int *fd, struct error *e)
 {
-	clean_up_at_exit();
+	clean_up_at_end();
 	size_t room = strlen(path) + sizeof ".growing-ffffffff";
 	char *name = memory_take(room, 1);
 	*fd = -1;
 	for (int i = 0; i < TRIES && *fd < 0; i++) {
 		uint32_t unique = (uint32_t)getpid() + (uint32_t)i;
 		snprintf(name, room, "%s.growing-%08x", path, unique);
-		*fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		*fd = open_listed(name);
 		if (*fd < 0 && errno != EEXIST)
 			break;
 	}
@@ -86,7 +170,6 @@ growing_create(const char *path, int *fd, struct error *e)
 		free(name);
 		return NULL;
 	}
-	remember(name);
 	return name;
 }
 

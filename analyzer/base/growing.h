@@ -1,8 +1,9 @@
 /*
  * Files that grow under a temporary name until they are whole.
  *
- * Whatever way the program ends by itself, out of memory included, names that
- * were not given up before are removed; only a kill leaves them behind.
+ * Whatever way the program ends by itself, out of memory included, or on being
+ * asked to (SIGINT, SIGTERM, SIGHUP), names that were not given up before are
+ * removed; only SIGKILL and a crash leave them behind.
  */
 #ifndef BASE_GROWING_H
 #define BASE_GROWING_H
@@ -26,5 +27,13 @@ bool growing_publish(char *name, const char *path, struct error *e);
 
 /* Remove the file; frees name. NULL is fine. */
 void growing_abandon(char *name);
+
+/* Called first by a thread that is not to be the one a signal ends the run on:
+ * only the thread that makes outputs knows which are there. */
+void growing_thread(void);
+
+/* Remove this folder too at such an end, if it is empty then; NULL: none any
+ * more. One at a time; the path is copied. */
+void growing_folder(const char *path);
 
 #endif

@@ -51,9 +51,11 @@ release(struct outfile *f)
 bool
 outfile_flush(struct outfile *f, struct error *e)
 {
-	bool ok = fflush(f->stream) == 0 && !ferror(f->stream) &&
-		(f->growing == NULL || fdatasync(fileno(f->stream)) == 0);
-	return ok || fail(f, e);
+	if (!f->on_disk)
+		f->on_disk = fflush(f->stream) == 0 && !ferror(f->stream) &&
+			(f->growing == NULL ||
+				fdatasync(fileno(f->stream)) == 0);
+	return f->on_disk || fail(f, e);
 }
 
 bool

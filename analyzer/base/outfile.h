@@ -14,12 +14,14 @@ struct outfile {
 	FILE *stream;  /* write here; owned */
 	char *path;    /* owned */
 	char *growing; /* its name until then; NULL for standard output */
+	bool on_disk;  /* flushed, and nothing was written since */
 };
 
 /* Begin path; "-" is standard output. False with *e set. */
 bool outfile_open(struct outfile *f, const char *path, struct error *e);
 
-/* Bring everything to disk; the name is still to be given. */
+/* Bring everything to disk; the name is still to be given. Write no more. Any
+ * thread may do this. */
 bool outfile_flush(struct outfile *f, struct error *e);
 
 /* Flush, and give the file its name; releases f either way. */

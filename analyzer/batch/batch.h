@@ -37,6 +37,7 @@ struct batch_options {
 	int64_t timeout_s;        /* of one analysis, wall clock */
 	int64_t memory_mb;        /* address space of one analysis; 0: any */
 	int64_t output_mb;        /* largest file that one may write */
+	bool rejudge;             /* what o->out holds; without an archive */
 	bool resume;
 	bool quick; /* size and mtime stand for the content */
 	bool dry_run;
@@ -44,6 +45,11 @@ struct batch_options {
 	enum progress_mode progress;
 	/* Is this file a capture? By its first bytes; never blocks. */
 	bool (*is_capture)(const char *path);
+	/* `lostsyn analyze` and `lostsyn judge` with these arguments, called in
+	 * a process of its own; the exit status. */
+	int (*analyze)(void *context, int argc, char **argv);
+	int (*judge)(void *context, int argc, char **argv);
+	void *context;
 };
 
 /* What came of it, for the exit status. */
@@ -51,13 +57,19 @@ struct batch_result {
 	int64_t cases;
 	int64_t usable;        /* analysed to the end */
 	int64_t with_failures; /* of these, with failed attempts */
-	int64_t unfinished;    /* timeout, memory, signal, disk */
+	int64_t unfinished;    /* timeout, memory, signal, disk; re-judging:
+	                          stayed as they were */
 	int64_t kept;          /* taken over from an earlier run */
+	int64_t changed;       /* re-judged: with another verdict or finding */
 };
 
 /* Analyse the archive, or say what would be done (dry_run). False with *e set
  * when it could not be brought to its end; what is finished stays. */
 bool batch_run(
+	const struct batch_options *o, struct batch_result *r, struct error *e);
+
+/* Judge the evidence in o->out by the rules of today, without the archive. */
+bool batch_rejudge(
 	const struct batch_options *o, struct batch_result *r, struct error *e);
 
 /* Join the results of shards into o->out. */

@@ -1,5 +1,5 @@
 /*
- * Listing, making and removing folders.
+ * Listing, making and removing folders; files in two of them.
  */
 #include "batch/folder.h"
 
@@ -122,4 +122,27 @@ folder_make(const char *path, struct error *e)
 	return error_set(e, ERROR_ENVIRONMENT,
 		"%s: cannot be made: %s; choose another folder with -o", path,
 		strerror(errno));
+}
+
+bool
+folder_copy_file(const char *from, const char *to, struct error *e)
+{
+	char buffer[65536];
+	if (link(from, to) == 0)
+		return true;
+	FILE *in = fopen(from, "re");
+	FILE *out = in == NULL ? NULL : fopen(to, "wxe");
+	size_t n;
+	bool ok = out != NULL;
+	while (ok && (n = fread(buffer, 1, sizeof buffer, in)) > 0)
+		ok = fwrite(buffer, 1, n, out) == n;
+	ok = ok && !ferror(in);
+	if (in != NULL)
+		fclose(in);
+	if (out != NULL)
+		ok = fclose(out) == 0 && ok;
+	return ok ||
+		error_set(e, ERROR_ENVIRONMENT,
+			"%s: cannot be copied to %s: %s", from, to,
+			strerror(errno));
 }

@@ -39,6 +39,10 @@ const char *entry_kind_name(enum entry_kind kind);
  * batch itself puts there: files, and folders one level deep. */
 bool folder_remove(const char *path, struct error *e);
 
+/* Make to the same file as from, which is never written again: by a hard link,
+ * by a copy where that cannot be. */
+bool folder_copy_file(const char *from, const char *to, struct error *e);
+
 /* Make a folder unless it is there. */
 bool folder_make(const char *path, struct error *e);
 

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/growing.h"
 #include "base/message.h"
 #include "base/outfile.h"
 #include "base/utf8.h"
@@ -37,11 +38,14 @@ struct index {
 	size_t count;
 };
 
+enum copy_when { COPY_EVERY, COPY_AGAIN };
+
 static const struct {
+	enum copy_when when;
 	const char *insert;
 	const char *query;
 } copies[] = {
-#define X(insert, query) {insert, query},
+#define X(when, insert, query) {COPY_##when, insert, query},
 #include "batch/index_copy.def"
 #undef X
 };
@@ -131,12 +135,18 @@ bind_word(sqlite3_stmt *stmt, int at, const char *text)
 }
 
 static bool
+was_judged_again(const struct batch_state *s)
+{
+	return strcmp(s->former, "-") != 0;
+}
+
+static bool
 write_case(struct index *x, int64_t id, const char *folder,
 	const struct batch_state *s, struct error *e)
 {
 	sqlite3_stmt *stmt = prepare(x,
 		"INSERT INTO case_result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, 0, 0, 0, NULL, NULL)",
+		"?, ?, 0, 0, 0, NULL, NULL, ?)",
 		e);
 	if (stmt == NULL)
 		return false;
@@ -153,6 +163,7 @@ write_case(struct index *x, int64_t id, const char *folder,
 	bind_word(stmt, 10, s->tool);
 	bind_word(stmt, 11, s->rules);
 	bind_word(stmt, 12, s->inputs);
+	bind_word(stmt, 13, was_judged_again(s) ? s->former : NULL);
 	bool ok = step_done(x, stmt, e);
 	sqlite3_finalize(stmt);
 	return ok;
@@ -227,13 +238,15 @@ copy(struct index *x, int64_t id, struct store *from, size_t which,
 
 /* Take over what a case found; on trouble its rows are as if it had nothing. */
 static bool
-copy_case(struct index *x, int64_t id, const char *path, struct error *e)
+copy_case(struct index *x, int64_t id, const char *path, bool again,
+	struct error *e)
 {
 	struct store *from =
 		store_open(arena_format(&x->arena, "%s/" FILE_DB, path), e);
 	bool ok = from != NULL;
 	for (size_t i = 0; ok && i < sizeof copies / sizeof *copies; i++)
-		ok = copy(x, id, from, i, e);
+		if (again || copies[i].when == COPY_EVERY)
+			ok = copy(x, id, from, i, e);
 	store_free(from);
 	return ok;
 }
@@ -242,16 +255,19 @@ copy_case(struct index *x, int64_t id, const char *path, struct error *e)
 static bool
 forget_case(struct index *x, int64_t id, const char *why, struct error *e)
 {
-	char *sql = sqlite3_mprintf(
-		"DELETE FROM verdict_count WHERE case_id = %lld;"
-		"DELETE FROM cause_count WHERE case_id = %lld;"
-		"DELETE FROM host WHERE case_id = %lld;"
-		"DELETE FROM failure WHERE case_id = %lld;"
-		"DELETE FROM day_count WHERE case_id = %lld;"
+	static const char *const tables[] = {"verdict_count", "cause_count",
+		"host", "failure", "day_count", "day_failure", "verdict_before",
+		"cause_before", "verdict_change", "finding_change"};
+	sqlite3_str *text = sqlite3_str_new(x->db);
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		sqlite3_str_appendf(text,
+			"DELETE FROM %s WHERE case_id = %lld;", tables[i],
+			(long long)id);
+	sqlite3_str_appendf(text,
 		"UPDATE case_result SET outcome = 'error', reason = %Q "
 		"WHERE id = %lld",
-		(long long)id, (long long)id, (long long)id, (long long)id,
-		(long long)id, well_formed(&x->arena, why), (long long)id);
+		well_formed(&x->arena, why), (long long)id);
+	char *sql = sqlite3_str_finish(text);
 	if (sql == NULL)
 		memory_exhausted();
 	bool ok = run_sql(x->db, sql, e);
@@ -284,7 +300,8 @@ add_case(struct index *x, int64_t id, const char *folder, struct error *e)
 			path);
 	if (!write_case(x, id, folder, &s, e) || !write_inputs(x, id, path, e))
 		return false;
-	if (s.outcome == OUTCOME_DONE && !copy_case(x, id, path, &broken)) {
+	if (s.outcome == OUTCOME_DONE &&
+		!copy_case(x, id, path, was_judged_again(&s), &broken)) {
 		/* Without its state --resume makes it again. */
 		unlink(arena_format(&x->arena, "%s/" FILE_STATE, path));
 		s.outcome = OUTCOME_ERROR;
@@ -341,6 +358,21 @@ order_rows(struct index *x, const char *const *folders, struct error *e)
 	return true;
 }
 
+/* Cases about which the new rules say something else than those before. */
+static int64_t
+count_changed(struct index *x)
+{
+	int64_t count = 0;
+	sqlite3_stmt *stmt = prepare(x,
+		"SELECT count(*) FROM (SELECT case_id FROM verdict_change "
+		"UNION SELECT case_id FROM finding_change)",
+		NULL);
+	if (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW)
+		count = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return count;
+}
+
 static bool
 fill(struct index *x, const char *const *folders, size_t unplaced,
 	struct error *e)
@@ -351,6 +383,7 @@ fill(struct index *x, const char *const *folders, size_t unplaced,
 	for (size_t i = 0; i < x->count; i++)
 		if (!add_case(x, (int64_t)i + 1, x->rows[i].folder, e))
 			return false;
+	x->result->changed = count_changed(x);
 	snprintf(number, sizeof number, "%zu", x->count);
 	if (!put_meta(x, "tool_version", LOSTSYN_VERSION, e) ||
 		!put_meta(x, "cases", number, e))
@@ -360,36 +393,42 @@ fill(struct index *x, const char *const *folders, size_t unplaced,
 		run_sql(x->db, "COMMIT", e);
 }
 
+/* Write a text output, short of giving it its name. */
 static bool
-write_text(struct index *x, const char *name,
+write_text(struct index *x, struct outfile *out, const char *name,
 	bool (*write)(sqlite3 *, FILE *, struct error *), struct error *e)
 {
-	struct outfile out = {0};
 	const char *path =
-		arena_format(&x->arena, "%s/%s", x->results->dir, name);
-	if (!outfile_open(&out, path, e))
-		return false;
-	bool ok = write(x->db, out.stream, e) && outfile_publish(&out, e);
-	outfile_abandon(&out);
-	return ok;
+		arena_format(&x->arena, "%s/%s", x->results->work, name);
+	return outfile_open(out, path, e) && write(x->db, out->stream, e) &&
+		outfile_flush(out, e);
 }
 
+/* Bring the database to disk and close it; fd is another view of it. */
 static bool
-publish_db(struct index *x, const char *growing, struct error *e)
+finish_db(struct index *x, int fd, struct error *e)
 {
-	const char *path =
-		arena_format(&x->arena, "%s/index.sqlite", x->results->dir);
 	bool ok = run_sql(x->db, "PRAGMA locking_mode = NORMAL", e);
 	sqlite3_close_v2(x->db);
 	x->db = NULL;
-	int fd = ok ? open(growing, O_RDONLY | O_CLOEXEC) : -1;
-	ok = fd >= 0 && fdatasync(fd) == 0;
-	if (fd >= 0)
-		close(fd);
-	if (ok && rename(growing, path) == 0)
-		return true;
-	return error_set(e, ERROR_ENVIRONMENT, "%s: cannot be written: %s",
-		path, strerror(errno));
+	if (!ok || fdatasync(fd) == 0)
+		return ok;
+	return error_set(e, ERROR_ENVIRONMENT,
+		"index.sqlite: cannot be written: %s", strerror(errno));
+}
+
+/* Everything is on disk before anything gets its name. */
+static bool
+publish(struct index *x, char **growing, const char *path,
+	struct outfile text[2], struct error *e)
+{
+	char *name = *growing;
+	*growing = NULL;
+	return growing_publish(name, path, e) && outfile_publish(&text[0], e) &&
+		outfile_publish(&text[1], e) &&
+		results_place(x->results, "index.ndjson", e) &&
+		results_place(x->results, "index.html", e) &&
+		results_place(x->results, "index.sqlite", e);
 }
 
 bool
@@ -397,15 +436,24 @@ index_write(struct results *r, const char *const *folders, size_t count,
 	size_t unplaced, struct batch_result *result, struct error *e)
 {
 	struct index x = {.results = r, .result = result, .count = count};
-	const char *growing =
-		arena_format(&x.arena, "%s/index.sqlite", r->work);
-	unlink(growing);
-	bool ok = create(&x, growing, e) && fill(&x, folders, unplaced, e) &&
-		write_text(&x, "index.ndjson", index_write_ndjson, e) &&
-		write_text(&x, "index.html", index_write_html, e) &&
-		publish_db(&x, growing, e);
+	struct outfile text[2] = {{0}};
+	int fd;
+	const char *path = arena_format(&x.arena, "%s/index.sqlite", r->work);
+	growing_folder(r->work);
+	char *growing = growing_create(path, &fd, e);
+	bool ok = growing != NULL && create(&x, growing, e) &&
+		fill(&x, folders, unplaced, e) &&
+		write_text(
+			&x, &text[0], "index.ndjson", index_write_ndjson, e) &&
+		write_text(&x, &text[1], "index.html", index_write_html, e) &&
+		finish_db(&x, fd, e) && publish(&x, &growing, path, text, e);
 	sqlite3_close_v2(x.db);
-	unlink(growing);
+	outfile_abandon(&text[0]);
+	outfile_abandon(&text[1]);
+	growing_abandon(growing);
+	if (fd >= 0)
+		close(fd);
+	growing_folder(NULL);
 	free(x.rows);
 	arena_release(&x.arena);
 	return ok;

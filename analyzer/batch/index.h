@@ -34,4 +34,17 @@ bool index_error(sqlite3 *db, const char *doing, struct error *e);
 /* index.sql as text. Static storage. */
 const char *index_schema_sql(void);
 
+/* What an index names: the result folders of its cases, without "cases/". */
+struct index_contents {
+	const char **folders; /* owned, as is the arena with the names */
+	size_t count;
+	struct arena arena;
+};
+
+/* Read DIR/index.sqlite; false with *e set when it is not there or another
+ * version's. Release in either case. */
+bool index_contents_read(
+	struct index_contents *c, const char *dir, struct error *e);
+void index_contents_release(struct index_contents *c);
+
 #endif

@@ -26,7 +26,8 @@ CREATE TABLE case_result (
 	failed INTEGER NOT NULL,
 	undetermined INTEGER NOT NULL, -- those that failed are in both
 	first_ns INTEGER,            -- first SYN of the first and last attempt
-	last_ns INTEGER
+	last_ns INTEGER,
+	rules_before TEXT            -- by which it was judged before (batch --rejudge); NULL: never
 ) STRICT;
 
 -- The files of each case.
@@ -88,6 +89,40 @@ CREATE TABLE day_count (
 	PRIMARY KEY (case_id, day, verdict)
 ) STRICT, WITHOUT ROWID;
 
+-- Of cases that were judged again: what the rules before came to, and what the
+-- new ones decide otherwise. The cases' own databases have it by attempt.
+CREATE TABLE verdict_before (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	verdict TEXT NOT NULL,
+	attempts INTEGER NOT NULL,
+	PRIMARY KEY (case_id, verdict)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cause_before (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	cause TEXT NOT NULL,
+	confidence TEXT NOT NULL,
+	attempts INTEGER NOT NULL,
+	PRIMARY KEY (case_id, cause, confidence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE verdict_change (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	before TEXT NOT NULL, confidence_before TEXT NOT NULL,
+	after TEXT NOT NULL, confidence_after TEXT NOT NULL,
+	attempts INTEGER NOT NULL,
+	PRIMARY KEY (case_id, before, confidence_before, after, confidence_after)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE finding_change (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	cause TEXT NOT NULL,
+	host TEXT NOT NULL,          -- or ''
+	before TEXT, after TEXT,     -- confidence; NULL: not found
+	attempts_before INTEGER NOT NULL, attempts_after INTEGER NOT NULL,
+	PRIMARY KEY (case_id, cause, host)
+) STRICT, WITHOUT ROWID;
+
 -- The same thing going wrong again: one server port, verdict and cause.
 CREATE VIEW incident AS
 SELECT server_ip, server_port, verdict, cause, count(*) AS cases,
@@ -95,10 +130,30 @@ SELECT server_ip, server_port, verdict, cause, count(*) AS cases,
 	max(last_ns) AS last_ns
 FROM failure GROUP BY server_ip, server_port, verdict, cause;
 
+-- Causes and services over time: failed and undetermined attempts per UTC day.
+CREATE TABLE day_failure (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	day INTEGER NOT NULL,        -- days since 1970-01-01
+	cause TEXT NOT NULL,         -- best one that is not ruled out, or ''
+	server_ip TEXT NOT NULL, server_port INTEGER NOT NULL,
+	attempts INTEGER NOT NULL,
+	PRIMARY KEY (case_id, day, cause, server_ip, server_port)
+) STRICT, WITHOUT ROWID;
+
 CREATE VIEW trend AS             -- attempts per day and verdict
 SELECT day, date(day * 86400, 'unixepoch') AS date, verdict,
 	sum(attempts) AS attempts
 FROM day_count GROUP BY day, verdict;
+
+CREATE VIEW cause_trend AS       -- failed and undetermined attempts per day and cause
+SELECT day, date(day * 86400, 'unixepoch') AS date, cause,
+	sum(attempts) AS attempts
+FROM day_failure GROUP BY day, cause;
+
+CREATE VIEW service_trend AS     -- failed and undetermined attempts per day and server port
+SELECT day, date(day * 86400, 'unixepoch') AS date, server_ip, server_port,
+	sum(attempts) AS attempts
+FROM day_failure GROUP BY day, server_ip, server_port;
 
 CREATE VIEW not_analysed AS      -- cases without a report, and why
 SELECT * FROM case_result WHERE outcome <> 'done';

@@ -1,7 +1,7 @@
 /*
  * index.html: what an archive came to, most pressing first.
  *
- * Tables are sorted as they are written; the longest ones are cut, and say so.
+ * Tables are written most pressing first; the longest ones are cut, and say so.
  * Names are in percent-escapes in the index; for people they are undone again
  * and then made harmless like all text from outside.
  */
@@ -139,12 +139,11 @@ write_incidents(struct page *p)
 		"verdict and cause; what recurs in most cases first, the "
 		"undetermined last.</p>\n");
 	say_cut(p, all, INCIDENTS_MAX);
-	page_add(p,
-		"<div class=\"scroll\"><table class=\"sort\"><thead><tr>"
+	page_table(p,
 		"<th>Server</th><th>Verdict</th><th>Cause</th>"
 		"<th class=\"n\">Cases</th><th class=\"n\">Attempts</th>"
 		"<th>First</th><th>Last</th><th>Reports (at most " LINKS_MAX
-		")</th></tr></thead><tbody>\n");
+		")</th>");
 	sqlite3_stmt *stmt = page_query(p,
 		"SELECT * FROM incident ORDER BY verdict = 'undetermined',"
 		" cases DESC, attempts DESC,"
@@ -152,7 +151,74 @@ write_incidents(struct page *p)
 	sqlite3_bind_int64(stmt, 1, INCIDENTS_MAX);
 	while (page_next(p, stmt))
 		write_incident(p, stmt);
-	page_add(p, "</tbody></table></div>\n</section>\n");
+	page_table_end(p);
+}
+
+/* "verdict (confidence)"; a dash where there is none. */
+static void
+add_word(struct page *p, sqlite3_stmt *stmt, int word, int sure)
+{
+	if (sqlite3_column_type(stmt, word) == SQLITE_NULL)
+		page_add(p, "<td>not found</td>");
+	else if (sure < 0)
+		page_add(p, "<td>%s</td>", page_text(stmt, word));
+	else
+		page_add(p, "<td>%s (%s)</td>", page_text(stmt, word),
+			page_text(stmt, sure));
+}
+
+/* Columns: folder, name, what, before, its confidence, after, its confidence,
+ * attempts before and after. */
+static void
+write_change(struct page *p, sqlite3_stmt *stmt)
+{
+	page_add(p, "<tr><td>");
+	add_link(p, page_text(stmt, 0), page_text(stmt, 1));
+	page_add(p, "</td><td>%s</td>", page_text(stmt, 2));
+	bool verdict = sqlite3_column_type(stmt, 4) != SQLITE_NULL;
+	add_word(p, stmt, 3, verdict ? 4 : -1);
+	add_word(p, stmt, 5, verdict ? 6 : -1);
+	page_add(p, "<td class=\"n\">%jd</td><td class=\"n\">%jd</td></tr>\n",
+		(intmax_t)sqlite3_column_int64(stmt, 7),
+		(intmax_t)sqlite3_column_int64(stmt, 8));
+}
+
+/* Where rules of today say something else than those before. */
+static void
+write_changes(struct page *p)
+{
+	int64_t judged = page_number(p,
+		"SELECT count(*) FROM case_result WHERE rules_before IS NOT "
+		"NULL");
+	if (judged == 0)
+		return;
+	int64_t all = page_number(p,
+		"SELECT (SELECT count(*) FROM verdict_change) +"
+		" (SELECT count(*) FROM finding_change)");
+	page_add(p,
+		"<section id=\"changes\">\n<h2>Judged again: what changed"
+		"</h2>\n<p class=\"faint\">Cases judged by other rules than "
+		"before: %jd. Differences: %jd.</p>\n",
+		(intmax_t)judged, (intmax_t)all);
+	say_cut(p, all, ROWS_MAX);
+	page_table(p,
+		"<th>Case</th><th>What</th><th>Before</th><th>Now</th>"
+		"<th class=\"n\">Attempts before</th>"
+		"<th class=\"n\">Attempts now</th>");
+	sqlite3_stmt *stmt = page_query(p,
+		"SELECT c.folder, c.name, 'verdict', v.before,"
+		" v.confidence_before, v.after, v.confidence_after, v.attempts,"
+		" v.attempts, c.id AS at FROM verdict_change v"
+		" JOIN case_result c ON c.id = v.case_id UNION ALL"
+		" SELECT c.folder, c.name, 'cause ' || f.cause ||"
+		" iif(f.host = '', '', ', ' || f.host), f.before, NULL,"
+		" f.after, NULL, f.attempts_before, f.attempts_after, c.id"
+		" FROM finding_change f JOIN case_result c ON c.id = f.case_id"
+		" ORDER BY at, 3, 4, 5, 6, 7 LIMIT ?1");
+	sqlite3_bind_int64(stmt, 1, ROWS_MAX);
+	while (page_next(p, stmt))
+		write_change(p, stmt);
+	page_table_end(p);
 }
 
 static void
@@ -165,10 +231,9 @@ write_not_analysed(struct page *p)
 		"<section id=\"not-analysed\">\n<h2>Cases without a report"
 		"</h2>\n");
 	say_cut(p, all, ROWS_MAX);
-	page_add(p,
-		"<div class=\"scroll\"><table class=\"sort\"><thead><tr>"
+	page_table(p,
 		"<th>Case</th><th>How it ended</th><th class=\"n\">Status</th>"
-		"<th>Why</th></tr></thead><tbody>\n");
+		"<th>Why</th>");
 	sqlite3_stmt *stmt = page_query(p,
 		"SELECT name, outcome, status, signal, reason, folder"
 		" FROM not_analysed ORDER BY id LIMIT ?1");
@@ -185,7 +250,7 @@ write_not_analysed(struct page *p)
 					  : sqlite3_column_int64(stmt, 2)),
 			page_text(stmt, 4), page_text(stmt, 5));
 	}
-	page_add(p, "</tbody></table></div>\n</section>\n");
+	page_table_end(p);
 }
 
 static void
@@ -211,12 +276,10 @@ write_cases(struct page *p)
 		p, "SELECT count(*) FROM case_result WHERE outcome = 'done'");
 	page_add(p, "<section id=\"cases\">\n<h2>Cases</h2>\n");
 	say_cut(p, all, ROWS_MAX);
-	page_add(p,
-		"<div class=\"scroll\"><table class=\"sort\"><thead><tr>"
+	page_table(p,
 		"<th>Case</th><th class=\"n\">Attempts</th>"
 		"<th class=\"n\">Failed</th><th class=\"n\">Undetermined</th>"
-		"<th>Verdicts</th><th>Causes</th><th>First attempt</th>"
-		"</tr></thead><tbody>\n");
+		"<th>Verdicts</th><th>Causes</th><th>First attempt</th>");
 	sqlite3_stmt *stmt = page_query(p,
 		"SELECT c.folder, c.name, c.attempts, c.failed, c.undetermined,"
 		" (SELECT group_concat(verdict || ' ' || attempts, ', ')"
@@ -231,7 +294,7 @@ write_cases(struct page *p)
 	sqlite3_bind_int64(stmt, 1, ROWS_MAX);
 	while (page_next(p, stmt))
 		write_case(p, stmt);
-	page_add(p, "</tbody></table></div>\n</section>\n");
+	page_table_end(p);
 }
 
 bool
@@ -242,6 +305,7 @@ index_write_html(sqlite3 *db, FILE *out, struct error *e)
 	write_top(&p);
 	page_trend(&p);
 	write_incidents(&p);
+	write_changes(&p);
 	write_not_analysed(&p);
 	write_cases(&p);
 	page_end(&p);

@@ -4,8 +4,9 @@
  *	case.inputs   a line per file: SHA-256, bytes, kind, role, name
  *	quick digest  over names, sizes and times of change, for --quick
  *
- * Costs: every byte of the evidence is read and hashed once (1.5 GB/s), by the
- * process that is going to analyse it, so the page cache is warm then.
+ * Costs: nothing but names and times for what an analysis has read, because
+ * that was hashed as it was read (inputs_take); the rest, and what --resume
+ * compares, is read and hashed once (1.5 GB/s).
  */
 #ifndef BATCH_INPUTS_H
 #define BATCH_INPUTS_H
@@ -44,7 +45,12 @@ void inputs_release(struct inputs *in);
 /* Digest of names, sizes and times of change. */
 void inputs_quick(const struct inputs *in, char hex[DIGEST_TEXT_MAX]);
 
-/* Read and hash every file. An unreadable one has the digest "-". */
+/* Take the digests of the files that an analysis has read from the
+ * evidence.sqlite that it wrote: of the very bytes that it saw. */
+void inputs_take(struct inputs *in, const struct batch_case *c, const char *db);
+
+/* Read and hash every file that has no digest yet. One that cannot be read, or
+ * is no longer as inputs_find found it, keeps the digest "-". */
 void inputs_hash(struct inputs *in);
 
 /* The lines of case.inputs; names are percent-escaped (inputs_escape). */

@@ -31,27 +31,6 @@ struct merge {
 	size_t unplaced_room;
 };
 
-static bool
-copy_bytes(const char *from, const char *to, struct error *e)
-{
-	char buffer[65536];
-	FILE *in = fopen(from, "re");
-	FILE *out = in == NULL ? NULL : fopen(to, "wxe");
-	size_t n;
-	bool ok = out != NULL;
-	while (ok && (n = fread(buffer, 1, sizeof buffer, in)) > 0)
-		ok = fwrite(buffer, 1, n, out) == n;
-	ok = ok && !ferror(in);
-	if (in != NULL)
-		fclose(in);
-	if (out != NULL)
-		ok = fclose(out) == 0 && ok;
-	return ok ||
-		error_set(e, ERROR_ENVIRONMENT,
-			"%s: cannot be copied to %s: %s", from, to,
-			strerror(errno));
-}
-
 /* from/ becomes DIR/cases/FOLDER, by way of DIR/unfinished. */
 static bool
 take_folder(struct merge *m, const char *from, const char *folder,
@@ -70,7 +49,7 @@ take_folder(struct merge *m, const char *from, const char *folder,
 		if (list[i].kind != ENTRY_FILE ||
 			strcmp(list[i].name, FILE_STATE) == 0)
 			continue;
-		if (link(a, b) != 0 && !copy_bytes(a, b, e))
+		if (!folder_copy_file(a, b, e))
 			return false;
 	}
 	return results_publish(m->results, folder, s, e);
@@ -109,13 +88,11 @@ remember(struct merge *m, const char *folder)
 }
 
 static bool
-take_case(struct merge *m, const char *dir, const char *path, struct error *e)
+take_case(struct merge *m, const char *dir, const char *folder, struct error *e)
 {
 	struct arena *a = &m->arena;
 	struct batch_state theirs;
 	struct batch_state ours;
-	const char *slash = strrchr(path, '/');
-	const char *folder = slash == NULL ? path : slash + 1;
 	const char *from = arena_format(a, "%s/cases/%s", dir, folder);
 	if (!batch_state_read(&theirs, arena_format(a, "%s/" FILE_STATE, from)))
 		return error_set(e, ERROR_USAGE,
@@ -136,27 +113,11 @@ take_case(struct merge *m, const char *dir, const char *path, struct error *e)
 static bool
 take_cases(struct merge *m, const char *dir, struct error *e)
 {
-	sqlite3 *db = NULL;
-	sqlite3_stmt *stmt = NULL;
-	const char *path = arena_format(&m->arena, "%s/index.sqlite", dir);
-	bool ok = sqlite3_open_v2(path, &db,
-			  SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
-			  NULL) == SQLITE_OK &&
-		sqlite3_prepare_v2(db,
-			"SELECT folder FROM case_result, pragma_user_version "
-			"WHERE user_version = 1 ORDER BY id",
-			-1, &stmt, NULL) == SQLITE_OK;
-	int code = SQLITE_DONE;
-	while (ok && (code = sqlite3_step(stmt)) == SQLITE_ROW)
-		ok = take_case(
-			m, dir, (const char *)sqlite3_column_text(stmt, 0), e);
-	if (!ok || code != SQLITE_DONE)
-		ok = error_set(e, ERROR_USAGE,
-			"%s: cannot be read: %s; finish the shard with "
-			"--resume",
-			path, sqlite3_errmsg(db));
-	sqlite3_finalize(stmt);
-	sqlite3_close_v2(db);
+	struct index_contents shard;
+	bool ok = index_contents_read(&shard, dir, e);
+	for (size_t i = 0; ok && i < shard.count; i++)
+		ok = take_case(m, dir, shard.folders[i], e);
+	index_contents_release(&shard);
 	return ok;
 }
 

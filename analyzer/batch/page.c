@@ -20,8 +20,37 @@
 
 static const char script[] =
 	"'use strict';\n"
+	"const add = (to, kind, text) => {\n"
+	" const e = document.createElement(kind);\n"
+	" e.textContent = text;\n"
+	" to.append(e);\n"
+	" return e;\n"
+	"};\n"
+	"const filter = (t, input, count) => {\n"
+	" const words = input.value.toLowerCase().split(/\\s+/)\n"
+	"  .filter(w => w && w !== '-');\n"
+	" let shown = 0;\n"
+	" for (const r of t.tBodies[0].rows) {\n"
+	"  r.dataset.text ||= r.textContent.toLowerCase();\n"
+	"  r.hidden = !words.every(w => w[0] === '-'\n"
+	"   ? !r.dataset.text.includes(w.slice(1))\n"
+	"   : r.dataset.text.includes(w));\n"
+	"  shown += !r.hidden;\n"
+	" }\n"
+	" count.textContent = `${shown} of ${t.tBodies[0].rows.length} rows`;\n"
+	"};\n"
 	"for (const t of document.querySelectorAll('table.sort')) {\n"
 	" const body = t.tBodies[0];\n"
+	" const line = document.createElement('p');\n"
+	" line.className = 'filter';\n"
+	" const label = add(line, 'label', 'Filter ');\n"
+	" const input = add(label, 'input', '');\n"
+	" input.type = 'search';\n"
+	" input.placeholder = 'words, -words';\n"
+	" const count = add(line, 'output', '');\n"
+	" t.parentNode.before(line);\n"
+	" input.addEventListener('input', () => filter(t, input, count));\n"
+	" filter(t, input, count);\n"
 	" [...t.tHead.rows[0].cells].forEach((h, i) => {\n"
 	"  const b = document.createElement('button');\n"
 	"  b.append(...h.childNodes);\n"
@@ -69,6 +98,13 @@ static const char style[] =
 	"th button:focus-visible{outline:2px solid var(--link)}\n"
 	"th[aria-sort=ascending] button::after{content:' \\2191'}\n"
 	"th[aria-sort=descending] button::after{content:' \\2193'}\n"
+	".filter{display:flex;gap:1rem;flex-wrap:wrap;align-items:baseline;"
+	"margin:.4rem 0;color:var(--faint)}\n"
+	"input{font:inherit;color:var(--ink);background:var(--card);"
+	"border:1px solid var(--faint);border-radius:.3rem;"
+	"padding:.15rem .5rem;width:16rem;max-width:60vw}\n"
+	"[hidden]{display:none}\n"
+	"h3{font-size:1rem;margin:1.2rem 0 .2rem}\n"
 	".n{text-align:right}\n"
 	".bad{color:var(--bad);font-weight:600}\n"
 	"td bdi{display:inline-block;min-width:9rem;overflow-wrap:anywhere}\n"
@@ -80,7 +116,7 @@ static const char style[] =
 	"svg .faint{fill:var(--faint)}\n"
 	"svg .bar{fill:var(--bar)}\n"
 	"svg .base{stroke:var(--line)}\n"
-	"@media print{nav{display:none}tr{break-inside:avoid}}\n";
+	"@media print{.filter{display:none}tr{break-inside:avoid}}\n";
 
 static void
 put_raw(void *context, const char *data, size_t len)
@@ -156,6 +192,21 @@ page_number(struct page *p, const char *sql)
 	while (page_next(p, stmt))
 		value = sqlite3_column_int64(stmt, 0);
 	return value;
+}
+
+void
+page_table(struct page *p, const char *head)
+{
+	fputs("<div class=\"scroll\"><table class=\"sort\"><thead><tr>",
+		p->out);
+	fputs(head, p->out);
+	fputs("</tr></thead><tbody>\n", p->out);
+}
+
+void
+page_table_end(struct page *p)
+{
+	fputs("</tbody></table></div>\n</section>\n", p->out);
 }
 
 static void

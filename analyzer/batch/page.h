@@ -36,10 +36,15 @@ const char *page_text(sqlite3_stmt *stmt, int column);
 /* One number from a query. */
 int64_t page_number(struct page *p, const char *sql);
 
+/* A table that can be sorted and filtered, and the end of it and its section;
+ * head is the markup of its heading cells, ours alone. */
+void page_table(struct page *p, const char *head);
+void page_table_end(struct page *p);
+
 void page_begin(struct page *p);
 void page_end(struct page *p);
 
-/* Attempts over time, a strip of bars per verdict (page_trend.c). */
+/* Attempts over time by verdict, cause and service (page_trend.c). */
 void page_trend(struct page *p);
 
 #endif

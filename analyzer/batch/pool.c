@@ -29,7 +29,11 @@ struct place {
 	const struct batch_case *c;
 	const char *work;
 	int64_t started_ns;
-	bool timed_out;
+	int64_t deadline_ns;
+	struct batch_state *was; /* re-judging: the state before; owned */
+	int ended;               /* wait status of the analysis */
+	bool timed_out;          /* that one; ended too late */
+	bool sealing;            /* it has ended; its inputs are being hashed */
 };
 
 struct pool {
@@ -45,44 +49,109 @@ struct pool {
 	sigset_t before;
 };
 
+/* A process now works at this place. */
 static bool
-start_next(struct pool *p, struct place *place, struct error *e)
+occupy(struct pool *p, struct place *place, pid_t pid, struct error *e)
 {
-	const struct batch_case *c = &p->plan->cases[p->next++];
-	const char *work = results_work(p->results, c->folder, e);
-	if (work == NULL)
-		return false;
-	const char *earlier = results_earlier(p->results, c->folder);
-	pid_t pid = worker_start(p->o, c, work, earlier);
 	if (pid < 0)
 		return error_set(e, ERROR_ENVIRONMENT,
 			"no new process to be had: %s; use fewer --jobs",
 			strerror(errno));
-	*place = (struct place){
-		.pid = pid,
-		.c = c,
-		.work = work,
-		.started_ns = tally_now_ns(),
-	};
+	place->pid = pid;
+	place->deadline_ns = tally_now_ns() + p->o->timeout_s * NS_PER_S;
 	p->running++;
 	return true;
 }
 
 static bool
-settle(struct pool *p, struct place *place, int wait_status, struct error *e)
+keep(struct pool *p, const struct batch_case *c)
+{
+	p->result->kept++;
+	tally_kept(&p->tally, c);
+	return true;
+}
+
+/* What has no evidence, or has been judged by these rules, stays. */
+static bool
+rejudge_next(struct pool *p, struct place *place, struct error *e)
+{
+	const struct batch_case *c = &p->plan->cases[p->next++];
+	const char *earlier = results_earlier(p->results, c->folder);
+	struct batch_state *was = memory_take(1, sizeof *was);
+	bool known =
+		earlier != NULL && results_state(p->results, c->folder, was);
+	if (!known || was->outcome != OUTCOME_DONE ||
+		(strcmp(was->rules, p->o->rules_sha256) == 0 &&
+			strcmp(was->tool, LOSTSYN_VERSION) == 0)) {
+		free(was);
+		return keep(p, c);
+	}
+	const char *work = results_work(p->results, c->folder, e);
+	*place = (struct place){
+		.c = c, .work = work, .was = was, .started_ns = tally_now_ns()};
+	return work != NULL &&
+		occupy(p, place, worker_rejudge(p->o, work, earlier), e);
+}
+
+static bool
+start_next(struct pool *p, struct place *place, struct error *e)
+{
+	if (p->o->rejudge)
+		return rejudge_next(p, place, e);
+	const struct batch_case *c = &p->plan->cases[p->next++];
+	const char *work = results_work(p->results, c->folder, e);
+	if (work == NULL)
+		return false;
+	const char *earlier = results_earlier(p->results, c->folder);
+	*place = (struct place){
+		.c = c, .work = work, .started_ns = tally_now_ns()};
+	return occupy(p, place, worker_start(p->o, c, work, earlier), e);
+}
+
+static bool
+settle_rejudged(struct pool *p, struct place *place, struct error *e)
 {
 	struct batch_state s;
 	const char *folder = place->c->folder;
 	int64_t took = tally_now_ns() - place->started_ns;
-	if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == WORKER_KEEP) {
-		p->result->kept++;
-		tally_kept(&p->tally, place->c);
-		return results_discard(p->results, folder, e);
-	}
-	worker_ended(
-		p->o, place->c, place->work, wait_status, place->timed_out, &s);
+	bool ok = worker_rejudged(p->o, place->work, place->ended,
+		place->timed_out, place->was, &s);
+	tally_ended(&p->tally, place->c, &s, took);
+	free(place->was);
+	place->was = NULL;
+	p->result->unfinished += !ok;
+	return ok ? results_publish(p->results, folder, &s, e)
+		  : results_discard(p->results, folder, e);
+}
+
+static bool
+settle(struct pool *p, struct place *place, struct error *e)
+{
+	struct batch_state s;
+	const char *folder = place->c->folder;
+	int64_t took = tally_now_ns() - place->started_ns;
+	worker_ended(p->o, place->c, place->work, place->ended,
+		place->timed_out, &s);
 	tally_ended(&p->tally, place->c, &s, took);
 	return results_publish(p->results, folder, &s, e);
+}
+
+/* A process of this place is gone: is the case done? An analysis that did not
+ * live to write down its inputs gets another process that does. */
+static bool
+step_on(struct pool *p, struct place *place, int wait_status, struct error *e)
+{
+	if (!place->sealing)
+		place->ended = wait_status;
+	if (place->was != NULL)
+		return settle_rejudged(p, place, e);
+	if (place->sealing || worker_sealed(place->work))
+		return settle(p, place, e);
+	if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == WORKER_KEEP)
+		return keep(p, place->c) &&
+			results_discard(p->results, place->c->folder, e);
+	place->sealing = true;
+	return occupy(p, place, worker_seal(p->o, place->c, place->work), e);
 }
 
 /*
@@ -111,7 +180,7 @@ reap(struct pool *p, struct error *e)
 			continue;
 		place->pid = 0;
 		p->running--;
-		ok = ok && settle(p, place, status, e);
+		ok = ok && step_on(p, place, status, e);
 	}
 	return ok;
 }
@@ -122,10 +191,9 @@ end_late_ones(struct pool *p)
 	int64_t now = tally_now_ns();
 	for (int i = 0; i < p->o->jobs; i++) {
 		struct place *place = &p->places[i];
-		if (place->pid == 0 || place->timed_out ||
-			now - place->started_ns < p->o->timeout_s * NS_PER_S)
+		if (place->pid == 0 || now < place->deadline_ns)
 			continue;
-		place->timed_out = true;
+		place->timed_out = place->timed_out || !place->sealing;
 		kill(-place->pid, SIGKILL);
 	}
 }
@@ -134,11 +202,14 @@ static void
 end_all(struct pool *p)
 {
 	for (int i = 0; i < p->o->jobs; i++) {
-		if (p->places[i].pid == 0)
+		struct place *place = &p->places[i];
+		if (place->pid == 0)
 			continue;
-		kill(-p->places[i].pid, SIGKILL);
-		waitpid(p->places[i].pid, NULL, 0);
-		p->places[i].pid = 0;
+		kill(-place->pid, SIGKILL);
+		waitpid(place->pid, NULL, 0);
+		place->pid = 0;
+		free(place->was);
+		results_discard(p->results, place->c->folder, NULL);
 	}
 }
 
@@ -158,9 +229,9 @@ static bool
 fill(struct pool *p, struct error *e)
 {
 	for (int i = 0; i < p->o->jobs; i++)
-		if (p->places[i].pid == 0 && p->next < p->plan->count &&
-			!start_next(p, &p->places[i], e))
-			return false;
+		while (p->places[i].pid == 0 && p->next < p->plan->count)
+			if (!start_next(p, &p->places[i], e))
+				return false;
 	return true;
 }
 
@@ -168,7 +239,8 @@ static bool
 run(struct pool *p, struct error *e)
 {
 	while (p->next < p->plan->count || p->running > 0) {
-		if (!fill(p, e) || !sleep_a_little(p, e) || !reap(p, e))
+		if (!fill(p, e) || (p->running > 0 && !sleep_a_little(p, e)) ||
+			!reap(p, e))
 			return false;
 		end_late_ones(p);
 		tally_show(&p->tally);
@@ -188,6 +260,7 @@ pool_run(const struct batch_options *o, const struct plan *plan,
 	sigaddset(&p->awaited, SIGCHLD);
 	sigaddset(&p->awaited, SIGINT);
 	sigaddset(&p->awaited, SIGTERM);
+	sigaddset(&p->awaited, SIGHUP);
 	sigprocmask(SIG_BLOCK, &p->awaited, &p->before);
 	bool ok =
 		tally_begin(&p->tally, o, plan->count, r->dir, e) && run(p, e);

@@ -2,8 +2,9 @@
  * Locking, publishing and cleaning up.
  *
  * A result is moved to its place by rename, so it is there whole or not at all.
- * An earlier one is moved away just before; a batch that dies between the two
- * has lost that result and makes it again.
+ * An earlier one is exchanged with it in one step. File systems that cannot do
+ * that see two; a batch that dies between them finds the earlier result in
+ * unfinished/ at its next start and puts it back.
  */
 #include "batch/results.h"
 
@@ -26,6 +27,9 @@
  * until they are gone. */
 #define LOCK_TRIES 50
 #define LOCK_WAIT_NS (100 * NS_PER_MS)
+
+/* Ending of an earlier result that is on its way out. */
+#define OLD ".old"
 
 static bool
 take_lock(struct results *r, struct error *e)
@@ -58,6 +62,28 @@ is_empty(struct results *r)
 		count == 0;
 }
 
+/* Put back earlier results whose successor did not get to their place. */
+static void
+bring_back(struct results *r)
+{
+	struct entry *list;
+	size_t count = 0;
+	struct arena a = {0};
+	if (!folder_list(&a, r->work, &list, &count, NULL))
+		count = 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t len = strlen(list[i].name);
+		size_t bare = len - (sizeof OLD - 1);
+		if (len < sizeof OLD || strcmp(list[i].name + bare, OLD) != 0)
+			continue;
+		/* Fails, as it should, where there is a result already. */
+		const char *name = arena_copy(&a, list[i].name, bare);
+		rename(arena_format(&a, "%s/%s", r->work, list[i].name),
+			arena_format(&a, "%s/%s", r->cases, name));
+	}
+	arena_release(&a);
+}
+
 bool
 results_open(struct results *r, const char *dir, bool resume, struct error *e)
 {
@@ -71,8 +97,10 @@ results_open(struct results *r, const char *dir, bool resume, struct error *e)
 			"%s: holds results already; go on with --resume or "
 			"choose another folder with -o",
 			dir);
-	return folder_make(r->cases, e) && folder_remove(r->work, e) &&
-		folder_make(r->work, e);
+	if (!folder_make(r->cases, e))
+		return false;
+	bring_back(r);
+	return folder_remove(r->work, e) && folder_make(r->work, e);
 }
 
 void
@@ -91,6 +119,16 @@ results_earlier(struct results *r, const char *folder)
 	struct stat st;
 	const char *path = arena_format(&r->arena, "%s/%s", r->cases, folder);
 	return stat(path, &st) == 0 ? path : NULL;
+}
+
+bool
+results_state(struct results *r, const char *folder, struct batch_state *s)
+{
+	struct arena a = {0};
+	bool ok = batch_state_read(
+		s, arena_format(&a, "%s/%s/" FILE_STATE, r->cases, folder));
+	arena_release(&a);
+	return ok;
 }
 
 const char *
@@ -152,9 +190,11 @@ results_publish(struct results *r, const char *folder,
 	struct arena *a = &r->arena;
 	const char *work = arena_format(a, "%s/%s", r->work, folder);
 	const char *place = arena_format(a, "%s/%s", r->cases, folder);
-	const char *old = arena_format(a, "%s/%s.old", r->work, folder);
+	const char *old = arena_format(a, "%s/%s" OLD, r->work, folder);
 	if (!keep_only(r, work, s, e) || !write_state(r, work, s, e))
 		return false;
+	if (renameat2(AT_FDCWD, work, AT_FDCWD, place, RENAME_EXCHANGE) == 0)
+		return folder_remove(work, e);
 	bool had = rename(place, old) == 0;
 	if (rename(work, place) != 0)
 		return error_set(e, ERROR_ENVIRONMENT,
@@ -164,17 +204,28 @@ results_publish(struct results *r, const char *folder,
 }
 
 bool
+results_place(struct results *r, const char *name, struct error *e)
+{
+	const char *work = arena_format(&r->arena, "%s/%s", r->work, name);
+	const char *place = arena_format(&r->arena, "%s/%s", r->dir, name);
+	return rename(work, place) == 0 ||
+		error_set(e, ERROR_ENVIRONMENT,
+			"%s: cannot be given its name: %s", place,
+			strerror(errno));
+}
+
+bool
 results_unplaced(struct results *r, const char *const *names, size_t count,
 	struct error *e)
 {
 	struct outfile out = {0};
 	struct arena a = {0};
-	const char *path = arena_format(&r->arena, "%s/unplaced.txt", r->dir);
+	const char *path = arena_format(&r->arena, "%s/unplaced.txt", r->work);
 	if (!outfile_open(&out, path, e))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		fprintf(out.stream, "%s\n", inputs_escape(&a, names[i]));
 		arena_release(&a);
 	}
-	return outfile_publish(&out, e);
+	return outfile_publish(&out, e) && results_place(r, "unplaced.txt", e);
 }

@@ -29,6 +29,10 @@ void results_close(struct results *r);
 /* DIR/cases/FOLDER, or NULL when there is none. In r's memory. */
 const char *results_earlier(struct results *r, const char *folder);
 
+/* What the case.state in it says; false when there is no whole one. */
+bool results_state(
+	struct results *r, const char *folder, struct batch_state *s);
+
 /* An empty DIR/unfinished/FOLDER; NULL with *e set when it cannot be made. */
 const char *results_work(
 	struct results *r, const char *folder, struct error *e);
@@ -43,6 +47,9 @@ bool results_publish(struct results *r, const char *folder,
 
 /* Drop DIR/unfinished/FOLDER. */
 bool results_discard(struct results *r, const char *folder, struct error *e);
+
+/* Move DIR/unfinished/NAME, a file, to DIR/NAME. */
+bool results_place(struct results *r, const char *name, struct error *e);
 
 /* Write the sorted list of files that are in no case: unplaced.txt. */
 bool results_unplaced(struct results *r, const char *const *names, size_t count,

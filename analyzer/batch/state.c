@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEAD "lostsyn-case-state 1"
+#define HEAD "lostsyn-case-state 2"
 
 static const char *const outcomes[OUTCOMES] = {
 	"done", "unusable", "timeout", "error", "signal"};
@@ -21,8 +21,8 @@ outcome_name(enum outcome o)
 void
 state_write(const struct batch_state *s, FILE *out)
 {
-	fprintf(out, HEAD "\nname %s\nkind %s\ntool %s\nrules %s\n", s->name,
-		s->kind, s->tool, s->rules);
+	fprintf(out, HEAD "\nname %s\nkind %s\ntool %s\nrules %s\nformer %s\n",
+		s->name, s->kind, s->tool, s->rules, s->former);
 	fprintf(out, "inputs %s\nquick %s\n", s->inputs, s->quick);
 	fprintf(out, "timeout %" PRId64 "\nmemory %" PRId64, s->timeout_s,
 		s->memory_mb);
@@ -98,6 +98,7 @@ read_all(struct batch_state *s, FILE *in)
 		read_text(in, "kind", s->kind, sizeof s->kind) &&
 		read_text(in, "tool", s->tool, sizeof s->tool) &&
 		read_text(in, "rules", s->rules, sizeof s->rules) &&
+		read_text(in, "former", s->former, sizeof s->former) &&
 		read_text(in, "inputs", s->inputs, sizeof s->inputs) &&
 		read_text(in, "quick", s->quick, sizeof s->quick) &&
 		read_number(in, "timeout", &s->timeout_s) &&

@@ -30,6 +30,8 @@ struct batch_state {
 	char kind[16];
 	char tool[64]; /* program version */
 	char rules[DIGEST_TEXT_MAX];
+	char former
+		[DIGEST_TEXT_MAX]; /* rules before it was judged again, "-" */
 	char inputs[DIGEST_TEXT_MAX]; /* of case.inputs; "-" unknown */
 	char quick[DIGEST_TEXT_MAX];
 	int64_t timeout_s;

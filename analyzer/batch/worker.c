@@ -1,10 +1,14 @@
 /*
- * Between fork and exec, and after the end.
+ * From fork to exit, and after the end.
  *
  * The child takes its limits first, so that they bound the hashing too. The
  * signals that the parent waits for are given back, and one that the parent
  * ignores is chosen: a file that grows too long shall be an error that analyze
  * reports (EFBIG), not the end of it.
+ *
+ * No exec: the rules are loaded once, in the parent, and that is a third of the
+ * work for a small case. The parent has one thread and no database open when it
+ * forks, which is what fork and SQLite ask for.
  */
 #include "batch/worker.h"
 
@@ -20,6 +24,7 @@
 #include <unistd.h>
 
 #include "base/sandbox.h"
+#include "batch/folder.h"
 #include "batch/inputs.h"
 
 #define MEGABYTE (INT64_C(1) << 20)
@@ -36,6 +41,7 @@ worker_expects(const struct batch_options *o, const struct batch_case *c,
 		.status = -1,
 		.inputs = "-",
 		.quick = "-",
+		.former = "-",
 	};
 	snprintf(s->name, sizeof s->name, "%s", inputs_escape(&a, c->name));
 	snprintf(s->kind, sizeof s->kind, "%s", case_kind_name(c->kind));
@@ -71,14 +77,15 @@ take_limits(const struct batch_options *o)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Nothing to read, nothing to say but complaints. */
+/* Nothing to read, nothing to say but complaints: into the file words. */
 static bool
-take_streams(const char *work)
+take_streams(const char *work, const char *words)
 {
 	struct arena a = {0};
 	int null = open("/dev/null", O_RDWR);
-	int err = open(arena_format(&a, "%s/" FILE_STDERR, work),
-		O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	int err = words == NULL ? null
+				: open(arena_format(&a, "%s/%s", work, words),
+					  O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	bool ok = null >= 0 && err >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
 		dup2(null, STDOUT_FILENO) >= 0 && dup2(err, STDERR_FILENO) >= 0;
 	arena_release(&a);
@@ -107,133 +114,6 @@ outputs_there(struct arena *a, const char *folder, const struct batch_state *s)
 	return true;
 }
 
-/* Hash what there is; true when an earlier result holds. */
-static bool
-fingerprint(const struct batch_options *o, const struct batch_case *c,
-	const char *work, const char *earlier)
-{
-	struct arena a = {0};
-	struct inputs in;
-	struct batch_state now;
-	struct batch_state old;
-	worker_expects(o, c, &now);
-	bool known = earlier != NULL &&
-		batch_state_read(
-			&old, arena_format(&a, "%s/" FILE_STATE, earlier)) &&
-		outputs_there(&a, earlier, &old);
-	inputs_find(&in, c);
-	inputs_quick(&in, now.quick);
-	if (known && o->quick && state_keeps(&old, &now, true))
-		return true;
-	inputs_hash(&in);
-	inputs_digest(&in, now.inputs);
-	if (known && state_keeps(&old, &now, false))
-		return true;
-	if (!write_text(arena_format(&a, "%s/" FILE_QUICK, work), now.quick))
-		_exit(WORKER_BROKEN);
-	FILE *f = fopen(arena_format(&a, "%s/" FILE_INPUTS, work), "we");
-	if (f == NULL)
-		_exit(WORKER_BROKEN);
-	inputs_write(&in, f);
-	if (fclose(f) != 0)
-		_exit(WORKER_BROKEN);
-	inputs_release(&in);
-	arena_release(&a);
-	return false;
-}
-
-/* argv of the analysis; lives until exec. */
-static char **
-arguments(const struct batch_options *o, const struct batch_case *c,
-	const char *work, struct arena *a)
-{
-	size_t room = 12 + 2 * o->rules_count + 2 * c->parts_count;
-	const char **argv = arena_take(a, room * sizeof *argv);
-	size_t n = 0;
-	argv[n++] = "lostsyn";
-	argv[n++] = "analyze";
-	argv[n++] = "-q";
-	argv[n++] = "--progress";
-	argv[n++] = "never";
-	argv[n++] = "-o";
-	argv[n++] = work;
-	for (size_t i = 0; i < o->rules_count; i++) {
-		argv[n++] = "--rules";
-		argv[n++] = o->rules[i];
-	}
-	for (size_t i = 0; i < c->parts_count; i++) {
-		const struct case_part *part = &c->parts[i];
-		if (part->role == NULL)
-			continue;
-		argv[n++] = part->capture ? arena_format(a, "--%s", part->role)
-					  : "--evidence";
-		argv[n++] = part->capture
-			? part->path
-			: arena_format(a, "%s=%s", part->role, part->path);
-	}
-	if (c->parts[0].role == NULL) {
-		argv[n++] = "--";
-		argv[n++] = c->parts[0].path;
-	}
-	argv[n] = NULL;
-	return (char **)argv;
-}
-
-_Noreturn static void
-child(const struct batch_options *o, const struct batch_case *c,
-	const char *work, const char *earlier, pid_t parent)
-{
-	struct arena a = {0};
-	setpgid(0, 0);
-	/* A batch that is killed takes its analyses along. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(WORKER_BROKEN);
-	take_limits(o);
-	if (!take_streams(work))
-		_exit(WORKER_BROKEN);
-	if (fingerprint(o, c, work, earlier))
-		_exit(WORKER_KEEP);
-	execv("/proc/self/exe", arguments(o, c, work, &a));
-	_exit(WORKER_BROKEN);
-}
-
-pid_t
-worker_start(const struct batch_options *o, const struct batch_case *c,
-	const char *work, const char *earlier)
-{
-	pid_t parent = getpid();
-	fflush(NULL);
-	pid_t pid = fork();
-	if (pid == 0)
-		child(o, c, work, earlier, parent);
-	/* Here too: whoever is first, it is done before a kill. */
-	if (pid > 0)
-		setpgid(pid, pid);
-	return pid;
-}
-
-/* The analysis's own last word, without the program's name. */
-static void
-last_words(const char *work, char reason[STATE_REASON_MAX])
-{
-	struct arena a = {0};
-	char line[STATE_REASON_MAX];
-	FILE *f = fopen(arena_format(&a, "%s/" FILE_STDERR, work), "re");
-	arena_release(&a);
-	reason[0] = '\0';
-	if (f == NULL)
-		return;
-	while (fgets(line, sizeof line, f) != NULL) {
-		line[strcspn(line, "\n")] = '\0';
-		const char *text =
-			strncmp(line, "lostsyn: ", 9) == 0 ? line + 9 : line;
-		if (text[0] != '\0')
-			snprintf(reason, STATE_REASON_MAX, "%s", text);
-	}
-	fclose(f);
-}
-
 static void
 read_digests(const char *work, struct batch_state *s)
 {
@@ -260,6 +140,234 @@ read_digests(const char *work, struct batch_state *s)
 	digest_finish(&d, s->inputs);
 }
 
+/* Does an earlier result hold? Only then is anything hashed before an analysis:
+ * what it reads it hashes itself. */
+static bool
+still_holds(const struct batch_options *o, const struct batch_state *now,
+	struct inputs *in, const char *earlier)
+{
+	struct arena a = {0};
+	struct batch_state old;
+	struct batch_state then = *now;
+	bool known = earlier != NULL &&
+		batch_state_read(
+			&old, arena_format(&a, "%s/" FILE_STATE, earlier)) &&
+		outputs_there(&a, earlier, &old);
+	arena_release(&a);
+	if (!known)
+		return false;
+	/* After a power loss a file may be there without its content. */
+	read_digests(earlier, &then);
+	if (strcmp(then.inputs, old.inputs) != 0)
+		return false;
+	/* Other rules, another program: no content would change the answer. */
+	memcpy(then.inputs, old.inputs, sizeof then.inputs);
+	if (!state_keeps(&old, &then, false))
+		return false;
+	if (o->quick && state_keeps(&old, now, true))
+		return true;
+	inputs_hash(in);
+	inputs_digest(in, then.inputs);
+	return state_keeps(&old, &then, false);
+}
+
+/* case.inputs, from what the analysis has hashed and the rest of the files. */
+static bool
+seal(struct inputs *in, const struct batch_case *c, const char *work)
+{
+	struct arena a = {0};
+	inputs_take(in, c, arena_format(&a, "%s/" FILE_DB, work));
+	inputs_hash(in);
+	FILE *f = fopen(arena_format(&a, "%s/" FILE_INPUTS, work), "we");
+	arena_release(&a);
+	if (f == NULL)
+		return false;
+	inputs_write(in, f);
+	return fclose(f) == 0;
+}
+
+/* argv of the analysis, without what the caller's rules say. */
+static char **
+arguments(const struct batch_case *c, const char *work, struct arena *a,
+	int *argc)
+{
+	size_t room = 10 + 2 * c->parts_count;
+	const char **argv = arena_take(a, room * sizeof *argv);
+	size_t n = 0;
+	argv[n++] = "analyze";
+	argv[n++] = "-q";
+	argv[n++] = "--progress";
+	argv[n++] = "never";
+	argv[n++] = "-o";
+	argv[n++] = work;
+	for (size_t i = 0; i < c->parts_count; i++) {
+		const struct case_part *part = &c->parts[i];
+		if (part->role == NULL)
+			continue;
+		argv[n++] = part->capture ? arena_format(a, "--%s", part->role)
+					  : "--evidence";
+		argv[n++] = part->capture
+			? part->path
+			: arena_format(a, "%s=%s", part->role, part->path);
+	}
+	if (c->parts[0].role == NULL) {
+		argv[n++] = "--";
+		argv[n++] = c->parts[0].path;
+	}
+	argv[n] = NULL;
+	*argc = (int)n;
+	return (char **)argv;
+}
+
+/* A process of its own, bounded and quiet, that dies with the batch. */
+static void
+begin(const struct batch_options *o, const char *work, const char *words,
+	pid_t parent)
+{
+	setpgid(0, 0);
+	/* A batch that is killed takes its analyses along. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(WORKER_BROKEN);
+	take_limits(o);
+	if (!take_streams(work, words))
+		_exit(WORKER_BROKEN);
+}
+
+/* What was said is in the files before the process is gone. */
+_Noreturn static void
+end(int status)
+{
+	fflush(NULL);
+	_exit(status);
+}
+
+_Noreturn static void
+analyse(const struct batch_options *o, const struct batch_case *c,
+	const char *work, const char *earlier)
+{
+	struct arena a = {0};
+	struct inputs in;
+	struct batch_state now;
+	int argc;
+	worker_expects(o, c, &now);
+	inputs_find(&in, c);
+	inputs_quick(&in, now.quick);
+	if (still_holds(o, &now, &in, earlier))
+		_exit(WORKER_KEEP);
+	if (!write_text(arena_format(&a, "%s/" FILE_QUICK, work), now.quick))
+		end(WORKER_BROKEN);
+	char **argv = arguments(c, work, &a, &argc);
+	int status = o->analyze(o->context, argc, argv);
+	fflush(NULL);
+	end(seal(&in, c, work) ? status : WORKER_BROKEN);
+}
+
+/* Files of a result that judging again leaves as they are. */
+static bool
+take_along(const char *earlier, const char *work)
+{
+	static const char *const names[] = {
+		FILE_INPUTS, FILE_QUICK, FILE_STDERR};
+	struct arena a = {0};
+	bool ok = true;
+	for (size_t i = 0; ok && i < sizeof names / sizeof *names; i++)
+		ok = folder_copy_file(
+			arena_format(&a, "%s/%s", earlier, names[i]),
+			arena_format(&a, "%s/%s", work, names[i]), NULL);
+	arena_release(&a);
+	return ok;
+}
+
+static pid_t
+forked(void)
+{
+	fflush(NULL);
+	pid_t pid = fork();
+	/* Here too: whoever is first, it is done before a kill. */
+	if (pid > 0)
+		setpgid(pid, pid);
+	return pid;
+}
+
+pid_t
+worker_start(const struct batch_options *o, const struct batch_case *c,
+	const char *work, const char *earlier)
+{
+	pid_t parent = getpid();
+	pid_t pid = forked();
+	if (pid != 0)
+		return pid;
+	begin(o, work, FILE_STDERR, parent);
+	analyse(o, c, work, earlier);
+}
+
+pid_t
+worker_rejudge(
+	const struct batch_options *o, const char *work, const char *earlier)
+{
+	pid_t parent = getpid();
+	pid_t pid = forked();
+	if (pid != 0)
+		return pid;
+	struct arena a = {0};
+	char *db = arena_format(&a, "%s/" FILE_DB, earlier);
+	char *to = arena_copy(&a, work, strlen(work));
+	char command[] = "judge";
+	char quiet[] = "-q";
+	char output[] = "-o";
+	char *argv[] = {command, quiet, output, to, db, NULL};
+	begin(o, work, FILE_WORDS, parent);
+	if (!take_along(earlier, work))
+		end(WORKER_BROKEN);
+	end(o->judge(o->context, 5, argv));
+}
+
+pid_t
+worker_seal(const struct batch_options *o, const struct batch_case *c,
+	const char *work)
+{
+	pid_t parent = getpid();
+	pid_t pid = forked();
+	if (pid != 0)
+		return pid;
+	struct inputs in;
+	begin(o, work, NULL, parent);
+	inputs_find(&in, c);
+	end(seal(&in, c, work) ? 0 : WORKER_BROKEN);
+}
+
+bool
+worker_sealed(const char *work)
+{
+	struct arena a = {0};
+	bool there =
+		access(arena_format(&a, "%s/" FILE_INPUTS, work), F_OK) == 0;
+	arena_release(&a);
+	return there;
+}
+
+/* The analysis's own last word, without the program's name. */
+static void
+last_words(const char *work, const char *words, char reason[STATE_REASON_MAX])
+{
+	struct arena a = {0};
+	char line[STATE_REASON_MAX];
+	FILE *f = fopen(arena_format(&a, "%s/%s", work, words), "re");
+	arena_release(&a);
+	reason[0] = '\0';
+	if (f == NULL)
+		return;
+	while (fgets(line, sizeof line, f) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		const char *text =
+			strncmp(line, "lostsyn: ", 9) == 0 ? line + 9 : line;
+		if (text[0] != '\0')
+			snprintf(reason, STATE_REASON_MAX, "%s", text);
+	}
+	fclose(f);
+}
+
 static void
 classify(struct batch_state *s, int wait_status, bool timed_out)
 {
@@ -279,14 +387,11 @@ classify(struct batch_state *s, int wait_status, bool timed_out)
 		s->outcome = OUTCOME_ERROR;
 }
 
-void
-worker_ended(const struct batch_options *o, const struct batch_case *c,
-	const char *work, int wait_status, bool timed_out,
+/* Why it is not done, in one line. */
+static void
+give_reason(const struct batch_options *o, const char *work, const char *words,
 	struct batch_state *s)
 {
-	worker_expects(o, c, s);
-	read_digests(work, s);
-	classify(s, wait_status, timed_out);
 	if (s->outcome == OUTCOME_TIMEOUT)
 		snprintf(s->reason, sizeof s->reason,
 			"not finished within %" PRId64 " s", o->timeout_s);
@@ -295,7 +400,49 @@ worker_ended(const struct batch_options *o, const struct batch_case *c,
 			s->signal, sigabbrev_np(s->signal));
 	else if (s->status == WORKER_BROKEN)
 		snprintf(s->reason, sizeof s->reason,
-			"the analysis could not be started");
+			"the analysis could not be started or ended");
 	else if (s->outcome != OUTCOME_DONE)
-		last_words(work, s->reason);
+		last_words(work, words, s->reason);
+}
+
+/* Whatever a status claims: a report that is not there is none. */
+static void
+check_outputs(const char *work, struct batch_state *s)
+{
+	struct arena a = {0};
+	if (!outputs_there(&a, work, s))
+		s->outcome = OUTCOME_ERROR;
+	arena_release(&a);
+}
+
+void
+worker_ended(const struct batch_options *o, const struct batch_case *c,
+	const char *work, int wait_status, bool timed_out,
+	struct batch_state *s)
+{
+	worker_expects(o, c, s);
+	read_digests(work, s);
+	classify(s, wait_status, timed_out);
+	check_outputs(work, s);
+	give_reason(o, work, FILE_STDERR, s);
+}
+
+bool
+worker_rejudged(const struct batch_options *o, const char *work,
+	int wait_status, bool timed_out, const struct batch_state *was,
+	struct batch_state *s)
+{
+	struct arena a = {0};
+	*s = *was;
+	s->status = -1;
+	s->signal = 0;
+	classify(s, wait_status, timed_out);
+	check_outputs(work, s);
+	give_reason(o, work, FILE_WORDS, s);
+	unlink(arena_format(&a, "%s/" FILE_WORDS, work));
+	arena_release(&a);
+	snprintf(s->tool, sizeof s->tool, "%s", LOSTSYN_VERSION);
+	snprintf(s->rules, sizeof s->rules, "%s", o->rules_sha256);
+	snprintf(s->former, sizeof s->former, "%s", was->rules);
+	return s->outcome == OUTCOME_DONE;
 }

@@ -306,6 +306,7 @@ open_piece(struct feed *f, struct feed_piece *piece)
 	struct reading *r = &f->open[f->open_count];
 	piece->first_frame = f->open_count == 0 ? f->frames + 1 : 0;
 	piece->first.ns = piece->last.ns = CLOCK_UNKNOWN_NS;
+	piece->late_fd = -1;
 	/* Frames of files that are mixed are numbered as a merged file's. */
 	for (int i = 0; i < f->open_count; i++)
 		f->open[i].piece->first_frame = 0;

@@ -4,6 +4,8 @@
 #ifndef INGEST_FEED_H
 #define INGEST_FEED_H
 
+#include <time.h>
+
 #include "base/digest.h"
 #include "base/progress.h"
 #include "ingest/case_files.h"
@@ -37,6 +39,9 @@ struct feed_piece {
 	uint16_t link_types[FEED_LINK_TYPES_MAX];
 	int link_types_count;
 	struct error error; /* it could not be read (to its end) */
+	int late_fd;        /* open until late_hash is done with it; or -1 */
+	struct timespec late_mtime; /* of the file when it was opened */
+	int64_t source;             /* source.id, once its row is written */
 };
 
 /*

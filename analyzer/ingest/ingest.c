@@ -182,6 +182,22 @@ state_spans(struct ingest *in)
 	}
 }
 
+/* Set the hashing of large files going. */
+static void
+hash_late(struct ingest *in)
+{
+	size_t count = 0;
+	size_t room = 0;
+	for (size_t v = 0; v < in->count; v++)
+		room += in->pieces_count[v];
+	struct feed_piece **list = memory_take(room, sizeof *list);
+	for (size_t v = 0; v < in->count; v++)
+		for (size_t i = 0; i < in->pieces_count[v]; i++)
+			if (in->pieces[v][i].late_fd >= 0)
+				list[count++] = &in->pieces[v][i];
+	late_hash_start(&in->late, list, count);
+}
+
 bool
 ingest_read(struct ingest *in, const struct case_files *files,
 	const struct feed_options *options, struct progress *progress,
@@ -195,6 +211,7 @@ ingest_read(struct ingest *in, const struct case_files *files,
 	give_pieces(in, progress);
 	read_all(in, options, progress);
 	state_spans(in);
+	hash_late(in);
 	for (size_t v = 0; v < in->count; v++)
 		for (size_t i = 0; i < in->pieces_count[v]; i++)
 			if (in->pieces[v][i].error.kind == ERROR_NONE)
@@ -245,6 +262,8 @@ ingest_release_vantages(struct ingest *in)
 void
 ingest_release(struct ingest *in)
 {
+	if (in->late.list != NULL)
+		late_hash_wait(&in->late);
 	ingest_release_vantages(in);
 	for (size_t v = 0; v < in->count; v++)
 		free(in->pieces[v]);

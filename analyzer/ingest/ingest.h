@@ -7,6 +7,7 @@
 
 #include "ingest/case_files.h"
 #include "ingest/feed.h"
+#include "ingest/late_hash.h"
 #include "model/event.h"
 #include "store/store.h"
 
@@ -21,6 +22,7 @@ struct ingest {
 	/* Files read for the vantage whose origin is this index; owned. */
 	struct feed_piece *pieces[INGEST_VANTAGES_MAX];
 	size_t pieces_count[INGEST_VANTAGES_MAX];
+	struct late_hash late; /* runs from ingest_read on */
 };
 
 /*
@@ -45,6 +47,10 @@ void ingest_complain(const struct ingest *in);
 
 /* Give back what the vantages hold; the rest stays. */
 void ingest_release_vantages(struct ingest *in);
+
+/* Wait for the files' hashes and write them. The store must be in stage
+ * STORE_INGEST. */
+bool ingest_write_hashes(struct ingest *in, struct store *s, struct error *e);
 
 void ingest_release(struct ingest *in);
 

@@ -6,6 +6,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Large files are hashed later, beside other work. */
+static void
+plan_hash(struct feed_piece *piece, struct stream *s)
+{
+	struct stat st;
+	piece->late_fd = stream_hash_later(s);
+	if (piece->late_fd >= 0 && fstat(piece->late_fd, &st) == 0)
+		piece->late_mtime = st.st_mtim;
+}
+
 static void
 report_progress(struct reading *r)
 {
@@ -35,6 +45,7 @@ reading_open(
 	*r = (struct reading){.piece = piece, .progress = progress};
 	if (!stream_open(&r->stream, piece->file->path, sink, &piece->error))
 		return false;
+	plan_hash(piece, &r->stream);
 	r->reader = capture_new(sink);
 	reading_next(r);
 	return true;

@@ -72,6 +72,22 @@ stream_open(struct stream *s, const char *path, struct anomaly_sink sink,
 	return stream_take_fd(s, fd, path, sink, error);
 }
 
+/* Between these sizes a second reading is worth it, and out of the cache. */
+#define LATER_MIN ((off_t)4 * 1024 * 1024)
+#define LATER_MAX ((off_t)2 * 1024 * 1024 * 1024)
+
+int
+stream_hash_later(struct stream *s)
+{
+	struct stat st;
+	if (fstat(s->fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+		st.st_size < LATER_MIN || st.st_size > LATER_MAX)
+		return -1;
+	int fd = fcntl(s->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	s->hash_later = fd >= 0;
+	return fd;
+}
+
 const char *
 stream_compression(const struct stream *s)
 {
@@ -98,7 +114,8 @@ raw_read(struct stream *s, uint8_t *to, size_t room)
 	while (!s->raw_eof) {
 		ssize_t n = read(s->fd, to, room);
 		if (n > 0) {
-			digest_add(&s->digest, view_of(to, (size_t)n));
+			if (!s->hash_later)
+				digest_add(&s->digest, view_of(to, (size_t)n));
 			s->raw_bytes += (uint64_t)n;
 			return (size_t)n;
 		}
@@ -258,6 +275,7 @@ stream_finish(struct stream *s)
 	s->window = view_of(s->buffer, 0);
 	s->at_eof = true;
 	if (s->sha256[0] == '\0')
-		digest_finish(&s->digest, s->sha256);
+		if (!s->hash_later)
+			digest_finish(&s->digest, s->sha256);
 	return s->error.kind == ERROR_NONE;
 }

@@ -78,6 +78,7 @@ struct stream {
 	struct unpacker *unpacker; /* owned; NULL for plain bytes */
 	struct anomaly_sink sink;
 	struct digest digest;
+	bool hash_later; /* somebody else's work */
 };
 
 /*
@@ -106,6 +107,15 @@ const char *stream_compression(const struct stream *s);
 
 /* Drop n (<= window.len) bytes from the window's front. */
 void stream_consume(struct stream *s, size_t n);
+
+/*
+ * Leave the hashing to the caller: sha256 stays "". Before the first fill only.
+ * Returns a descriptor of the same open file, which the caller closes, or -1
+ * when the stream goes on hashing: what is no regular file can be read only
+ * once, a small file is not worth it, and a large one may have left the page
+ * cache by then.
+ */
+int stream_hash_later(struct stream *s);
 
 /*
  * Read the raw bytes that are left, for the hash and the size only, and write

@@ -68,11 +68,10 @@ write_troubles(struct source_rows *w, int64_t id, const struct vantage *v,
 
 static bool
 write_piece(struct source_rows *w, const struct ingest *in, size_t v,
-	size_t piece, const struct feed_piece *p, struct error *e)
+	size_t piece, struct feed_piece *p, struct error *e)
 {
 	char links[160];
 	struct audit audit;
-	int64_t id;
 	const char *format = capture_format_name(p->summary.format);
 	audit_piece(&audit, &in->vantages[v], p);
 	link_type_names(p, links, sizeof links);
@@ -96,9 +95,9 @@ write_piece(struct source_rows *w, const struct ingest *in, size_t v,
 	row.filter = p->summary.filter;
 	row.trust = audit_grade_word(audit.grade);
 	row.note = p->error.text;
-	return source_rows_add(w, &row, &id, e) &&
-		write_accounting(w, id, p, e) &&
-		write_troubles(w, id, &in->vantages[v], p, &audit, e);
+	return source_rows_add(w, &row, &p->source, e) &&
+		write_accounting(w, p->source, p, e) &&
+		write_troubles(w, p->source, &in->vantages[v], p, &audit, e);
 }
 
 /* A file that is no evidence: listed, with the reason. */
@@ -164,6 +163,37 @@ ingest_write(const struct ingest *in, struct event_list *events,
 	}
 	ok = ok && snapshots_write(&w, in->files, events, e) &&
 		write_logs(&w, in->files, events, e);
+	source_rows_release(&w);
+	return ok;
+}
+
+static bool
+write_hash(struct source_rows *w, const struct feed_piece *p, struct error *e)
+{
+	const struct noted *n = &p->anomalies;
+	sqlite3_stmt *stmt = store_prepare(
+		w->store, "UPDATE source SET sha256 = ? WHERE id = ?", e);
+	if (stmt == NULL)
+		return false;
+	source_bind_text(stmt, 1, p->sha256);
+	sqlite3_bind_int64(stmt, 2, p->source);
+	bool ok = store_step(w->store, stmt, e);
+	sqlite3_finalize(stmt);
+	if (!ok || n->list[ANOMALY_FILE_CHANGED].count == 0)
+		return ok;
+	return source_rows_anomaly(w, p->source, ANOMALY_FILE_CHANGED,
+		(int64_t)n->list[ANOMALY_FILE_CHANGED].at, 1, e);
+}
+
+bool
+ingest_write_hashes(struct ingest *in, struct store *s, struct error *e)
+{
+	struct source_rows w;
+	late_hash_wait(&in->late);
+	bool ok = source_rows_init(&w, s, e);
+	for (size_t v = 0; ok && v < in->count; v++)
+		for (size_t i = 0; ok && i < in->pieces_count[v]; i++)
+			ok = write_hash(&w, &in->pieces[v][i], e);
 	source_rows_release(&w);
 	return ok;
 }

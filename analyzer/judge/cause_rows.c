@@ -456,10 +456,21 @@ cause_rows_insert(sqlite3 *db, const struct cause_test *t, FILE *out)
 	ok = ok && attempts_write(db, t->attempts, out);
 	for (size_t i = 0; ok && i < t->rows_count; i++)
 		ok = row_write(db, &t->rows[i], (int)i + 1, out);
-	/* As ingest works it out: no difference without a before. */
+	/* As ingest works it out: no difference without a before; and the sums,
+	 * as stitch does. */
 	return ok &&
 		sql_run(db,
 			sqlite3_mprintf(
+				"INSERT INTO pair_sum SELECT client, server, "
+				"server_port, count(*), sum(clean), "
+				"min(first_ns), max(first_ns), "
+				"min(iif(clean, first_ns, NULL)), "
+				"max(iif(clean, first_ns, NULL)) FROM attempt "
+				"GROUP BY client, server, server_port;"
+				"INSERT INTO second_sum SELECT "
+				"first_ns / 1000000000, server, server_port, "
+				"count(*), sum(clean) FROM attempt "
+				"GROUP BY 1, server, server_port;"
 				"UPDATE counter SET delta = after - before "
 				"WHERE before IS NOT NULL AND NOT gauge;"
 				"INSERT INTO source(name,role,kind,bytes) "

@@ -28,41 +28,43 @@ exec_str(struct cause_run *run, sqlite3_str *sql)
 	return ok;
 }
 
-/* The attempts that have one of the verdicts, or may have. */
+/* Rows of scoped from those of failing that meet what sql is given next. */
 static void
-verdicts_sql(sqlite3_str *sql, const struct cause *c)
+fill_sql(sqlite3_str *sql, const struct cause *c)
 {
-	sqlite3_str_appendall(sql, "(verdict IN (");
-	for (size_t i = 0; i < c->explains_count; i++)
-		sqlite3_str_appendf(
-			sql, "%s%Q", i > 0 ? "," : "", c->explains[i]);
-	sqlite3_str_appendall(sql, ") OR candidates IS NOT NULL AND (0");
-	for (size_t i = 0; i < c->explains_count; i++)
-		sqlite3_str_appendf(
-			sql, " OR instr(candidates, '\"%q\"')", c->explains[i]);
-	sqlite3_str_appendall(sql, "))");
+	sqlite3_str_appendf(sql,
+		"INSERT OR IGNORE INTO scoped SELECT %s, attempt, verdict, candidates "
+		"IS NULL, client, client_port, server, server_port, first_ns, "
+		"last_ns, syn_retransmits FROM failing WHERE ",
+		per_sql[c->per]);
 }
 
+/* The attempts that have one of the verdicts, or may have. Two statements, each
+ * with an index. */
 static bool
-scope_view(struct cause_run *run)
+scope_fill(struct cause_run *run)
 {
 	const struct cause *c = run->rule->cause;
 	sqlite3_str *sql = sqlite3_str_new(NULL);
-	sqlite3_str_appendf(sql,
-		"DROP VIEW temp.scope; CREATE TEMP VIEW scope AS SELECT "
-		"%s AS subject, attempt, verdict, candidates IS NULL AS "
-		"determined, client, (SELECT ip FROM host WHERE id = client) "
-		"AS client_ip, client_port, server, (SELECT ip FROM host "
-		"WHERE id = server) AS server_ip, server_port, server * 65536 "
-		"+ server_port AS service, first_ns, last_ns, syn_retransmits "
-		"FROM failing",
-		per_sql[c->per]);
+	sqlite3_str_appendall(sql, "DELETE FROM scoped;");
+	fill_sql(sql, c);
+	sqlite3_str_appendall(sql, "verdict IN (");
+	for (size_t i = 0; i < c->explains_count; i++)
+		sqlite3_str_appendf(
+			sql, "%s%Q", i > 0 ? "," : "", c->explains[i]);
+	sqlite3_str_appendall(sql, ");");
+	fill_sql(sql, c);
+	sqlite3_str_appendall(sql, "candidates IS NOT NULL AND (0");
+	for (size_t i = 0; i < c->explains_count; i++)
+		sqlite3_str_appendf(
+			sql, " OR instr(candidates, '\"%q\"')", c->explains[i]);
+	sqlite3_str_appendall(sql, ");");
 	if (c->attempts != NULL)
-		sqlite3_str_appendall(sql, " JOIN facts USING (attempt)");
-	sqlite3_str_appendall(sql, " WHERE ");
-	verdicts_sql(sql, c);
-	if (c->attempts != NULL)
-		sqlite3_str_appendf(sql, " AND (%s\n)", c->attempts);
+		sqlite3_str_appendf(sql,
+			"DELETE FROM scoped WHERE attempt NOT IN (SELECT "
+			"attempt FROM scope JOIN facts USING (attempt) WHERE "
+			"(%s\n));",
+			c->attempts);
 	return exec_str(run, sql);
 }
 
@@ -164,7 +166,7 @@ episode_table(struct cause_run *run)
 bool
 cause_scope_set(struct cause_run *run, unsigned needs, bool subjects)
 {
-	return cause_tables_fill(run, needs) && scope_view(run) &&
+	return cause_tables_fill(run, needs) && scope_fill(run) &&
 		(!subjects || subject_table(run)) &&
 		((needs & NEEDS_FILES) == 0 || role_tables(run)) &&
 		((needs & NEEDS_EVENTS) == 0 || episode_table(run));

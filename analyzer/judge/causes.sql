@@ -19,9 +19,21 @@ INSERT INTO failing SELECT v.attempt, v.verdict,
 	a.client, a.client_port, a.server, a.server_port, a.first_ns,
 	a.first_ns + coalesce(a.duration_us, 0) * 1000, a.syn_retransmits
 FROM verdict v CROSS JOIN attempt a ON a.id = v.attempt;
+CREATE INDEX temp.failing_by_verdict ON failing (verdict);
+CREATE INDEX temp.failing_undetermined ON failing (attempt)
+	WHERE candidates IS NOT NULL;
 
 -- Filled for each rule in turn.
 CREATE TEMP TABLE current_rule (reach_ns INTEGER NOT NULL, whole INTEGER NOT NULL);
+CREATE TEMP TABLE scoped (      -- what scope shows: the attempts it may explain
+	subject INTEGER NOT NULL, attempt INTEGER NOT NULL,
+	verdict TEXT NOT NULL, determined INTEGER NOT NULL,
+	client INTEGER NOT NULL, client_port INTEGER NOT NULL,
+	server INTEGER NOT NULL, server_port INTEGER NOT NULL,
+	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL,
+	syn_retransmits INTEGER NOT NULL,
+	PRIMARY KEY (subject, attempt)
+) WITHOUT ROWID;
 CREATE TEMP TABLE subject (
 	subject INTEGER PRIMARY KEY,
 	attempts INTEGER NOT NULL, determined INTEGER NOT NULL,
@@ -82,22 +94,24 @@ CREATE TEMP TABLE tracked_hit (
 	entry INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (entry, attempt)
 ) WITHOUT ROWID;
 -- Filled once, when a rule asks for it.
-CREATE TEMP TABLE service_sum (
-	service INTEGER PRIMARY KEY, server INTEGER NOT NULL,
-	server_port INTEGER NOT NULL, attempts INTEGER NOT NULL,
-	clean INTEGER NOT NULL, first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL
+CREATE TEMP TABLE pair_fate (
+	client INTEGER NOT NULL, server INTEGER NOT NULL,
+	server_port INTEGER NOT NULL, verdict TEXT NOT NULL,
+	attempts INTEGER NOT NULL, repeated INTEGER NOT NULL,
+	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL
 );
-CREATE TEMP TABLE client_sum (
-	client INTEGER PRIMARY KEY, attempts INTEGER NOT NULL, clean INTEGER NOT NULL
+CREATE TEMP TABLE second_fate (
+	second INTEGER NOT NULL, server INTEGER NOT NULL,
+	server_port INTEGER NOT NULL, verdict TEXT NOT NULL,
+	attempts INTEGER NOT NULL
 );
 
 --% views
--- Replaced for each rule; this one says which columns it has.
-CREATE TEMP VIEW scope AS SELECT 0 AS subject, attempt, verdict, 1 AS determined,
+CREATE TEMP VIEW scope AS SELECT subject, attempt, verdict, determined,
 	client, (SELECT ip FROM host WHERE id = client) AS client_ip, client_port,
 	server, (SELECT ip FROM host WHERE id = server) AS server_ip, server_port,
 	server * 65536 + server_port AS service, first_ns, last_ns, syn_retransmits
-FROM failing;
+FROM scoped;
 
 CREATE TEMP VIEW loss AS
 SELECT s.subject, sum(f.s_syn) AS syn_at_server,
@@ -117,14 +131,29 @@ SELECT a.id AS attempt, a.client,
 	(SELECT verdict FROM failing f WHERE f.attempt = a.id) AS verdict
 FROM attempt a;
 
-CREATE TEMP VIEW service_total AS
-SELECT t.service, t.server, h.ip AS server_ip, t.server_port, t.attempts, t.clean,
-	t.first_ns, t.last_ns
-FROM service_sum t JOIN host h ON h.id = t.server;
+CREATE TEMP VIEW troubled_attempts AS
+SELECT attempt, client, server, server_port,
+	server * 65536 + server_port AS service, first_ns, last_ns,
+	syn_retransmits, verdict
+FROM failing;
 
-CREATE TEMP VIEW client_total AS
-SELECT t.client, h.ip AS client_ip, t.attempts, t.clean
-FROM client_sum t JOIN host h ON h.id = t.client;
+CREATE TEMP VIEW pair_verdicts AS
+SELECT p.client, c.ip AS client_ip, p.server, h.ip AS server_ip, p.server_port,
+	p.server * 65536 + p.server_port AS service, p.verdict, p.attempts,
+	p.repeated, p.first_ns, p.last_ns
+FROM pair_fate p LEFT JOIN host c ON c.id = p.client
+LEFT JOIN host h ON h.id = p.server;
+
+CREATE TEMP VIEW second_verdicts AS
+SELECT second, server, server_port, server * 65536 + server_port AS service,
+	verdict, attempts
+FROM second_fate;
+
+CREATE TEMP VIEW service_total AS
+SELECT t.server * 65536 + t.server_port AS service, t.server, h.ip AS server_ip,
+	t.server_port, sum(t.attempts) AS attempts, sum(t.clean) AS clean,
+	min(t.first_ns) AS first_ns, max(t.last_ns) AS last_ns
+FROM pair_sum t JOIN host h ON h.id = t.server GROUP BY t.server, t.server_port;
 
 -- A clock that is uncertain by more than a minute says nothing about a moment;
 -- less makes a line sure only when it cannot lie outside the episode.
@@ -351,8 +380,16 @@ WHERE t.client_ip = k.src AND t.client_port = k.src_port
 	AND t.server_ip = k.dst AND t.server_port = k.dst_port;
 
 --% totals
-INSERT INTO service_sum SELECT server * 65536 + server_port, server, server_port,
-	count(*), sum(clean), min(first_ns), max(first_ns)
-FROM attempt GROUP BY server, server_port;
-INSERT INTO client_sum SELECT client, count(*), sum(clean)
-FROM attempt GROUP BY client;
+INSERT INTO pair_fate SELECT client, server, server_port, coalesce((SELECT value
+	FROM meta WHERE key = 'clean_verdict'), 'established'), clean, 0,
+	clean_first_ns, clean_last_ns
+FROM pair_sum WHERE clean > 0;
+INSERT INTO pair_fate SELECT client, server, server_port, verdict, count(*),
+	sum(syn_retransmits > 0), min(first_ns), max(first_ns)
+FROM failing GROUP BY client, server, server_port, verdict;
+INSERT INTO second_fate SELECT second, server, server_port, coalesce((SELECT value
+	FROM meta WHERE key = 'clean_verdict'), 'established'), clean
+FROM second_sum WHERE clean > 0;
+INSERT INTO second_fate SELECT first_ns / 1000000000, server, server_port,
+	verdict, count(*)
+FROM failing GROUP BY 1, server, server_port, verdict;

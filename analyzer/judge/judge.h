@@ -31,10 +31,22 @@ const char *rules_digest(const struct rule_set *r);
  * meta rows. The store must be in stage STORE_JUDGE. */
 bool judge_run(struct store *s, const struct rule_set *r, struct error *e);
 
+/*
+ * Judge the evidence of from by these rules, into the empty store s. The earlier
+ * judgement is kept in the tables former_*, and the views verdict_changes and
+ * finding_changes say what is different. False with *e set: ERROR_USAGE when
+ * from does not hold together.
+ */
+bool judge_again(struct store *s, struct store *from, const struct rule_set *r,
+	struct error *e);
+
 /* `lostsyn rules list|show NAME|check [DIR]|test [DIR]`, `lostsyn explain`. */
 void rules_list(const struct rule_set *r, FILE *out);
 bool rules_show(const struct rule_set *r, const char *name, FILE *out);
 bool rules_test(const struct rule_set *r, FILE *out, struct error *e);
 bool rules_explain(const struct rule_set *r, const char *word, FILE *out);
+/* Is there a rule, verdict or cause of that name? All of their words. */
+bool rules_know(const struct rule_set *r, const char *word);
+void rules_words(const struct rule_set *r, FILE *out);
 
 #endif

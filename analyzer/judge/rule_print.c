@@ -94,6 +94,19 @@ find_either(const struct rule_set *r, const char *word)
 }
 
 bool
+rules_know(const struct rule_set *r, const char *word)
+{
+	return find_either(r, word) != NULL;
+}
+
+void
+rules_words(const struct rule_set *r, FILE *out)
+{
+	for (size_t i = 0; i < words_count(r); i++)
+		fprintf(out, "%s\n", rule_word(r, i));
+}
+
+bool
 rules_show(const struct rule_set *r, const char *name, FILE *out)
 {
 	const struct rule *rule = find_either(r, name);

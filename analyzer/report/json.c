@@ -318,6 +318,7 @@ write_summary(struct json_writer *w, struct report *r)
 	jsonw_key(w, "failed");
 	jsonw_int(w, r->failed);
 	write_by_verdict(w, r);
+	json_write_services(w, r);
 	jsonw_key(w, "overlap");
 	if (r->overlap_first_ns == CLOCK_UNKNOWN_NS) {
 		jsonw_null(w);

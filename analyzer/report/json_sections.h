@@ -16,4 +16,7 @@ void jsonw_time(struct json_writer *w, int64_t ns);
 /* An array of texts from one that a column holds as JSON. */
 void jsonw_list(struct json_writer *w, struct report *r, const char *list);
 
+/* "services" and "services_left_out" of the summary. */
+void json_write_services(struct json_writer *w, struct report *r);
+
 #endif

@@ -158,8 +158,12 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 	const struct sighting *g =
 		match_seen(&k->match, k->vantages, a->attempt, v);
 	bool seen = g != NULL;
+	size_t elsewhere;
 	if (!seen)
 		g = a->c != NULL ? a->c : a->s;
+	/* An attempt may have been seen between the ends only. */
+	if (g == NULL)
+		g = stitch_case_first(k, a->attempt, &elsewhere);
 	struct cover_question q = {
 		.seen_here = seen,
 		.own = v == a->near ? g->client : g->server,
@@ -186,8 +190,9 @@ any_moments(const struct stitch_case *k, const struct attempt_ends *a)
 	else if (a->s != NULL && a->s->syn > 0)
 		c = syn_copies(k, a->far, a->s);
 	if (c.count == 0) {
-		const struct sighting *g = a->c != NULL ? a->c : a->s;
-		size_t v = a->c != NULL ? a->near : a->far;
+		size_t v;
+		const struct sighting *g =
+			stitch_case_first(k, a->attempt, &v);
 		c.at_ns[c.count++] = stitch_case_time(k, v, g, 0);
 	}
 	return c;

@@ -15,6 +15,7 @@ struct attempt_row {
 	uint32_t client;  /* host id */
 	uint32_t server;
 	uint32_t duration_us;
+	uint16_t server_port;
 	uint16_t syn_retransmits;
 	bool clean;
 };

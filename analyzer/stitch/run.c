@@ -12,6 +12,7 @@
 #include "stitch/flow_facts.h"
 #include "stitch/gather.h"
 #include "stitch/rows.h"
+#include "stitch/totals.h"
 
 static uint32_t
 duration_us(const struct sighting *g)
@@ -35,6 +36,7 @@ fill_row(const struct stitch_case *k, struct hosts *hosts, uint32_t attempt,
 		.attempt = attempt,
 		.client = hosts_id(hosts, g->client),
 		.server = hosts_id(hosts, g->server),
+		.server_port = g->server_port,
 		.duration_us = duration_us(g),
 		.syn_retransmits = (uint16_t)(g->syn > 0 ? g->syn - 1 : 0),
 		.clean = gather_is_clean(k, &ends),
@@ -108,6 +110,7 @@ stitch_run(struct vantage *vantages, size_t count,
 		rows_write_sightings(&k, &hosts, rows, k.match.count,
 			options->all_attempts, s, e) &&
 		rows_write_facts(&k, rows, k.match.count, s, e) &&
+		totals_write(rows, k.match.count, s, e) &&
 		hosts_write(&hosts, s, e) && flow_facts_write(s, e) &&
 		event_rows_write(&k, events, s, &twice, e);
 	summarize(&k, rows, result);

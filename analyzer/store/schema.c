@@ -7,12 +7,19 @@
 #include "model/facts.h"
 #include "store/store.h"
 
+#include "former_sql.h"
 #include "schema_sql.h"
 
 const char *
 store_schema_sql(void)
 {
 	return (const char *)schema_sql;
+}
+
+const char *
+store_former_sql(void)
+{
+	return (const char *)former_sql;
 }
 
 char *

@@ -207,6 +207,27 @@ CREATE TABLE attempt (
 	clean INTEGER NOT NULL       -- 1: handshake complete at every end, nothing repeated or refused
 ) STRICT;
 
+-- All attempts, added up: those of a client to a service (keys may repeat; add
+-- up), and those to a service that began in a second.
+CREATE TABLE pair_sum (
+	client INTEGER NOT NULL,     -- host.id
+	server INTEGER NOT NULL,     -- host.id
+	server_port INTEGER NOT NULL,
+	attempts INTEGER NOT NULL,
+	clean INTEGER NOT NULL,      -- how many of them are clean
+	first_ns INTEGER NOT NULL,   -- first SYN of the first and of the last
+	last_ns INTEGER NOT NULL,
+	clean_first_ns INTEGER,      -- the same of the clean ones; NULL when none is
+	clean_last_ns INTEGER
+) STRICT;
+CREATE TABLE second_sum (
+	second INTEGER NOT NULL,     -- since 1970, reference clock
+	server INTEGER NOT NULL,     -- host.id
+	server_port INTEGER NOT NULL,
+	attempts INTEGER NOT NULL,
+	clean INTEGER NOT NULL
+) STRICT;
+
 -- What each vantage saw of an attempt: every attempt that is not clean, and the
 -- clean ones where the run asked for them. Counts as in the report's "views".
 CREATE TABLE sighting (

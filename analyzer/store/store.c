@@ -24,6 +24,7 @@ struct store {
 	sqlite3 *db;
 	enum store_stage stage;
 	bool staged;   /* the authorizer is in force */
+	bool settled;
 	char *path;    /* final name; NULL in memory or read-only */
 	char *growing; /* name until published; NULL when there is none */
 };
@@ -229,24 +230,38 @@ sync_file(const char *path, struct error *e)
 }
 
 bool
+store_settle(struct store *s, struct error *e)
+{
+	if (s->settled)
+		return true;
+	sqlite3_set_authorizer(s->db, NULL, NULL);
+	/* Others may read: the lock goes with the first look after the mode. */
+	s->settled = store_exec(s,
+		"COMMIT; PRAGMA locking_mode = NORMAL;"
+		"SELECT 1 FROM meta LIMIT 1",
+		e);
+	return s->settled;
+}
+
+struct store *
+store_reader(const struct store *s, struct error *e)
+{
+	assert(s->settled && s->path != NULL);
+	return store_open(s->growing != NULL ? s->growing : s->path, e);
+}
+
+bool
 store_publish(struct store *s, struct error *e)
 {
-	sqlite3_set_authorizer(s->db, NULL, NULL);
-	if (!store_exec(s, "COMMIT", e))
+	if (!store_settle(s, e))
 		return false;
 	if (s->path == NULL)
 		return true;
-	/* Readers of the finished file get an ordinary journal again. */
-	if (!store_exec(s, "PRAGMA locking_mode = NORMAL", e) ||
-		!sync_file(s->growing, e))
+	if (!sync_file(s->growing, e))
 		return false;
-	if (rename(s->growing, s->path) != 0)
-		return error_set(e, ERROR_ENVIRONMENT,
-			"%s: cannot be given its name: %s", s->path,
-			strerror(errno));
-	free(s->growing);
+	char *growing = s->growing;
 	s->growing = NULL;
-	return true;
+	return growing_publish(growing, s->path, e);
 }
 
 void
@@ -255,9 +270,7 @@ store_free(struct store *s)
 	if (s == NULL)
 		return;
 	sqlite3_close_v2(s->db);
-	if (s->growing != NULL)
-		unlink(s->growing);
-	free(s->growing);
+	growing_abandon(s->growing);
 	free(s->path);
 	free(s);
 }

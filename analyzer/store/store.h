@@ -38,7 +38,14 @@ struct store *store_create(const char *path, struct error *e);
 /* Open an existing evidence.sqlite read-only; refuses another version. */
 struct store *store_open(const char *path, struct error *e);
 
-/* Finish the file, flush it to disk and give it its name. */
+/* No more is written: the file is whole, under its temporary name. */
+bool store_settle(struct store *s, struct error *e);
+
+/* A settled store once more, read-only, for another thread. NULL with *e set
+ * when it cannot be opened. Free it first. */
+struct store *store_reader(const struct store *s, struct error *e);
+
+/* Settle it if need be, flush it to disk and give it its name. */
 bool store_publish(struct store *s, struct error *e);
 
 /* Close; an unpublished file is removed. NULL is fine. */
@@ -82,11 +89,25 @@ bool store_append(struct store *s, const char *target, int columns,
 		sqlite3_context *result),
 	void *context, struct error *e);
 
+/*
+ * Append the rows of a SELECT over another store to target, "table (columns)",
+ * column by column. False with *e set; what does not fit the schema is
+ * ERROR_USAGE, because such a file was damaged or is no evidence.sqlite.
+ */
+bool store_copy(struct store *s, const char *target, struct store *from,
+	const char *select, struct error *e);
+
+/* Take everything over that was found out before judging: the tables of ingest
+ * and stitch, and meta. */
+bool store_copy_evidence(
+	struct store *s, struct store *from, struct error *e);
+
 /* The CREATE TABLE statement of `facts`, from model/facts.def. The caller frees
  * with sqlite3_free. */
 char *store_facts_sql(void);
 
-/* schema.sql as text. Static storage. */
+/* schema.sql, and former.sql for databases judged again. Static storage. */
 const char *store_schema_sql(void);
+const char *store_former_sql(void);
 
 #endif

@@ -108,21 +108,30 @@ def measure(binary, cases, jobs, with_rivals):
 
 
 def make_fresh(folder, seed):
-    """Runs the lab into the folder; says what it could not make."""
+    """Runs the lab into the folder; returns what it could not make. A story
+    that did not happen as told gets a second chance: the machine may have
+    been busy, or the dice against it."""
     lab = os.path.join(ROOT, "samples", "lab", "run")
     names = subprocess.run([lab, "--list"], capture_output=True, text=True,
                            check=True).stdout.split()
 
     def play(name):
-        done = subprocess.run([lab, "-o", folder, "--seed", str(seed), name],
-                              capture_output=True, text=True)
-        return done.returncode, (done.stdout + done.stderr).strip()
+        for _ in range(2):
+            done = subprocess.run(
+                [lab, "-o", folder, "--seed", str(seed), name],
+                capture_output=True, text=True)
+            if done.returncode != 1:
+                break
+        return name, done.returncode, (done.stdout + done.stderr).strip()
+    untold = []
     with concurrent.futures.ThreadPoolExecutor(LAB_JOBS) as pool:
-        for status, said in pool.map(play, names):
+        for name, status, said in pool.map(play, names):
             if status == 3:
                 sys.exit(said)
             if status or said.startswith("skipped"):
                 print(f"not scored: {said[:300]}", file=sys.stderr)
+                untold.append(name)
+    return untold
 
 
 def put_block(path, text):
@@ -137,14 +146,15 @@ def put_block(path, text):
         f.write(f"{head}{BEGIN}\n{text}\n{END}{tail}")
 
 
-def score_folder(args, folder):
+def score_folder(args, folder, untold=()):
     cases = load(folder)
     if not cases:
         print("accuracy: no labelled case", file=sys.stderr)
         return 2
     methods = measure(args.lostsyn, cases, args.jobs, not args.no_rivals)
     lacking = [m for m in rivals.METHODS if m not in methods]
-    print(tables.page(methods, cases, args.seed if args.fresh else None))
+    print(tables.page(methods, cases, args.seed if args.fresh else None,
+                      untold))
     if args.write and lacking:
         print("accuracy: files left as they are, not measured: " +
               ", ".join(lacking), file=sys.stderr)
@@ -177,8 +187,8 @@ def main():
         parser.error("--write is for the shipped cases")
     with a.Scratch() as scratch:
         folder = args.keep or scratch
-        make_fresh(folder, args.seed)
-        return score_folder(args, folder)
+        untold = make_fresh(folder, args.seed)
+        return score_folder(args, folder, untold)
 
 
 if __name__ == "__main__":

@@ -149,35 +149,80 @@ def confusion(answers):
     return table
 
 
+def live_findings(case):
+    """The findings that the report stands by, best first."""
+    return [f for f in case.report["findings"]
+            if f["confidence"] != "ruled-out"]
+
+
+def answers_of(case):
+    """The causes any of which is the answer: the label's, and others as true
+    (of other attempts of a mixed case)."""
+    return {case.expected["cause"], *case.expected.get("also", [])} - {None}
+
+
+def true_causes(case):
+    """What may be confirmed: the answers, and what they brought about."""
+    return answers_of(case) | set(case.expected.get("symptom", []))
+
+
 def causes(cases):
     """Findings against the labels' causes, per scenario and weighed by
-    failed attempts; None when no report has a finding."""
+    failed attempts; None when no report has a finding.
+
+    Where the label names no cause, a first finding that is no more than
+    possible accuses nobody and is not counted as given.
+    """
     scored = [c for c in cases if c.report is not None]
     if not any(c.report["findings"] for c in scored):
         return None
     out = {"scenarios": 0, "first": 0, "attempts": 0, "attempts first": 0,
-           "wrong confirmed": [], "missed": [], "by cause": {}}
+           "wrong confirmed": [], "missed": [], "convicted": [],
+           "labelled": collections.Counter(), "hit": collections.Counter(),
+           "given": collections.Counter(), "true": collections.Counter(),
+           "calibration": collections.OrderedDict(
+               (w, [0, 0]) for w in ("confirmed", "likely", "possible"))}
     for case in scored:
-        wanted = case.expected["cause"]
-        live = [f for f in case.report["findings"]
-                if f["confidence"] != "ruled-out"]
-        first = live[0]["cause"] if live else None
-        suspects = set(case.expected.get("must_not_confirm", []))
-        for f in live:
-            if f["confidence"] == "confirmed" and \
-                    (f["cause"] != wanted or f["cause"] in suspects):
-                out["wrong confirmed"].append((case.name, f["cause"]))
-        if wanted is None:
-            continue
-        weight = max(1, sum(a["truth"] != CLEAN
-                            for a in case.expected["attempts"]))
-        hit = first == wanted
-        out["scenarios"] += 1
-        out["first"] += hit
-        out["attempts"] += weight
-        out["attempts first"] += hit * weight
-        right, whole = out["by cause"].get(wanted, (0, 0))
-        out["by cause"][wanted] = (right + hit, whole + 1)
-        if not hit:
-            out["missed"].append((case.name, wanted, first))
+        _score_causes(out, case, live_findings(case))
     return out
+
+
+def _score_causes(out, case, live):
+    """Adds one case to the sums."""
+    allowed = true_causes(case)
+    wanted = case.expected["cause"]
+    first = live[0]["cause"] if live else None
+    suspects = set(case.expected.get("must_not_confirm", []))
+    for f in live:
+        right = f["cause"] in allowed
+        out["calibration"][f["confidence"]][0] += right
+        out["calibration"][f["confidence"]][1] += 1
+        if f["confidence"] == "confirmed" and \
+                (not right or f["cause"] in suspects):
+            out["wrong confirmed"].append((case.name, f["cause"]))
+    if first and (wanted or live[0]["confidence"] != "possible"):
+        out["given"][first] += 1
+        out["true"][first] += first in allowed
+        if not wanted and first not in allowed:
+            out["convicted"].append((case.name, first))
+    if wanted is None:
+        return
+    weight = max(1, sum(a["truth"] != CLEAN
+                        for a in case.expected["attempts"]))
+    hit = first in answers_of(case)
+    out["scenarios"] += 1
+    out["first"] += hit
+    out["attempts"] += weight
+    out["attempts first"] += hit * weight
+    out["labelled"][wanted] += 1
+    out["hit"][wanted] += hit
+    if not hit:
+        out["missed"].append((case.name, wanted, first))
+
+
+def per_cause(found):
+    """[(cause, labelled, given, precision, recall)], of first findings."""
+    return [(name, found["labelled"][name], found["given"][name],
+             share(found["true"][name], found["given"][name]),
+             share(found["hit"][name], found["labelled"][name]))
+            for name in sorted({*found["labelled"], *found["given"]})]

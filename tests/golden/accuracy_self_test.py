@@ -31,6 +31,10 @@ def answer(truth, given, verdict=None, confidence="certain", case=None,
                         given, confidence)
 
 
+def finding(cause, confidence="likely"):
+    return {"cause": cause, "confidence": confidence}
+
+
 def end(**seen):
     made = rivals.End()
     for name, count in seen.items():
@@ -86,8 +90,6 @@ class Scores(unittest.TestCase):
         self.assertEqual(rows[DROPPED], (0.5, 1.0))
 
     def test_causes(self):
-        def finding(cause, confidence="likely"):
-            return {"cause": cause, "confidence": confidence}
         found = score.causes([
             Case("a", "rp-filter", [finding("x", "ruled-out"),
                                     finding("rp-filter", "confirmed")]),
@@ -96,6 +98,27 @@ class Scores(unittest.TestCase):
         self.assertEqual((found["first"], found["scenarios"]), (1, 2))
         self.assertEqual([n for n, _ in found["wrong confirmed"]],
                          ["b", "c"])
+
+    def test_other_true_causes_are_no_error(self):
+        found = score.causes([
+            Case("a", "offload-fault", [finding("bad-checksum", "confirmed")],
+                 symptom=["bad-checksum"]),
+            Case("b", "icmp-rejected", [finding("no-listener", "confirmed")],
+                 also=["no-listener"])])
+        self.assertEqual((found["first"], found["wrong confirmed"]), (1, []))
+
+    def test_precision_and_recall_per_cause(self):
+        found = score.causes([
+            Case("a", "rp-filter", [finding("rp-filter")]),
+            Case("b", "rp-filter", [finding("no-listener")]),
+            Case("c", None, [finding("rp-filter")]),
+            Case("d", None, [finding("rp-filter", "possible")])])
+        rows = {r[0]: r[1:] for r in score.per_cause(found)}
+        self.assertEqual(rows["rp-filter"], (2, 2, 0.5, 0.5))
+        self.assertEqual(rows["no-listener"], (0, 1, 0.0, None))
+        self.assertEqual(found["convicted"], [("c", "rp-filter")])
+        self.assertEqual(found["calibration"]["likely"], [1, 3])
+        self.assertEqual(found["calibration"]["possible"], [0, 1])
 
     def test_no_finding_anywhere_is_not_a_score(self):
         self.assertIsNone(score.causes([Case("a", "rp-filter", [])]))
@@ -122,6 +145,12 @@ class HandRules(unittest.TestCase):
 
 
 class Tables(unittest.TestCase):
+    def test_the_matrix_holds_every_pair(self):
+        text = tables.matrix([answer(LOST, LOST), answer(LOST, None),
+                              answer(DROPPED, LOST)])
+        self.assertIn("| 1. syn-dropped-by-server |  | 1 |  |", text)
+        self.assertIn("| 2. syn-lost-in-network |  | 1 | 1 |", text)
+
     def test_the_block_shows_the_worst(self):
         text = tables.readme({tables.OURS: [answer(LOST, DROPPED)]},
                              [Case("a")])

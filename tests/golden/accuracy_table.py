@@ -1,4 +1,6 @@
 """The scores as Markdown: a block for README.md and a page with the rest."""
+import collections
+
 import accuracy_score as score
 
 OURS = "lostsyn"
@@ -37,7 +39,8 @@ def comparison(methods):
 
 
 def by_family(methods, cases):
-    """Located per family and tool, with the wrong verdicts behind it."""
+    """Located per family and tool, with the wrong verdicts behind it, and
+    our causes."""
     rows = []
     for family in score.FAMILIES:
         members = {c.name for c in cases if family in score.families(c)}
@@ -46,8 +49,11 @@ def by_family(methods, cases):
             some = [a for a in answers if a.case.name in members]
             value = score.located(some)[0]
             cells.append(f"{percent(value)}, {score.totals(some)['wrong']}")
+        found = score.causes([c for c in cases if c.name in members])
+        cells.append(f"{found['first']} of {found['scenarios']}"
+                     if found else "–")
         rows.append(cells)
-    return table(["located, wrong", *methods], rows)
+    return table(["located, wrong", *methods, f"{OURS}: causes first"], rows)
 
 
 def cause_line(cases):
@@ -83,11 +89,14 @@ def readme(methods, cases):
     return "\n".join(lines).rstrip()
 
 
-def page(methods, cases, fresh=None):
-    """Everything: what samples/ACCURACY.md holds or a fresh run prints."""
+def page(methods, cases, fresh=None, untold=()):
+    """Everything: what samples/ACCURACY.md holds or a fresh run prints;
+    untold are the stories that the fresh lab could not make."""
     ours = methods[OURS]
     parts = ["# Accuracy", "Written by `./dev accuracy`." if fresh is None
-             else f"A fresh lab, seed {fresh}.", readme(methods, cases),
+             else f"A fresh lab, seed {fresh}." +
+             (" Not made, and so not scored: " + ", ".join(untold) + "."
+              if untold else ""), readme(methods, cases),
              "## By family", "Share of the failed attempts located, and wrong "
              "verdicts.", by_family(methods, cases),
              "## Verdict by verdict", table(
@@ -98,18 +107,30 @@ def page(methods, cases, fresh=None):
                  ("confidence", "right", "verdicts", "share"),
                  [(w, right, n, percent(score.share(right, n)))
                   for w, (right, n) in score.calibration(ours).items()]),
-             "## Confusions", confusions(ours)]
+             "## Confusion matrix", matrix(ours), confusions(ours)]
     parts += cause_section(cases)
     if len(methods) > 1:
         parts += ["## What each tool can say", CAN]
     return "\n\n".join(parts) + "\n"
 
 
+def matrix(answers):
+    """Label against answer; a column's number is the row of its name."""
+    pairs = score.confusion(answers)
+    names = sorted({n for pair in pairs for n in pair if n})
+    columns = names + [None] * any(g is None for _, g in pairs)
+    rows = [(f"{n}. {label}", *(pairs.get((label, c)) or "" for c in columns))
+            for n, label in enumerate(names, 1)]
+    return table(("label \\ answer", *("not found" if c is None else str(n)
+                                       for n, c in enumerate(columns, 1))),
+                 rows)
+
+
 def confusions(answers):
     rows = [(t, g or "(not found)", n) for (t, g), n in
             sorted(score.confusion(answers).items(), key=str) if t != g]
     if not rows:
-        return "None."
+        return "Outside the diagonal: none."
     who = sorted({f"{a.case.name}: {a.truth} called {a.verdict}"
                   f" ({a.confidence})" for a in answers if not a.right})
     return table(("label", "answer", "attempts"), rows) + "\n\n" + \
@@ -120,14 +141,36 @@ def cause_section(cases):
     found = score.causes(cases)
     if found is None:
         return []
-    parts = ["## Causes", table(
-        ("cause", "named first", "scenarios"),
-        [(c, r, n) for c, (r, n) in sorted(found["by cause"].items())])]
+    blameless = sum(c.report is not None and c.expected["cause"] is None
+                    for c in cases)
+    return [
+        "## Cause by cause",
+        "Of the first finding of each scenario. Precision: how often the cause "
+        "was true where it was named; recall: how often it was named where it "
+        "was true.",
+        table(("cause", "labelled", "named first", "precision", "recall"),
+              [(c, n, g, percent(p), percent(r))
+               for c, n, g, p, r in score.per_cause(found)]),
+        "## Calibration of findings",
+        table(("confidence", "right", "findings", "share"),
+              [(w, right, n, percent(score.share(right, n)))
+               for w, (right, n) in found["calibration"].items()]),
+        f"Where nobody is to blame: {len(found['convicted'])} of {blameless} "
+        "scenarios with a likely or confirmed finding first.",
+        cause_errors(found)]
+
+
+def cause_errors(found):
+    """Each scenario whose cause was missed, and each wrong conviction."""
     lines = [f"- {name}: expected {want}, first is {got}"
              for name, want, got in found["missed"]]
-    lines += [f"- {name}: {cause} wrongly confirmed"
-              for name, cause in found["wrong confirmed"]]
-    return parts + (["\n".join(lines)] if lines else [])
+    lines += [f"- {name}: {cause} first, where nobody is to blame"
+              for name, cause in found["convicted"]]
+    wrong = collections.Counter(found["wrong confirmed"])
+    lines += [f"- {name}: {cause} wrongly confirmed" +
+              (f", {count} times" if count > 1 else "")
+              for (name, cause), count in sorted(wrong.items())]
+    return "\n".join(lines) or "No cause was missed or wrongly confirmed."
 
 
 CAN = """\

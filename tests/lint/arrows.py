@@ -10,13 +10,15 @@ from tree import code_only
 
 STAGE = {"store", "model", "base"}
 ALLOWED = {
-    "cmd": {"ingest", "stitch", "judge", "report", "batch", "store", "model",
-            "base", "parsers", "parsers/*"},
+    "cmd": {"ingest", "stitch", "judge", "report", "batch", "diff", "store",
+            "model", "base", "parsers", "parsers/*"},
     "ingest": STAGE | {"parsers", "parsers/*"},
     "stitch": STAGE,
     "judge": STAGE,
     "report": STAGE,
     "batch": STAGE,
+    # Reads finished reports, and writes with the report's writers.
+    "diff": {"report", "parsers/report", "base"},
     "store": {"model", "base"},
     "model": {"base"},
     "base": set(),
@@ -34,11 +36,13 @@ SYSTEM_FORBIDDEN = {
     # Formats that are JSON: jansson works on memory alone.
     "parsers/flow": FILES_AND_THREADS + "|yaml",
     "parsers/host": FILES_AND_THREADS + "|yaml",
+    "parsers/report": FILES_AND_THREADS + "|yaml",
     # base/tree reads the YAML of rules and patterns; nobody else needs to.
     "base": r"sqlite3|pcap|jansson|zlib|zstd|lzma",
     "model": r"sqlite3|pcap|jansson|yaml|zlib|zstd|lzma",
     "stitch": r"pcap|jansson|yaml|zlib|zstd|lzma",
     "report": r"pcap|yaml|zlib|zstd|lzma",
+    "diff": r"sqlite3|pcap|jansson|yaml|zlib|zstd|lzma",
     "batch": r"pcap|jansson|yaml|zlib|zstd|lzma|pthread|threads",
 }
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)

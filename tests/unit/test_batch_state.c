@@ -24,6 +24,7 @@ sample(void)
 		.kind = "folder",
 		.tool = "0.1.0",
 		.rules = "aa",
+		.former = "-",
 		.inputs = "bb",
 		.quick = "cc",
 		.timeout_s = 600,

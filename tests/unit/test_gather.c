@@ -411,6 +411,41 @@ hostile_times(void **state)
 	assert_int_equal(f.c_syn, 1);
 }
 
+/* What only a capture between the ends shows is an attempt, too: neither end's
+ * capture has a sighting to ask. */
+static void
+seen_between_the_ends_only(void **state)
+{
+	(void)state;
+	struct script middle;
+	struct vantage three[3];
+	background(10);
+	script_begin(&middle, "balancer");
+	script_play(&middle, "5.0 C>S S seq 100\n6.0 C>S S seq 100\n");
+	three[0] = near.v;
+	three[1] = middle.v;
+	three[2] = far.v;
+	stitch_case_init(&k, three, 3, NULL);
+	run = true;
+	struct attempt_ends e = {0};
+	uint32_t alone = 0;
+	for (uint32_t i = 0; i < k.match.count; i++) {
+		stitch_case_ends(&k, i, &e);
+		if (e.c != NULL || e.s != NULL)
+			continue;
+		struct facts f;
+		gather_facts(&k, &e, &arena, &f);
+		assert_int_equal(f.c_syn, 0);
+		assert_int_equal(f.s_syn, 0);
+		assert_string_equal(f.s_receives, "witnessed");
+		alone++;
+	}
+	assert_int_equal(alone, 1);
+	stitch_case_release(&k);
+	run = false;
+	script_end(&middle);
+}
+
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -434,6 +469,7 @@ main(void)
 		STORY(lone_capture_at_the_client_stays_there),
 		STORY(lone_server_capture_made_at_the_client),
 		STORY(hostile_times),
+		STORY(seen_between_the_ends_only),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

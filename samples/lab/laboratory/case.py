@@ -43,6 +43,10 @@ def _fill(lab, name, fresh, attempts):
         "exit_status": 1 if failed else 0,
         "attempts": attempts,
     }
+    for field in ("also", "symptom"):
+        named = getattr(lab.scenario, field.upper(), None)
+        if named:
+            expected[field] = named
     tags = getattr(lab.scenario, "TAGS", None)
     if tags:
         expected["tags"] = tags.split()

@@ -7,6 +7,7 @@ scenario labels their attempts with lab.adopt().
 
 import json
 import os
+import subprocess
 import sys
 import time
 
@@ -15,19 +16,22 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 NGINX = """
 worker_processes 1; master_process off; daemon off;
 pid nginx.pid; error_log error.log error;
-events {{ worker_connections 256; }}
+events {{ worker_connections {connections}; }}
 http {{
     access_log off; client_body_temp_path tmp; proxy_temp_path tmp;
     fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
+    {http}
     server {{
-        listen 127.0.0.1:8000; server_name shop.example.com;
-        location / {{
-            proxy_pass http://{upstream}; proxy_next_upstream off;
-            proxy_connect_timeout {timeout}; proxy_read_timeout 5s;
-        }}
+        {server}
     }}
 }}
 """
+PROXY = """listen 127.0.0.1:8000; server_name shop.example.com;
+        location / {{
+            {location}
+            proxy_pass http://{upstream}; proxy_next_upstream off;
+            proxy_connect_timeout {timeout}; proxy_read_timeout {patience};
+        }}"""
 
 HAPROXY = """
 global
@@ -44,11 +48,12 @@ frontend web
     bind 127.0.0.1:8000
     default_backend app
 backend app
-    server app1 {upstream}
+    {backend}
+    server app1 {upstream} {check}
 """
 
 
-def _listening(host, port):
+def listening(host, port):
     """Waits until somebody listens on the host's port."""
     for _ in range(60):
         if f":{port} " in host.sh("ss -ltn"):
@@ -57,21 +62,45 @@ def _listening(host, port):
     raise RuntimeError(f"{host.name}: nobody listens on {port}")
 
 
-def nginx(host, upstream, timeout="2s"):
-    """Starts nginx as a proxy; returns the path of its error log."""
+def _nginx(host, limit="", **parts):
+    """Starts nginx with the configuration's parts; returns its error log."""
     folder = os.path.join(host.lab.work, f"nginx-{host.name}")
     os.makedirs(os.path.join(folder, "tmp"))
     with open(os.path.join(folder, "nginx.conf"), "w") as file:
-        file.write(NGINX.format(upstream=host.lab.plan.text(upstream),
-                                timeout=timeout))
-    host.spawn(["nginx", "-p", folder, "-e", "error.log", "-c",
-                "nginx.conf"])
-    _listening(host, 8000)
+        file.write(host.lab.plan.text(NGINX.format(**parts)))
+    host.spawn(["sh", "-c", f"{limit} exec nginx -p {folder} -e error.log "
+                "-c nginx.conf"])
     return os.path.join(folder, "error.log")
 
 
-def haproxy(host, upstream, timeout="1s", retries=0, mode="http"):
-    """Starts HAProxy and a syslog daemon; returns the log's path."""
+def nginx(host, upstream, timeout="2s", patience="5s", connections=256,
+          http="", location=""):
+    """Starts nginx as a proxy; returns the path of its error log.
+
+    upstream is an address or the name of an `upstream` block in `http`;
+    timeout is for connecting, patience for the answer; `location` holds
+    further directives.
+    """
+    log = _nginx(host, connections=connections, http=http, server=PROXY.format(
+        upstream=upstream, timeout=timeout, patience=patience,
+        location=location))
+    listening(host, 8000)
+    return log
+
+
+def nginx_server(host, port, backlog, files):
+    """Starts nginx as a server that may have so many open files; returns
+    the path of its error log."""
+    log = _nginx(host, f"ulimit -n {files};", connections=256, http="",
+                 server=f"listen {port} backlog={backlog}; return 200 ok;")
+    listening(host, port)
+    return log
+
+
+def haproxy(host, upstream, timeout="1s", retries=0, mode="http", backend="",
+            check=""):
+    """Starts HAProxy and a syslog daemon; returns the log's path. backend
+    holds further directives, check the health check of the server line."""
     log = os.path.join(host.lab.work, f"haproxy-{host.name}.log")
     host.spawn([sys.executable, os.path.join(HERE, "syslog_program.py"),
                 log, "lb1"])
@@ -79,10 +108,18 @@ def haproxy(host, upstream, timeout="1s", retries=0, mode="http"):
     with open(config, "w") as file:
         file.write(HAPROXY.format(upstream=host.lab.plan.text(upstream),
                                   timeout=timeout, retries=retries,
-                                  mode=mode))
-    host.spawn(["haproxy", "-db", "-f", config])
-    _listening(host, 8000)
+                                  mode=mode, backend=backend, check=check))
+    host.spawn(["haproxy", "-db", "-f", config], stderr=subprocess.DEVNULL)
+    listening(host, 8000)
     return log
+
+
+def name_server(host, address):
+    """Starts a name server that gives this address for every name."""
+    process = host.spawn([sys.executable, os.path.join(HERE, "dns_program.py"),
+                          address], stdout=subprocess.PIPE, text=True)
+    if process.stdout.readline().strip() != "ready":
+        raise RuntimeError("no name server")
 
 
 def keep_log(host, path, name):

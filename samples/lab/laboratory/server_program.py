@@ -1,7 +1,7 @@
 """The server of a scenario. Prints `ready` once it listens, runs until killed.
 
 argv[1] is JSON: ports, behave (answer | silent | idle | reset | hangup |
-http), backlog, address, options (fast_open, md5, defer), peer (of md5),
+http, moody), backlog, address, options (fast_open, md5, defer), peer (of md5),
 delay (seconds before each answer).
 """
 
@@ -13,7 +13,7 @@ import threading
 import time
 
 plan = json.loads(sys.argv[1])
-kept = []
+kept, checks = [], []
 
 
 def serve(listener):
@@ -30,25 +30,43 @@ def serve(listener):
         threading.Thread(target=talk, args=(connection,), daemon=True).start()
 
 
+def patience(request):
+    """Seconds before an HTTP answer; a moody server is slow for two of four
+    health checks, and only for those."""
+    if plan["behave"] == "http":
+        return plan["delay"]
+    if b"/health" not in request:
+        return 0.0
+    checks.append(1)
+    return plan["delay"] if len(checks) % 4 in (2, 3) else 0.0
+
+
 def talk(connection):
-    while True:
-        try:
-            data = connection.recv(4096)
-        except OSError:
-            return
-        if not data:
-            break
-        if plan["behave"] == "answer":
-            time.sleep(plan["delay"])
-            connection.sendall(b"pong " + data)
-        elif plan["behave"] == "http":
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
-                               b"\r\nok\n")
-        elif plan["behave"] == "hangup":
-            # The server closes first, and TIME-WAIT is the server's.
-            connection.sendall(b"pong " + data)
-            break
+    """Answers until the client has enough, or has gone."""
+    try:
+        while answer(connection, connection.recv(4096)):
+            pass
+    except OSError:
+        pass
     connection.close()
+
+
+def answer(connection, data):
+    """One answer; False when the conversation is over."""
+    if not data:
+        return False
+    if plan["behave"] == "answer":
+        time.sleep(plan["delay"])
+        connection.sendall(b"pong " + data)
+    elif plan["behave"] in ("http", "moody"):
+        time.sleep(patience(data))
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
+                           b"\r\nok\n")
+    elif plan["behave"] == "hangup":
+        # The server closes first, and TIME-WAIT is the server's.
+        connection.sendall(b"pong " + data)
+        return False
+    return True
 
 
 threads = []

@@ -19,6 +19,7 @@ KINDS = {
     "conntrack-L": ("conntrack -L 2>/dev/null", False),
     "ip-s-link": ("ip -s link show dev $(ls /sys/class/net | grep -v lo | "
                   "head -1)", True),
+    "ethtool-k": ("ethtool -k eth0", False),
     "softnet": ("cat /proc/net/softnet_stat", True),
     "nft": ("nft list ruleset", True),
     "iptables": ("iptables-legacy -L -n -v -x", True),
@@ -27,6 +28,7 @@ KINDS = {
     "ip-neigh": ("ip neigh show", False),
     "ss-s": ("ss -s", False),
     "ss-ltn": ("ss -ltn", False),
+    "ss-ltnp": ("ss -ltnp", True),
     "ss-peaonmi": ("ss -peaonmi 2>/dev/null", False),
     "ss-tan": ("ss -tan -o", False),
     "sysctl": ("sysctl net.ipv4.tcp_syn_retries net.ipv4.tcp_synack_retries "

@@ -220,7 +220,7 @@ class Lab:
         self.plan = Plan(scenario, seed)
         self.adopted = []
         self.processes, self.recorders, self.proofs = [], [], []
-        self.spoofed, self.observed = [], []
+        self.spoofed, self.observed, self.folders = [], [], []
         self.work = tempfile.mkdtemp(prefix="lostsyn-lab-")
         self.kernel_mark = state.kernel_mark()
         self.port = 40000 + (seed * 97) % 9000
@@ -423,6 +423,9 @@ class Lab:
         for host in self.hosts:
             subprocess.run(["ip", "netns", "del", host.ns],
                            stderr=subprocess.DEVNULL)
+        for folder in self.folders:
+            if os.path.isdir(folder):
+                os.rmdir(folder)
         self.machine_restore()
         if not os.environ.get("LAB_KEEP"):
             subprocess.run(["rm", "-rf", self.work])

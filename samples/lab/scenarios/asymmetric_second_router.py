@@ -8,7 +8,7 @@ is routed back the way it came, and works.
 
 STORY = "SYN-ACKs go back over a second, stateful router, which drops them."
 CAUSE = "asymmetric-route"
-EVIDENCE = {"server": "nstat"}
+EVIDENCE = {"server": "nstat ip-route", "second": "nft conntrack-S"}
 
 
 def tell(lab):
@@ -25,6 +25,7 @@ def tell(lab):
     lab.server.serve(80)
     lab.record(lab.client)
     lab.record(lab.server, interface="any", options=["-y", "LINUX_SLL2"])
+    lab.state_of(second)
     for at in (0.0, 1.5):
         lab.client.connect(80, "established", at=at, source="192.0.2.11",
                            result="ok")

@@ -6,6 +6,7 @@ The router rejects port 8443 with administratively prohibited and drops port
 
 STORY = "IPv6: established, refused, prohibited by ICMPv6, and SYN lost."
 CAUSE = "security-group-or-firewall-drop"
+ALSO = ["icmp-rejected", "no-listener"]
 EVIDENCE = {"server": "ss-ltn"}
 
 

@@ -13,6 +13,7 @@ from laboratory import dress as clothes
 
 STORY = "A server-side capture alone: a repeated SYN-ACK has explanations."
 CAUSE = None
+ALSO = ["host-firewall-drop", "no-listener"]
 EITHER_FAMILY = True
 EVIDENCE = {"server": "nstat ss-ltn nft"}
 

@@ -12,6 +12,8 @@ from scenarios import synack_lost_stateful_router as plain
 
 STORY = "client/ and server/ are exchanged by mistake: SYN-ACKs are lost."
 CAUSE = plain.CAUSE
+# Nothing in the folder tells why the SYN-ACKs were dropped.
+ALSO = ["security-group-or-firewall-drop"]
 TAGS = "damaged"
 tell = plain.tell
 

@@ -8,7 +8,7 @@ The server repeats it; the client never sees one. Port 80 works.
 STORY = "The router drops SYN-ACKs of port 443 as ct state invalid."
 CAUSE = "asymmetric-route"
 EITHER_FAMILY = True
-EVIDENCE = {"server": "nstat", "client": "nstat"}
+EVIDENCE = {"server": "nstat", "client": "nstat", "router": "nft conntrack-S"}
 
 
 def tell(lab):
@@ -17,6 +17,7 @@ def tell(lab):
                    hook="prerouting", priority=-300)
     lab.router.nft('ct state invalid counter drop comment "invalid"')
     lab.record(lab.client, lab.server)
+    lab.state_of(lab.router)
     for at in (0.0, 1.5):
         lab.client.connect(80, "established", at=at, result="ok")
     for at in (0.1, 0.4):

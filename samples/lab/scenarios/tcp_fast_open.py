@@ -7,6 +7,7 @@ goes without and gets through.
 
 STORY = "Fast Open works until a middlebox drops SYNs with data; repaired."
 CAUSE = "packet-loss"
+ALSO = ["security-group-or-firewall-drop"]
 
 
 def tell(lab):

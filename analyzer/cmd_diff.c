@@ -1,0 +1,223 @@
+/*
+ * lostsyn diff: two reports, before and after a fix.
+ *
+ * Both are read whole before anything of them is parsed, and they are parsed
+ * behind the sandbox's walls: a report comes from a ticket.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/sandbox.h"
+#include "command.h"
+#include "diff/diff.h"
+
+/* report.json of half a million failed attempts; it is held in memory. */
+#define REPORT_BYTES_MAX ((size_t)512 << 20)
+#define READ_STEP 65536
+
+enum {
+	OPT_JSON = 256,
+	OPT_PROVED,
+};
+
+static const struct option long_options[] = {
+	{"json", no_argument, NULL, OPT_JSON},
+	{"proved", no_argument, NULL, OPT_PROVED},
+	{"help", no_argument, NULL, 'h'},
+	{NULL, 0, NULL, 0},
+};
+
+static const char usage[] =
+	"usage: lostsyn diff OLD NEW [options]\n"
+	"\n"
+	"Compares two reports, before and after a fix: which verdicts and\n"
+	"causes went, came and stayed, for each service too, and whether\n"
+	"fewer attempts fail or chance explains it. OLD and NEW are\n"
+	"report.json files, or folders that hold one.\n"
+	"\n"
+	"  --json              the comparison as JSON\n"
+	"  --proved            status 1 also unless it is shown that fewer\n"
+	"                      attempts fail\n"
+	"\n"
+	"Exit status: 0 nothing is worse, 1 more attempts fail or a failure "
+	"or\n"
+	"cause came, 2 usage or no report, 3 memory or an unreadable file.\n"
+	"\n"
+	"Example: lostsyn diff before.lostsyn after.lostsyn\n";
+
+const char *
+diff_usage(void)
+{
+	return usage;
+}
+
+struct diff_command {
+	const char *path[DIFF_SIDES];
+	bool json, proved, help;
+};
+
+/* One of the two, as bytes. */
+struct bytes {
+	char *data; /* owned */
+	size_t len;
+};
+
+static bool
+read_all(int fd, const char *path, struct bytes *b, struct error *e)
+{
+	size_t room = 0;
+	for (;;) {
+		if (b->len == REPORT_BYTES_MAX)
+			return error_set(e, ERROR_USAGE,
+				"%s: more than %zu MiB; this is no report",
+				path, REPORT_BYTES_MAX >> 20);
+		if (room - b->len < READ_STEP) {
+			room = 2 * room + READ_STEP;
+			b->data = memory_grow(b->data, room, 1);
+		}
+		size_t want = room - b->len;
+		if (want > REPORT_BYTES_MAX - b->len)
+			want = REPORT_BYTES_MAX - b->len;
+		ssize_t n = read(fd, b->data + b->len, want);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_set(e, ERROR_ENVIRONMENT,
+				"%s: cannot be read: %s", path,
+				strerror(errno));
+		if (n == 0)
+			return true;
+		b->len += (size_t)n;
+	}
+}
+
+/* A folder stands for the report.json in it. */
+static bool
+read_report(const char *path, struct bytes *b, struct error *e)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		int folder = fd;
+		fd = openat(
+			folder, "report.json", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		close(folder);
+	}
+	if (fd < 0)
+		return error_set(e,
+			errno == ENOENT ? ERROR_USAGE : ERROR_ENVIRONMENT,
+			"%s: cannot be opened: %s; name a report.json or the "
+			"folder that holds it",
+			path, strerror(errno));
+	bool ok = read_all(fd, path, b, e);
+	close(fd);
+	return ok;
+}
+
+static bool
+parse_report(const char *path, struct bytes *b, struct report_file *file,
+	struct arena *a, struct error *e)
+{
+	struct error why = {0};
+	if (report_file_read(file, b->data, b->len, a, &why))
+		return true;
+	return error_set(e, why.kind, "%s: %.800s", path, why.text);
+}
+
+static bool
+read_options(struct diff_command *c, int argc, char **argv, struct error *e)
+{
+	int option;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "h", long_options, NULL)) !=
+		-1) {
+		c->json |= option == OPT_JSON;
+		c->proved |= option == OPT_PROVED;
+		c->help |= option == 'h';
+		if (option == '?')
+			return error_set(e, ERROR_USAGE,
+				"see 'lostsyn diff --help' for the options");
+	}
+	if (c->help)
+		return true;
+	if (argc - optind != DIFF_SIDES)
+		return error_set(e, ERROR_USAGE,
+			"name two reports: the one from before, then the one "
+			"from after");
+	c->path[DIFF_OLD] = argv[optind];
+	c->path[DIFF_NEW] = argv[optind + 1];
+	return true;
+}
+
+static void
+print(const struct diff *d, bool json)
+{
+	struct winsize size;
+	bool terminal = isatty(STDOUT_FILENO);
+	const char *no_color = getenv("NO_COLOR");
+	int columns = 80;
+	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+		size.ws_col >= 40)
+		columns = size.ws_col < 100 ? size.ws_col : 100;
+	if (json)
+		diff_write_json(d, stdout);
+	else
+		diff_write_text(d, stdout, columns,
+			terminal && (no_color == NULL || no_color[0] == '\0'));
+}
+
+/* The exit status, or -1 with *e set. */
+static int
+run(const struct diff_command *c, struct error *e)
+{
+	struct bytes bytes[DIFF_SIDES] = {{0}};
+	struct report_file file[DIFF_SIDES];
+	struct arena names = {0};
+	struct sandbox walls;
+	struct diff d;
+	int status = -1;
+	bool ok = read_report(c->path[DIFF_OLD], &bytes[DIFF_OLD], e) &&
+		read_report(c->path[DIFF_NEW], &bytes[DIFF_NEW], e);
+	if (ok) {
+		sandbox_begin(&walls);
+		sandbox_enter(&walls);
+	}
+	for (int s = 0; ok && s < DIFF_SIDES; s++)
+		ok = parse_report(c->path[s], &bytes[s], &file[s], &names, e);
+	if (ok) {
+		diff_make(&d, &file[DIFF_OLD], &file[DIFF_NEW], &names);
+		d.name[DIFF_OLD] = c->path[DIFF_OLD];
+		d.name[DIFF_NEW] = c->path[DIFF_NEW];
+		print(&d, c->json);
+		status = d.worse || (c->proved && !d.proved)
+			? EXIT_FAILED_ATTEMPTS
+			: EXIT_ALL_WELL;
+	}
+	free(bytes[DIFF_OLD].data);
+	free(bytes[DIFF_NEW].data);
+	arena_release(&names);
+	return status;
+}
+
+int
+cmd_diff(int argc, char **argv)
+{
+	struct diff_command c = {0};
+	struct error e = {0};
+	int status = EXIT_ALL_WELL;
+	if (!read_options(&c, argc, argv, &e))
+		return command_fail(&e);
+	if (c.help)
+		fputs(usage, stdout);
+	else
+		status = run(&c, &e);
+	return status < 0 ? command_fail(&e) : command_done(status);
+}

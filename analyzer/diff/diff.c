@@ -1,0 +1,341 @@
+/*
+ * Putting two reports beside each other.
+ */
+#include "diff/diff.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+static const struct report_file_outcome nothing;
+
+bool
+diff_is_named(const struct report_file_cause *c)
+{
+	return c != NULL &&
+		(strcmp(c->confidence, "confirmed") == 0 ||
+			strcmp(c->confidence, "likely") == 0);
+}
+
+static enum diff_fate
+fate_of(bool then, bool now)
+{
+	return then && now ? DIFF_STAYED : now ? DIFF_CAME : DIFF_WENT;
+}
+
+/* Verdicts of these two are told apart from failures by every rule there is:
+ * rules/verdicts/established.yaml says failed: 0, undetermined is decided case
+ * by case and counted in `failed`. */
+static bool
+is_failure(const char *verdict)
+{
+	return strcmp(verdict, "established") != 0 &&
+		strcmp(verdict, "undetermined") != 0;
+}
+
+static struct diff_verdict *
+verdict_row(struct diff_outcome *o, const char *verdict)
+{
+	for (size_t i = 0; i < o->verdict_count; i++)
+		if (strcmp(o->verdicts[i].verdict, verdict) == 0)
+			return &o->verdicts[i];
+	o->verdicts[o->verdict_count] =
+		(struct diff_verdict){.verdict = verdict};
+	return &o->verdicts[o->verdict_count++];
+}
+
+static int
+by_verdict(const void *a, const void *b)
+{
+	const struct diff_verdict *x = a, *y = b;
+	return strcmp(x->verdict, y->verdict);
+}
+
+static void
+verdicts_make(struct diff_outcome *o, struct arena *a)
+{
+	size_t most = o->side[0]->verdict_count + o->side[1]->verdict_count;
+	o->verdicts = arena_take(a, (most + 1) * sizeof *o->verdicts);
+	for (int s = 0; s < DIFF_SIDES; s++)
+		for (size_t i = 0; i < o->side[s]->verdict_count; i++) {
+			struct report_file_verdict *v =
+				&o->side[s]->verdicts[i];
+			verdict_row(o, v->verdict)->count[s] += v->count;
+		}
+	qsort(o->verdicts, o->verdict_count, sizeof *o->verdicts, by_verdict);
+	for (size_t i = 0; i < o->verdict_count; i++) {
+		struct diff_verdict *v = &o->verdicts[i];
+		v->fate =
+			fate_of(v->count[DIFF_OLD] > 0, v->count[DIFF_NEW] > 0);
+		share_compare((struct share){v->count[DIFF_OLD],
+				      o->side[DIFF_OLD]->attempts},
+			(struct share){v->count[DIFF_NEW],
+				o->side[DIFF_NEW]->attempts},
+			(int)o->verdict_count, &v->change);
+	}
+}
+
+/* comparisons: how many outcomes are compared side by side. */
+static void
+outcome_make(struct diff_outcome *o, const struct report_file_outcome *old,
+	const struct report_file_outcome *new, int comparisons, struct arena *a)
+{
+	*o = (struct diff_outcome){
+		.side = {old ? old : &nothing, new ? new : &nothing}};
+	old = o->side[DIFF_OLD];
+	new = o->side[DIFF_NEW];
+	share_compare((struct share){old->failed, old->attempts},
+		(struct share){new->failed, new->attempts}, comparisons,
+		&o->failures);
+	share_compare((struct share){old->failed, old->attempts},
+		(struct share){new->failed + new->undecided, new->attempts},
+		comparisons, &o->worst);
+	o->clean_needed = share_clean_needed(
+		(struct share){old->failed, old->attempts}, comparisons);
+	o->rests_on_undecided =
+		o->failures.word == SHARE_FEWER && o->worst.word != SHARE_FEWER;
+	verdicts_make(o, a);
+}
+
+static const struct report_file_service *
+service_find(const struct report_file *f, const struct report_file_service *s)
+{
+	for (size_t i = 0; i < f->service_count; i++)
+		if (f->services[i].port == s->port &&
+			strcmp(f->services[i].ip, s->ip) == 0)
+			return &f->services[i];
+	return NULL;
+}
+
+static void
+service_add(struct diff *d, const struct report_file_service *s,
+	const struct report_file_service *old,
+	const struct report_file_service *new, int comparisons, struct arena *a)
+{
+	struct diff_service *to = &d->services[d->service_count++];
+	*to = (struct diff_service){.ip = s->ip,
+		.port = s->port,
+		.fate = fate_of(old != NULL, new != NULL)};
+	outcome_make(&to->outcome, old ? &old->outcome : NULL,
+		new ? &new->outcome : NULL, comparisons, a);
+}
+
+static void
+services_make(struct diff *d, struct arena *a)
+{
+	const struct report_file *old = d->side[DIFF_OLD];
+	const struct report_file *new = d->side[DIFF_NEW];
+	int both = 0;
+	d->services_known = old->services_known && new->services_known;
+	if (!d->services_known)
+		return;
+	d->services = arena_take(a,
+		(old->service_count + new->service_count + 1) *
+			sizeof *d->services);
+	for (size_t i = 0; i < new->service_count; i++)
+		both += service_find(old, &new->services[i]) != NULL;
+	if (both == 0)
+		both = 1;
+	for (size_t i = 0; i < new->service_count; i++)
+		service_add(d, &new->services[i],
+			service_find(old, &new->services[i]), &new->services[i],
+			both, a);
+	for (size_t i = 0; i < old->service_count; i++)
+		if (service_find(new, &old->services[i]) == NULL)
+			service_add(d, &old->services[i], &old->services[i],
+				NULL, both, a);
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a != NULL && b != NULL ? strcmp(a, b) == 0 : a == b;
+}
+
+/* A report names a cause once for each host; more often, the first counts. */
+static const struct report_file_cause *
+cause_find(const struct report_file *f, const struct report_file_cause *c)
+{
+	for (size_t i = 0; i < f->cause_count; i++)
+		if (strcmp(f->causes[i].cause, c->cause) == 0 &&
+			same_text(f->causes[i].host, c->host))
+			return &f->causes[i];
+	return NULL;
+}
+
+/* Ruled out is as good as not there, unless the other report has it. */
+static bool
+is_there(const struct report_file_cause *c)
+{
+	return c != NULL && strcmp(c->confidence, "ruled-out") != 0;
+}
+
+static void
+cause_add(struct diff *d, const struct report_file_cause *c)
+{
+	const struct report_file_cause *old = cause_find(d->side[DIFF_OLD], c);
+	const struct report_file_cause *new = cause_find(d->side[DIFF_NEW], c);
+	if (!is_there(old) && !is_there(new))
+		return;
+	/* Seen from the new report, unless only the old one has it; once. */
+	if (c != (new ? new : old))
+		return;
+	d->causes[d->cause_count++] = (struct diff_cause){
+		.cause = c->cause,
+		.title = c->title,
+		.host = c->host,
+		.fate = fate_of(is_there(old), is_there(new)),
+		.side = {old, new},
+	};
+}
+
+static void
+causes_make(struct diff *d, struct arena *a)
+{
+	size_t most = d->side[0]->cause_count + d->side[1]->cause_count;
+	d->causes = arena_take(a, (most + 1) * sizeof *d->causes);
+	for (int s = DIFF_SIDES - 1; s >= 0; s--)
+		for (size_t i = 0; i < d->side[s]->cause_count; i++)
+			cause_add(d, &d->side[s]->causes[i]);
+}
+
+static bool
+same_capture(const struct report_file *a, const struct report_file *b)
+{
+	for (size_t i = 0; i < a->capture_count; i++)
+		for (size_t k = 0; k < b->capture_count; k++)
+			if (strcmp(a->captures[i], b->captures[k]) == 0)
+				return true;
+	return false;
+}
+
+static const struct report_file_vantage *
+vantage_find(const struct report_file *f, const char *role)
+{
+	for (size_t i = 0; i < f->vantage_count; i++)
+		if (strcmp(f->vantages[i].role, role) == 0)
+			return &f->vantages[i];
+	return NULL;
+}
+
+static void
+look_at_vantages(struct diff *d)
+{
+	const struct report_file *old = d->side[DIFF_OLD];
+	const struct report_file *new = d->side[DIFF_NEW];
+	bool other = old->vantage_count != new->vantage_count;
+	for (size_t i = 0; i < old->vantage_count; i++) {
+		const struct report_file_vantage *v = &old->vantages[i];
+		const struct report_file_vantage *w =
+			vantage_find(new, v->role);
+		if (w == NULL)
+			other = true;
+		else if (v->weak != w->weak)
+			d->caution[DIFF_CAUTION_WEAK_CAPTURE] = true;
+	}
+	d->caution[DIFF_CAUTION_OTHER_VANTAGES] = other;
+}
+
+/* Attempts a second over the time that all captures share; 0: not known. */
+static double
+load_of(const struct report_file *f)
+{
+	int64_t first, last;
+	bool zoned;
+	if (f->first == NULL || f->last == NULL ||
+		!clock_parse(f->first, &first, &zoned) ||
+		!clock_parse(f->last, &last, &zoned) || last <= first)
+		return 0;
+	return (double)f->all.attempts * 1e9 / (double)(last - first);
+}
+
+static void
+look_for_cautions(struct diff *d)
+{
+	const struct report_file *old = d->side[DIFF_OLD];
+	const struct report_file *new = d->side[DIFF_NEW];
+	double then = load_of(old), now = load_of(new);
+	look_at_vantages(d);
+	d->caution[DIFF_CAUTION_SAME_EVIDENCE] = same_capture(old, new);
+	d->caution[DIFF_CAUTION_OTHER_RULES] =
+		!same_text(old->rules_sha256, new->rules_sha256) ||
+		strcmp(old->tool_version, new->tool_version) != 0;
+	d->caution[DIFF_CAUTION_LESS_LOAD] =
+		then > 0 && now > 0 && then >= 2 * now;
+	struct share_change undecided;
+	share_compare((struct share){old->all.undecided, old->all.attempts},
+		(struct share){new->all.undecided, new->all.attempts}, 1,
+		&undecided);
+	d->caution[DIFF_CAUTION_MORE_UNDECIDED] =
+		undecided.word == SHARE_MORE || d->all.rests_on_undecided;
+	d->caution[DIFF_CAUTION_NO_SERVICES] = !d->services_known;
+}
+
+static bool
+is_worse(const struct diff *d)
+{
+	if (d->all.failures.word == SHARE_MORE)
+		return true;
+	for (size_t i = 0; i < d->all.verdict_count; i++)
+		if (d->all.verdicts[i].fate == DIFF_CAME &&
+			is_failure(d->all.verdicts[i].verdict))
+			return true;
+	for (size_t i = 0; i < d->service_count; i++)
+		if (d->services[i].outcome.failures.word == SHARE_MORE ||
+			(d->services[i].fate == DIFF_CAME &&
+				d->services[i].outcome.side[DIFF_NEW]->failed >
+					0))
+			return true;
+	for (size_t i = 0; i < d->cause_count; i++)
+		if (d->causes[i].fate == DIFF_CAME &&
+			diff_is_named(d->causes[i].side[DIFF_NEW]))
+			return true;
+	return false;
+}
+
+void
+diff_make(struct diff *d, const struct report_file *old,
+	const struct report_file *new, struct arena *a)
+{
+	*d = (struct diff){.side = {old, new}, .name = {"OLD", "NEW"}};
+	outcome_make(&d->all, &old->all, &new->all, 1, a);
+	services_make(d, a);
+	causes_make(d, a);
+	look_for_cautions(d);
+	d->worse = is_worse(d);
+	d->proved = !d->worse && d->all.failures.word == SHARE_FEWER &&
+		!d->all.rests_on_undecided &&
+		!d->caution[DIFF_CAUTION_SAME_EVIDENCE];
+}
+
+const char *
+diff_fate_id(enum diff_fate fate)
+{
+	static const char *const ids[] = {
+		[DIFF_WENT] = "went",
+		[DIFF_CAME] = "came",
+		[DIFF_STAYED] = "stayed",
+	};
+	return ids[fate];
+}
+
+static const struct {
+	const char *id, *words;
+} cautions[] = {
+#define X(name, id, words) {id, words},
+#include "diff/cautions.def"
+#undef X
+};
+
+const char *
+diff_caution_id(enum diff_caution caution)
+{
+	return cautions[caution].id;
+}
+
+const char *
+diff_caution_words(enum diff_caution caution)
+{
+	return cautions[caution].words;
+}

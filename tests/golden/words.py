@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+"""Help, manual page, completion and explain hold what they should.
+
+Every option of a command's help is in the manual page and in both completions,
+and the command takes it; every long option that the source accepts is in the
+help. Every verdict, cause, event and anomaly, and every counter that a rule
+names or that a rule's test gives, has an explanation.
+"""
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+# Accepted for completeness, not worth a line of help: the long forms of what
+# the help calls -o and -q, and --help itself.
+UNTOLD = {"--output", "--quiet", "--help"}
+
+
+class Program:
+    def __init__(self, binary):
+        self.binary = binary
+
+    def run(self, *arguments, **more):
+        return subprocess.run([self.binary, *arguments], capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL, timeout=60,
+                              **more)
+
+    def text(self, *arguments):
+        done = self.run(*arguments)
+        assert done.returncode == 0, (arguments, done.stderr)
+        return done.stdout
+
+
+def commands(program):
+    return re.findall(r"^  (?!lostsyn)([a-z]+) +\S", program.text("--help"),
+                      re.M)
+
+
+def options(usage):
+    """The options of help lines, by the words of the form in usage_text.h."""
+    found = set()
+    for line in usage.split("\n"):
+        if re.match("  -", line):
+            head = re.match(r"  ((?:-[-\w]+(?: [^a-z ]+)? ?)+)", line).group(1)
+            found |= set(re.findall(r"(?<!\S)--?[a-z][-\w]*", head))
+    return found
+
+
+def accepted(source):
+    """Long options by command: the tables for getopt_long."""
+    table = {}
+    folder = os.path.join(source, "analyzer")
+    for name in os.listdir(folder):
+        match = re.fullmatch(r"(?:cmd_(\w+)|(\w+)_options)\.c", name)
+        if not match:
+            continue
+        with open(os.path.join(folder, name), encoding="utf-8") as f:
+            text = f.read()
+        rows = re.findall(r'\{"([\w-]+)", (?:no|required|optional)_argument',
+                          text)
+        if rows:
+            table[match.group(1) or match.group(2)] = {"--" + r for r in rows}
+    return table
+
+
+def check_help(program, source):
+    table = accepted(source)
+    manual = program.text("manual").replace("\\-", "-")
+    bash = program.text("completion", "bash")
+    zsh = program.text("completion", "zsh")
+    names = commands(program)
+    if len(names) < 6 or len(table) < 3:
+        yield f"few commands: {names}, {sorted(table)}"
+    for name in names:
+        usage = program.text(name, "--help")
+        if "\nExample: lostsyn " + name not in usage:
+            yield f"{name}: no example"
+        if not usage.startswith("usage: lostsyn " + name):
+            yield f"{name}: does not begin with its usage"
+        if any(len(line) > 80 for line in usage.split("\n")):
+            yield f"{name}: wider than 80 columns"
+        if f".SS {name}\n" not in manual or f"{name})" not in bash:
+            yield f"{name}: not in the manual or the completion"
+        section = manual.split(f".SS {name}\n")[-1].split(".SS ")[0]
+        row = bash.split(f"\t{name})\n")[-1].split(";;")[0]
+        shell = zsh.split(f"\t\t{name})\n")[-1].split(";;")[0]
+        told = options(usage)
+        for option in sorted(told):
+            if f"\\fB{option}\\fR" not in section:
+                yield f"{name}: {option} is not in the manual"
+            if option not in re.findall(r"[^\s\"=]+", row):
+                yield f"{name}: {option} is not in bash's completion"
+            if f"'*{option}[" not in shell:
+                yield f"{name}: {option} is not in zsh's completion"
+            if option.startswith("--") and \
+                    option not in table.get(name, {"--list"}):
+                yield f"{name}: {option} is told and not taken"
+        for option in sorted(table.get(name, set()) - told - UNTOLD):
+            yield f"{name}: {option} is taken and not told"
+
+
+def check_shells(program):
+    """The scripts are scripts, and bash's one completes."""
+    if shutil.which("zsh"):
+        done = subprocess.run(["zsh", "-n"], text=True, capture_output=True,
+                              input=program.text("completion", "zsh"))
+        if done.returncode or done.stderr:
+            yield f"zsh: {done.stderr}"
+    else:
+        print("skipped: zsh reads its completion (no zsh)")
+    for line, wanted, unwanted in (
+            ("lostsyn ana", "analyze", "batch"),
+            ("lostsyn analyze --mark", "--markdown", "--json"),
+            ("lostsyn analyze --progress al", "always", "never"),
+            ("lostsyn explain syn-lost", "syn-lost-in-network", "established"),
+            ("lostsyn completion z", "zsh", "bash")):
+        script = program.text("completion", "bash") + f"""
+            COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+            compopt() {{ :; }}
+            _lostsyn; printf '%s\\n' "${{COMPREPLY[@]}}" """
+        path = os.path.dirname(program.binary) + ":" + os.environ["PATH"]
+        done = subprocess.run(["bash", "-c", script], capture_output=True,
+                              text=True, env={**os.environ, "PATH": path})
+        words = done.stdout.split()
+        if wanted not in words or unwanted in words or done.stderr:
+            yield f"bash: '{line}' gives {words} {done.stderr}"
+    manual = program.text("manual")
+    if shutil.which("groff"):
+        done = subprocess.run(
+            ["groff", "-man", "-Tascii", "-ww", "-P-cbou"], input=manual,
+            capture_output=True, text=True)
+        if done.stderr or "--markdown" not in done.stdout:
+            yield f"groff: {done.stderr}"
+    else:
+        print("skipped: groff reads the manual page (no groff)")
+
+
+def read_all(folder):
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".yaml"):
+            with open(os.path.join(folder, name), encoding="utf-8") as f:
+                yield name, f.read()
+
+
+def words_of_rules(source):
+    """(word, kind) for everything that rules and patterns name."""
+    for _, text in read_all(os.path.join(source, "parsers/patterns")):
+        for event in re.findall(r"^- event: ([\w-]+)", text, re.M):
+            yield event, "event"
+    for _, text in read_all(os.path.join(source, "rules/verdicts")):
+        yield re.search(r"^verdict: ([\w-]+)", text, re.M).group(1), None
+    for _, text in read_all(os.path.join(source, "rules/causes")):
+        yield re.search(r"^cause: ([\w-]+)", text, re.M).group(1), None
+        rows = re.findall(r"\bcounter\s*(?:=|IN)\s*\(?((?:\s*'\w+',?)+)", text)
+        given = re.findall(r"^    counters:(.*?)(?=^    \w|\Z)", text,
+                           re.M | re.S)
+        for row in rows:
+            for word in re.findall(r"'(\w+)'", row):
+                yield word, "counter"
+        for row in given:
+            for word in re.findall(r"name: ([\w.]+)", row):
+                # Settings stand in some of these lists beside their counter.
+                if not word.startswith("net.") or word.endswith("_count"):
+                    yield word, "counter"
+
+
+def check_words(program, source):
+    seen = {}
+    listed = set(program.text("explain", "--list").split())
+    for word, kind in sorted(set(words_of_rules(source)), key=str):
+        seen[kind] = seen.get(kind, 0) + 1
+        done = program.run("explain", word)
+        if done.returncode:
+            yield f"explain knows no {kind or 'rule'} {word}"
+        elif kind and f" ({kind})\n" not in done.stdout:
+            yield f"explain {word}: no {kind}"
+        elif kind == "counter" and "Source: " not in done.stdout:
+            yield f"explain {word}: no source"
+        if kind != "counter" and word not in listed:
+            yield f"explain --list lacks {word}"
+    if seen.get("event", 0) < 60 or seen.get("counter", 0) < 25 or \
+            seen.get(None, 0) < 38:
+        yield f"hardly any words: {seen}"
+    with open(os.path.join(source, "parsers/anomalies.def"),
+              encoding="utf-8") as f:
+        anomalies = re.findall(r'^X\(\w+, "([\w-]+)"', f.read(), re.M)
+    if len(anomalies) < 20:
+        yield f"hardly any anomalies: {len(anomalies)}"
+    for word in sorted(listed | set(anomalies)):
+        done = program.run("explain", word)
+        if done.returncode or len(done.stdout) < 40:
+            yield f"explain {word}: {done.stdout}{done.stderr}"
+        for line in done.stdout.split("\n"):
+            if len(line) > 80:
+                yield f"explain {word}: a line of {len(line)} columns"
+    for word in ("", "nothing-of-that-name", "--nothing", "x" * 5000):
+        if program.run("explain", word).returncode != 2:
+            yield f"explain {word[:30]}: not status 2"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--lostsyn", required=True)
+    parser.add_argument("--source", required=True)
+    args = parser.parse_args()
+    program = Program(os.path.abspath(args.lostsyn))
+    problems = [*check_help(program, args.source), *check_shells(program),
+                *check_words(program, args.source)]
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
