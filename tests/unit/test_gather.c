@@ -425,7 +425,7 @@ seen_between_the_ends_only(void **state)
 	three[0] = near.v;
 	three[1] = middle.v;
 	three[2] = far.v;
-	stitch_case_init(&k, three, 3, NULL);
+	stitch_case_init(&k, three, 3, NULL, NULL);
 	run = true;
 	struct attempt_ends e = {0};
 	uint32_t alone = 0;
