@@ -175,28 +175,37 @@ order_pieces(struct feed_piece *pieces, size_t count)
 	qsort(pieces, count, sizeof *pieces, by_first_time);
 }
 
-static int64_t
-gap_ns(const struct capture_gap *g)
-{
-	return clock_sub(g->to_ns, g->from_ns);
-}
-
-/* Remember that nothing was captured from the end of one piece to the start of
- * the next: a piece between them may be missing. */
+/*
+ * Remember that nothing was captured from the end of one piece to the start of
+ * the next: a piece between them may be missing. When the list is full, the two
+ * neighbours with the least time between them become one.
+ */
 static void
 note_gap(struct vantage *v, int64_t from_ns, int64_t to_ns)
 {
-	struct capture_gap gap = {from_ns, to_ns};
+	struct capture_gap *g = v->gaps;
 	if (v->gaps_count < VANTAGE_GAPS_MAX) {
-		v->gaps[v->gaps_count++] = gap;
+		g[v->gaps_count++] = (struct capture_gap){from_ns, to_ns};
 		return;
 	}
-	uint32_t shortest = 0;
-	for (uint32_t i = 1; i < v->gaps_count; i++)
-		if (gap_ns(&v->gaps[i]) < gap_ns(&v->gaps[shortest]))
-			shortest = i;
-	if (gap_ns(&gap) > gap_ns(&v->gaps[shortest]))
-		v->gaps[shortest] = gap;
+	uint32_t last = VANTAGE_GAPS_MAX - 1;
+	uint32_t best = last;
+	int64_t least = clock_sub(from_ns, g[last].to_ns);
+	for (uint32_t i = 0; i < last; i++) {
+		int64_t between = clock_sub(g[i + 1].from_ns, g[i].to_ns);
+		if (between >= least)
+			continue;
+		best = i;
+		least = between;
+	}
+	if (best == last) {
+		g[last].to_ns = to_ns;
+		return;
+	}
+	g[best].to_ns = g[best + 1].to_ns;
+	for (uint32_t i = best + 1; i < last; i++)
+		g[i] = g[i + 1];
+	g[last] = (struct capture_gap){from_ns, to_ns};
 }
 
 /* The time from first to last belongs to the vantage's capture, as far as

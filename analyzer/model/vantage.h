@@ -33,7 +33,7 @@ struct host_pair {
 /*
  * Pieces of one rotated capture follow each other within milliseconds; a longer
  * silence between two of them is either silence or a piece that is missing.
- * Of a longer list of such gaps the longest are kept.
+ * Of a longer list of such gaps those that are nearest each other are joined.
  */
 #define VANTAGE_GAP_NS (10 * NS_PER_MS)
 #define VANTAGE_GAPS_MAX 64

@@ -119,8 +119,12 @@ widen(const struct band *b, double at, double from, double to, double slope,
 {
 	double x = best_slope(b, highest, at, from, to);
 	double y = best_slope(b, lowest, at, from, to);
-	h->high = fmax(h->high, heights_of(b, x).high + (x - slope) * at);
-	h->low = fmin(h->low, heights_of(b, y).low + (y - slope) * at);
+	double high = heights_of(b, x).high + (x - slope) * at;
+	double low = heights_of(b, y).low + (y - slope) * at;
+	if (high > h->high)
+		h->high = high;
+	if (low < h->low)
+		h->low = low;
 }
 
 static void

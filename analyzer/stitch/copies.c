@@ -191,8 +191,7 @@ any_moments(const struct stitch_case *k, const struct attempt_ends *a)
 		c = syn_copies(k, a->far, a->s);
 	if (c.count == 0) {
 		size_t v;
-		const struct sighting *g =
-			stitch_case_first(k, a->attempt, &v);
+		const struct sighting *g = stitch_case_first(k, a->attempt, &v);
 		c.at_ns[c.count++] = stitch_case_time(k, v, g, 0);
 	}
 	return c;

@@ -57,6 +57,16 @@ read_row(struct translations *t, sqlite3_stmt *stmt)
 	t->listed[t->count++] = x;
 }
 
+void
+translations_index(struct translations *t)
+{
+	index_init(&t->by_tuple, t->count);
+	for (uint32_t i = 0; i < t->count; i++)
+		index_add_unique(&t->by_tuple,
+			tuple_key(t, t->listed[i].client, t->listed[i].server),
+			i);
+}
+
 bool
 translations_load(struct translations *t, const struct case_config *config,
 	struct store *s, struct error *e)
@@ -69,11 +79,7 @@ translations_load(struct translations *t, const struct case_config *config,
 	while (sqlite3_step(stmt) == SQLITE_ROW)
 		read_row(t, stmt);
 	sqlite3_finalize(stmt);
-	index_init(&t->by_tuple, t->count);
-	for (uint32_t i = 0; i < t->count; i++)
-		index_add_unique(&t->by_tuple,
-			tuple_key(t, t->listed[i].client, t->listed[i].server),
-			i);
+	translations_index(t);
 	return true;
 }
 

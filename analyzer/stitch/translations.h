@@ -33,6 +33,8 @@ struct translations {
  * that two listings tell differently, are left out. Release in any case. */
 bool translations_load(struct translations *t, const struct case_config *config,
 	struct store *s, struct error *e);
+/* Make the index of what is listed; for tests, which list themselves. */
+void translations_index(struct translations *t);
 void translations_release(struct translations *t);
 
 /*
