@@ -78,7 +78,7 @@ CREATE TABLE clock (
 	origin_ns INTEGER,           -- captured clock: drift counts from here; NULL without drift
 	stated_ns INTEGER,           -- the offset that case.yaml states, or NULL
 	stated_uncertainty_ns INTEGER,
-	contradicts INTEGER NOT NULL, -- 1: what is stated cannot be true
+	contradicts INTEGER NOT NULL DEFAULT 0, -- 1: what is stated cannot be true
 	from_ns INTEGER, to_ns INTEGER -- captured clock: first and last segment that bounded it (before the first step), or NULL
 ) STRICT;
 
