@@ -167,3 +167,26 @@ band_fit(const struct band_point *points, size_t count, double ppm_max)
 	line.unsure_ns = (int64_t)((h.high - h.low) / 2 + ROUNDING_NS);
 	return line;
 }
+
+bool
+band_span(const struct band_point *points, size_t count,
+	const struct band_line *line, int64_t within_ns, int64_t *first_ns,
+	int64_t *last_ns)
+{
+	bool found = false;
+	for (size_t i = 0; i < count; i++) {
+		const struct band_point *p = &points[i];
+		double since = (double)clock_sub(p->at_ns, line->first_ns);
+		int64_t off = clock_sub(p->diff_ns,
+			clock_add(line->offset_ns,
+				(int64_t)(since * line->ppm * 1e-6)));
+		if (off > within_ns || -off > within_ns)
+			continue;
+		if (!found || p->at_ns < *first_ns)
+			*first_ns = p->at_ns;
+		if (!found || p->at_ns > *last_ns)
+			*last_ns = p->at_ns;
+		found = true;
+	}
+	return found;
+}

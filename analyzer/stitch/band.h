@@ -40,4 +40,10 @@ struct band_line {
 struct band_line band_fit(
 	const struct band_point *points, size_t count, double ppm_max);
 
+/* The first and the last point that come within_ns of the line: loose bounds
+ * do not show that the offset was still the same. False when none does. */
+bool band_span(const struct band_point *points, size_t count,
+	const struct band_line *line, int64_t within_ns, int64_t *first_ns,
+	int64_t *last_ns);
+
 #endif

@@ -341,6 +341,9 @@ align_one(struct clock_map *map, const struct clock_pairs *p)
 			line = band_fit(points, n, CLOCK_DRIFT_MAX_PPM);
 		if (line.fits) {
 			take_line(map, &line);
+			band_span(points, n, &line,
+				CLOCK_STEP_MIN_NS + 2 * line.unsure_ns,
+				&map->first_ns, &map->last_ns);
 			map->uncertainty_ns = clock_add(map->uncertainty_ns,
 				clock_add(set_back(near), set_back(far)));
 		} else if (!clock_steps_find(map, p))

@@ -217,15 +217,18 @@ step_between(const struct clock_line *old, const struct stretch *before,
 
 /* Turn stretches into lines and steps; false when one is no step at all. */
 static bool
-settle(struct clock_map *map, const struct search *s)
+settle(struct clock_map *map, struct search *s)
 {
 	struct clock_line old = {0};
 	for (size_t i = 0; i < s->stretches_count; i++) {
-		const struct stretch *t = &s->stretches[i];
+		struct stretch *t = &s->stretches[i];
 		if (!t->has_high || !t->has_low)
 			return false;
 		struct band_line line =
 			band_fit(t->points, t->count, CLOCK_DRIFT_PPM);
+		band_span(t->points, t->count, &line,
+			CLOCK_STEP_MIN_NS + 2 * line.unsure_ns, &t->first_ns,
+			&t->last_ns);
 		if (i == 0) {
 			map->offset_ns = line.offset_ns;
 			map->uncertainty_ns = line.unsure_ns;

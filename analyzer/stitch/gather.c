@@ -198,8 +198,8 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 		f->client_gave_up = gave_up(c);
 	int64_t waited =
 		c != NULL ? unanswered_ns(k, a->near, c) : FACT_UNKNOWN;
-	/* A capture that shows no data at all leaves it to the other one. */
-	if (a->s != NULL && (c == NULL || (c->data_c == 0 && c->ack == 0)))
+	/* A capture that cannot tell leaves it to the other one. */
+	if (a->s != NULL && waited == FACT_UNKNOWN)
 		waited = unanswered_ns(k, a->far, a->s);
 	if (c != NULL && a->s != NULL && !waits_agree(c, a->s))
 		waited = FACT_UNKNOWN;
