@@ -134,6 +134,15 @@ on_syn_copy(struct sighting *s, const struct track_event *ev)
 	s->syn_tsval_last = ev->packet->tsval;
 }
 
+/* The answer to this very SYN was captured just before it. */
+static bool
+is_refused_early(const struct sighting *s, const struct track_event *ev)
+{
+	return s->flags & SIGHTING_MIDSTREAM && s->rst_s == 1 &&
+		s->isn == ev->packet->seq &&
+		ev->ns - s->first_ns < DUPLICATE_NS;
+}
+
 static struct sighting *
 on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 	bool *src_is_client)
@@ -155,6 +164,11 @@ on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 		s->flags |= SIGHTING_SIMULTANEOUS;
 		s->server_isn = p->seq;
 		s->s_next = p->seq + 1 + p->payload_len;
+		return s;
+	}
+	if (s != NULL && *src_is_client && is_refused_early(s, ev)) {
+		note_first_syn(s, ev);
+		s->flags &= ~(uint32_t)SIGHTING_MIDSTREAM;
 		return s;
 	}
 	*src_is_client = true;
@@ -459,6 +473,18 @@ on_server_segment(
 	note_progress(t, ev, s);
 }
 
+/* A RST that may have been captured before the SYN that it answers. */
+static void
+note_early_refusal(struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	bool refuses = p->flags & TCP_RST && p->flags & TCP_ACK && p->seq == 0;
+	if (!refuses || !ip_equal(s->server, p->src))
+		return;
+	s->isn = p->ack - 1;
+	on_server_reset(s, ev);
+}
+
 /* A segment of a connection that was open before the capture began. */
 static struct sighting *
 on_midstream(struct tracker *t, const struct track_event *ev,
@@ -472,6 +498,7 @@ on_midstream(struct tracker *t, const struct track_event *ev,
 		if (s == NULL)
 			return NULL;
 		s->flags |= SIGHTING_MIDSTREAM;
+		note_early_refusal(s, ev);
 	}
 	track_count(*src_is_client ? &s->data_c : &s->data_s);
 	return s;
