@@ -112,15 +112,16 @@ arrived_at(const struct stitch_case *k, const struct attempt_ends *a, size_t at,
 	return false;
 }
 
-/* How many copies, counted back from sent[last], did not arrive. */
+/* How many of the covered copies, counted back from the last of them, did not
+ * arrive. */
 static int
 count_absent(const struct stitch_case *k, const struct attempt_ends *a,
 	size_t at, const struct copies *got, const struct copies *sent,
-	int last)
+	const struct cover_answer *answer)
 {
 	int absent = 0;
-	while (absent <= last &&
-		!arrived_at(k, a, at, got, sent, last - absent))
+	while (absent < answer->inside && absent <= answer->last_inside &&
+		!arrived_at(k, a, at, got, sent, answer->last_inside - absent))
 		absent++;
 	return absent;
 }
@@ -313,7 +314,7 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	struct copies got = {.count = 0};
 	if (a->s != NULL)
 		got = syn_copies(k, a->far, a->s);
-	f->syn_absent = count_absent(k, a, a->far, &got, &sent, last);
+	f->syn_absent = count_absent(k, a, a->far, &got, &sent, &answer);
 	/* The server shows a later copy than any that the client's capture
 	   holds: that one was the last, and arrived. */
 	if (got.count > 0 &&
@@ -346,7 +347,7 @@ compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
 	struct copies got = {.count = 0};
 	if (a->c != NULL)
 		got = synack_copies(k, a->near, a->c);
-	f->synack_absent = count_absent(k, a, a->near, &got, &sent, last);
+	f->synack_absent = count_absent(k, a, a->near, &got, &sent, &answer);
 	f->synack_arrived = fate_of_last(
 		&sent, &answer, (int)f->synack_absent, &f->c_receives, f);
 	if (f->synack_arrived != 0)
