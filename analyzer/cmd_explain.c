@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "judge/judge.h"
+#include "model/case_anomaly.h"
 #include "parsers/anomaly.h"
 #include "parsers/host/counter_words.h"
 #include "parsers/patterns/pattern.h"
@@ -69,6 +70,12 @@ explain_anomaly(const char *word)
 		print_title(word, "anomaly");
 		print_clause("What is wrong with the evidence: ",
 			anomaly_meaning((enum anomaly)i));
+		return true;
+	}
+	for (enum case_anomaly i = 0; i < CASE_ANOMALY_COUNT; i++) {
+		if (strcmp(case_anomaly_id(i), word) != 0)
+			continue;
+		printf("%s (anomaly)\n\n%s.\n", word, case_anomaly_meaning(i));
 		return true;
 	}
 	return false;

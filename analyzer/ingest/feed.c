@@ -64,6 +64,19 @@ note_time(struct feed_piece *piece, struct captured_time t)
 		piece->last = t;
 }
 
+/* Within one file times go on, but for what queues and cards put out of order:
+ * more means that the clock was set back. */
+static void
+note_set_back(
+	struct feed *f, const struct feed_piece *piece, struct captured_time t)
+{
+	if (piece->last.ns == CLOCK_UNKNOWN_NS || t.ns >= piece->last.ns)
+		return;
+	int64_t by = clock_sub(piece->last.ns, t.ns);
+	if (by > f->tracker.vantage->set_back_ns)
+		f->tracker.vantage->set_back_ns = by;
+}
+
 /*
  * When a packet was captured. One without a time that can be believed was
  * captured when its predecessor was; the first of a file, when the file's first
@@ -75,6 +88,7 @@ take_time(struct feed *f, struct reading *r)
 	struct captured_time t = r->packet.time;
 	if (clock_believable(t.ns)) {
 		f->now = t;
+		note_set_back(f, r->piece, t);
 		note_time(r->piece, t);
 		return;
 	}
@@ -161,15 +175,37 @@ order_pieces(struct feed_piece *pieces, size_t count)
 	qsort(pieces, count, sizeof *pieces, by_first_time);
 }
 
-/* Remember that nothing was captured from the end of one piece to the start of
- * the next: a piece between them may be missing. */
+/*
+ * Remember that nothing was captured from the end of one piece to the start of
+ * the next: a piece between them may be missing. When the list is full, the two
+ * neighbours with the least time between them become one.
+ */
 static void
 note_gap(struct vantage *v, int64_t from_ns, int64_t to_ns)
 {
-	if (v->gaps_count < VANTAGE_GAPS_MAX)
-		v->gaps[v->gaps_count++] = (struct capture_gap){from_ns, to_ns};
-	else
-		v->gaps[VANTAGE_GAPS_MAX - 1].to_ns = to_ns;
+	struct capture_gap *g = v->gaps;
+	if (v->gaps_count < VANTAGE_GAPS_MAX) {
+		g[v->gaps_count++] = (struct capture_gap){from_ns, to_ns};
+		return;
+	}
+	uint32_t last = VANTAGE_GAPS_MAX - 1;
+	uint32_t best = last;
+	int64_t least = clock_sub(from_ns, g[last].to_ns);
+	for (uint32_t i = 0; i < last; i++) {
+		int64_t between = clock_sub(g[i + 1].from_ns, g[i].to_ns);
+		if (between >= least)
+			continue;
+		best = i;
+		least = between;
+	}
+	if (best == last) {
+		g[last].to_ns = to_ns;
+		return;
+	}
+	g[best].to_ns = g[best + 1].to_ns;
+	for (uint32_t i = best + 1; i < last; i++)
+		g[i] = g[i + 1];
+	g[last] = (struct capture_gap){from_ns, to_ns};
 }
 
 /* The time from first to last belongs to the vantage's capture, as far as
@@ -233,7 +269,17 @@ sum_up(struct vantage *v, const struct feed_options *o,
 	v->pieces++;
 }
 
-/* One direction or both: counted over all connections. */
+/* More than the SYN and its answer was captured of it. */
+static bool
+goes_beyond_syn(const struct sighting *s)
+{
+	const uint32_t more = SIGHTING_MIDSTREAM | SIGHTING_PROGRESS |
+		SIGHTING_SYNACK_MISSED | SIGHTING_RST_C_EARLY |
+		SIGHTING_RST_S_EARLY;
+	return s->flags & more || s->ack > 0 || s->challenge > 0;
+}
+
+/* One direction or both, and how far: counted over all connections. */
 static void
 count_sides(struct vantage *v)
 {
@@ -246,6 +292,8 @@ count_sides(struct vantage *v)
 		bool only_answers = s->flags & SIGHTING_NO_SYN && s->ack == 0 &&
 			s->flags & SIGHTING_PROGRESS;
 		a->two_sided += both;
+		a->beyond_syn += goes_beyond_syn(s);
+		a->answered += s->synack > 0;
 		a->lacks_client_side += only_answers;
 		a->lacks_server_side +=
 			s->flags & SIGHTING_SYNACK_MISSED && s->data_s == 0;

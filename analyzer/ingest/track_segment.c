@@ -134,6 +134,15 @@ on_syn_copy(struct sighting *s, const struct track_event *ev)
 	s->syn_tsval_last = ev->packet->tsval;
 }
 
+/* The answer to this very SYN was captured just before it. */
+static bool
+is_refused_early(const struct sighting *s, const struct track_event *ev)
+{
+	return s->flags & SIGHTING_MIDSTREAM && s->rst_s == 1 &&
+		s->isn == ev->packet->seq &&
+		ev->ns - s->first_ns < DUPLICATE_NS;
+}
+
 static struct sighting *
 on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 	bool *src_is_client)
@@ -146,11 +155,20 @@ on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 			return same;
 		}
 	}
+	/* A copy of the SYN that crossed ours, or the same captured twice. */
+	if (s != NULL && !*src_is_client && s->flags & SIGHTING_SIMULTANEOUS &&
+		p->seq == s->server_isn)
+		return s;
 	if (s != NULL && !*src_is_client && is_pending(s) && s->syn > 0 &&
 		ev->ns - s->first_ns < CROSSING_NS) {
 		s->flags |= SIGHTING_SIMULTANEOUS;
 		s->server_isn = p->seq;
 		s->s_next = p->seq + 1 + p->payload_len;
+		return s;
+	}
+	if (s != NULL && *src_is_client && is_refused_early(s, ev)) {
+		note_first_syn(s, ev);
+		s->flags &= ~(uint32_t)SIGHTING_MIDSTREAM;
 		return s;
 	}
 	*src_is_client = true;
@@ -184,7 +202,8 @@ is_duplicate_synack(const struct sighting *s, const struct track_event *ev)
 }
 
 static void
-on_valid_synack(struct sighting *s, const struct track_event *ev)
+on_valid_synack(
+	struct tracker *t, struct sighting *s, const struct track_event *ev)
 {
 	const struct packet *p = ev->packet;
 	if (is_duplicate_synack(s, ev)) {
@@ -199,6 +218,8 @@ on_valid_synack(struct sighting *s, const struct track_event *ev)
 		s->synack_first_frame = ev->frame;
 		s->s_next = p->seq + 1 + p->payload_len;
 		s->ttl_s = p->ttl;
+		struct host_pair *pair = &t->vantage->pairs[s->pair];
+		pair->ttl[ip_equal(pair->low, s->server) ? 0 : 1] = p->ttl;
 		if (p->window == 0)
 			s->flags |= SIGHTING_ZERO_WINDOW_SYNACK;
 	}
@@ -237,7 +258,7 @@ begin_from_synack(struct tracker *t, const struct track_event *ev,
 	s->isn = ev->packet->ack - 1;
 	s->c_next = ev->packet->ack;
 	s->syn_last_at = SIGHTING_AT_NONE;
-	on_valid_synack(s, ev);
+	on_valid_synack(t, s, ev);
 	return s;
 }
 
@@ -259,7 +280,7 @@ on_synack(struct tracker *t, const struct track_event *ev, struct sighting *s,
 	}
 	struct sighting *same = acknowledged(t, s, p->ack);
 	if (same != NULL) {
-		on_valid_synack(same, ev);
+		on_valid_synack(t, same, ev);
 		return same;
 	}
 	if (!is_pending(s))
@@ -441,7 +462,7 @@ on_server_segment(
 	if (!answered && s->flags & SIGHTING_SIMULTANEOUS &&
 		p->ack == s->isn + 1) {
 		/* The crossing SYN and this ACK together are the SYN-ACK. */
-		on_valid_synack(s, ev);
+		on_valid_synack(t, s, ev);
 		return;
 	}
 	if (!answered) {
@@ -450,6 +471,18 @@ on_server_segment(
 			return;
 	}
 	note_progress(t, ev, s);
+}
+
+/* A RST that may have been captured before the SYN that it answers. */
+static void
+note_early_refusal(struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	bool refuses = p->flags & TCP_RST && p->flags & TCP_ACK && p->seq == 0;
+	if (!refuses || !ip_equal(s->server, p->src))
+		return;
+	s->isn = p->ack - 1;
+	on_server_reset(s, ev);
 }
 
 /* A segment of a connection that was open before the capture began. */
@@ -465,6 +498,7 @@ on_midstream(struct tracker *t, const struct track_event *ev,
 		if (s == NULL)
 			return NULL;
 		s->flags |= SIGHTING_MIDSTREAM;
+		note_early_refusal(s, ev);
 	}
 	track_count(*src_is_client ? &s->data_c : &s->data_s);
 	return s;

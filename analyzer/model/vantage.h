@@ -27,14 +27,15 @@ struct host_pair {
 	struct ip_addr low; /* the smaller address of the two */
 	struct ip_addr high;
 	struct timemap seen; /* row 0: low -> high, row 1: high -> low */
+	uint8_t ttl[2];      /* of such a SYN-ACK; 0 none was seen */
 };
 
 /*
  * Pieces of one rotated capture follow each other within milliseconds; a longer
  * silence between two of them is either silence or a piece that is missing.
- * Longer lists of such gaps are kept by widening the last one.
+ * Of a longer list of such gaps those that are nearest each other are joined.
  */
-#define VANTAGE_GAP_NS (2 * NS_PER_S)
+#define VANTAGE_GAP_NS (10 * NS_PER_MS)
 #define VANTAGE_GAPS_MAX 64
 
 struct capture_gap {
@@ -59,6 +60,9 @@ struct capture_audit {
 	                               must have been sent but is not seen */
 	uint64_t lacks_server_side; /* the same of the server's side */
 	uint64_t two_sided;         /* connections seen in both */
+	uint64_t
+		beyond_syn; /* attempts with segments other than SYN, SYN-ACK */
+	uint64_t answered;  /* attempts with a SYN-ACK */
 };
 
 struct vantage {
@@ -74,6 +78,7 @@ struct vantage {
 	/* Stated by the file itself (pcapng interface statistics), or unknown. */
 	struct captured_time started;
 	struct captured_time ended;
+	int64_t set_back_ns; /* a file's times went back by so much at most */
 	uint32_t gaps_count;
 	struct capture_gap gaps[VANTAGE_GAPS_MAX]; /* between pieces */
 	struct timemap losses; /* row 0: client -> server data, row 1: back */

@@ -119,7 +119,7 @@ html_clocks(struct html *h)
 	for (size_t i = 0; i < h->r->vantage_count; i++) {
 		const struct report_vantage *v = &h->r->vantages[i];
 		html_add(h, "<dt><bdi>%s</bdi></dt>\n<dd>%s%s</dd>\n", v->name,
-			words_clock(v, words),
+			words_clock(h->r, v, words),
 			v->swapped ? "; the packets showed that the roles "
 				     "had been exchanged"
 				   : "");

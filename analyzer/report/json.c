@@ -179,6 +179,77 @@ write_seconds(struct json_writer *w, const char *key, bool known, int64_t ns)
 		jsonw_null(w);
 }
 
+/* The vantage's own clock: when segments were seen that bound its offset. */
+static void
+write_measured(
+	struct json_writer *w, bool known, int64_t from_ns, int64_t to_ns)
+{
+	char text[CLOCK_TEXT_MAX];
+	jsonw_key(w, "measured");
+	if (!known) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_object(w);
+	jsonw_key(w, "from");
+	jsonw_string(w, clock_format(from_ns, 9, text));
+	jsonw_key(w, "to");
+	jsonw_string(w, clock_format(to_ns, 9, text));
+	jsonw_end(w);
+}
+
+static void
+write_drift(struct json_writer *w, bool known, double ppm, int64_t from_ns)
+{
+	char text[CLOCK_TEXT_MAX];
+	jsonw_key(w, "drift_ppm");
+	if (known)
+		jsonw_double(w, ppm, 3);
+	else
+		jsonw_null(w);
+	jsonw_key(w, "drift_from");
+	if (known)
+		jsonw_string(w, clock_format(from_ns, 9, text));
+	else
+		jsonw_null(w);
+}
+
+static void
+write_steps(struct json_writer *w, struct report *r, int64_t vantage)
+{
+	jsonw_key(w, "steps");
+	jsonw_array(w);
+	for (size_t i = 0; i < r->step_count; i++) {
+		const struct report_step *s = &r->steps[i];
+		if (s->vantage != vantage)
+			continue;
+		jsonw_object(w);
+		write_measured(w, true, s->at_ns, s->to_ns);
+		write_seconds(w, "by_s", true, s->by_ns);
+		write_seconds(w, "offset_s", true, s->offset_ns);
+		write_seconds(w, "uncertainty_s", true, s->uncertainty_ns);
+		write_drift(w, s->drift_known, s->drift_ppm, s->origin_ns);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}
+
+static void
+write_stated(struct json_writer *w, const struct report_vantage *v)
+{
+	jsonw_key(w, "stated");
+	if (!v->stated) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_object(w);
+	write_seconds(w, "offset_s", true, v->stated_ns);
+	write_seconds(w, "uncertainty_s", true, v->stated_uncertainty_ns);
+	jsonw_key(w, "contradicted");
+	jsonw_bool(w, v->contradicts);
+	jsonw_end(w);
+}
+
 static void
 write_clocks(struct json_writer *w, struct report *r)
 {
@@ -196,15 +267,15 @@ write_clocks(struct json_writer *w, struct report *r)
 		write_seconds(w, "offset_s", v->offset_known, v->offset_ns);
 		write_seconds(w, "uncertainty_s", v->uncertainty_known,
 			v->uncertainty_ns);
-		jsonw_key(w, "drift_ppm");
-		if (v->drift_known)
-			jsonw_double(w, v->drift_ppm, 3);
-		else
-			jsonw_null(w);
+		write_drift(w, v->drift_known, v->drift_ppm, v->origin_ns);
+		write_measured(
+			w, v->measured, v->measured_from_ns, v->measured_to_ns);
 		jsonw_key(w, "pairs");
 		jsonw_int(w, v->pairs);
 		jsonw_key(w, "method");
 		jsonw_string(w, v->method);
+		write_steps(w, r, v->id);
+		write_stated(w, v);
 		jsonw_end(w);
 	}
 	jsonw_end(w);

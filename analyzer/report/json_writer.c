@@ -220,6 +220,13 @@ jsonw_null(struct json_writer *w)
 	put(w, "null", 4);
 }
 
+void
+jsonw_bool(struct json_writer *w, bool value)
+{
+	value_begins(w);
+	put(w, value ? "true" : "false", value ? 4 : 5);
+}
+
 /* Digits of an integer with a point before the last decimals of them. */
 static void
 put_digits(struct json_writer *w, int64_t value, int decimals)

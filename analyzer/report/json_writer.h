@@ -52,6 +52,7 @@ void jsonw_string(struct json_writer *w, const char *text);
 void jsonw_view(struct json_writer *w, struct view text);
 void jsonw_int(struct json_writer *w, int64_t value);
 void jsonw_null(struct json_writer *w);
+void jsonw_bool(struct json_writer *w, bool value);
 
 /* value / 10^decimals, written exactly; decimals 1 to 18. */
 void jsonw_fixed(struct json_writer *w, int64_t value, int decimals);

@@ -150,6 +150,36 @@ vantages_read(struct report *r)
 			.compression = keep(r, QUERY_VANTAGES, 11),
 			.covers_from_ns = time_or(s, 12, INT64_MAX),
 			.covers_to_ns = time_or(s, 13, INT64_MIN),
+			.origin_ns = sqlite3_column_int64(s, 14),
+			.stated = sqlite3_column_type(s, 15) != SQLITE_NULL,
+			.stated_ns = sqlite3_column_int64(s, 15),
+			.stated_uncertainty_ns = sqlite3_column_int64(s, 16),
+			.contradicts = sqlite3_column_int(s, 17) != 0,
+			.measured = sqlite3_column_type(s, 18) != SQLITE_NULL,
+			.measured_from_ns = sqlite3_column_int64(s, 18),
+			.measured_to_ns = sqlite3_column_int64(s, 19),
+		};
+	}
+}
+
+static void
+steps_read(struct report *r)
+{
+	sqlite3_stmt *s = r->query[QUERY_CLOCK_STEPS];
+	report_begin(r, QUERY_CLOCK_STEPS);
+	while (report_next(r, QUERY_CLOCK_STEPS)) {
+		r->steps = memory_grow(
+			r->steps, r->step_count + 1, sizeof *r->steps);
+		r->steps[r->step_count++] = (struct report_step){
+			.vantage = sqlite3_column_int64(s, 0),
+			.at_ns = sqlite3_column_int64(s, 1),
+			.by_ns = sqlite3_column_int64(s, 2),
+			.offset_ns = sqlite3_column_int64(s, 3),
+			.uncertainty_ns = sqlite3_column_int64(s, 4),
+			.drift_known = sqlite3_column_type(s, 5) != SQLITE_NULL,
+			.drift_ppm = sqlite3_column_double(s, 5),
+			.origin_ns = sqlite3_column_int64(s, 6),
+			.to_ns = sqlite3_column_int64(s, 7),
 		};
 	}
 }
@@ -251,6 +281,7 @@ summary_read(struct report *r)
 	verdicts_complete(r, clean_verdict ? clean_verdict : "established");
 	undetermined_count(r);
 	vantages_read(r);
+	steps_read(r);
 	pieces_read(r);
 	overlap_read(r);
 	cause_read(r);
@@ -288,6 +319,7 @@ report_free(struct report *r)
 	overview_free(r->overview);
 	free(r->verdicts);
 	free(r->vantages);
+	free(r->steps);
 	free(r->pieces);
 	free(r);
 }

@@ -37,6 +37,12 @@ struct report_vantage {
 	double drift_ppm;
 	int64_t pairs; /* attempts seen at both */
 	const char *method;
+	int64_t origin_ns; /* captured clock: drift counts from here */
+	bool measured;     /* by segments seen in this time, captured clock */
+	int64_t measured_from_ns, measured_to_ns;
+	bool stated;      /* case.yaml states an offset */
+	bool contradicts; /* which cannot be true */
+	int64_t stated_ns, stated_uncertainty_ns;
 	const char *file;        /* its first capture's name, or NULL */
 	const char *compression; /* of that file, or NULL */
 	/* First and last packet, reference clock; nothing is in between when
@@ -57,6 +63,19 @@ struct report_verdict {
 	int64_t first_attempt;     /* the lowest id; 0 when all are clean */
 	int64_t first_ns, last_ns; /* first SYNs, reference clock */
 	int row; /* which row of the overview is its; -1: none */
+};
+
+/* A moment at which a vantage's clock, or the reference, was set. */
+struct report_step {
+	int64_t vantage;
+	int64_t at_ns; /* captured clock */
+	int64_t to_ns; /* of the last segment before the next step */
+	int64_t by_ns;
+	int64_t offset_ns; /* from then on */
+	int64_t uncertainty_ns;
+	bool drift_known;
+	double drift_ppm;
+	int64_t origin_ns;
 };
 
 /* One piece of a rotated capture. */
@@ -99,6 +118,8 @@ struct report {
 	/* Of the vantages that have several, by vantage and frame. */
 	struct report_piece *pieces;
 	size_t piece_count;
+	struct report_step *steps; /* by vantage, as they were captured */
+	size_t step_count;
 
 	/* Where report_view_next is. */
 	enum report_query view_query; /* QUERY_VIEWS, or QUERY_VIEWS_ALL */

@@ -94,7 +94,7 @@ text_clocks(struct text *t, struct report *r)
 	for (size_t i = 0; i < r->vantage_count; i++) {
 		text_add(t, "  %s", r->vantages[i].name);
 		text_pad(t, 12);
-		text_add(t, "%s", words_clock(&r->vantages[i], words));
+		text_add(t, "%s", words_clock(r, &r->vantages[i], words));
 		text_end(t, 12, TEXT_PLAIN);
 	}
 }

@@ -156,7 +156,8 @@ words_overlap(const struct report *r, char text[WORDS_MAX])
 }
 
 const char *
-words_clock(const struct report_vantage *v, char text[WORDS_MAX])
+words_clock(const struct report *r, const struct report_vantage *v,
+	char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	if (!v->clock_known) {
@@ -180,6 +181,20 @@ words_clock(const struct report_vantage *v, char text[WORDS_MAX])
 	}
 	add(text, " (%s, from %" PRId64 " attempt%s seen at both)", v->method,
 		v->pairs, plural(v->pairs));
+	for (size_t i = 0; i < r->step_count; i++)
+		if (r->steps[i].vantage == v->id) {
+			add(text, "; it or the reference was set by ");
+			if (r->steps[i].by_ns < 0)
+				add(text, "-");
+			add_seconds(text, r->steps[i].by_ns);
+		}
+	if (v->contradicts) {
+		add(text, "; case.yaml states ");
+		if (v->stated_ns < 0)
+			add(text, "-");
+		add_seconds(text, v->stated_ns);
+		add(text, ", which the packets contradict");
+	}
 	return text;
 }
 

@@ -39,7 +39,8 @@ const char *words_main_verdict(const struct report *r, char text[WORDS_MAX]);
 const char *words_overlap(const struct report *r, char text[WORDS_MAX]);
 
 /* The clock of a vantage in one sentence. */
-const char *words_clock(const struct report_vantage *v, char text[WORDS_MAX]);
+const char *words_clock(const struct report *r, const struct report_vantage *v,
+	char text[WORDS_MAX]);
 
 /* "6 certain, 2 likely"; "" for undetermined ones. */
 const char *words_sureness(

@@ -102,7 +102,7 @@ stated_clock(
 	if (!said && !base_said)
 		return false;
 	/* Who says nothing of one of the two means that it is right. */
-	*map = (struct clock_map){.method = CLOCK_STATED};
+	*map = (struct clock_map){.method = CLOCK_STATED, .stated = true};
 	if (said) {
 		map->offset_ns = r->offset_ns;
 		map->uncertainty_ns = r->offset_uncertainty_ns;
@@ -111,6 +111,8 @@ stated_clock(
 		map->offset_ns -= base->offset_ns;
 		map->uncertainty_ns += base->offset_uncertainty_ns;
 	}
+	map->stated_ns = map->offset_ns;
+	map->stated_unsure_ns = map->uncertainty_ns;
 	return true;
 }
 
@@ -130,23 +132,56 @@ stitch_case_clock(
 	return stated_clock(k, role, map);
 }
 
+/* Nobody who states an offset means it to the millisecond. */
+#define STATED_SLACK_NS (100 * NS_PER_MS)
+
+/* No offset that was measured comes near the stated one. */
+static bool
+is_contradicted(const struct clock_map *map)
+{
+	int64_t near = INT64_MAX;
+	for (int i = 0; i <= map->steps_count; i++) {
+		int64_t offset = i == 0 ? map->offset_ns
+					: map->steps[i - 1].line.offset_ns;
+		int64_t apart = clock_sub(offset, map->stated_ns);
+		apart = apart < 0 ? -apart : apart;
+		near = apart < near ? apart : near;
+	}
+	return near >
+		clock_add(STATED_SLACK_NS,
+			clock_add(map->uncertainty_ns, map->stated_unsure_ns));
+}
+
 /* Measured offsets stand; what could not be measured is taken as said. */
 static void
 state_clocks(struct stitch_case *k)
 {
-	for (size_t v = 1; v < k->count; v++)
-		if (!clock_known(&k->maps[v]))
-			stated_clock(k, k->vantages[v].name, &k->maps[v]);
+	for (size_t v = 1; v < k->count; v++) {
+		struct clock_map *map = &k->maps[v];
+		struct clock_map said;
+		if (!stated_clock(k, k->vantages[v].name, &said))
+			continue;
+		if (!clock_known(map)) {
+			said.pairs = map->pairs;
+			*map = said;
+			continue;
+		}
+		map->stated = true;
+		map->stated_ns = said.offset_ns;
+		map->stated_unsure_ns = said.uncertainty_ns;
+		map->contradicts = is_contradicted(map);
+	}
 }
 
 void
 stitch_case_init(struct stitch_case *k, struct vantage *vantages, size_t count,
-	const struct case_config *config)
+	const struct case_config *config,
+	const struct translations *translations)
 {
 	*k = (struct stitch_case){
 		.vantages = vantages, .count = count, .config = config};
 	find_ends(k);
-	match_run(&k->match, vantages, count);
+	match_run(&k->match, vantages, count, translations);
 	sides_init(&k->sides, &k->match, vantages, k->near, k->far);
 	clock_align(k->maps, &k->match, vantages, &k->sides);
 	state_clocks(k);

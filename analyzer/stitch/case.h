@@ -42,9 +42,10 @@ struct attempt_ends {
 };
 
 /* Release with stitch_case_release; borrows the vantages and config, which may
- * be NULL. */
+ * be NULL, as may translations, which are not kept. */
 void stitch_case_init(struct stitch_case *k, struct vantage *vantages,
-	size_t count, const struct case_config *config);
+	size_t count, const struct case_config *config,
+	const struct translations *translations);
 void stitch_case_release(struct stitch_case *k);
 
 /* How many SYNs that only the server's end saw came in [from_ns, to_ns]. */

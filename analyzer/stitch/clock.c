@@ -3,19 +3,26 @@
  *
  * A segment client -> server leaves before it arrives, so (server time - client
  * time) is the offset plus a delay that is not negative: an upper bound. A
- * segment server -> client gives a lower bound in the same way. The tightest
- * bounds of all pairs enclose the offset; half their distance is what no
+ * segment server -> client gives a lower bound in the same way. Queueing only
+ * loosens a bound. What lies between the tightest ones of all pairs is what no
  * method can resolve (the asymmetry of the path).
  *
- * When the tightest bounds cross, or a drift of ordinary clocks would come near
- * to it, bounds are taken per slice of time, a line is fitted through the
- * slices' middles, and the bounds are taken again around that line. Where that
- * leaves clearly more room between them, the clocks drift. Where they still
- * cross, a clock was set meanwhile, and the uncertainty says so.
+ * Bounds are gathered per slice of time, the tightest of each, and the lines
+ * that keep them all are found (stitch/band.h): without slope if such a line
+ * exists, else the clocks drift. Where no line keeps them, a clock was set
+ * meanwhile or some pairs are not what they seem: stitch/clock_steps.h sorts
+ * them out. What it cannot explain gives one offset with an uncertainty that
+ * holds all bounds.
  */
 #include "stitch/clock.h"
 
-/* Slices of time over which drift is looked for. */
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "stitch/clock_samples.h"
+#include "stitch/clock_steps.h"
+
+/* Slices of time of which the tightest bounds are kept. */
 #define SLICES 64
 
 /*
@@ -23,27 +30,6 @@
  * the 500 ms of a path over a geostationary satellite.
  */
 #define ONE_WAY_NS NS_PER_S
-
-/* Drift of ordinary clocks against each other, as a divisor of time: 200 ppm,
- * twice what quartz promises. */
-#define DRIFT_DIVISOR 5000
-
-struct sample {
-	int64_t at_ns;   /* captured clock of the far vantage */
-	int64_t diff_ns; /* far time - near time */
-	bool upper;      /* client -> server: bounds the offset from above */
-};
-
-/* One attempt bounds an offset by so many segments at most. */
-#define PAIR_SAMPLES 4
-
-/* All attempts that the reference vantage and vantage v both saw. */
-struct pairs {
-	const struct match *m;
-	const struct vantage *vantages;
-	const struct sides *sides;
-	size_t v;
-};
 
 const char *
 clock_method_word(enum clock_method method)
@@ -63,225 +49,277 @@ clock_method_word(enum clock_method method)
 	return "assumed-equal";
 }
 
+/*
+ * A time of a clock that was set, between two steps or at the ends: from the
+ * first to the last segment that shows it, and as far beyond as it may go.
+ */
+struct piece {
+	int64_t first_ns; /* captured clock */
+	int64_t last_ns;
+	int64_t from_ns;
+	int64_t to_ns;
+	struct clock_line line;
+	int64_t uncertainty_ns;
+};
+
+static struct piece
+known_piece(const struct clock_map *map, int i)
+{
+	struct piece p = {.first_ns = map->first_ns,
+		.last_ns = map->last_ns,
+		.line = {map->offset_ns, map->drift_ppm, map->origin_ns},
+		.uncertainty_ns = map->uncertainty_ns};
+	if (i > 0) {
+		const struct clock_step *s = &map->steps[i - 1];
+		p.first_ns = s->first_ns;
+		p.last_ns = s->last_ns;
+		p.line = s->line;
+		p.uncertainty_ns = s->uncertainty_ns;
+	}
+	p.from_ns = INT64_MIN + 1;
+	p.to_ns = INT64_MAX;
+	return p;
+}
+
+/* The time that passed between two pieces, on the reference clock. */
 static int64_t
-moment(const struct sighting *s, uint32_t at_us)
+time_between(const struct piece *before, const struct piece *after)
 {
-	return s->first_ns + (int64_t)at_us * NS_PER_US;
+	int64_t ns = clock_sub(clock_apply(&after->line, after->first_ns),
+		clock_apply(&before->line, before->last_ns));
+	return ns > 0 ? ns : 0;
 }
 
-/* The first SYN copy of both sightings is the same packet. */
-static bool
-same_first_syn(const struct sighting *near, const struct sighting *far)
+/* The step fell somewhere between two pieces. The first and the last one go on
+ * to where the clock shows another piece, or forever. */
+static struct piece
+piece_of(const struct clock_map *map, int i)
 {
-	if (near->syn == 0 || far->syn == 0)
-		return false;
-	if (near->syn_tsval_first != 0 && far->syn_tsval_first != 0)
-		return near->syn_tsval_first == far->syn_tsval_first &&
-			(near->syn == far->syn ||
-				near->syn_ip_id_first == far->syn_ip_id_first);
-	return near->syn == far->syn;
+	struct piece p = known_piece(map, i);
+	for (int j = 0; j <= map->steps_count; j++) {
+		struct piece q = known_piece(map, j);
+		if (j == i)
+			continue;
+		if (i == 0 && q.last_ns < p.first_ns && q.last_ns > p.from_ns)
+			p.from_ns = q.last_ns;
+		if (i == map->steps_count && q.first_ns > p.last_ns &&
+			q.first_ns < p.to_ns)
+			p.to_ns = q.first_ns;
+		if (j == i - 1)
+			p.from_ns = clock_sub(p.first_ns, time_between(&q, &p));
+		if (j == i + 1)
+			p.to_ns = clock_add(p.last_ns, time_between(&p, &q));
+	}
+	return p;
 }
 
-static struct sample
-sample_of(int64_t near_ns, int64_t far_ns, bool upper)
+/* How far a captured time lies outside a piece's segments. */
+static int64_t
+outside(const struct piece *p, int64_t ns)
 {
-	return (struct sample){far_ns, far_ns - near_ns, upper};
+	if (ns < p->first_ns)
+		return clock_sub(p->first_ns, ns);
+	return ns > p->last_ns ? clock_sub(ns, p->last_ns) : 0;
 }
 
-/* What one attempt that both vantages saw says of the offset; the count. */
-static int
-pair_samples(const struct sighting *near, const struct sighting *far,
-	struct sample out[PAIR_SAMPLES])
+struct clock_line
+clock_line_among(const struct clock_map *map, int64_t ns)
 {
-	int n = 0;
-	if (same_first_syn(near, far))
-		out[n++] = sample_of(moment(near, near->syn_at[0]),
-			moment(far, far->syn_at[0]), true);
-	if (near->synack > 0 && near->synack == far->synack)
-		out[n++] = sample_of(moment(near, near->synack_at[0]),
-			moment(far, far->synack_at[0]), false);
-	if (near->ack == 1 && far->ack == 1)
-		out[n++] = sample_of(moment(near, near->ack_first_at),
-			moment(far, far->ack_first_at), true);
-	if (near->rst_s == 1 && far->rst_s == 1)
-		out[n++] = sample_of(moment(near, near->rst_s_at),
-			moment(far, far->rst_s_at), false);
-	return n;
+	struct piece best = piece_of(map, 0);
+	for (int i = 1; i <= map->steps_count; i++) {
+		struct piece p = piece_of(map, i);
+		if (outside(&p, ns) < outside(&best, ns))
+			best = p;
+	}
+	return best.line;
 }
 
-/* The samples of attempt a; 0 when one of the two vantages did not see it. */
-static int
-attempt_samples(
-	const struct pairs *p, uint32_t a, struct sample out[PAIR_SAMPLES])
+struct captured_time
+clock_from_reference(
+	const struct clock_map *map, struct reference_time t, bool *sure)
 {
-	const struct sighting *near = match_seen(p->m, p->vantages, a, 0);
-	const struct sighting *far = match_seen(p->m, p->vantages, a, p->v);
-	if (near == NULL || far == NULL)
-		return 0;
-	int n = pair_samples(near, far, out);
-	/* Its SYN travelled towards the reference, its SYN-ACK away. */
-	if (sides_reversed(p->sides, a))
-		for (int i = 0; i < n; i++)
-			out[i].upper = !out[i].upper;
-	return n;
+	int64_t found = 0;
+	int count = 0;
+	for (int i = 0; i <= map->steps_count; i++) {
+		struct piece p = piece_of(map, i);
+		int64_t ns = clock_add(t.ns, p.line.offset_ns);
+		/* The way back from ns - (ns - origin) * drift. */
+		if (p.line.drift_ppm != 0)
+			ns = clock_add(ns,
+				clock_drift(&p.line, ns,
+					p.line.drift_ppm /
+						(1 - p.line.drift_ppm * 1e-6)));
+		bool inside = ns >= p.from_ns && ns <= p.to_ns;
+		if (count == 0 && (inside || i == 0))
+			found = ns;
+		count += inside;
+	}
+	if (sure != NULL)
+		*sure = count == 1;
+	return (struct captured_time){found};
 }
 
-/* Bounds around a line: the tightest, and the loosest; has_* tell which
- * exist. */
-struct bounds {
-	int64_t low;
-	int64_t high;
-	int64_t lowest;
-	int64_t highest;
-	bool has_low;
+/* What drift may add so far from the segments that bounded the clock. */
+static int64_t
+drifted(int64_t away_ns)
+{
+	return (int64_t)((double)away_ns * CLOCK_DRIFT_PPM * 1e-6);
+}
+
+int64_t
+clock_uncertainty(const struct clock_map *map, int64_t ns)
+{
+	if (map->first_ns == 0 && map->last_ns == 0)
+		return map->uncertainty_ns;
+	struct clock_line line = clock_line_at(map, ns);
+	int64_t at = clock_apply(&line, ns);
+	int64_t unsure = 0;
+	for (int i = 0; i <= map->steps_count; i++) {
+		struct piece p = piece_of(map, i);
+		if (ns < p.from_ns || ns > p.to_ns)
+			continue;
+		int64_t away = outside(&p, ns);
+		int64_t off = clock_sub(clock_apply(&p.line, ns), at);
+		int64_t most = clock_add(off < 0 ? -off : off,
+			clock_add(p.uncertainty_ns, drifted(away)));
+		if (most > unsure)
+			unsure = most;
+	}
+	return unsure;
+}
+
+/* The tightest bounds of a slice of time. */
+struct slice {
+	struct band_point high;
+	struct band_point low;
 	bool has_high;
+	bool has_low;
+};
+
+/* What the pass over all attempts gathers. */
+struct gathered {
+	struct slice slices[SLICES];
+	int64_t highest; /* of all bounds */
+	int64_t lowest;
+	bool has_high;
+	bool has_low;
+	int64_t first_ns; /* captured clock: when those segments were seen */
+	int64_t last_ns;
+	uint64_t pairs;
 };
 
 static void
-bounds_add(struct bounds *b, bool upper, int64_t diff)
+gather_point(struct gathered *g, struct slice *s, const struct band_point *p)
 {
-	if (upper) {
-		if (!b->has_high || diff < b->high)
-			b->high = diff;
-		if (!b->has_high || diff > b->highest)
-			b->highest = diff;
-		b->has_high = true;
+	bool first = !g->has_high && !g->has_low;
+	if (first || p->at_ns < g->first_ns)
+		g->first_ns = p->at_ns;
+	if (first || p->at_ns > g->last_ns)
+		g->last_ns = p->at_ns;
+	if (first || p->diff_ns > g->highest)
+		g->highest = p->diff_ns;
+	if (first || p->diff_ns < g->lowest)
+		g->lowest = p->diff_ns;
+	if (p->upper) {
+		if (!s->has_high || p->diff_ns < s->high.diff_ns)
+			s->high = *p;
+		s->has_high = g->has_high = true;
 		return;
 	}
-	if (!b->has_low || diff > b->low)
-		b->low = diff;
-	if (!b->has_low || diff < b->lowest)
-		b->lowest = diff;
-	b->has_low = true;
+	if (!s->has_low || p->diff_ns > s->low.diff_ns)
+		s->low = *p;
+	s->has_low = g->has_low = true;
 }
 
-static int64_t
-without_drift(const struct clock_map *map, const struct sample *s)
-{
-	if (map->drift_ppm == 0)
-		return s->diff_ns;
-	return clock_sub(
-		s->diff_ns, clock_drift(map, s->at_ns, map->drift_ppm));
-}
-
-/* The tightest bounds of all pairs, and how many pairs there were. */
-static struct bounds
-bounds_of(const struct pairs *p, const struct clock_map *map, uint64_t *pairs)
-{
-	struct bounds b = {0};
-	struct sample samples[PAIR_SAMPLES];
-	*pairs = 0;
-	for (uint32_t a = 0; a < p->m->count; a++) {
-		int n = attempt_samples(p, a, samples);
-		*pairs += n > 0;
-		for (int i = 0; i < n; i++)
-			bounds_add(&b, samples[i].upper,
-				without_drift(map, &samples[i]));
-	}
-	return b;
-}
-
-/* The bounds of each slice of the far vantage's time. */
 static void
-bounds_of_slices(const struct pairs *p, int64_t first, int64_t width,
-	struct bounds slices[SLICES])
+gather(const struct clock_pairs *p, struct gathered *g)
 {
-	struct sample samples[PAIR_SAMPLES];
+	const struct vantage *far = &p->vantages[p->v];
+	int64_t width = (far->last.ns - far->first.ns) / SLICES + 1;
+	struct band_point points[CLOCK_SAMPLES_MAX];
 	for (uint32_t a = 0; a < p->m->count; a++) {
-		int n = attempt_samples(p, a, samples);
+		int n = clock_samples(p, a, points);
+		g->pairs += n > 0;
 		for (int i = 0; i < n; i++) {
-			int64_t slice = (samples[i].at_ns - first) / width;
-			if (slice >= 0 && slice < SLICES)
-				bounds_add(&slices[slice], samples[i].upper,
-					samples[i].diff_ns);
+			int64_t at = clock_sub(points[i].at_ns, far->first.ns) /
+				width;
+			at = at < 0 ? 0 : at >= SLICES ? SLICES - 1 : at;
+			gather_point(g, &g->slices[at], &points[i]);
 		}
 	}
 }
 
-/* How far the bounds are apart; negative when they cross. */
-static int64_t
-room(const struct bounds *b)
+static size_t
+list_points(const struct gathered *g, struct band_point points[2 * SLICES])
 {
-	return clock_sub(b->high, b->low);
-}
-
-/* Least squares through the middles of the slices that have both bounds; base
- * is an offset near them. 0 when there is no line, or too steep a one. */
-static double
-fit_ppm(const struct bounds slices[SLICES], int64_t width, int64_t base)
-{
-	double n = 0, st = 0, sd = 0, stt = 0, std = 0;
+	size_t n = 0;
 	for (int i = 0; i < SLICES; i++) {
-		if (!slices[i].has_low || !slices[i].has_high)
+		if (g->slices[i].has_high)
+			points[n++] = g->slices[i].high;
+		if (g->slices[i].has_low)
+			points[n++] = g->slices[i].low;
+	}
+	return n;
+}
+
+static void
+take_line(struct clock_map *map, const struct band_line *line)
+{
+	map->method = CLOCK_BOUNDS;
+	map->offset_ns = line->offset_ns;
+	map->uncertainty_ns = line->unsure_ns;
+	map->drift_ppm = line->ppm;
+	map->drift_known = line->drifts;
+	map->origin_ns = line->first_ns;
+}
+
+/* Whatever the offset was at a sample's moment, it was among the bounds, or
+ * beyond the outermost one by a delay. */
+static void
+take_widest(struct clock_map *map, const struct gathered *g)
+{
+	int64_t wide = clock_sub(g->highest, g->lowest);
+	map->method = CLOCK_BOUNDS;
+	map->offset_ns = g->lowest + wide / 2;
+	map->uncertainty_ns =
+		wide / 2 + (wide < ONE_WAY_NS ? wide : ONE_WAY_NS) + NS_PER_US;
+}
+
+/* The tightest bound of the one direction that was seen. */
+static void
+take_one_direction(struct clock_map *map, const struct gathered *g)
+{
+	bool first = true;
+	int64_t best = 0;
+	for (int i = 0; i < SLICES; i++) {
+		const struct slice *s = &g->slices[i];
+		if (!s->has_high && !s->has_low)
 			continue;
-		double t = ((double)i + 0.5) * (double)width;
-		double d = (double)clock_sub(slices[i].low, base) / 2 +
-			(double)clock_sub(slices[i].high, base) / 2;
-		n++;
-		st += t;
-		sd += d;
-		stt += t * t;
-		std += t * d;
+		int64_t diff = g->has_high ? s->high.diff_ns : s->low.diff_ns;
+		if (first || (g->has_high ? diff < best : diff > best))
+			best = diff;
+		first = false;
 	}
-	double spread = n * stt - st * st;
-	if (n < 2 || spread <= 0)
-		return 0;
-	double ppm = (n * std - st * sd) / spread * 1e6;
-	return ppm >= -CLOCK_DRIFT_MAX_PPM && ppm <= CLOCK_DRIFT_MAX_PPM ? ppm
-									 : 0;
-}
-
-/* Try a line instead of a constant; *b are the constant's bounds before and the
- * chosen one's after. */
-static void
-try_drift(struct clock_map *map, const struct pairs *p, struct bounds *b)
-{
-	const struct vantage *far = &p->vantages[p->v];
-	int64_t width = (far->last.ns - far->first.ns) / SLICES + 1;
-	struct bounds slices[SLICES] = {0};
-	bounds_of_slices(p, far->first.ns, width, slices);
-	struct clock_map line = {
-		.origin_ns = far->first.ns,
-		.drift_ppm = fit_ppm(slices, width, b->low),
-		.drift_known = true,
-	};
-	struct bounds around = bounds_of(p, &line, &map->pairs);
-	/* A true drift takes its own extent away from the constant's room. */
-	if (line.drift_ppm != 0 && room(&around) > 0 &&
-		room(&around) / 3 > room(b) / 2) {
-		map->origin_ns = line.origin_ns;
-		map->drift_ppm = line.drift_ppm;
-		map->drift_known = true;
-		*b = around;
-	}
-}
-
-/* Turn bounds into an offset and what is not known of it. */
-static void
-settle(struct clock_map *map, const struct bounds *b)
-{
-	if (b->has_low && b->has_high && room(b) >= 0) {
-		map->method = CLOCK_BOUNDS;
-		map->offset_ns = b->low + room(b) / 2;
-		map->uncertainty_ns = room(b) / 2 + NS_PER_US;
-		return;
-	}
-	if (b->has_low && b->has_high) {
-		/* The offset changed: at every sample's moment it was between
-		   the loosest bounds. */
-		int64_t wide = clock_sub(b->highest, b->lowest);
-		map->method = CLOCK_BOUNDS;
-		map->offset_ns = b->lowest + wide / 2;
-		map->uncertainty_ns = wide / 2 + NS_PER_US;
-		return;
-	}
+	/* A clock that was set meanwhile shows as bounds far apart. */
+	int64_t spread = clock_sub(g->highest, g->lowest);
 	map->method = CLOCK_ONE_DIRECTION;
-	map->offset_ns = b->has_high ? b->high : b->low;
-	map->uncertainty_ns = ONE_WAY_NS;
+	map->offset_ns = best;
+	map->uncertainty_ns =
+		clock_add(ONE_WAY_NS, spread > ONE_WAY_NS ? spread : 0);
+}
+
+/* A capture shows that its clock was set back, and no pair of segments shows
+ * since when: by what it shows, and by the time that passed at the moment. */
+static int64_t
+set_back(const struct vantage *v)
+{
+	if (v->set_back_ns < CLOCK_STEP_MIN_NS)
+		return 0;
+	return clock_add(v->set_back_ns, clock_sub(v->last.ns, v->first.ns));
 }
 
 static void
-align_one(struct clock_map *map, const struct pairs *p)
+align_one(struct clock_map *map, const struct clock_pairs *p)
 {
 	const struct vantage *near = &p->vantages[0];
 	const struct vantage *far = &p->vantages[p->v];
@@ -290,13 +328,30 @@ align_one(struct clock_map *map, const struct pairs *p)
 	if (near->first.ns == CLOCK_UNKNOWN_NS ||
 		far->first.ns == CLOCK_UNKNOWN_NS)
 		return;
-	struct bounds b = bounds_of(p, map, &map->pairs);
-	if (map->pairs == 0)
-		return;
-	if (b.has_low && b.has_high &&
-		room(&b) < (far->last.ns - far->first.ns) / DRIFT_DIVISOR)
-		try_drift(map, p, &b);
-	settle(map, &b);
+	struct gathered *g = memory_take(1, sizeof *g);
+	gather(p, g);
+	map->pairs = g->pairs;
+	map->first_ns = g->first_ns;
+	map->last_ns = g->last_ns;
+	if (g->has_high && g->has_low) {
+		struct band_point points[2 * SLICES];
+		size_t n = list_points(g, points);
+		struct band_line line = band_fit(points, n, CLOCK_DRIFT_PPM);
+		if (!line.fits || line.steep)
+			line = band_fit(points, n, CLOCK_DRIFT_MAX_PPM);
+		if (line.fits) {
+			take_line(map, &line);
+			band_span(points, n, &line,
+				CLOCK_STEP_MIN_NS + 2 * line.unsure_ns,
+				&map->first_ns, &map->last_ns);
+			map->uncertainty_ns = clock_add(map->uncertainty_ns,
+				clock_add(set_back(near), set_back(far)));
+		} else if (!clock_steps_find(map, p))
+			take_widest(map, g);
+	} else if (g->pairs > 0) {
+		take_one_direction(map, g);
+	}
+	free(g);
 }
 
 void
@@ -305,5 +360,6 @@ clock_align(struct clock_map *maps, const struct match *m,
 {
 	maps[0] = (struct clock_map){.method = CLOCK_REFERENCE};
 	for (size_t v = 1; v < m->vantages; v++)
-		align_one(&maps[v], &(struct pairs){m, vantages, sides, v});
+		align_one(
+			&maps[v], &(struct clock_pairs){m, vantages, sides, v});
 }

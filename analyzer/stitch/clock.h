@@ -3,7 +3,8 @@
  *
  * The only place where a captured time becomes a reference time. The reference
  * is the clock of the first vantage. "offset" is what this vantage's clock
- * shows more than the reference: reference = captured - offset.
+ * shows more than the reference: reference = captured - offset. Which of the
+ * two clocks drifts, or was set, nobody can tell from the two.
  */
 #ifndef STITCH_CLOCK_H
 #define STITCH_CLOCK_H
@@ -18,6 +19,13 @@
  * cite: Linux 6.12 include/linux/timex.h, MAXFREQ
  */
 #define CLOCK_DRIFT_MAX_PPM 1000.0
+/*
+ * A clock that is off by less is not set but slewed.
+ * cite: RFC 5905 section 11.3, STEPT 0.128 s; less our own uncertainty
+ */
+#define CLOCK_STEP_MIN_NS (100 * NS_PER_MS)
+/* What two ordinary clocks drift apart: twice what quartz promises. */
+#define CLOCK_DRIFT_PPM 200.0
 
 enum clock_method {
 	CLOCK_REFERENCE,     /* this is the reference itself */
@@ -27,6 +35,30 @@ enum clock_method {
 	CLOCK_ASSUMED_EQUAL, /* nothing matched: the clocks are taken as equal */
 };
 
+/* An offset that grows evenly from origin_ns (captured clock) on. */
+struct clock_line {
+	int64_t offset_ns;
+	double drift_ppm;
+	int64_t origin_ns;
+};
+
+/*
+ * A clock that was set: from then on it has another line. When it was set is
+ * known to lie between two segments that both vantages saw; a time between
+ * them, or one that the clock showed twice, may belong to either side.
+ */
+struct clock_step {
+	int64_t first_ns; /* captured clock: the segments behind the step */
+	int64_t last_ns;
+	int64_t by_ns; /* how much the offset changed */
+	struct clock_line line;
+	bool drift_known;
+	int64_t uncertainty_ns;
+};
+
+/* More is no clock that is set now and then. */
+#define CLOCK_STEPS_MAX 4
+
 struct clock_map {
 	enum clock_method method;
 	int64_t offset_ns;
@@ -35,7 +67,18 @@ struct clock_map {
 	double drift_ppm;       /* offset grows by this, from origin_ns on */
 	bool drift_known;
 	int64_t origin_ns; /* captured clock */
-	uint64_t pairs;    /* attempts that bounded it */
+	/* Captured clock: the segments that bounded it, those before the first
+	   step. Away from them clocks may drift; both 0 when nobody knows. */
+	int64_t first_ns;
+	int64_t last_ns;
+	uint64_t pairs; /* attempts that bounded it */
+	/* What a person said of it, which the packets may contradict. */
+	bool stated;
+	bool contradicts;
+	int64_t stated_ns;
+	int64_t stated_unsure_ns;
+	int steps_count;
+	struct clock_step steps[CLOCK_STEPS_MAX]; /* as they were captured */
 };
 
 /* Fit every vantage's map; maps has one entry per vantage. sides tells the
@@ -53,33 +96,53 @@ clock_known(const struct clock_map *map)
 	return map->method != CLOCK_ASSUMED_EQUAL;
 }
 
-/* What a rate of so many ppm adds from the map's origin to ns. The product is
+/* The line that holds for a captured time, of a clock that was set. */
+struct clock_line clock_line_among(const struct clock_map *map, int64_t ns);
+
+/* The line that holds for a captured time. */
+static inline struct clock_line
+clock_line_at(const struct clock_map *map, int64_t ns)
+{
+	if (map->steps_count > 0)
+		return clock_line_among(map, ns);
+	return (struct clock_line){
+		map->offset_ns, map->drift_ppm, map->origin_ns};
+}
+
+/* What a rate of so many ppm adds from the line's origin to ns. The product is
  * at most 2^63 times CLOCK_DRIFT_MAX_PPM / 10^6: far inside the range. */
 static inline int64_t
-clock_drift(const struct clock_map *map, int64_t ns, double ppm)
+clock_drift(const struct clock_line *line, int64_t ns, double ppm)
 {
-	return (int64_t)((double)clock_sub(ns, map->origin_ns) * ppm * 1e-6);
+	return (int64_t)((double)clock_sub(ns, line->origin_ns) * ppm * 1e-6);
+}
+
+static inline int64_t
+clock_apply(const struct clock_line *line, int64_t captured_ns)
+{
+	int64_t ns = clock_sub(captured_ns, line->offset_ns);
+	if (line->drift_ppm != 0)
+		ns = clock_sub(
+			ns, clock_drift(line, captured_ns, line->drift_ppm));
+	return ns;
 }
 
 static inline struct reference_time
 clock_to_reference(const struct clock_map *map, struct captured_time t)
 {
-	int64_t ns = clock_sub(t.ns, map->offset_ns);
-	if (map->drift_ppm != 0)
-		ns = clock_sub(ns, clock_drift(map, t.ns, map->drift_ppm));
-	return (struct reference_time){ns};
+	struct clock_line line = clock_line_at(map, t.ns);
+	return (struct reference_time){clock_apply(&line, t.ns)};
 }
 
-static inline struct captured_time
-clock_from_reference(const struct clock_map *map, struct reference_time t)
-{
-	int64_t ns = clock_add(t.ns, map->offset_ns);
-	if (map->drift_ppm != 0)
-		/* The way back from ns - (ns - origin) * drift. */
-		ns = clock_add(ns,
-			clock_drift(map, ns,
-				map->drift_ppm / (1 - map->drift_ppm * 1e-6)));
-	return (struct captured_time){ns};
-}
+/*
+ * When the vantage's clock showed what the reference calls t. *sure, unless
+ * NULL, is false when a clock was set around then, so that there were two such
+ * times, or none.
+ */
+struct captured_time clock_from_reference(
+	const struct clock_map *map, struct reference_time t, bool *sure);
+
+/* How far the reference time of a captured time may be off, ns. */
+int64_t clock_uncertainty(const struct clock_map *map, int64_t ns);
 
 #endif

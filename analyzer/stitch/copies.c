@@ -79,6 +79,16 @@ is_another_copy(const struct copies *sent, int which, int64_t at_ns)
 	return false;
 }
 
+/* How far a vantage's clock may be off at a moment on the reference clock. */
+static int64_t
+unsure_at(const struct stitch_case *k, size_t v, int64_t at_ns)
+{
+	const struct clock_map *map = &k->maps[v];
+	return clock_uncertainty(map,
+		clock_from_reference(map, (struct reference_time){at_ns}, NULL)
+			.ns);
+}
+
 /*
  * One of the copies that vantage at shows is the copy sent[which]: it is there
  * a plausible transit later, and no other copy that was sent fits better.
@@ -90,7 +100,8 @@ arrived_at(const struct stitch_case *k, const struct attempt_ends *a, size_t at,
 	int64_t slack = JITTER_NS;
 	for (size_t v = 0; v < k->count; v++)
 		if (v == at || v == a->near || v == a->far)
-			slack = clock_add(slack, k->maps[v].uncertainty_ns);
+			slack = clock_add(
+				slack, unsure_at(k, v, sent->at_ns[which]));
 	int64_t from = clock_sub(sent->at_ns[which], slack);
 	int64_t to =
 		clock_add(sent->at_ns[which], clock_add(TRANSIT_NS, slack));
@@ -101,10 +112,49 @@ arrived_at(const struct stitch_case *k, const struct attempt_ends *a, size_t at,
 	return false;
 }
 
+/* How many of the covered copies, counted back from the last of them, did not
+ * arrive. */
+static int
+count_absent(const struct stitch_case *k, const struct attempt_ends *a,
+	size_t at, const struct copies *got, const struct copies *sent,
+	const struct cover_answer *answer)
+{
+	int absent = 0;
+	while (absent < answer->inside && absent <= answer->last_inside &&
+		!arrived_at(k, a, at, got, sent, answer->last_inside - absent))
+		absent++;
+	return absent;
+}
+
+/*
+ * Whether the last copy arrived, by the last one that the capture covers. When
+ * that is not the last one of all, it may stand for it as long as none arrived:
+ * for the one that follows at the edge of the capture without more ado, for
+ * several with a doubt that the report names. Else nobody knows.
+ */
+static int64_t
+fate_of_last(const struct copies *sent, const struct cover_answer *answer,
+	int absent, const char **coverage, struct facts *f)
+{
+	if (absent == 0)
+		return 1;
+	int behind = sent->count - 1 - answer->last_inside;
+	if (behind == 0)
+		return 0;
+	if (absent < answer->inside)
+		return FACT_UNKNOWN;
+	if ((behind > 1 || absent == 1) &&
+		answer->coverage >= COVERAGE_COVERED) {
+		*coverage = coverage_word(COVERAGE_DOUBTFUL);
+		f->coverage_note = "the capture ends before the last copies";
+	}
+	return 0;
+}
+
 /* A capture's answer about segments of one direction at some moments. */
 static struct cover_answer
 ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
-	bool from_client, const struct copies *moments)
+	bool from_client, bool beyond_syn, const struct copies *moments)
 {
 	const struct sighting *g =
 		match_seen(&k->match, k->vantages, a->attempt, v);
@@ -122,6 +172,7 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 		.to = from_client ? g->server : g->client,
 		.server_port = g->server_port,
 		.from_client = from_client,
+		.beyond_syn = beyond_syn,
 		.at_ns = moments->at_ns,
 		.count = moments->count,
 	};
@@ -171,18 +222,19 @@ compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
 		: moments;
 	struct cover_answer answer;
 	if (a->far != CASE_NO_END) {
-		answer = ask(k, a->far, a, true, &acks);
+		answer = ask(k, a->far, a, true, a->c != NULL && a->c->ack > 0,
+			&acks);
 		f->s_receives = coverage_word(answer.coverage);
 		note(f, &answer);
-		answer = ask(k, a->far, a, false, &moments);
+		answer = ask(k, a->far, a, false, true, &moments);
 		f->s_sends = coverage_word(answer.coverage);
 		note(f, &answer);
 	}
 	if (a->near != CASE_NO_END) {
-		answer = ask(k, a->near, a, false, &synacks);
+		answer = ask(k, a->near, a, false, false, &synacks);
 		f->c_receives = coverage_word(answer.coverage);
 		note(f, &answer);
-		answer = ask(k, a->near, a, true, &moments);
+		answer = ask(k, a->near, a, true, true, &moments);
 		f->c_sends = coverage_word(answer.coverage);
 		note(f, &answer);
 	}
@@ -247,7 +299,7 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	if (a->c == NULL || a->c->syn == 0 || a->far == CASE_NO_END)
 		return;
 	struct copies sent = syn_copies(k, a->near, a->c);
-	struct cover_answer answer = ask(k, a->far, a, true, &sent);
+	struct cover_answer answer = ask(k, a->far, a, true, false, &sent);
 	f->syn_covered = answer.inside;
 	if (f->syn_arrived != FACT_UNKNOWN)
 		return;
@@ -262,8 +314,16 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	struct copies got = {.count = 0};
 	if (a->s != NULL)
 		got = syn_copies(k, a->far, a->s);
-	f->syn_arrived = arrived_at(k, a, a->far, &got, &sent, last);
-	if (f->syn_arrived)
+	f->syn_absent = count_absent(k, a, a->far, &got, &sent, &answer);
+	/* The server shows a later copy than any that the client's capture
+	   holds: that one was the last, and arrived. */
+	if (got.count > 0 &&
+		got.at_ns[got.count - 1] >
+			clock_add(sent.at_ns[sent.count - 1], TRANSIT_NS))
+		f->syn_absent = 0;
+	f->syn_arrived = fate_of_last(
+		&sent, &answer, (int)f->syn_absent, &f->s_receives, f);
+	if (f->syn_arrived != 0)
 		return;
 	size_t reached =
 		last_seen_at(k, a, true, &sent, last, a->near, syn_copies);
@@ -279,7 +339,7 @@ compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
 	if (a->s == NULL || a->s->synack == 0 || a->near == CASE_NO_END)
 		return;
 	struct copies sent = synack_copies(k, a->far, a->s);
-	struct cover_answer answer = ask(k, a->near, a, false, &sent);
+	struct cover_answer answer = ask(k, a->near, a, false, false, &sent);
 	f->synack_covered = answer.inside;
 	if (answer.last_inside < 0)
 		return;
@@ -287,8 +347,10 @@ compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
 	struct copies got = {.count = 0};
 	if (a->c != NULL)
 		got = synack_copies(k, a->near, a->c);
-	f->synack_arrived = arrived_at(k, a, a->near, &got, &sent, last);
-	if (f->synack_arrived)
+	f->synack_absent = count_absent(k, a, a->near, &got, &sent, &answer);
+	f->synack_arrived = fate_of_last(
+		&sent, &answer, (int)f->synack_absent, &f->c_receives, f);
+	if (f->synack_arrived != 0)
 		return;
 	size_t reached =
 		last_seen_at(k, a, false, &sent, last, a->far, synack_copies);
@@ -334,6 +396,51 @@ count_orphans(const struct stitch_case *k, const struct attempt_ends *a)
 		sent.at_ns[sent.count - 1] + ORPHAN_NS);
 }
 
+/* Times of both ends' first or last copies, when they are the same ones. */
+static bool
+agree(const struct copies *sent, const struct copies *got, int64_t slack)
+{
+	for (int i = 0; i < 2 && sent->count > 0; i++) {
+		int at = i == 0 ? 0 : sent->count - 1;
+		int64_t took = clock_sub(got->at_ns[at], sent->at_ns[at]);
+		if (took < -slack || took > clock_add(TRANSIT_NS, slack))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The clocks tell the same of this attempt as of the others. When one was set
+ * meanwhile, copies that both ends saw appear to have travelled through time.
+ */
+static bool
+times_agree(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	if (a->c == NULL || a->s == NULL)
+		return true;
+	int64_t slack = JITTER_NS;
+	int64_t at = stitch_case_time(k, a->near, a->c, 0);
+	slack = clock_add(slack, unsure_at(k, a->near, at));
+	slack = clock_add(slack, unsure_at(k, a->far, at));
+	struct copies c = syn_copies(k, a->near, a->c);
+	struct copies s = syn_copies(k, a->far, a->s);
+	if (a->c->syn == a->s->syn && !agree(&c, &s, slack))
+		return false;
+	c = synack_copies(k, a->near, a->c);
+	s = synack_copies(k, a->far, a->s);
+	return a->c->synack != a->s->synack || agree(&s, &c, slack);
+}
+
+/* What such an attempt's captures do not show proves nothing. */
+static void
+doubt_all(struct facts *f)
+{
+	f->c_sends = f->c_receives = f->s_receives = f->s_sends =
+		coverage_word(COVERAGE_OUTSIDE);
+	f->coverage_note = "a clock was set around this attempt, or the "
+			   "captures show different copies of it";
+}
+
 void
 copies_compare(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
@@ -342,5 +449,7 @@ copies_compare(const struct stitch_case *k, const struct attempt_ends *a,
 	compare_syn(k, a, arena, f);
 	compare_synack(k, a, arena, f);
 	compare_ack(k, a, arena, f);
+	if (!times_agree(k, a))
+		doubt_all(f);
 	f->orphans = count_orphans(k, a);
 }

@@ -30,6 +30,10 @@
 
 /* How near a lost packet must be to count against a moment. */
 #define LOSS_NS (5 * NS_PER_S)
+/* A capture that lacks one packet in a thousand or more loses them all the
+ * time, not in bursts: it counts against moments around. */
+#define LOSS_OFTEN 1000
+#define LOSS_OFTEN_NS (60 * NS_PER_S)
 
 static uint64_t
 pair_key(const struct cover *c, struct ip_addr one, struct ip_addr other)
@@ -92,6 +96,17 @@ running_time(const struct vantage *v, int64_t *from, int64_t *to)
 		*to = v->ended.ns;
 }
 
+/* The moment lies where one piece had ended and the next not begun. */
+static bool
+between_pieces(const struct vantage *v, int64_t ns, int64_t slack)
+{
+	for (uint32_t i = 0; i < v->gaps_count; i++)
+		if (clock_add(ns, slack) > v->gaps[i].from_ns &&
+			clock_sub(ns, slack) < v->gaps[i].to_ns)
+			return true;
+	return false;
+}
+
 /* Count the moments that lie inside the running time, uncertainty allowed. */
 static void
 count_inside(const struct cover *c, const struct cover_question *q,
@@ -99,17 +114,21 @@ count_inside(const struct cover *c, const struct cover_question *q,
 {
 	int64_t from, to;
 	running_time(c->vantage, &from, &to);
-	int64_t slack = clock_known(c->map) ? c->map->uncertainty_ns : 0;
 	/* Sent before the capture's first packet, and yet that very packet. */
 	if (q->seen_here)
 		from = clock_sub(from, LAST_NS);
 	out->inside = 0;
 	out->last_inside = -1;
 	for (int i = 0; i < q->count; i++) {
+		bool sure;
 		struct captured_time t = clock_from_reference(
-			c->map, (struct reference_time){q->at_ns[i]});
-		if (clock_sub(t.ns, slack) < from ||
-			clock_add(t.ns, slack) > to)
+			c->map, (struct reference_time){q->at_ns[i]}, &sure);
+		int64_t slack = clock_known(c->map)
+			? clock_uncertainty(c->map, t.ns)
+			: 0;
+		if (!sure || clock_sub(t.ns, slack) < from ||
+			clock_add(t.ns, slack) > to ||
+			between_pieces(c->vantage, t.ns, slack))
 			continue;
 		out->inside++;
 		out->last_inside = i;
@@ -119,24 +138,13 @@ count_inside(const struct cover *c, const struct cover_question *q,
 static bool
 lost_around(const struct vantage *v, int64_t ns)
 {
-	int64_t from = clock_sub(ns, LOSS_NS);
-	int64_t to = clock_add(ns, LOSS_NS);
+	const struct capture_audit *a = &v->audit;
+	bool often = a->loss_events * LOSS_OFTEN > a->tcp;
+	int64_t within = often ? LOSS_OFTEN_NS : LOSS_NS;
+	int64_t from = clock_sub(ns, within);
+	int64_t to = clock_add(ns, within);
 	return timemap_any(&v->losses, 0, from, to) ||
 		timemap_any(&v->losses, 1, from, to);
-}
-
-/* The moment lies where one piece had ended and the next not begun. */
-static bool
-between_pieces(const struct cover *c, int64_t ns)
-{
-	int64_t slack = clock_known(c->map) ? c->map->uncertainty_ns : 0;
-	for (uint32_t i = 0; i < c->vantage->gaps_count; i++) {
-		const struct capture_gap *gap = &c->vantage->gaps[i];
-		if (clock_add(ns, slack) > gap->from_ns &&
-			clock_sub(ns, slack) < gap->to_ns)
-			return true;
-	}
-	return false;
 }
 
 /* True when the capture holds exactly one server port and nothing else. */
@@ -169,6 +177,26 @@ blind(const struct cover *c, const struct cover_question *q)
 		return "the capture holds one other TCP port and nothing else: "
 		       "it may have been filtered by port";
 	return NULL;
+}
+
+/*
+ * Why such segments may have been filtered out, or "". A capture of nothing but
+ * SYNs (and SYN-ACKs) is what a filter on the SYN flag leaves, and what a filter
+ * on the port leaves where every attempt fails.
+ */
+static const char *
+narrow(const struct vantage *v, const struct cover_question *q)
+{
+	const struct capture_audit *a = &v->audit;
+	if (a->other > 0 || a->beyond_syn > 0 || a->tcp == 0)
+		return "";
+	if (a->answered == 0 && (!q->from_client || q->beyond_syn))
+		return "the capture holds SYNs and nothing else: it may have "
+		       "been filtered";
+	if (q->beyond_syn)
+		return "the capture holds SYNs and SYN-ACKs and nothing else: "
+		       "it may have been filtered";
+	return "";
 }
 
 /*
@@ -218,7 +246,8 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 	count_inside(c, q, out);
 	if (out->inside == 0) {
 		out->coverage = COVERAGE_OUTSIDE;
-		out->note = "the moment is not inside the capture's time";
+		out->note = "the moment is not inside the capture's time, or "
+			    "between two of its files: one may be missing";
 		return;
 	}
 	const char *note = blind(c, q);
@@ -229,19 +258,25 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		*out = (struct cover_answer){COVERAGE_OUTSIDE, note, 0, -1};
 		return;
 	}
-	int64_t ns = clock_from_reference(
-		c->map, (struct reference_time){q->at_ns[out->last_inside]})
+	int64_t ns = clock_from_reference(c->map,
+		(struct reference_time){q->at_ns[out->last_inside]}, NULL)
 			     .ns;
+	if (v->audit.cut > v->audit.tcp) {
+		out->coverage = COVERAGE_LOSSY;
+		out->note = "packets are cut before their TCP header is "
+			    "complete (snaplen too small)";
+		return;
+	}
 	if (v->audit.dropped > 0 || v->audit.overflowed || lost_around(v, ns)) {
 		out->coverage = COVERAGE_LOSSY;
 		out->note = "the capture lost packets";
 		return;
 	}
-	if (between_pieces(c, ns)) {
-		out->note = "the moment lies between two files of the capture: "
-			    "one may be missing";
+	out->note = clock_known(c->map)
+		? narrow(v, q)
+		: "nothing compares the clocks of the captures";
+	if (out->note[0] != '\0')
 		return; /* doubtful */
-	}
 	out->coverage =
 		witnessed(c, q, ns) ? COVERAGE_WITNESSED : COVERAGE_COVERED;
 }

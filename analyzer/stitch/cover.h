@@ -20,7 +20,8 @@ struct cover_question {
 	struct ip_addr to;
 	uint16_t server_port;
 	bool from_client;
-	bool seen_here; /* this vantage saw other packets of the attempt */
+	bool beyond_syn; /* what follows the SYN-ACK is asked for */
+	bool seen_here;  /* this vantage saw other packets of the attempt */
 	const int64_t *at_ns; /* moments on the reference clock */
 	int count;            /* of them, > 0 */
 };

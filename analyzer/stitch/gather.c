@@ -42,7 +42,8 @@ static int64_t
 unanswered_ns(
 	const struct stitch_case *k, size_t vantage, const struct sighting *g)
 {
-	if (g->data_c == 0 || g->ack == 0)
+	/* What the capture lost may have been the answer. */
+	if (g->data_c == 0 || g->ack == 0 || g->flags & SIGHTING_LOSS)
 		return FACT_UNKNOWN;
 	uint32_t answer = g->data_s_first_at < g->fin_s_at ? g->data_s_first_at
 							   : g->fin_s_at;
@@ -52,6 +53,10 @@ unanswered_ns(
 		? g->first_ns + (int64_t)g->fin_c_at * NS_PER_US
 		: k->vantages[vantage].last.ns;
 	int64_t since = g->first_ns + (int64_t)g->data_c_first_at * NS_PER_US;
+	const struct vantage *v = &k->vantages[vantage];
+	for (uint32_t i = 0; i < v->gaps_count; i++)
+		if (v->gaps[i].from_ns < end && v->gaps[i].to_ns > since)
+			return FACT_UNKNOWN;
 	return end > since ? clock_sub(end, since) : 0;
 }
 
@@ -169,6 +174,20 @@ gave_up(const struct sighting *c)
 		c->synack_at[0] - c->syn_last_at > gap;
 }
 
+/* Both ends saw the client wait as long: no clock was set meanwhile. */
+static bool
+waits_agree(const struct sighting *c, const struct sighting *s)
+{
+	const uint32_t at[] = {c->data_c_first_at, c->fin_c_at,
+		s->data_c_first_at, s->fin_c_at};
+	for (size_t i = 0; i < sizeof at / sizeof *at; i++)
+		if (at[i] == SIGHTING_AT_NONE)
+			return true;
+	int64_t apart = ((int64_t)at[1] - at[0]) - ((int64_t)at[3] - at[2]);
+	return apart * NS_PER_US < UNANSWERED_NS / 2 &&
+		-apart * NS_PER_US < UNANSWERED_NS / 2;
+}
+
 static void
 gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 	struct facts *f)
@@ -183,20 +202,29 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 		f->rst_c_delay_us = c->rst_c_at;
 	if (c != NULL)
 		f->client_gave_up = gave_up(c);
-	int64_t waited = c != NULL ? unanswered_ns(k, a->near, c)
-		: a->s != NULL     ? unanswered_ns(k, a->far, a->s)
-				   : FACT_UNKNOWN;
+	int64_t waited =
+		c != NULL ? unanswered_ns(k, a->near, c) : FACT_UNKNOWN;
+	/* A capture that cannot tell leaves it to the other one. */
+	if (a->s != NULL && waited == FACT_UNKNOWN)
+		waited = unanswered_ns(k, a->far, a->s);
+	if (c != NULL && a->s != NULL && !waits_agree(c, a->s))
+		waited = FACT_UNKNOWN;
 	f->unanswered_us =
 		waited == FACT_UNKNOWN ? FACT_UNKNOWN : waited / NS_PER_US;
 }
 
 /* The RST came over another number of hops than the server's other packets. */
 static int64_t
-rst_ttl_differs(const struct sighting *c)
+rst_ttl_differs(const struct vantage *v, const struct sighting *c)
 {
-	if (c == NULL || c->rst_s == 0 || c->ttl_s == 0 || c->ttl_rst_s == 0)
+	if (c->rst_s == 0 || c->ttl_rst_s == 0)
 		return FACT_UNKNOWN;
-	return c->ttl_rst_s != c->ttl_s;
+	/* Of this attempt, or else of any between these hosts. */
+	const struct host_pair *pair = &v->pairs[c->pair];
+	uint8_t ttl = c->ttl_s != 0
+		? c->ttl_s
+		: pair->ttl[ip_equal(pair->low, c->server) ? 0 : 1];
+	return ttl == 0 ? FACT_UNKNOWN : c->ttl_rst_s != ttl;
 }
 
 /* The last handshake segment that either end saw, reference clock. */
@@ -215,6 +243,13 @@ last_handshake_ns(const struct stitch_case *k, size_t v,
 			so_far = ns;
 	}
 	return so_far;
+}
+
+/* Not everything but TCP was filtered out of the capture. */
+static bool
+sees_icmp(const struct vantage *v)
+{
+	return v->audit.packets > v->audit.tcp + v->audit.cut;
 }
 
 static void
@@ -250,6 +285,9 @@ gather_facts(const struct stitch_case *k, const struct attempt_ends *a,
 	gather_icmp(k, a, arena, f);
 	gather_delays(k, a, f);
 	gather_watched(k, a, f);
-	f->rst_ttl_differs = rst_ttl_differs(a->c);
+	f->rst_ttl_differs = a->c == NULL
+		? FACT_UNKNOWN
+		: rst_ttl_differs(&k->vantages[a->near], a->c);
+	f->c_sees_icmp = f->c_present && sees_icmp(&k->vantages[a->near]);
 	copies_compare(k, a, arena, f);
 }

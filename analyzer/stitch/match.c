@@ -27,6 +27,7 @@
 struct matcher {
 	struct match *m;
 	struct vantage *vantages;
+	const struct translations *translations; /* or NULL */
 	struct hash_keys keys;
 };
 
@@ -56,16 +57,35 @@ match_tuple_isn_key(struct hash_keys keys, const struct sighting *s)
 	return hash_mix(tuple_hash(keys, s) ^ s->isn, keys.a);
 }
 
-static uint64_t
-tuple_key(const struct matcher *x, const struct sighting *s)
+static bool
+tuple_key(const struct matcher *x, const struct sighting *s, uint64_t *key)
 {
-	return tuple_hash(x->keys, s);
+	*key = tuple_hash(x->keys, s);
+	return true;
 }
 
-static uint64_t
-isn_key(const struct matcher *x, const struct sighting *s)
+static bool
+isn_key(const struct matcher *x, const struct sighting *s, uint64_t *key)
 {
-	return hash_mix(x->keys.b ^ s->isn, x->keys.a);
+	*key = hash_mix(x->keys.b ^ s->isn, x->keys.a);
+	return true;
+}
+
+/* The 4-tuple that this one becomes on the way. */
+static bool
+listed_key(const struct matcher *x, const struct sighting *s, uint64_t *key)
+{
+	struct sighting seen;
+	return translations_listed(x->translations, s, &seen) &&
+		tuple_key(x, &seen, key);
+}
+
+static bool
+stated_key(const struct matcher *x, const struct sighting *s, uint64_t *key)
+{
+	struct sighting seen;
+	return translations_stated(x->translations, s, &seen) &&
+		tuple_key(x, &seen, key);
 }
 
 bool
@@ -213,26 +233,64 @@ shares_address(const struct sighting *a, const struct sighting *b)
 }
 
 static bool
-agrees_isn(const struct sighting *a, const struct sighting *b)
+agrees_isn(const struct matcher *x, const struct sighting *a,
+	const struct sighting *b)
 {
+	(void)x;
 	bool stamped = a->syn > 0 && b->syn > 0 && a->syn_tsval_first != 0;
 	return a->isn == b->isn && same_syn(a, b) &&
 		(stamped || shares_address(a, b));
 }
 
 static bool
-agrees_tuple_time(const struct sighting *a, const struct sighting *b)
+agrees_tuple_time(const struct matcher *x, const struct sighting *a,
+	const struct sighting *b)
 {
+	(void)x;
 	int64_t apart = clock_sub(a->first_ns, b->first_ns);
 	return match_same_tuple(a, b) && a->syn > 0 && b->syn > 0 &&
 		a->syn_tsval_first == b->syn_tsval_first && same_syn(a, b) &&
 		apart < TUPLE_TIME_NS && -apart < TUPLE_TIME_NS;
 }
 
+/* Behind the device a is b, whose sequence numbers it may have changed too. */
+static bool
+agrees_translated(const struct sighting *seen, const struct sighting *b)
+{
+	int64_t apart = clock_sub(seen->first_ns, b->first_ns);
+	return match_same_tuple(seen, b) && same_syn(seen, b) &&
+		(seen->isn == b->isn ||
+			(apart < TUPLE_TIME_NS && -apart < TUPLE_TIME_NS));
+}
+
+static bool
+agrees_listed(const struct matcher *x, const struct sighting *a,
+	const struct sighting *b)
+{
+	struct sighting seen;
+	return translations_listed(x->translations, a, &seen) &&
+		agrees_translated(&seen, b);
+}
+
+static bool
+agrees_stated(const struct matcher *x, const struct sighting *a,
+	const struct sighting *b)
+{
+	struct sighting seen;
+	return translations_stated(x->translations, a, &seen) &&
+		agrees_translated(&seen, b);
+}
+
+/* What a sighting is found by; false when there is nothing. */
+typedef bool key_fn(
+	const struct matcher *x, const struct sighting *s, uint64_t *key);
+
 /* What a later pass pairs by. */
 struct pass {
-	uint64_t (*key)(const struct matcher *x, const struct sighting *s);
-	bool (*agrees)(const struct sighting *a, const struct sighting *b);
+	key_fn *near;
+	key_fn *far;
+	bool (*agrees)(const struct matcher *x, const struct sighting *a,
+		const struct sighting *b);
 	enum match_kind kind;
 };
 
@@ -246,20 +304,20 @@ only_at(const struct match *m, uint32_t a, size_t one, size_t other)
 
 /* Index the attempts that were seen at vantage one and not at the other. */
 static void
-index_only_at(const struct matcher *x, const struct pass *pass,
-	struct index *out, size_t one, size_t other)
+index_only_at(const struct matcher *x, key_fn *key_of, struct index *out,
+	size_t one, size_t other)
 {
 	const struct match *m = x->m;
 	uint64_t n = 0;
 	for (uint32_t a = 0; a < m->count; a++)
 		n += only_at(m, a, one, other);
 	index_init(out, n);
-	for (uint32_t a = 0; a < m->count; a++)
-		if (only_at(m, a, one, other))
-			index_add_unique(out,
-				pass->key(
-					x, match_seen(m, x->vantages, a, one)),
-				a);
+	for (uint32_t a = 0; a < m->count; a++) {
+		uint64_t key;
+		if (only_at(m, a, one, other) &&
+			key_of(x, match_seen(m, x->vantages, a, one), &key))
+			index_add_unique(out, key, a);
+	}
 }
 
 /* Move what attempt from saw into attempt to, where to saw nothing. */
@@ -283,19 +341,21 @@ match_leftovers(
 	struct match *m = x->m;
 	struct index at_near;
 	struct index at_far;
-	index_only_at(x, pass, &at_near, near, far);
-	index_only_at(x, pass, &at_far, far, near);
+	index_only_at(x, pass->near, &at_near, near, far);
+	index_only_at(x, pass->far, &at_far, far, near);
 	for (uint32_t a = 0; a < m->count; a++) {
 		if (!only_at(m, a, near, far))
 			continue;
 		const struct sighting *s = match_seen(m, x->vantages, a, near);
-		uint64_t key = pass->key(x, s);
+		uint64_t key;
+		if (!pass->near(x, s, &key))
+			continue;
 		uint32_t b = index_find(&at_far, key);
 		if (b == INDEX_NONE || b == INDEX_MANY ||
 			index_find(&at_near, key) == INDEX_MANY ||
 			!only_at(m, b, far, near))
 			continue;
-		if (pass->agrees(s, match_seen(m, x->vantages, b, far)))
+		if (pass->agrees(x, s, match_seen(m, x->vantages, b, far)))
 			merge(m, a, b, pass->kind);
 	}
 	index_release(&at_near);
@@ -323,12 +383,27 @@ compact(struct match *m)
 	m->count = kept;
 }
 
+/* Most cases say nothing of translations. */
+static bool
+has_use(const struct translations *t, enum match_kind kind)
+{
+	if (kind == MATCH_CONNTRACK)
+		return t != NULL && t->count > 0;
+	if (kind == MATCH_STATED)
+		return t != NULL && t->config != NULL &&
+			t->config->translations_count > 0;
+	return true;
+}
+
 void
-match_run(struct match *m, struct vantage *vantages, size_t count)
+match_run(struct match *m, struct vantage *vantages, size_t count,
+	const struct translations *translations)
 {
 	static const struct pass passes[] = {
-		{isn_key, agrees_isn, MATCH_ISN},
-		{tuple_key, agrees_tuple_time, MATCH_TUPLE_TIME},
+		{isn_key, isn_key, agrees_isn, MATCH_ISN},
+		{listed_key, tuple_key, agrees_listed, MATCH_CONNTRACK},
+		{stated_key, tuple_key, agrees_stated, MATCH_STATED},
+		{tuple_key, tuple_key, agrees_tuple_time, MATCH_TUPLE_TIME},
 	};
 	uint64_t total = 0;
 	for (size_t v = 0; v < count; v++)
@@ -338,13 +413,16 @@ match_run(struct match *m, struct vantage *vantages, size_t count)
 		.seen = memory_grow(NULL, total * count, sizeof *m->seen),
 		.kind = memory_take(total, 1),
 	};
-	struct matcher x = {m, vantages, hash_keys_random()};
+	struct matcher x = {m, vantages, translations, hash_keys_random()};
 	match_tuple_isn(&x, total);
 	twins_drop(m, vantages, x.keys);
-	for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
+	for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
+		if (!has_use(translations, passes[i].kind))
+			continue;
 		for (size_t near = 0; near < count; near++)
 			for (size_t far = near + 1; far < count; far++)
 				match_leftovers(&x, &passes[i], near, far);
+	}
 	compact(m);
 }
 

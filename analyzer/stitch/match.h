@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "model/vantage.h"
+#include "stitch/translations.h"
 
 /* How two sightings were paired, strongest first; see match.def. */
 enum match_kind {
@@ -34,8 +35,10 @@ struct match {
 	uint8_t *kind;  /* enum match_kind each; owned */
 };
 
-/* Pair the attempts of all vantages. Release with match_release. */
-void match_run(struct match *m, struct vantage *vantages, size_t count);
+/* Pair the attempts of all vantages; translations may be NULL. Release with
+ * match_release. */
+void match_run(struct match *m, struct vantage *vantages, size_t count,
+	const struct translations *translations);
 void match_release(struct match *m);
 
 /* True when two sightings have the same addresses and ports, same way round. */

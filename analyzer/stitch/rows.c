@@ -8,37 +8,107 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "model/case_anomaly.h"
 #include "stitch/gather.h"
+
+static void
+bind_known(sqlite3_stmt *stmt, int column, bool known, int64_t value)
+{
+	if (known)
+		sqlite3_bind_int64(stmt, column, value);
+	else
+		sqlite3_bind_null(stmt, column);
+}
+
+static void
+bind_drift(sqlite3_stmt *stmt, int column, bool known, double ppm)
+{
+	if (known)
+		sqlite3_bind_double(stmt, column, ppm);
+	else
+		sqlite3_bind_null(stmt, column);
+}
+
+static bool
+write_steps(const struct stitch_case *k, struct store *s, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(
+		s, "INSERT INTO clock_step VALUES (?, ?, ?, ?, ?, ?, ?, ?)", e);
+	bool ok = stmt != NULL;
+	for (size_t v = 0; ok && v < k->count; v++)
+		for (int i = 0; ok && i < k->maps[v].steps_count; i++) {
+			const struct clock_step *step = &k->maps[v].steps[i];
+			sqlite3_bind_int64(stmt, 1, (int64_t)v);
+			sqlite3_bind_int64(stmt, 2, step->first_ns);
+			sqlite3_bind_int64(stmt, 3, step->last_ns);
+			sqlite3_bind_int64(stmt, 4, step->by_ns);
+			sqlite3_bind_int64(stmt, 5, step->line.offset_ns);
+			sqlite3_bind_int64(stmt, 6, step->uncertainty_ns);
+			bind_drift(stmt, 7, step->drift_known,
+				step->line.drift_ppm);
+			bind_known(stmt, 8, step->drift_known,
+				step->line.origin_ns);
+			ok = store_step(s, stmt, e);
+		}
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
+/* What the clocks say against the evidence as a whole. */
+static bool
+write_anomalies(const struct stitch_case *k, struct store *s, struct error *e)
+{
+	int64_t count[CASE_ANOMALY_COUNT] = {0};
+	for (size_t v = 0; v < k->count; v++) {
+		count[CASE_ANOMALY_CLOCK_SET] += k->maps[v].steps_count;
+		count[CASE_ANOMALY_CLOCK_CONTRADICTS] += k->maps[v].contradicts;
+	}
+	sqlite3_stmt *stmt = store_prepare(
+		s, "INSERT INTO case_anomaly VALUES (?, ?, ?)", e);
+	bool ok = stmt != NULL;
+	for (enum case_anomaly i = 0; ok && i < CASE_ANOMALY_COUNT; i++) {
+		if (count[i] == 0)
+			continue;
+		sqlite3_bind_text(
+			stmt, 1, case_anomaly_id(i), -1, SQLITE_STATIC);
+		sqlite3_bind_int64(stmt, 2, count[i]);
+		sqlite3_bind_text(
+			stmt, 3, case_anomaly_meaning(i), -1, SQLITE_STATIC);
+		ok = store_step(s, stmt, e);
+	}
+	sqlite3_finalize(stmt);
+	return ok;
+}
 
 bool
 rows_write_clocks(const struct stitch_case *k, struct store *s, struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(
-		s, "INSERT INTO clock VALUES (?, ?, ?, ?, ?, ?, ?)", e);
+	sqlite3_stmt *stmt = store_prepare(s,
+		"INSERT INTO clock VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+		" ?, ?)",
+		e);
 	bool ok = stmt != NULL;
 	for (size_t v = 0; ok && v < k->count; v++) {
 		const struct clock_map *map = &k->maps[v];
 		sqlite3_bind_int64(stmt, 1, (int64_t)v);
 		sqlite3_bind_text(
 			stmt, 2, k->vantages[0].name, -1, SQLITE_STATIC);
-		if (clock_known(map)) {
-			sqlite3_bind_int64(stmt, 3, map->offset_ns);
-			sqlite3_bind_int64(stmt, 4, map->uncertainty_ns);
-		} else {
-			sqlite3_bind_null(stmt, 3);
-			sqlite3_bind_null(stmt, 4);
-		}
-		if (map->drift_known)
-			sqlite3_bind_double(stmt, 5, map->drift_ppm);
-		else
-			sqlite3_bind_null(stmt, 5);
+		bind_known(stmt, 3, clock_known(map), map->offset_ns);
+		bind_known(stmt, 4, clock_known(map), map->uncertainty_ns);
+		bind_drift(stmt, 5, map->drift_known, map->drift_ppm);
 		sqlite3_bind_int64(stmt, 6, (int64_t)map->pairs);
 		sqlite3_bind_text(stmt, 7, clock_method_word(map->method), -1,
 			SQLITE_STATIC);
+		bind_known(stmt, 8, map->drift_known, map->origin_ns);
+		bind_known(stmt, 9, map->stated, map->stated_ns);
+		bind_known(stmt, 10, map->stated, map->stated_unsure_ns);
+		sqlite3_bind_int64(stmt, 11, map->contradicts);
+		bind_known(stmt, 12, map->pairs > 0, map->first_ns);
+		bind_known(stmt, 13, map->pairs > 0, map->last_ns);
 		ok = store_step(s, stmt, e);
 	}
 	sqlite3_finalize(stmt);
-	return ok;
+	return ok && write_steps(k, s, e) && write_anomalies(k, s, e);
 }
 
 #define ATTEMPT_NUMBERS 10

@@ -98,7 +98,11 @@ stitch_run(struct vantage *vantages, size_t count,
 	struct stitch_case k;
 	struct hosts hosts;
 	uint64_t twice = 0;
-	stitch_case_init(&k, vantages, count, options->config);
+	struct translations translations;
+	if (!translations_load(&translations, options->config, s, e))
+		return false;
+	stitch_case_init(&k, vantages, count, options->config, &translations);
+	translations_release(&translations);
 	hosts_init(&hosts, most_hosts(vantages, count));
 	struct attempt_row *rows = all_rows(&k, &hosts);
 	bool ok = rows_write_clocks(&k, s, e) &&

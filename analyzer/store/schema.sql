@@ -74,8 +74,33 @@ CREATE TABLE clock (
 	uncertainty_ns INTEGER,      -- true offset is within +- this of offset_ns
 	drift_ppm REAL,              -- NULL when not determined
 	pairs INTEGER NOT NULL,      -- attempts seen at both vantages
-	method TEXT NOT NULL         -- reference, bounds, one-direction, stated, assumed-equal
+	method TEXT NOT NULL,        -- reference, bounds, one-direction, stated, assumed-equal
+	origin_ns INTEGER,           -- captured clock: drift counts from here; NULL without drift
+	stated_ns INTEGER,           -- the offset that case.yaml states, or NULL
+	stated_uncertainty_ns INTEGER,
+	contradicts INTEGER NOT NULL DEFAULT 0, -- 1: what is stated cannot be true
+	from_ns INTEGER, to_ns INTEGER -- captured clock: first and last segment that bounded it (before the first step), or NULL
 ) STRICT;
+
+-- Moments at which a vantage's clock, or the reference, was set: from at_ns on
+-- the offset is another.
+CREATE TABLE clock_step (
+	vantage INTEGER NOT NULL REFERENCES vantage(id),
+	at_ns INTEGER NOT NULL,      -- captured clock: the first segment behind it that both saw
+	to_ns INTEGER NOT NULL,      -- captured clock: the last such segment before the next step
+	by_ns INTEGER NOT NULL,      -- how much the offset changed
+	offset_ns INTEGER NOT NULL,
+	uncertainty_ns INTEGER NOT NULL,
+	drift_ppm REAL,              -- NULL when not determined
+	origin_ns INTEGER
+) STRICT;
+
+-- What is wrong with the evidence as a whole.
+CREATE TABLE case_anomaly (
+	id TEXT PRIMARY KEY,         -- stable id (lostsyn explain ID)
+	count INTEGER NOT NULL,
+	meaning TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Log lines that a pattern recognised.
 CREATE TABLE event (

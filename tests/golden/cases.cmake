@@ -13,6 +13,12 @@ endforeach()
 # The committed cases hold what the lab's README promises of them.
 add_test(NAME golden/labels
   COMMAND ${PYTHON} -B ${PROJECT_SOURCE_DIR}/samples/lab/check_cases)
+
+# A slice of what `./dev property` does with thousands of runs.
+python_test(golden/property golden/property.py
+  --lostsyn $<TARGET_FILE:lostsyn> --cases ${PROJECT_SOURCE_DIR}/samples/cases
+  --runs 300 --seconds 40)
+
 python_test(golden/self-test golden/self_test.py)
 python_test(golden/accuracy-self-test golden/accuracy_self_test.py)
 python_test(golden/corpus-lab golden/run_corpus_lab.py

@@ -117,7 +117,7 @@ resolve(size_t i)
 	if (b.clock == NULL) {
 		b.vantages[0] = b.client.v;
 		b.vantages[1] = b.server.v;
-		stitch_case_init(&b.k, b.vantages, 2, &b.config);
+		stitch_case_init(&b.k, b.vantages, 2, &b.config, NULL);
 		b.stitched = true;
 		b.clock = event_clock_new(&b.k, &b.events);
 	}

@@ -39,7 +39,7 @@ align(void)
 	both[0] = near.v;
 	both[1] = far.v;
 	struct sides sides;
-	match_run(&m, both, 2);
+	match_run(&m, both, 2, NULL);
 	sides_init(&sides, &m, both, 0, 1);
 	clock_align(maps, &m, both, &sides);
 	sides_release(&sides);
@@ -106,7 +106,7 @@ truth_is_within_bounds(int seconds)
 				(long long)maps[1].uncertainty_ns);
 		/* And the way back leads to where it began. */
 		int64_t again = clock_from_reference(
-			&maps[1], (struct reference_time){back})
+			&maps[1], (struct reference_time){back}, NULL)
 					.ns;
 		assert_in_range(again - captured.ns + 1000, 0, 2000);
 	}
@@ -221,13 +221,13 @@ queueing_is_no_drift(void **state)
 	truth_is_within_bounds(600);
 }
 
-/* NTP sets the clock by a second in the middle: no line, but honesty. */
+/* A clock is set in the middle, forth or back: two offsets, and honesty about
+ * the time between the segments that show them. */
 static void
-clock_that_was_set(void **state)
+set_by(int64_t by_ns)
 {
-	(void)state;
 	handshakes(50, 100, 5000, 5000, 0);
-	far.offset_ns = NS_PER_S;
+	far.offset_ns = by_ns;
 	for (int i = 0; i < 50; i++) {
 		int64_t at = 100000000 + (int64_t)i * 2000000;
 		uint16_t port = (uint16_t)(5000 + i);
@@ -236,10 +236,72 @@ clock_that_was_set(void **state)
 	}
 	align();
 	assert_int_equal(maps[1].method, CLOCK_BOUNDS);
-	assert_false(maps[1].drift_known);
-	/* Both offsets, 0 and 1 s, are inside what is said. */
+	assert_int_equal(maps[1].steps_count, 1);
+	assert_in_range(
+		llabs(maps[1].steps[0].by_ns - by_ns), 0, 6 * NS_PER_MS);
+	for (int i = 0; i <= 200; i++) {
+		int64_t truth = SCRIPT_START_NS + i * NS_PER_S;
+		int64_t captured = truth + (i < 100 ? 0 : by_ns);
+		int64_t back = clock_to_reference(
+			&maps[1], (struct captured_time){captured})
+				       .ns;
+		assert_true(llabs(back - truth) <=
+			clock_uncertainty(&maps[1], captured));
+		bool sure;
+		int64_t again = clock_from_reference(
+			&maps[1], (struct reference_time){truth}, &sure)
+					.ns;
+		assert_int_equal(sure, i < 99 || i >= 101);
+		if (sure)
+			assert_in_range(
+				llabs(again - captured), 0, 6 * NS_PER_MS);
+	}
+}
+
+static void
+clock_that_was_set(void **state)
+{
+	static const int64_t by[] = {1, -1, 60, -60, 300, -3000};
+	for (size_t i = 0; i < sizeof by / sizeof *by; i++) {
+		end(state);
+		begin(state);
+		set_by(by[i] * NS_PER_S);
+	}
+	/* Less is slewed, not set: one offset that holds both. */
+	end(state);
+	begin(state);
+	handshakes(50, 100, 500, 500, 0);
+	far.offset_ns = 50 * NS_PER_MS;
+	for (int i = 0; i < 50; i++) {
+		int64_t at = 100000000 + (int64_t)i * 2000000;
+		packet(true, TCP_SYN, (uint16_t)(5000 + i), 10, 0, at, 500);
+		packet(false, TCP_SYN | TCP_ACK, (uint16_t)(5000 + i), 20, 11,
+			at + 600, 500);
+	}
+	align();
+	assert_int_equal(maps[1].steps_count, 0);
 	assert_true(maps[1].offset_ns - maps[1].uncertainty_ns <= 0);
-	assert_true(maps[1].offset_ns + maps[1].uncertainty_ns >= 1 * NS_PER_S);
+	assert_true(
+		maps[1].offset_ns + maps[1].uncertainty_ns >= 50 * NS_PER_MS);
+}
+
+/* A pair of different copies among good ones is an exception, no step. */
+static void
+one_pair_that_is_none(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 40; i++) {
+		int64_t at = (int64_t)i * 250000;
+		uint16_t port = (uint16_t)(1000 + i);
+		packet(true, TCP_SYN, port, 10, 0, at, 5000);
+		packet(false, TCP_SYN | TCP_ACK, port, 20, 11, at + 6000, 5000);
+		if (i == 20)
+			packet(true, TCP_SYN, 7777, 10, 0, at + 20000, -900000);
+	}
+	align();
+	assert_int_equal(maps[1].steps_count, 0);
+	assert_true(maps[1].uncertainty_ns < 6 * NS_PER_MS);
+	truth_is_within_bounds(10);
 }
 
 /* No clock drifts by half a percent: what looks like it is something else, and
@@ -309,8 +371,8 @@ clocks_146_years_apart(void **state)
 				 (struct captured_time){INT64_MIN + 1})
 				 .ns,
 		INT64_MIN + 1);
-	assert_int_equal(clock_from_reference(
-				 &maps[1], (struct reference_time){INT64_MAX})
+	assert_int_equal(clock_from_reference(&maps[1],
+				 (struct reference_time){INT64_MAX}, NULL)
 				 .ns,
 		INT64_MAX);
 }
@@ -328,6 +390,7 @@ main(void)
 		STORY(connections_both_ways),
 		STORY(queueing_is_no_drift),
 		STORY(clock_that_was_set),
+		STORY(one_pair_that_is_none),
 		STORY(steeper_than_any_clock),
 		STORY(one_direction_only),
 		STORY(nothing_in_common),

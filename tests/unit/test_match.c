@@ -34,7 +34,7 @@ run(void)
 {
 	both[0] = near.v;
 	both[1] = far.v;
-	match_run(&m, both, 2);
+	match_run(&m, both, 2, NULL);
 }
 
 /* Attempt i: which sighting at each place, -1 none, and how they met. */
@@ -236,6 +236,60 @@ nothing_at_all(void **state)
 	assert_int_equal(m.count, 0);
 }
 
+/* case.yaml turns the server's address; the ISN is rewritten as well. */
+static void
+translation_of_case_yaml(void **state)
+{
+	(void)state;
+	struct case_translation said = {{ip_from_v4(SCRIPT_NET + 2), 443},
+		{ip_from_v4(SCRIPT_NET + 9), -1}};
+	struct case_config config = {
+		.translations = &said, .translations_count = 1};
+	struct translations t = {.config = &config};
+	script_play(&near,
+		"0.0 C>S S seq 1000\n"
+		"0.0 C>S S seq 1000 cport 7\n"
+		"1.0 C>S S seq 2000 cport 7\n");
+	script_play(&far,
+		"0.1 C>S S seq 5000 shost 9\n"
+		"0.1 C>S S seq 6000 shost 9 cport 7\n"
+		"99.0 C>S S seq 7000 shost 9 cport 8\n");
+	both[0] = near.v;
+	both[1] = far.v;
+	match_run(&m, both, 2, &t);
+	expect(0, 0, 0, MATCH_STATED);
+	/* Two at the near end could be it: none is. */
+	expect(1, 1, -1, MATCH_NONE);
+	expect(2, 2, -1, MATCH_NONE);
+	assert_string_equal(match_word(MATCH_STATED), "case.yaml");
+}
+
+/* What conntrack lists, to other addresses and ports at both ends. */
+static void
+translation_of_conntrack(void **state)
+{
+	(void)state;
+	struct translation listed[] = {
+		{{ip_from_v4(SCRIPT_NET + 1), 40000},
+			{ip_from_v4(SCRIPT_NET + 2), 443},
+			{ip_from_v4(SCRIPT_NET + 5), 77},
+			{ip_from_v4(SCRIPT_NET + 9), 443}},
+	};
+	struct translations t = {
+		.listed = listed, .count = 1, .keys = hash_keys_random()};
+	translations_index(&t);
+	script_play(&near,
+		"0.0 C>S S seq 1000\n"
+		"0.0 C>S S seq 1500 cport 9\n");
+	script_play(&far, "0.1 C>S S seq 5000 chost 5 cport 77 shost 9\n");
+	both[0] = near.v;
+	both[1] = far.v;
+	match_run(&m, both, 2, &t);
+	expect(0, 0, 0, MATCH_CONNTRACK);
+	expect(1, 1, -1, MATCH_NONE);
+	index_release(&t.by_tuple);
+}
+
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 /* A host of containers, captured on all interfaces: the SYN comes in for the
@@ -328,6 +382,8 @@ main(void)
 		STORY(the_copy_seen_elsewhere_is_kept),
 		STORY(twins_do_not_hide_a_match),
 		STORY(probes_are_no_twins),
+		STORY(translation_of_case_yaml),
+		STORY(translation_of_conntrack),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,9 @@
  * server's clock is 1.2 s ahead. %s are the two sightings.times. */
 static const char base[] =
 	"INSERT INTO vantage VALUES (0, 'client', 0), (1, 'server', 0);"
-	"INSERT INTO clock VALUES (0, 'client', 0, 0, 0, 0, 'reference'),"
+	"INSERT INTO clock(vantage, reference, offset_ns, uncertainty_ns,"
+	" drift_ppm, pairs, method) VALUES (0, 'client', 0, 0, 0, 0, "
+	"'reference'),"
 	" (1, 'client', 1200000000, 50000, NULL, 3, 'bounds');"
 	"INSERT INTO source(id, name, kind, bytes, packets, first_ns, last_ns,"
 	" vantage, first_frame) VALUES"

@@ -15,7 +15,9 @@ store_of_many(int n)
 	char sql[4096];
 	snprintf(sql, sizeof sql,
 		"INSERT INTO vantage VALUES (0, 'client', 0), (1, 'server', 0);"
-		"INSERT INTO clock VALUES"
+		"INSERT INTO clock(vantage, reference, offset_ns, "
+		"uncertainty_ns,"
+		" drift_ppm, pairs, method) VALUES"
 		" (0, 'client', 0, 0, 0, 0, 'reference'),"
 		" (1, 'client', 0, 0, 0, 9, 'bounds');"
 		"CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT 1 UNION"

@@ -1,0 +1,18 @@
+/*
+ * What can be wrong with the evidence as a whole.
+ */
+#ifndef MODEL_CASE_ANOMALY_H
+#define MODEL_CASE_ANOMALY_H
+
+enum case_anomaly {
+#define X(constant, id, meaning) CASE_ANOMALY_##constant,
+#include "model/case_anomaly.def"
+#undef X
+	CASE_ANOMALY_COUNT
+};
+
+/* The stable id, and one clause that explains it. Static storage. */
+const char *case_anomaly_id(enum case_anomaly a);
+const char *case_anomaly_meaning(enum case_anomaly a);
+
+#endif

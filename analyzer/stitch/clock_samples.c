@@ -1,0 +1,102 @@
+/*
+ * Segments that both vantages saw, one to one.
+ *
+ * A bound is only as good as the pair it comes from: where copies were sent
+ * again, the first one here and the first one there may be different packets,
+ * and the offset would be wrong by a whole timeout.
+ */
+#include "stitch/clock_samples.h"
+
+static int64_t
+moment(const struct sighting *s, uint32_t at_us)
+{
+	return s->first_ns + (int64_t)at_us * NS_PER_US;
+}
+
+/* The first SYN copy of both sightings is the same packet. */
+static bool
+same_first_syn(const struct sighting *near, const struct sighting *far)
+{
+	if (near->syn == 0 || far->syn == 0)
+		return false;
+	bool stamped = near->syn_tsval_first != 0 && far->syn_tsval_first != 0;
+	if (stamped && near->syn_tsval_first != far->syn_tsval_first)
+		return false;
+	/* Timestamps tell copies apart that a second separates. */
+	return near->syn == far->syn ||
+		(stamped && near->syn_ip_id_first == far->syn_ip_id_first);
+}
+
+/* Both ends' first SYN-ACK is the same one. That of a SYN proxy, which offers
+ * no window, was not sent by the server. */
+static bool
+same_synack(const struct sighting *near, const struct sighting *far)
+{
+	return near->synack > 0 && near->synack == far->synack &&
+		!(near->flags & SIGHTING_ZERO_WINDOW_SYNACK &&
+			near->server_isn != far->server_isn);
+}
+
+static struct band_point
+sample_of(int64_t near_ns, int64_t far_ns, bool upper)
+{
+	return (struct band_point){far_ns, clock_sub(far_ns, near_ns), upper};
+}
+
+/* What one attempt that both vantages saw says of the offset; the count. */
+static int
+pair_samples(const struct sighting *near, const struct sighting *far,
+	struct band_point out[CLOCK_SAMPLES_MAX])
+{
+	int n = 0;
+	/* Crossing SYNs: the two vantages need not mean the same one. */
+	if ((near->flags | far->flags) & SIGHTING_SIMULTANEOUS)
+		return 0;
+	if (same_first_syn(near, far))
+		out[n++] = sample_of(moment(near, near->syn_at[0]),
+			moment(far, far->syn_at[0]), true);
+	/* Captures that began in between show different copies. */
+	if ((near->flags | far->flags) & SIGHTING_NO_SYN)
+		return 0;
+	if (same_synack(near, far))
+		out[n++] = sample_of(moment(near, near->synack_at[0]),
+			moment(far, far->synack_at[0]), false);
+	if (near->ack == 1 && far->ack == 1)
+		out[n++] = sample_of(moment(near, near->ack_first_at),
+			moment(far, far->ack_first_at), true);
+	if (near->rst_s == 1 && far->rst_s == 1)
+		out[n++] = sample_of(moment(near, near->rst_s_at),
+			moment(far, far->rst_s_at), false);
+	return n;
+}
+
+/*
+ * Bounds of one attempt that exclude each other come from different copies, or
+ * from a device that answers in the server's place: none of them is used.
+ */
+static bool
+agree(const struct band_point *points, int n)
+{
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j < n; j++)
+			if (points[i].upper && !points[j].upper &&
+				points[i].diff_ns < points[j].diff_ns)
+				return false;
+	return true;
+}
+
+int
+clock_samples(const struct clock_pairs *p, uint32_t a,
+	struct band_point out[CLOCK_SAMPLES_MAX])
+{
+	const struct sighting *near = match_seen(p->m, p->vantages, a, 0);
+	const struct sighting *far = match_seen(p->m, p->vantages, a, p->v);
+	if (near == NULL || far == NULL)
+		return 0;
+	int n = pair_samples(near, far, out);
+	/* Its SYN travelled towards the reference, its SYN-ACK away. */
+	if (sides_reversed(p->sides, a))
+		for (int i = 0; i < n; i++)
+			out[i].upper = !out[i].upper;
+	return agree(out, n) ? n : 0;
+}

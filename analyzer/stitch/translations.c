@@ -1,0 +1,138 @@
+/*
+ * Translations from listings and from a person.
+ *
+ * A conntrack entry holds the connection as its client sent it and the reply as
+ * it arrives: turned round, the reply is what the server sees.
+ * spec: Linux 6.12 Documentation/networking/nf_conntrack-sysctl.rst and
+ * conntrack(8): the original direction comes first.
+ */
+#include "stitch/translations.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+static const char select_translated[] =
+	"SELECT DISTINCT src, src_port, dst, dst_port, reply_dst,"
+	" reply_dst_port, reply_src, reply_src_port FROM conntrack"
+	" WHERE protocol = 6 AND src_port IS NOT NULL"
+	" AND dst_port IS NOT NULL AND reply_src IS NOT NULL"
+	" AND reply_src_port IS NOT NULL AND reply_dst IS NOT NULL"
+	" AND reply_dst_port IS NOT NULL"
+	" AND NOT (src = reply_dst AND src_port = reply_dst_port"
+	"  AND dst = reply_src AND dst_port = reply_src_port)";
+
+static uint64_t
+tuple_key(const struct translations *t, struct case_endpoint client,
+	struct case_endpoint server)
+{
+	return hash_endpoint(t->keys, client.ip, (uint16_t)client.port) +
+		3 * hash_endpoint(t->keys, server.ip, (uint16_t)server.port);
+}
+
+/* Columns at, at + 1: an address and a port. */
+static bool
+read_endpoint(sqlite3_stmt *stmt, int at, struct case_endpoint *out)
+{
+	const char *text = (const char *)sqlite3_column_text(stmt, at);
+	int64_t port = sqlite3_column_int64(stmt, at + 1);
+	out->port = (int32_t)port;
+	return text != NULL && port >= 0 && port <= UINT16_MAX &&
+		ip_parse(text, &out->ip);
+}
+
+static void
+read_row(struct translations *t, sqlite3_stmt *stmt)
+{
+	struct translation x;
+	if (!read_endpoint(stmt, 0, &x.client) ||
+		!read_endpoint(stmt, 2, &x.server) ||
+		!read_endpoint(stmt, 4, &x.seen_client) ||
+		!read_endpoint(stmt, 6, &x.seen_server))
+		return;
+	if (t->count == t->room) {
+		t->room = t->room == 0 ? 64 : t->room * 2;
+		t->listed = memory_grow(t->listed, t->room, sizeof *t->listed);
+	}
+	t->listed[t->count++] = x;
+}
+
+void
+translations_index(struct translations *t)
+{
+	index_init(&t->by_tuple, t->count);
+	for (uint32_t i = 0; i < t->count; i++)
+		index_add_unique(&t->by_tuple,
+			tuple_key(t, t->listed[i].client, t->listed[i].server),
+			i);
+}
+
+bool
+translations_load(struct translations *t, const struct case_config *config,
+	struct store *s, struct error *e)
+{
+	*t = (struct translations){
+		.config = config, .keys = hash_keys_random()};
+	sqlite3_stmt *stmt = store_prepare(s, select_translated, e);
+	if (stmt == NULL)
+		return false;
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		read_row(t, stmt);
+	sqlite3_finalize(stmt);
+	translations_index(t);
+	return true;
+}
+
+void
+translations_release(struct translations *t)
+{
+	index_release(&t->by_tuple);
+	free(t->listed);
+	*t = (struct translations){0};
+}
+
+static bool
+is_endpoint(const struct case_endpoint *e, struct ip_addr ip, uint16_t port)
+{
+	return ip_equal(e->ip, ip) && (e->port < 0 || e->port == port);
+}
+
+bool
+translations_listed(const struct translations *t, const struct sighting *s,
+	struct sighting *out)
+{
+	if (t == NULL || t->count == 0)
+		return false;
+	struct case_endpoint client = {s->client, s->client_port};
+	struct case_endpoint server = {s->server, s->server_port};
+	uint32_t i = index_find(&t->by_tuple, tuple_key(t, client, server));
+	if (i == INDEX_NONE || i == INDEX_MANY ||
+		!is_endpoint(&t->listed[i].client, s->client, s->client_port) ||
+		!is_endpoint(&t->listed[i].server, s->server, s->server_port))
+		return false;
+	*out = *s;
+	out->client = t->listed[i].seen_client.ip;
+	out->client_port = (uint16_t)t->listed[i].seen_client.port;
+	out->server = t->listed[i].seen_server.ip;
+	out->server_port = (uint16_t)t->listed[i].seen_server.port;
+	return true;
+}
+
+bool
+translations_stated(const struct translations *t, const struct sighting *s,
+	struct sighting *out)
+{
+	if (t == NULL || t->config == NULL)
+		return false;
+	for (size_t i = 0; i < t->config->translations_count; i++) {
+		const struct case_translation *x = &t->config->translations[i];
+		if (!is_endpoint(&x->from, s->server, s->server_port))
+			continue;
+		*out = *s;
+		out->server = x->to.ip;
+		if (x->to.port >= 0)
+			out->server_port = (uint16_t)x->to.port;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,272 @@
+"""Damaging captures the way that incidents do: clocks, losses, filters, edges.
+
+A capture is a list of packets, each with the time that it shows and the time
+that was true when the file was made: the difference is what a clock is off.
+Only classic pcap is read; what else a case holds is left alone. Every damage
+takes its randomness from the generator that it is given, so that a seed makes
+the same files again.
+"""
+import struct
+
+NS = 1_000_000_000
+
+# magic: (byte order, nanoseconds per unit of the fraction)
+MAGICS = {
+    b"\xd4\xc3\xb2\xa1": ("<", 1000), b"\xa1\xb2\xc3\xd4": (">", 1000),
+    b"\x4d\x3c\xb2\xa1": ("<", 1), b"\xa1\xb2\x3c\x4d": (">", 1),
+}
+ETHERNET, SLL, SLL2 = 1, 113, 276
+FIN, SYN, RST, ACK = 1, 2, 4, 16
+
+
+class Packet:
+    """One frame. true_ns never changes; ns is what the capture shows."""
+    __slots__ = ("ns", "true_ns", "data", "wire", "tcp")
+
+    def __init__(self, ns, data, wire, tcp):
+        self.ns = self.true_ns = ns
+        self.data = data
+        self.wire = wire
+        self.tcp = tcp  # (source, destination, flags) or None
+
+    def copy(self):
+        other = Packet(self.ns, self.data, self.wire, self.tcp)
+        other.true_ns = self.true_ns
+        return other
+
+
+def network_layer(link, data):
+    """(ethertype, offset of the network header)."""
+    if link == SLL:
+        return data[14:16], 16
+    if link == SLL2:
+        return data[0:2], 20
+    if link != ETHERNET:
+        return b"", 0
+    at = 12
+    while data[at:at + 2] in (b"\x81\x00", b"\x88\xa8"):
+        at += 4
+    return data[at:at + 2], at + 2
+
+
+def tcp_of(link, data):
+    """Who sends what to whom, for the filters; None if it is not plain TCP."""
+    kind, at = network_layer(link, data)
+    if kind == b"\x08\x00" and len(data) >= at + 20 and data[at + 9] == 6:
+        source, target = data[at + 12:at + 16], data[at + 16:at + 20]
+        at += (data[at] & 15) * 4
+    elif kind == b"\x86\xdd" and len(data) >= at + 40 and data[at + 6] == 6:
+        source, target = data[at + 8:at + 24], data[at + 24:at + 40]
+        at += 40
+    else:
+        return None
+    if len(data) < at + 14:
+        return None
+    ports = struct.unpack_from(">HH", data, at)
+    return (source, ports[0]), (target, ports[1]), data[at + 13]
+
+
+class Capture:
+    def __init__(self, link, snaplen, packets):
+        self.link = link
+        self.snaplen = snaplen
+        self.packets = packets
+        self.pieces = None  # several files instead of one
+
+    def copy(self):
+        return Capture(self.link, self.snaplen,
+                       [p.copy() for p in self.packets])
+
+    def servers(self):
+        """Ports that SYNs go to."""
+        return sorted({p.tcp[1][1] for p in self.packets
+                       if p.tcp and p.tcp[2] & (SYN | ACK) == SYN})
+
+    def span(self):
+        if not self.packets:
+            return 0, 0
+        times = [p.true_ns for p in self.packets]
+        return min(times), max(times)
+
+
+def read(path):
+    """A capture, or None where the file is no classic pcap."""
+    with open(path, "rb") as file:
+        data = file.read()
+    if data[:4] not in MAGICS or len(data) < 24:
+        return None
+    order, unit = MAGICS[data[:4]]
+    snaplen, link = struct.unpack_from(order + "II", data, 16)
+    packets = []
+    at = 24
+    while at + 16 <= len(data):
+        s, fraction, kept, wire = struct.unpack_from(order + "IIII", data, at)
+        frame = data[at + 16:at + 16 + kept]
+        if len(frame) < kept:
+            break
+        packets.append(Packet(s * NS + fraction * unit, frame, wire,
+                              tcp_of(link & 0xffff, frame)))
+        at += 16 + kept
+    return Capture(link & 0xffff, snaplen, packets)
+
+
+def write(path, capture, packets):
+    parts = [struct.pack("<IHHiIII", 0xa1b23c4d, 2, 4, 0, 0,
+                         capture.snaplen, capture.link)]
+    for p in packets:
+        parts.append(struct.pack("<IIII", p.ns // NS, p.ns % NS,
+                                 len(p.data), p.wire))
+        parts.append(p.data)
+    with open(path, "wb") as file:
+        file.write(b"".join(parts))
+
+
+def log_uniform(rng, low, high):
+    return low * (high / low) ** rng.random()
+
+
+def one(rng, case):
+    """The capture that is hit."""
+    return case[rng.choice(sorted(case))]
+
+
+def far(rng, case):
+    """One that is not the reference."""
+    names = [n for n in sorted(case) if n != "client"]
+    return case[rng.choice(names or sorted(case))]
+
+
+def offset(rng, case):
+    by = int(rng.uniform(-300, 300) * NS)
+    for p in one(rng, case).packets:
+        p.ns += by
+
+
+def drift(rng, case):
+    hit = far(rng, case)
+    ppm = rng.uniform(-100, 100)
+    start = hit.span()[0]
+    for p in hit.packets:
+        p.ns += int((p.true_ns - start) * ppm / 1e6)
+
+
+# RFC 5905 section 11.2: a clock that is off by less than STEPT (0.128 s) is
+# slewed; only more is a step.
+def step(rng, case):
+    hit = one(rng, case)
+    first, last = hit.span()
+    at = first + (last - first) * rng.uniform(0.1, 0.9)
+    by = int(rng.choice((-1, 1)) * log_uniform(rng, 0.128, 300) * NS)
+    for p in hit.packets:
+        if p.true_ns >= at:
+            p.ns += by
+
+
+def loss(rng, case):
+    hit = one(rng, case)
+    share = log_uniform(rng, 0.001, 0.1)
+    hit.packets = [p for p in hit.packets if rng.random() >= share]
+
+
+def duplicates(rng, case):
+    """Every packet twice (-i any, two mirror ports), or some of them."""
+    hit = one(rng, case)
+    share = rng.choice((0.02, 0.3, 1))
+    twice = []
+    for p in hit.packets:
+        twice.append(p)
+        if rng.random() < share:
+            again = p.copy()
+            again.ns += rng.randrange(0, 60_000)
+            again.true_ns = again.ns - (p.ns - p.true_ns)
+            twice.append(again)
+    hit.packets = sorted(twice, key=lambda p: p.true_ns)
+
+
+# Queues of a card are emptied every millisecond or so.
+LATE_NS = 2_000_000
+
+
+def reorder(rng, case):
+    """Neighbours change places in the file, as queues of a card are emptied;
+    some also with the times, as a driver stamps them late."""
+    hit = one(rng, case)
+    late = rng.random() < 0.5
+    for i in range(len(hit.packets) - 1):
+        p, q = hit.packets[i], hit.packets[i + 1]
+        if rng.random() > 0.1 or abs(q.true_ns - p.true_ns) > LATE_NS:
+            continue
+        if late:
+            p.ns, q.ns = q.ns, p.ns
+            p.true_ns, q.true_ns = q.true_ns, p.true_ns
+        hit.packets[i], hit.packets[i + 1] = q, p
+
+
+def snaplen54(rng, case):
+    hits = list(case.values()) if rng.random() < 0.5 else [one(rng, case)]
+    for hit in hits:
+        hit.snaplen = 54
+        for p in hit.packets:
+            p.data = p.data[:54]
+
+
+def starts_late(rng, case):
+    first, last = one(rng, case).span()
+    at = first + (last - first) * rng.random()
+    hits = list(case.values()) if rng.random() < 0.3 else [one(rng, case)]
+    for hit in hits:
+        hit.packets = [p for p in hit.packets if p.true_ns >= at]
+
+
+def stops_early(rng, case):
+    first, last = one(rng, case).span()
+    at = first + (last - first) * rng.random()
+    hits = list(case.values()) if rng.random() < 0.3 else [one(rng, case)]
+    for hit in hits:
+        hit.packets = [p for p in hit.packets if p.true_ns < at]
+
+
+def gap(rng, case):
+    """Rotated pieces, of which some time between two is missing."""
+    hit = one(rng, case)
+    first, last = hit.span()
+    length = (last - first) * rng.uniform(0.02, 0.5)
+    at = first + (last - first - length) * rng.random()
+    before = [p for p in hit.packets if p.true_ns < at]
+    after = [p for p in hit.packets if p.true_ns >= at + length]
+    hit.packets = before + after
+    if before and after:
+        hit.pieces = [len(before), len(after)]
+
+
+def one_direction(rng, case):
+    hit = one(rng, case)
+    ports = hit.servers()
+    side = rng.randrange(2)  # 0: what goes to servers, 1: what they send
+    hit.packets = [p for p in hit.packets
+                   if p.tcp and p.tcp[1 - side][1] in ports]
+
+
+def syn_only(rng, case):
+    hit = one(rng, case)
+    mask = rng.choice((SYN, SYN | ACK))  # tcp[13] & 2 != 0, tcp[13] == 2
+    hit.packets = [p for p in hit.packets if p.tcp and p.tcp[2] & SYN
+                   and p.tcp[2] & mask == SYN]
+
+
+def one_port(rng, case):
+    hit = one(rng, case)
+    ports = hit.servers() or [80]
+    port = rng.choice(ports)
+    hit.packets = [p for p in hit.packets
+                   if p.tcp and port in (p.tcp[0][1], p.tcp[1][1])]
+
+
+def swapped(rng, case):
+    if "client" in case and "server" in case:
+        case["client"], case["server"] = case["server"], case["client"]
+
+
+DAMAGES = {f.__name__.replace("_", "-"): f for f in (
+    offset, drift, step, loss, duplicates, reorder, snaplen54, starts_late,
+    stops_early, gap, one_direction, syn_only, one_port, swapped)}

@@ -1,0 +1,421 @@
+#!/usr/bin/env python3
+"""Damaged captures must not make wrong verdicts.
+
+	property.py --lostsyn PROGRAM --cases FOLDER [--corpus FOLDER --labels F]
+		[--runs N] [--seed S] [--seconds T] [--jobs J] [--only DAMAGE]
+		[--case NAME] [--keep FOLDER] [--verbose]
+
+Each run takes the captures of one labelled incident and damages them (tests/
+golden/damage.py): one kind in turn, every third time with a second one, all
+from a seed that the run's number makes. Of each labelled attempt that the
+report then shows the verdict must be the label's, or "undetermined"; anything
+else that is certain or likely is a wrong conviction and fails the test. A wrong
+verdict that is only "possible", its doubt named in the report, is counted
+apart: it may not be more than one attempt in a hundred. The offsets that the
+report states must be true within their stated uncertainty in 99.9 % of the runs
+in which clocks were compared. Prints a table by kind of damage. A run is repeated
+with --seed S --runs 1, or kept as files with --keep.
+"""
+import argparse
+import collections
+import concurrent.futures
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+import analyze as a  # noqa: E402
+import damage  # noqa: E402
+
+# The share of runs whose clocks must be right within what is stated of them.
+CLOCK_SHARE = 0.999
+# How many verdicts may be wrong that are "possible" and name their doubt.
+DOUBTFUL_SHARE = 0.01
+# Larger captures take longer and teach nothing new.
+PACKETS_MAX = 4000
+# Cases whose clocks were wrong when they were made: their truth is not ours.
+OWN_CLOCKS = ("clock-",)
+# Files under each other's names show it only while both hold handshakes.
+OWN_NAMES = ("swapped-files",)
+# Captures of two machines that shared one kernel's clock, read to 1 us.
+TOLERANCE_NS = 1000
+
+
+class Case:
+    """Captures by vantage, and what is true of each attempt."""
+
+    def __init__(self, name, captures, labels):
+        self.name = name
+        self.captures = captures  # {vantage: Capture}, in path order
+        self.labels = labels      # of expected.json or the corpus
+        self.truths = {}          # {(4-tuple, isn): set of right verdicts}
+        self.tuples = {}          # {4-tuple: the same, all of them together}
+        self.two_ended = False    # both ends show a handshake
+        self.decided = set()      # keys that the undamaged captures decide
+
+
+def right_verdicts(label):
+    right = {label.get("truth"), label.get("verdict"), *label.get("accept", [])}
+    return right - {None, "undetermined"}
+
+
+def captures_below(folder):
+    found = {}
+    for here, _, names in os.walk(folder):
+        for name in sorted(names):
+            if ".pcap" not in name:
+                continue
+            role = os.path.relpath(here, folder).split(os.sep)[0]
+            if role == ".":
+                role = name.split(".")[0]
+            capture = damage.read(os.path.join(here, name))
+            if capture is None or role in found:
+                return None  # pcapng, packed, or several pieces
+            found[role] = capture
+    order = sorted(found, key=lambda r: {"client": 0, "server": 2}.get(r, 1))
+    return {role: found[role] for role in order}
+
+
+def load_cases(folder):
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name, "expected.json")
+        if not os.path.exists(path):
+            continue
+        with open(path, encoding="utf-8") as file:
+            labels = json.load(file)["attempts"]
+        captures = captures_below(os.path.join(folder, name))
+        if captures and name not in OWN_NAMES:
+            yield Case(name, captures, labels)
+
+
+def load_corpus(folder, labels):
+    with open(labels, encoding="utf-8") as file:
+        scenarios = json.load(file)["scenarios"]
+    for entry in scenarios:
+        path = os.path.join(folder, "lab-linux-6.18", entry["scenario"])
+        captures = {role: damage.read(os.path.join(path, role + ".pcap"))
+                    for role in ("client", "server")
+                    if os.path.exists(os.path.join(path, role + ".pcap"))}
+        if captures and None not in captures.values():
+            yield Case("lab/" + entry["scenario"], captures,
+                       entry["attempts"])
+
+
+def write_captures(captures, folder):
+    """Arguments of lostsyn for them."""
+    arguments = []
+    for role, capture in captures.items():
+        at = 0
+        for i, count in enumerate(capture.pieces or [len(capture.packets)]):
+            path = os.path.join(folder, f"{role}.{i}.pcap")
+            damage.write(path, capture, capture.packets[at:at + count])
+            at += count
+            arguments += ([f"--{role}", path] if role in ("client", "server")
+                          else ["--vantage", f"{role}={path}"])
+    return arguments
+
+
+def analyze(binary, captures, folder):
+    command = [binary, "analyze", *write_captures(captures, folder),
+               "--json", "-", "--all-attempts", "-q"]
+    done = subprocess.run(command, capture_output=True, timeout=a.TIMEOUT_S,
+                          stdin=subprocess.DEVNULL, cwd=folder)
+    if not done.stdout:
+        return None, done
+    return json.loads(done.stdout), done
+
+
+def keys_of(attempt):
+    """What an attempt may be called in another report: both ends' names."""
+    yield a.tuple_of(attempt), attempt["isn"]
+    seen = attempt.get("seen_at_server_as")
+    if seen and seen.get("client") and seen.get("server"):
+        yield a.tuple_of(seen), attempt["isn"]
+
+
+def learn(binary, case):
+    """Which attempt each label speaks of; False when the program cannot."""
+    with a.Scratch() as folder:
+        report, _ = analyze(binary, case.captures, folder)
+    if report is None:
+        return False
+    found = a.by_tuple(a.in_time_order(report))
+    case.two_ended = any(
+        all(v in x["views"] and x["views"][v]["synack"]
+            for v in ("client", "server")) for x in report["attempts"])
+    for label in case.labels:
+        attempts = found.get(a.tuple_of(label), [])
+        nth = label.get("nth", 1)
+        if label.get("only_at") == "server" or len(attempts) < nth:
+            continue
+        attempt = attempts[nth - 1]
+        for key in keys_of(attempt):
+            case.truths[key] = right_verdicts(label)
+            if attempt["verdict"] != "undetermined":
+                case.decided.add(key)
+    # A device may have changed the ISN: then the 4-tuple must do.
+    for key, right in case.truths.items():
+        case.tuples.setdefault(key[0], set()).update(right)
+    return bool(case.truths)
+
+
+def also_right(right, kinds):
+    """What a damage makes of the truth. Where the data is gone that no answer
+    came to, the handshake that completed is all that is left to tell; and
+    where captures stop early, a wait that would have ended has not."""
+    more = set()
+    if "stalled-after-handshake" in right:
+        more.add("established")
+    # Nor can anybody see that one capture's clock was set during a wait.
+    if "established" in right and {"stops-early", "step"} & set(kinds):
+        more.add("stalled-after-handshake")
+    if "stops-early" in kinds and "ack-dropped-by-server" in right:
+        more.add("established")
+    return right | more
+
+
+def judge(case, kinds, report, tally, wrong):
+    for attempt in report["attempts"]:
+        keys = list(keys_of(attempt))
+        key = next((k for k in keys if k in case.truths), None)
+        right = (case.truths[key] if key else
+                 next((case.tuples[k[0]] for k in keys
+                       if k[0] in case.tuples), None))
+        if not right:
+            tally["unknown"] += 1
+        elif attempt["verdict"] in also_right(right, kinds):
+            tally["right"] += 1
+        elif attempt["verdict"] == "undetermined":
+            tally["undetermined" if key in case.decided else "open"] += 1
+        else:
+            tally["doubtful" if attempt["confidence"] == "possible"
+                  else "wrong"] += 1
+            wrong.append((case.name, a.tuple_of(attempt), attempt["verdict"],
+                          attempt["confidence"], sorted(right),
+                          attempt["why"]))
+
+
+def time_ns(text):
+    """RFC 3339 to ns."""
+    whole, _, fraction = text.rstrip("Z").partition(".")
+    seconds = int(time.mktime(time.strptime(whole, "%Y-%m-%dT%H:%M:%S"))
+                  - time.timezone)
+    return seconds * damage.NS + int((fraction + "0" * 9)[:9])
+
+
+def pieces_at(clock, ns):
+    """The pieces of a clock that was set, or not, which hold for a moment of
+    the vantage's own clock."""
+    return [piece for piece in [clock, *clock["steps"]] if piece["measured"]
+            and time_ns(piece["measured"]["from"]) <= ns
+            <= time_ns(piece["measured"]["to"])]
+
+
+def offset_at(piece, ns):
+    """(offset, uncertainty) in ns that the report states."""
+    offset = piece["offset_s"] * 1e9
+    if piece["drift_ppm"] is not None:
+        offset += (ns - time_ns(piece["drift_from"])) * piece["drift_ppm"] / 1e6
+    return offset, piece["uncertainty_s"] * 1e9
+
+
+def shown_once(packets):
+    """The packets at times that their clock, which may have been set back, did
+    not show twice."""
+    ahead = len(packets) * [0]
+    later = None
+    for i in range(len(packets) - 1, -1, -1):
+        ahead[i] = later
+        later = packets[i].ns if later is None else min(later, packets[i].ns)
+    found, before = [], None
+    for p, after in zip(packets, ahead):
+        if ((before is None or before <= p.ns) and
+                (after is None or after >= p.ns)):
+            found.append(p)
+        before = p.ns if before is None else max(before, p.ns)
+    return found
+
+
+def around(packets, true_ns):
+    """The last packet before a moment and the first one after it: between the
+    two the reference may have been set."""
+    before = [p for p in packets if p.true_ns <= true_ns]
+    after = [p for p in packets if p.true_ns >= true_ns]
+    return ([max(before, key=lambda p: p.true_ns)] if before else []) + (
+        [min(after, key=lambda p: p.true_ns)] if after else [])
+
+
+def clock_holds(clock, reference, capture, tolerance_ns):
+    """None when there is nothing to compare. What is stated holds between the
+    segments that bound it; elsewhere nobody can see a clock."""
+    if clock["method"] not in ("bounds", "one-direction"):
+        return None
+    compared = 0
+    once = shown_once(capture.packets)
+    for p in once[::max(1, len(once) // 50)]:
+        pieces = pieces_at(clock, p.ns)
+        if len(pieces) != 1:
+            continue
+        stated, within = offset_at(pieces[0], p.ns)
+        compared += 1
+        if all(abs(stated - (p.ns - p.true_ns) + (q.ns - q.true_ns))
+               > within + tolerance_ns
+               for q in around(reference.packets, p.true_ns)):
+            return False
+    return True if compared else None
+
+
+def check_clocks(case, kinds, captures, report, tally, wrong):
+    # What is stamped late has no other true time than its stamp.
+    tolerance = damage.LATE_NS if "reorder" in kinds else TOLERANCE_NS
+    if case.name.startswith(OWN_CLOCKS) or not report["clocks"]:
+        return
+    names = list(captures)
+    for clock in report["clocks"]:
+        name, base = clock["vantage"], clock["reference"]
+        if name == base or name not in captures or base not in captures:
+            continue
+        holds = clock_holds(clock, captures[base], captures[name], tolerance)
+        if holds is None:
+            continue
+        tally["clocks"] += 1
+        if not holds:
+            tally["clocks wrong"] += 1
+            wrong.append((case.name, names, "clock", clock))
+
+
+class Run:
+    def __init__(self, seed, case, kinds):
+        self.seed = seed
+        self.case = case
+        self.kinds = kinds
+        self.tally = collections.Counter()
+        self.wrong = []
+
+    def damaged(self):
+        rng = random.Random(self.seed)
+        captures = {n: c.copy() for n, c in self.case.captures.items()}
+        for kind in self.kinds:
+            damage.DAMAGES[kind](rng, captures)
+        return captures
+
+    def go(self, binary, keep):
+        captures = self.damaged()
+        with a.Scratch() as scratch:
+            folder = keep or scratch
+            report, done = analyze(binary, captures, folder)
+            if report is None:
+                # Nothing left to analyse is said with status 2.
+                self.tally["nothing left"] += 1
+                if done.returncode != 2:
+                    self.tally["crashed"] += 1
+                    self.wrong.append((self.case.name, done.returncode,
+                                       done.stderr.decode()[-500:]))
+                return self
+        judge(self.case, self.kinds, report, self.tally, self.wrong)
+        # Exchanged files keep their packets: vantages are told apart again.
+        if "swapped" not in self.kinds:
+            check_clocks(self.case, self.kinds, captures, report,
+                         self.tally, self.wrong)
+        return self
+
+
+def plan(cases, options):
+    kinds = [options.only] if options.only else list(damage.DAMAGES)
+    for i in range(options.runs):
+        seed = options.seed + i
+        rng = random.Random(seed * 7919 + 1)
+        chosen = [kinds[seed % len(kinds)]]
+        if rng.random() < 0.33:
+            second = rng.choice(list(damage.DAMAGES))
+            if second not in chosen:
+                chosen.append(second)
+        case = rng.choice(cases)
+        # Which end a capture is from shows where both hold a handshake, and
+        # exchanging them must not be undone by what follows.
+        if "swapped" in chosen and not (case.two_ended and len(chosen) == 1):
+            chosen = [k for k in chosen if k != "swapped"] or ["offset"]
+        yield Run(seed, case, chosen)
+
+
+def work(runs, options):
+    """Runs as they finish, until the time is over."""
+    until = time.monotonic() + options.seconds
+    binary = os.path.abspath(options.lostsyn)
+
+    def go(run):
+        return (run.go(binary, options.keep)
+                if time.monotonic() < until else None)
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for run in pool.map(go, runs):
+            if run is not None:
+                yield run
+
+
+def share(part, whole):
+    return f"{100 * part / whole:5.1f} %" if whole else "    –  "
+
+
+def print_table(by_kind, total):
+    print(f"{'damage':<16}{'runs':>6}{'attempts':>10}{'right':>8}"
+          f"{'undetermined':>20}{'doubtful':>9}{'wrong':>7}{'clocks wrong':>14}")
+    for kind, t in [*by_kind.items(), ("all", total)]:
+        judged = t["right"] + t["undetermined"] + t["doubtful"] + t["wrong"]
+        print(f"{kind:<16}{t['runs']:>6}{judged:>10}{t['right']:>8}"
+              f"{t['undetermined']:>11} {share(t['undetermined'], judged)}"
+              f"{t['doubtful']:>9}{t['wrong']:>7}{t['clocks wrong']:>7} of {t['clocks']}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--lostsyn", required=True)
+    parser.add_argument("--cases", required=True)
+    parser.add_argument("--corpus")
+    parser.add_argument("--labels")
+    parser.add_argument("--runs", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=3600)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", choices=list(damage.DAMAGES))
+    parser.add_argument("--case")
+    parser.add_argument("--keep")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args()
+    a.need_analyze(options.lostsyn)
+    cases = list(load_cases(options.cases))
+    if options.corpus and os.path.isdir(options.corpus):
+        cases += load_corpus(options.corpus, options.labels)
+    cases = [c for c in cases if max(len(x.packets) for x in
+                                     c.captures.values()) <= PACKETS_MAX]
+    cases = [c for c in cases if learn(os.path.abspath(options.lostsyn), c)
+             and options.case in (None, c.name)]
+    total = collections.Counter()
+    by_kind = {}
+    for run in work(plan(cases, options), options):
+        run.tally["runs"] = 1
+        total.update(run.tally)
+        by_kind.setdefault("+".join(run.kinds) if len(run.kinds) == 1
+                           else "two of them",
+                           collections.Counter()).update(run.tally)
+        for w in run.wrong:
+            print(f"seed {run.seed} {'+'.join(run.kinds)}:", *w)
+    print_table(dict(sorted(by_kind.items())), total)
+    print(f"{total['runs']} runs over {len(cases)} incidents: wrong "
+          f"convictions {total['wrong']}, crashes {total['crashed']}, clocks "
+          f"within the stated uncertainty "
+          f"{share(total['clocks'] - total['clocks wrong'], total['clocks'])}"
+          f" of {total['clocks']}; attempts that the undamaged captures leave "
+          f"open {total['open']}, without a label {total['unknown']}; runs "
+          f"with nothing left {total['nothing left']}")
+    judged = total["right"] + total["undetermined"] + total["doubtful"]
+    failed = (total["wrong"] or
+              total["doubtful"] > judged * DOUBTFUL_SHARE or total["crashed"] or total["right"] == 0 or
+              total["clocks wrong"] > total["clocks"] * (1 - CLOCK_SHARE))
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
