@@ -75,7 +75,9 @@ explain_anomaly(const char *word)
 	for (enum case_anomaly i = 0; i < CASE_ANOMALY_COUNT; i++) {
 		if (strcmp(case_anomaly_id(i), word) != 0)
 			continue;
-		printf("%s (anomaly)\n\n%s.\n", word, case_anomaly_meaning(i));
+		print_title(word, "anomaly");
+		print_clause("What is wrong with the evidence: ",
+			case_anomaly_meaning(i));
 		return true;
 	}
 	return false;
@@ -147,6 +149,8 @@ print_words(const struct pattern_set *patterns, const struct rule_set *r)
 	}
 	for (int i = 0; i < ANOMALY_COUNT; i++)
 		puts(anomaly_id((enum anomaly)i));
+	for (enum case_anomaly i = 0; i < CASE_ANOMALY_COUNT; i++)
+		puts(case_anomaly_id(i));
 }
 
 /* A word may mean several things; all of them are told. */

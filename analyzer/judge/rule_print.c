@@ -51,13 +51,27 @@ rules_list(const struct rule_set *r, FILE *out)
 			title + 9, r->causes[i]->title);
 }
 
+/* A way to say words: the i-th of them. */
+typedef const char *words(const void *context, size_t i);
+
+/* Several files may give one cause. */
+static bool
+is_said_already(words *word, const void *context, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(word(context, j), word(context, i)) == 0)
+			return true;
+	return false;
+}
+
 /* Words in lines of at most 80 columns, indented by two. */
 static void
-words_print(FILE *out, size_t count,
-	const char *(*word)(const void *context, size_t i), const void *context)
+words_print(FILE *out, size_t count, words *word, const void *context)
 {
 	int column = 80;
 	for (size_t i = 0; i < count; i++) {
+		if (is_said_already(word, context, i))
+			continue;
 		int len = (int)strlen(word(context, i)) + 1;
 		if (column + len > 80) {
 			fprintf(out, "\n ");
@@ -103,7 +117,8 @@ void
 rules_words(const struct rule_set *r, FILE *out)
 {
 	for (size_t i = 0; i < words_count(r); i++)
-		fprintf(out, "%s\n", rule_word(r, i));
+		if (!is_said_already(rule_word, r, i))
+			fprintf(out, "%s\n", rule_word(r, i));
 }
 
 bool

@@ -100,7 +100,7 @@ CREATE TABLE case_anomaly (
 	id TEXT PRIMARY KEY,         -- stable id (lostsyn explain ID)
 	count INTEGER NOT NULL,
 	meaning TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- Log lines that a pattern recognised.
 CREATE TABLE event (

@@ -170,9 +170,10 @@ def check_words(program, source):
     seen = {}
     listed = program.text("explain", "--list").split()
     named = set(words_of_rules(source))
-    with open(os.path.join(source, "parsers/anomalies.def"),
-              encoding="utf-8") as f:
-        anomalies = re.findall(r'^X\(\w+, "([\w-]+)"', f.read(), re.M)
+    anomalies = []
+    for table in ("parsers/anomalies.def", "analyzer/model/case_anomaly.def"):
+        with open(os.path.join(source, table), encoding="utf-8") as f:
+            anomalies += re.findall(r'^X\(\w+, "([\w-]+)"', f.read(), re.M)
     words = sorted({*listed, *anomalies, *(word for word, _ in named)})
     done = program.run("explain", *words)
     if done.returncode:
