@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "stitch/cover.h"
 
 /* Attempts that one --attempt list may name. */
 #define IDS_MAX 1000000
@@ -127,7 +128,11 @@ read_vantages(struct extract_plan *p, struct store *s, struct error *e)
 	return done(s, stmt, code == SQLITE_ROW ? SQLITE_DONE : code, e);
 }
 
-/* A vantage's capture ran while its pieces did. */
+/*
+ * A vantage's capture ran while its pieces did; to its last packet only the
+ * slice itself would say, so what may have come after that one is left out
+ * here as it is for the whole.
+ */
 static void
 span(struct extract_vantage *v, const struct extract_source *x)
 {
@@ -135,8 +140,11 @@ span(struct extract_vantage *v, const struct extract_source *x)
 		(v->started.ns == CLOCK_UNKNOWN_NS ||
 			x->first_ns < v->started.ns))
 		v->started.ns = x->first_ns;
-	if (x->last_ns != CLOCK_UNKNOWN_NS && x->last_ns > v->ended.ns)
-		v->ended.ns = x->last_ns;
+	int64_t last = x->last_ns;
+	if (last != CLOCK_UNKNOWN_NS)
+		last = clock_sub(last, COVER_LAST_NS);
+	if (last != CLOCK_UNKNOWN_NS && last > v->ended.ns)
+		v->ended.ns = last;
 	if (v->filter == NULL)
 		v->filter = x->filter;
 	if (x->dropped >= 0)
@@ -272,13 +280,15 @@ read_targets(struct extract_plan *p, struct store *s,
  * the same hosts and port around that moment (decisions/0010). Without that a
  * slice would say less than the whole, or more: the empty slice of a capture
  * made elsewhere looks as one of the right place. So the nearest clean attempts
- * of the same hosts, and to the same port, come along.
+ * of the same hosts, and to the same port, come along. Where there are none,
+ * those of any hosts: they compare the clocks.
  */
 static const char witness_sql[] =
 	"CREATE TEMP TABLE near AS SELECT id, client, server, server_port,"
 	" first_ns FROM attempt WHERE clean AND id NOT IN chosen;"
 	"CREATE INDEX temp.near_pair ON near (client, server, first_ns);"
 	"CREATE INDEX temp.near_port ON near (server, server_port, first_ns);"
+	"CREATE INDEX temp.near_time ON near (first_ns);"
 	"CREATE TEMP VIEW mine AS SELECT a.* FROM chosen h CROSS JOIN attempt a"
 	" ON a.id = h.id;"
 	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
@@ -296,7 +306,15 @@ static const char witness_sql[] =
 	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
 	" n.server = m.server AND n.server_port = m.server_port AND"
 	" n.first_ns > m.first_ns ORDER BY n.first_ns LIMIT 1) AS w"
-	" FROM mine m WHERE w IS NOT NULL";
+	" FROM mine m WHERE w IS NOT NULL;"
+	"CREATE TEMP TABLE alone AS SELECT first_ns FROM mine"
+	" WHERE NOT EXISTS (SELECT 1 FROM witness);"
+	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
+	" n.first_ns <= m.first_ns ORDER BY n.first_ns DESC LIMIT 1) AS w"
+	" FROM alone m WHERE w IS NOT NULL;"
+	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
+	" n.first_ns > m.first_ns ORDER BY n.first_ns LIMIT 1) AS w"
+	" FROM alone m WHERE w IS NOT NULL";
 
 /* The first figure of a query. */
 static int64_t

@@ -9,15 +9,6 @@
  */
 #include "stitch/cover.h"
 
-/*
- * What left the other end this shortly before the capture's last packet may
- * have arrived after it: about the one-way delay over a geostationary
- * satellite. (Packets that arrived earlier than the last one of the file are in
- * the file: the kernel hands its ring blocks over in order. What came later is
- * unknown; tcpdump without --immediate-mode loses it when stopped.)
- */
-#define LAST_NS (250 * NS_PER_MS)
-
 /* "Around that moment", for a witness of the host pair. */
 #define WITNESS_NS (60 * NS_PER_S)
 
@@ -89,7 +80,7 @@ static void
 running_time(const struct vantage *v, int64_t *from, int64_t *to)
 {
 	*from = v->first.ns;
-	*to = clock_sub(v->last.ns, LAST_NS);
+	*to = clock_sub(v->last.ns, COVER_LAST_NS);
 	if (v->started.ns != CLOCK_UNKNOWN_NS && v->started.ns < *from)
 		*from = v->started.ns;
 	if (v->ended.ns != CLOCK_UNKNOWN_NS && v->ended.ns > *to)
@@ -116,7 +107,7 @@ count_inside(const struct cover *c, const struct cover_question *q,
 	running_time(c->vantage, &from, &to);
 	/* Sent before the capture's first packet, and yet that very packet. */
 	if (q->seen_here)
-		from = clock_sub(from, LAST_NS);
+		from = clock_sub(from, COVER_LAST_NS);
 	out->inside = 0;
 	out->last_inside = -1;
 	for (int i = 0; i < q->count; i++) {

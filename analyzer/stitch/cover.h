@@ -12,6 +12,15 @@
 #include "stitch/clock.h"
 #include "stitch/index.h"
 
+/*
+ * What left the other end this shortly before the capture's last packet may
+ * have arrived after it: about the one-way delay over a geostationary
+ * satellite. (Packets that arrived earlier than the last one of the file are in
+ * the file: the kernel hands its ring blocks over in order. What came later is
+ * unknown; tcpdump without --immediate-mode loses it when stopped.)
+ */
+#define COVER_LAST_NS (250 * NS_PER_MS)
+
 /* What to ask about: segments of one direction between two hosts. */
 struct cover_question {
 	struct ip_addr own;  /* the end at which this vantage stands: it must
