@@ -237,7 +237,6 @@ page_write(struct page *p)
 static void *
 page_thread(void *argument)
 {
-	growing_thread();
 	page_write(argument);
 	return NULL;
 }
@@ -248,7 +247,7 @@ page_begin(struct page *p, struct run *r, struct error *e)
 	*p = (struct page){.run = r};
 	if (!store_settle(r->store, e) || !outfile_open(&p->file, r->html, e))
 		return false;
-	p->running = pthread_create(&p->thread, NULL, page_thread, p) == 0;
+	p->running = growing_thread(&p->thread, page_thread, p);
 	if (!p->running)
 		page_write(p); /* no thread to be had: in turn */
 	return true;

@@ -63,19 +63,12 @@ take_files(void *argument)
 	return NULL;
 }
 
-static void *
-run(void *argument)
-{
-	growing_thread();
-	return take_files(argument);
-}
-
 void
 late_hash_start(struct late_hash *h, struct feed_piece **list, size_t count)
 {
 	*h = (struct late_hash){.list = list, .count = count};
 	while (h->running < LATE_HASH_THREADS && (size_t)h->running < count &&
-		pthread_create(&h->threads[h->running], NULL, run, h) == 0)
+		growing_thread(&h->threads[h->running], take_files, h))
 		h->running++;
 }
 
