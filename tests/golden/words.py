@@ -178,8 +178,12 @@ def check_words(program, source):
     done = program.run("explain", *words)
     if done.returncode:
         yield "explain does not know all words of rules, patterns and --list"
-    for line in re.findall("^no rule.*", done.stdout, re.M):
+    for line in re.findall("^no rule.*", done.stderr, re.M):
         yield line
+    unknown = program.run("explain", "no-such-word")
+    if unknown.returncode != 2 or unknown.stdout or \
+            "'no-such-word'" not in unknown.stderr:
+        yield "explain: a word that it does not know is no output"
     for line in done.stdout.split("\n"):
         if len(line) > 80:
             yield f"explain: a line of {len(line)} columns: {line}"
