@@ -269,11 +269,7 @@ def main():
                   two_ends):
         with a.Scratch() as here:
             os.chmod(here, 0o755)
-            found = list(check(args, here))
-        print(f"{'FAILED' if found else 'ok    '} {check.__name__}")
-        for problem in found:
-            print("    " + problem.replace("\n", "\n    "))
-        problems += len(found)
+            problems += a.run_check(check, args, here)
     return problems != 0
 
 
