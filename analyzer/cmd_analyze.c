@@ -186,8 +186,26 @@ write_file(struct run *r, struct outfile *out, const char *path,
 		outfile_flush(out, e);
 }
 
+/* The summary names the files as written, so it is shown once they are: until
+ * then it is kept in memory. */
+struct summary {
+	FILE *stream;
+	char *text;
+	size_t len;
+};
+
+/* Where it goes: standard output, unless a report does. */
+static FILE *
+summary_stream(const struct run *r)
+{
+	const char *md = r->options.markdown;
+	bool taken = strcmp(r->json, "-") == 0 ||
+		(md != NULL && strcmp(md, "-") == 0);
+	return taken ? stderr : stdout;
+}
+
 static bool
-print_summary(struct run *r, struct error *e)
+summary_make(struct summary *s, struct run *r, struct error *e)
 {
 	const char *outputs[] = {r->html, r->json, r->db, NULL};
 	/* Folders are called after cases, customers and users. */
@@ -201,12 +219,23 @@ print_summary(struct run *r, struct error *e)
 		columns = size.ws_col < 100 ? size.ws_col : 100;
 	const char *no_color = getenv("NO_COLOR");
 	bool colour = terminal && (no_color == NULL || no_color[0] == '\0');
-	const char *md = r->options.markdown;
-	bool taken = strcmp(r->json, "-") == 0 ||
-		(md != NULL && strcmp(md, "-") == 0);
-	FILE *out = taken ? stderr : stdout;
-	return report_write_text(r->report, out, columns, colour,
+	s->stream = open_memstream(&s->text, &s->len);
+	if (s->stream == NULL)
+		memory_exhausted();
+	return report_write_text(r->report, s->stream, columns, colour,
 		r->redactor != NULL ? redacted : outputs, e);
+}
+
+/* Show it, or only let go of it. */
+static void
+summary_end(struct summary *s, const struct run *r, bool shown)
+{
+	if (s->stream == NULL)
+		return;
+	fclose(s->stream);
+	if (shown)
+		fwrite(s->text, 1, s->len, summary_stream(r));
+	free(s->text);
 }
 
 /* The page is written beside the other outputs, from a database connection and
@@ -271,19 +300,21 @@ write_outputs(struct run *r, struct error *e)
 	struct page html = {0};
 	struct outfile json = {0};
 	struct outfile markdown = {0};
+	struct summary summary = {0};
 	const char *to = r->options.markdown;
 	bool ok = page_begin(&html, r, e) &&
 		write_file(r, &json, r->json, report_write_json, e) &&
 		(to == NULL ||
 			write_file(
 				r, &markdown, to, report_write_markdown, e)) &&
-		(r->options.quiet || print_summary(r, e));
+		(r->options.quiet || summary_make(&summary, r, e));
 	ok = page_end(&html, e) && ok && store_publish(r->store, e) &&
 		outfile_publish(&html.file, e) && outfile_publish(&json, e) &&
 		(to == NULL || outfile_publish(&markdown, e));
 	outfile_abandon(&html.file);
 	outfile_abandon(&json);
 	outfile_abandon(&markdown);
+	summary_end(&summary, r, ok);
 	return ok;
 }
 
