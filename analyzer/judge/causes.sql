@@ -98,18 +98,18 @@ CREATE TEMP TABLE flow_hit (
 CREATE TEMP TABLE tracked_hit (
 	entry INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (entry, attempt)
 ) WITHOUT ROWID;
--- Filled once, when a rule asks for it.
+-- Filled once, when a rule asks for it. In the order in which rules group them.
 CREATE TEMP TABLE pair_fate (
-	client INTEGER NOT NULL, server INTEGER NOT NULL,
-	server_port INTEGER NOT NULL, verdict TEXT NOT NULL,
+	client INTEGER NOT NULL, service INTEGER NOT NULL, verdict TEXT NOT NULL,
 	attempts INTEGER NOT NULL, repeated INTEGER NOT NULL,
-	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL
-);
+	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL,
+	PRIMARY KEY (client, service, verdict)
+) WITHOUT ROWID;
 CREATE TEMP TABLE second_fate (
-	second INTEGER NOT NULL, server INTEGER NOT NULL,
-	server_port INTEGER NOT NULL, verdict TEXT NOT NULL,
-	attempts INTEGER NOT NULL
-);
+	service INTEGER NOT NULL, second INTEGER NOT NULL, verdict TEXT NOT NULL,
+	attempts INTEGER NOT NULL,
+	PRIMARY KEY (service, second, verdict)
+) WITHOUT ROWID;
 
 --% views
 CREATE TEMP VIEW scope AS SELECT subject, attempt, verdict, determined,
@@ -143,15 +143,16 @@ SELECT attempt, client, server, server_port,
 FROM failing;
 
 CREATE TEMP VIEW pair_verdicts AS
-SELECT p.client, c.ip AS client_ip, p.server, h.ip AS server_ip, p.server_port,
-	p.server * 65536 + p.server_port AS service, p.verdict, p.attempts,
-	p.repeated, p.first_ns, p.last_ns
-FROM pair_fate p LEFT JOIN host c ON c.id = p.client
-LEFT JOIN host h ON h.id = p.server;
+SELECT client, (SELECT ip FROM host WHERE id = client) AS client_ip,
+	service / 65536 AS server,
+	(SELECT ip FROM host WHERE id = service / 65536) AS server_ip,
+	service % 65536 AS server_port, service, verdict, attempts, repeated,
+	first_ns, last_ns
+FROM pair_fate;
 
 CREATE TEMP VIEW second_verdicts AS
-SELECT second, server, server_port, server * 65536 + server_port AS service,
-	verdict, attempts
+SELECT second, service / 65536 AS server, service % 65536 AS server_port,
+	service, verdict, attempts
 FROM second_fate;
 
 CREATE TEMP VIEW service_total AS
@@ -425,16 +426,27 @@ WHERE t.client_ip = k.src AND t.client_port = k.src_port
 	AND t.server_ip = k.dst AND t.server_port = k.dst_port;
 
 --% totals
-INSERT INTO pair_fate SELECT client, server, server_port, coalesce((SELECT value
-	FROM meta WHERE key = 'clean_verdict'), 'established'), clean, 0,
-	clean_first_ns, clean_last_ns
-FROM pair_sum WHERE clean > 0;
-INSERT INTO pair_fate SELECT client, server, server_port, verdict, count(*),
-	sum(syn_retransmits > 0), min(first_ns), max(first_ns)
-FROM failing GROUP BY client, server, server_port, verdict;
-INSERT INTO second_fate SELECT second, server, server_port, coalesce((SELECT value
-	FROM meta WHERE key = 'clean_verdict'), 'established'), clean
-FROM second_sum WHERE clean > 0;
-INSERT INTO second_fate SELECT first_ns / 1000000000, server, server_port,
-	verdict, count(*)
-FROM failing GROUP BY 1, server, server_port, verdict;
+-- Row by row: cheaper than sorting them into groups first.
+INSERT INTO pair_fate SELECT client, server * 65536 + server_port,
+	coalesce((SELECT value FROM meta WHERE key = 'clean_verdict'), 'established'),
+	clean, 0, clean_first_ns, clean_last_ns
+FROM pair_sum WHERE clean > 0
+ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
+	first_ns = min(first_ns, excluded.first_ns),
+	last_ns = max(last_ns, excluded.last_ns);
+INSERT INTO pair_fate SELECT client, server * 65536 + server_port, verdict, 1,
+	syn_retransmits > 0, first_ns, first_ns
+FROM failing WHERE true
+ON CONFLICT DO UPDATE SET attempts = attempts + 1,
+	repeated = repeated + excluded.repeated,
+	first_ns = min(first_ns, excluded.first_ns),
+	last_ns = max(last_ns, excluded.last_ns);
+INSERT INTO second_fate SELECT server * 65536 + server_port, second,
+	coalesce((SELECT value FROM meta WHERE key = 'clean_verdict'), 'established'),
+	clean
+FROM second_sum WHERE clean > 0
+ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts;
+INSERT INTO second_fate SELECT server * 65536 + server_port,
+	first_ns / 1000000000, verdict, 1
+FROM failing WHERE true
+ON CONFLICT DO UPDATE SET attempts = attempts + 1;
