@@ -299,6 +299,28 @@ SELECT s.subject, s.attempt, 1 AS sure, k.source, k.line, NULL AS at_ns,
 FROM tracked_hit h JOIN conntrack k ON k.rowid = h.entry
 JOIN scope s ON s.attempt = h.attempt;
 
+CREATE TEMP VIEW lookups AS
+SELECT r.subject, NULL AS attempt, r.sure
+		AND EXISTS (SELECT 1 FROM source v WHERE v.role = l.role
+			AND v.vantage IS NOT NULL AND v.trust = 'good')
+		AND (l.outcome <> 'no-answer' OR l.queries >= 3 * l.count
+		OR EXISTS (SELECT 1 FROM lookup h WHERE h.role = l.role
+			AND h.outcome <> 'no-answer')) AS sure,
+	l.source, l.frame AS line, l.first_ns AS at_ns,
+	l.client || ' asked ' || l.resolver || ' for the address of ' || l.name
+		|| ': ' || CASE l.outcome WHEN 'answered' THEN 'answered'
+			WHEN 'no-address' THEN 'it has none'
+			WHEN 'no-such-name' THEN 'no such name (NXDOMAIN)'
+			WHEN 'server-failure' THEN 'the resolver failed (SERVFAIL)'
+			WHEN 'refused' THEN 'the resolver refused'
+			ELSE 'no answer to ' || l.queries || CASE l.queries
+				WHEN 1 THEN ' query' ELSE ' queries' END END
+		|| CASE l.count WHEN 1 THEN '' ELSE ', in ' || l.count
+			|| ' lookups' END AS text,
+	l.outcome, l.name, l.client, l.resolver, l.count, l.queries, l.role,
+	l.last_ns
+FROM lookup l JOIN subject_role r ON r.role = l.role;
+
 CREATE TEMP VIEW flows AS
 SELECT s.subject, s.attempt, f.start_ns IS NOT NULL AS sure, f.source, f.line,
 	f.start_ns AS at_ns,
