@@ -241,7 +241,8 @@ WHERE c.whole AND n.dst IS NOT NULL AND n.dst_port IS NOT NULL
 CREATE TEMP VIEW host_counters AS
 SELECT r.subject, NULL AS attempt,
 	r.sure AND (c.gauge OR coalesce(c.delta >= 0, 0)) AS sure,
-	c.source, c.line, NULL AS at_ns,
+	c.source, c.line, CASE WHEN c.kind = 'cloudwatch'
+		THEN strftime('%s', c.scope) * 1000000000 END AS at_ns,
 	c.kind || ': ' || CASE c.scope WHEN '' THEN '' ELSE c.scope || ' ' END
 		|| c.name || CASE
 		WHEN c.gauge THEN ' = ' || c.after
@@ -259,7 +260,17 @@ SELECT r.subject, NULL AS attempt,
 	(SELECT max(firewall_ports(c.scope, a.server_port)) FROM subject_pair y
 		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
 		WHERE y.subject = r.subject) AS names_port,
-	c.name, c.kind, c.scope, c.role, c.gauge, c.before, c.after, c.delta
+	c.name, c.kind, c.scope, c.role, c.gauge, c.before, c.after, c.delta,
+	-- A datapoint stands for its period, which its file does not name: the
+	-- least time between two of the metric, a minute where there is one.
+	-- cite: docs.aws.amazon.com, CloudWatch GetMetricStatistics (Period)
+	CASE WHEN c.kind = 'cloudwatch' THEN (strftime('%s', c.scope)
+		+ coalesce((SELECT min(later - strftime('%s', scope)) FROM (SELECT
+			scope, lead(strftime('%s', scope)) OVER (ORDER BY scope)
+				AS later FROM counter n
+			WHERE n.source = c.source AND n.name = c.name)
+			WHERE later > strftime('%s', scope)), 60)) * 1000000000 END
+		AS until_ns
 FROM counter c JOIN subject_role r ON r.role = coalesce(c.role, '');
 
 CREATE TEMP VIEW host_settings AS
