@@ -59,11 +59,12 @@ enum need {
 	NEEDS_SOCKETS = 8,
 	NEEDS_TRACKED = 16,
 	NEEDS_FLOWS = 32,
+	NEEDS_LOOKUPS = 128,
 	NEEDS_TOTALS = 64, /* worked out when asked for, never absent */
 };
 #define NEEDS_FILES                                                       \
 	(NEEDS_EVENTS | NEEDS_COUNTERS | NEEDS_SETTINGS | NEEDS_SOCKETS | \
-		NEEDS_TRACKED | NEEDS_FLOWS)
+		NEEDS_TRACKED | NEEDS_FLOWS | NEEDS_LOOKUPS)
 
 /* Hosts whose evidence counts: bits. */
 enum { HOST_SERVER = 1, HOST_CLIENT = 2, HOST_BETWEEN = 4 };

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Time the whole job against a bare libpcap loop over the same two files.
+"""Time the whole job against a bare libpcap loop over the same two files, and
+the scan of a large log against grep.
 
 Both are run in turn, on a warm cache, each analysis into a fresh folder; the
 ratio is taken within each pair of runs, so that a busy machine slows both.
@@ -20,12 +21,14 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
+import logs  # noqa: E402
 import many  # noqa: E402
 
 TINY_ATTEMPTS = 50
 # Of an attempt at a vantage; 320 of them are its sighting (model/sighting.h).
 BYTES_MAX = 400
 SAMPLE_EVERY_S = 0.001
+LOG_ROUNDS = 3
 
 
 def timed(command, cwd=None):
@@ -202,6 +205,10 @@ def main():
                         help="of timing lostsyn batch over the labelled "
                              "cases; 0: none (default 3)")
     parser.add_argument("--batch-only", action="store_true")
+    parser.add_argument("--log", type=int, metavar="MIB", default=1024,
+                        help="size of the syslog whose scan is timed beside "
+                             "grep; 0: none (default 1024)")
+    parser.add_argument("--log-only", action="store_true")
     args = parser.parse_args()
     args.pairs = max(args.pairs, 5)
     args.programs = os.path.join(args.build, "tests", "bench")
@@ -209,6 +216,9 @@ def main():
 
     if args.batch_only:
         time_batch(args, lostsyn)
+        return 0
+    if args.log_only:
+        logs.measure(args.programs, args.work, max(args.log, 1), LOG_ROUNDS)
         return 0
 
     name = f"pair-{args.attempts}-{args.seed}" + ("-nat" if args.nat else "")
@@ -232,6 +242,9 @@ def main():
         print(f"libpcap loop {spread(result['libpcap_loop_s'], '{:.3f}')} s")
     if args.batch and a.has_analyze(lostsyn):
         result["batch"] = time_batch(args, lostsyn)
+    if args.log:
+        result["log"] = logs.measure(args.programs, args.work, args.log,
+                                     LOG_ROUNDS)
     if args.with_others:
         result["others"] = time_others(files)
     path = os.path.join(args.work, "result.json")

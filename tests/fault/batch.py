@@ -33,7 +33,7 @@ TIMEOUT_S = 4
 INDEX = ("index.sqlite", "index.ndjson", "index.html", "unplaced.txt")
 REPORTS = ("report.json", "report.html", "evidence.sqlite", "case.inputs",
            "case.state", "stderr.txt")
-MEMORY_MB = 44
+MEMORY_MB = 60
 FLOOD = 200000
 HANGING = "hangs"
 BROKEN = "broken"
