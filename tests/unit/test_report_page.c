@@ -145,8 +145,8 @@ sentences_say_it_plainly(void **state)
 	struct store *s = store_of_many(1000);
 	struct report *r = report_of(s, false);
 	assert_string_equal(words_conclusion(r, words),
-		"All 1,000 connection attempts to 198.51.0.1:80 failed: for "
-		"667 of them the SYN left the client and never reached the "
+		"All 1,000 connection attempts to 198.51.0.1:80 failed: in "
+		"667 of the 1,000 the SYN left the client and never reached the "
 		"server.");
 	assert_string_equal(words_cause(r, words), "");
 	report_free(r);
