@@ -221,10 +221,15 @@ write_file(struct run *r, struct outfile *out, const char *path,
 static bool
 print_summary(struct run *r, struct error *e)
 {
+	const struct analyze_options *o = &r->options;
 	const char *outputs[] = {r->html, r->json, r->db, NULL};
-	/* Folders are called after cases, customers and users. */
-	static const char *const redacted[] = {
-		"report.html", "report.json", "evidence.sqlite", NULL};
+	/* Folders are called after cases, customers and users, but for the one
+	 * that is named here. */
+	bool ours = o->out == NULL;
+	const char *redacted[] = {
+		ours && o->html == NULL ? r->html : "report.html",
+		ours && o->json == NULL ? r->json : "report.json",
+		ours && o->db == NULL ? r->db : "evidence.sqlite", NULL};
 	bool terminal = isatty(STDOUT_FILENO);
 	struct winsize size;
 	int columns = 80;

@@ -266,12 +266,16 @@ add_cause_host(const struct report *r, char text[WORDS_MAX])
 		add(text, " (%s)", host);
 }
 
-/* ", seen from 2026-11-21T00:37:25Z to 00:37:27Z": as exact as the span needs,
- * the second day only when it is another one. */
+/* ", seen on server from 2026-11-21T00:37:25Z to 00:37:27Z": as exact as the
+ * span needs, the second day only when it is another one. */
 static void
 add_cause_times(const struct report *r, char text[WORDS_MAX])
 {
 	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+	if (r->cause.seen_on || r->cause.timed)
+		add(text, ", seen");
+	if (r->cause.seen_on)
+		add(text, " on %s", r->cause.seen_on);
 	if (!r->cause.timed)
 		return;
 	uint64_t span = (uint64_t)r->cause.to_ns - (uint64_t)r->cause.from_ns;
@@ -281,9 +285,9 @@ add_cause_times(const struct report *r, char text[WORDS_MAX])
 	const char *day = strchr(from, 'T');
 	size_t date = day ? (size_t)(day + 1 - from) : 0;
 	if (strcmp(from, to) == 0)
-		add(text, ", seen at %s", from);
+		add(text, " at %s", from);
 	else
-		add(text, ", seen from %s to %s", from,
+		add(text, " from %s to %s", from,
 			strncmp(from, to, date) == 0 ? to + date : to);
 }
 

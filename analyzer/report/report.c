@@ -251,11 +251,11 @@ cause_seen_read(struct report *r)
 	sqlite3_stmt *s = r->query[QUERY_CAUSE_SEEN];
 	report_begin_text(r, QUERY_CAUSE_SEEN, r->cause.confidence);
 	sqlite3_bind_text(s, 2, r->cause.rule, -1, SQLITE_TRANSIENT);
-	if (report_next(r, QUERY_CAUSE_SEEN) &&
-		sqlite3_column_type(s, 0) != SQLITE_NULL) {
-		r->cause.timed = true;
+	if (report_next(r, QUERY_CAUSE_SEEN)) {
+		r->cause.timed = sqlite3_column_type(s, 0) != SQLITE_NULL;
 		r->cause.from_ns = sqlite3_column_int64(s, 0);
 		r->cause.to_ns = sqlite3_column_int64(s, 1);
+		r->cause.seen_on = keep(r, QUERY_CAUSE_SEEN, 2);
 	}
 	report_begin(r, QUERY_CAUSE_SEEN);
 }

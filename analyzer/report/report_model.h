@@ -144,8 +144,10 @@ struct report {
 	struct {
 		int64_t id, attempts; /* explained by all of them */
 		const char *title, *confidence, *rule;
-		const char *host; /* NULL when there are several */
-		bool timed;       /* what confirms it has these times */
+		const char *host;    /* NULL when there are several */
+		const char *seen_on; /* where the logs and counters that confirm
+		                        it are from; NULL: here and there */
+		bool timed;          /* what confirms it has these times */
 		int64_t from_ns, to_ns;
 	} cause;
 };
