@@ -12,6 +12,28 @@
 /* Verdicts for which the first screen says where to look. */
 #define LOOK_MAX 3
 
+/* A sentence whose times are not broken at their hyphens. */
+static void
+write_sentence(struct html *h, const char *class, const char *sentence)
+{
+	char word[WORDS_MAX];
+	html_add(h, "<p class=\"%s\">", class);
+	while (*sentence != '\0') {
+		size_t len = strcspn(sentence, " ");
+		memcpy(word, sentence, len);
+		word[len] = '\0';
+		bool time = word[0] >= '0' && word[0] <= '9' &&
+			strchr(word, 'Z') && strchr(word, ':');
+		html_add(h, time ? "<time>%s</time>" : "%s", word);
+		sentence += len;
+		if (*sentence == ' ') {
+			html_add(h, " ");
+			sentence++;
+		}
+	}
+	html_add(h, "</p>\n");
+}
+
 void
 html_top(struct html *h)
 {
@@ -22,13 +44,13 @@ html_top(struct html *h)
 	html_add(h, "<h1>%s</h1>\n", words_conclusion(r, words));
 	words_cause(r, words);
 	if (words[0])
-		html_add(h, "<p class=\"lead\">%s</p>\n", words);
+		write_sentence(h, "lead", words);
 	words_main_verdict(r, words);
 	if (words[0])
 		html_add(h, "<p>%s</p>\n", words);
 	words_overlap(r, words);
 	if (words[0])
-		html_add(h, "<p class=\"faint\">%s</p>\n", words);
+		write_sentence(h, "faint", words);
 	html_add(h, "</header>\n");
 }
 
