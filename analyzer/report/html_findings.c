@@ -83,16 +83,34 @@ write_head(struct html *h, const struct report_finding *f)
 	html_add(h, "</span></p>\n");
 }
 
-/* One place of several, folded but for the first. */
+static bool
+has_evidence(struct html *h, int64_t finding)
+{
+	struct report_evidence v;
+	report_begin_id(h->r, QUERY_EVIDENCE, finding);
+	return report_evidence_next(h->r, &v);
+}
+
+/* One place of several, folded but for the first; what gathers further places
+ * has no evidence of its own to unfold. */
 static void
 write_place(struct html *h, const struct report_finding *f)
 {
-	html_add(h, "<details%s><summary><bdi>%s</bdi>",
-		f->place == 1 ? " open" : "", f->host ? f->host : "everywhere");
+	bool folds = has_evidence(h, f->id);
+	if (folds)
+		html_add(h, "<details%s><summary>",
+			f->place == 1 ? " open" : "");
+	else
+		html_add(h, "<p>");
+	html_add(h, "<bdi>%s</bdi>", f->host ? f->host : "everywhere");
 	if (strcmp(f->confidence, "ruled-out") != 0) {
 		html_add(h, " <span class=\"faint\">");
 		write_explains(h, f->attempts, "");
 		html_add(h, "</span>");
+	}
+	if (!folds) {
+		html_add(h, "</p>\n");
+		return;
 	}
 	html_add(h, "</summary>\n");
 	write_evidence(h, f->id, "What speaks for it", false);
