@@ -52,13 +52,45 @@ struct run {
 	const char *sandbox; /* how much of it: sandbox_enter */
 };
 
+/* Folders of redacted reports in one place, at most. */
+#define REDACTED_FOLDERS_MAX 1000
+
+/* A folder for what names nothing must not be named after the case: the first
+ * of redacted.lostsyn, redacted-2.lostsyn ... that is not there. */
+static const char *
+redacted_folder(struct run *r)
+{
+	const char *folder = "redacted.lostsyn";
+	for (int n = 2; n < REDACTED_FOLDERS_MAX && access(folder, F_OK) == 0;
+		n++)
+		folder = arena_format(&r->names, "redacted-%d.lostsyn", n);
+	return folder;
+}
+
+/* What the report calls the case: its folder, or the files that were named. */
+static const char *
+case_title(struct run *r)
+{
+	const struct case_files *f = &r->files;
+	if (r->options.folder != NULL || f->count < 2)
+		return f->name;
+	const char *second = strrchr(f->list[1].path, '/');
+	if (f->count == 2)
+		return arena_format(&r->names, "%s and %s", f->name,
+			second != NULL ? second + 1 : f->list[1].path);
+	return arena_format(
+		&r->names, "%s and %zu more files", f->name, f->count - 1);
+}
+
 /* Where the outputs go; the folder is made when it is not there. */
 static bool
 choose_outputs(struct run *r, struct error *e)
 {
 	const struct analyze_options *o = &r->options;
 	const char *folder = o->out;
-	if (folder == NULL)
+	if (folder == NULL && o->redact)
+		folder = redacted_folder(r);
+	else if (folder == NULL)
 		folder = arena_format(&r->names, "%s.lostsyn", r->files.name);
 	if (mkdir(folder, 0777) == 0) {
 		r->made = arena_copy(&r->names, folder, strlen(folder));
@@ -143,7 +175,7 @@ work_out(struct run *r, struct error *e)
 	ingest_complain(in);
 	store_stage(r->store, STORE_INGEST);
 	if (!ingest_write(in, &r->events, r->store, e) ||
-		!store_meta(r->store, "case_name", r->files.name, e) ||
+		!store_meta(r->store, "case_name", case_title(r), e) ||
 		!store_meta(r->store, "tool_version", LOSTSYN_VERSION, e) ||
 		!store_meta(r->store, "sandbox", r->sandbox, e) ||
 		(r->options.all_attempts &&
@@ -207,10 +239,15 @@ summary_stream(const struct run *r)
 static bool
 summary_make(struct summary *s, struct run *r, struct error *e)
 {
+	const struct analyze_options *o = &r->options;
 	const char *outputs[] = {r->html, r->json, r->db, NULL};
-	/* Folders are called after cases, customers and users. */
-	static const char *const redacted[] = {
-		"report.html", "report.json", "evidence.sqlite", NULL};
+	/* Folders are called after cases, customers and users, but for the one
+	 * that is named here. */
+	bool ours = o->out == NULL;
+	const char *redacted[] = {
+		ours && o->html == NULL ? r->html : "report.html",
+		ours && o->json == NULL ? r->json : "report.json",
+		ours && o->db == NULL ? r->db : "evidence.sqlite", NULL};
 	bool terminal = isatty(STDOUT_FILENO);
 	struct winsize size;
 	int columns = 80;

@@ -172,6 +172,7 @@ struct evidence_row {
 struct gathered {
 	int64_t rows;
 	int64_t sure_rows;
+	int64_t last_ns, sure_last_ns; /* the latest of them; INT64_MIN */
 	int kept_count;
 	struct evidence_row *kept; /* the first EVIDENCE_ROWS_MAX; heap */
 };
