@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "stitch/blind.h"
 
 /* The last place on the path that case.yaml draws, if it draws one. */
 static bool
@@ -191,6 +192,7 @@ stitch_case_init(struct stitch_case *k, struct vantage *vantages, size_t count,
 			? INT64_MIN
 			: clock_to_reference(&k->maps[v], vantages[v].last).ns;
 	}
+	blind_find(k);
 	collect_orphans(k);
 }
 

@@ -19,6 +19,7 @@ with --seed S --runs 1, or kept as files with --keep.
 import argparse
 import collections
 import concurrent.futures
+import ipaddress
 import json
 import os
 import random
@@ -177,7 +178,30 @@ def also_right(right, kinds):
     return right | more
 
 
-def judge(case, kinds, report, tally, wrong):
+def endpoint(text):
+    """("address", port) of "address:port" as packets have it."""
+    address, _, port = text.rpartition(":")
+    return ipaddress.ip_address(address.strip("[]")).packed, int(port)
+
+
+def nothing_answered_yet(case, captures, attempt):
+    """Where all captures stop before the first SYN-ACK reached the client, a
+    client that later did not want it has not abandoned anything yet: that those
+    sent until then were lost is the truth of that moment."""
+    last = max((c.span()[1] for c in captures.values()), default=0)
+    client, server = (endpoint(x) for x in a.tuple_of(attempt))
+
+    def answers(role):
+        return [p.true_ns for p in case.captures[role].packets
+                if p.tcp and p.tcp[:2] == (server, client)
+                and p.tcp[2] & (damage.SYN | damage.ACK)
+                == damage.SYN | damage.ACK]
+    return ("client" in case.captures and "server" in case.captures
+            and min(answers("server"), default=last) + damage.NS // 4 < last
+            and min(answers("client"), default=0) > last)
+
+
+def judge(case, kinds, captures, report, tally, wrong):
     for attempt in report["attempts"]:
         keys = list(keys_of(attempt))
         key = next((k for k in keys if k in case.truths), None)
@@ -186,7 +210,10 @@ def judge(case, kinds, report, tally, wrong):
                        if k[0] in case.tuples), None))
         if not right:
             tally["unknown"] += 1
-        elif attempt["verdict"] in also_right(right, kinds):
+        elif attempt["verdict"] in also_right(right, kinds) or (
+                attempt["verdict"] == "synack-lost-in-network" and
+                "abandoned-by-client" in right and "stops-early" in kinds and
+                nothing_answered_yet(case, captures, attempt)):
             tally["right"] += 1
         elif attempt["verdict"] == "undetermined":
             tally["undetermined" if key in case.decided else "open"] += 1
@@ -315,7 +342,8 @@ class Run:
                     self.wrong.append((self.case.name, done.returncode,
                                        done.stderr.decode()[-500:]))
                 return self
-        judge(self.case, self.kinds, report, self.tally, self.wrong)
+        judge(self.case, self.kinds, captures, report, self.tally,
+              self.wrong)
         # Exchanged files keep their packets: vantages are told apart again.
         if "swapped" not in self.kinds:
             check_clocks(self.case, self.kinds, captures, report,
