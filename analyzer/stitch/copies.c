@@ -147,7 +147,8 @@ fate_of_last(const struct copies *sent, const struct cover_answer *answer,
 	if ((behind > 1 || absent == 1) &&
 		answer->coverage >= COVERAGE_COVERED) {
 		*coverage = coverage_word(COVERAGE_DOUBTFUL);
-		f->coverage_note = "the capture ends before the last copies";
+		f->doubt_note = "the capture ends before the last copies";
+		f->coverage_note = f->doubt_note;
 	}
 	return 0;
 }
@@ -242,6 +243,8 @@ note(struct facts *f, const struct cover_answer *answer)
 {
 	if (f->coverage_note[0] == '\0' && answer->note[0] != '\0')
 		f->coverage_note = answer->note;
+	if (f->doubt_note[0] == '\0' && answer->coverage == COVERAGE_DOUBTFUL)
+		f->doubt_note = answer->note;
 }
 
 /* Coverage of the four directions, at the moments that matter for each. */
@@ -251,7 +254,7 @@ compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
 {
 	const char *none = coverage_word(COVERAGE_NONE);
 	f->c_sends = f->c_receives = f->s_receives = f->s_sends = none;
-	f->coverage_note = "";
+	f->coverage_note = f->doubt_note = "";
 	struct copies moments = any_moments(k, a);
 	struct copies synacks = a->s != NULL && a->s->synack > 0
 		? synack_copies(k, a->far, a->s)
@@ -417,22 +420,25 @@ compare_ack(const struct stitch_case *k, const struct attempt_ends *a,
 }
 
 /*
- * Attempts that only the other end saw and that could be this one behind a
- * device that changes everything: only thinkable while the far end never sees
- * this client's address at all.
+ * Attempts that only the other end saw and that could be this one: any behind a
+ * device that changes everything, which is thinkable only while the far end
+ * never sees this client's address at all; else those of the same addresses and
+ * ports, whose sequence numbers a device changed. None was the only one that
+ * fits, or it would have been paired.
  */
 static int64_t
 count_orphans(const struct stitch_case *k, const struct attempt_ends *a)
 {
-	if (a->c == NULL || a->s != NULL || a->far == CASE_NO_END ||
-		cover_knows_pair(
-			&k->covers[a->far], a->c->client, a->c->server))
+	if (a->c == NULL || a->s != NULL || a->far == CASE_NO_END)
 		return 0;
-	struct copies sent = syn_copies(k, k->near, a->c);
+	struct copies sent = syn_copies(k, a->near, a->c);
 	if (sent.count == 0)
 		return 0;
-	return stitch_case_orphans(k, sent.at_ns[0] - ORPHAN_NS,
-		sent.at_ns[sent.count - 1] + ORPHAN_NS);
+	int64_t from = clock_sub(sent.at_ns[0], ORPHAN_NS);
+	int64_t to = clock_add(sent.at_ns[sent.count - 1], ORPHAN_NS);
+	if (cover_knows_pair(&k->covers[a->far], a->c->client, a->c->server))
+		return stitch_case_rivals(k, a->c, from, to);
+	return stitch_case_orphans(k, from, to);
 }
 
 /* Times of both ends' first or last copies, when they are the same ones. */

@@ -114,9 +114,8 @@ count_inside(const struct cover *c, const struct cover_question *q,
 		bool sure;
 		struct captured_time t = clock_from_reference(
 			c->map, (struct reference_time){q->at_ns[i]}, &sure);
-		bool early =
-			!q->answers && clock_sub(t.ns, q->unsure_ns) < from;
-		if (!sure || early ||
+		int64_t doubt = q->answers ? 0 : q->unsure_ns;
+		if (!sure || clock_sub(t.ns, doubt) < from ||
 			clock_add(t.ns, q->unsure_ns) > to ||
 			between_pieces(c->vantage, t.ns, q->unsure_ns))
 			continue;

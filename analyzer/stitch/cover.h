@@ -31,8 +31,9 @@ struct cover_question {
 	bool from_client;
 	bool beyond_syn; /* what follows the SYN-ACK is asked for */
 	bool seen_here;  /* this vantage saw other packets of the attempt */
-	bool answers;    /* they answer a segment that this vantage shows, so
-	                    none came before it */
+	bool answers;    /* they answer a segment that this vantage shows: what
+	                    lies behind its start came behind it, however
+	                    unsure the clocks are */
 	bool alone;      /* nobody captured at the client's end */
 	const int64_t *at_ns; /* moments on the reference clock */
 	int count;            /* of them, > 0 */
