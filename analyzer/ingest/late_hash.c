@@ -4,6 +4,7 @@
 #include "ingest/late_hash.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,11 +71,23 @@ run(void *argument)
 	return take_files(argument);
 }
 
+/* Cores beside the one that goes on with the work. */
+static int
+free_cores(void)
+{
+	cpu_set_t set;
+	int cores = sched_getaffinity(0, sizeof set, &set) == 0
+		? CPU_COUNT(&set) - 1
+		: 0;
+	return cores < LATE_HASH_THREADS ? cores : LATE_HASH_THREADS;
+}
+
 void
 late_hash_start(struct late_hash *h, struct feed_piece **list, size_t count)
 {
 	*h = (struct late_hash){.list = list, .count = count};
-	while (h->running < LATE_HASH_THREADS && (size_t)h->running < count &&
+	int most = free_cores();
+	while (h->running < most && (size_t)h->running < count &&
 		pthread_create(&h->threads[h->running], NULL, run, h) == 0)
 		h->running++;
 }

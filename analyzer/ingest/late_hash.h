@@ -14,8 +14,8 @@
 
 #include "ingest/feed.h"
 
-/* Threads that hash, at most. */
-#define LATE_HASH_THREADS 2
+/* Threads that hash, at most; one core is left to the stages that follow. */
+#define LATE_HASH_THREADS 4
 
 struct late_hash {
 	struct feed_piece **list; /* owned; the pieces are borrowed */

@@ -29,6 +29,7 @@ struct matcher {
 	struct vantage *vantages;
 	const struct translations *translations; /* or NULL */
 	struct hash_keys keys;
+	uint32_t *isns; /* of attempts, while equal tuples are paired; owned */
 };
 
 const char *
@@ -117,8 +118,10 @@ first_sighting(const struct matcher *x, uint32_t attempt)
 }
 
 static void
-attempt_new(struct match *m, size_t vantage, uint32_t sighting)
+attempt_new(struct matcher *x, size_t vantage, uint32_t sighting, uint32_t isn)
 {
+	struct match *m = x->m;
+	x->isns[m->count] = isn;
 	uint32_t *row = seen_row(m, m->count);
 	for (size_t v = 0; v < m->vantages; v++)
 		row[v] = SIGHTING_NONE;
@@ -196,7 +199,7 @@ match_tuple_isn(struct matcher *x, uint64_t total)
 				index_add(&by_key,
 					match_tuple_isn_key(x->keys, s),
 					m->count);
-			attempt_new(m, v, i);
+			attempt_new(x, v, i, s->isn);
 		}
 	}
 	index_release(&by_key);
@@ -413,9 +416,11 @@ match_run(struct match *m, struct vantage *vantages, size_t count,
 		.seen = memory_grow(NULL, total * count, sizeof *m->seen),
 		.kind = memory_take(total, 1),
 	};
-	struct matcher x = {m, vantages, translations, hash_keys_random()};
+	struct matcher x = {m, vantages, translations, hash_keys_random(),
+		memory_take(total, sizeof *x.isns)};
 	match_tuple_isn(&x, total);
-	twins_drop(m, vantages, x.keys);
+	twins_drop(m, vantages, x.isns, x.keys);
+	free(x.isns);
 	for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
 		if (!has_use(translations, passes[i].kind))
 			continue;

@@ -12,7 +12,8 @@
  * cite: Linux 6.12 net/netfilter/nf_nat_proto.c, nf_nat_manip_pkt: addresses,
  * ports and checksums
  *
- * Cost: one lookup for each attempt in an index of those that one vantage saw.
+ * Cost: one lookup for each attempt, by its ISN, in an index of those that one
+ * vantage saw.
  */
 #include "stitch/twins.h"
 
@@ -99,32 +100,30 @@ settle(struct match *m, struct vantage *vantages, size_t v, uint32_t a,
 }
 
 static uint64_t
-isn_key(struct hash_keys keys, const struct sighting *s)
+isn_key(struct hash_keys keys, uint32_t isn)
 {
-	return hash_mix(keys.b ^ s->isn, keys.a);
+	return hash_mix(keys.b ^ isn, keys.a);
 }
 
 static void
 drop_at(struct match *m, struct vantage *vantages, size_t v,
-	struct hash_keys keys)
+	const uint32_t *isns, struct hash_keys keys)
 {
 	struct index alone;
 	uint64_t n = 0;
 	for (uint32_t a = 0; a < m->count; a++)
 		n += is_alone(m, a, v);
+	if (n == 0)
+		return;
 	index_init(&alone, n);
 	for (uint32_t a = 0; a < m->count; a++)
 		if (is_alone(m, a, v))
-			index_add(&alone,
-				isn_key(keys, match_seen(m, vantages, a, v)),
-				a);
-	for (uint32_t a = 0; n > 0 && a < m->count; a++) {
-		const struct sighting *s = match_seen(m, vantages, a, v);
-		uint32_t first = s == NULL
-			? INDEX_NONE
-			: index_find(&alone, isn_key(keys, s));
-		/* It may have been dropped itself by now. */
+			index_add(&alone, isn_key(keys, isns[a]), a);
+	for (uint32_t a = 0; a < m->count; a++) {
+		uint32_t first = index_find(&alone, isn_key(keys, isns[a]));
+		/* Either may not be there, or have been dropped by now. */
 		if (first != INDEX_NONE && first != a &&
+			match_seen(m, vantages, a, v) != NULL &&
 			match_seen(m, vantages, first, v) != NULL)
 			settle(m, vantages, v, first, a);
 	}
@@ -132,8 +131,9 @@ drop_at(struct match *m, struct vantage *vantages, size_t v,
 }
 
 void
-twins_drop(struct match *m, struct vantage *vantages, struct hash_keys keys)
+twins_drop(struct match *m, struct vantage *vantages, const uint32_t *isns,
+	struct hash_keys keys)
 {
 	for (size_t v = 0; v < m->vantages; v++)
-		drop_at(m, vantages, v, keys);
+		drop_at(m, vantages, v, isns, keys);
 }

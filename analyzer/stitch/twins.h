@@ -9,10 +9,10 @@
 /*
  * Drop every attempt that one vantage alone saw and whose SYN that vantage saw
  * under other addresses too: its row becomes empty, the other sighting counts
- * its SYNs as duplicates. Run it once equal tuples are paired. keys are the caller's
- * secrets.
+ * its SYNs as duplicates. Run it once equal tuples are paired; isns holds the
+ * ISN of each attempt, keys are the caller's secrets.
  */
-void twins_drop(
-	struct match *m, struct vantage *vantages, struct hash_keys keys);
+void twins_drop(struct match *m, struct vantage *vantages, const uint32_t *isns,
+	struct hash_keys keys);
 
 #endif
