@@ -238,7 +238,8 @@ doubt_part(sqlite3_str *sql, const struct rule *rule, const struct way *way)
 	sqlite3_str_appendall(sql, "CASE WHEN 'doubtful' IN (''");
 	for (size_t i = 0; i < way->rests_count; i++)
 		sqlite3_str_appendf(sql, ",%s", way->rests[i]);
-	sqlite3_str_appendall(sql, ") THEN "
+	sqlite3_str_appendall(sql,
+		") THEN "
 		"coalesce(nullif(doubt_note,''),coverage_note) ELSE '' END");
 }
 
@@ -251,8 +252,8 @@ why_part(sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 	(void)r;
 	sqlite3_str_appendf(sql, "%s||CASE WHEN ", way->why);
 	way_confidence(sql, way);
-	sqlite3_str_appendf(sql, "=%d THEN coalesce(' ('||nullif(",
-		CONFIDENCE_POSSIBLE);
+	sqlite3_str_appendf(
+		sql, "=%d THEN coalesce(' ('||nullif(", CONFIDENCE_POSSIBLE);
 	if (way->limits_count > 0) {
 		because_part(sql, way);
 		sqlite3_str_appendall(sql, "||coalesce(iif((");

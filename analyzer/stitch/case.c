@@ -77,8 +77,8 @@ collect_orphans(struct stitch_case *k)
 			room = room == 0 ? 64 : room * 2;
 			k->orphans = memory_grow(
 				k->orphans, room, sizeof *k->orphans);
-			k->rivals = memory_grow(
-				k->rivals, room, sizeof *k->rivals);
+			k->rivals =
+				memory_grow(k->rivals, room, sizeof *k->rivals);
 		}
 		int64_t at_ns = stitch_case_time(k, a.far, a.s, 0);
 		k->rivals[k->orphans_count] =
@@ -228,8 +228,7 @@ stitch_case_init(struct stitch_case *k, struct vantage *vantages, size_t count,
 	const struct case_config *config,
 	const struct translations *translations)
 {
-	*k = (struct stitch_case){
-		.vantages = vantages,
+	*k = (struct stitch_case){.vantages = vantages,
 		.count = count,
 		.config = config,
 		.keys = hash_keys_random()};

@@ -37,7 +37,7 @@ struct cover_question {
 	bool alone;      /* nobody captured at the client's end */
 	const int64_t *at_ns; /* moments on the reference clock */
 	int count;            /* of them, > 0 */
-	int64_t unsure_ns; /* how far the clock that showed them and this
+	int64_t unsure_ns;    /* how far the clock that showed them and this
 	                      vantage's may be off, both together */
 };
 
