@@ -239,10 +239,13 @@ static bool
 agrees_isn(const struct matcher *x, const struct sighting *a,
 	const struct sighting *b)
 {
-	(void)x;
 	bool stamped = a->syn > 0 && b->syn > 0 && a->syn_tsval_first != 0;
 	return a->isn == b->isn && same_syn(a, b) &&
-		(stamped || shares_address(a, b));
+		(stamped || shares_address(a, b) ||
+			translations_same_host(
+				x->translations, a->client, b->client) ||
+			translations_same_host(
+				x->translations, a->server, b->server));
 }
 
 static bool
