@@ -291,6 +291,24 @@ translation_of_conntrack(void **state)
 	index_release(&t.by_pair);
 }
 
+/* Behind a NAT two attempts have one ISN by chance: their timestamps tell. */
+static void
+same_isn_by_chance(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.0 C>S S seq 1000 ts 70\n"
+		"0.0 C>S S seq 1000 ts 90 cport 9\n");
+	script_play(&far,
+		"0.1 C>S S seq 1000 ts 90 chost 5 cport 77\n"
+		"0.1 C>S S seq 1000 ts 70 chost 5 cport 78\n");
+	both[0] = near.v;
+	both[1] = far.v;
+	match_run(&m, both, 2, NULL);
+	expect(0, 0, 1, MATCH_ISN);
+	expect(1, 1, 0, MATCH_ISN);
+}
+
 /* Both ends' addresses and ports changed, no timestamps: an equal ISN may be
  * chance, unless a flow log shows that a device has both addresses. */
 static void
@@ -413,6 +431,7 @@ main(void)
 		STORY(translation_of_case_yaml),
 		STORY(translation_of_conntrack),
 		STORY(addresses_of_a_flow_log),
+		STORY(same_isn_by_chance),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
