@@ -90,7 +90,8 @@ analyze_usage(void)
 	       "  --all-attempts      list the clean attempts too\n"
 	       "  --redact            pseudonyms for addresses, host names "
 	       "and\n"
-	       "                      paths in everything that is written\n"
+	       "                      paths in everything that is written;\n"
+	       "                      outputs go to redacted.lostsyn/ then\n"
 	       "  --redact-key FILE   the same ones in every run with this "
 	       "FILE\n"
 	       "  --max-attempts N    memory limit, attempts per vantage\n"
@@ -183,20 +184,6 @@ add_named(struct case_files *files, const char *argument, bool need_name,
 }
 
 static bool
-parse_progress(struct analyze_options *o, const char *word, struct error *e)
-{
-	static const char *const words[] = {"auto", "always", "never"};
-	for (int i = 0; i < 3; i++) {
-		if (strcmp(word, words[i]) == 0) {
-			o->progress = (enum progress_mode)i;
-			return true;
-		}
-	}
-	return error_set(e, ERROR_USAGE,
-		"--progress %s: write auto, always or never", word);
-}
-
-static bool
 parse_limit(struct analyze_options *o, const char *text, struct error *e)
 {
 	char *end;
@@ -266,7 +253,7 @@ read_option(struct analyze_options *o, struct case_files *files,
 		o->all_attempts = true;
 		return true;
 	case OPT_PROGRESS:
-		return parse_progress(o, optarg, e);
+		return progress_mode_read(&o->progress, optarg, e);
 	case OPT_LIMIT:
 		return parse_limit(o, optarg, e);
 	case OPT_NO_SANDBOX:

@@ -52,13 +52,45 @@ struct run {
 	const char *sandbox; /* how much of it: sandbox_enter */
 };
 
+/* Folders of redacted reports in one place, at most. */
+#define REDACTED_FOLDERS_MAX 1000
+
+/* A folder for what names nothing must not be named after the case: the first
+ * of redacted.lostsyn, redacted-2.lostsyn ... that is not there. */
+static const char *
+redacted_folder(struct run *r)
+{
+	const char *folder = "redacted.lostsyn";
+	for (int n = 2; n < REDACTED_FOLDERS_MAX && access(folder, F_OK) == 0;
+		n++)
+		folder = arena_format(&r->names, "redacted-%d.lostsyn", n);
+	return folder;
+}
+
+/* What the report calls the case: its folder, or the files that were named. */
+static const char *
+case_title(struct run *r)
+{
+	const struct case_files *f = &r->files;
+	if (r->options.folder != NULL || f->count < 2)
+		return f->name;
+	const char *second = strrchr(f->list[1].path, '/');
+	if (f->count == 2)
+		return arena_format(&r->names, "%s and %s", f->name,
+			second != NULL ? second + 1 : f->list[1].path);
+	return arena_format(
+		&r->names, "%s and %zu more files", f->name, f->count - 1);
+}
+
 /* Where the outputs go; the folder is made when it is not there. */
 static bool
 choose_outputs(struct run *r, struct error *e)
 {
 	const struct analyze_options *o = &r->options;
 	const char *folder = o->out;
-	if (folder == NULL)
+	if (folder == NULL && o->redact)
+		folder = redacted_folder(r);
+	else if (folder == NULL)
 		folder = arena_format(&r->names, "%s.lostsyn", r->files.name);
 	if (mkdir(folder, 0777) == 0) {
 		r->made = arena_copy(&r->names, folder, strlen(folder));
@@ -143,7 +175,7 @@ work_out(struct run *r, struct error *e)
 	ingest_complain(in);
 	store_stage(r->store, STORE_INGEST);
 	if (!ingest_write(in, &r->events, r->store, e) ||
-		!store_meta(r->store, "case_name", r->files.name, e) ||
+		!store_meta(r->store, "case_name", case_title(r), e) ||
 		!store_meta(r->store, "tool_version", LOSTSYN_VERSION, e) ||
 		!store_meta(r->store, "sandbox", r->sandbox, e) ||
 		(r->options.all_attempts &&
@@ -186,13 +218,36 @@ write_file(struct run *r, struct outfile *out, const char *path,
 		outfile_flush(out, e);
 }
 
-static bool
-print_summary(struct run *r, struct error *e)
+/* The summary names the files as written, so it is shown once they are: until
+ * then it is kept in memory. */
+struct summary {
+	FILE *stream;
+	char *text;
+	size_t len;
+};
+
+/* Where it goes: standard output, unless a report does. */
+static FILE *
+summary_stream(const struct run *r)
 {
+	const char *md = r->options.markdown;
+	bool taken = strcmp(r->json, "-") == 0 ||
+		(md != NULL && strcmp(md, "-") == 0);
+	return taken ? stderr : stdout;
+}
+
+static bool
+summary_make(struct summary *s, struct run *r, struct error *e)
+{
+	const struct analyze_options *o = &r->options;
 	const char *outputs[] = {r->html, r->json, r->db, NULL};
-	/* Folders are called after cases, customers and users. */
-	static const char *const redacted[] = {
-		"report.html", "report.json", "evidence.sqlite", NULL};
+	/* Folders are called after cases, customers and users, but for the one
+	 * that is named here. */
+	bool ours = o->out == NULL;
+	const char *redacted[] = {
+		ours && o->html == NULL ? r->html : "report.html",
+		ours && o->json == NULL ? r->json : "report.json",
+		ours && o->db == NULL ? r->db : "evidence.sqlite", NULL};
 	bool terminal = isatty(STDOUT_FILENO);
 	struct winsize size;
 	int columns = 80;
@@ -201,12 +256,23 @@ print_summary(struct run *r, struct error *e)
 		columns = size.ws_col < 100 ? size.ws_col : 100;
 	const char *no_color = getenv("NO_COLOR");
 	bool colour = terminal && (no_color == NULL || no_color[0] == '\0');
-	const char *md = r->options.markdown;
-	bool taken = strcmp(r->json, "-") == 0 ||
-		(md != NULL && strcmp(md, "-") == 0);
-	FILE *out = taken ? stderr : stdout;
-	return report_write_text(r->report, out, columns, colour,
+	s->stream = open_memstream(&s->text, &s->len);
+	if (s->stream == NULL)
+		memory_exhausted();
+	return report_write_text(r->report, s->stream, columns, colour,
 		r->redactor != NULL ? redacted : outputs, e);
+}
+
+/* Show it, or only let go of it. */
+static void
+summary_end(struct summary *s, const struct run *r, bool shown)
+{
+	if (s->stream == NULL)
+		return;
+	fclose(s->stream);
+	if (shown)
+		fwrite(s->text, 1, s->len, summary_stream(r));
+	free(s->text);
 }
 
 /* The page is written beside the other outputs, from a database connection and
@@ -237,7 +303,6 @@ page_write(struct page *p)
 static void *
 page_thread(void *argument)
 {
-	growing_thread();
 	page_write(argument);
 	return NULL;
 }
@@ -248,7 +313,7 @@ page_begin(struct page *p, struct run *r, struct error *e)
 	*p = (struct page){.run = r};
 	if (!store_settle(r->store, e) || !outfile_open(&p->file, r->html, e))
 		return false;
-	p->running = pthread_create(&p->thread, NULL, page_thread, p) == 0;
+	p->running = growing_thread(&p->thread, page_thread, p);
 	if (!p->running)
 		page_write(p); /* no thread to be had: in turn */
 	return true;
@@ -272,19 +337,21 @@ write_outputs(struct run *r, struct error *e)
 	struct page html = {0};
 	struct outfile json = {0};
 	struct outfile markdown = {0};
+	struct summary summary = {0};
 	const char *to = r->options.markdown;
 	bool ok = page_begin(&html, r, e) &&
 		write_file(r, &json, r->json, report_write_json, e) &&
 		(to == NULL ||
 			write_file(
 				r, &markdown, to, report_write_markdown, e)) &&
-		(r->options.quiet || print_summary(r, e));
+		(r->options.quiet || summary_make(&summary, r, e));
 	ok = page_end(&html, e) && ok && store_publish(r->store, e) &&
 		outfile_publish(&html.file, e) && outfile_publish(&json, e) &&
 		(to == NULL || outfile_publish(&markdown, e));
 	outfile_abandon(&html.file);
 	outfile_abandon(&json);
 	outfile_abandon(&markdown);
+	summary_end(&summary, r, ok);
 	return ok;
 }
 

@@ -177,19 +177,6 @@ read_shard(struct batch_options *o, const char *text, struct error *e)
 }
 
 static bool
-read_progress(struct batch_options *o, const char *word, struct error *e)
-{
-	static const char *const words[] = {"auto", "always", "never"};
-	for (int i = 0; i < 3; i++)
-		if (strcmp(word, words[i]) == 0) {
-			o->progress = (enum progress_mode)i;
-			return true;
-		}
-	return error_set(e, ERROR_USAGE,
-		"--progress %s: write auto, always or never", word);
-}
-
-static bool
 read_jobs(struct batch_options *o, const char *text, struct error *e)
 {
 	int64_t jobs;
@@ -248,7 +235,7 @@ read_option(struct batch_command *c, int option, struct error *e)
 	case OPT_RULES:
 		return add_rules(c, optarg, e);
 	case OPT_PROGRESS:
-		return read_progress(o, optarg, e);
+		return progress_mode_read(&o->progress, optarg, e);
 	case OPT_REDACT:
 		o->redact = true;
 		return true;

@@ -163,8 +163,9 @@ explain(const struct pattern_set *patterns, const struct rule_set *r,
 	known |= explain_event(patterns, word);
 	known |= explain_counter(word);
 	text_release(&page);
-	return rules_know(r, word) || !known ? rules_explain(r, word, stdout)
-					     : known;
+	if (rules_know(r, word))
+		return rules_explain(r, word, stdout);
+	return known || rules_explain(r, word, stderr);
 }
 
 int

@@ -59,7 +59,6 @@ static const char usage[] =
 	"  --json F|-    all that changed, for scripts\n"
 	"  --no-sandbox  do not give up network, programs and other files\n"
 	"  -q            print nothing\n"
-	"  --no-sandbox  do not give up network, programs and other files\n"
 	"\n"
 	"The new database keeps the former judgement (tables former_*, views\n"
 	"verdict_changes and finding_changes). For the results of a batch:\n"

@@ -91,18 +91,31 @@ is_columns(const char *line)
 		memmem(line, len, "  ", 2) != NULL;
 }
 
+/* Where a command's text stands. */
+struct flow {
+	bool columns; /* between .nf and .fi */
+	bool gap;     /* a paragraph begins with the next text; an empty one is
+	                 a warning of mandoc(1) */
+};
+
 static void
-print_line(const char *line, bool *inside)
+print_line(const char *line, struct flow *f)
 {
 	struct view v = view_of(line, strcspn(line, "\n"));
 	bool columns = is_columns(line);
 	if (v.len == 0) {
-		fputs(*inside ? "\n" : ".PP\n", stdout);
+		if (f->columns)
+			putchar('\n');
+		f->gap = !f->columns;
 		return;
 	}
-	if (columns != *inside)
-		fputs(columns ? ".PP\n.nf\n" : ".fi\n", stdout);
-	*inside = columns;
+	if (f->columns && !columns)
+		puts(".fi");
+	if (f->gap || (columns && !f->columns))
+		puts(".PP");
+	if (columns && !f->columns)
+		puts(".nf");
+	*f = (struct flow){.columns = columns};
 	print_text(v, !columns);
 	putchar('\n');
 }
@@ -110,25 +123,23 @@ print_line(const char *line, bool *inside)
 static void
 print_command(const struct command *c)
 {
-	bool columns = false;
+	struct flow flow = {.gap = true};
 	printf(".SS %s\n", c->name);
 	print_text(view_str(c->help), true);
-	puts(".\n.PP");
+	puts(".");
 	for (const char *line = c->usage(); *line != '\0';) {
 		if (!usage_is_option(line)) {
-			print_line(line, &columns);
+			print_line(line, &flow);
 			line = usage_line_after(line);
 			continue;
 		}
-		if (columns)
+		if (flow.columns)
 			puts(".fi");
-		columns = false;
 		print_option_line(line);
 		line = usage_option_end(line);
-		if (!usage_is_option(line))
-			puts(".PP");
+		flow = (struct flow){.gap = !usage_is_option(line)};
 	}
-	if (columns)
+	if (flow.columns)
 		puts(".fi");
 }
 

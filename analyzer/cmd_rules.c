@@ -55,14 +55,12 @@ run(const struct rule_set *r, const char *action, const char *argument,
 		rules_list(r, stdout);
 	else if (strcmp(action, "test") == 0)
 		return rules_test(r, stdout, e) ? EXIT_ALL_WELL : EXIT_USAGE;
-	else if (!rules_show(r, argument, stdout))
-		return error_set(e, ERROR_USAGE,
-			       "no rule is named '%s'; 'lostsyn rules list' "
-			       "names "
-			       "them",
-			       argument)
-			? EXIT_ALL_WELL
-			: EXIT_USAGE;
+	else if (rules_know(r, argument))
+		rules_show(r, argument, stdout);
+	else {
+		rules_show(r, argument, stderr);
+		return EXIT_USAGE;
+	}
 	return EXIT_ALL_WELL;
 }
 

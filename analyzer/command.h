@@ -15,7 +15,7 @@ enum {
 };
 
 /*
- * argv[0] is the command's own name. NAME_usage is what its --help prints, and
+ * argv[0] is the program's name. NAME_usage is what its --help prints, and
  * the one home of its options: completion and manual page are made from it
  * (usage_text.h), so it keeps to the form that is written there.
  */

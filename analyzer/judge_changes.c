@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/safe_format.h"
-#include "base/utf8.h"
 
 /* Lines of each kind for a person; a script asks for all of them. */
 #define LINES_MAX 20
@@ -27,32 +26,15 @@ static const char findings_sql[] =
 	"SELECT cause, host, before, after, attempts_before, attempts_after"
 	" FROM finding_changes ORDER BY cause, host";
 
-static void
-put_raw(void *context, const char *data, size_t len)
-{
-	fwrite(data, 1, len, context);
-}
-
-static void
-put_code(void *context, uint32_t code)
-{
-	char bytes[4];
-	fwrite(bytes, 1, utf8_put(code, bytes), context);
-}
-
 static void say(FILE *out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 static void
 say(FILE *out, const char *format, ...)
 {
-	const struct safe_sink sink = {.raw = put_raw,
-		.code = put_code,
-		.context = out,
-		.text_max = TEXT_MAX};
 	va_list arguments;
 	va_start(arguments, format);
-	safe_vformat(&sink, format, arguments);
+	safe_vprint(out, TEXT_MAX, format, arguments);
 	va_end(arguments);
 }
 

@@ -78,6 +78,9 @@ main(int argc, char **argv)
 		puts("lostsyn " LOSTSYN_VERSION);
 		return command_done(EXIT_ALL_WELL);
 	}
+	/* What getopt_long says of options begins with argv[0]. */
+	static char program[] = "lostsyn";
+	argv[1] = program;
 	for (const struct command *c = commands; c->name != NULL; c++)
 		if (strcmp(c->name, name) == 0)
 			return c->run(argc - 1, argv + 1);

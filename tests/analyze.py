@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 # Sanitizers slow the program down; a hang is still a failure.
 TIMEOUT_S = 300
 SKIPPED = 77
+PROBLEMS_SHOWN = 20
 REPORT_FILES = ("report.html", "report.json", "evidence.sqlite")
 
 
@@ -69,6 +71,22 @@ def in_time_order(report):
 def said(done):
     """What a run printed, for a failure's message."""
     return f"status {done.returncode}\n{done.stdout}{done.stderr}".rstrip()
+
+
+def run_check(check, *arguments):
+    """Run a check, a generator of problems, say how it went, and return how
+    many there were. One that stumbles has failed; the next ones still run."""
+    start = time.monotonic()
+    problems = []
+    try:
+        problems.extend(check(*arguments))
+    except Exception as error:  # noqa: BLE001
+        problems.append(f"{type(error).__name__}: {error}")
+    print(f"{'FAILED' if problems else 'ok    '} {check.__name__} "
+          f"({time.monotonic() - start:.1f} s)", flush=True)
+    for problem in problems[:PROBLEMS_SHOWN]:
+        print("    " + problem.replace("\n", "\n    "))
+    return len(problems)
 
 
 class Scratch:

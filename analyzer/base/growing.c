@@ -3,10 +3,11 @@
  * exit, one for the signals that ask a program to end.
  *
  * One thread makes outputs, so there is no lock, and the signals are that
- * thread's alone (growing_thread). They may arrive at any moment: a name joins the list together with its file, and
- * leaves it by a single store before its memory is freed. The handler only
- * unlinks, and ends the process by the same signal: calls that POSIX allows in
- * a handler. cite: POSIX.1-2017 section 2.4.3, async-signal-safe functions
+ * thread's alone (growing_thread). They may arrive at any moment: a name joins
+ * the list together with its file, and leaves it by a single store before its
+ * memory is freed. The handler only unlinks, and ends the process by the same
+ * signal: calls that POSIX allows in a handler.
+ * cite: POSIX.1-2017 section 2.4.3, async-signal-safe functions
  */
 #include "base/growing.h"
 
@@ -71,14 +72,20 @@ clean_up_on(int number)
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 #define ENDING (sizeof ending / sizeof *ending)
 
-void
-growing_thread(void)
+/* A thread has its mask from the one that starts it. Setting the mask inside
+ * the new thread would leave it a moment in which it could take the signal. */
+bool
+growing_thread(pthread_t *thread, void *(*run)(void *), void *argument)
 {
 	sigset_t set;
+	sigset_t before;
 	sigemptyset(&set);
 	for (size_t i = 0; i < ENDING; i++)
 		sigaddset(&set, ending[i]);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	pthread_sigmask(SIG_BLOCK, &set, &before);
+	bool started = pthread_create(thread, NULL, run, argument) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return started;
 }
 
 /* Before the first file is there: nothing may fail between the two. */
@@ -104,7 +111,7 @@ remember(char *name)
 		names[i] = name;
 		return;
 	}
-	assert(!"more outputs than GROWING_MAX");
+	assert(false && "more outputs than GROWING_MAX");
 }
 
 static void

@@ -8,6 +8,7 @@
 #ifndef BASE_GROWING_H
 #define BASE_GROWING_H
 
+#include <pthread.h>
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -28,9 +29,12 @@ bool growing_publish(char *name, const char *path, struct error *e);
 /* Remove the file; frees name. NULL is fine. */
 void growing_abandon(char *name);
 
-/* Called first by a thread that is not to be the one a signal ends the run on:
- * only the thread that makes outputs knows which are there. */
-void growing_thread(void);
+/*
+ * Start a thread that never is the one a signal ends the run on: only the
+ * thread that makes outputs knows which are there, so every other thread is
+ * started with this. False when no thread was to be had; nothing runs then.
+ */
+bool growing_thread(pthread_t *thread, void *(*run)(void *), void *argument);
 
 /* Remove this folder too at such an end, if it is empty then; NULL: none any
  * more. One at a time; the path is copied. */

@@ -8,23 +8,9 @@
 #include <stdlib.h>
 
 #include "base/safe_format.h"
-#include "base/utf8.h"
 
 /* Longest name that is shown whole. */
 #define NAME_MAX_SHOWN 400
-
-static void
-put_raw(void *context, const char *data, size_t len)
-{
-	fwrite(data, 1, len, context);
-}
-
-static void
-put_code(void *context, uint32_t code)
-{
-	char bytes[4];
-	fwrite(bytes, 1, utf8_put(code, bytes), context);
-}
 
 static struct {
 	char *(*rewrite)(void *context, const char *text);
@@ -58,17 +44,12 @@ message(const char *format, ...)
 	size_t len = 0;
 	FILE *line =
 		filter.rewrite != NULL ? open_memstream(&text, &len) : NULL;
-	const struct safe_sink sink = {
-		.raw = put_raw,
-		.code = put_code,
-		.context = line != NULL ? line : stderr,
-		.text_max = NAME_MAX_SHOWN,
-	};
 	va_list arguments;
 	fputs("lostsyn: ", stderr);
 	va_start(arguments, format);
 	if (line != NULL || filter.rewrite == NULL)
-		safe_vformat(&sink, format, arguments);
+		safe_vprint(line != NULL ? line : stderr, NAME_MAX_SHOWN,
+			format, arguments);
 	va_end(arguments);
 	if (line != NULL)
 		print_rewritten(line, &text);

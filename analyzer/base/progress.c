@@ -4,6 +4,7 @@
 #include "base/progress.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +19,22 @@ now_ns(void)
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+bool
+progress_mode_read(enum progress_mode *mode, const char *word, struct error *e)
+{
+	static const char *const words[] = {[PROGRESS_AUTO] = "auto",
+		[PROGRESS_ALWAYS] = "always",
+		[PROGRESS_NEVER] = "never"};
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (strcmp(word, words[i]) != 0)
+			continue;
+		*mode = (enum progress_mode)i;
+		return true;
+	}
+	return error_set(e, ERROR_USAGE,
+		"--progress %s: write auto, always or never", word);
 }
 
 void

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 enum progress_mode { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
 struct progress {
@@ -20,6 +22,10 @@ struct progress {
 	bool printed;       /* a line is on the terminal */
 	int64_t started_ns; /* monotonic clock */
 };
+
+/* --progress's word: auto, always or never. False with *e set (ERROR_USAGE). */
+bool progress_mode_read(
+	enum progress_mode *mode, const char *word, struct error *e);
 
 /* Start counting; PROGRESS_AUTO shows only on a terminal. */
 void progress_begin(struct progress *p, enum progress_mode mode);

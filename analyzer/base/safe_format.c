@@ -124,3 +124,26 @@ safe_vformat(
 	}
 	va_end(rest);
 }
+
+static void
+file_raw(void *context, const char *data, size_t len)
+{
+	fwrite(data, 1, len, context);
+}
+
+static void
+file_code(void *context, uint32_t code)
+{
+	char bytes[4];
+	fwrite(bytes, 1, utf8_put(code, bytes), context);
+}
+
+void
+safe_vprint(FILE *out, size_t text_max, const char *format, va_list arguments)
+{
+	const struct safe_sink sink = {.raw = file_raw,
+		.code = file_code,
+		.context = out,
+		.text_max = text_max};
+	safe_vformat(&sink, format, arguments);
+}

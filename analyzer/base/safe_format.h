@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct safe_sink {
 	/* Ours: markup, digits, fixed words. */
@@ -28,6 +29,10 @@ struct safe_sink {
 
 void safe_vformat(
 	const struct safe_sink *sink, const char *format, va_list arguments);
+
+/* The same to a stream as plain text; of one %s at most text_max code points. */
+void safe_vprint(
+	FILE *out, size_t text_max, const char *format, va_list arguments);
 
 /* Insert one text the way %s does. */
 void safe_text(const struct safe_sink *sink, const char *text);

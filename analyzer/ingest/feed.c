@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ingest/filter.h"
+#include "ingest/lookups.h"
 #include "ingest/reading.h"
 
 /* Packets that are tracked together, so that their waits for memory overlap. */
@@ -31,6 +32,7 @@ struct waiting {
 /* Everything that one vantage's packets pass through. */
 struct feed {
 	struct tracker tracker;
+	struct lookups lookups;
 	struct vantage *vantage;
 	struct filter filter;
 	const struct feed_options *options;
@@ -148,6 +150,9 @@ take_packet(struct feed *f, struct reading *r)
 	packet_decode(
 		c->link_type, view_of(c->data, c->caplen), wirelen, &w->packet);
 	piece->kinds[w->packet.kind]++;
+	/* Before the window moves on: the message is only borrowed. */
+	if (w->packet.kind == PACKET_DNS)
+		lookups_packet(&f->lookups, &w->packet, f->now, frame);
 	w->time = f->now;
 	w->frame = frame;
 	w->tag = track_tag(&f->tracker, &w->packet);
@@ -404,6 +409,7 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 		.now = unknown};
 	v->first = v->last = v->started = v->ended = unknown;
 	track_init(&f->tracker, v, options->limit);
+	lookups_init(&f->lookups, v);
 	filter_init(&f->filter, options->filter);
 	order_pieces(pieces, count);
 	read_pieces(f, pieces, count);
@@ -412,7 +418,11 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 	if (v->audit.overflowed && count > 0)
 		noted_add(&pieces[count - 1].anomalies,
 			ANOMALY_ATTEMPTS_BEYOND_MEMORY, 0);
+	if (f->lookups.beyond > 0 && count > 0)
+		noted_add(&pieces[count - 1].anomalies,
+			ANOMALY_NAMES_BEYOND_MEMORY, 0);
 	count_sides(v);
+	lookups_finish(&f->lookups);
 	filter_release(&f->filter);
 	track_release(&f->tracker);
 	free(f);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/growing.h"
 #include "base/message.h"
 
 /* How often the waiting thread looks at the progress. */
@@ -135,8 +136,8 @@ read_all(struct ingest *in, const struct feed_options *options,
 	struct job jobs[INGEST_VANTAGES_MAX];
 	for (size_t v = 0; v < in->count; v++) {
 		jobs[v] = (struct job){in, v, options, progress, 0, false};
-		jobs[v].running = pthread_create(&jobs[v].thread, NULL, run_job,
-					  &jobs[v]) == 0;
+		jobs[v].running =
+			growing_thread(&jobs[v].thread, run_job, &jobs[v]);
 		if (!jobs[v].running)
 			run_job(&jobs[v]); /* no thread to be had: in turn */
 	}

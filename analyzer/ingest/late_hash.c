@@ -64,13 +64,6 @@ take_files(void *argument)
 	return NULL;
 }
 
-static void *
-run(void *argument)
-{
-	growing_thread();
-	return take_files(argument);
-}
-
 /* Cores beside the one that goes on with the work. */
 static int
 free_cores(void)
@@ -88,7 +81,7 @@ late_hash_start(struct late_hash *h, struct feed_piece **list, size_t count)
 	*h = (struct late_hash){.list = list, .count = count};
 	int most = free_cores();
 	while (h->running < most && (size_t)h->running < count &&
-		pthread_create(&h->threads[h->running], NULL, run, h) == 0)
+		growing_thread(&h->threads[h->running], take_files, h))
 		h->running++;
 }
 

@@ -59,11 +59,12 @@ enum need {
 	NEEDS_SOCKETS = 8,
 	NEEDS_TRACKED = 16,
 	NEEDS_FLOWS = 32,
+	NEEDS_LOOKUPS = 128,
 	NEEDS_TOTALS = 64, /* worked out when asked for, never absent */
 };
 #define NEEDS_FILES                                                       \
 	(NEEDS_EVENTS | NEEDS_COUNTERS | NEEDS_SETTINGS | NEEDS_SOCKETS | \
-		NEEDS_TRACKED | NEEDS_FLOWS)
+		NEEDS_TRACKED | NEEDS_FLOWS | NEEDS_LOOKUPS)
 
 /* Hosts whose evidence counts: bits. */
 enum { HOST_SERVER = 1, HOST_CLIENT = 2, HOST_BETWEEN = 4 };
@@ -171,6 +172,7 @@ struct evidence_row {
 struct gathered {
 	int64_t rows;
 	int64_t sure_rows;
+	int64_t last_ns, sure_last_ns; /* the latest of them; INT64_MIN */
 	int kept_count;
 	struct evidence_row *kept; /* the first EVIDENCE_ROWS_MAX; heap */
 };

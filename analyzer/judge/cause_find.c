@@ -160,7 +160,7 @@ others_find_out(struct cause_run *run, size_t first, enum finding_confidence as)
 		return ok;
 	struct finding *f = finding_add(run);
 	char host[40];
-	int len = snprintf(host, sizeof host, "%zu more", count);
+	int len = snprintf(host, sizeof host, "%zu other places", count);
 	f->confidence = as;
 	f->host = arena_copy(&run->arena, host, (size_t)len);
 	return cover_read(run, f, every, 0, WEIGHS_SUPPORTS);

@@ -118,6 +118,10 @@ row_keep(struct gathered *g, const struct evidence_row *row)
 		return;
 	g->rows++;
 	g->sure_rows += row->sure;
+	if (row->at_ns > g->last_ns)
+		g->last_ns = row->at_ns;
+	if (row->sure && row->at_ns > g->sure_last_ns)
+		g->sure_last_ns = row->at_ns;
 	if (at == EVIDENCE_ROWS_MAX)
 		return;
 	if (g->kept == NULL)
@@ -180,7 +184,11 @@ row_take(struct cause_run *run, size_t index, sqlite3_stmt *stmt,
 	if (s->gathered == NULL) {
 		s->gathered =
 			memory_take(c->evidence_count, sizeof *s->gathered);
-		memset(s->gathered, 0, c->evidence_count * sizeof *s->gathered);
+		for (size_t i = 0; i < c->evidence_count; i++)
+			s->gathered[i] = (struct gathered){
+				.last_ns = INT64_MIN,
+				.sure_last_ns = INT64_MIN,
+			};
 	}
 	row_keep(&s->gathered[index], &row);
 	if (weighs == WEIGHS_CONTRADICTS)

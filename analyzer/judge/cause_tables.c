@@ -48,6 +48,7 @@ static const struct {
 	{"socket", NEEDS_SOCKETS},
 	{"conntrack", NEEDS_TRACKED},
 	{"flow_record", NEEDS_FLOWS},
+	{"lookup", NEEDS_LOOKUPS},
 };
 
 #define TABLES_COUNT (sizeof tables / sizeof tables[0])

@@ -112,9 +112,10 @@ test_run(const struct rule *rule, const struct cause_test *t, FILE *out,
 		fprintf(out, "  %s\n", e->text);
 		ok = false;
 	}
-	bool same = ok &&
-		finding_matches(store_db(s), t, out) &
-			evidence_matches(rule->cause, t, seen, out);
+	/* Each says what it misses, whatever the other found. */
+	bool finding = ok && finding_matches(store_db(s), t, out);
+	bool evidence = ok && evidence_matches(rule->cause, t, seen, out);
+	bool same = finding && evidence;
 	if (ok && !same)
 		evidence_show(store_db(s), out);
 	store_free(s);

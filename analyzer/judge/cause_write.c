@@ -217,8 +217,12 @@ gathered_write(struct cause_run *run, sqlite3_stmt *stmt,
 	char text[80];
 	snprintf(text, sizeof text, "and %lld more like these",
 		(long long)(g->rows - g->kept_count));
-	struct evidence_row more = {-1, -1, INT64_MIN, text, true};
 	bool sure = g->sure_rows > g->kept_count || weighs != WEIGHS_CONFIRMS;
+	/* The time is that of the last of them, so that what the rows say began
+	 * and ended is known without them. */
+	int64_t last_ns = sure && weighs == WEIGHS_CONFIRMS ? g->sure_last_ns
+							    : g->last_ns;
+	struct evidence_row more = {-1, -1, last_ns, text, true};
 	return evidence_row_write(
 		run, stmt, &more, sure ? weighs : WEIGHS_SUPPORTS);
 }

@@ -98,18 +98,18 @@ CREATE TEMP TABLE flow_hit (
 CREATE TEMP TABLE tracked_hit (
 	entry INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (entry, attempt)
 ) WITHOUT ROWID;
--- Filled once, when a rule asks for it.
+-- Filled once, when a rule asks for it. In the order in which rules group them.
 CREATE TEMP TABLE pair_fate (
-	client INTEGER NOT NULL, server INTEGER NOT NULL,
-	server_port INTEGER NOT NULL, verdict TEXT NOT NULL,
+	client INTEGER NOT NULL, service INTEGER NOT NULL, verdict TEXT NOT NULL,
 	attempts INTEGER NOT NULL, repeated INTEGER NOT NULL,
-	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL
-);
+	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL,
+	PRIMARY KEY (client, service, verdict)
+) WITHOUT ROWID;
 CREATE TEMP TABLE second_fate (
-	second INTEGER NOT NULL, server INTEGER NOT NULL,
-	server_port INTEGER NOT NULL, verdict TEXT NOT NULL,
-	attempts INTEGER NOT NULL
-);
+	service INTEGER NOT NULL, second INTEGER NOT NULL, verdict TEXT NOT NULL,
+	attempts INTEGER NOT NULL,
+	PRIMARY KEY (service, second, verdict)
+) WITHOUT ROWID;
 
 --% views
 CREATE TEMP VIEW scope AS SELECT subject, attempt, verdict, determined,
@@ -143,15 +143,16 @@ SELECT attempt, client, server, server_port,
 FROM failing;
 
 CREATE TEMP VIEW pair_verdicts AS
-SELECT p.client, c.ip AS client_ip, p.server, h.ip AS server_ip, p.server_port,
-	p.server * 65536 + p.server_port AS service, p.verdict, p.attempts,
-	p.repeated, p.first_ns, p.last_ns
-FROM pair_fate p LEFT JOIN host c ON c.id = p.client
-LEFT JOIN host h ON h.id = p.server;
+SELECT client, (SELECT ip FROM host WHERE id = client) AS client_ip,
+	service / 65536 AS server,
+	(SELECT ip FROM host WHERE id = service / 65536) AS server_ip,
+	service % 65536 AS server_port, service, verdict, attempts, repeated,
+	first_ns, last_ns
+FROM pair_fate;
 
 CREATE TEMP VIEW second_verdicts AS
-SELECT second, server, server_port, server * 65536 + server_port AS service,
-	verdict, attempts
+SELECT second, service / 65536 AS server, service % 65536 AS server_port,
+	service, verdict, attempts
 FROM second_fate;
 
 CREATE TEMP VIEW service_total AS
@@ -240,7 +241,8 @@ WHERE c.whole AND n.dst IS NOT NULL AND n.dst_port IS NOT NULL
 CREATE TEMP VIEW host_counters AS
 SELECT r.subject, NULL AS attempt,
 	r.sure AND (c.gauge OR coalesce(c.delta >= 0, 0)) AS sure,
-	c.source, c.line, NULL AS at_ns,
+	c.source, c.line, CASE WHEN c.kind = 'cloudwatch'
+		THEN strftime('%s', c.scope) * 1000000000 END AS at_ns,
 	c.kind || ': ' || CASE c.scope WHEN '' THEN '' ELSE c.scope || ' ' END
 		|| c.name || CASE
 		WHEN c.gauge THEN ' = ' || c.after
@@ -258,7 +260,17 @@ SELECT r.subject, NULL AS attempt,
 	(SELECT max(firewall_ports(c.scope, a.server_port)) FROM subject_pair y
 		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
 		WHERE y.subject = r.subject) AS names_port,
-	c.name, c.kind, c.scope, c.role, c.gauge, c.before, c.after, c.delta
+	c.name, c.kind, c.scope, c.role, c.gauge, c.before, c.after, c.delta,
+	-- A datapoint stands for its period, which its file does not name: the
+	-- least time between two of the metric, a minute where there is one.
+	-- cite: docs.aws.amazon.com, CloudWatch GetMetricStatistics (Period)
+	CASE WHEN c.kind = 'cloudwatch' THEN (strftime('%s', c.scope)
+		+ coalesce((SELECT min(later - strftime('%s', scope)) FROM (SELECT
+			scope, lead(strftime('%s', scope)) OVER (ORDER BY scope)
+				AS later FROM counter n
+			WHERE n.source = c.source AND n.name = c.name)
+			WHERE later > strftime('%s', scope)), 60)) * 1000000000 END
+		AS until_ns
 FROM counter c JOIN subject_role r ON r.role = coalesce(c.role, '');
 
 CREATE TEMP VIEW host_settings AS
@@ -297,6 +309,28 @@ SELECT s.subject, s.attempt, 1 AS sure, k.source, k.line, NULL AS at_ns,
 	k.reply_dst_port, k.role
 FROM tracked_hit h JOIN conntrack k ON k.rowid = h.entry
 JOIN scope s ON s.attempt = h.attempt;
+
+CREATE TEMP VIEW lookups AS
+SELECT r.subject, NULL AS attempt, r.sure
+		AND EXISTS (SELECT 1 FROM source v WHERE v.role = l.role
+			AND v.vantage IS NOT NULL AND v.trust = 'good')
+		AND (l.outcome <> 'no-answer' OR l.queries >= 3 * l.count
+		OR EXISTS (SELECT 1 FROM lookup h WHERE h.role = l.role
+			AND h.outcome <> 'no-answer')) AS sure,
+	l.source, l.frame AS line, l.first_ns AS at_ns,
+	l.client || ' asked ' || l.resolver || ' for the address of ' || l.name
+		|| ': ' || CASE l.outcome WHEN 'answered' THEN 'answered'
+			WHEN 'no-address' THEN 'it has none'
+			WHEN 'no-such-name' THEN 'no such name (NXDOMAIN)'
+			WHEN 'server-failure' THEN 'the resolver failed (SERVFAIL)'
+			WHEN 'refused' THEN 'the resolver refused'
+			ELSE 'no answer to ' || l.queries || CASE l.queries
+				WHEN 1 THEN ' query' ELSE ' queries' END END
+		|| CASE l.count WHEN 1 THEN '' ELSE ', in ' || l.count
+			|| ' lookups' END AS text,
+	l.outcome, l.name, l.client, l.resolver, l.count, l.queries, l.role,
+	l.last_ns
+FROM lookup l JOIN subject_role r ON r.role = l.role;
 
 CREATE TEMP VIEW flows AS
 SELECT s.subject, s.attempt, f.start_ns IS NOT NULL AS sure, f.source, f.line,
@@ -425,16 +459,27 @@ WHERE t.client_ip = k.src AND t.client_port = k.src_port
 	AND t.server_ip = k.dst AND t.server_port = k.dst_port;
 
 --% totals
-INSERT INTO pair_fate SELECT client, server, server_port, coalesce((SELECT value
-	FROM meta WHERE key = 'clean_verdict'), 'established'), clean, 0,
-	clean_first_ns, clean_last_ns
-FROM pair_sum WHERE clean > 0;
-INSERT INTO pair_fate SELECT client, server, server_port, verdict, count(*),
-	sum(syn_retransmits > 0), min(first_ns), max(first_ns)
-FROM failing GROUP BY client, server, server_port, verdict;
-INSERT INTO second_fate SELECT second, server, server_port, coalesce((SELECT value
-	FROM meta WHERE key = 'clean_verdict'), 'established'), clean
-FROM second_sum WHERE clean > 0;
-INSERT INTO second_fate SELECT first_ns / 1000000000, server, server_port,
-	verdict, count(*)
-FROM failing GROUP BY 1, server, server_port, verdict;
+-- Row by row: cheaper than sorting them into groups first.
+INSERT INTO pair_fate SELECT client, server * 65536 + server_port,
+	coalesce((SELECT value FROM meta WHERE key = 'clean_verdict'), 'established'),
+	clean, 0, clean_first_ns, clean_last_ns
+FROM pair_sum WHERE clean > 0
+ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
+	first_ns = min(first_ns, excluded.first_ns),
+	last_ns = max(last_ns, excluded.last_ns);
+INSERT INTO pair_fate SELECT client, server * 65536 + server_port, verdict, 1,
+	syn_retransmits > 0, first_ns, first_ns
+FROM failing WHERE true
+ON CONFLICT DO UPDATE SET attempts = attempts + 1,
+	repeated = repeated + excluded.repeated,
+	first_ns = min(first_ns, excluded.first_ns),
+	last_ns = max(last_ns, excluded.last_ns);
+INSERT INTO second_fate SELECT server * 65536 + server_port, second,
+	coalesce((SELECT value FROM meta WHERE key = 'clean_verdict'), 'established'),
+	clean
+FROM second_sum WHERE clean > 0
+ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts;
+INSERT INTO second_fate SELECT server * 65536 + server_port,
+	first_ns / 1000000000, verdict, 1
+FROM failing WHERE true
+ON CONFLICT DO UPDATE SET attempts = attempts + 1;

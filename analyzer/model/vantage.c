@@ -14,5 +14,6 @@ vantage_release(struct vantage *v)
 		free(v->chunks[i]);
 	free(v->chunks);
 	free(v->pairs);
+	free(v->lookups);
 	*v = (struct vantage){0};
 }

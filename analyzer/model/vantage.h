@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/timemap.h"
+#include "model/lookup.h"
 #include "model/sighting.h"
 
 /* Sightings per chunk: 1.2 MB at a time. */
@@ -71,6 +72,8 @@ struct vantage {
 	struct sighting **chunks; /* owned */
 	uint32_t pairs_count;
 	struct host_pair *pairs; /* owned */
+	uint32_t lookups_count;
+	struct lookup *lookups; /* owned */
 	uint32_t senders_count;
 	struct ip_addr senders[VANTAGE_SENDERS_MAX]; /* of ICMP errors */
 	struct captured_time first; /* of all packets; unknown when empty */

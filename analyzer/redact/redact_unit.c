@@ -40,7 +40,7 @@ is_number(struct view u)
 	size_t n = 0;
 	while (n < u.len &&
 		(redact_is_digit(u.data[n]) ||
-			memchr(".-_TZ", u.data[n], 5) != NULL))
+			redact_is_one_of(u.data[n], ".-_TZ")))
 		n++;
 	if (!redact_is_digit(u.data[0]))
 		return false;
@@ -74,7 +74,7 @@ is_numbered(struct view u)
 			continue;
 		while (n < u.len &&
 			(redact_is_digit(u.data[n]) ||
-				memchr("spf", u.data[n], 3) != NULL))
+				redact_is_one_of(u.data[n], "spf")))
 			n++;
 		if (n == u.len)
 			return true;

@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 static const struct story {
 	const char *verdict, *happened, *look;
 } stories[] = {
@@ -152,7 +154,8 @@ add_failed(const struct report *r, char text[WORDS_MAX])
 		add(text, " connection attempts");
 	}
 	add(text, "%s%s failed", one ? " to " : "", one ? target : "");
-	if (!one && r->target_ip) {
+	/* Of several targets one is worth a word only with most of them. */
+	if (!one && r->target_ip && 2 * r->target_failed > r->failed) {
 		add(text, ", ");
 		add_number(text, r->target_failed);
 		add(text, " of them to %s", target);
@@ -171,9 +174,11 @@ add_story(const struct report *r, char text[WORDS_MAX])
 	char words[WORDS_MAX];
 	add(text, ": ");
 	if (most.failed < r->failed) {
-		add(text, "for ");
+		add(text, "in ");
 		add_number(text, most.failed);
-		add(text, " of them ");
+		add(text, " of the ");
+		add_number(text, r->failed);
+		add(text, " ");
 	}
 	add(text, "%s",
 		story ? story->happened : words_verdict(most.verdict, words));
@@ -248,6 +253,44 @@ words_main_verdict(const struct report *r, char text[WORDS_MAX])
 	return text;
 }
 
+/* Where it is, when the sentence before has not named that. */
+static void
+add_cause_host(const struct report *r, char text[WORDS_MAX])
+{
+	const char *host = r->cause.host;
+	char target[WORDS_MAX] = "";
+	if (r->target_ip)
+		target_name(r, target);
+	if (host && strcmp(host, target) != 0 &&
+		(!r->target_ip || strcmp(host, r->target_ip) != 0))
+		add(text, " (%s)", host);
+}
+
+/* ", seen on server from 2026-11-21T00:37:25Z to 00:37:27Z": as exact as the
+ * span needs, the second day only when it is another one. */
+static void
+add_cause_times(const struct report *r, char text[WORDS_MAX])
+{
+	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+	if (r->cause.seen_on || r->cause.timed)
+		add(text, ", seen");
+	if (r->cause.seen_on)
+		add(text, " on %s", r->cause.seen_on);
+	if (!r->cause.timed)
+		return;
+	uint64_t span = (uint64_t)r->cause.to_ns - (uint64_t)r->cause.from_ns;
+	int decimals = span < (uint64_t)(10 * NS_PER_S) ? 3 : 0;
+	clock_format(r->cause.from_ns, decimals, from);
+	clock_format(r->cause.to_ns, decimals, to);
+	const char *day = strchr(from, 'T');
+	size_t date = day ? (size_t)(day + 1 - from) : 0;
+	if (strcmp(from, to) == 0)
+		add(text, " at %s", from);
+	else
+		add(text, " from %s to %s", from,
+			strncmp(from, to, date) == 0 ? to + date : to);
+}
+
 const char *
 words_cause(const struct report *r, char text[WORDS_MAX])
 {
@@ -256,8 +299,11 @@ words_cause(const struct report *r, char text[WORDS_MAX])
 		return text;
 	size_t len = strlen(r->cause.title);
 	bool stops = len > 0 && r->cause.title[len - 1] == '.';
-	add(text, "Cause, %s: %s%s", r->cause.confidence, r->cause.title,
-		stops ? "" : ".");
+	add(text, "Cause, %s: %.*s", r->cause.confidence,
+		(int)(stops ? len - 1 : len), r->cause.title);
+	add_cause_host(r, text);
+	add_cause_times(r, text);
+	add(text, ".");
 	if (r->cause.attempts < r->failed) {
 		add(text, " It explains ");
 		add_number(text, r->cause.attempts);

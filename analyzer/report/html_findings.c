@@ -25,7 +25,9 @@ write_item(struct html *h, const struct report_evidence *v)
 		html_add(h, "%s %jd", v->is_capture ? ", frame" : ", line",
 			(intmax_t)v->line);
 	if (v->at_ns != CLOCK_UNKNOWN_NS)
-		html_add(h, ", <time>%s</time>", clock_format(v->at_ns, 3, at));
+		html_add(h, "%s<time>%s</time>",
+			v->source_name ? ", " : "the last one at ",
+			clock_format(v->at_ns, 3, at));
 	html_add(h, "</span></li>\n");
 }
 
@@ -53,21 +55,84 @@ write_evidence(struct html *h, int64_t finding, const char *title, bool against)
 }
 
 static void
-write_finding(struct html *h, const struct report_finding *f)
+write_explains(struct html *h, int64_t attempts, const char *verb)
 {
 	char number[WORDS_MAX];
+	html_add(h, "%s%s attempt%s", verb, words_number(attempts, number),
+		attempts == 1 ? "" : "s");
+}
+
+/* What it is called, how sure it is, and how much it explains in all places. */
+static void
+write_head(struct html *h, const struct report_finding *f)
+{
+	bool ruled_out = strcmp(f->confidence, "ruled-out") == 0;
 	html_add(h, "<article class=\"card\">\n<h3>%s</h3>\n<p>", f->title);
 	html_badge(h, f->confidence);
 	html_add(h, " <code>%s</code> <span class=\"faint\">", f->cause);
-	if (strcmp(f->confidence, "ruled-out") != 0)
-		html_add(h, "explains %s attempt%s",
-			words_number(f->attempts, number),
-			f->attempts == 1 ? "" : "s");
-	if (f->host)
-		html_add(h, " on <bdi>%s</bdi>", f->host);
+	if (!ruled_out)
+		write_explains(h,
+			f->places == 1 ? f->attempts
+				       : report_cause_attempts(
+						 h->r, f->confidence, f->rule),
+			"explains ");
+	if (f->places > 1)
+		html_add(h, " in %jd places", (intmax_t)f->places);
+	else if (f->host)
+		html_add(h, " at <bdi>%s</bdi>", f->host);
 	html_add(h, "</span></p>\n");
+}
+
+static bool
+has_evidence(struct html *h, int64_t finding)
+{
+	struct report_evidence v;
+	report_begin_id(h->r, QUERY_EVIDENCE, finding);
+	return report_evidence_next(h->r, &v);
+}
+
+/* One place of several, folded but for the first; what gathers further places
+ * has no evidence of its own to unfold. */
+static void
+write_place(struct html *h, const struct report_finding *f)
+{
+	bool folds = has_evidence(h, f->id);
+	if (folds)
+		html_add(h, "<details%s><summary>",
+			f->place == 1 ? " open" : "");
+	else
+		html_add(h, "<p>");
+	html_add(h, "<bdi>%s</bdi>", f->host ? f->host : "everywhere");
+	if (strcmp(f->confidence, "ruled-out") != 0) {
+		html_add(h, " <span class=\"faint\">");
+		write_explains(h, f->attempts, "");
+		html_add(h, "</span>");
+	}
+	if (!folds) {
+		html_add(h, "</p>\n");
+		return;
+	}
+	html_add(h, "</summary>\n");
 	write_evidence(h, f->id, "What speaks for it", false);
 	write_evidence(h, f->id, "What speaks against it", true);
+	html_add(h, "</details>\n");
+}
+
+/* A card for each rule and confidence: places that share the advice share the
+ * card, so that the advice stands there once. */
+static void
+write_finding(struct html *h, const struct report_finding *f)
+{
+	if (f->place == 1)
+		write_head(h, f);
+	if (f->places > 1) {
+		write_place(h, f);
+	} else {
+		write_evidence(h, f->id, "What speaks for it", false);
+		write_evidence(h, f->id, "What speaks against it", true);
+	}
+	if (f->place < f->places)
+		return;
 	html_list(h, "What to do", f->fix);
 	html_list(h, "How to see that it helped", f->verify);
 	html_list(h, "What makes it worse", f->worse);
@@ -100,9 +165,11 @@ void
 html_findings(struct html *h)
 {
 	if (write_findings(h, false) == 0)
-		html_add(h,
-			"<p>No cause was found in this evidence: the "
-			"verdicts say where the attempts ended, not "
-			"why.</p>\n");
+		html_add(h, "<p>%s</p>\n",
+			h->r->failed == 0 && h->r->undetermined == 0
+				? "None: no attempt failed."
+				: "No cause was found in this evidence: the "
+				  "verdicts say where the attempts ended, not "
+				  "why.");
 	write_findings(h, true);
 }

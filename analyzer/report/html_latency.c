@@ -17,6 +17,7 @@ enum {
 	HEIGHT_MIN = 240,
 	ROWS_TOP = 8,
 	NOTE_HEIGHT = 14,
+	CELLS_MIN = 3 * OVERVIEW_PER_DECADE,
 };
 
 /* When a SYN is sent again for the first to the sixth time, in seconds after the
@@ -51,6 +52,14 @@ extent_find(const struct overview *o)
 	/* Whole decades, so that the labels are round. */
 	e.low -= e.low % OVERVIEW_PER_DECADE;
 	e.high += OVERVIEW_PER_DECADE - 1 - e.high % OVERVIEW_PER_DECADE;
+	/* A single decade would be drawn as a wall. */
+	if (e.high >= e.low && e.high + 1 - e.low < CELLS_MIN) {
+		e.high = e.low + CELLS_MIN - 1;
+		if (e.high >= OVERVIEW_CELLS) {
+			e.high = OVERVIEW_CELLS - 1;
+			e.low = OVERVIEW_CELLS - CELLS_MIN;
+		}
+	}
 	if (e.high >= e.low && (e.high - e.low + 1) * CELL_HEIGHT < HEIGHT_MIN)
 		e.height = HEIGHT_MIN / (e.high - e.low + 1);
 	return e;

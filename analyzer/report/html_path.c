@@ -200,10 +200,46 @@ write_lanes(struct html *h, const struct path *p, const struct endings *n)
 			write_plate(h, WIDTH / 2, y, n->network, "ended it");
 			html_add(h,
 				"<text class=\"small\" x=\"%d\" y=\"%d\">"
-				"Nothing lost, yet</text>\n",
+				"Nothing was lost</text>\n",
 				box_x(p, 0) + p->width + 10, y + 5);
 		}
 	}
+}
+
+/* The same figures for those who do not see the picture, or see a part of it
+ * on a small screen. */
+static void
+write_table(struct html *h, const struct path *p)
+{
+	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
+	char number[3][WORDS_MAX];
+	if (p->ghost_client || p->ghost_server)
+		return;
+	html_add(h,
+		"<details><summary>The figures as a table</summary>\n"
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"Path, table\"><table>\n<thead><tr>"
+		"<th scope=\"col\">Segment</th><th scope=\"col\">From</th>"
+		"<th scope=\"col\">To</th><th scope=\"col\" class=\"n\">"
+		"Passed</th><th scope=\"col\" class=\"n\">Lost</th>"
+		"<th scope=\"col\" class=\"n\">Not captured further on</th>"
+		"</tr></thead>\n<tbody>\n");
+	for (int k = 0; k < LEG_COUNT; k++)
+		for (int i = 0; i + 1 < h->overview->vantages; i++) {
+			const struct overview_leg *l = &h->overview->legs[i][k];
+			bool back = k == LEG_SYNACK;
+			html_add(h,
+				"<tr><th scope=\"row\">%s</th><td>%s</td>"
+				"<td>%s</td><td class=\"n\">%s</td>"
+				"<td class=\"n\">%s</td><td class=\"n\">%s"
+				"</td></tr>\n",
+				names[k], box_name(h, p, back ? i + 1 : i),
+				box_name(h, p, back ? i : i + 1),
+				words_number(l->passed, number[0]),
+				words_number(l->lost, number[1]),
+				words_number(l->unknown, number[2]));
+		}
+	html_add(h, "</tbody>\n</table></div></details>\n");
 }
 
 static void
@@ -248,4 +284,5 @@ html_path(struct html *h)
 	write_lanes(h, &p, &ended);
 	html_add(h, "</svg>\n</div>\n");
 	write_caption(h, &p);
+	write_table(h, &p);
 }

@@ -21,7 +21,7 @@ enum {
 	BAR_MAX = 24,
 	EVENT_LANES_MAX = 8,
 	COUNTERS_MAX = 8,
-	NAME_MAX = 30, /* characters of a name that fit left of the axis */
+	NAME_MAX = 34, /* characters of a name that fit left of the axis */
 };
 
 /* The highest bar, at least 1: bars are divided by it. */
@@ -127,8 +127,10 @@ write_event(struct html *h, const struct report_event *e, int y)
 			bins[b] += sqlite3_column_int64(s, 1);
 	}
 	write_name(h, e->name, y - 4);
+	bool shown = false;
 	for (int b = 0; b < o->bins; b++)
-		if (bins[b] > 0)
+		if (bins[b] > 0) {
+			shown = true;
 			html_add(h,
 				"<circle class=\"event\" cx=\"%d\" cy=\"%d\" "
 				"r=\"5\"><title>%s: %jd times %s</title>"
@@ -136,21 +138,30 @@ write_event(struct html *h, const struct report_event *e, int y)
 				(axis_x(o, b) + axis_x(o, b + 1)) / 2, y - 8,
 				axis_time(o, o->start_ns + b * o->step_ns, at),
 				(intmax_t)bins[b], e->name);
+		}
 	html_add(h,
 		"<path class=\"base\" d=\"M%d %dH%d\"/>"
 		"<text class=\"sum\" x=\"%d\" y=\"%d\">%s%s</text>\n",
 		AXIS_LEFT, y, AXIS_RIGHT, AXIS_WIDTH, y - 4,
 		e->at_least ? "at least " : "", words_number(e->count, number));
+	if (!shown)
+		html_add(h,
+			"<text class=\"note\" x=\"%d\" y=\"%d\">%s</text>\n",
+			AXIS_LEFT + 8, y - 4,
+			e->first_ns == CLOCK_UNKNOWN_NS
+				? "at times that are not known"
+				: "at other times");
 }
 
-/* "drop, cpu0": where a name alone would stand there twice. */
+/* "conntrack-S drop, cpu0": where a name alone would stand there twice, or say
+ * nothing. */
 static const char *
 counter_name(const struct report_counter *c, char text[WORDS_MAX])
 {
 	bool scoped = c->scope != NULL && c->scope[0] != '\0' &&
 		strlen(c->scope) <= SCOPE_SHOWN;
-	snprintf(text, WORDS_MAX, "%.200s%s%s", c->name, scoped ? ", " : "",
-		scoped ? c->scope : "");
+	snprintf(text, WORDS_MAX, "%.60s %.200s%s%s", c->kind, c->name,
+		scoped ? ", " : "", scoped ? c->scope : "");
 	return text;
 }
 

@@ -12,6 +12,28 @@
 /* Verdicts for which the first screen says where to look. */
 #define LOOK_MAX 3
 
+/* A sentence whose times are not broken at their hyphens. */
+static void
+write_sentence(struct html *h, const char *class, const char *sentence)
+{
+	char word[WORDS_MAX];
+	html_add(h, "<p class=\"%s\">", class);
+	while (*sentence != '\0') {
+		size_t len = strcspn(sentence, " ");
+		memcpy(word, sentence, len);
+		word[len] = '\0';
+		bool time = word[0] >= '0' && word[0] <= '9' &&
+			strchr(word, 'Z') && strchr(word, ':');
+		html_add(h, time ? "<time>%s</time>" : "%s", word);
+		sentence += len;
+		if (*sentence == ' ') {
+			html_add(h, " ");
+			sentence++;
+		}
+	}
+	html_add(h, "</p>\n");
+}
+
 void
 html_top(struct html *h)
 {
@@ -22,22 +44,46 @@ html_top(struct html *h)
 	html_add(h, "<h1>%s</h1>\n", words_conclusion(r, words));
 	words_cause(r, words);
 	if (words[0])
-		html_add(h, "<p class=\"lead\">%s</p>\n", words);
+		write_sentence(h, "lead", words);
 	words_main_verdict(r, words);
 	if (words[0])
 		html_add(h, "<p>%s</p>\n", words);
 	words_overlap(r, words);
 	if (words[0])
-		html_add(h, "<p class=\"faint\">%s</p>\n", words);
+		write_sentence(h, "faint", words);
 	html_add(h, "</header>\n");
 }
 
-/* The finding of the headline; false when there is none. */
+/* Further causes of which the first screen tells the first step. */
+#define OTHER_CAUSES_MAX 3
+
+/* The first finding of the next cause that has some confidence; its texts live
+ * until the next call. False when there is none. */
 static bool
-cause_find(struct html *h, struct report_finding *f)
+cause_next(struct html *h, struct report_finding *f)
 {
-	report_begin(h->r, QUERY_FINDINGS);
-	return h->r->cause.title && report_finding_next(h->r, f);
+	while (report_finding_next(h->r, f)) {
+		if (strcmp(f->confidence, "confirmed") != 0 &&
+			strcmp(f->confidence, "likely") != 0)
+			return false;
+		if (f->place == 1)
+			return true;
+	}
+	return false;
+}
+
+/* True when nothing could make the report surer: the cause explains every
+ * failure and is confirmed, and every verdict is certain. */
+static bool
+is_settled(const struct report *r)
+{
+	if (!r->cause.title || strcmp(r->cause.confidence, "confirmed") != 0 ||
+		r->cause.attempts < r->failed || r->undetermined > 0)
+		return false;
+	for (size_t i = 0; i < r->verdict_count; i++)
+		if (r->verdicts[i].failed > r->verdicts[i].certain)
+			return false;
+	return true;
 }
 
 /* At most STEPS_MAX texts as list items; how many there were. */
@@ -53,23 +99,54 @@ write_steps(struct html *h, const char *list)
 	return n;
 }
 
+/* Causes of those that the first one does not explain: a step each. */
 static void
-write_do(struct html *h, const struct report_finding *f)
+write_other_causes(struct html *h)
+{
+	struct report_finding f;
+	const char *step;
+	char number[WORDS_MAX];
+	for (int k = 0; k < OTHER_CAUSES_MAX && cause_next(h, &f); k++) {
+		int64_t attempts =
+			report_cause_attempts(h->r, f.confidence, f.rule);
+		report_list_begin(h->r, f.fix);
+		if (report_list_next(h->r, &step))
+			html_add(h, "<li>For %s attempt%s (%s: %s): %s</li>\n",
+				words_number(attempts, number),
+				attempts == 1 ? "" : "s", f.confidence, f.title,
+				step);
+	}
+}
+
+/* What the best cause asks for; how many steps. */
+static int
+write_fixes(struct html *h)
+{
+	struct report_finding f;
+	int n = 0;
+	report_begin(h->r, QUERY_FINDINGS);
+	if (cause_next(h, &f))
+		n = write_steps(h, f.fix);
+	if (n > 0 && h->r->cause.attempts < h->r->failed)
+		write_other_causes(h);
+	report_begin(h->r, QUERY_FINDINGS);
+	return n;
+}
+
+static void
+write_do(struct html *h)
 {
 	char words[WORDS_MAX];
-	int n = 0, looked = 0;
 	html_add(h, "<div>\n<h2>Do now</h2>\n<ul>\n");
-	if (f)
-		n = write_steps(h, f->fix);
-	for (int k = 0; k < LOOK_MAX && (!f || n == 0); k++) {
+	int n = write_fixes(h), most = h->r->cause.title ? 1 : LOOK_MAX;
+	for (int k = 0, fixes = n; k < most && fixes == 0; k++) {
 		words_look_next(h->r, k, words);
 		if (!words[0])
 			break;
 		html_add(h, "<li>%s</li>\n", words);
-		n += f ? 1 : 0;
-		looked++;
+		n++;
 	}
-	if (n + looked == 0)
+	if (n == 0)
 		html_add(h,
 			h->r->failed > 0
 				? "<li>Look at the attempts below.</li>\n"
@@ -77,8 +154,21 @@ write_do(struct html *h, const struct report_finding *f)
 	html_add(h, "</ul>\n</div>\n");
 }
 
+/* What would make the best cause surer; how many texts. */
+static int
+write_cause_collect(struct html *h)
+{
+	struct report_finding f;
+	int n = 0;
+	report_begin(h->r, QUERY_FINDINGS);
+	if (cause_next(h, &f))
+		n = write_steps(h, f.collect);
+	report_begin(h->r, QUERY_FINDINGS);
+	return n;
+}
+
 static void
-write_collect(struct html *h, const struct report_finding *f)
+write_collect(struct html *h)
 {
 	struct report_item item;
 	int n = 0;
@@ -88,9 +178,9 @@ write_collect(struct html *h, const struct report_finding *f)
 		html_add(h, "<li>%s</li>\n", item.detail);
 		n++;
 	}
-	if (f)
-		n += write_steps(h, f->collect);
-	else if (h->r->failed > 0 && n < STEPS_MAX) {
+	if (h->r->cause.title && !is_settled(h->r))
+		n += write_cause_collect(h);
+	else if (!h->r->cause.title && h->r->failed > 0 && n < STEPS_MAX) {
 		html_add(h,
 			"<li>Logs, and counters before and after (nstat, "
 			"conntrack -S, ss -ltn, dmesg), of the place above, "
@@ -98,19 +188,19 @@ write_collect(struct html *h, const struct report_finding *f)
 		n++;
 	}
 	if (n == 0)
-		html_add(h, "<li>Nothing is missing.</li>\n");
+		html_add(h,
+			is_settled(h->r)
+				? "<li>Nothing: every failure is explained, "
+				  "and the cause is confirmed.</li>\n"
+				: "<li>Nothing is missing.</li>\n");
 	html_add(h, "</ul>\n</div>\n");
 }
 
 void
 html_next_steps(struct html *h)
 {
-	struct report_finding f;
-	/* The finding's texts live while its query stands on it. */
-	bool found = cause_find(h, &f);
 	html_add(h, "<div class=\"next\">\n");
-	write_do(h, found ? &f : NULL);
-	write_collect(h, found ? &f : NULL);
+	write_do(h);
+	write_collect(h);
 	html_add(h, "</div>\n");
-	report_begin(h->r, QUERY_FINDINGS);
 }

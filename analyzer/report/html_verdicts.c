@@ -21,8 +21,8 @@ write_verdict(struct html *h, const struct report_verdict *v)
 		v->segment ? v->segment : "", v->place ? v->place : "",
 		words_sureness(v, sure));
 	if (v->retried > 0 && v->failed == 0)
-		html_add(
-			h, "; %jd after SYN retransmits", (intmax_t)v->retried);
+		html_add(h, "; %s after SYN retransmits",
+			words_number(v->retried, number));
 	html_add(h, "</td></tr>\n");
 }
 

@@ -154,8 +154,9 @@ write_finding(struct markdown *m)
 	if (!report_finding_next(m->r, &f) ||
 		strcmp(f.confidence, "ruled-out") == 0)
 		return;
-	md(m, "#### %s\n\n%s, explains %jd attempt%s.\n\n", f.title,
-		f.confidence, (intmax_t)f.attempts, f.attempts == 1 ? "" : "s");
+	md(m, "#### %s\n\n%s, explains %jd attempt%s%s%s.\n\n", f.title,
+		f.confidence, (intmax_t)f.attempts, f.attempts == 1 ? "" : "s",
+		f.host ? " at " : "", f.host ? f.host : "");
 	write_evidence(m, f.id);
 	write_list(m, "What to do", f.fix);
 	write_list(m, "How to see that it helped", f.verify);

@@ -11,6 +11,10 @@
 
 #define CELL_FIRST_US 10.0
 
+/* Log lines so long after the last attempt are on the axis even when all
+ * attempts began within less; later ones as long as the axis doubles at most. */
+#define AFTER_MIN_NS (5 * NS_PER_S)
+
 /* Widths of a bin that people count in; the last one is doubled as needed. */
 static const int64_t steps_ns[] = {NS_PER_MS, 2 * NS_PER_MS, 5 * NS_PER_MS,
 	10 * NS_PER_MS, 20 * NS_PER_MS, 50 * NS_PER_MS, 100 * NS_PER_MS,
@@ -54,7 +58,7 @@ floor_to(int64_t value, int64_t step)
 	return value - (rest < 0 ? rest + step : rest);
 }
 
-/* The axis: from the first attempt to the last, in round steps. */
+/* The axis from first_ns to last_ns, in round steps. */
 static void
 axis_choose(struct overview *o, int64_t first_ns, int64_t last_ns)
 {
@@ -329,6 +333,26 @@ clean_read(struct overview *o, struct report *r, const int *lane,
 		}
 }
 
+/* Where the axis ends: at the last attempt, or at log lines soon after it, which
+ * tell of the last ones (a connect timeout is logged when it is over). */
+static int64_t
+end_find(struct report *r, int64_t first_ns, int64_t last_ns)
+{
+	sqlite3_stmt *s = r->query[QUERY_EVENT_LAST];
+	uint64_t span = (uint64_t)last_ns - (uint64_t)first_ns;
+	int64_t more =
+		span < (uint64_t)AFTER_MIN_NS ? AFTER_MIN_NS : (int64_t)span;
+	if (span > INT64_MAX / 2 || last_ns > INT64_MAX - more)
+		return last_ns;
+	report_begin_id(r, QUERY_EVENT_LAST, last_ns);
+	sqlite3_bind_int64(s, 2, last_ns + more);
+	if (report_next(r, QUERY_EVENT_LAST) &&
+		sqlite3_column_type(s, 0) != SQLITE_NULL)
+		last_ns = sqlite3_column_int64(s, 0);
+	report_begin(r, QUERY_EVENT_LAST);
+	return last_ns;
+}
+
 struct overview *
 overview_new(struct report *r)
 {
@@ -340,8 +364,9 @@ overview_new(struct report *r)
 	if (report_next(r, QUERY_FIRST_LAST)) {
 		o->first_id = sqlite3_column_int64(s, 0);
 		o->last_id = sqlite3_column_int64(s, 1);
-		axis_choose(o, sqlite3_column_int64(s, 2),
-			sqlite3_column_int64(s, 3));
+		int64_t first_ns = sqlite3_column_int64(s, 2);
+		axis_choose(o, first_ns,
+			end_find(r, first_ns, sqlite3_column_int64(s, 3)));
 	}
 	report_begin(r, QUERY_FIRST_LAST);
 	return o;

@@ -244,9 +244,26 @@ totals_read(struct report *r)
 	r->all_judged = judged == r->attempts - r->clean;
 }
 
+/* When the lines and packets that confirm the cause were seen. */
+static void
+cause_seen_read(struct report *r)
+{
+	sqlite3_stmt *s = r->query[QUERY_CAUSE_SEEN];
+	report_begin_text(r, QUERY_CAUSE_SEEN, r->cause.confidence);
+	sqlite3_bind_text(s, 2, r->cause.rule, -1, SQLITE_TRANSIENT);
+	if (report_next(r, QUERY_CAUSE_SEEN)) {
+		r->cause.timed = sqlite3_column_type(s, 0) != SQLITE_NULL;
+		r->cause.from_ns = sqlite3_column_int64(s, 0);
+		r->cause.to_ns = sqlite3_column_int64(s, 1);
+		r->cause.seen_on = keep(r, QUERY_CAUSE_SEEN, 2);
+	}
+	report_begin(r, QUERY_CAUSE_SEEN);
+}
+
 static void
 cause_read(struct report *r)
 {
+	int64_t places = 0;
 	sqlite3_stmt *s = r->query[QUERY_FINDINGS];
 	report_begin(r, QUERY_FINDINGS);
 	if (report_next(r, QUERY_FINDINGS)) {
@@ -257,11 +274,19 @@ cause_read(struct report *r)
 			r->cause.id = sqlite3_column_int64(s, 0);
 			r->cause.title = keep(r, QUERY_FINDINGS, 3);
 			r->cause.confidence = keep(r, QUERY_FINDINGS, 4);
-			r->cause.host = keep(r, QUERY_FINDINGS, 5);
+			r->cause.rule = keep(r, QUERY_FINDINGS, 1);
 			r->cause.attempts = sqlite3_column_int64(s, 6);
+			places = sqlite3_column_int64(s, 13);
 		}
+		if (places == 1)
+			r->cause.host = keep(r, QUERY_FINDINGS, 5);
 	}
 	report_begin(r, QUERY_FINDINGS);
+	if (places > 1)
+		r->cause.attempts = report_cause_attempts(
+			r, r->cause.confidence, r->cause.rule);
+	if (places > 0)
+		cause_seen_read(r);
 }
 
 static void

@@ -139,11 +139,16 @@ struct report {
 	int64_t target_attempts; /* all there were to it; 0 when it is not the
 	                            target of every failed one */
 
-	/* The best finding that is confirmed or likely; title is NULL when there
-	 * is none. */
+	/* The best finding that is confirmed or likely, with those of the same
+	 * rule and confidence; title is NULL when there is none. */
 	struct {
-		int64_t id, attempts;
-		const char *title, *confidence, *host;
+		int64_t id, attempts; /* explained by all of them */
+		const char *title, *confidence, *rule;
+		const char *host;    /* NULL when there are several */
+		const char *seen_on; /* where the logs and counters that confirm
+		                        it are from; NULL: here and there */
+		bool timed;          /* what confirms it has these times */
+		int64_t from_ns, to_ns;
 	} cause;
 };
 
@@ -288,8 +293,16 @@ struct report_finding {
 	const char *explains, *fix, *verify, *collect; /* JSON arrays */
 	const char *worse; /* JSON array: what makes it worse; "[]" when the
 	                      database has no such column */
+	/* Findings of one rule and confidence come one after the other and give
+	 * the same advice: which of how many this one is, from 1 on. */
+	int64_t place, places;
 };
 bool report_finding_next(struct report *r, struct report_finding *row);
+
+/* How many attempts the findings of a rule with this confidence explain
+ * together. */
+int64_t report_cause_attempts(
+	struct report *r, const char *confidence, const char *rule);
 
 struct report_evidence {
 	int64_t source; /* -1: none */

@@ -347,8 +347,24 @@ report_finding_next(struct report *r, struct report_finding *row)
 		.verify = text_at(s, 9),
 		.collect = text_at(s, 10),
 		.worse = text_at(s, 11),
+		.place = sqlite3_column_int64(s, 12),
+		.places = sqlite3_column_int64(s, 13),
 	};
 	return true;
+}
+
+int64_t
+report_cause_attempts(
+	struct report *r, const char *confidence, const char *rule)
+{
+	sqlite3_stmt *s = r->query[QUERY_CAUSE_ATTEMPTS];
+	report_begin_text(r, QUERY_CAUSE_ATTEMPTS, confidence);
+	sqlite3_bind_text(s, 2, rule, -1, SQLITE_TRANSIENT);
+	int64_t attempts = report_next(r, QUERY_CAUSE_ATTEMPTS)
+		? sqlite3_column_int64(s, 0)
+		: 0;
+	report_begin(r, QUERY_CAUSE_ATTEMPTS);
+	return attempts;
 }
 
 bool

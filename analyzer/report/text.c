@@ -55,7 +55,7 @@ write_top(struct text *t, struct report *r)
 static void
 write_verdict(struct text *t, const struct report_verdict *v)
 {
-	char where[WORDS_MAX], sure[WORDS_MAX];
+	char where[WORDS_MAX], sure[WORDS_MAX], number[WORDS_MAX];
 	text_number(t, 9, v->count);
 	text_add(t, "  %s", v->verdict);
 	text_pad(t, 40);
@@ -63,8 +63,8 @@ write_verdict(struct text *t, const struct report_verdict *v)
 	words_sureness(v, sure);
 	text_add(t, "%s%s%s", where, where[0] && sure[0] ? "; " : "", sure);
 	if (v->failed == 0 && v->retried > 0)
-		text_add(
-			t, "; %jd after SYN retransmits", (intmax_t)v->retried);
+		text_add(t, "; %s after SYN retransmits",
+			words_number(v->retried, number));
 	text_end(t, 40,
 		v->failed > 0                                ? TEXT_BAD
 			: strcmp(v->verdict, "undetermined") ? TEXT_PLAIN

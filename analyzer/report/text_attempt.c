@@ -95,17 +95,52 @@ text_example(struct text *t, struct report *r, int64_t attempt)
 	write_views(t, r, &a);
 }
 
+/* Places of one cause by name; the others are in the reports. */
+#define TEXT_PLACES_MAX 5
+
+/* What it is and how many it explains; where, with the first of its places. */
+static void
+write_head(struct text *t, struct report *r, const struct report_finding *f)
+{
+	char number[WORDS_MAX];
+	int64_t attempts = f->places == 1
+		? f->attempts
+		: report_cause_attempts(r, f->confidence, f->rule);
+	text_add(t, "  %s: %s", f->confidence, f->title);
+	text_end(t, 4, TEXT_PLAIN);
+	text_add(t, "    %s, explains %s attempt%s", f->cause,
+		words_number(attempts, number), attempts == 1 ? "" : "s");
+	if (f->places > 1)
+		text_add(t, " in %jd places", (intmax_t)f->places);
+	else if (f->host)
+		text_add(t, " at %s", f->host);
+	text_end(t, 4, TEXT_FAINT);
+}
+
+static void
+write_place(struct text *t, const struct report_finding *f)
+{
+	char number[WORDS_MAX];
+	if (f->place > TEXT_PLACES_MAX)
+		return;
+	text_number(t, 9, f->attempts);
+	text_add(t, "  %s", f->host ? f->host : "everywhere");
+	if (f->place == TEXT_PLACES_MAX && f->places > TEXT_PLACES_MAX)
+		text_add(t, ", and %s more in the reports",
+			words_number(f->places - f->place, number));
+	text_end(t, 11, TEXT_FAINT);
+}
+
 static void
 write_finding(struct text *t, struct report *r, const struct report_finding *f)
 {
 	const char *step;
-	text_add(t, "  %s: %s", f->confidence, f->title);
-	text_end(t, 4, TEXT_PLAIN);
-	text_add(t, "    %s, explains %jd attempt%s", f->cause,
-		(intmax_t)f->attempts, f->attempts == 1 ? "" : "s");
-	if (f->host)
-		text_add(t, ", host %s", f->host);
-	text_end(t, 4, TEXT_FAINT);
+	if (f->place == 1)
+		write_head(t, r, f);
+	if (f->places > 1)
+		write_place(t, f);
+	if (f->place < f->places)
+		return;
 	report_list_begin(r, f->fix);
 	while (report_list_next(r, &step)) {
 		text_add(t, "    - %s", step);

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/safe_format.h"
 #include "base/utf8.h"
+#include "report/words.h"
 
 void
 text_init(struct text *t, FILE *out, int columns, bool colour)
@@ -90,8 +91,8 @@ text_pad(struct text *t, int column)
 void
 text_number(struct text *t, int column, int64_t value)
 {
-	char text[24];
-	int n = snprintf(text, sizeof text, "%" PRId64, value);
+	char text[WORDS_MAX];
+	int n = (int)strlen(words_number(value, text));
 	if (width_of(t->line, t->used) < column - n)
 		text_pad(t, column - n);
 	append(t, text, (size_t)n);

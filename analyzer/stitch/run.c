@@ -11,6 +11,7 @@
 #include "stitch/event_rows.h"
 #include "stitch/flow_facts.h"
 #include "stitch/gather.h"
+#include "stitch/lookup_rows.h"
 #include "stitch/rows.h"
 #include "stitch/totals.h"
 
@@ -112,7 +113,8 @@ stitch_run(struct vantage *vantages, size_t count,
 		rows_write_facts(&k, rows, k.match.count, s, e) &&
 		totals_write(rows, k.match.count, s, e) &&
 		hosts_write(&hosts, s, e) && flow_facts_write(s, e) &&
-		event_rows_write(&k, events, s, &twice, e);
+		event_rows_write(&k, events, s, &twice, e) &&
+		lookup_rows_write(&k, s, e);
 	summarize(&k, rows, result);
 	result->twice = twice;
 	free(rows);

@@ -167,6 +167,23 @@ CREATE TABLE conntrack (
 	unreplied INTEGER NOT NULL, assured INTEGER NOT NULL, line INTEGER
 ) STRICT;
 
+-- Names that clients asked resolvers for (DNS over UDP, types A and AAAA), as
+-- one capture shows it: the lookups of a name that ended alike. At most 4096
+-- names of a capture.
+CREATE TABLE lookup (
+	source INTEGER NOT NULL REFERENCES source(id), -- the capture's first file
+	role TEXT NOT NULL,          -- vantage
+	client TEXT NOT NULL,        -- address that asked
+	name TEXT NOT NULL,          -- lower case
+	outcome TEXT NOT NULL,       -- answered, no-address, no-such-name, server-failure, refused, no-answer: the best of a lookup's answers
+	resolver TEXT NOT NULL,      -- who was asked first
+	count INTEGER NOT NULL,      -- lookups
+	queries INTEGER NOT NULL,    -- queries in them
+	frame INTEGER NOT NULL,      -- the first one's first query, in the vantage's count
+	first_ns INTEGER NOT NULL,   -- the same, reference clock
+	last_ns INTEGER NOT NULL     -- the last one's last query
+) STRICT;
+
 -- Flow-log records (AWS VPC, Azure NSG and VNet, GCP).
 CREATE TABLE flow_record (
 	id INTEGER PRIMARY KEY,

@@ -222,7 +222,11 @@ store_open(const char *path, struct error *e)
 		store_free(s);
 		return NULL;
 	}
-	sqlite3_exec(s->db, "PRAGMA trusted_schema = OFF", NULL, NULL, NULL);
+	/* Large sorts stay in memory: inside the sandbox there is no folder for
+	 * temporary files. */
+	sqlite3_exec(s->db,
+		"PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;",
+		NULL, NULL, NULL);
 	if (!check_version(s, path, e)) {
 		store_free(s);
 		return NULL;

@@ -14,11 +14,16 @@
  *		}
  *	}
  *
+ * A base chain may have any name; where that does not tell its hook, the hook
+ * stands behind it in the scope: "inet lab from-net hook input 1: ...".
+ *
  * Words in quotes and in braces (sets, maps) are no statements. A chain's policy
  * drops are not counted unless a rule does. With -a a rule ends in "# handle 7".
  */
 #include "parsers/host/firewall.h"
 #include "parsers/host/formats.h"
+
+#include <strings.h>
 
 enum block {
 	BLOCK_NONE,
@@ -32,6 +37,7 @@ struct place {
 	struct view family;
 	struct view table;
 	struct view chain; /* or the named counter */
+	struct view hook;  /* of a base chain whose name does not tell it */
 	enum block block;
 	unsigned other_depth; /* braces open in BLOCK_OTHER */
 	uint64_t rules;
@@ -82,6 +88,24 @@ statement_next(struct words *w, bool *plain)
 	return word;
 }
 
+/* Start the scope of a chain or of one of its rules, counted from 1. */
+static void
+scope_begin(struct host_run *r, const struct place *p, uint64_t number)
+{
+	if (p->hook.len == 0) {
+		firewall_place(r, p->family, p->table, p->chain, number);
+		return;
+	}
+	firewall_place(r, p->family, p->table, p->chain, 0);
+	scratch_adds(&r->scope, " hook ");
+	host_scratch_add(&r->scope, p->hook);
+	if (number == 0)
+		return;
+	scratch_adds(&r->scope, " ");
+	scratch_add_number(&r->scope, number);
+	scratch_adds(&r->scope, ":");
+}
+
 /* One rule: its text without counts into the scope, its verdict, its count. */
 static void
 rule_read(struct host_run *r, struct place *p)
@@ -92,7 +116,7 @@ rule_read(struct host_run *r, struct place *p)
 	enum firewall_does does = FIREWALL_OTHER;
 	bool plain;
 
-	firewall_place(r, p->family, p->table, p->chain, ++p->rules);
+	scope_begin(r, p, ++p->rules);
 	while ((word = statement_next(&w, &plain)).len > 0) {
 		if (plain && view_is(word, "#"))
 			break; /* "# handle 7" */
@@ -114,12 +138,25 @@ rule_read(struct host_run *r, struct place *p)
 	firewall_rule(r, does, packets);
 }
 
+static bool
+name_tells(struct view name, struct view hook)
+{
+	for (size_t i = 0; i + hook.len <= name.len; i++)
+		if (strncasecmp((const char *)name.data + i,
+			    (const char *)hook.data, hook.len) == 0)
+			return true;
+	return false;
+}
+
 /* "type filter hook input priority filter; policy drop;" */
 static void
-base_chain_read(struct host_run *r, const struct place *p)
+base_chain_read(struct host_run *r, struct place *p)
 {
 	struct view policy = view_between(r->line, "policy ", ";");
-	firewall_place(r, p->family, p->table, p->chain, 0);
+	struct view hook = view_between(r->line, " hook ", " ");
+	if (!name_tells(p->chain, hook))
+		p->hook = hook;
+	scope_begin(r, p, 0);
 	if (policy.len > 0)
 		firewall_policy(
 			r, run_text(r, &r->scope), policy, view_str(""));
@@ -137,6 +174,7 @@ table_block_read(struct place *p, struct view line)
 	if (!view_ends(line, "{") && !view_is(word_next(&line), "{"))
 		return; /* "flags dormant" and the like */
 	p->chain = name;
+	p->hook = view_str("");
 	p->rules = 0;
 	p->other_depth = 1;
 	p->block = view_is(word, "chain")  ? BLOCK_CHAIN

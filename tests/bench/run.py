@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Time the whole job against a bare libpcap loop over the same two files.
+"""Time the whole job against a bare libpcap loop over the same two files, and
+the scan of a large log against grep.
 
 Both are run in turn, on a warm cache, each analysis into a fresh folder; the
 ratio is taken within each pair of runs, so that a busy machine slows both.
 The same number of attempts is then stitched once more with every client behind
 one NAT address (--nat-attempts, a million): the whole job's time with and
 without NAT, run in turn, and their ratio, which the project holds to 1.5.
-Memory: the peak resident set is the kernel's (wait4); it counts mapped input
-files too, so bytes per attempt come from one more, untimed run that samples
-anonymous memory, minus the same for a tiny pair. Nothing here asserts a time.
+Memory: the peak resident set is the kernel's (wait4); it counts the program
+and its libraries too, so bytes per attempt come from one more, untimed run
+that samples anonymous memory, minus the same for a tiny pair. Nothing here
+asserts a time; wrong verdicts and too much memory are failures.
 """
 import argparse
 import json
@@ -22,10 +24,14 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
+import logs  # noqa: E402
 import many  # noqa: E402
 
 TINY_ATTEMPTS = 50
+# Of an attempt at a vantage; 320 of them are its sighting (model/sighting.h).
+BYTES_MAX = 400
 SAMPLE_EVERY_S = 0.001
+LOG_ROUNDS = 3
 
 
 def timed(command, cwd=None):
@@ -174,7 +180,7 @@ def measure(args, pair, totals, lostsyn, loop):
     print(f"memory       {result['peak_rss_bytes'] / 1e6:.0f} MB resident at "
           f"the peak, {anonymous / 1e6:.0f} MB of it our own")
     print(f"             {result['bytes_per_attempt_and_vantage']:.0f} bytes "
-          "per attempt and vantage")
+          f"per attempt and vantage, at most {BYTES_MAX}")
     for verdict, (truth, found) in wrong.items():
         print(f"WRONG        {verdict}: {truth} in truth, {found} reported")
     return result
@@ -245,6 +251,10 @@ def main():
                         help="of timing lostsyn batch over the labelled "
                              "cases; 0: none (default 3)")
     parser.add_argument("--batch-only", action="store_true")
+    parser.add_argument("--log", type=int, metavar="MIB", default=1024,
+                        help="size of the syslog whose scan is timed beside "
+                             "grep; 0: none (default 1024)")
+    parser.add_argument("--log-only", action="store_true")
     args = parser.parse_args()
     args.pairs = max(args.pairs, 5)
     args.programs = os.path.join(args.build, "tests", "bench")
@@ -252,6 +262,9 @@ def main():
 
     if args.batch_only:
         time_batch(args, lostsyn)
+        return 0
+    if args.log_only:
+        logs.measure(args.programs, args.work, max(args.log, 1), LOG_ROUNDS)
         return 0
 
     name = f"pair-{args.attempts}-{args.seed}" + ("-nat" if args.nat else "")
@@ -277,6 +290,9 @@ def main():
         result["nat"] = time_nat(args, lostsyn)
     if args.batch and a.has_analyze(lostsyn):
         result["batch"] = time_batch(args, lostsyn)
+    if args.log:
+        result["log"] = logs.measure(args.programs, args.work, args.log,
+                                     LOG_ROUNDS)
     if args.with_others:
         result["others"] = time_others(files)
     path = os.path.join(args.work, "result.json")
@@ -284,10 +300,12 @@ def main():
         json.dump(result, f, indent=1)
         f.write("\n")
     print(path)
-    # Speed is a matter of judgement; a wrong answer is not.
+    # Speed is a matter of judgement; a wrong answer is not, and memory is
+    # the same on every machine.
     wrong = (result.get("verdicts_wrong") or
              result.get("nat", {}).get("verdicts_wrong"))
-    return 1 if wrong else 0
+    too_much = result.get("bytes_per_attempt_and_vantage", 0) > BYTES_MAX
+    return 1 if wrong or too_much else 0
 
 
 if __name__ == "__main__":

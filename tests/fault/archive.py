@@ -315,13 +315,7 @@ def main():
             shutil.rmtree(bed.out(name), ignore_errors=True)
         build(bed)
         for function in (reference, more_jobs, killed):
-            start = time.monotonic()
-            found = list(function(bed))
-            problems += len(found)
-            print(f"{'FAILED' if found else 'ok    '} {function.__name__} "
-                  f"({time.monotonic() - start:.1f} s)")
-            for problem in found[:20]:
-                print("    " + problem.replace("\n", "\n    "))
+            problems += a.run_check(function, bed)
     return problems != 0
 
 

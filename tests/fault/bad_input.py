@@ -301,6 +301,21 @@ def full_disk(bed):
 
 
 @check
+def full_page(bed):
+    """What says that files were written comes when they are."""
+    done = subprocess.run(
+        [bed.lostsyn, "analyze", "--client", bed.client, "--server",
+         bed.server, "-o", bed.out, "--html", "/dev/full"],
+        capture_output=True, text=True, timeout=a.TIMEOUT_S)
+    yield from expect_status(done, 3)
+    yield from expect_said(done, "No space left")
+    if done.stdout:
+        yield f"a summary of what was not written: {done.stdout[-200:]}"
+    if os.path.exists(bed.out):
+        yield f"left behind: {os.listdir(bed.out)}"
+
+
+@check
 def full_standard_output(bed):
     with open("/dev/full", "w", encoding="ascii") as full:
         done = subprocess.run(

@@ -25,6 +25,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
+from evidence import read, write  # noqa: E402
 
 CHECKS = []
 KILLS = 5
@@ -32,7 +33,7 @@ TIMEOUT_S = 4
 INDEX = ("index.sqlite", "index.ndjson", "index.html", "unplaced.txt")
 REPORTS = ("report.json", "report.html", "evidence.sqlite", "case.inputs",
            "case.state", "stderr.txt")
-MEMORY_MB = 44
+MEMORY_MB = 60
 FLOOD = 200000
 HANGING = "hangs"
 BROKEN = "broken"
@@ -69,16 +70,6 @@ def make_archive(cases, where):
     os.mkfifo(os.path.join(where, HANGING + "-client.pcap"))
     os.mkfifo(os.path.join(where, HANGING + "-server.pcap"))
     return len(names) + 4 + 2 + 2
-
-
-def write(path, data):
-    with open(path, "wb") as f:
-        f.write(data)
-
-
-def read(path):
-    with open(path, "rb") as f:
-        return f.read()
 
 
 def results(folder):
@@ -487,17 +478,7 @@ def main():
             if args.names and name not in args.names and function not in (
                     undisturbed,):
                 continue
-            start = time.monotonic()
-            try:
-                found = list(function(bed))
-            except (OSError, KeyError, ValueError, sqlite3.Error,
-                    subprocess.TimeoutExpired) as error:
-                found = [f"{type(error).__name__}: {error}"]
-            problems += len(found)
-            print(f"{'FAILED' if found else 'ok    '} {name} "
-                  f"({time.monotonic() - start:.1f} s)")
-            for problem in found[:20]:
-                print("    " + problem.replace("\n", "\n    "))
+            problems += a.run_check(function, bed)
     return problems != 0
 
 

@@ -106,11 +106,7 @@ def main():
     for check in (order_is_taken, problems_are_listed, slips_are_told,
                   pipe_in_the_folder):
         with a.Scratch() as here:
-            found = list(check(args, here))
-        print(f"{'FAILED' if found else 'ok    '} {check.__name__}")
-        for problem in found:
-            print("    " + problem.replace("\n", "\n    "))
-        problems += len(found)
+            problems += a.run_check(check, args, here)
     return problems != 0
 
 

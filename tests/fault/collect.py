@@ -10,6 +10,7 @@ connections succeed and one vanishes, and the folder is analysed as it is.
 import argparse
 import glob
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -39,17 +40,30 @@ for port, pause in ((%d, 0), (%d, 2.3), (%d, 0)):
         pass
     s.close()
     time.sleep(pause)
-""" % (OPEN_PORT, SILENT_PORT, OPEN_PORT, SERVER)
+names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+names.settimeout(1)
+names.sendto(bytes.fromhex("1a2b01000001000000000000") +
+             b"\\3app\\7example\\3com\\0\\0\\1\\0\\1", ("%s", 53))
+names.recv(512)
+""" % (OPEN_PORT, SILENT_PORT, OPEN_PORT, SERVER, SERVER)
 
+# ... and a name server that always fails (RFC 1035: RCODE 2).
 LISTENS = """
-import socket, sys
+import socket, sys, threading
+def fail():
+    names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    names.bind(("%s", 53))
+    while True:
+        query, who = names.recvfrom(512)
+        names.sendto(query[:2] + bytes.fromhex("8182") + query[4:], who)
+threading.Thread(target=fail, daemon=True).start()
 s = socket.socket()
 s.bind(("%s", %d))
 s.listen(16)
 print("ready", flush=True)
 while True:
     s.accept()
-""" % (SERVER, OPEN_PORT)
+""" % (SERVER, SERVER, OPEN_PORT)
 
 
 def run(*command, **options):
@@ -73,6 +87,23 @@ def usage_errors(args, here):
     done = run("sh", args.collect, "--help")
     if done.returncode != 0 or "--seconds" not in done.stdout:
         yield "--help does not help"
+
+
+def options_that_rules_name(args, here):
+    """What a finding tells a reader to type is an option."""
+    rules = os.path.join(os.path.dirname(__file__), "..", "..", "rules")
+    named = set()
+    for path in glob.glob(os.path.join(rules, "causes", "*.yaml")):
+        with open(path, encoding="utf-8") as f:
+            for words in re.findall(r"lostsyn-collect((?: --[a-z-]+)+)",
+                                    f.read()):
+                named.update(words.split())
+    if not named:
+        yield "the rules name none"
+    for option in sorted(named):
+        done = run("sh", args.collect, option, "--help")
+        if done.returncode != 0 or option not in done.stdout:
+            yield f"{option}: status {done.returncode}, {done.stderr!r}"
 
 
 def never_overwrites(args, here):
@@ -201,7 +232,7 @@ def collected(args, here, client, server, out):
             ["ip", "netns", "exec", name, "sh", args.collect, "--role", role,
              "--out", out, "--seconds", str(SECONDS), "--port",
              str(OPEN_PORT), "--port", str(SILENT_PORT), "--host", SERVER,
-             "--interface", "eth0", "--ss", "--conntrack"],
+             "--interface", "eth0", "--ss", "--conntrack", "--dns"],
             stderr=subprocess.PIPE, text=True)
     for process in started.values():
         for line in process.stderr:
@@ -251,6 +282,11 @@ def analysed(args, here, out):
         "kind = 'nstat' AND name = 'TcpActiveOpens'").fetchone()
     if syns != 3:
         yield f"TcpActiveOpens of the client rose by {syns}, not 3"
+    lookups = db.execute("SELECT role, name, outcome FROM lookup "
+                         "ORDER BY role").fetchall()
+    if lookups != [(role, "app.example.com", "server-failure")
+                   for role in ("client", "server")]:
+        yield f"lookups: {lookups}"
     dropped = db.execute(
         "SELECT 1 FROM counter WHERE role = 'server' AND kind = 'nft' AND "
         "delta > 0").fetchone()
@@ -265,15 +301,11 @@ def main():
     parser.add_argument("--collect", required=True)
     args = parser.parse_args()
     problems = 0
-    for check in (usage_errors, never_overwrites, without_privilege, ctrl_c,
+    for check in (usage_errors, options_that_rules_name, never_overwrites, without_privilege, ctrl_c,
                   two_ends):
         with a.Scratch() as here:
             os.chmod(here, 0o755)
-            found = list(check(args, here))
-        print(f"{'FAILED' if found else 'ok    '} {check.__name__}")
-        for problem in found:
-            print("    " + problem.replace("\n", "\n    "))
-        problems += len(found)
+            problems += a.run_check(check, args, here)
     return problems != 0
 
 

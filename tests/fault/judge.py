@@ -22,6 +22,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
+from evidence import read  # noqa: E402
 from batch import differences, results  # noqa: E402
 
 CHECKS = []
@@ -42,11 +43,6 @@ KILLS = 4
 def check(function):
     CHECKS.append(function)
     return function
-
-
-def read(path):
-    with open(path, "rb") as f:
-        return f.read()
 
 
 def tree(folder):
@@ -447,17 +443,7 @@ def main():
         bed = Bed(args, here)
         bed.change_rules()
         for function in CHECKS:
-            start = time.monotonic()
-            try:
-                found = list(function(bed))
-            except (OSError, KeyError, ValueError, AttributeError,
-                    sqlite3.Error, subprocess.TimeoutExpired) as error:
-                found = [f"{type(error).__name__}: {error}"]
-            problems += len(found)
-            print(f"{'FAILED' if found else 'ok    '} {function.__name__} "
-                  f"({time.monotonic() - start:.1f} s)")
-            for problem in found[:20]:
-                print("    " + problem.replace("\n", "\n    "))
+            problems += a.run_check(function, bed)
     return problems != 0
 
 

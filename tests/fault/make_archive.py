@@ -10,6 +10,8 @@ import random
 import shutil
 import struct
 
+from evidence import read, write
+
 DAY_S = 86400
 DAYS = 400
 DAMAGED_EVERY = 10
@@ -18,16 +20,6 @@ NO_EVIDENCE = ("expected.json", "README.md")
 PCAP_LITTLE = (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1")
 PCAP_HEAD = (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(8)
              + b"\xff\xff\x00\x00" + struct.pack("<I", 101))  # LINKTYPE_RAW
-
-
-def write(path, data):
-    with open(path, "wb") as f:
-        f.write(data)
-
-
-def read(path):
-    with open(path, "rb") as f:
-        return f.read()
 
 
 def files_below(folder):

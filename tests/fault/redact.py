@@ -229,6 +229,31 @@ def check_batch(failures, args, scratch, case):
         failures.append(f"batch: {found} reports")
 
 
+def check_default_folder(failures, args, scratch, case):
+    """Without -o neither folder nor terminal names the case; judge and diff
+    take what is there."""
+    where = os.path.join(scratch, "cwd")
+    os.makedirs(where)
+    binary = os.path.abspath(args.lostsyn)
+    said = b""
+    for _ in range(2):
+        done = lost.analyze(binary, "--redact", case, cwd=where)
+        said += (done.stdout + done.stderr).encode()
+    made = sorted(os.listdir(where))
+    if made != ["redacted-2.lostsyn", "redacted.lostsyn"]:
+        failures.append(f"default folders: {made}")
+    if b"redacted.lostsyn/report.html" not in said:
+        failures.append("the default folder is not told")
+    for command in (["judge", made[0]], ["diff", *made]):
+        done = lost.subprocess.run(
+            [binary, *command], cwd=where, capture_output=True, check=False,
+            timeout=lost.TIMEOUT_S)
+        if done.returncode > 1:
+            failures.append(f"{command[0]}: status {done.returncode}")
+        said += done.stdout + done.stderr
+    check_nowhere(failures, "default folder", said)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--lostsyn", required=True)
@@ -256,6 +281,7 @@ def main():
             again, "--redact")
         if list(outputs(hidden)) != list(outputs(again)):
             failures.append("two redacted runs differ")
+        check_default_folder(failures, args, scratch, case)
         key = os.path.join(scratch, "key")
         with open(key, "wb") as f:
             f.write(b"0123456789abcdef0123456789abcdef")

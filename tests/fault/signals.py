@@ -115,11 +115,7 @@ def main():
         subprocess.run([args.make_pair, pair, "--attempts", str(ATTEMPTS)],
                        check=True, stdout=subprocess.DEVNULL)
         for function in (analyze_ended, ignored_stays_ignored, batch_ended):
-            found = list(function(args.lostsyn, pair, here))
-            problems += len(found)
-            print(("FAILED " if found else "ok     ") + function.__name__)
-            for problem in found:
-                print("    " + problem)
+            problems += a.run_check(function, args.lostsyn, pair, here)
     return problems != 0
 
 

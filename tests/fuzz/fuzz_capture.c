@@ -9,35 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parsers/capture/capture.h"
+#include "fuzz_run.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "parsers/capture/capture.h"
 
 /* Larger inputs would be slow in small steps, and show nothing new. */
 #define SIZE_MAX_FUZZED 65536
-
-/* What a run gave: a hash (FNV-1a) of packets and anomalies, in order. */
-struct run {
-	uint64_t hash;
-	uint64_t anomalies;
-};
-
-static void
-mix(struct run *run, const void *data, size_t len)
-{
-	const uint8_t *p = data;
-	for (size_t i = 0; i < len; i++)
-		run->hash = (run->hash ^ p[i]) * UINT64_C(0x100000001b3);
-}
-
-static void
-mix_anomaly(void *context, enum anomaly a, uint64_t at)
-{
-	struct run *run = context;
-	mix(run, &a, sizeof a);
-	mix(run, &at, sizeof at);
-	run->anomalies++;
-}
 
 static void
 mix_packet(struct run *run, const struct capture_packet *p)
@@ -80,7 +57,7 @@ read_window(struct capture_reader *r, struct run *run, const uint8_t *data,
 static struct run
 read_all(const uint8_t *data, size_t size, size_t step)
 {
-	struct run run = {.hash = UINT64_C(0xcbf29ce484222325)};
+	struct run run = {.hash = FNV_START};
 	struct capture_reader *r =
 		capture_new((struct anomaly_sink){mix_anomaly, &run});
 	size_t at = 0;

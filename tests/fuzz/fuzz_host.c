@@ -10,9 +10,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "parsers/host/host.h"
+#include "fuzz_run.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "parsers/host/host.h"
 
 struct seen {
 	uint64_t counters;
@@ -23,13 +23,6 @@ struct seen {
 	uint64_t bytes; /* touched, so that every view is read */
 	uint32_t line;
 };
-
-static void
-require(bool claim)
-{
-	if (!claim)
-		abort();
-}
 
 static void
 touch(struct seen *s, struct view v, uint32_t line)

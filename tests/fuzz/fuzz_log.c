@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parsers/patterns/scan.h"
+#include "fuzz_run.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "parsers/patterns/scan.h"
 
 /* Larger inputs would be slow in small steps, and show nothing new. */
 #define FILE_MAX 4096
@@ -19,36 +19,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct pattern_set *set;
 
 static void
-require(bool claim)
-{
-	if (!claim)
-		abort();
-}
-
-/* FNV-1a, 64 bits. */
-static void
-mix(uint64_t *hash, const void *data, size_t len)
-{
-	const uint8_t *p = data;
-	for (size_t i = 0; i < len; i++)
-		*hash = (*hash ^ p[i]) * UINT64_C(0x100000001b3);
-}
-
-static void
 mix_record(uint64_t *hash, const struct log_record *r)
 {
 	const struct view views[] = {
 		r->raw, r->host, r->tag, r->pid, r->message};
 	for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
-		mix(hash, &views[i].len, sizeof views[i].len);
-		mix(hash, views[i].data, views[i].len);
+		hash_mix(hash, &views[i].len, sizeof views[i].len);
+		hash_mix(hash, views[i].data, views[i].len);
 	}
-	mix(hash, &r->line, sizeof r->line);
-	mix(hash, &r->lines, sizeof r->lines);
-	mix(hash, &r->offset, sizeof r->offset);
-	mix(hash, &r->time.ns, sizeof r->time.ns);
-	mix(hash, &r->time.kind, sizeof r->time.kind);
-	mix(hash, &r->second.ns, sizeof r->second.ns);
+	hash_mix(hash, &r->line, sizeof r->line);
+	hash_mix(hash, &r->lines, sizeof r->lines);
+	hash_mix(hash, &r->offset, sizeof r->offset);
+	hash_mix(hash, &r->time.ns, sizeof r->time.ns);
+	hash_mix(hash, &r->time.kind, sizeof r->time.kind);
+	hash_mix(hash, &r->second.ns, sizeof r->second.ns);
 	require(r->family < LOG_FAMILY_COUNT && r->inner < LOG_FAMILY_COUNT);
 	require(r->repeat >= 1 && r->lines >= 1);
 }
@@ -57,12 +41,12 @@ static void
 mix_event(void *context, const struct log_event *e)
 {
 	uint64_t *hash = context;
-	mix(hash, e->pattern->event, strlen(e->pattern->event));
-	mix(hash, &e->record->line, sizeof e->record->line);
-	mix(hash, &e->record->time.ns, sizeof e->record->time.ns);
-	mix(hash, &e->count, sizeof e->count);
+	hash_mix(hash, e->pattern->event, strlen(e->pattern->event));
+	hash_mix(hash, &e->record->line, sizeof e->record->line);
+	hash_mix(hash, &e->record->time.ns, sizeof e->record->time.ns);
+	hash_mix(hash, &e->count, sizeof e->count);
 	for (size_t i = 0; i < e->fields_count; i++)
-		mix(hash, e->fields[i].value.data, e->fields[i].value.len);
+		hash_mix(hash, e->fields[i].value.data, e->fields[i].value.len);
 	require(e->count >= 1);
 }
 
@@ -70,13 +54,13 @@ mix_event(void *context, const struct log_event *e)
 static uint64_t
 run(enum log_family family, const uint8_t *data, size_t size, size_t step)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	uint64_t hash = FNV_START;
 	struct log_reader *reader = log_new(family);
 	struct log_scanner *scanner = log_scanner_new(set, view_of(data, size));
 	size_t read_at = 0;
 	size_t scan_at = 0;
 	size_t have = 0;
-	uint64_t events = UINT64_C(0xcbf29ce484222325);
+	uint64_t events = FNV_START;
 	do {
 		have = have + step < size ? have + step : size;
 		size_t first = read_at < scan_at ? read_at : scan_at;
@@ -103,7 +87,7 @@ run(enum log_family family, const uint8_t *data, size_t size, size_t step)
 		log_scan_summary(scanner)->guess.family != family);
 	log_free(reader);
 	log_scanner_free(scanner);
-	mix(&hash, &events, sizeof events);
+	hash_mix(&hash, &events, sizeof events);
 	return hash;
 }
 

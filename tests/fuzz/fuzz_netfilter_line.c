@@ -6,19 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parsers/log/netfilter_line.h"
+#include "fuzz_run.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "parsers/log/netfilter_line.h"
 
 /* A line of the kernel has at most 1024 bytes. */
 #define LINE_MAX_FUZZED 1200
-
-static void
-require(bool claim)
-{
-	if (!claim)
-		abort();
-}
 
 static bool
 parse(const uint8_t *data, size_t n, struct netfilter_line *out)

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parsers/packet/packet.h"
+#include "fuzz_run.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "parsers/packet/packet.h"
 
 /* Longer frames bring nothing new. */
 #define FRAME_MAX 4096
@@ -21,13 +21,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define LINKTYPE_ETHERNET 1
 #define LINKTYPE_MPACKET 274
 #define PREAMBLE 8
-
-static void
-require(bool claim)
-{
-	if (!claim)
-		abort();
-}
 
 static struct packet
 decode(uint16_t link_type, const uint8_t *frame, size_t n, size_t wire)

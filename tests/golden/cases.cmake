@@ -11,8 +11,8 @@ foreach(label ${labels})
 endforeach()
 
 # The committed cases hold what the lab's README promises of them.
-add_test(NAME golden/labels
-  COMMAND ${PYTHON} -B ${PROJECT_SOURCE_DIR}/samples/lab/check_cases)
+program_test(golden/labels
+  ${PYTHON} -B ${PROJECT_SOURCE_DIR}/samples/lab/check_cases)
 
 # A slice of what `./dev property` does with thousands of runs.
 python_test(golden/property golden/property.py

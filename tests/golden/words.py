@@ -8,10 +8,14 @@ names or that a rule's test gives, has an explanation.
 """
 import argparse
 import os
+import pty
 import re
+import select
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 
 # Accepted for completeness, not worth a line of help: the long forms of what
 # the help calls -o and -q, and --help itself.
@@ -101,21 +105,58 @@ def check_help(program, source):
             yield f"{name}: {option} is taken and not told"
 
 
+# What is typed, a word that TAB must offer and one that it must not.
+TYPED = (("lostsyn ana", "analyze", "batch"),
+         ("lostsyn analyze --mark", "--markdown", "--json"),
+         ("lostsyn analyze --progress al", "always", "never"),
+         ("lostsyn explain syn-lost", "syn-lost-in-network", "established"),
+         ("lostsyn completion z", "zsh", "bash"))
+
+
+def read_until(terminal, wanted):
+    """What a terminal says until it says what is wanted, or for 5 s."""
+    said = b""
+    end = time.monotonic() + 5
+    while wanted not in said and time.monotonic() < end:
+        if select.select([terminal], [], [], 0.1)[0]:
+            said += os.read(terminal, 65536)
+    return said
+
+
+def check_zsh(program, folder):
+    """An interactive zsh on a terminal, with TAB pressed."""
+    with open(os.path.join(folder, "_lostsyn"), "w", encoding="utf-8") as f:
+        f.write(program.text("completion", "zsh"))
+    with open(os.path.join(folder, ".zshrc"), "w", encoding="utf-8") as f:
+        f.write(f"fpath=({folder} $fpath)\nautoload -Uz compinit\n"
+                "compinit -u -D\nunset zle_bracketed_paste\nPS1='ready> '\n")
+    child, terminal = pty.fork()
+    if child == 0:
+        path = os.path.dirname(program.binary) + ":" + os.environ["PATH"]
+        os.execvpe("zsh", ["zsh", "-i"], {
+            **os.environ, "ZDOTDIR": folder, "TERM": "dumb", "PATH": path})
+    read_until(terminal, b"ready> ")
+    for line, wanted, unwanted in TYPED:
+        os.write(terminal, line.encode() + b"\t")
+        said = read_until(terminal, wanted.encode())
+        if wanted.encode() not in said or unwanted.encode() in said:
+            yield f"zsh: '{line}' and TAB give {said}"
+        os.write(terminal, b"\x03")  # away with the line
+        read_until(terminal, b"ready> ")
+    os.write(terminal, b"exit\n")
+    read_until(terminal, b"exit")
+    os.close(terminal)
+    os.waitpid(child, 0)
+
+
 def check_shells(program):
-    """The scripts are scripts, and bash's one completes."""
+    """Both scripts complete what is typed."""
     if shutil.which("zsh"):
-        done = subprocess.run(["zsh", "-n"], text=True, capture_output=True,
-                              input=program.text("completion", "zsh"))
-        if done.returncode or done.stderr:
-            yield f"zsh: {done.stderr}"
+        with tempfile.TemporaryDirectory() as folder:
+            yield from check_zsh(program, folder)
     else:
-        print("skipped: zsh reads its completion (no zsh)")
-    for line, wanted, unwanted in (
-            ("lostsyn ana", "analyze", "batch"),
-            ("lostsyn analyze --mark", "--markdown", "--json"),
-            ("lostsyn analyze --progress al", "always", "never"),
-            ("lostsyn explain syn-lost", "syn-lost-in-network", "established"),
-            ("lostsyn completion z", "zsh", "bash")):
+        print("skipped: zsh completes (no zsh)")
+    for line, wanted, unwanted in TYPED:
         script = program.text("completion", "bash") + f"""
             COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
             compopt() {{ :; }}
@@ -127,6 +168,16 @@ def check_shells(program):
         if wanted not in words or unwanted in words or done.stderr:
             yield f"bash: '{line}' gives {words} {done.stderr}"
     manual = program.text("manual")
+    if shutil.which("mandoc"):
+        done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning"],
+                              input=manual, capture_output=True, text=True)
+        # Whoever packages it dates it.
+        said = [line for line in done.stdout.splitlines()
+                if "missing date" not in line]
+        if said:
+            yield f"mandoc: {said}"
+    else:
+        print("skipped: mandoc reads the manual page (no mandoc)")
     if shutil.which("groff"):
         done = subprocess.run(
             ["groff", "-man", "-Tascii", "-ww", "-P-cbou"], input=manual,
@@ -178,8 +229,12 @@ def check_words(program, source):
     done = program.run("explain", *words)
     if done.returncode:
         yield "explain does not know all words of rules, patterns and --list"
-    for line in re.findall("^no rule.*", done.stdout, re.M):
+    for line in re.findall("^no rule.*", done.stderr, re.M):
         yield line
+    unknown = program.run("explain", "no-such-word")
+    if unknown.returncode != 2 or unknown.stdout or \
+            "'no-such-word'" not in unknown.stderr:
+        yield "explain: a word that it does not know is no output"
     for line in done.stdout.split("\n"):
         if len(line) > 80:
             yield f"explain: a line of {len(line)} columns: {line}"

@@ -8,17 +8,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "scratch_folder.h"
 
 #include "batch/names.h"
 #include "batch/plan.h"
 
-static char root[64];
 static struct plan plan;
 
 static bool
@@ -28,47 +22,17 @@ by_name(const char *path)
 	return name_is_capture(slash == NULL ? path : slash + 1);
 }
 
-/* Make a file with its folders. */
 static void
 make(const char *name)
 {
-	char path[512];
-	int n = snprintf(path, sizeof path, "%s/%s", root, name);
-	assert_in_range(n, 1, sizeof path - 1);
-	for (char *slash = strchr(path + strlen(root) + 1, '/'); slash != NULL;
-		slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0755);
-		*slash = '/';
-	}
-	FILE *f = fopen(path, "w");
-	assert_non_null(f);
-	fclose(f);
-}
-
-static int
-drop(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	snprintf(root, sizeof root, "/tmp/lostsyn-plan-XXXXXX");
-	return mkdtemp(root) == NULL ? -1 : 0;
+	scratch_file(name, "", 0);
 }
 
 static int
 tear_down(void **state)
 {
-	(void)state;
 	plan_release(&plan);
-	return nftw(root, drop, 16, FTW_DEPTH | FTW_PHYS);
+	return scratch_remove(state);
 }
 
 static void
@@ -76,7 +40,7 @@ look(const char *out)
 {
 	struct error e = {0};
 	const struct batch_options o = {
-		.archive = root, .out = out, .is_capture = by_name};
+		.archive = scratch, .out = out, .is_capture = by_name};
 	plan_release(&plan);
 	if (!plan_make(&plan, &o, &e))
 		fail_msg("%s", e.text);
@@ -207,9 +171,9 @@ test_not_followed(void **state)
 	(void)state;
 	make("one/client/x.pcap");
 	make("results/cases/one/client/x.pcap");
-	snprintf(link_path, sizeof link_path, "%s/again", root);
-	snprintf(out, sizeof out, "%s/results", root);
-	assert_int_equal(symlink(root, link_path), 0);
+	snprintf(link_path, sizeof link_path, "%s/again", scratch);
+	snprintf(out, sizeof out, "%s/results", scratch);
+	assert_int_equal(symlink(scratch, link_path), 0);
 	look(out);
 	assert_int_equal(plan.count, 1);
 	assert_int_equal(plan.unplaced_count, 1);
@@ -260,7 +224,8 @@ test_shards(void **state)
 	assert_int_equal(plan_shard_of("a/one", 1000), 188);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, scratch_make, tear_down)
 
 int
 main(void)

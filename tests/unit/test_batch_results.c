@@ -7,54 +7,15 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "scratch_folder.h"
 
 #include "batch/results.h"
-
-static char dir[64];
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof dir, "/tmp/lostsyn-results-XXXXXX");
-	return mkdtemp(dir) == NULL ? -1 : 0;
-}
-
-static int
-drop(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	return nftw(dir, drop, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static const char *
-path(const char *name)
-{
-	static char text[256];
-	snprintf(text, sizeof text, "%s/%s", dir, name);
-	return text;
-}
 
 static bool
 there(const char *name)
 {
 	struct stat st;
-	return stat(path(name), &st) == 0;
+	return stat(scratch_path(name), &st) == 0;
 }
 
 static void
@@ -87,7 +48,7 @@ test_half_made(void **state)
 	struct results r;
 	struct error e = {0};
 	(void)state;
-	assert_true(results_open(&r, dir, false, &e));
+	assert_true(results_open(&r, scratch, false, &e));
 	publish(&r, OUTCOME_TIMEOUT);
 	assert_true(there("cases/a/stderr.txt"));
 	assert_true(there("cases/a/case.state"));
@@ -103,7 +64,7 @@ test_replaced(void **state)
 	struct results r;
 	struct error e = {0};
 	(void)state;
-	assert_true(results_open(&r, dir, false, &e));
+	assert_true(results_open(&r, scratch, false, &e));
 	publish(&r, OUTCOME_DONE);
 	assert_true(there("cases/a/report.html"));
 	publish(&r, OUTCOME_SIGNAL);
@@ -118,24 +79,25 @@ test_refused_without_resume(void **state)
 	struct results r;
 	struct error e = {0};
 	(void)state;
-	assert_true(results_open(&r, dir, false, &e));
+	assert_true(results_open(&r, scratch, false, &e));
 	publish(&r, OUTCOME_DONE);
 	results_close(&r);
-	assert_false(results_open(&r, dir, false, &e));
+	assert_false(results_open(&r, scratch, false, &e));
 	assert_int_equal(e.kind, ERROR_USAGE);
 	results_close(&r);
 	e = (struct error){0};
 	/* What a killed batch left is cleared away, results are kept. */
-	mkdir(path("unfinished"), 0755);
-	mkdir(path("unfinished/b"), 0755);
-	make(path("unfinished/b"), "report.html");
-	assert_true(results_open(&r, dir, true, &e));
+	mkdir(scratch_path("unfinished"), 0755);
+	mkdir(scratch_path("unfinished/b"), 0755);
+	make(scratch_path("unfinished/b"), "report.html");
+	assert_true(results_open(&r, scratch, true, &e));
 	assert_false(there("unfinished/b"));
 	assert_true(there("cases/a/report.html"));
 	results_close(&r);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
 
 /* A batch that died between two renames, where they cannot be exchanged: the
  * earlier result comes back, unless its successor got there. */
@@ -145,21 +107,21 @@ test_brought_back(void **state)
 	struct results r;
 	struct error e = {0};
 	(void)state;
-	assert_true(results_open(&r, dir, false, &e));
+	assert_true(results_open(&r, scratch, false, &e));
 	publish(&r, OUTCOME_DONE);
 	results_close(&r);
 	char from[256];
-	snprintf(from, sizeof from, "%s", path("cases/a"));
-	assert_int_equal(mkdir(path("unfinished"), 0777), 0);
-	assert_int_equal(rename(from, path("unfinished/a.old")), 0);
-	assert_true(results_open(&r, dir, true, &e));
+	snprintf(from, sizeof from, "%s", scratch_path("cases/a"));
+	assert_int_equal(mkdir(scratch_path("unfinished"), 0777), 0);
+	assert_int_equal(rename(from, scratch_path("unfinished/a.old")), 0);
+	assert_true(results_open(&r, scratch, true, &e));
 	assert_true(there("cases/a/report.html"));
 	assert_false(there("unfinished/a.old"));
 	/* Now the successor is there; the old one is only in the way. */
-	assert_int_equal(mkdir(path("unfinished/a.old"), 0777), 0);
-	make(path("unfinished/a.old"), "report.json");
+	assert_int_equal(mkdir(scratch_path("unfinished/a.old"), 0777), 0);
+	make(scratch_path("unfinished/a.old"), "report.json");
 	results_close(&r);
-	assert_true(results_open(&r, dir, true, &e));
+	assert_true(results_open(&r, scratch, true, &e));
 	assert_true(there("cases/a/report.html"));
 	assert_false(there("cases/a/report.json"));
 	assert_false(there("unfinished/a.old"));

@@ -258,7 +258,8 @@ static const struct {
 		{"6 SYN_SENT 116 10.1.0.2,35774>10.2.0.2,80 "
 		 "10.2.0.2,80>10.1.0.2,35774 unreplied"}},
 	{"lab-linux-6.18/server_input_drop/server.nft.txt", HOST_NFT,
-		{"inet x i 1: tcp dport 98 tcp flags syn / syn,ack counter log "
+		{"inet x i hook input 1: tcp dport 98 tcp flags syn / syn,ack "
+		 "counter log "
 		 "prefix \"INPUT-DROP \" flags all drop|drop_packets=4"}},
 	{"lab-linux-6.18/server_input_drop/server.nft.json", HOST_NFT_JSON,
 		{"inet x i handle 2|drop_packets=4"}},

@@ -92,8 +92,8 @@ test_logs_and_captures_are_not_claimed(void **state)
 		"2 123456789010 eni-1 192.0.2.1 192.0.2.2 1 2 6 1 40 1 2 "
 		"ACCEPT "
 		"OK\n",
-		"2026/11/20 18:39:43 [error] 7#7: *1 upstream timed out (110: "
-		"Connection timed out) while connecting to upstream\n",
+		("2026/11/20 18:39:43 [error] 7#7: *1 upstream timed out (110: "
+		 "Connection timed out) while connecting to upstream\n"),
 		"{\"records\":[{\"time\":\"2026-11-20T23:38:00Z\"}]}\n",
 		"version: 1\nname: case\n"};
 

@@ -178,7 +178,7 @@ many_subjects_become_one_finding(void **state)
 		CAUSE_FINDINGS_MAX + 37);
 	assert_int_equal(number(s,
 				 "SELECT attempts FROM finding "
-				 "WHERE host = '37 more'"),
+				 "WHERE host = '37 other places'"),
 		37);
 	store_free(s);
 	rules_free(r);

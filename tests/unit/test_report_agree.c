@@ -28,7 +28,12 @@ text_count(const char *text, const char *verdict)
 			continue;
 		while (start[-1] != '\n')
 			start--;
-		sum += atoll(start);
+		/* "   96,000  established" */
+		long long n = 0;
+		for (; start < p; start++)
+			if (*start >= '0' && *start <= '9')
+				n = 10 * n + (*start - '0');
+		sum += n;
 	}
 	return sum;
 }

@@ -145,9 +145,9 @@ sentences_say_it_plainly(void **state)
 	struct store *s = store_of_many(1000);
 	struct report *r = report_of(s, false);
 	assert_string_equal(words_conclusion(r, words),
-		"All 1,000 connection attempts to 198.51.0.1:80 failed: for "
-		"667 of them the SYN left the client and never reached the "
-		"server.");
+		"All 1,000 connection attempts to 198.51.0.1:80 failed: in "
+		"667 of the 1,000 the SYN left the client and never "
+		"reached the server.");
 	assert_string_equal(words_cause(r, words), "");
 	report_free(r);
 	store_free(s);
@@ -277,6 +277,54 @@ comments_are_inert(void **state)
 	store_free(s);
 }
 
+/* Findings of one rule and confidence share a card and their advice; attempts
+ * that two of them explain count once, and the times are those of all. */
+static void
+places_share_a_card(void **state)
+{
+	(void)state;
+	struct error e = {0};
+	char words[WORDS_MAX];
+	struct store *s = store_of_many(10);
+	sqlite3_set_authorizer(store_db(s), NULL, NULL);
+	assert_true(store_exec(s,
+		"INSERT INTO finding(id, rule, cause, title, confidence, host,"
+		" attempts, explains, fix, verify, collect) VALUES"
+		" (1, 'r', 'r', 'A table is full', 'likely', '192.0.2.1', 5,"
+		"  '[]', '[\"Enlarge it.\"]', '[]', '[]'),"
+		" (2, 'q', 'q', 'Another', 'likely', '192.0.2.9', 3,"
+		"  '[]', '[\"Wait.\"]', '[]', '[]'),"
+		" (3, 'r', 'r', 'A table is full', 'likely', '192.0.2.2', 2,"
+		"  '[]', '[\"Enlarge it.\"]', '[]', '[]');"
+		"INSERT INTO finding_attempt VALUES (1, 2), (1, 4), (1, 6),"
+		" (1, 8), (1, 10), (3, 10), (3, 12), (2, 14);"
+		"INSERT INTO finding_evidence VALUES"
+		" (1, NULL, NULL, 1795217551000000000, 'one', 'confirms'),"
+		" (3, NULL, NULL, 1795217591000000000, 'two', 'confirms'),"
+		" (3, NULL, NULL, 1795217999000000000, 'late', 'supports');",
+		&e));
+	struct report *r = report_of(s, false);
+	assert_string_equal(words_cause(r, words),
+		"Cause, likely: A table is full, seen from "
+		"2026-11-20T23:32:31Z to 23:33:11Z. It explains 6 of them.");
+	char *page = written(r, FORMAT_HTML, 0, false);
+	assert_int_equal(occurrences(page, "<h3>A table is full"), 1);
+	assert_int_equal(occurrences(page, "in 2 places"), 1);
+	/* In its card and on the first screen. */
+	assert_int_equal(occurrences(page, "<li>Enlarge it.</li>"), 2);
+	assert_non_null(strstr(page, "For 1 attempt (likely: Another): Wait."));
+	free(page);
+	char *text = written(r, FORMAT_TEXT, 80, false);
+	assert_int_equal(occurrences(text, "Enlarge it."), 1);
+	assert_non_null(strstr(text,
+		"explains 6 attempts in 2 places\n"
+		"        5  192.0.2.1\n"
+		"        2  192.0.2.2\n"));
+	free(text);
+	report_free(r);
+	store_free(s);
+}
+
 int
 main(void)
 {
@@ -286,6 +334,7 @@ main(void)
 		cmocka_unit_test(many_clients_are_counted),
 		cmocka_unit_test(sentences_say_it_plainly),
 		cmocka_unit_test(the_cause_is_in_the_headline),
+		cmocka_unit_test(places_share_a_card),
 		cmocka_unit_test(findings_may_lack_a_column),
 		cmocka_unit_test(the_page_loads_nothing),
 		cmocka_unit_test(comments_are_inert),

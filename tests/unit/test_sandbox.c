@@ -24,54 +24,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "scratch_folder.h"
+
 #include "base/sandbox.h"
 
 /* What a trial says of itself; anything else is a defect. */
 enum { HELD = 0, NO_WALL = 77, BROKEN = 1 };
 
-static char here[64]; /* scratch folder: in/ to read, out/ to write */
-
-static char *
-path(const char *name)
-{
-	static char text[128];
-	snprintf(text, sizeof text, "%s/%s", here, name);
-	return text;
-}
-
-static void
-make_file(const char *name)
-{
-	FILE *f = fopen(path(name), "w");
-	assert_non_null(f);
-	fputs("evidence", f);
-	fclose(f);
-}
-
 static int
 set_up(void **state)
 {
-	(void)state;
-	snprintf(here, sizeof here, "/tmp/lostsyn-sandbox-XXXXXX");
-	assert_non_null(mkdtemp(here));
-	mkdir(path("in"), 0755);
-	mkdir(path("out"), 0755);
-	make_file("in/a");
-	make_file("secret");
+	assert_int_equal(scratch_make(state), 0);
+	mkdir(scratch_path("out"), 0755);
+	scratch_file("in/a", "evidence", 8);
+	scratch_file("secret", "evidence", 8);
 	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	static const char *const names[] = {
-		"in/a", "in/b", "out/a", "out/b", "secret"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		unlink(path(names[i]));
-	rmdir(path("in"));
-	rmdir(path("out"));
-	return rmdir(here);
 }
 
 static const char *
@@ -79,9 +46,9 @@ enter(void)
 {
 	struct sandbox s;
 	sandbox_begin(&s);
-	sandbox_read(&s, path("in"));
-	sandbox_read(&s, path("not there"));
-	sandbox_write(&s, path("out"));
+	sandbox_read(&s, scratch_path("in"));
+	sandbox_read(&s, scratch_path("not there"));
+	sandbox_write(&s, scratch_path("out"));
 	return sandbox_enter(&s);
 }
 
@@ -124,17 +91,18 @@ try_files(void)
 	if (strstr(enter(), "landlock") == NULL)
 		return NO_WALL;
 	if (!refused("/etc/passwd", O_WRONLY) ||
-		!refused(path("in/a"), O_WRONLY) ||
-		!refused(path("in/a"), O_RDWR | O_TRUNC) ||
-		!refused(path("in/b"), O_WRONLY | O_CREAT) ||
-		!refused(path("new"), O_WRONLY | O_CREAT))
+		!refused(scratch_path("in/a"), O_WRONLY) ||
+		!refused(scratch_path("in/a"), O_RDWR | O_TRUNC) ||
+		!refused(scratch_path("in/b"), O_WRONLY | O_CREAT) ||
+		!refused(scratch_path("new"), O_WRONLY | O_CREAT))
 		return BROKEN;
-	if (unlink(path("in/a")) == 0 || rmdir(path("out")) == 0)
+	if (unlink(scratch_path("in/a")) == 0 ||
+		rmdir(scratch_path("out")) == 0)
 		return BROKEN;
 	/* A sanitizer reads where it likes (sandbox.h). */
 	if (!SANDBOX_SANITIZER &&
 		(!refused("/etc/passwd", O_RDONLY) ||
-			!refused(path("secret"), O_RDONLY)))
+			!refused(scratch_path("secret"), O_RDONLY)))
 		return BROKEN;
 	return HELD;
 }
@@ -175,17 +143,18 @@ try_work(void)
 	int ran = 0;
 	pthread_t t;
 	enter();
-	fd = open(path("in/a"), O_RDONLY);
+	fd = open(scratch_path("in/a"), O_RDONLY);
 	if (fd < 0)
 		return BROKEN;
 	close(fd);
-	fd = open(path("out/a"), O_RDWR | O_CREAT | O_EXCL, 0600);
+	fd = open(scratch_path("out/a"), O_RDWR | O_CREAT | O_EXCL, 0600);
 	if (fd < 0 || write(fd, "x", 1) != 1 || fchmod(fd, 0644) != 0 ||
 		fdatasync(fd) != 0 || ftruncate(fd, 0) != 0)
 		return BROKEN;
 	char from[128];
-	snprintf(from, sizeof from, "%s", path("out/a"));
-	if (rename(from, path("out/b")) != 0 || unlink(path("out/b")) != 0)
+	snprintf(from, sizeof from, "%s", scratch_path("out/a"));
+	if (rename(from, scratch_path("out/b")) != 0 ||
+		unlink(scratch_path("out/b")) != 0)
 		return BROKEN;
 	if (pthread_create(&t, NULL, thread, &ran) != 0 ||
 		pthread_join(t, NULL) != 0)
@@ -240,10 +209,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_files, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_calls, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_work, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_abort, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_files, set_up, scratch_remove),
+		cmocka_unit_test_setup_teardown(
+			test_calls, set_up, scratch_remove),
+		cmocka_unit_test_setup_teardown(
+			test_work, set_up, scratch_remove),
+		cmocka_unit_test_setup_teardown(
+			test_abort, set_up, scratch_remove),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,8 @@ test_published_or_absent(void **state)
 	s = store_open(path, &e);
 	assert_non_null(s);
 	assert_int_equal(query_int(s, "SELECT count(*) FROM meta"), 1);
+	/* In memory: the sandbox lets nobody write temporary files. */
+	assert_int_equal(query_int(s, "PRAGMA temp_store"), 2);
 	store_free(s);
 	unlink(path);
 	assert_int_equal(rmdir(dir), 0);

@@ -2,34 +2,7 @@
  * What a vantage makes of handshakes, their copies and their refusals: one
  * story a test, written as in track_script.h.
  */
-#include "track_script.h"
-
-static struct script script;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	script_begin(&script, "client");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	script_end(&script);
-	return 0;
-}
-
-/* The only sighting after these packets. */
-static const struct sighting *
-only(const char *text)
-{
-	script_play(&script, text);
-	assert_int_equal(script.v.sightings, 1);
-	return script_sighting(&script, 0);
-}
+#include "track_one.h"
 
 static void
 handshake_with_data_and_close(void **state)
