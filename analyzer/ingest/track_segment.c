@@ -171,6 +171,10 @@ on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 		s->flags &= ~(uint32_t)SIGHTING_MIDSTREAM;
 		return s;
 	}
+	/* Later than that it is an attempt of its own; but where this clock was
+	   set in between they did cross, so that nobody left ours unanswered. */
+	if (s != NULL && !*src_is_client && is_pending(s) && s->syn > 0)
+		s->flags |= SIGHTING_SIMULTANEOUS;
 	*src_is_client = true;
 	s = track_begin(t, ev, true, s);
 	if (s != NULL)

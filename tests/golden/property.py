@@ -184,21 +184,32 @@ def endpoint(text):
     return ipaddress.ip_address(address.strip("[]")).packed, int(port)
 
 
-def nothing_answered_yet(case, captures, attempt):
-    """Where all captures stop before the first SYN-ACK reached the client, a
-    client that later did not want it has not abandoned anything yet: that those
-    sent until then were lost is the truth of that moment."""
+def lost_so_far(case, captures, attempt):
+    """The verdict that was true when the last damaged capture stopped, where
+    that is before the first copy of a SYN or of a SYN-ACK arrived: those sent
+    until then were lost, whatever became of the later ones. None otherwise."""
+    if not {"client", "server"} <= set(case.captures):
+        return None
     last = max((c.span()[1] for c in captures.values()), default=0)
     client, server = (endpoint(x) for x in a.tuple_of(attempt))
 
-    def answers(role):
-        return [p.true_ns for p in case.captures[role].packets
-                if p.tcp and p.tcp[:2] == (server, client)
-                and p.tcp[2] & (damage.SYN | damage.ACK)
-                == damage.SYN | damage.ACK]
-    return ("client" in case.captures and "server" in case.captures
-            and min(answers("server"), default=last) + damage.NS // 4 < last
-            and min(answers("client"), default=0) > last)
+    def first(role, ends, flags):
+        mask = damage.SYN | damage.ACK
+        return min((p.true_ns for p in case.captures[role].packets
+                    if p.tcp and p.tcp[:2] == ends and p.tcp[2] & mask == flags),
+                   default=None)
+
+    def lost(here, there):
+        return (here is not None and here + damage.NS // 4 < last
+                and there is not None and there > last)
+    there, back = (client, server), (server, client)
+    if lost(first("client", there, damage.SYN),
+            first("server", there, damage.SYN)):
+        return "syn-lost-in-network"
+    answer = damage.SYN | damage.ACK
+    if lost(first("server", back, answer), first("client", back, answer)):
+        return "synack-lost-in-network"
+    return None
 
 
 def judge(case, kinds, captures, report, tally, wrong):
@@ -211,9 +222,8 @@ def judge(case, kinds, captures, report, tally, wrong):
         if not right:
             tally["unknown"] += 1
         elif attempt["verdict"] in also_right(right, kinds) or (
-                attempt["verdict"] == "synack-lost-in-network" and
-                "abandoned-by-client" in right and "stops-early" in kinds and
-                nothing_answered_yet(case, captures, attempt)):
+                "stops-early" in kinds and attempt["verdict"] ==
+                lost_so_far(case, captures, attempt)):
             tally["right"] += 1
         elif attempt["verdict"] == "undetermined":
             tally["undetermined" if key in case.decided else "open"] += 1
