@@ -171,6 +171,10 @@ on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 		s->flags &= ~(uint32_t)SIGHTING_MIDSTREAM;
 		return s;
 	}
+	/* Later than that it is an attempt of its own; but where this clock was
+	   set in between they did cross, so that nobody left ours unanswered. */
+	if (s != NULL && !*src_is_client && is_pending(s) && s->syn > 0)
+		s->flags |= SIGHTING_SIMULTANEOUS;
 	*src_is_client = true;
 	s = track_begin(t, ev, true, s);
 	if (s != NULL)
@@ -232,10 +236,24 @@ on_valid_synack(
 	s->synack_last_frame = ev->frame;
 }
 
+/* The same segment again: nothing in it is new, and no time has passed. */
+static bool
+is_duplicate_ack(const struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	if (s->ack == 0 || !seq_ge(s->c_next, p->seq + p->payload_len))
+		return false;
+	int64_t since =
+		ev->ns - s->first_ns - (int64_t)s->ack_last_at * NS_PER_US;
+	return since < DUPLICATE_NS;
+}
+
 /* The client's segment that completes the handshake, or one that repeats it. */
 static void
 note_handshake_ack(struct sighting *s, const struct track_event *ev)
 {
+	if (is_duplicate_ack(s, ev))
+		return;
 	if (s->ack == 0) {
 		s->ack_first_at = track_at(s, ev->ns);
 		s->ack_first_frame = ev->frame;
@@ -298,6 +316,21 @@ note_loss(struct tracker *t, struct sighting *s, int row, int64_t ns)
 	timemap_mark(&t->vantage->losses, row, ns);
 }
 
+/*
+ * A RST has nothing that tells a copy from a second one: Linux gives it IP ID 0
+ * and no timestamp. What follows the first this closely is the same captured
+ * twice, or answers segments that travelled together: neither says that the
+ * sender insists.
+ */
+static bool
+is_duplicate_reset(const struct sighting *s, uint16_t count, uint32_t at_us,
+	const struct track_event *ev)
+{
+	return count > 0 &&
+		ev->ns - s->first_ns - (int64_t)at_us * NS_PER_US <
+		DUPLICATE_NS;
+}
+
 static void
 on_client_reset(struct sighting *s, const struct track_event *ev)
 {
@@ -305,7 +338,7 @@ on_client_reset(struct sighting *s, const struct track_event *ev)
 	s->flags |= late ? SIGHTING_RST_C_LATE : SIGHTING_RST_C_EARLY;
 	if (s->fin_c_at == SIGHTING_AT_NONE)
 		s->fin_c_at = track_at(s, ev->ns);
-	if (late)
+	if (late || is_duplicate_reset(s, s->rst_c, s->rst_c_at, ev))
 		return;
 	if (s->rst_c == 0) {
 		s->rst_c_at = track_at(s, ev->ns);
@@ -350,9 +383,13 @@ on_client_segment(
 	if (acks && !(s->flags & SIGHTING_PROGRESS))
 		note_handshake_ack(s, ev);
 	if (acks && seq_ge(p->ack, s->s_next + 1)) {
-		/* One step beyond is the FIN's; more is data never seen. */
+		/* One step beyond is the FIN's; more is data never seen. One
+		   without a FIN is either: an answer that this capture lacks,
+		   or files out of order. */
 		if (seq_ge(p->ack, s->s_next + 2))
 			note_loss(t, s, 1, ev->ns);
+		else if (!(s->flags & SIGHTING_FIN_S))
+			s->flags |= SIGHTING_LOSS;
 		s->s_next = p->ack;
 	}
 	if (p->payload_len > 0 && acks)
@@ -372,7 +409,7 @@ on_server_reset(struct sighting *s, const struct track_event *ev)
 	const struct packet *p = ev->packet;
 	bool late = s->flags & SIGHTING_PROGRESS;
 	s->flags |= late ? SIGHTING_RST_S_LATE : SIGHTING_RST_S_EARLY;
-	if (late)
+	if (late || is_duplicate_reset(s, s->rst_s, s->rst_s_at, ev))
 		return;
 	if (s->rst_s == 0) {
 		s->rst_s_at = track_at(s, ev->ns);

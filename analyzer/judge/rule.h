@@ -34,6 +34,8 @@ enum confidence {
 struct limit {
 	enum confidence at_most;
 	const char *sql;
+	const char *because; /* SQL of a sentence's part: what speaks against
+	                        the verdict; NULL where nothing is said */
 };
 
 /* One way in which the evidence can prove a verdict. */

@@ -68,38 +68,6 @@ confidence_parse(const char *word)
 	return CONFIDENCE_NONE;
 }
 
-/* One {certain|likely|possible: expression}. */
-static bool
-limit_read(struct reading *r, const struct tree_node *n, struct limit *out)
-{
-	if (n->kind != TREE_MAP || n->children != 1)
-		return wrong(r, n,
-			"write one 'certain: SQL', 'likely: SQL' "
-			"or 'possible: SQL' per line");
-	const struct tree_node *value = n->child;
-	out->at_most = confidence_parse(value->key->text);
-	if (out->at_most == CONFIDENCE_NONE)
-		return wrong(r, value->key,
-			"a confidence is certain, likely or possible");
-	if (value->kind != TREE_TEXT)
-		return wrong(r, value, "a confidence must be SQL");
-	out->sql = sql_of(r, value, NULL);
-	return out->sql != NULL;
-}
-
-static bool
-limits_read(struct reading *r, const struct tree_node *list, struct way *way)
-{
-	if (list == NULL)
-		return true;
-	if (list->children > RULE_LIMITS_MAX)
-		return wrong(r, list, "too many confidences");
-	bool ok = true;
-	for (const struct tree_node *n = list->child; n != NULL; n = n->next)
-		ok &= limit_read(r, n, &way->limits[way->limits_count++]);
-	return ok;
-}
-
 /* The coverage columns that an absence may rest on. */
 static bool
 is_coverage(const char *column)
@@ -143,6 +111,48 @@ sentence_read(struct reading *r, const struct tree_node *n)
 		return NULL;
 	}
 	return template_compile(&r->tree, n, r->arena, r->problems);
+}
+
+/* One {certain|likely|possible: expression}, and perhaps "because". */
+static bool
+limit_read(struct reading *r, const struct tree_node *n, struct limit *out)
+{
+	if (n->kind != TREE_MAP || n->children < 1 || n->children > 2)
+		return wrong(r, n,
+			"write one 'certain: SQL', 'likely: SQL' "
+			"or 'possible: SQL' per line");
+	const struct tree_node *value = n->child;
+	const struct tree_node *because = value->next;
+	out->at_most = confidence_parse(value->key->text);
+	if (out->at_most == CONFIDENCE_NONE)
+		return wrong(r, value->key,
+			"a confidence is certain, likely or possible");
+	if (value->kind != TREE_TEXT)
+		return wrong(r, value, "a confidence must be SQL");
+	out->sql = sql_of(r, value, NULL);
+	if (because == NULL)
+		return out->sql != NULL;
+	if (strcmp(because->key->text, "because") != 0 ||
+		because->kind != TREE_TEXT ||
+		out->at_most != CONFIDENCE_POSSIBLE)
+		return wrong(r, because->key,
+			"beside 'possible' stands 'because', the words for "
+			"what speaks against it");
+	out->because = sentence_read(r, because);
+	return out->sql != NULL && out->because != NULL;
+}
+
+static bool
+limits_read(struct reading *r, const struct tree_node *list, struct way *way)
+{
+	if (list == NULL)
+		return true;
+	if (list->children > RULE_LIMITS_MAX)
+		return wrong(r, list, "too many confidences");
+	bool ok = true;
+	for (const struct tree_node *n = list->child; n != NULL; n = n->next)
+		ok &= limit_read(r, n, &way->limits[way->limits_count++]);
+	return ok;
 }
 
 static bool
@@ -266,6 +276,24 @@ conditions_read(
 	return rule->possible != NULL && rule->failed != NULL;
 }
 
+/* Contract section 3: what is only possible names what speaks against it. A
+ * coverage does so by itself; a bound of the rule's own must have the words. */
+static bool
+doubts_have_words(struct reading *r, const struct rule *rule)
+{
+	if (rule->fallback)
+		return true;
+	for (size_t w = 0; w < rule->ways_count; w++)
+		for (size_t i = 0; i < rule->ways[w].limits_count; i++)
+			if (rule->ways[w].limits[i].at_most ==
+					CONFIDENCE_POSSIBLE &&
+				rule->ways[w].limits[i].because == NULL)
+				return wrong(r, r->tree.root,
+					"a 'possible' in 'confidence' lacks "
+					"'because': what speaks against it");
+	return true;
+}
+
 static bool
 root_read(struct reading *r, struct rule *rule)
 {
@@ -277,6 +305,7 @@ root_read(struct reading *r, struct rule *rule)
 	ok &= words_read(r, v, rule);
 	ok &= conditions_read(r, v, rule);
 	ok &= ways_read(r, v[RULE_FIELD_when], rule);
+	ok &= doubts_have_words(r, rule);
 	ok &= missing_read(r, v[RULE_FIELD_missing], rule);
 	const struct tree_node *tests = v[RULE_FIELD_tests];
 	if (tests != NULL)

@@ -213,17 +213,58 @@ missing_part(
 	sqlite3_str_appendall(sql, ",2)||']'");
 }
 
-/* What speaks against the deciding capture is named whenever it weighs. */
+/* The words of the first bound that holds, or ''. */
+static void
+because_part(sqlite3_str *sql, const struct way *way)
+{
+	sqlite3_str_appendall(sql, "CASE");
+	for (size_t i = 0; i < way->limits_count; i++)
+		sqlite3_str_appendf(sql, " WHEN (%s\n) THEN %s",
+			way->limits[i].sql,
+			way->limits[i].because != NULL ? way->limits[i].because
+						       : "''");
+	sqlite3_str_appendall(sql, " ELSE '' END");
+}
+
+/* Is one of the coverages that the way rests on doubtful? The fallback rests on
+ * none, and names whatever speaks against a capture. */
+static void
+doubt_part(sqlite3_str *sql, const struct rule *rule, const struct way *way)
+{
+	if (rule->fallback) {
+		sqlite3_str_appendall(sql, "coverage_note");
+		return;
+	}
+	sqlite3_str_appendall(sql, "CASE WHEN 'doubtful' IN (''");
+	for (size_t i = 0; i < way->rests_count; i++)
+		sqlite3_str_appendf(sql, ",%s", way->rests[i]);
+	sqlite3_str_appendall(sql,
+		") THEN "
+		"coalesce(nullif(doubt_note,''),coverage_note) ELSE '' END");
+}
+
+/* A verdict that is only possible names what speaks against it: a doubtful
+ * capture, what the rule itself says, or both. */
 static void
 why_part(sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 {
+	const struct way *way = entry->way;
 	(void)r;
-	sqlite3_str_appendf(sql, "%s||CASE WHEN ", entry->way->why);
-	way_confidence(sql, entry->way);
-	sqlite3_str_appendf(sql,
-		"=%d THEN coalesce(' ('||nullif(coverage_note,'')||')','') "
-		"ELSE '' END||'.'",
-		CONFIDENCE_POSSIBLE);
+	sqlite3_str_appendf(sql, "%s||CASE WHEN ", way->why);
+	way_confidence(sql, way);
+	sqlite3_str_appendf(
+		sql, "=%d THEN coalesce(' ('||nullif(", CONFIDENCE_POSSIBLE);
+	if (way->limits_count > 0) {
+		because_part(sql, way);
+		sqlite3_str_appendall(sql, "||coalesce(iif((");
+		because_part(sql, way);
+		sqlite3_str_appendall(sql, ")='','','; ')||nullif(");
+		doubt_part(sql, entry->rule, way);
+		sqlite3_str_appendall(sql, ",''),'')");
+	} else {
+		doubt_part(sql, entry->rule, way);
+	}
+	sqlite3_str_appendall(sql, ",'')||')','') ELSE '' END||'.'");
 }
 
 /* Which way holds, counted over all rules in rank order. */

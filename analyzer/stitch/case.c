@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "stitch/blind.h"
 
 /* The last place on the path that case.yaml draws, if it draws one. */
 static bool
@@ -42,6 +43,24 @@ by_time(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static int
+by_tuple(const void *a, const void *b)
+{
+	const struct orphan *x = a;
+	const struct orphan *y = b;
+	if (x->tuple != y->tuple)
+		return x->tuple < y->tuple ? -1 : 1;
+	return x->at_ns < y->at_ns ? -1 : x->at_ns > y->at_ns;
+}
+
+static uint64_t
+tuple_key(const struct stitch_case *k, const struct sighting *s)
+{
+	/* Multiplied by an odd number, so that the ends are not exchanged. */
+	return hash_endpoint(k->keys, s->client, s->client_port) * 3 +
+		hash_endpoint(k->keys, s->server, s->server_port);
+}
+
 /* The SYNs that the server's capture has and the client's lacks. */
 static void
 collect_orphans(struct stitch_case *k)
@@ -58,13 +77,44 @@ collect_orphans(struct stitch_case *k)
 			room = room == 0 ? 64 : room * 2;
 			k->orphans = memory_grow(
 				k->orphans, room, sizeof *k->orphans);
+			k->rivals =
+				memory_grow(k->rivals, room, sizeof *k->rivals);
 		}
-		k->orphans[k->orphans_count++] =
-			stitch_case_time(k, k->far, a.s, 0);
+		int64_t at_ns = stitch_case_time(k, a.far, a.s, 0);
+		k->rivals[k->orphans_count] =
+			(struct orphan){tuple_key(k, a.s), at_ns};
+		k->orphans[k->orphans_count++] = at_ns;
 	}
-	if (k->orphans_count > 0)
-		qsort(k->orphans, k->orphans_count, sizeof *k->orphans,
-			by_time);
+	if (k->orphans_count == 0)
+		return;
+	qsort(k->orphans, k->orphans_count, sizeof *k->orphans, by_time);
+	qsort(k->rivals, k->orphans_count, sizeof *k->rivals, by_tuple);
+}
+
+/* Rivals before this one in their order. */
+static uint32_t
+rivals_before(const struct stitch_case *k, uint64_t tuple, int64_t ns)
+{
+	struct orphan bound = {tuple, ns};
+	uint32_t low = 0;
+	uint32_t high = k->orphans_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (by_tuple(&k->rivals[middle], &bound) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+uint32_t
+stitch_case_rivals(const struct stitch_case *k, const struct sighting *s,
+	int64_t from_ns, int64_t to_ns)
+{
+	uint64_t tuple = tuple_key(k, s);
+	return rivals_before(k, tuple, to_ns) -
+		rivals_before(k, tuple, from_ns);
 }
 
 /* Orphans before ns. */
@@ -178,8 +228,10 @@ stitch_case_init(struct stitch_case *k, struct vantage *vantages, size_t count,
 	const struct case_config *config,
 	const struct translations *translations)
 {
-	*k = (struct stitch_case){
-		.vantages = vantages, .count = count, .config = config};
+	*k = (struct stitch_case){.vantages = vantages,
+		.count = count,
+		.config = config,
+		.keys = hash_keys_random()};
 	find_ends(k);
 	match_run(&k->match, vantages, count, translations);
 	sides_init(&k->sides, &k->match, vantages, k->near, k->far);
@@ -191,6 +243,7 @@ stitch_case_init(struct stitch_case *k, struct vantage *vantages, size_t count,
 			? INT64_MIN
 			: clock_to_reference(&k->maps[v], vantages[v].last).ns;
 	}
+	blind_find(k);
 	collect_orphans(k);
 }
 
@@ -202,6 +255,7 @@ stitch_case_release(struct stitch_case *k)
 	sides_release(&k->sides);
 	match_release(&k->match);
 	free(k->orphans);
+	free(k->rivals);
 }
 
 void

@@ -14,6 +14,12 @@
 /* The end of a path at which no capture was made. */
 #define CASE_NO_END SIDES_NO_END
 
+/* A SYN that only the server's end saw. */
+struct orphan {
+	uint64_t tuple; /* hash of its addresses and ports */
+	int64_t at_ns;  /* reference clock */
+};
+
 struct stitch_case {
 	struct vantage *vantages;
 	size_t count;
@@ -27,9 +33,11 @@ struct stitch_case {
 	int64_t last_ns[STITCH_VANTAGES_MAX]; /* end of each capture,
 	                                         reference clock */
 	/* When the SYNs came that only the server's end saw: ascending,
-	   reference clock; owned. */
+	   reference clock; owned. And the same, by 4-tuple first; owned. */
 	int64_t *orphans;
+	struct orphan *rivals;
 	uint32_t orphans_count;
+	struct hash_keys keys; /* of the rivals' 4-tuples */
 };
 
 /* The ends of one attempt. */
@@ -51,6 +59,10 @@ void stitch_case_release(struct stitch_case *k);
 /* How many SYNs that only the server's end saw came in [from_ns, to_ns]. */
 uint32_t stitch_case_orphans(
 	const struct stitch_case *k, int64_t from_ns, int64_t to_ns);
+
+/* The same, of those with the addresses and ports of s. */
+uint32_t stitch_case_rivals(const struct stitch_case *k,
+	const struct sighting *s, int64_t from_ns, int64_t to_ns);
 
 void stitch_case_ends(const struct stitch_case *k, uint32_t attempt,
 	struct attempt_ends *out);

@@ -25,12 +25,6 @@
 /* Slices of time of which the tightest bounds are kept. */
 #define SLICES 64
 
-/*
- * The one-way delay that is assumed when only one direction was seen. Twice
- * the 500 ms of a path over a geostationary satellite.
- */
-#define ONE_WAY_NS NS_PER_S
-
 const char *
 clock_method_word(enum clock_method method)
 {
@@ -281,8 +275,8 @@ take_widest(struct clock_map *map, const struct gathered *g)
 	int64_t wide = clock_sub(g->highest, g->lowest);
 	map->method = CLOCK_BOUNDS;
 	map->offset_ns = g->lowest + wide / 2;
-	map->uncertainty_ns =
-		wide / 2 + (wide < ONE_WAY_NS ? wide : ONE_WAY_NS) + NS_PER_US;
+	map->uncertainty_ns = wide / 2 +
+		(wide < CLOCK_ONE_WAY_NS ? wide : CLOCK_ONE_WAY_NS) + NS_PER_US;
 }
 
 /* The tightest bound of the one direction that was seen. */
@@ -304,8 +298,8 @@ take_one_direction(struct clock_map *map, const struct gathered *g)
 	int64_t spread = clock_sub(g->highest, g->lowest);
 	map->method = CLOCK_ONE_DIRECTION;
 	map->offset_ns = best;
-	map->uncertainty_ns =
-		clock_add(ONE_WAY_NS, spread > ONE_WAY_NS ? spread : 0);
+	map->uncertainty_ns = clock_add(
+		CLOCK_ONE_WAY_NS, spread > CLOCK_ONE_WAY_NS ? spread : 0);
 }
 
 /* A capture shows that its clock was set back, and no pair of segments shows

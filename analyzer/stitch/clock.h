@@ -27,6 +27,12 @@
 /* What two ordinary clocks drift apart: twice what quartz promises. */
 #define CLOCK_DRIFT_PPM 200.0
 
+/*
+ * The one-way delay that is assumed when only one direction was seen. Twice
+ * the 500 ms of a path over a geostationary satellite.
+ */
+#define CLOCK_ONE_WAY_NS NS_PER_S
+
 enum clock_method {
 	CLOCK_REFERENCE,     /* this is the reference itself */
 	CLOCK_BOUNDS,        /* bounded by segments in both directions */

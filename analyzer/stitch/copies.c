@@ -23,6 +23,7 @@
 struct copies {
 	int64_t at_ns[SIGHTING_SYN_TIMES + 1];
 	int count;
+	size_t vantage; /* whose clock showed them */
 };
 
 /* The kept times, and the last one when it is beyond them. */
@@ -30,7 +31,7 @@ static struct copies
 copies_of(const struct stitch_case *k, size_t v, const struct sighting *g,
 	const uint32_t *at, int kept_max, int seen, uint32_t last_at)
 {
-	struct copies c = {.count = 0};
+	struct copies c = {.count = 0, .vantage = v};
 	int kept = seen < kept_max ? seen : kept_max;
 	for (int i = 0; i < kept; i++)
 		c.at_ns[c.count++] = stitch_case_time(k, v, g, at[i]);
@@ -146,9 +147,44 @@ fate_of_last(const struct copies *sent, const struct cover_answer *answer,
 	if ((behind > 1 || absent == 1) &&
 		answer->coverage >= COVERAGE_COVERED) {
 		*coverage = coverage_word(COVERAGE_DOUBTFUL);
-		f->coverage_note = "the capture ends before the last copies";
+		f->doubt_note = "the capture ends before the last copies";
+		f->coverage_note = f->doubt_note;
 	}
 	return 0;
+}
+
+/*
+ * The same for coverage. Of an offset that one direction of segments bounds the
+ * greatest part is the delay that was assumed of them. COVER_LAST_NS knows the
+ * delay there; this is the one back.
+ */
+static int64_t
+unsure_to_cover(const struct stitch_case *k, size_t v, int64_t at_ns)
+{
+	int64_t ns = unsure_at(k, v, at_ns);
+	if (k->maps[v].method != CLOCK_ONE_DIRECTION || ns < CLOCK_ONE_WAY_NS)
+		return ns;
+	return clock_add(ns - CLOCK_ONE_WAY_NS, COVER_LAST_NS);
+}
+
+/* How far apart the clock that showed the moments and that of vantage v may be
+ * beyond what the reference says of both. A clock agrees with itself. */
+static int64_t
+unsure_between(
+	const struct stitch_case *k, size_t v, const struct copies *moments)
+{
+	int64_t most = 0;
+	/* Clocks that nothing compares are doubted as a whole, in cover.c. */
+	if (v == moments->vantage || !clock_known(&k->maps[v]) ||
+		!clock_known(&k->maps[moments->vantage]))
+		return 0;
+	for (int i = 0; i < moments->count; i++) {
+		int64_t at = moments->at_ns[i];
+		int64_t ns = clock_add(unsure_to_cover(k, v, at),
+			unsure_to_cover(k, moments->vantage, at));
+		most = ns > most ? ns : most;
+	}
+	return most;
 }
 
 /* A capture's answer about segments of one direction at some moments. */
@@ -167,6 +203,8 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 		g = stitch_case_first(k, a->attempt, &elsewhere);
 	struct cover_question q = {
 		.seen_here = seen,
+		.answers = seen && !from_client && g->syn > 0,
+		.alone = a->near == CASE_NO_END,
 		.own = v == a->near ? g->client : g->server,
 		.from = from_client ? g->client : g->server,
 		.to = from_client ? g->server : g->client,
@@ -175,6 +213,7 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 		.beyond_syn = beyond_syn,
 		.at_ns = moments->at_ns,
 		.count = moments->count,
+		.unsure_ns = unsure_between(k, v, moments),
 	};
 	struct cover_answer answer;
 	cover_ask(&k->covers[v], &q, &answer);
@@ -194,6 +233,7 @@ any_moments(const struct stitch_case *k, const struct attempt_ends *a)
 		size_t v;
 		const struct sighting *g = stitch_case_first(k, a->attempt, &v);
 		c.at_ns[c.count++] = stitch_case_time(k, v, g, 0);
+		c.vantage = v;
 	}
 	return c;
 }
@@ -203,6 +243,8 @@ note(struct facts *f, const struct cover_answer *answer)
 {
 	if (f->coverage_note[0] == '\0' && answer->note[0] != '\0')
 		f->coverage_note = answer->note;
+	if (f->doubt_note[0] == '\0' && answer->coverage == COVERAGE_DOUBTFUL)
+		f->doubt_note = answer->note;
 }
 
 /* Coverage of the four directions, at the moments that matter for each. */
@@ -212,7 +254,7 @@ compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
 {
 	const char *none = coverage_word(COVERAGE_NONE);
 	f->c_sends = f->c_receives = f->s_receives = f->s_sends = none;
-	f->coverage_note = "";
+	f->coverage_note = f->doubt_note = "";
 	struct copies moments = any_moments(k, a);
 	struct copies synacks = a->s != NULL && a->s->synack > 0
 		? synack_copies(k, a->far, a->s)
@@ -378,22 +420,25 @@ compare_ack(const struct stitch_case *k, const struct attempt_ends *a,
 }
 
 /*
- * Attempts that only the other end saw and that could be this one behind a
- * device that changes everything: only thinkable while the far end never sees
- * this client's address at all.
+ * Attempts that only the other end saw and that could be this one: any behind a
+ * device that changes everything, which is thinkable only while the far end
+ * never sees this client's address at all; else those of the same addresses and
+ * ports, whose sequence numbers a device changed. None was the only one that
+ * fits, or it would have been paired.
  */
 static int64_t
 count_orphans(const struct stitch_case *k, const struct attempt_ends *a)
 {
-	if (a->c == NULL || a->s != NULL || a->far == CASE_NO_END ||
-		cover_knows_pair(
-			&k->covers[a->far], a->c->client, a->c->server))
+	if (a->c == NULL || a->s != NULL || a->far == CASE_NO_END)
 		return 0;
-	struct copies sent = syn_copies(k, k->near, a->c);
+	struct copies sent = syn_copies(k, a->near, a->c);
 	if (sent.count == 0)
 		return 0;
-	return stitch_case_orphans(k, sent.at_ns[0] - ORPHAN_NS,
-		sent.at_ns[sent.count - 1] + ORPHAN_NS);
+	int64_t from = clock_sub(sent.at_ns[0], ORPHAN_NS);
+	int64_t to = clock_add(sent.at_ns[sent.count - 1], ORPHAN_NS);
+	if (cover_knows_pair(&k->covers[a->far], a->c->client, a->c->server))
+		return stitch_case_rivals(k, a->c, from, to);
+	return stitch_case_orphans(k, from, to);
 }
 
 /* Times of both ends' first or last copies, when they are the same ones. */

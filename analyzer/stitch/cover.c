@@ -114,12 +114,10 @@ count_inside(const struct cover *c, const struct cover_question *q,
 		bool sure;
 		struct captured_time t = clock_from_reference(
 			c->map, (struct reference_time){q->at_ns[i]}, &sure);
-		int64_t slack = clock_known(c->map)
-			? clock_uncertainty(c->map, t.ns)
-			: 0;
-		if (!sure || clock_sub(t.ns, slack) < from ||
-			clock_add(t.ns, slack) > to ||
-			between_pieces(c->vantage, t.ns, slack))
+		int64_t doubt = q->answers ? 0 : q->unsure_ns;
+		if (!sure || clock_sub(t.ns, doubt) < from ||
+			clock_add(t.ns, q->unsure_ns) > to ||
+			between_pieces(c->vantage, t.ns, q->unsure_ns))
 			continue;
 		out->inside++;
 		out->last_inside = i;
@@ -146,6 +144,22 @@ one_port_only(const struct vantage *v)
 	for (size_t i = 0; i < sizeof v->ports / sizeof *v->ports; i++)
 		ports += __builtin_popcountll(v->ports[i]);
 	return ports == 1 && v->audit.other == 0;
+}
+
+/* Another vantage shows what must have passed here and is not in the capture. */
+static const char *
+proven_blind(const struct cover *c, const struct cover_question *q)
+{
+	if (c->blind)
+		return "the capture is empty while the other end shows "
+		       "connections that worked: it was made elsewhere, at "
+		       "another time or with a filter";
+	if ((c->blind_to_synack && !q->from_client) ||
+		(c->blind_to_more && q->beyond_syn))
+		return "the capture lacks what the other end's connections "
+		       "prove: it was filtered by the flags or the direction "
+		       "of segments";
+	return NULL;
 }
 
 /* Why the capture would not have shown the segment at all, or NULL. */
@@ -190,6 +204,16 @@ narrow(const struct vantage *v, const struct cover_question *q)
 	return "";
 }
 
+/* A SYN that its client did not repeat may well have been answered: together
+ * with a capture that may have been filtered, and none at the client that would
+ * show an answer, that is one doubt too many. */
+static bool
+maybe_answered(const struct vantage *v, const struct cover_question *q)
+{
+	return q->alone && !q->from_client && q->count == 1 &&
+		narrow(v, q)[0] != '\0';
+}
+
 /*
  * Whether the capture is of this host at all: one that holds TCP of others and
  * never this address was made elsewhere, or behind a device that translates.
@@ -220,6 +244,11 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 {
 	const struct vantage *v = c->vantage;
 	*out = (struct cover_answer){COVERAGE_DOUBTFUL, "", 0, -1};
+	const char *proof = proven_blind(c, q);
+	if (proof != NULL) {
+		*out = (struct cover_answer){COVERAGE_OUTSIDE, proof, 0, -1};
+		return;
+	}
 	if (v->audit.packets == 0) {
 		out->note = "the capture is empty: wrong interface, wrong "
 			    "filter, or stopped before its buffer was written "
@@ -245,6 +274,10 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 	if (note == NULL && !host_seen(c, q->own))
 		note = "the capture never shows this host's address: it is of "
 		       "another host, or the address is translated on the way";
+	if (note == NULL && maybe_answered(v, q))
+		note = "the capture holds no segments but SYNs and SYN-ACKs, "
+		       "and the client did not repeat its SYN: the answer may "
+		       "have been filtered out";
 	if (note != NULL) {
 		*out = (struct cover_answer){COVERAGE_OUTSIDE, note, 0, -1};
 		return;

@@ -31,8 +31,14 @@ struct cover_question {
 	bool from_client;
 	bool beyond_syn; /* what follows the SYN-ACK is asked for */
 	bool seen_here;  /* this vantage saw other packets of the attempt */
+	bool answers;    /* they answer a segment that this vantage shows: what
+	                    lies behind its start came behind it, however
+	                    unsure the clocks are */
+	bool alone;      /* nobody captured at the client's end */
 	const int64_t *at_ns; /* moments on the reference clock */
 	int count;            /* of them, > 0 */
+	int64_t unsure_ns;    /* how far the clock that showed them and this
+	                      vantage's may be off, both together */
 };
 
 struct cover_answer {
@@ -46,6 +52,11 @@ struct cover_answer {
 struct cover {
 	const struct vantage *vantage;
 	const struct clock_map *map;
+	/* What another vantage proves that this capture does not show although
+	   it passed here (stitch/blind.h). */
+	bool blind;           /* anything */
+	bool blind_to_synack; /* SYN-ACKs */
+	bool blind_to_more;   /* what follows the SYN-ACK */
 	struct hash_keys keys;
 	struct index pairs; /* owned */
 	struct index hosts; /* every address that the vantage saw; owned */

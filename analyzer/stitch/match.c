@@ -72,6 +72,16 @@ isn_key(const struct matcher *x, const struct sighting *s, uint64_t *key)
 	return true;
 }
 
+/* The first copy arrived, with its timestamp: 64 bits. ISNs alone collide: of
+ * 65536 attempts two have the same by chance, and then neither is paired. */
+static bool
+stamped_key(const struct matcher *x, const struct sighting *s, uint64_t *key)
+{
+	uint64_t both = (uint64_t)s->syn_tsval_first << 32 | s->isn;
+	*key = hash_mix(x->keys.b ^ both, x->keys.a);
+	return s->syn > 0 && s->syn_tsval_first != 0;
+}
+
 /* The 4-tuple that this one becomes on the way. */
 static bool
 listed_key(const struct matcher *x, const struct sighting *s, uint64_t *key)
@@ -239,10 +249,13 @@ static bool
 agrees_isn(const struct matcher *x, const struct sighting *a,
 	const struct sighting *b)
 {
-	(void)x;
 	bool stamped = a->syn > 0 && b->syn > 0 && a->syn_tsval_first != 0;
 	return a->isn == b->isn && same_syn(a, b) &&
-		(stamped || shares_address(a, b));
+		(stamped || shares_address(a, b) ||
+			translations_same_host(
+				x->translations, a->client, b->client) ||
+			translations_same_host(
+				x->translations, a->server, b->server));
 }
 
 static bool
@@ -403,6 +416,7 @@ match_run(struct match *m, struct vantage *vantages, size_t count,
 	const struct translations *translations)
 {
 	static const struct pass passes[] = {
+		{stamped_key, stamped_key, agrees_isn, MATCH_ISN},
 		{isn_key, isn_key, agrees_isn, MATCH_ISN},
 		{listed_key, tuple_key, agrees_listed, MATCH_CONNTRACK},
 		{stated_key, tuple_key, agrees_stated, MATCH_STATED},

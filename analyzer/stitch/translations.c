@@ -22,6 +22,17 @@ static const char select_translated[] =
 	" AND NOT (src = reply_dst AND src_port = reply_dst_port"
 	"  AND dst = reply_src AND dst_port = reply_src_port)";
 
+/*
+ * spec: Amazon VPC flow log records, pkt-srcaddr and pkt-dstaddr: the packet's
+ * own address where the interface's, srcaddr or dstaddr, is that of a layer
+ * between (a NAT gateway, a load balancer, a pod's node).
+ */
+static const char select_addresses[] =
+	"SELECT DISTINCT src, pkt_src FROM flow_record"
+	" WHERE protocol = 6 AND pkt_src IS NOT NULL AND pkt_src <> src"
+	" UNION SELECT dst, pkt_dst FROM flow_record"
+	" WHERE protocol = 6 AND pkt_dst IS NOT NULL AND pkt_dst <> dst";
+
 static uint64_t
 tuple_key(const struct translations *t, struct case_endpoint client,
 	struct case_endpoint server)
@@ -57,9 +68,50 @@ read_row(struct translations *t, sqlite3_stmt *stmt)
 	t->listed[t->count++] = x;
 }
 
+/* The same whichever of the two comes first. */
+static uint64_t
+pair_key(const struct translations *t, struct ip_addr a, struct ip_addr b)
+{
+	return hash_endpoint(t->keys, a, 0) + hash_endpoint(t->keys, b, 0);
+}
+
+static void
+read_pair(struct translations *t, sqlite3_stmt *stmt)
+{
+	const char *one = (const char *)sqlite3_column_text(stmt, 0);
+	const char *other = (const char *)sqlite3_column_text(stmt, 1);
+	struct address_pair x;
+	if (one == NULL || other == NULL || !ip_parse(one, &x.one) ||
+		!ip_parse(other, &x.other) ||
+		t->pairs_count == TRANSLATIONS_PAIRS_MAX)
+		return;
+	if (t->pairs == NULL)
+		t->pairs =
+			memory_take(TRANSLATIONS_PAIRS_MAX, sizeof *t->pairs);
+	t->pairs[t->pairs_count++] = x;
+}
+
+bool
+translations_same_host(
+	const struct translations *t, struct ip_addr a, struct ip_addr b)
+{
+	if (t == NULL || t->pairs_count == 0)
+		return false;
+	uint32_t i = index_find(&t->by_pair, pair_key(t, a, b));
+	if (i == INDEX_NONE)
+		return false;
+	const struct address_pair *x = &t->pairs[i];
+	return (ip_equal(x->one, a) && ip_equal(x->other, b)) ||
+		(ip_equal(x->one, b) && ip_equal(x->other, a));
+}
+
 void
 translations_index(struct translations *t)
 {
+	index_init(&t->by_pair, t->pairs_count);
+	for (uint32_t i = 0; i < t->pairs_count; i++)
+		index_add(&t->by_pair,
+			pair_key(t, t->pairs[i].one, t->pairs[i].other), i);
 	index_init(&t->by_tuple, t->count);
 	for (uint32_t i = 0; i < t->count; i++)
 		index_add_unique(&t->by_tuple,
@@ -79,6 +131,12 @@ translations_load(struct translations *t, const struct case_config *config,
 	while (sqlite3_step(stmt) == SQLITE_ROW)
 		read_row(t, stmt);
 	sqlite3_finalize(stmt);
+	stmt = store_prepare(s, select_addresses, e);
+	if (stmt == NULL)
+		return false;
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		read_pair(t, stmt);
+	sqlite3_finalize(stmt);
 	translations_index(t);
 	return true;
 }
@@ -87,7 +145,9 @@ void
 translations_release(struct translations *t)
 {
 	index_release(&t->by_tuple);
+	index_release(&t->by_pair);
 	free(t->listed);
+	free(t->pairs);
 	*t = (struct translations){0};
 }
 

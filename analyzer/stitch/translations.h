@@ -20,13 +20,26 @@ struct translation {
 	struct case_endpoint seen_server;
 };
 
+/* Addresses that are one host's on two sides of a device, as a flow log says:
+ * its interface's and, pkt-srcaddr or pkt-dstaddr, the packet's own. */
+struct address_pair {
+	struct ip_addr one;
+	struct ip_addr other;
+};
+
+/* A device has a handful of addresses; more pairs than these are not kept. */
+#define TRANSLATIONS_PAIRS_MAX 4096
+
 struct translations {
 	const struct case_config *config; /* borrowed, or NULL */
 	struct translation *listed;       /* of conntrack; owned */
 	uint32_t count;
 	uint32_t room;
 	struct hash_keys keys;
-	struct index by_tuple; /* the listed ones, by client and server */
+	struct index by_tuple;      /* the listed ones, by client and server */
+	struct address_pair *pairs; /* of flow logs; owned */
+	uint32_t pairs_count;
+	struct index by_pair;
 };
 
 /* Read the translations of a case. Entries that translate nothing, and those
@@ -45,5 +58,10 @@ bool translations_listed(const struct translations *t, const struct sighting *s,
 	struct sighting *out);
 bool translations_stated(const struct translations *t, const struct sighting *s,
 	struct sighting *out);
+
+/* A flow log shows the two addresses on both sides of one device. It names no
+ * port behind it: this may stand beside other evidence, not for it. */
+bool translations_same_host(
+	const struct translations *t, struct ip_addr a, struct ip_addr b);
 
 #endif

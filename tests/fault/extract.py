@@ -18,7 +18,8 @@ import analyze as lost
 # Slices may say less: a flow log decided, which no slice holds; or a NAT
 # changes the ports of clean attempts, so that none can be found as a witness.
 LESS = {"flow-log-azure-denied", "flow-log-reject", "nat-ports-exhausted",
-        "snat-ipv6-syn-lost", "three-vantages-nat", "two-clients-behind-nat"}
+        "snat-ipv6-syn-lost", "snat-syn-lost", "three-vantages-nat",
+        "two-clients-behind-nat"}
 SURE = ["possible", "likely", "certain"]
 
 

@@ -19,6 +19,7 @@ with --seed S --runs 1, or kept as files with --keep.
 import argparse
 import collections
 import concurrent.futures
+import ipaddress
 import json
 import os
 import random
@@ -177,7 +178,41 @@ def also_right(right, kinds):
     return right | more
 
 
-def judge(case, kinds, report, tally, wrong):
+def endpoint(text):
+    """("address", port) of "address:port" as packets have it."""
+    address, _, port = text.rpartition(":")
+    return ipaddress.ip_address(address.strip("[]")).packed, int(port)
+
+
+def lost_so_far(case, captures, attempt):
+    """The verdict that was true when the last damaged capture stopped, where
+    that is before the first copy of a SYN or of a SYN-ACK arrived: those sent
+    until then were lost, whatever became of the later ones. None otherwise."""
+    if not {"client", "server"} <= set(case.captures):
+        return None
+    last = max((c.span()[1] for c in captures.values()), default=0)
+    client, server = (endpoint(x) for x in a.tuple_of(attempt))
+
+    def first(role, ends, flags):
+        mask = damage.SYN | damage.ACK
+        return min((p.true_ns for p in case.captures[role].packets
+                    if p.tcp and p.tcp[:2] == ends and p.tcp[2] & mask == flags),
+                   default=None)
+
+    def lost(here, there):
+        return (here is not None and here + damage.NS // 4 < last
+                and there is not None and there > last)
+    there, back = (client, server), (server, client)
+    if lost(first("client", there, damage.SYN),
+            first("server", there, damage.SYN)):
+        return "syn-lost-in-network"
+    answer = damage.SYN | damage.ACK
+    if lost(first("server", back, answer), first("client", back, answer)):
+        return "synack-lost-in-network"
+    return None
+
+
+def judge(case, kinds, captures, report, tally, wrong):
     for attempt in report["attempts"]:
         keys = list(keys_of(attempt))
         key = next((k for k in keys if k in case.truths), None)
@@ -186,7 +221,9 @@ def judge(case, kinds, report, tally, wrong):
                        if k[0] in case.tuples), None))
         if not right:
             tally["unknown"] += 1
-        elif attempt["verdict"] in also_right(right, kinds):
+        elif attempt["verdict"] in also_right(right, kinds) or (
+                "stops-early" in kinds and attempt["verdict"] ==
+                lost_so_far(case, captures, attempt)):
             tally["right"] += 1
         elif attempt["verdict"] == "undetermined":
             tally["undetermined" if key in case.decided else "open"] += 1
@@ -315,7 +352,8 @@ class Run:
                     self.wrong.append((self.case.name, done.returncode,
                                        done.stderr.decode()[-500:]))
                 return self
-        judge(self.case, self.kinds, report, self.tally, self.wrong)
+        judge(self.case, self.kinds, captures, report, self.tally,
+              self.wrong)
         # Exchanged files keep their packets: vantages are told apart again.
         if "swapped" not in self.kinds:
             check_clocks(self.case, self.kinds, captures, report,

@@ -288,6 +288,52 @@ translation_of_conntrack(void **state)
 	expect(0, 0, 0, MATCH_CONNTRACK);
 	expect(1, 1, -1, MATCH_NONE);
 	index_release(&t.by_tuple);
+	index_release(&t.by_pair);
+}
+
+/* Behind a NAT two attempts have one ISN by chance: their timestamps tell. */
+static void
+same_isn_by_chance(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.0 C>S S seq 1000 ts 70\n"
+		"0.0 C>S S seq 1000 ts 90 cport 9\n");
+	script_play(&far,
+		"0.1 C>S S seq 1000 ts 90 chost 5 cport 77\n"
+		"0.1 C>S S seq 1000 ts 70 chost 5 cport 78\n");
+	both[0] = near.v;
+	both[1] = far.v;
+	match_run(&m, both, 2, NULL);
+	expect(0, 0, 1, MATCH_ISN);
+	expect(1, 1, 0, MATCH_ISN);
+}
+
+/* Both ends' addresses and ports changed, no timestamps: an equal ISN may be
+ * chance, unless a flow log shows that a device has both addresses. */
+static void
+addresses_of_a_flow_log(void **state)
+{
+	(void)state;
+	struct address_pair pairs[] = {
+		{ip_from_v4(SCRIPT_NET + 5), ip_from_v4(SCRIPT_NET + 1)},
+	};
+	struct translations t = {
+		.pairs = pairs, .pairs_count = 1, .keys = hash_keys_random()};
+	translations_index(&t);
+	script_play(&near,
+		"0.0 C>S S seq 1000\n"
+		"0.0 C>S S seq 1500 chost 7\n");
+	script_play(&far,
+		"0.1 C>S S seq 1000 chost 5 cport 77 shost 9 sport 8443\n"
+		"0.1 C>S S seq 1500 chost 6 cport 78 shost 9 sport 8443\n");
+	both[0] = near.v;
+	both[1] = far.v;
+	match_run(&m, both, 2, &t);
+	expect(0, 0, 0, MATCH_ISN);
+	expect(1, 1, -1, MATCH_NONE);
+	index_release(&t.by_tuple);
+	index_release(&t.by_pair);
 }
 
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -384,6 +430,8 @@ main(void)
 		STORY(probes_are_no_twins),
 		STORY(translation_of_case_yaml),
 		STORY(translation_of_conntrack),
+		STORY(addresses_of_a_flow_log),
+		STORY(same_isn_by_chance),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,7 +103,9 @@ late_syn_of_the_other_side_is_another_attempt(void **state)
 		"60.0 S>C S seq 5000\n");
 	assert_int_equal(script.v.sightings, 2);
 	assert_int_equal(script_sighting(&script, 1)->client_port, 443);
-	assert_int_equal(script_sighting(&script, 0)->flags, 0);
+	/* Unless the clock was set between the two: nobody left it unanswered. */
+	assert_int_equal(
+		script_sighting(&script, 0)->flags, SIGHTING_SIMULTANEOUS);
 }
 
 static void
@@ -389,6 +391,40 @@ times_far_apart(void **state)
 	assert_int_equal(s->syn_at[1], SIGHTING_AT_MAX);
 }
 
+/* A mirror shows packets twice: that is not the sender insisting. */
+static void
+captured_twice_counts_once(void **state)
+{
+	(void)state;
+	script_line(&script, "0.000 C>S S seq 1000");
+	script_line(&script, "0.010 S>C R. seq 0 ack 1001");
+	script_line(&script, "0.01001 S>C R. seq 0 ack 1001");
+	script_line(&script, "0.000 C>S S seq 2000 cport 5");
+	script_line(&script, "0.010 S>C S. seq 5000 ack 2001 cport 5");
+	script_line(&script, "0.011 C>S . seq 2001 ack 5001 cport 5");
+	script_line(&script, "0.01101 C>S . seq 2001 ack 5001 cport 5");
+	script_line(&script, "0.012 C>S P. seq 2001 ack 5001 len 9 cport 5");
+	assert_int_equal(script_sighting(&script, 0)->rst_s, 1);
+	assert_int_equal(script_sighting(&script, 1)->ack, 2);
+	/* A second later it is another one. */
+	script_line(&script, "1.010 S>C R. seq 0 ack 1001");
+	assert_int_equal(script_sighting(&script, 0)->rst_s, 2);
+}
+
+/* One byte that the client acknowledges and nobody captured: the answer. */
+static void
+acknowledged_byte_may_be_the_answer(void **state)
+{
+	(void)state;
+	script_line(&script, "0.000 C>S S seq 1000");
+	script_line(&script, "0.010 S>C S. seq 5000 ack 1001");
+	script_line(&script, "0.011 C>S . seq 1001 ack 5001");
+	script_line(&script, "0.012 C>S P. seq 1001 ack 5001 len 9");
+	assert_false(script_sighting(&script, 0)->flags & SIGHTING_LOSS);
+	script_line(&script, "0.020 C>S . seq 1010 ack 5002");
+	assert_true(script_sighting(&script, 0)->flags & SIGHTING_LOSS);
+}
+
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -420,6 +456,8 @@ main(void)
 		STORY(data_wraps),
 		STORY(counts_and_times_saturate),
 		STORY(times_far_apart),
+		STORY(captured_twice_counts_once),
+		STORY(acknowledged_byte_may_be_the_answer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

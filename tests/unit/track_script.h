@@ -11,7 +11,7 @@
  *	0.020 icmp 3/1 from 9 C>S seq 1000   error that quotes C>S
  *
  * C is 10.0.0.1:40000, S is 10.0.0.2:443. Words that follow: seq, ack, len, id
- * (IP identification), ts (TSval), win, ttl, cport (client's port), chost and
+ * (IP identification), ts (TSval), win, ttl, cport, sport (ports), chost and
  * shost (last byte of the addresses), tfo 1 (Fast Open option). Without them:
  * TTL 64, window 65535, IP id 0.
  */
@@ -77,10 +77,15 @@ script_flags(const char *letters)
 	return flags;
 }
 
+/* Ports and last bytes of the addresses. */
+struct script_ends {
+	uint32_t cport, sport, chost, shost;
+};
+
 /* One "word number" of a line. */
 static inline void
-script_word(struct packet *p, const char *word, uint32_t n, uint32_t *cport,
-	uint32_t *chost, uint32_t *shost)
+script_word(struct packet *p, const char *word, uint32_t n,
+	struct script_ends *ends)
 {
 	if (strcmp(word, "seq") == 0)
 		p->seq = n;
@@ -99,11 +104,13 @@ script_word(struct packet *p, const char *word, uint32_t n, uint32_t *cport,
 	else if (strcmp(word, "tfo") == 0)
 		p->options |= TCP_OPT_FAST_OPEN;
 	else if (strcmp(word, "cport") == 0)
-		*cport = n;
+		ends->cport = n;
+	else if (strcmp(word, "sport") == 0)
+		ends->sport = n;
 	else if (strcmp(word, "chost") == 0)
-		*chost = n;
+		ends->chost = n;
 	else if (strcmp(word, "shost") == 0)
-		*shost = n;
+		ends->shost = n;
 	else
 		fail_msg("no such word: %s", word);
 }
@@ -130,7 +137,8 @@ script_line(struct script *s, const char *line)
 	double at;
 	char way[8], flags[8], word[8];
 	unsigned type = 0, code = 0, sender = 0;
-	uint32_t n, cport = 40000, chost = 1, shost = 2;
+	uint32_t n;
+	struct script_ends ends = {40000, 443, 1, 2};
 	int used = 0;
 	struct packet p = {.kind = PACKET_TCP, .ttl = 64, .window = 65535};
 	if (sscanf(line, " %lf icmp %u/%u from %u %7s%n", &at, &type, &code,
@@ -149,19 +157,19 @@ script_line(struct script *s, const char *line)
 	for (line += used;
 		sscanf(line, " %7s %" SCNu32 "%n", word, &n, &more) == 2;
 		line += more) {
-		script_word(&p, word, n, &cport, &chost, &shost);
+		script_word(&p, word, n, &ends);
 		p.quote_has_seq = p.quote_has_seq || strcmp(word, "seq") == 0;
 	}
 	bool to_server = strcmp(way, "C>S") == 0;
 	assert_true(to_server || strcmp(way, "S>C") == 0);
 	if (p.tsval != 0)
 		p.options |= TCP_OPT_TIMESTAMPS;
-	struct ip_addr c = ip_from_v4(SCRIPT_NET + chost);
-	struct ip_addr d = ip_from_v4(SCRIPT_NET + shost);
+	struct ip_addr c = ip_from_v4(SCRIPT_NET + ends.chost);
+	struct ip_addr d = ip_from_v4(SCRIPT_NET + ends.shost);
 	p.src = to_server ? c : d;
 	p.dst = to_server ? d : c;
-	p.src_port = to_server ? (uint16_t)cport : 443;
-	p.dst_port = to_server ? 443 : (uint16_t)cport;
+	p.src_port = (uint16_t)(to_server ? ends.cport : ends.sport);
+	p.dst_port = (uint16_t)(to_server ? ends.sport : ends.cport);
 	script_packet(
 		s, &p, SCRIPT_START_NS + (int64_t)(at * 1e6 + 0.5) * NS_PER_US);
 }

@@ -7,6 +7,9 @@ they check labels and are not used to make them.
 
 from . import capture
 
+# What box_program.py multiplies by: two programs that share no import.
+BOX_FACTOR = 2654435761
+
 SEGMENT = {
     "syn-lost-in-network": "SYN", "syn-dropped-by-server": "SYN",
     "synack-lost-in-network": "SYN-ACK", "synack-dropped-by-client": "SYN-ACK",
@@ -174,10 +177,16 @@ def _entry(attempt, key, nth, view, server):
     return view.first, entry
 
 
+def box_isn(isn, port):
+    """What box_program.py makes of the ISN of a client's port."""
+    return isn + port * BOX_FACTOR & 0xffffffff
+
+
 def _counterpart(view, key, server):
-    """The server's view of the same ISN, under whatever addresses."""
+    """The server's view of the same ISN, under whatever addresses, or as the
+    lab's own box rewrote it."""
     for seen in server.get(key, []):
-        if seen.isn == view.isn:
+        if seen.isn in (view.isn, box_isn(view.isn, key[1])):
             return seen
     for views in server.values():
         for seen in views:
