@@ -46,16 +46,7 @@ print_clause(const char *lead, const char *text)
 	size_t len = strlen(text);
 	bool ends = len > 0 && text[len - 1] == '.';
 	text_add(&page, "%s", lead);
-	/* In pieces: one %s is cut at TEXT_NAME_MAX. */
-	while (len > 0) {
-		char piece[TEXT_NAME_MAX / 2];
-		size_t n = len < sizeof piece ? len : sizeof piece - 1;
-		memcpy(piece, text, n);
-		piece[n] = '\0';
-		text_add(&page, "%s", piece);
-		text += n;
-		len -= n;
-	}
+	text_prose(&page, text);
 	text_add(&page, "%s", ends ? "" : ".");
 	text_end(&page, 0, TEXT_PLAIN);
 	text_gap(&page);

@@ -92,7 +92,8 @@ write_missing(struct text *t, struct report *r)
 			text_heading(t, "What would decide");
 		any = true;
 		text_number(t, 9, item.count);
-		text_add(t, "  %s", item.detail);
+		text_add(t, "  ");
+		text_prose(t, item.detail);
 		text_end(t, 11, TEXT_PLAIN);
 	}
 }

@@ -66,7 +66,8 @@ write_who(struct text *t, const struct report_attempt *a)
 			clock_span(a->duration_us * NS_PER_US, span));
 	text_end(t, 6, TEXT_PLAIN);
 	if (a->why) {
-		text_add(t, "    %s", a->why);
+		text_add(t, "    ");
+		text_prose(t, a->why);
 		text_end(t, 4, TEXT_PLAIN);
 	}
 }
@@ -143,7 +144,8 @@ write_finding(struct text *t, struct report *r, const struct report_finding *f)
 		return;
 	report_list_begin(r, f->fix);
 	while (report_list_next(r, &step)) {
-		text_add(t, "    - %s", step);
+		text_add(t, "    - ");
+		text_prose(t, step);
 		text_end(t, 6, TEXT_PLAIN);
 	}
 }

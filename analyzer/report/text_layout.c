@@ -54,19 +54,32 @@ append_code(void *context, uint32_t code)
 		append(context, bytes, utf8_put(code, bytes));
 }
 
-void
-text_add(struct text *t, const char *format, ...)
+static struct safe_sink
+sink_of(struct text *t, size_t most)
 {
-	const struct safe_sink sink = {
+	return (struct safe_sink){
 		.raw = append,
 		.code = append_code,
 		.context = t,
-		.text_max = TEXT_NAME_MAX,
+		.text_max = most,
 	};
+}
+
+void
+text_add(struct text *t, const char *format, ...)
+{
+	const struct safe_sink sink = sink_of(t, TEXT_NAME_MAX);
 	va_list arguments;
 	va_start(arguments, format);
 	safe_vformat(&sink, format, arguments);
 	va_end(arguments);
+}
+
+void
+text_prose(struct text *t, const char *sentences)
+{
+	const struct safe_sink sink = sink_of(t, TEXT_PROSE_MAX);
+	safe_text(&sink, sentences);
 }
 
 static int

@@ -18,6 +18,8 @@
 #define TEXT_COLUMNS_MIN 40
 /* One name may take this many characters; whole names are in report.json. */
 #define TEXT_NAME_MAX 200
+/* So many may whole sentences take, which are in the words of rules. */
+#define TEXT_PROSE_MAX 4000
 
 enum text_style {
 	TEXT_PLAIN,
@@ -42,6 +44,9 @@ void text_release(struct text *t);
 /* Append; the format as in safe_format.h. */
 void text_add(struct text *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Append sentences, made as harmless as names are. */
+void text_prose(struct text *t, const char *sentences);
 
 /* Append a number so that it ends at column (from 0) or right behind. */
 void text_number(struct text *t, int column, int64_t value);

@@ -144,6 +144,8 @@ def check_output(done):
             problems.append(f"a line of {len(line)} columns: {line}")
     if "\x1b" in done.stdout + done.stderr:
         problems.append("control sequences though nobody watches")
+    if "more bytes]" in done.stdout:
+        problems.append("a sentence is cut")
     return problems
 
 
