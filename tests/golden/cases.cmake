@@ -7,7 +7,7 @@ foreach(label ${labels})
   get_filename_component(case ${label} DIRECTORY)
   get_filename_component(story ${case} NAME)
   python_test(case/${story} golden/run_cases.py
-    --lostsyn $<TARGET_FILE:lostsyn> --schema ${schema} ${case})
+    --lostsyn $<TARGET_FILE:lostsyn> --causes --schema ${schema} ${case})
 endforeach()
 
 # The committed cases hold what the lab's README promises of them.

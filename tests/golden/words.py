@@ -12,6 +12,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -114,9 +115,9 @@ TYPED = (("lostsyn ana", "analyze", "batch"),
 
 
 def read_until(terminal, wanted):
-    """What a terminal says until it says what is wanted, or for 5 s."""
+    """What a terminal says until it says what is wanted, or for 20 s."""
     said = b""
-    end = time.monotonic() + 5
+    end = time.monotonic() + 20
     while wanted not in said and time.monotonic() < end:
         if select.select([terminal], [], [], 0.1)[0]:
             said += os.read(terminal, 65536)
@@ -130,23 +131,26 @@ def check_zsh(program, folder):
     with open(os.path.join(folder, ".zshrc"), "w", encoding="utf-8") as f:
         f.write(f"fpath=({folder} $fpath)\nautoload -Uz compinit\n"
                 "compinit -u -D\nunset zle_bracketed_paste\nPS1='ready> '\n")
+    for line, wanted, unwanted in TYPED:
+        said = typed_into_zsh(program, folder, line, wanted.encode())
+        if wanted.encode() not in said or unwanted.encode() in said:
+            yield f"zsh: '{line}' and TAB give {said}"
+
+
+def typed_into_zsh(program, folder, line, wanted):
+    """What a new shell shows of a line and TAB."""
     child, terminal = pty.fork()
     if child == 0:
         path = os.path.dirname(program.binary) + ":" + os.environ["PATH"]
         os.execvpe("zsh", ["zsh", "-i"], {
             **os.environ, "ZDOTDIR": folder, "TERM": "dumb", "PATH": path})
     read_until(terminal, b"ready> ")
-    for line, wanted, unwanted in TYPED:
-        os.write(terminal, line.encode() + b"\t")
-        said = read_until(terminal, wanted.encode())
-        if wanted.encode() not in said or unwanted.encode() in said:
-            yield f"zsh: '{line}' and TAB give {said}"
-        os.write(terminal, b"\x03")  # away with the line
-        read_until(terminal, b"ready> ")
-    os.write(terminal, b"exit\n")
-    read_until(terminal, b"exit")
+    os.write(terminal, line.encode() + b"\t")
+    said = read_until(terminal, wanted)
+    os.kill(child, signal.SIGKILL)
     os.close(terminal)
     os.waitpid(child, 0)
+    return said
 
 
 def check_shells(program):
