@@ -180,11 +180,14 @@ find_attempt(const struct matcher *x, const struct index *by_key, size_t v,
 
 /* Pass 1: one attempt per 4-tuple and ISN. */
 static void
-match_tuple_isn(struct matcher *x, uint64_t total)
+match_tuple_isn(struct matcher *x)
 {
 	struct match *m = x->m;
 	struct index by_key;
-	index_init(&by_key, total);
+	uint64_t earlier = 0; /* nothing is looked up after the last vantage */
+	for (size_t v = 0; v + 1 < m->vantages; v++)
+		earlier += x->vantages[v].sightings;
+	index_init(&by_key, earlier);
 	for (size_t v = 0; v < m->vantages; v++) {
 		for (uint32_t i = 0; i < x->vantages[v].sightings; i++) {
 			struct sighting *s =
@@ -432,7 +435,7 @@ match_run(struct match *m, struct vantage *vantages, size_t count,
 	};
 	struct matcher x = {m, vantages, translations, hash_keys_random(),
 		memory_take(total, sizeof *x.isns)};
-	match_tuple_isn(&x, total);
+	match_tuple_isn(&x);
 	twins_drop(m, vantages, x.isns, x.keys);
 	free(x.isns);
 	for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
