@@ -44,6 +44,7 @@ struct run {
 	struct store *store;
 	struct report *report;
 	struct redactor *redactor; /* NULL without --redact */
+	struct progress progress;
 	struct arena names;
 	const char *json;
 	const char *html;
@@ -135,7 +136,6 @@ static bool
 read_evidence(struct run *r, struct error *e)
 {
 	const struct analyze_options *o = &r->options;
-	struct progress progress = {0};
 	struct feed_options feed = {o->filter, o->from_ns, o->to_ns, o->limit};
 	if (o->filter != NULL && !filter_check(o->filter, e))
 		return false;
@@ -153,9 +153,9 @@ read_evidence(struct run *r, struct error *e)
 	if (!case_files_check_named(&r->files, e))
 		return false;
 	analyze_redact_files(r->redactor, &r->files);
-	progress_begin(&progress, o->progress);
-	bool ok = ingest_read(&r->ingest, &r->files, &feed, &progress, e);
-	progress_end(&progress);
+	progress_begin(&r->progress, o->progress);
+	bool ok = ingest_read(&r->ingest, &r->files, &feed, &r->progress, e);
+	progress_end(&r->progress);
 	if (ok && r->redactor != NULL && o->redact_key == NULL) {
 		/* Large files are hashed later, as a rule. */
 		late_hash_wait(&r->ingest.late);
@@ -182,8 +182,11 @@ work_out(struct run *r, struct error *e)
 			!store_meta(r->store, "all_attempts", "1", e)))
 		return false;
 	store_stage(r->store, STORE_STITCH);
-	if (!stitch_run(in->vantages, in->count, &r->events, &options, r->store,
-		    &result, e))
+	progress_stage(&r->progress, "stitching attempts");
+	bool ok = stitch_run(in->vantages, in->count, &r->events, &options,
+		r->store, &result, e);
+	progress_end(&r->progress);
+	if (!ok)
 		return false;
 	if (result.twice > 0)
 		message("%ju log times lie in the hour that clocks going back "
@@ -196,7 +199,10 @@ work_out(struct run *r, struct error *e)
 			r->files.name);
 	ingest_release_vantages(in);
 	store_stage(r->store, STORE_JUDGE);
-	if (!judge_run(r->store, r->given, e))
+	progress_stage(&r->progress, "judging attempts");
+	ok = judge_run(r->store, r->given, e);
+	progress_end(&r->progress);
+	if (!ok)
 		return false;
 	store_stage(r->store, STORE_INGEST);
 	if (!ingest_write_hashes(in, r->store, e))
@@ -339,6 +345,7 @@ write_outputs(struct run *r, struct error *e)
 	struct outfile markdown = {0};
 	struct summary summary = {0};
 	const char *to = r->options.markdown;
+	progress_stage(&r->progress, "writing the reports");
 	bool ok = page_begin(&html, r, e) &&
 		write_file(r, &json, r->json, report_write_json, e) &&
 		(to == NULL ||
@@ -348,6 +355,7 @@ write_outputs(struct run *r, struct error *e)
 	ok = page_end(&html, e) && ok && store_publish(r->store, e) &&
 		outfile_publish(&html.file, e) && outfile_publish(&json, e) &&
 		(to == NULL || outfile_publish(&markdown, e));
+	progress_end(&r->progress);
 	outfile_abandon(&html.file);
 	outfile_abandon(&json);
 	outfile_abandon(&markdown);

@@ -74,6 +74,16 @@ progress_tick(struct progress *p, const char *what)
 }
 
 void
+progress_stage(struct progress *p, const char *what)
+{
+	if (!p->shown || now_ns() - p->started_ns < QUIET_NS)
+		return;
+	fprintf(stderr, "\r%s ...\033[K", what);
+	fflush(stderr);
+	p->printed = true;
+}
+
+void
 progress_end(struct progress *p)
 {
 	if (p->printed)

@@ -39,6 +39,9 @@ progress_add(struct progress *p, uint64_t bytes)
 /* Print the line if it is time to; what names the work. One thread only. */
 void progress_tick(struct progress *p, const char *what);
 
+/* Work that goes on for a while begins: print what it is, if it is time to. */
+void progress_stage(struct progress *p, const char *what);
+
 /* Wipe the line. */
 void progress_end(struct progress *p);
 
