@@ -71,11 +71,19 @@ class Capture:
         self.link = link
         self.snaplen = snaplen
         self.packets = packets
-        self.pieces = None  # several files instead of one
+        self.cut_ns = None  # true time at which a second file begins
 
     def copy(self):
         return Capture(self.link, self.snaplen,
                        [p.copy() for p in self.packets])
+
+    def pieces(self):
+        """The packets of each file; damage after the cut moves it not."""
+        if self.cut_ns is None:
+            return [self.packets]
+        before = [p for p in self.packets if p.true_ns < self.cut_ns]
+        after = [p for p in self.packets if p.true_ns >= self.cut_ns]
+        return [piece for piece in (before, after) if piece] or [[]]
 
     def servers(self):
         """Ports that SYNs go to."""
@@ -236,7 +244,7 @@ def gap(rng, case):
     after = [p for p in hit.packets if p.true_ns >= at + length]
     hit.packets = before + after
     if before and after:
-        hit.pieces = [len(before), len(after)]
+        hit.cut_ns = after[0].true_ns
 
 
 def one_direction(rng, case):

@@ -109,11 +109,9 @@ def write_captures(captures, folder):
     """Arguments of lostsyn for them."""
     arguments = []
     for role, capture in captures.items():
-        at = 0
-        for i, count in enumerate(capture.pieces or [len(capture.packets)]):
+        for i, packets in enumerate(capture.pieces()):
             path = os.path.join(folder, f"{role}.{i}.pcap")
-            damage.write(path, capture, capture.packets[at:at + count])
-            at += count
+            damage.write(path, capture, packets)
             arguments += ([f"--{role}", path] if role in ("client", "server")
                           else ["--vantage", f"{role}={path}"])
     return arguments
