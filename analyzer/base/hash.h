@@ -34,4 +34,20 @@ hash_endpoint(struct hash_keys k, struct ip_addr ip, uint16_t port)
 	return hash_mix(ip.lo ^ k.a, ip.hi ^ ((uint64_t)port << 40) ^ k.b);
 }
 
+/* Two hosts, the same whichever of them comes first. */
+static inline uint64_t
+hash_pair(struct hash_keys k, struct ip_addr one, struct ip_addr other)
+{
+	return hash_endpoint(k, one, 0) + hash_endpoint(k, other, 0);
+}
+
+/* A 4-tuple; multiplied by an odd number, so that its ends are not exchanged. */
+static inline uint64_t
+hash_tuple(struct hash_keys k, struct ip_addr client, uint16_t client_port,
+	struct ip_addr server, uint16_t server_port)
+{
+	return hash_endpoint(k, client, client_port) +
+		3 * hash_endpoint(k, server, server_port);
+}
+
 #endif

@@ -56,9 +56,8 @@ by_tuple(const void *a, const void *b)
 static uint64_t
 tuple_key(const struct stitch_case *k, const struct sighting *s)
 {
-	/* Multiplied by an odd number, so that the ends are not exchanged. */
-	return hash_endpoint(k->keys, s->client, s->client_port) * 3 +
-		hash_endpoint(k->keys, s->server, s->server_port);
+	return hash_tuple(
+		k->keys, s->client, s->client_port, s->server, s->server_port);
 }
 
 /* The SYNs that the server's capture has and the client's lacks. */

@@ -26,13 +26,6 @@
 #define LOSS_OFTEN 1000
 #define LOSS_OFTEN_NS (60 * NS_PER_S)
 
-static uint64_t
-pair_key(const struct cover *c, struct ip_addr one, struct ip_addr other)
-{
-	return hash_endpoint(c->keys, one, 0) +
-		hash_endpoint(c->keys, other, 0);
-}
-
 void
 cover_init(
 	struct cover *c, const struct vantage *v, const struct clock_map *map)
@@ -43,7 +36,7 @@ cover_init(
 	index_init(&c->hosts, 2 * (uint64_t)v->pairs_count);
 	for (uint32_t i = 0; i < v->pairs_count; i++) {
 		const struct host_pair *p = &v->pairs[i];
-		index_add(&c->pairs, pair_key(c, p->low, p->high), i);
+		index_add(&c->pairs, hash_pair(c->keys, p->low, p->high), i);
 		index_add(&c->hosts, hash_endpoint(c->keys, p->low, 0), i);
 		index_add(&c->hosts, hash_endpoint(c->keys, p->high, 0), i);
 	}
@@ -59,7 +52,7 @@ cover_release(struct cover *c)
 static const struct host_pair *
 pair_of(const struct cover *c, struct ip_addr one, struct ip_addr other)
 {
-	uint32_t i = index_find(&c->pairs, pair_key(c, one, other));
+	uint32_t i = index_find(&c->pairs, hash_pair(c->keys, one, other));
 	if (i == INDEX_NONE)
 		return NULL;
 	const struct host_pair *p = &c->vantage->pairs[i];

@@ -48,8 +48,8 @@ match_word(enum match_kind k)
 static uint64_t
 tuple_hash(struct hash_keys keys, const struct sighting *s)
 {
-	return hash_endpoint(keys, s->client, s->client_port) +
-		3 * hash_endpoint(keys, s->server, s->server_port);
+	return hash_tuple(
+		keys, s->client, s->client_port, s->server, s->server_port);
 }
 
 uint64_t
@@ -68,7 +68,7 @@ tuple_key(const struct matcher *x, const struct sighting *s, uint64_t *key)
 static bool
 isn_key(const struct matcher *x, const struct sighting *s, uint64_t *key)
 {
-	*key = hash_mix(x->keys.b ^ s->isn, x->keys.a);
+	*key = match_isn_key(x->keys, s->isn);
 	return true;
 }
 
@@ -108,12 +108,6 @@ match_same_tuple(const struct sighting *a, const struct sighting *b)
 		ip_equal(a->server, b->server);
 }
 
-static uint32_t *
-seen_row(const struct match *m, uint32_t attempt)
-{
-	return &m->seen[(size_t)attempt * m->vantages];
-}
-
 /* The first vantage's sighting of an attempt. */
 static const struct sighting *
 first_sighting(const struct matcher *x, uint32_t attempt)
@@ -132,7 +126,7 @@ attempt_new(struct matcher *x, size_t vantage, uint32_t sighting, uint32_t isn)
 {
 	struct match *m = x->m;
 	x->isns[m->count] = isn;
-	uint32_t *row = seen_row(m, m->count);
+	uint32_t *row = match_row(m, m->count);
 	for (size_t v = 0; v < m->vantages; v++)
 		row[v] = SIGHTING_NONE;
 	row[vantage] = sighting;
@@ -172,7 +166,7 @@ find_attempt(const struct matcher *x, const struct index *by_key, size_t v,
 	const struct sighting *s)
 {
 	uint32_t a = index_find(by_key, match_tuple_isn_key(x->keys, s));
-	if (a == INDEX_NONE || seen_row(x->m, a)[v] != SIGHTING_NONE ||
+	if (a == INDEX_NONE || match_row(x->m, a)[v] != SIGHTING_NONE ||
 		!match_same_tuple(first_sighting(x, a), s))
 		return INDEX_NONE;
 	return a;
@@ -204,7 +198,7 @@ match_tuple_isn(struct matcher *x)
 					turn_round(s);
 			}
 			if (a != INDEX_NONE) {
-				seen_row(m, a)[v] = i;
+				match_row(m, a)[v] = i;
 				m->kind[a] = MATCH_TUPLE_ISN;
 				continue;
 			}
@@ -317,8 +311,8 @@ struct pass {
 static bool
 only_at(const struct match *m, uint32_t a, size_t one, size_t other)
 {
-	return seen_row(m, a)[one] != SIGHTING_NONE &&
-		seen_row(m, a)[other] == SIGHTING_NONE;
+	return match_row(m, a)[one] != SIGHTING_NONE &&
+		match_row(m, a)[other] == SIGHTING_NONE;
 }
 
 /* Index the attempts that were seen at vantage one and not at the other. */
@@ -344,9 +338,9 @@ static void
 merge(struct match *m, uint32_t to, uint32_t from, enum match_kind kind)
 {
 	for (size_t v = 0; v < m->vantages; v++) {
-		if (seen_row(m, to)[v] == SIGHTING_NONE)
-			seen_row(m, to)[v] = seen_row(m, from)[v];
-		seen_row(m, from)[v] = SIGHTING_NONE;
+		if (match_row(m, to)[v] == SIGHTING_NONE)
+			match_row(m, to)[v] = match_row(m, from)[v];
+		match_row(m, from)[v] = SIGHTING_NONE;
 	}
 	if (kind > m->kind[to])
 		m->kind[to] = (uint8_t)kind;
@@ -389,11 +383,11 @@ compact(struct match *m)
 	for (uint32_t a = 0; a < m->count; a++) {
 		bool empty = true;
 		for (size_t v = 0; v < m->vantages; v++)
-			empty = empty && seen_row(m, a)[v] == SIGHTING_NONE;
+			empty = empty && match_row(m, a)[v] == SIGHTING_NONE;
 		if (empty)
 			continue;
 		if (kept != a) {
-			memcpy(seen_row(m, kept), seen_row(m, a),
+			memcpy(match_row(m, kept), match_row(m, a),
 				m->vantages * sizeof *m->seen);
 			m->kind[kept] = m->kind[a];
 		}

@@ -47,12 +47,26 @@ bool match_same_tuple(const struct sighting *a, const struct sighting *b);
 /* A key of 4-tuple and ISN, under the caller's secrets. */
 uint64_t match_tuple_isn_key(struct hash_keys keys, const struct sighting *s);
 
+/* A key of the ISN alone, under the caller's secrets. */
+static inline uint64_t
+match_isn_key(struct hash_keys keys, uint32_t isn)
+{
+	return hash_mix(keys.b ^ isn, keys.a);
+}
+
+/* The sighting of attempt i at each vantage, to be changed. */
+static inline uint32_t *
+match_row(const struct match *m, uint32_t i)
+{
+	return &m->seen[(size_t)i * m->vantages];
+}
+
 /* The sighting of attempt i at vantage v, or NULL. */
 static inline const struct sighting *
 match_seen(const struct match *m, const struct vantage *vantages, uint32_t i,
 	size_t v)
 {
-	uint32_t index = m->seen[(size_t)i * m->vantages + v];
+	uint32_t index = match_row(m, i)[v];
 	return index == SIGHTING_NONE ? NULL
 				      : vantage_sighting(&vantages[v], index);
 }

@@ -37,8 +37,8 @@ static uint64_t
 tuple_key(const struct translations *t, struct case_endpoint client,
 	struct case_endpoint server)
 {
-	return hash_endpoint(t->keys, client.ip, (uint16_t)client.port) +
-		3 * hash_endpoint(t->keys, server.ip, (uint16_t)server.port);
+	return hash_tuple(t->keys, client.ip, (uint16_t)client.port, server.ip,
+		(uint16_t)server.port);
 }
 
 /* Columns at, at + 1: an address and a port. */
@@ -68,13 +68,6 @@ read_row(struct translations *t, sqlite3_stmt *stmt)
 	t->listed[t->count++] = x;
 }
 
-/* The same whichever of the two comes first. */
-static uint64_t
-pair_key(const struct translations *t, struct ip_addr a, struct ip_addr b)
-{
-	return hash_endpoint(t->keys, a, 0) + hash_endpoint(t->keys, b, 0);
-}
-
 static void
 read_pair(struct translations *t, sqlite3_stmt *stmt)
 {
@@ -97,7 +90,7 @@ translations_same_host(
 {
 	if (t == NULL || t->pairs_count == 0)
 		return false;
-	uint32_t i = index_find(&t->by_pair, pair_key(t, a, b));
+	uint32_t i = index_find(&t->by_pair, hash_pair(t->keys, a, b));
 	if (i == INDEX_NONE)
 		return false;
 	const struct address_pair *x = &t->pairs[i];
@@ -111,7 +104,8 @@ translations_index(struct translations *t)
 	index_init(&t->by_pair, t->pairs_count);
 	for (uint32_t i = 0; i < t->pairs_count; i++)
 		index_add(&t->by_pair,
-			pair_key(t, t->pairs[i].one, t->pairs[i].other), i);
+			hash_pair(t->keys, t->pairs[i].one, t->pairs[i].other),
+			i);
 	index_init(&t->by_tuple, t->count);
 	for (uint32_t i = 0; i < t->count; i++)
 		index_add_unique(&t->by_tuple,

@@ -24,19 +24,14 @@
    include/net/tcp.h, TCP_RTO_MIN). */
 #define TWIN_NS (50 * NS_PER_MS)
 
-static uint32_t *
-seen_at(const struct match *m, uint32_t attempt, size_t v)
-{
-	return &m->seen[(size_t)attempt * m->vantages + v];
-}
-
 static bool
 is_alone(const struct match *m, uint32_t attempt, size_t v)
 {
-	if (*seen_at(m, attempt, v) == SIGHTING_NONE)
+	const uint32_t *row = match_row(m, attempt);
+	if (row[v] == SIGHTING_NONE)
 		return false;
 	for (size_t other = 0; other < m->vantages; other++)
-		if (other != v && *seen_at(m, attempt, other) != SIGHTING_NONE)
+		if (other != v && row[other] != SIGHTING_NONE)
 			return false;
 	return true;
 }
@@ -75,8 +70,8 @@ static void
 drop(struct match *m, struct vantage *vantage, size_t v, uint32_t attempt,
 	uint32_t kept)
 {
-	uint32_t *gone = seen_at(m, attempt, v);
-	struct sighting *s = vantage_sighting(vantage, *seen_at(m, kept, v));
+	uint32_t *gone = &match_row(m, attempt)[v];
+	struct sighting *s = vantage_sighting(vantage, match_row(m, kept)[v]);
 	uint32_t sum =
 		(uint32_t)s->duplicates + vantage_sighting(vantage, *gone)->syn;
 	s->duplicates = (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
@@ -99,12 +94,6 @@ settle(struct match *m, struct vantage *vantages, size_t v, uint32_t a,
 		drop(m, &vantages[v], v, a, b);
 }
 
-static uint64_t
-isn_key(struct hash_keys keys, uint32_t isn)
-{
-	return hash_mix(keys.b ^ isn, keys.a);
-}
-
 static void
 drop_at(struct match *m, struct vantage *vantages, size_t v,
 	const uint32_t *isns, struct hash_keys keys)
@@ -118,9 +107,10 @@ drop_at(struct match *m, struct vantage *vantages, size_t v,
 	index_init(&alone, n);
 	for (uint32_t a = 0; a < m->count; a++)
 		if (is_alone(m, a, v))
-			index_add(&alone, isn_key(keys, isns[a]), a);
+			index_add(&alone, match_isn_key(keys, isns[a]), a);
 	for (uint32_t a = 0; a < m->count; a++) {
-		uint32_t first = index_find(&alone, isn_key(keys, isns[a]));
+		uint32_t first =
+			index_find(&alone, match_isn_key(keys, isns[a]));
 		/* Either may not be there, or have been dropped by now. */
 		if (first != INDEX_NONE && first != a &&
 			match_seen(m, vantages, a, v) != NULL &&
