@@ -6,6 +6,15 @@
 
 #include "ingest/track.h"
 
+/*
+ * Segments or errors of one kind this close together are one captured twice (-i
+ * any, a mirror port): a network stack is through in microseconds. Real
+ * retransmissions come at least 10 ms later (Linux 6.12 include/net/tcp.h,
+ * TCP_TIMEOUT_MIN), errors to one host once a second (net/ipv4/icmp.c,
+ * icmp_ratelimit).
+ */
+#define TRACK_DUPLICATE_NS (2 * NS_PER_MS)
+
 /* One packet on its way through the tracker. */
 struct track_event {
 	const struct packet *packet;
@@ -54,6 +63,14 @@ track_at(const struct sighting *s, int64_t ns)
 	if (us < 0)
 		return 0;
 	return us > SIGHTING_AT_MAX ? SIGHTING_AT_MAX : (uint32_t)us;
+}
+
+/* Nanoseconds from such a moment to the packet. */
+static inline int64_t
+track_since(
+	const struct sighting *s, uint32_t at_us, const struct track_event *ev)
+{
+	return ev->ns - s->first_ns - (int64_t)at_us * NS_PER_US;
 }
 
 static inline void

@@ -10,11 +10,6 @@
  */
 #include "ingest/track_flow.h"
 
-/* Two errors about one segment this close together are one captured twice, as
- * in track_segment.c: errors to one host are rate limited.
- * cite: Linux 6.12 net/ipv4/icmp.c, icmp_ratelimit (1 s) */
-#define DUPLICATE_NS (2 * NS_PER_MS)
-
 /* The index of an ICMP error's sender among the vantage's. */
 static uint32_t
 sender_index(struct vantage *v, struct ip_addr sender)
@@ -105,8 +100,7 @@ track_icmp(struct tracker *t, const struct track_event *ev)
 		s->icmp = 0;
 	/* Captured twice: what is counted are errors that were sent. */
 	bool again = s->icmp > 0 && !is_worse(s, p) &&
-		ev->ns - s->first_ns - (int64_t)s->icmp_at * NS_PER_US <
-			DUPLICATE_NS;
+		track_since(s, s->icmp_at, ev) < TRACK_DUPLICATE_NS;
 	if (is_worse(s, p))
 		keep(t, s, ev, of_synack);
 	if (!again)

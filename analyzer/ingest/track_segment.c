@@ -11,13 +11,11 @@
 #include "ingest/track_flow.h"
 
 /*
- * Two copies of a handshake segment this close together, with the same IP ID
- * and timestamp, are one packet captured twice (-i any, a mirror port). Real
- * retransmissions have a new IP ID and come at least 10 ms later (Linux,
- * TCP_TIMEOUT_MIN, include/net/tcp.h); many are a second apart.
+ * With the same IP ID and timestamp, so much as this may lie between the copies
+ * of a handshake segment that was captured twice: real retransmissions have a
+ * new IP ID, and many are a second apart.
  */
 #define DUPLICATE_ID_NS (50 * NS_PER_MS)
-#define DUPLICATE_NS (2 * NS_PER_MS)
 
 /*
  * A SYN that crosses ours belongs to a simultaneous open only while ours is
@@ -84,9 +82,8 @@ is_duplicate_syn(const struct sighting *s, const struct track_event *ev)
 	const struct packet *p = ev->packet;
 	if (p->ip_id != s->syn_ip_id_last || p->tsval != s->syn_tsval_last)
 		return false;
-	int64_t since =
-		ev->ns - s->first_ns - (int64_t)s->syn_last_at * NS_PER_US;
-	return since < (p->ip_id != 0 ? DUPLICATE_ID_NS : DUPLICATE_NS);
+	return track_since(s, s->syn_last_at, ev) <
+		(p->ip_id != 0 ? DUPLICATE_ID_NS : TRACK_DUPLICATE_NS);
 }
 
 /*
@@ -98,9 +95,7 @@ on_syn_behind_synack(struct sighting *s, const struct track_event *ev)
 {
 	uint32_t c_next = s->c_next;
 	track_rebase(s, ev->ns);
-	bool copy =
-		ev->ns - s->first_ns - (int64_t)s->synack_last_at * NS_PER_US >
-		DUPLICATE_NS;
+	bool copy = track_since(s, s->synack_last_at, ev) > TRACK_DUPLICATE_NS;
 	note_first_syn(s, ev);
 	s->syn_at[0] = track_at(s, ev->ns);
 	s->syn_last_at = s->syn_at[0];
@@ -140,7 +135,7 @@ is_refused_early(const struct sighting *s, const struct track_event *ev)
 {
 	return s->flags & SIGHTING_MIDSTREAM && s->rst_s == 1 &&
 		s->isn == ev->packet->seq &&
-		ev->ns - s->first_ns < DUPLICATE_NS;
+		ev->ns - s->first_ns < TRACK_DUPLICATE_NS;
 }
 
 static struct sighting *
@@ -200,9 +195,7 @@ is_duplicate_synack(const struct sighting *s, const struct track_event *ev)
 {
 	if (s->synack == 0 || s->server_isn != ev->packet->seq)
 		return false;
-	int64_t since =
-		ev->ns - s->first_ns - (int64_t)s->synack_last_at * NS_PER_US;
-	return since < DUPLICATE_NS;
+	return track_since(s, s->synack_last_at, ev) < TRACK_DUPLICATE_NS;
 }
 
 static void
@@ -243,9 +236,7 @@ is_duplicate_ack(const struct sighting *s, const struct track_event *ev)
 	const struct packet *p = ev->packet;
 	if (s->ack == 0 || !seq_ge(s->c_next, p->seq + p->payload_len))
 		return false;
-	int64_t since =
-		ev->ns - s->first_ns - (int64_t)s->ack_last_at * NS_PER_US;
-	return since < DUPLICATE_NS;
+	return track_since(s, s->ack_last_at, ev) < TRACK_DUPLICATE_NS;
 }
 
 /* The client's segment that completes the handshake, or one that repeats it. */
@@ -326,9 +317,7 @@ static bool
 is_duplicate_reset(const struct sighting *s, uint16_t count, uint32_t at_us,
 	const struct track_event *ev)
 {
-	return count > 0 &&
-		ev->ns - s->first_ns - (int64_t)at_us * NS_PER_US <
-		DUPLICATE_NS;
+	return count > 0 && track_since(s, at_us, ev) < TRACK_DUPLICATE_NS;
 }
 
 static void
