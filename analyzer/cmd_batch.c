@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include "analyze.h"
+#include "base/cores.h"
 #include "base/digest.h"
 #include "base/message.h"
 #include "batch/batch.h"
@@ -304,9 +304,7 @@ judge_case(void *rules, int argc, char **argv)
 static int
 processors(void)
 {
-	cpu_set_t set;
-	int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set)
-							    : 1;
+	int n = cores_usable();
 	return n < POOL_JOBS_MAX ? n : POOL_JOBS_MAX;
 }
 

@@ -172,10 +172,7 @@ cmd_explain(int argc, char **argv)
 	struct rule_set *r = rules_load(NULL, 0, stderr, &e);
 	if (r == NULL)
 		return command_fail(&e);
-	struct problems problems = {0};
-	struct pattern_set *patterns = pattern_set_new();
-	pattern_set_add_embedded(patterns, &problems);
-	pattern_set_seal(patterns);
+	struct pattern_set *patterns = pattern_set_ours();
 	bool known = true;
 	if (strcmp(argv[1], "--list") == 0)
 		print_words(patterns, r);

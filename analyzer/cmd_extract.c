@@ -367,10 +367,12 @@ write_slices(struct extraction *x, struct error *e)
 	for (size_t v = 0; ok && v < p->vantages_count; v++) {
 		if (x->outputs[v].stream == NULL)
 			continue;
-		printf("%s: %" PRIu64 " of %" PRIu64 " packets\n",
-			x->outputs[v].path, x->results[v].written,
-			x->results[v].read);
+		const char *path = arena_copy(&p->arena, x->outputs[v].path,
+			strlen(x->outputs[v].path));
 		ok = outfile_publish(&x->outputs[v], e);
+		if (ok)
+			printf("%s: %" PRIu64 " of %" PRIu64 " packets\n", path,
+				x->results[v].written, x->results[v].read);
 	}
 	return ok;
 }

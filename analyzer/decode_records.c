@@ -7,7 +7,6 @@
  */
 #include "decode.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,21 +171,10 @@ put_record(const struct log_record *r, const struct log_event *event)
 	putchar('\n');
 }
 
-static struct pattern_set *
-patterns_load(void)
-{
-	struct pattern_set *set = pattern_set_new();
-	struct problems problems = {0};
-	pattern_set_add_embedded(set, &problems);
-	assert(problems.count == 0); /* tests prove them */
-	pattern_set_seal(set);
-	return set;
-}
-
 void
 decode_log(struct stream *s, enum log_family family)
 {
-	struct pattern_set *set = patterns_load();
+	struct pattern_set *set = pattern_set_ours();
 	struct pattern_matcher *matcher = pattern_matcher_new(set);
 	struct log_reader *reader = log_new(family);
 	struct log_record record;

@@ -1,8 +1,9 @@
 /*
- * SHA-256 by nettle, written as hex.
+ * SHA-256 by nettle, written as hex or base64.
  */
 #include "base/digest.h"
 
+#include <nettle/base64.h>
 #include <stdio.h>
 
 void
@@ -33,4 +34,21 @@ digest_imprint(const struct digest *d, uint8_t imprint[DIGEST_IMPRINT_BYTES])
 	struct sha256_ctx state = d->state;
 	sha256_update(&state, sizeof text, (const uint8_t *)text);
 	sha256_digest(&state, DIGEST_IMPRINT_BYTES, imprint);
+}
+
+_Static_assert(
+	DIGEST_BASE64_MAX == BASE64_ENCODE_RAW_LENGTH(SHA256_DIGEST_SIZE) + 1,
+	"room for the text and a NUL");
+
+const char *
+digest_base64(struct view bytes, char text[DIGEST_BASE64_MAX])
+{
+	struct digest d;
+	uint8_t raw[SHA256_DIGEST_SIZE];
+	digest_init(&d);
+	digest_add(&d, bytes);
+	sha256_digest(&d.state, sizeof raw, raw);
+	base64_encode_raw(text, sizeof raw, raw);
+	text[DIGEST_BASE64_MAX - 1] = '\0';
+	return text;
 }

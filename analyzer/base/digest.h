@@ -22,6 +22,13 @@ void digest_add(struct digest *d, struct view bytes);
 /* Write the digest of all bytes added; d is ready for new input afterwards. */
 void digest_finish(struct digest *d, char hex[DIGEST_TEXT_MAX]);
 
+/* 44 characters and a NUL. */
+#define DIGEST_BASE64_MAX 45
+
+/* The SHA-256 of bytes in base64, as a content security policy names a script.
+ * spec: Content Security Policy Level 3, section 2.3.1, hash-source */
+const char *digest_base64(struct view bytes, char text[DIGEST_BASE64_MAX]);
+
 /*
  * A second value of the same bytes, for which the digest of digest_finish is no
  * help: the hash of the bytes with a text of ours behind them. The digest goes

@@ -45,11 +45,17 @@ progress_begin(struct progress *p, enum progress_mode mode)
 		(mode == PROGRESS_AUTO && isatty(STDERR_FILENO));
 }
 
+static bool
+is_due(const struct progress *p)
+{
+	return p->shown && now_ns() - p->started_ns >= QUIET_NS;
+}
+
 void
 progress_tick(struct progress *p, const char *what)
 {
 	int64_t spent = now_ns() - p->started_ns;
-	if (!p->shown || spent < QUIET_NS)
+	if (!is_due(p))
 		return;
 	uint64_t done =
 		atomic_load_explicit(&p->done_bytes, memory_order_relaxed);
@@ -76,7 +82,7 @@ progress_tick(struct progress *p, const char *what)
 void
 progress_stage(struct progress *p, const char *what)
 {
-	if (!p->shown || now_ns() - p->started_ns < QUIET_NS)
+	if (!is_due(p))
 		return;
 	fprintf(stderr, "\r%s ...\033[K", what);
 	fflush(stderr);

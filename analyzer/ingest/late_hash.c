@@ -4,12 +4,12 @@
 #include "ingest/late_hash.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/cores.h"
 #include "base/growing.h"
 
 #define BLOCK ((size_t)256 * 1024)
@@ -68,10 +68,7 @@ take_files(void *argument)
 static int
 free_cores(void)
 {
-	cpu_set_t set;
-	int cores = sched_getaffinity(0, sizeof set, &set) == 0
-		? CPU_COUNT(&set) - 1
-		: 0;
+	int cores = cores_usable() - 1;
 	return cores < LATE_HASH_THREADS ? cores : LATE_HASH_THREADS;
 }
 

@@ -59,8 +59,8 @@ enum need {
 	NEEDS_SOCKETS = 8,
 	NEEDS_TRACKED = 16,
 	NEEDS_FLOWS = 32,
-	NEEDS_LOOKUPS = 128,
-	NEEDS_TOTALS = 64, /* worked out when asked for, never absent */
+	NEEDS_LOOKUPS = 64,
+	NEEDS_TOTALS = 128, /* worked out when asked for, never absent */
 };
 #define NEEDS_FILES                                                       \
 	(NEEDS_EVENTS | NEEDS_COUNTERS | NEEDS_SETTINGS | NEEDS_SOCKETS | \

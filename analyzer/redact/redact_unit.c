@@ -39,8 +39,7 @@ is_number(struct view u)
 {
 	size_t n = 0;
 	while (n < u.len &&
-		(redact_is_digit(u.data[n]) ||
-			redact_is_one_of(u.data[n], ".-_TZ")))
+		(redact_is_digit(u.data[n]) || byte_among(u.data[n], ".-_TZ")))
 		n++;
 	if (!redact_is_digit(u.data[0]))
 		return false;
@@ -74,7 +73,7 @@ is_numbered(struct view u)
 			continue;
 		while (n < u.len &&
 			(redact_is_digit(u.data[n]) ||
-				redact_is_one_of(u.data[n], "spf")))
+				byte_among(u.data[n], "spf")))
 			n++;
 		if (n == u.len)
 			return true;

@@ -17,12 +17,6 @@ redact_is_digit(uint8_t c)
 }
 
 bool
-redact_is_one_of(uint8_t c, const char *characters)
-{
-	return c != '\0' && strchr(characters, c) != NULL;
-}
-
-bool
 redact_is_word(uint8_t c)
 {
 	return redact_is_digit(c) || (c >= 'A' && c <= 'Z') ||
@@ -77,7 +71,7 @@ path_len(struct view t, size_t at)
 {
 	size_t n = at;
 	while (n < t.len && t.data[n] > ' ' &&
-		!redact_is_one_of(t.data[n], "\"'`,;()[]{}<>|\\"))
+		!byte_among(t.data[n], "\"'`,;()[]{}<>|\\"))
 		n++;
 	while (n > at + 1 && (t.data[n - 1] == ':' || t.data[n - 1] == '.'))
 		n--;

@@ -4,7 +4,6 @@
 #include "report/words.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -24,20 +23,6 @@ story_find(const char *verdict)
 		if (strcmp(stories[i].verdict, verdict) == 0)
 			return &stories[i];
 	return NULL;
-}
-
-static void add(char text[WORDS_MAX], const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/* Append; what does not fit is left out. */
-static void
-add(char text[WORDS_MAX], const char *format, ...)
-{
-	size_t used = strlen(text);
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(text + used, WORDS_MAX - used, format, arguments);
-	va_end(arguments);
 }
 
 const char *
@@ -60,7 +45,7 @@ static void
 add_number(char text[WORDS_MAX], int64_t n)
 {
 	char number[WORDS_MAX];
-	add(text, "%s", words_number(n, number));
+	words_append(text, "%s", words_number(n, number));
 }
 
 static const char *
@@ -126,7 +111,7 @@ target_name(const struct report *r, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	if (r->target_port < 0)
-		add(text, "%s (several ports)", r->target_ip);
+		words_append(text, "%s (several ports)", r->target_ip);
 	else
 		words_endpoint(r->target_ip, r->target_port, text);
 }
@@ -141,24 +126,24 @@ add_failed(const struct report *r, char text[WORDS_MAX])
 	if (r->target_ip)
 		target_name(r, target);
 	if (of == 1) {
-		add(text, "The only connection attempt");
+		words_append(text, "The only connection attempt");
 	} else if (of == r->failed) {
-		add(text, "%s", of == 2 ? "Both" : "All ");
+		words_append(text, "%s", of == 2 ? "Both" : "All ");
 		if (of != 2)
 			add_number(text, of);
-		add(text, " connection attempts");
+		words_append(text, " connection attempts");
 	} else {
 		add_number(text, r->failed);
-		add(text, " of ");
+		words_append(text, " of ");
 		add_number(text, of);
-		add(text, " connection attempts");
+		words_append(text, " connection attempts");
 	}
-	add(text, "%s%s failed", one ? " to " : "", one ? target : "");
+	words_append(text, "%s%s failed", one ? " to " : "", one ? target : "");
 	/* Of several targets one is worth a word only with most of them. */
 	if (!one && r->target_ip && 2 * r->target_failed > r->failed) {
-		add(text, ", ");
+		words_append(text, ", ");
 		add_number(text, r->target_failed);
-		add(text, " of them to %s", target);
+		words_append(text, " of them to %s", target);
 	}
 }
 
@@ -172,15 +157,15 @@ add_story(const struct report *r, char text[WORDS_MAX])
 		return;
 	const struct story *story = story_find(most.verdict);
 	char words[WORDS_MAX];
-	add(text, ": ");
+	words_append(text, ": ");
 	if (most.failed < r->failed) {
-		add(text, "in ");
+		words_append(text, "in ");
 		add_number(text, most.failed);
-		add(text, " of the ");
+		words_append(text, " of the ");
 		add_number(text, r->failed);
-		add(text, " ");
+		words_append(text, " ");
 	}
-	add(text, "%s",
+	words_append(text, "%s",
 		story ? story->happened : words_verdict(most.verdict, words));
 }
 
@@ -190,7 +175,7 @@ words_conclusion(const struct report *r, char text[WORDS_MAX])
 	text[0] = '\0';
 	int64_t open = r->undetermined - r->undetermined_failed;
 	if (r->attempts == 0) {
-		add(text,
+		words_append(text,
 			"No TCP connection attempt was found in the "
 			"evidence.");
 		return text;
@@ -199,18 +184,19 @@ words_conclusion(const struct report *r, char text[WORDS_MAX])
 		add_failed(r, text);
 		add_story(r, text);
 	} else if (open < r->attempts) {
-		add(text, "None of ");
+		words_append(text, "None of ");
 		add_number(text, r->attempts - open);
-		add(text, " connection attempt%s failed",
+		words_append(text, " connection attempt%s failed",
 			plural(r->attempts - open));
 	}
 	if (open > 0) {
-		add(text, "%s", text[0] ? "; " : "");
+		words_append(text, "%s", text[0] ? "; " : "");
 		add_number(text, open);
-		add(text, " attempt%s cannot be judged from this evidence",
+		words_append(text,
+			" attempt%s cannot be judged from this evidence",
 			plural(open));
 	}
-	add(text, ".");
+	words_append(text, ".");
 	return text;
 }
 
@@ -221,15 +207,15 @@ add_most(const struct report *r, const struct report_verdict *most,
 	char words[WORDS_MAX];
 	if (most->failed < r->failed) {
 		add_number(text, most->failed);
-		add(text, " of them");
+		words_append(text, " of them");
 	} else {
-		add(text, "%s",
+		words_append(text, "%s",
 			r->failed == 1 ? "What happened" : "All of them");
 	}
-	add(text, ": %s", words_verdict(most->verdict, words));
+	words_append(text, ": %s", words_verdict(most->verdict, words));
 	if (place_detail(most->place))
-		add(text, " (%s)", place_detail(most->place));
-	add(text, ", %s.", words_sureness(most, words));
+		words_append(text, " (%s)", place_detail(most->place));
+	words_append(text, ", %s.", words_sureness(most, words));
 }
 
 const char *
@@ -241,14 +227,14 @@ words_main_verdict(const struct report *r, char text[WORDS_MAX])
 	if (most.failed > 0)
 		add_most(r, &most, text);
 	if (decided > most.failed) {
-		add(text, " ");
+		words_append(text, " ");
 		add_number(text, decided - most.failed);
-		add(text, " failed in other ways.");
+		words_append(text, " failed in other ways.");
 	}
 	if (r->undetermined_failed > 0) {
-		add(text, "%sFor ", text[0] ? " " : "");
+		words_append(text, "%sFor ", text[0] ? " " : "");
 		add_number(text, r->undetermined_failed);
-		add(text, " the evidence does not say where.");
+		words_append(text, " the evidence does not say where.");
 	}
 	return text;
 }
@@ -263,7 +249,7 @@ add_cause_host(const struct report *r, char text[WORDS_MAX])
 		target_name(r, target);
 	if (host && strcmp(host, target) != 0 &&
 		(!r->target_ip || strcmp(host, r->target_ip) != 0))
-		add(text, " (%s)", host);
+		words_append(text, " (%s)", host);
 }
 
 /* ", seen on server from 2026-11-21T00:37:25Z to 00:37:27Z": as exact as the
@@ -273,9 +259,9 @@ add_cause_times(const struct report *r, char text[WORDS_MAX])
 {
 	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
 	if (r->cause.seen_on || r->cause.timed)
-		add(text, ", seen");
+		words_append(text, ", seen");
 	if (r->cause.seen_on)
-		add(text, " on %s", r->cause.seen_on);
+		words_append(text, " on %s", r->cause.seen_on);
 	if (!r->cause.timed)
 		return;
 	uint64_t span = (uint64_t)r->cause.to_ns - (uint64_t)r->cause.from_ns;
@@ -285,9 +271,9 @@ add_cause_times(const struct report *r, char text[WORDS_MAX])
 	const char *day = strchr(from, 'T');
 	size_t date = day ? (size_t)(day + 1 - from) : 0;
 	if (strcmp(from, to) == 0)
-		add(text, " at %s", from);
+		words_append(text, " at %s", from);
 	else
-		add(text, " from %s to %s", from,
+		words_append(text, " from %s to %s", from,
 			strncmp(from, to, date) == 0 ? to + date : to);
 }
 
@@ -299,15 +285,15 @@ words_cause(const struct report *r, char text[WORDS_MAX])
 		return text;
 	size_t len = strlen(r->cause.title);
 	bool stops = len > 0 && r->cause.title[len - 1] == '.';
-	add(text, "Cause, %s: %.*s", r->cause.confidence,
+	words_append(text, "Cause, %s: %.*s", r->cause.confidence,
 		(int)(stops ? len - 1 : len), r->cause.title);
 	add_cause_host(r, text);
 	add_cause_times(r, text);
-	add(text, ".");
+	words_append(text, ".");
 	if (r->cause.attempts < r->failed) {
-		add(text, " It explains ");
+		words_append(text, " It explains ");
 		add_number(text, r->cause.attempts);
-		add(text, " of them.");
+		words_append(text, " of them.");
 	}
 	return text;
 }
@@ -330,9 +316,9 @@ words_look_next(const struct report *r, int rank, char text[WORDS_MAX])
 		if (!story)
 			return text;
 		if (sum.failed < r->failed)
-			add(text, "For the %s (%" PRId64 "): ",
+			words_append(text, "For the %s (%" PRId64 "): ",
 				words_verdict(v->verdict, words), sum.failed);
-		add(text, "%s", story->look);
+		words_append(text, "%s", story->look);
 		return text;
 	}
 	return text;

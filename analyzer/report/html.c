@@ -6,22 +6,17 @@
  * so that even a mistake in escaping could load and run nothing. Complete
  * without the script, folded and unfolded, on paper, by keyboard, light and
  * dark.
- *
- * spec: Content Security Policy Level 3, section 2.3.1, hash-source
  */
 #include "report/html.h"
 
-#include <nettle/base64.h>
-#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/safe_format.h"
 #include "base/utf8.h"
 #include "page_js.h"
-
-#define HASH_TEXT (BASE64_ENCODE_RAW_LENGTH(SHA256_DIGEST_SIZE) + 1)
 
 /* Without the 0 at its end. */
 #define SCRIPT_BYTES (sizeof page_js - 1)
@@ -158,24 +153,10 @@ html_badge(struct html *h, const char *word)
 	html_add(h, "<span class=\"badge %s\">%s</span>", tone, word);
 }
 
-/* What lets the script run, and no other. */
-static const char *
-script_hash(char text[HASH_TEXT])
-{
-	struct sha256_ctx state;
-	uint8_t raw[SHA256_DIGEST_SIZE];
-	sha256_init(&state);
-	sha256_update(&state, SCRIPT_BYTES, page_js);
-	sha256_digest(&state, sizeof raw, raw);
-	base64_encode_raw(text, sizeof raw, raw);
-	text[HASH_TEXT - 1] = '\0';
-	return text;
-}
-
 static void
 write_head(struct html *h)
 {
-	char hash[HASH_TEXT];
+	char hash[DIGEST_BASE64_MAX];
 	const char *name = h->r->case_name;
 	html_add(h,
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
@@ -189,7 +170,8 @@ write_head(struct html *h)
 		"<meta name=\"color-scheme\" content=\"light dark\">\n"
 		"<meta name=\"referrer\" content=\"no-referrer\">\n"
 		"<title>%s - lostsyn</title>\n<style>\n",
-		script_hash(hash), name ? name : "analysis");
+		digest_base64(view_of(page_js, SCRIPT_BYTES), hash),
+		name ? name : "analysis");
 	put(h, html_style, strlen(html_style));
 	html_add(h,
 		"</style>\n</head>\n<body>\n"

@@ -9,12 +9,8 @@
 
 #include "base/clock.h"
 
-static void add(char text[WORDS_MAX], const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/* Append; what does not fit is left out. */
-static void
-add(char text[WORDS_MAX], const char *format, ...)
+void
+words_append(char text[WORDS_MAX], const char *format, ...)
 {
 	size_t used = strlen(text);
 	va_list arguments;
@@ -35,12 +31,12 @@ words_verdict(const char *verdict, char text[WORDS_MAX])
 		size_t len = strlen(segments[i].id);
 		if (strncmp(verdict, segments[i].id, len) != 0)
 			continue;
-		add(text, "%s", segments[i].word);
+		words_append(text, "%s", segments[i].word);
 		verdict += len;
 		break;
 	}
 	size_t start = strlen(text);
-	add(text, "%s", verdict);
+	words_append(text, "%s", verdict);
 	for (char *p = text + start; *p; p++)
 		if (*p == '-')
 			*p = ' ';
@@ -73,10 +69,11 @@ words_sureness(const struct report_verdict *v, char text[WORDS_MAX])
 		return text;
 	for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
 		if (levels[i].count == v->count && v->count > 0)
-			add(text, "%s", levels[i].word);
+			words_append(text, "%s", levels[i].word);
 		else if (levels[i].count > 0)
-			add(text, "%s%" PRId64 " %s", text[0] ? ", " : "",
-				levels[i].count, levels[i].word);
+			words_append(text, "%s%" PRId64 " %s",
+				text[0] ? ", " : "", levels[i].count,
+				levels[i].word);
 	}
 	return text;
 }
@@ -86,9 +83,9 @@ words_where(const char *segment, const char *place, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	if (segment)
-		add(text, "%s", segment);
+		words_append(text, "%s", segment);
 	if (place)
-		add(text, "%s%s", text[0] ? ", " : "", place);
+		words_append(text, "%s%s", text[0] ? ", " : "", place);
 	return text;
 }
 
@@ -97,7 +94,8 @@ words_endpoint(const char *ip, int64_t port, char text[WORDS_MAX])
 {
 	bool v6 = strchr(ip, ':') != NULL;
 	text[0] = '\0';
-	add(text, "%s%s%s:%" PRId64, v6 ? "[" : "", ip, v6 ? "]" : "", port);
+	words_append(text, "%s%s%s:%" PRId64, v6 ? "[" : "", ip, v6 ? "]" : "",
+		port);
 	return text;
 }
 
@@ -108,21 +106,21 @@ words_frames(const struct report *r, const struct report_view *v,
 	const char *file = NULL;
 	text[0] = '\0';
 	if (v->frame_count == 0)
-		add(text, "no frames");
+		words_append(text, "no frames");
 	for (int i = 0; i < v->frame_count; i++) {
 		int64_t frame = v->frames[i];
 		const char *in = report_frame_file(r, v->vantage, &frame);
 		if (i > 0 && in != file)
-			add(text, " of %s", file);
+			words_append(text, " of %s", file);
 		file = in;
-		add(text, "%s%" PRId64,
+		words_append(text, "%s%" PRId64,
 			i > 0                        ? ", "
 				: v->frame_count > 1 ? "frames "
 						     : "frame ",
 			frame);
 	}
 	if (file)
-		add(text, " of %s", file);
+		words_append(text, " of %s", file);
 	return text;
 }
 
@@ -131,7 +129,8 @@ static void
 add_seconds(char text[WORDS_MAX], int64_t ns)
 {
 	uint64_t us = ((ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns) + 500) / 1000;
-	add(text, "%" PRIu64 ".%06" PRIu64 " s", us / 1000000, us % 1000000);
+	words_append(text, "%" PRIu64 ".%06" PRIu64 " s", us / 1000000,
+		us % 1000000);
 }
 
 const char *
@@ -142,12 +141,12 @@ words_overlap(const struct report *r, char text[WORDS_MAX])
 	if (r->vantage_count == 0)
 		return text;
 	if (r->overlap_first_ns == CLOCK_UNKNOWN_NS)
-		add(text,
+		words_append(text,
 			r->vantage_count > 1
 				? "No moment is covered by all captures."
 				: "The capture is empty.");
 	else
-		add(text, "%s %s to %s.",
+		words_append(text, "%s %s to %s.",
 			r->vantage_count > 1 ? "All captures cover"
 					     : "The capture covers",
 			clock_format(r->overlap_first_ns, 3, from),
@@ -161,39 +160,41 @@ words_clock(const struct report *r, const struct report_vantage *v,
 {
 	text[0] = '\0';
 	if (!v->clock_known) {
-		add(text, "not compared with any other clock");
+		words_append(text, "not compared with any other clock");
 		return text;
 	}
 	if (strcmp(v->reference, v->name) == 0) {
-		add(text, "the reference clock; every time here is on it");
+		words_append(
+			text, "the reference clock; every time here is on it");
 		return text;
 	}
 	if (!v->offset_known) {
-		add(text, "taken to agree with the clock of %s", v->reference);
+		words_append(text, "taken to agree with the clock of %s",
+			v->reference);
 	} else {
 		add_seconds(text, v->offset_ns);
-		add(text, " %s %s", v->offset_ns < 0 ? "behind" : "ahead of",
-			v->reference);
+		words_append(text, " %s %s",
+			v->offset_ns < 0 ? "behind" : "ahead of", v->reference);
 		if (v->uncertainty_known) {
-			add(text, ", +- ");
+			words_append(text, ", +- ");
 			add_seconds(text, v->uncertainty_ns);
 		}
 	}
-	add(text, " (%s, from %" PRId64 " attempt%s seen at both)", v->method,
-		v->pairs, plural(v->pairs));
+	words_append(text, " (%s, from %" PRId64 " attempt%s seen at both)",
+		v->method, v->pairs, plural(v->pairs));
 	for (size_t i = 0; i < r->step_count; i++)
 		if (r->steps[i].vantage == v->id) {
-			add(text, "; it or the reference was set by ");
+			words_append(text, "; it or the reference was set by ");
 			if (r->steps[i].by_ns < 0)
-				add(text, "-");
+				words_append(text, "-");
 			add_seconds(text, r->steps[i].by_ns);
 		}
 	if (v->contradicts) {
-		add(text, "; case.yaml states ");
+		words_append(text, "; case.yaml states ");
 		if (v->stated_ns < 0)
-			add(text, "-");
+			words_append(text, "-");
 		add_seconds(text, v->stated_ns);
-		add(text, ", which the packets contradict");
+		words_append(text, ", which the packets contradict");
 	}
 	return text;
 }
@@ -203,9 +204,10 @@ words_volume(const struct report_source *s, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	if (s->packets >= 0)
-		add(text, "%" PRId64 " packet%s", s->packets,
+		words_append(text, "%" PRId64 " packet%s", s->packets,
 			plural(s->packets));
 	else if (s->lines >= 0)
-		add(text, "%" PRId64 " line%s", s->lines, plural(s->lines));
+		words_append(
+			text, "%" PRId64 " line%s", s->lines, plural(s->lines));
 	return text;
 }

@@ -12,6 +12,10 @@
 /* Room for a sentence; longer ones are cut by names, which are capped. */
 #define WORDS_MAX 1024
 
+/* Append to a sentence; what does not fit is left out. */
+void words_append(char text[WORDS_MAX], const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* "syn-lost-in-network" as "SYN lost in network". */
 const char *words_verdict(const char *verdict, char text[WORDS_MAX]);
 

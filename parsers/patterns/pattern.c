@@ -110,3 +110,14 @@ pattern_set_seal(struct pattern_set *set)
 	set->literals_count = count;
 	free(words);
 }
+
+struct pattern_set *
+pattern_set_ours(void)
+{
+	struct pattern_set *set = pattern_set_new();
+	struct problems problems = {0};
+	pattern_set_add_embedded(set, &problems);
+	assert(problems.count == 0);
+	pattern_set_seal(set);
+	return set;
+}
