@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* Bytes of a regex; ours have a tenth. */
-#define REGEX_MAX 4096
+/* Bytes of a regex, its fragments put in; ours have a tenth. */
+#define REGEX_MAX 8192
 
 /* Groups within groups; a bound on the compiler's stack. */
 #define REGEX_NEST_MAX 32
@@ -27,7 +27,8 @@ complain(const struct loader *l, const struct tree_node *n, const char *what)
 }
 
 static const char *const keys[] = {"event", "meaning", "cite", "caution",
-	"floor", "where", "contains", "parser", "regex", "samples", "rejects"};
+	"floor", "where", "contains", "parser", "regex", "samples", "rejects",
+	"fragment", "words"};
 #define KEYS (sizeof keys / sizeof *keys)
 
 static const char *
@@ -129,23 +130,54 @@ where_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 		p->where[i] = n->text;
 }
 
+/* One word of `contains`; checked, and dropped when there is no room. */
+static void
+word_take(struct loader *l, const struct tree_node *n, const char *word,
+	struct pattern *p)
+{
+	if (p->contains_count == PATTERN_WORDS_MAX) {
+		complain(l, n, "too many words, those of fragments counted in");
+		return;
+	}
+	p->contains[p->contains_count++] = view_str(word);
+	if (strlen(word) < LITERAL_MIN)
+		problem_add(l->problems, l->tree.file, n->at,
+			"'%.60s' is shorter than %d bytes", word, LITERAL_MIN);
+	else if (strchr(word, '\n') != NULL)
+		complain(l, n, "a line end is in no line");
+}
+
 static void
 contains_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 {
-	const struct tree_node *n =
-		words_of(l, map, "contains", &p->contains_count);
-	if (p->contains_count == 0 && tree_get(map, "contains") == NULL)
+	size_t count;
+	const struct tree_node *n = words_of(l, map, "contains", &count);
+	if (count == 0 && tree_get(map, "contains") == NULL)
 		problem_add(l->problems, l->tree.file, map->at,
 			"the pattern has no 'contains'");
-	for (size_t i = 0; i < p->contains_count; i++, n = n->next) {
-		p->contains[i] = view_str(n->text);
-		if (p->contains[i].len < LITERAL_MIN)
-			problem_add(l->problems, l->tree.file, n->at,
-				"'%.60s' is shorter than %d bytes", n->text,
-				LITERAL_MIN);
-		else if (strchr(n->text, '\n') != NULL)
-			complain(l, n, "a line end is in no line");
+	for (; count > 0; count--, n = n->next) {
+		const struct fragment *f =
+			fragment_named(l->set->fragments, n->text);
+		if (f == NULL)
+			word_take(l, n, n->text, p);
+		for (size_t i = 0; f != NULL && i < f->words_count; i++)
+			word_take(l, n, f->words[i], p);
 	}
+}
+
+/* A regex with its fragments put in; NULL with a problem. */
+static const char *
+regex_text(struct loader *l, const struct tree_node *n)
+{
+	const char *unknown;
+	size_t len;
+	const char *text = fragments_expand(
+		l->set->fragments, n->text, &l->set->arena, &unknown, &len);
+	if (text == NULL)
+		problem_add(l->problems, l->tree.file, n->at,
+			"there is no fragment '%.*s'",
+			(int)(len < 60 ? len : 60), unknown);
+	return text;
 }
 
 static void
@@ -159,7 +191,10 @@ regex_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 			"the pattern has no 'regex'");
 	if (n == NULL || text_of(l, map, "regex", true)[0] == '\0')
 		return;
-	p->code = pcre2_compile((PCRE2_SPTR)n->text, PCRE2_ZERO_TERMINATED,
+	const char *text = regex_text(l, n);
+	if (text == NULL)
+		return;
+	p->code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
 		PCRE2_DUPNAMES | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP |
 			PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY,
 		&error, &at, l->set->compile);
@@ -167,8 +202,8 @@ regex_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 		PCRE2_UCHAR what[128];
 		pcre2_get_error_message(error, what, sizeof what);
 		problem_add(l->problems, l->tree.file,
-			tree_place(&l->tree, n, at), "regex: %s",
-			(const char *)what);
+			text == n->text ? tree_place(&l->tree, n, at) : n->at,
+			"regex: %s", (const char *)what);
 		return;
 	}
 	uint32_t names;
@@ -230,10 +265,48 @@ samples_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 	}
 }
 
+/* A text that patterns below share: fragments.h. */
+static void
+fragment_take(struct loader *l, const struct tree_node *map)
+{
+	struct fragment *f = arena_take(&l->set->arena, sizeof *f);
+	const char *unknown;
+	size_t unknown_len;
+	*f = (struct fragment){.next = l->set->fragments};
+	keys_check(l, map);
+	f->name = text_of(l, map, "fragment", true);
+	if (f->name[0] != '\0' && !is_kebab(f->name))
+		complain(l, tree_get(map, "fragment"),
+			"a fragment's name is lower-case words joined by '-'");
+	text_of(l, map, "cite", true);
+	f->regex = text_of(l, map, "regex", true);
+	/* It may be made of others. */
+	f->regex = fragments_expand(l->set->fragments, f->regex, &l->set->arena,
+		&unknown, &unknown_len);
+	if (f->regex == NULL) {
+		complain(l, map, "the regex names an unknown fragment");
+		f->regex = "";
+	}
+	const struct tree_node *n = words_of(l, map, "words", &f->words_count);
+	if (f->words_count > FRAGMENT_WORDS_MAX) {
+		complain(l, map, "too many words");
+		f->words_count = FRAGMENT_WORDS_MAX;
+	}
+	for (size_t i = 0; i < f->words_count; i++, n = n->next)
+		f->words[i] = n->text;
+	if (f->words_count == 0)
+		complain(l, map, "the fragment has no 'words'");
+	l->set->fragments = f;
+}
+
 static void
 pattern_take(struct loader *l, const struct tree_node *map)
 {
 	struct pattern_set *set = l->set;
+	if (map->kind == TREE_MAP && tree_get(map, "fragment") != NULL) {
+		fragment_take(l, map);
+		return;
+	}
 	if (map->kind != TREE_MAP) {
 		complain(l, map, "a pattern is a map of keys");
 		return;

@@ -10,11 +10,12 @@
 
 #include "base/arena.h"
 #include "base/tree.h"
+#include "parsers/patterns/fragments.h"
 #include "parsers/patterns/literals.h"
 #include "parsers/patterns/pattern.h"
 
-/* Words of `where` and `contains` in one pattern. */
-#define PATTERN_WORDS_MAX 16
+/* Words of `where` and `contains` in one pattern, those of fragments counted. */
+#define PATTERN_WORDS_MAX 48
 
 /* A code parser that a pattern can ask for with `parser:`. */
 enum pattern_parser { PARSER_NONE, PARSER_NETFILTER };
@@ -40,8 +41,9 @@ struct pattern {
 };
 
 struct pattern_set {
-	struct arena arena;       /* facts, samples, trees */
-	struct pattern *patterns; /* PATTERNS_MAX; owned */
+	struct arena arena;               /* facts, samples, trees */
+	struct pattern *patterns;         /* PATTERNS_MAX; owned */
+	const struct fragment *fragments; /* in the arena */
 	size_t count;
 	pcre2_compile_context *compile; /* owned */
 	/* sealed: */

@@ -119,6 +119,28 @@ samples_are_proven(void **state)
 }
 
 static void
+fragments_are_put_in(void **state)
+{
+	(void)state;
+	expect("- fragment: gone\n"
+	       "  cite: c\n"
+	       "  words: [ran away, went off]\n"
+	       "  regex: 'ran away|went off'\n" GOOD_HEAD
+	       "  contains: ['{{gone}}']\n"
+	       "  regex: '^it {{gone}} (?<n>\\d{2})$'\n"
+	       "  samples:\n"
+	       "    - line: it ran away 12\n"
+	       "      fields: {n: '12'}\n"
+	       "    - it went off 13\n"
+	       "  rejects: [it ran away]\n",
+		"");
+	expect(GOOD_HEAD "  contains: ['{{gone}}']\n"
+			 "  regex: 'a{{gone}}'\n"
+			 "  samples: ['{{gone}}']\n",
+		"t.yaml:5:10: there is no fragment 'gone'\n");
+}
+
+static void
 shadows_are_seen(void **state)
 {
 	(void)state;
@@ -205,6 +227,7 @@ main(void)
 		cmocka_unit_test(embedded_are_many),
 		cmocka_unit_test(bad_files_say_why),
 		cmocka_unit_test(samples_are_proven),
+		cmocka_unit_test(fragments_are_put_in),
 		cmocka_unit_test(shadows_are_seen),
 		cmocka_unit_test(hostile_regex_is_stopped),
 		cmocka_unit_test(literals_agree_with_memmem),
