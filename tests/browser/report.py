@@ -29,7 +29,7 @@ import analyze as a  # noqa: E402
 CASES = ("three-vantages", "copies-fare-differently", "server-only",
          "rejected-by-icmp", "clean")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-TIMEOUT_S = 60
+TIMEOUT_S = a.TIMEOUT_S
 
 # Runs in a copy of the page; its findings go to the title.
 MEASURE = """
@@ -176,9 +176,31 @@ PAIRS = [  # text on background: WCAG 2.2, 1.4.3
 # Cells of few attempts are fainter; they must still be seen.
 CELLS = ("done", "slow", "bad", "unsure")
 
-ADDRESS = re.compile(r'"url":"((?!file:|data:|chrome)[^"]+)"')
-# What Chromium asks for on any page, an empty one too.
-OWN = re.compile(r"https?://[a-z0-9.]*\.google(apis)?\.com/")
+OUTSIDE = re.compile("(?!file:|data:|chrome)")
+# Chromium's own services, of which the tests want none.
+QUIET = (
+    "--no-first-run", "--no-default-browser-check", "--no-pings",
+    "--disable-background-networking", "--disable-client-side-phishing-detection",
+    "--disable-component-extensions-with-background-pages",
+    "--disable-component-update", "--disable-default-apps",
+    "--disable-domain-reliability", "--disable-extensions", "--disable-quic",
+    "--disable-sync", "--metrics-recording-only",
+    "--disable-features=AutofillServerCommunication,InterestFeedV2,"
+    "MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,Translate",
+    # Nothing of the browser's own may leave the machine either.
+    "--host-resolver-rules=MAP * ~NOTFOUND")
+
+
+def asked_by_pages(log):
+    """The addresses that a page asked for. What the browser asks for by itself
+    has no origin, and is none of the page's doing."""
+    with open(log, encoding="utf-8", errors="replace") as f:
+        net = json.load(f)
+    start = net["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"]
+    asked = [event["params"] for event in net["events"]
+             if event["type"] == start and "url" in event.get("params", {})]
+    return {p["url"] for p in asked if OUTSIDE.match(p["url"])
+            and p.get("initiator", "not an origin") != "not an origin"}
 
 
 class Browser:
@@ -189,11 +211,7 @@ class Browser:
     def start(self, page, *arguments):
         return subprocess.run(
             [self.program, "--headless", "--no-sandbox", "--disable-gpu",
-             "--disable-quic", "--no-first-run", "--disable-sync",
-             "--disable-background-networking", "--disable-component-update",
-             # Nothing of the browser's own may leave the machine either.
-             "--host-resolver-rules=MAP * ~NOTFOUND",
-             "--user-data-dir=" + os.path.join(self.folder, "profile"),
+             *QUIET, "--user-data-dir=" + os.path.join(self.folder, "profile"),
              *arguments, "file://" + page],
             capture_output=True, text=True, errors="replace",
             timeout=TIMEOUT_S, stdin=subprocess.DEVNULL)
@@ -205,10 +223,7 @@ class Browser:
                           "--enable-logging=stderr", f"--log-net-log={log}")
         console = [line for line in done.stderr.splitlines()
                    if ":CONSOLE" in line]
-        with open(log, encoding="utf-8", errors="replace") as f:
-            asked = {address for address in ADDRESS.findall(f.read())
-                     if not OWN.match(address)}
-        return done.stdout, console, asked
+        return done.stdout, console, asked_by_pages(log)
 
 
 class Labels(html.parser.HTMLParser):

@@ -297,12 +297,16 @@ def main():
     parser.add_argument("--large", type=int, default=0, metavar="N",
                         help="cases of 1 GB")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--timeout", type=int, default=3, metavar="S")
+    parser.add_argument("--timeout", type=int, metavar="S",
+                        help="default: many times what a case takes here")
     parser.add_argument("--memory", type=int, default=128, metavar="MB")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", help="kept; default: a folder of its own")
     args = parser.parse_args()
     args.lostsyn = os.path.abspath(args.lostsyn)
+    if args.timeout is None:
+        args.timeout = a.case_limit_s(args.lostsyn, os.path.join(
+            args.cases, "server-conntrack-full"))
     args.greedy = starts_in(args.lostsyn, args.memory)
     args.expected = args.count + args.large + 2 + args.greedy
     if not args.greedy:

@@ -29,7 +29,6 @@ from evidence import read, write  # noqa: E402
 
 CHECKS = []
 KILLS = 5
-TIMEOUT_S = 4
 INDEX = ("index.sqlite", "index.ndjson", "index.html", "unplaced.txt")
 REPORTS = ("report.json", "report.html", "evidence.sqlite", "case.inputs",
            "case.state", "stderr.txt")
@@ -114,13 +113,15 @@ class Bed:
         self.count = count
         self.here = here
         self.wanted = None
+        self.limit = a.case_limit_s(args.lostsyn, os.path.join(
+            args.cases, "server-conntrack-full"))
 
     def out(self, name):
         return os.path.join(self.here, name)
 
     def command(self, name, *arguments):
         return [self.lostsyn, "batch", self.archive, "-o", self.out(name),
-                "-q", "--timeout", str(TIMEOUT_S), *arguments]
+                "-q", "--timeout", str(self.limit), *arguments]
 
     def run(self, name, *arguments, **options):
         options.setdefault("timeout", a.TIMEOUT_S)
@@ -243,7 +244,7 @@ def no_orphans(bed):
     time.sleep(0.2)
     process.kill()
     process.wait()
-    end = time.monotonic() + 5
+    end = time.monotonic() + a.TIMEOUT_S
     while (any(os.path.exists(f"/proc/{c}") for c in children)
            and time.monotonic() < end):
         time.sleep(0.05)
@@ -399,13 +400,14 @@ def full_disk(bed):
     os.mkdir(disk)
     script = ('mount -t tmpfs -o size=2m tmpfs "$1" || exit 99\n'
               'shift_out=$1/out\n'
-              '"$2" batch "$3" -o "$shift_out" -q --timeout 4\n'
+              '"$2" batch "$3" -o "$shift_out" -q --timeout "$5"\n'
               'first=$?\nmount -o remount,size=200m "$1" || exit 99\n'
-              '"$2" batch "$3" -o "$shift_out" -q --timeout 4 --resume\n'
+              '"$2" batch "$3" -o "$shift_out" -q --timeout "$5" --resume\n'
               'cp -r "$shift_out" "$4"\necho "first $first"\n')
     done = subprocess.run(
         ["unshare", "-m", "sh", "-c", script, "sh", disk,
-         os.path.abspath(bed.lostsyn), bed.archive, bed.out("fromdisk")],
+         os.path.abspath(bed.lostsyn), bed.archive, bed.out("fromdisk"),
+         str(bed.limit)],
         capture_output=True, text=True, timeout=a.TIMEOUT_S)
     if done.returncode == 99 or "unshare:" in done.stderr:
         print("skipped: full_disk: not allowed to mount a small disk")

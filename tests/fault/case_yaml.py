@@ -88,7 +88,7 @@ def pipe_in_the_folder(args, here):
     case = renamed(args, here)
     os.mkfifo(os.path.join(case, "zeta", "capture.pipe"))
     out = os.path.join(here, "out")
-    done = a.analyze(args.lostsyn, case, "-o", out, timeout=60)
+    done = a.analyze(args.lostsyn, case, "-o", out)
     if done.returncode not in (0, 1) or "capture.pipe" not in done.stderr:
         yield a.said(done)
         return

@@ -67,7 +67,7 @@ while True:
 
 
 def run(*command, **options):
-    options.setdefault("timeout", 60)
+    options.setdefault("timeout", a.TIMEOUT_S)
     return subprocess.run(command, capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, **options)
 
@@ -160,7 +160,7 @@ def ctrl_c(args, here):
     time.sleep(0.3)
     os.killpg(process.pid, signal.SIGINT)
     try:
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=a.TIMEOUT_S)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -240,7 +240,7 @@ def collected(args, here, client, server, out):
                 break
     run("ip", "netns", "exec", client, sys.executable, "-c", CONNECTS)
     for role, process in started.items():
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=a.TIMEOUT_S)
         if process.returncode != 0:
             yield f"{role}: status {process.returncode}: {said}"
     for role in started:

@@ -256,7 +256,7 @@ def damaged(bed):
         shutil.copy(f"{good}/evidence.sqlite", folder)
         break_it(f"{folder}/evidence.sqlite")
         out = bed.out(f"bad-{name}-out")
-        done = bed.run("judge", folder, good, "-o", out, timeout=60)
+        done = bed.run("judge", folder, good, "-o", out)
         yield from (f"{name}: {p}" for p in expect(done, 2))
         if name not in done.stderr:
             yield f"{name}: not named: {done.stderr}"

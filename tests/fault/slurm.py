@@ -143,7 +143,7 @@ class Cluster:
     def ask(self, name, *arguments):
         done = subprocess.run([self.tools[name], *arguments], text=True,
                               capture_output=True, env=self.env,
-                              stdin=subprocess.DEVNULL, timeout=30)
+                              stdin=subprocess.DEVNULL, timeout=a.TIMEOUT_S)
         return done.stdout if done.returncode == 0 else ""
 
     @staticmethod

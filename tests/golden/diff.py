@@ -130,7 +130,7 @@ REFUSED = {
 
 def run(binary, *arguments):
     done = subprocess.run([binary, "diff", *arguments], capture_output=True,
-                          stdin=subprocess.DEVNULL, timeout=60)
+                          stdin=subprocess.DEVNULL, timeout=1200)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 

@@ -29,7 +29,7 @@ class Program:
 
     def run(self, *arguments, **more):
         return subprocess.run([self.binary, *arguments], capture_output=True,
-                              text=True, stdin=subprocess.DEVNULL, timeout=60,
+                              text=True, stdin=subprocess.DEVNULL, timeout=1200,
                               **more)
 
     def text(self, *arguments):
@@ -115,9 +115,9 @@ TYPED = (("lostsyn ana", "analyze", "batch"),
 
 
 def read_until(terminal, wanted):
-    """What a terminal says until it says what is wanted, or for 20 s."""
+    """What a terminal says until it says what is wanted, or for ten minutes."""
     said = b""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 600
     while wanted not in said and time.monotonic() < end:
         if select.select([terminal], [], [], 0.1)[0]:
             said += os.read(terminal, 65536)
