@@ -10,7 +10,7 @@
 #include "parsers/anomaly.h"
 #include "parsers/host/counter_words.h"
 #include "parsers/patterns/pattern.h"
-#include "report/text_layout.h"
+#include "render/text_layout.h"
 
 static const char usage[] =
 	"usage: lostsyn explain WORD... | --list\n"

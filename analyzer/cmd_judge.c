@@ -381,13 +381,10 @@ judge_with_json(struct judging *j, struct error *e)
 	int status = EXIT_ENVIRONMENT;
 	if (outfile_open(&out, j->json, e)) {
 		jsonw_begin(w, out.stream);
-		jsonw_object(w);
-		jsonw_key(w, "format");
-		jsonw_string(w, "lostsyn-judgement");
-		jsonw_key(w, "version");
-		jsonw_int(w, 1);
-		jsonw_key(w, "cases");
-		jsonw_array(w);
+		jsonw_object(w, NULL);
+		jsonw_text(w, "format", "lostsyn-judgement");
+		jsonw_int(w, "version", 1);
+		jsonw_array(w, "cases");
 		status = judge_all(j, w);
 		jsonw_end(w);
 		jsonw_end(w);

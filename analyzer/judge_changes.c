@@ -157,22 +157,19 @@ judge_changes_print(struct store *s, const struct judge_changes *c,
 static void
 put_text(struct json_writer *w, const char *key, sqlite3_stmt *stmt, int column)
 {
-	jsonw_key(w, key);
-	jsonw_string(w, text_of(stmt, column));
+	jsonw_text(w, key, text_of(stmt, column));
 }
 
 static void
 put_int(struct json_writer *w, const char *key, sqlite3_stmt *stmt, int column)
 {
-	jsonw_key(w, key);
-	jsonw_int(w, sqlite3_column_int64(stmt, column));
+	jsonw_int(w, key, sqlite3_column_int64(stmt, column));
 }
 
 static void
 put_end(struct json_writer *w, const char *key, sqlite3_stmt *stmt, int column)
 {
-	jsonw_key(w, key);
-	jsonw_object(w);
+	jsonw_object(w, key);
 	put_text(w, "ip", stmt, column);
 	put_int(w, "port", stmt, column + 1);
 	jsonw_end(w);
@@ -182,8 +179,7 @@ static void
 put_side(struct json_writer *w, const char *key, sqlite3_stmt *stmt, int word,
 	int place)
 {
-	jsonw_key(w, key);
-	jsonw_object(w);
+	jsonw_object(w, key);
 	put_text(w, "verdict", stmt, word);
 	put_text(w, "confidence", stmt, word + 1);
 	put_text(w, "place", stmt, place);
@@ -204,12 +200,11 @@ static void
 put_weight(struct json_writer *w, const char *key, sqlite3_stmt *stmt, int word,
 	int attempts)
 {
-	jsonw_key(w, key);
 	if (text_of(stmt, word) == NULL) {
-		jsonw_null(w);
+		jsonw_null(w, key);
 		return;
 	}
-	jsonw_object(w);
+	jsonw_object(w, key);
 	put_text(w, "confidence", stmt, word);
 	put_int(w, "attempts", stmt, attempts);
 	jsonw_end(w);
@@ -231,10 +226,9 @@ put_rows(struct store *s, const char *key, const char *sql,
 {
 	struct error trouble = {0};
 	sqlite3_stmt *stmt = store_prepare(s, sql, &trouble);
-	jsonw_key(w, key);
-	jsonw_array(w);
+	jsonw_array(w, key);
 	while (stmt != NULL && next_row(s, &stmt, &trouble)) {
-		jsonw_object(w);
+		jsonw_object(w, NULL);
 		row(w, stmt);
 		jsonw_end(w);
 	}
@@ -265,12 +259,10 @@ bool
 judge_changes_json(struct store *s, const struct judge_changes *c,
 	const char *name, struct json_writer *w, struct error *e)
 {
-	jsonw_object(w);
-	jsonw_key(w, "name");
-	jsonw_string(w, name);
+	jsonw_object(w, NULL);
+	jsonw_text(w, "name", name);
 	bool ok = put_rules(s, w, e);
-	jsonw_key(w, "attempts");
-	jsonw_int(w, c->attempts);
+	jsonw_int(w, "attempts", c->attempts);
 	ok = ok &&
 		put_rows(s, "verdicts_changed", verdicts_sql, w, put_verdict,
 			e) &&

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "report/json_writer.h"
+#include "render/json_writer.h"
 #include "store/store.h"
 
 /* How many verdicts and findings are different, and what the attempts came to. */

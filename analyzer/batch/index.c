@@ -14,13 +14,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/embedded.h"
 #include "base/growing.h"
 #include "base/message.h"
 #include "base/outfile.h"
 #include "base/utf8.h"
 #include "batch/inputs.h"
 #include "batch/worker.h"
-#include "index_sql.h"
 #include "store/store.h"
 
 /* A result folder and what its case.state says, before it becomes a row. */
@@ -38,6 +38,8 @@ struct index {
 	size_t count;
 };
 
+extern const struct embedded embedded_index_sql[];
+
 enum copy_when { COPY_EVERY, COPY_AGAIN };
 
 static const struct {
@@ -53,7 +55,7 @@ static const struct {
 const char *
 index_schema_sql(void)
 {
-	return (const char *)index_sql;
+	return embedded_index_sql[0].text;
 }
 
 bool

@@ -19,21 +19,24 @@
 #define INCIDENTS_MAX 200
 #define LINKS_MAX "10"
 
+extern const struct embedded embedded_index_style[];
+extern const struct embedded embedded_index_script[];
+
 static void
 add_name(struct page *p, const char *escaped)
 {
 	char *name = memory_copy(escaped);
 	inputs_unescape(name);
-	page_add(p, "<bdi>%s</bdi>", name);
+	html_add(p->html, "<bdi>%s</bdi>", name);
 	free(name);
 }
 
 static void
 add_link(struct page *p, const char *folder, const char *name)
 {
-	page_add(p, "<a href=\"%s/report.html\">", folder);
+	html_add(p->html, "<a href=\"%s/report.html\">", folder);
 	add_name(p, name);
-	page_add(p, "</a>");
+	html_add(p->html, "</a>");
 }
 
 static void
@@ -41,9 +44,9 @@ add_time(struct page *p, sqlite3_stmt *stmt, int column)
 {
 	char text[CLOCK_TEXT_MAX];
 	if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
-		page_add(p, "<td></td>");
+		html_add(p->html, "<td></td>");
 	else
-		page_add(p, "<td><time>%s</time></td>",
+		html_add(p->html, "<td><time>%s</time></td>",
 			clock_format(
 				sqlite3_column_int64(stmt, column), 0, text));
 }
@@ -52,7 +55,7 @@ static void
 say_cut(struct page *p, int64_t all, int64_t shown)
 {
 	if (all > shown)
-		page_add(p,
+		html_add(p->html,
 			"<p class=\"faint\">The first %jd of %jd; all are in "
 			"index.sqlite.</p>\n",
 			(intmax_t)shown, (intmax_t)all);
@@ -61,7 +64,7 @@ say_cut(struct page *p, int64_t all, int64_t shown)
 static void
 write_top(struct page *p)
 {
-	page_add(p,
+	html_add(p->html,
 		"<header>\n<h1>%jd of %jd cases have failed attempts</h1>\n",
 		(intmax_t)page_number(
 			p, "SELECT count(*) FROM case_result WHERE failed > 0"),
@@ -73,7 +76,7 @@ write_top(struct page *p)
 		" (SELECT value FROM meta WHERE key = 'unplaced')"
 		" FROM case_result");
 	while (page_next(p, stmt))
-		page_add(p,
+		html_add(p->html,
 			"<p>Attempts: %jd, failed: %jd, undetermined: %jd. "
 			"Cases without usable evidence: %jd, not analysed: "
 			"%jd. <a href=\"unplaced.txt\">Files that belong to "
@@ -84,7 +87,7 @@ write_top(struct page *p)
 			(intmax_t)sqlite3_column_int64(stmt, 3),
 			(intmax_t)sqlite3_column_int64(stmt, 4),
 			page_text(stmt, 5));
-	page_add(p, "</header>\n<main>\n");
+	html_add(p->html, "</header>\n<main>\n");
 }
 
 /* The cases of one incident, most attempts first. */
@@ -100,13 +103,13 @@ write_incident_cases(struct page *p, sqlite3_stmt *incident)
 	for (int i = 0; stmt != NULL && i < 4; i++)
 		sqlite3_bind_value(
 			stmt, i + 1, sqlite3_column_value(incident, i));
-	page_add(p, "<td><ul>");
+	html_add(p->html, "<td><ul>");
 	while (page_next(p, stmt)) {
-		page_add(p, "<li>");
+		html_add(p->html, "<li>");
 		add_link(p, page_text(stmt, 0), page_text(stmt, 1));
-		page_add(p, "</li>");
+		html_add(p->html, "</li>");
 	}
-	page_add(p, "</ul></td></tr>\n");
+	html_add(p->html, "</ul></td></tr>\n");
 }
 
 static void
@@ -114,11 +117,11 @@ write_incident(struct page *p, sqlite3_stmt *stmt)
 {
 	const char *ip = page_text(stmt, 0);
 	bool six = strchr(ip, ':') != NULL;
-	page_add(p, "<tr><td>%s%s%s:%jd</td><td>%s</td><td>%s</td>",
+	html_add(p->html, "<tr><td>%s%s%s:%jd</td><td>%s</td><td>%s</td>",
 		six ? "[" : "", ip, six ? "]" : "",
 		(intmax_t)sqlite3_column_int64(stmt, 1), page_text(stmt, 2),
 		page_text(stmt, 3));
-	page_add(p, "<td class=\"n\">%jd</td><td class=\"n\">%jd</td>",
+	html_add(p->html, "<td class=\"n\">%jd</td><td class=\"n\">%jd</td>",
 		(intmax_t)sqlite3_column_int64(stmt, 4),
 		(intmax_t)sqlite3_column_int64(stmt, 5));
 	add_time(p, stmt, 6);
@@ -132,18 +135,16 @@ write_incidents(struct page *p)
 	int64_t all = page_number(p, "SELECT count(*) FROM incident");
 	if (all == 0)
 		return;
-	page_add(p,
+	html_add(p->html,
 		"<section id=\"incidents\">\n<h2>The same thing again</h2>\n"
 		"<p class=\"faint\">Failed and undetermined attempts by "
 		"server, "
 		"verdict and cause; what recurs in most cases first, the "
 		"undetermined last.</p>\n");
 	say_cut(p, all, INCIDENTS_MAX);
-	page_table(p,
-		"<th>Server</th><th>Verdict</th><th>Cause</th>"
-		"<th class=\"n\">Cases</th><th class=\"n\">Attempts</th>"
-		"<th>First</th><th>Last</th><th>Reports (at most " LINKS_MAX
-		")</th>");
+	table_begin(p->html, "sort", "The same thing again",
+		"Server|Verdict|Cause|#Cases|#Attempts|First|Last|Reports (at "
+		"most " LINKS_MAX ")");
 	sqlite3_stmt *stmt = page_query(p,
 		"SELECT * FROM incident ORDER BY verdict = 'undetermined',"
 		" cases DESC, attempts DESC,"
@@ -151,7 +152,8 @@ write_incidents(struct page *p)
 	sqlite3_bind_int64(stmt, 1, INCIDENTS_MAX);
 	while (page_next(p, stmt))
 		write_incident(p, stmt);
-	page_table_end(p);
+	table_end(p->html);
+	html_add(p->html, "</section>\n");
 }
 
 /* "verdict (confidence)"; a dash where there is none. */
@@ -159,11 +161,11 @@ static void
 add_word(struct page *p, sqlite3_stmt *stmt, int word, int sure)
 {
 	if (sqlite3_column_type(stmt, word) == SQLITE_NULL)
-		page_add(p, "<td>not found</td>");
+		html_add(p->html, "<td>not found</td>");
 	else if (sure < 0)
-		page_add(p, "<td>%s</td>", page_text(stmt, word));
+		html_add(p->html, "<td>%s</td>", page_text(stmt, word));
 	else
-		page_add(p, "<td>%s (%s)</td>", page_text(stmt, word),
+		html_add(p->html, "<td>%s (%s)</td>", page_text(stmt, word),
 			page_text(stmt, sure));
 }
 
@@ -172,13 +174,14 @@ add_word(struct page *p, sqlite3_stmt *stmt, int word, int sure)
 static void
 write_change(struct page *p, sqlite3_stmt *stmt)
 {
-	page_add(p, "<tr><td>");
+	html_add(p->html, "<tr><td>");
 	add_link(p, page_text(stmt, 0), page_text(stmt, 1));
-	page_add(p, "</td><td>%s</td>", page_text(stmt, 2));
+	html_add(p->html, "</td><td>%s</td>", page_text(stmt, 2));
 	bool verdict = sqlite3_column_type(stmt, 4) != SQLITE_NULL;
 	add_word(p, stmt, 3, verdict ? 4 : -1);
 	add_word(p, stmt, 5, verdict ? 6 : -1);
-	page_add(p, "<td class=\"n\">%jd</td><td class=\"n\">%jd</td></tr>\n",
+	html_add(p->html,
+		"<td class=\"n\">%jd</td><td class=\"n\">%jd</td></tr>\n",
 		(intmax_t)sqlite3_column_int64(stmt, 7),
 		(intmax_t)sqlite3_column_int64(stmt, 8));
 }
@@ -195,16 +198,14 @@ write_changes(struct page *p)
 	int64_t all = page_number(p,
 		"SELECT (SELECT count(*) FROM verdict_change) +"
 		" (SELECT count(*) FROM finding_change)");
-	page_add(p,
+	html_add(p->html,
 		"<section id=\"changes\">\n<h2>Judged again: what changed"
 		"</h2>\n<p class=\"faint\">Cases judged by other rules than "
 		"before: %jd. Differences: %jd.</p>\n",
 		(intmax_t)judged, (intmax_t)all);
 	say_cut(p, all, ROWS_MAX);
-	page_table(p,
-		"<th>Case</th><th>What</th><th>Before</th><th>Now</th>"
-		"<th class=\"n\">Attempts before</th>"
-		"<th class=\"n\">Attempts now</th>");
+	table_begin(p->html, "sort", "Judged again: what changed",
+		"Case|What|Before|Now|#Attempts before|#Attempts now");
 	sqlite3_stmt *stmt = page_query(p,
 		"SELECT c.folder, c.name, 'verdict', v.before,"
 		" v.confidence_before, v.after, v.confidence_after, v.attempts,"
@@ -218,7 +219,8 @@ write_changes(struct page *p)
 	sqlite3_bind_int64(stmt, 1, ROWS_MAX);
 	while (page_next(p, stmt))
 		write_change(p, stmt);
-	page_table_end(p);
+	table_end(p->html);
+	html_add(p->html, "</section>\n");
 }
 
 static void
@@ -227,22 +229,21 @@ write_not_analysed(struct page *p)
 	int64_t all = page_number(p, "SELECT count(*) FROM not_analysed");
 	if (all == 0)
 		return;
-	page_add(p,
+	html_add(p->html,
 		"<section id=\"not-analysed\">\n<h2>Cases without a report"
 		"</h2>\n");
 	say_cut(p, all, ROWS_MAX);
-	page_table(p,
-		"<th>Case</th><th>How it ended</th><th class=\"n\">Status</th>"
-		"<th>Why</th>");
+	table_begin(p->html, "sort", "Cases without a report",
+		"Case|How it ended|#Status|Why");
 	sqlite3_stmt *stmt = page_query(p,
 		"SELECT name, outcome, status, signal, reason, folder"
 		" FROM not_analysed ORDER BY id LIMIT ?1");
 	sqlite3_bind_int64(stmt, 1, ROWS_MAX);
 	while (page_next(p, stmt)) {
 		int64_t signal = sqlite3_column_int64(stmt, 3);
-		page_add(p, "<tr><td>");
+		html_add(p->html, "<tr><td>");
 		add_name(p, page_text(stmt, 0));
-		page_add(p,
+		html_add(p->html,
 			"</td><td>%s</td><td class=\"n\">%s%jd</td><td>%s "
 			"<a href=\"%s/stderr.txt\">stderr.txt</a></td></tr>\n",
 			page_text(stmt, 1), signal ? "signal " : "",
@@ -250,23 +251,24 @@ write_not_analysed(struct page *p)
 					  : sqlite3_column_int64(stmt, 2)),
 			page_text(stmt, 4), page_text(stmt, 5));
 	}
-	page_table_end(p);
+	table_end(p->html);
+	html_add(p->html, "</section>\n");
 }
 
 static void
 write_case(struct page *p, sqlite3_stmt *stmt)
 {
 	int64_t failed = sqlite3_column_int64(stmt, 3);
-	page_add(p, "<tr><td>");
+	html_add(p->html, "<tr><td>");
 	add_link(p, page_text(stmt, 0), page_text(stmt, 1));
-	page_add(p,
+	html_add(p->html,
 		"</td><td class=\"n\">%jd</td><td class=\"n%s\">%jd</td>"
 		"<td class=\"n\">%jd</td><td>%s</td><td>%s</td>",
 		(intmax_t)sqlite3_column_int64(stmt, 2), failed ? " bad" : "",
 		(intmax_t)failed, (intmax_t)sqlite3_column_int64(stmt, 4),
 		page_text(stmt, 5), page_text(stmt, 6));
 	add_time(p, stmt, 7);
-	page_add(p, "</tr>\n");
+	html_add(p->html, "</tr>\n");
 }
 
 static void
@@ -274,12 +276,11 @@ write_cases(struct page *p)
 {
 	int64_t all = page_number(
 		p, "SELECT count(*) FROM case_result WHERE outcome = 'done'");
-	page_add(p, "<section id=\"cases\">\n<h2>Cases</h2>\n");
+	html_add(p->html, "<section id=\"cases\">\n<h2>Cases</h2>\n");
 	say_cut(p, all, ROWS_MAX);
-	page_table(p,
-		"<th>Case</th><th class=\"n\">Attempts</th>"
-		"<th class=\"n\">Failed</th><th class=\"n\">Undetermined</th>"
-		"<th>Verdicts</th><th>Causes</th><th>First attempt</th>");
+	table_begin(p->html, "sort", "Cases",
+		"Case|#Attempts|#Failed|#Undetermined|Verdicts|Causes|First "
+		"attempt");
 	sqlite3_stmt *stmt = page_query(p,
 		"SELECT c.folder, c.name, c.attempts, c.failed, c.undetermined,"
 		" (SELECT group_concat(verdict || ' ' || attempts, ', ')"
@@ -294,20 +295,32 @@ write_cases(struct page *p)
 	sqlite3_bind_int64(stmt, 1, ROWS_MAX);
 	while (page_next(p, stmt))
 		write_case(p, stmt);
-	page_table_end(p);
+	table_end(p->html);
+	html_add(p->html, "</section>\n");
 }
 
 bool
 index_write_html(sqlite3 *db, FILE *out, struct error *e)
 {
-	struct page p = {.out = out, .db = db};
-	page_begin(&p);
+	const struct frame frame = {
+		.title = "Index of cases",
+		.style = &embedded_index_style[0],
+		.script = &embedded_index_script[0],
+	};
+	struct page p = {.html = html_new(out, PAGE_TEXT_MAX), .db = db};
+	frame_begin(p.html, &frame);
 	write_top(&p);
 	page_trend(&p);
 	write_incidents(&p);
 	write_changes(&p);
 	write_not_analysed(&p);
 	write_cases(&p);
-	page_end(&p);
+	html_add(p.html,
+		"</main>\n<footer>\n<p class=\"faint\">lostsyn %s. The same "
+		"figures, and more, are in index.sqlite and index.ndjson."
+		"</p>\n</footer>\n",
+		LOSTSYN_VERSION);
+	frame_end(p.html, &frame);
+	html_free(p.html);
 	return !p.failed || index_error(db, "reading", e);
 }

@@ -110,7 +110,7 @@ add_bar(struct page *p, const struct trend *t, int64_t bar, int64_t attempts,
 	snprintf(number[1], sizeof number[1], "%.2f", bottom - height);
 	snprintf(number[2], sizeof number[2], "%.2f", width);
 	snprintf(number[3], sizeof number[3], "%.2f", height);
-	page_add(p,
+	html_add(p->html,
 		"<rect class=\"bar\" x=\"%s\" y=\"%s\" width=\"%s\" "
 		"height=\"%s\"><title>%s: %jd</title></rect>\n",
 		number[0], number[1], number[2], number[3],
@@ -124,7 +124,7 @@ add_strip(struct page *p, const struct trend *t, sqlite3_stmt *row, int bottom)
 	const char *key = page_text(row, 0);
 	int64_t total = sqlite3_column_int64(row, 2);
 	int64_t peak = peak_of(p, t, key);
-	page_add(p,
+	html_add(p->html,
 		"<text x=\"0\" y=\"%d\">%s</text>\n"
 		"<line class=\"base\" x1=\"%d\" x2=\"%d\" y1=\"%d\" "
 		"y2=\"%d\"/>\n"
@@ -146,12 +146,12 @@ add_axis(struct page *p, const struct trend *t, int bottom)
 	char first[CLOCK_TEXT_MAX];
 	char last[CLOCK_TEXT_MAX];
 	int64_t end = t->first_day + t->bars * t->days_per_bar - 1;
-	page_add(p, "<text class=\"faint\" x=\"%d\" y=\"%d\">%s</text>\n",
+	html_add(p->html, "<text class=\"faint\" x=\"%d\" y=\"%d\">%s</text>\n",
 		LABEL_WIDTH, bottom, day_name(t->first_day, first));
 	if (t->bars == 1)
 		return;
 	int right = LABEL_WIDTH + (int)((double)t->bars * t->bar_width);
-	page_add(p,
+	html_add(p->html,
 		"<text class=\"faint\" x=\"%d\" y=\"%d\" "
 		"text-anchor=\"end\">%s</text>\n",
 		right, bottom, day_name(end, last));
@@ -164,13 +164,13 @@ add_kind(struct page *p, const struct trend *t)
 	int64_t strips = all < STRIPS_MAX ? all : STRIPS_MAX;
 	if (strips == 0)
 		return;
-	page_add(p, "<h3>%s</h3>\n", kinds[t->kind].title);
+	html_add(p->html, "<h3>%s</h3>\n", kinds[t->kind].title);
 	if (all > strips)
-		page_add(p,
+		html_add(p->html,
 			"<p class=\"faint\">The first %jd of %jd; all are in "
 			"the view %s of index.sqlite.</p>\n",
 			(intmax_t)strips, (intmax_t)all, kinds[t->kind].view);
-	page_add(p,
+	html_add(p->html,
 		"<div class=\"scroll\"><svg viewBox=\"0 0 %d %jd\" "
 		"role=\"img\" aria-label=\"%s, over time; the figures are in "
 		"the view %s of index.sqlite\">\n",
@@ -182,7 +182,7 @@ add_kind(struct page *p, const struct trend *t)
 		if (strips-- > 0)
 			add_strip(p, t, stmt, bottom += STRIP_HEIGHT);
 	add_axis(p, t, bottom + 16);
-	page_add(p, "</svg></div>\n");
+	html_add(p->html, "</svg></div>\n");
 }
 
 void
@@ -199,12 +199,12 @@ page_trend(struct page *p)
 	t.bar_width = (double)BARS_WIDTH / (double)t.bars;
 	if (t.bar_width > BAR_WIDTH_MAX)
 		t.bar_width = BAR_WIDTH_MAX;
-	page_add(p,
+	html_add(p->html,
 		"<section id=\"trend\">\n<h2>Attempts over time</h2>\n"
 		"<p class=\"faint\">By the day (UTC) of the first SYN, %jd "
 		"day(s) a bar; every strip has its own scale.</p>\n",
 		(intmax_t)t.days_per_bar);
 	for (t.kind = 0; t.kind < KINDS; t.kind++)
 		add_kind(p, &t);
-	page_add(p, "</section>\n");
+	html_add(p->html, "</section>\n");
 }

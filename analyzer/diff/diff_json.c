@@ -3,49 +3,32 @@
  */
 #include "diff/diff.h"
 
-#include "report/json_writer.h"
+#include "render/json_writer.h"
 
 /* Shares and their changes, in parts of one. */
 #define SHARE_DECIMALS 6
 
 static void
-write_text(struct json_writer *w, const char *key, const char *text)
-{
-	jsonw_key(w, key);
-	jsonw_string(w, text);
-}
-
-static void
-write_int(struct json_writer *w, const char *key, int64_t value)
-{
-	jsonw_key(w, key);
-	jsonw_int(w, value);
-}
-
-static void
 write_share(struct json_writer *w, const char *key, double value)
 {
-	jsonw_key(w, key);
-	jsonw_double(w, value, SHARE_DECIMALS);
+	jsonw_double(w, key, value, SHARE_DECIMALS);
 }
 
 static void
 write_change(struct json_writer *w, const char *key,
 	const struct share_change *c, int64_t old, int64_t new)
 {
-	jsonw_key(w, key);
-	jsonw_object(w);
-	write_text(w, "says", share_word_id(c->word));
-	write_int(w, "old", old);
-	write_int(w, "new", new);
+	jsonw_object(w, key);
+	jsonw_text(w, "says", share_word_id(c->word));
+	jsonw_int(w, "old", old);
+	jsonw_int(w, "new", new);
 	write_share(w, "difference", c->difference);
 	write_share(w, "low", c->low);
 	write_share(w, "high", c->high);
-	jsonw_key(w, "p");
 	if (c->p < 0)
-		jsonw_null(w);
+		jsonw_null(w, "p");
 	else
-		jsonw_double(w, c->p, SHARE_DECIMALS);
+		jsonw_double(w, "p", c->p, SHARE_DECIMALS);
 	jsonw_end(w);
 }
 
@@ -54,22 +37,19 @@ write_outcome(struct json_writer *w, const struct diff_outcome *o)
 {
 	const struct report_file_outcome *old = o->side[DIFF_OLD];
 	const struct report_file_outcome *new = o->side[DIFF_NEW];
-	jsonw_key(w, "attempts");
-	jsonw_object(w);
-	write_int(w, "old", old->attempts);
-	write_int(w, "new", new->attempts);
+	jsonw_object(w, "attempts");
+	jsonw_int(w, "old", old->attempts);
+	jsonw_int(w, "new", new->attempts);
 	jsonw_end(w);
-	jsonw_key(w, "undecided");
-	jsonw_object(w);
-	write_int(w, "old", old->undecided);
-	write_int(w, "new", new->undecided);
+	jsonw_object(w, "undecided");
+	jsonw_int(w, "old", old->undecided);
+	jsonw_int(w, "new", new->undecided);
 	jsonw_end(w);
 	write_change(w, "failed", &o->failures, old->failed, new->failed);
-	write_int(w, "clean_needed", o->clean_needed);
+	jsonw_int(w, "clean_needed", o->clean_needed);
 	if (o->rests_on_undecided)
-		write_text(w, "rests_on", "undecided");
-	jsonw_key(w, "verdicts");
-	jsonw_object(w);
+		jsonw_text(w, "rests_on", "undecided");
+	jsonw_object(w, "verdicts");
 	for (size_t i = 0; i < o->verdict_count; i++) {
 		const struct diff_verdict *v = &o->verdicts[i];
 		write_change(w, v->verdict, &v->change, v->count[DIFF_OLD],
@@ -79,34 +59,32 @@ write_outcome(struct json_writer *w, const struct diff_outcome *o)
 }
 
 static void
-write_side(struct json_writer *w, const struct report_file_cause *c)
+write_side(struct json_writer *w, const char *key,
+	const struct report_file_cause *c)
 {
 	if (c == NULL) {
-		jsonw_null(w);
+		jsonw_null(w, key);
 		return;
 	}
-	jsonw_object(w);
-	write_text(w, "confidence", c->confidence);
-	write_int(w, "attempts", c->attempts);
+	jsonw_object(w, key);
+	jsonw_text(w, "confidence", c->confidence);
+	jsonw_int(w, "attempts", c->attempts);
 	jsonw_end(w);
 }
 
 static void
 write_causes(struct json_writer *w, const struct diff *d)
 {
-	jsonw_key(w, "causes");
-	jsonw_array(w);
+	jsonw_array(w, "causes");
 	for (size_t i = 0; i < d->cause_count; i++) {
 		const struct diff_cause *c = &d->causes[i];
-		jsonw_object(w);
-		write_text(w, "cause", c->cause);
-		write_text(w, "title", c->title);
-		write_text(w, "host", c->host);
-		write_text(w, "fate", diff_fate_id(c->fate));
-		jsonw_key(w, "old");
-		write_side(w, c->side[DIFF_OLD]);
-		jsonw_key(w, "new");
-		write_side(w, c->side[DIFF_NEW]);
+		jsonw_object(w, NULL);
+		jsonw_text(w, "cause", c->cause);
+		jsonw_text(w, "title", c->title);
+		jsonw_text(w, "host", c->host);
+		jsonw_text(w, "fate", diff_fate_id(c->fate));
+		write_side(w, "old", c->side[DIFF_OLD]);
+		write_side(w, "new", c->side[DIFF_NEW]);
 		jsonw_end(w);
 	}
 	jsonw_end(w);
@@ -115,17 +93,15 @@ write_causes(struct json_writer *w, const struct diff *d)
 static void
 write_services(struct json_writer *w, const struct diff *d)
 {
-	jsonw_key(w, "services");
-	jsonw_array(w);
+	jsonw_array(w, "services");
 	for (size_t i = 0; i < d->service_count; i++) {
 		const struct diff_service *s = &d->services[i];
-		jsonw_object(w);
-		jsonw_key(w, "server");
-		jsonw_object(w);
-		write_text(w, "ip", s->ip);
-		write_int(w, "port", s->port);
+		jsonw_object(w, NULL);
+		jsonw_object(w, "server");
+		jsonw_text(w, "ip", s->ip);
+		jsonw_int(w, "port", s->port);
 		jsonw_end(w);
-		write_text(w, "fate", diff_fate_id(s->fate));
+		jsonw_text(w, "fate", diff_fate_id(s->fate));
 		write_outcome(w, &s->outcome);
 		jsonw_end(w);
 	}
@@ -135,11 +111,11 @@ write_services(struct json_writer *w, const struct diff *d)
 static void
 write_cautions(struct json_writer *w, const struct diff *d)
 {
-	jsonw_key(w, "cautions");
-	jsonw_array(w);
+	jsonw_array(w, "cautions");
 	for (int i = 0; i < DIFF_CAUTION_COUNT; i++)
 		if (d->caution[i])
-			jsonw_string(w, diff_caution_id((enum diff_caution)i));
+			jsonw_text(
+				w, NULL, diff_caution_id((enum diff_caution)i));
 	jsonw_end(w);
 }
 
@@ -148,16 +124,15 @@ diff_write_json(const struct diff *d, FILE *out)
 {
 	struct json_writer w;
 	jsonw_begin(&w, out);
-	jsonw_object(&w);
-	write_text(&w, "format", "lostsyn-diff");
-	write_int(&w, "version", 1);
+	jsonw_object(&w, NULL);
+	jsonw_text(&w, "format", "lostsyn-diff");
+	jsonw_int(&w, "version", 1);
 	/* Whether a fix is proved, whether something is worse, or neither. */
-	write_text(&w, "says",
+	jsonw_text(&w, "says",
 		d->worse            ? "worse"
 			: d->proved ? "fewer-fail"
 				    : "nothing-proved");
-	jsonw_key(&w, "all");
-	jsonw_object(&w);
+	jsonw_object(&w, "all");
 	write_outcome(&w, &d->all);
 	jsonw_end(&w);
 	write_causes(&w, d);

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/text_layout.h"
-#include "report/words.h"
+#include "render/text_layout.h"
+#include "render/words.h"
 
 /* Services on the terminal; all of them are in --json. */
 #define SERVICES_SHOWN 12

@@ -6,9 +6,10 @@
  */
 #include <string.h>
 
+#include "base/embedded.h"
 #include "judge/cause_run.h"
 
-#include "causes_sql.h"
+extern const struct embedded embedded_causes_sql[];
 
 /* The statements of one section of causes.sql; the caller frees. */
 static char *
@@ -16,7 +17,7 @@ section(const char *name)
 {
 	char mark[32];
 	snprintf(mark, sizeof mark, "--%% %s\n", name);
-	const char *text = (const char *)causes_sql;
+	const char *text = embedded_causes_sql[0].text;
 	const char *start = strstr(text, mark);
 	if (start == NULL)
 		return NULL;

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/digest.h"
+#include "base/embedded.h"
 #include "judge/judge.h"
 #include "base/tree.h"
 
@@ -117,12 +118,7 @@ struct rule_set {
 };
 
 /* The rules that were compiled in: rules/ at the time of the build. */
-struct embedded_rule {
-	const char *path; /* below rules/ */
-	const unsigned char *text;
-	size_t len;
-};
-extern const struct embedded_rule embedded_rules[];
+extern const struct embedded embedded_rules[];
 extern const size_t embedded_rules_count;
 
 struct checker; /* expression.h */

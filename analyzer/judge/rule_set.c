@@ -326,7 +326,7 @@ rules_embedded(size_t index, size_t *len)
 	if (index >= embedded_rules_count)
 		return NULL;
 	*len = embedded_rules[index].len;
-	return (const char *)embedded_rules[index].text;
+	return embedded_rules[index].text;
 }
 
 struct rule_set *
@@ -340,8 +340,8 @@ rules_load(const char *const *folders, size_t count, FILE *problems,
 	};
 	memset(l.set, 0, sizeof *l.set);
 	for (size_t i = 0; i < embedded_rules_count; i++) {
-		const struct embedded_rule *r = &embedded_rules[i];
-		rule_add(&l, r->path, view_of(r->text, r->len));
+		const struct embedded *r = &embedded_rules[i];
+		rule_add(&l, r->name, view_of(r->text, r->len));
 	}
 	for (size_t i = 0; i < count; i++)
 		folders_load(&l, folders[i]);

@@ -1,7 +1,7 @@
 /*
  * The first sentences of every report: what happened, to how many, and why.
  */
-#include "report/words.h"
+#include "report/sentences.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -25,33 +25,11 @@ story_find(const char *verdict)
 	return NULL;
 }
 
-const char *
-words_number(int64_t n, char text[WORDS_MAX])
-{
-	char digits[24];
-	snprintf(digits, sizeof digits, "%" PRId64, n);
-	size_t len = strlen(digits), k = 0;
-	for (size_t i = 0; i < len; i++) {
-		text[k++] = digits[i];
-		size_t left = len - 1 - i;
-		if (left > 0 && left % 3 == 0 && digits[i] != '-')
-			text[k++] = ',';
-	}
-	text[k] = '\0';
-	return text;
-}
-
 static void
 add_number(char text[WORDS_MAX], int64_t n)
 {
 	char number[WORDS_MAX];
 	words_append(text, "%s", words_number(n, number));
-}
-
-static const char *
-plural(int64_t n)
-{
-	return n == 1 ? "" : "s";
 }
 
 static bool
@@ -166,11 +144,12 @@ add_story(const struct report *r, char text[WORDS_MAX])
 		words_append(text, " ");
 	}
 	words_append(text, "%s",
-		story ? story->happened : words_verdict(most.verdict, words));
+		story ? story->happened
+		      : sentence_verdict(most.verdict, words));
 }
 
 const char *
-words_conclusion(const struct report *r, char text[WORDS_MAX])
+sentence_conclusion(const struct report *r, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	int64_t open = r->undetermined - r->undetermined_failed;
@@ -187,14 +166,14 @@ words_conclusion(const struct report *r, char text[WORDS_MAX])
 		words_append(text, "None of ");
 		add_number(text, r->attempts - open);
 		words_append(text, " connection attempt%s failed",
-			plural(r->attempts - open));
+			words_plural(r->attempts - open));
 	}
 	if (open > 0) {
 		words_append(text, "%s", text[0] ? "; " : "");
 		add_number(text, open);
 		words_append(text,
 			" attempt%s cannot be judged from this evidence",
-			plural(open));
+			words_plural(open));
 	}
 	words_append(text, ".");
 	return text;
@@ -212,14 +191,14 @@ add_most(const struct report *r, const struct report_verdict *most,
 		words_append(text, "%s",
 			r->failed == 1 ? "What happened" : "All of them");
 	}
-	words_append(text, ": %s", words_verdict(most->verdict, words));
+	words_append(text, ": %s", sentence_verdict(most->verdict, words));
 	if (place_detail(most->place))
 		words_append(text, " (%s)", place_detail(most->place));
-	words_append(text, ", %s.", words_sureness(most, words));
+	words_append(text, ", %s.", sentence_sureness(most, words));
 }
 
 const char *
-words_main_verdict(const struct report *r, char text[WORDS_MAX])
+sentence_main_verdict(const struct report *r, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	int64_t decided;
@@ -278,7 +257,7 @@ add_cause_times(const struct report *r, char text[WORDS_MAX])
 }
 
 const char *
-words_cause(const struct report *r, char text[WORDS_MAX])
+sentence_cause(const struct report *r, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	if (!r->cause.title)
@@ -299,7 +278,7 @@ words_cause(const struct report *r, char text[WORDS_MAX])
 }
 
 const char *
-words_look_next(const struct report *r, int rank, char text[WORDS_MAX])
+sentence_look_next(const struct report *r, int rank, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	char words[WORDS_MAX];
@@ -317,7 +296,8 @@ words_look_next(const struct report *r, int rank, char text[WORDS_MAX])
 			return text;
 		if (sum.failed < r->failed)
 			words_append(text, "For the %s (%" PRId64 "): ",
-				words_verdict(v->verdict, words), sum.failed);
+				sentence_verdict(v->verdict, words),
+				sum.failed);
 		words_append(text, "%s", story->look);
 		return text;
 	}

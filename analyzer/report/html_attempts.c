@@ -12,10 +12,10 @@
 #include "base/clock.h"
 
 static void
-write_attempt(struct html *h, const struct report_attempt *a, bool open)
+write_attempt(struct page *page, const struct report_attempt *a, bool open)
 {
 	char from[WORDS_MAX], to[WORDS_MAX], at[CLOCK_TEXT_MAX];
-	html_add(h,
+	html_add(page->html,
 		"<details class=\"attempt\" id=\"attempt-%jd\" data-n=\"%jd\" "
 		"data-d=\"%jd\" data-r=\"%jd\"%s>\n<summary>"
 		"<span class=\"row\"><span class=\"mono\">%s &rarr; %s</span>"
@@ -26,74 +26,75 @@ write_attempt(struct html *h, const struct report_attempt *a, bool open)
 		words_endpoint(a->server_ip, a->server_port, to),
 		clock_format(a->first_ns, 6, at));
 	if (strcmp(a->verdict, "undetermined") != 0)
-		html_badge(h, a->confidence);
-	html_add(
-		h, "<span class=\"faint\">attempt %jd</span>", (intmax_t)a->id);
+		html_badge(page->html, a->confidence);
+	html_add(page->html, "<span class=\"faint\">attempt %jd</span>",
+		(intmax_t)a->id);
 	if (a->why)
-		html_add(h, "<span class=\"why\"><bdi>%s</bdi></span>", a->why);
-	html_add(h, "</span></summary>\n<div>\n");
-	html_attempt_detail(h, a);
-	html_add(h, "</div>\n</details>\n");
+		html_add(page->html, "<span class=\"why\"><bdi>%s</bdi></span>",
+			a->why);
+	html_add(page->html, "</span></summary>\n<div>\n");
+	html_attempt_detail(page, a);
+	html_add(page->html, "</div>\n</details>\n");
 }
 
 /* The attempts of verdict row k among the chosen. */
 static int64_t
-write_kind(struct html *h, int k, bool open)
+write_kind(struct page *page, int k, bool open)
 {
 	struct report_attempt a;
-	const struct overview *o = h->overview;
+	const struct overview *o = page->overview;
 	int64_t written = 0;
 	for (int i = 0; i < o->chosen_count; i++) {
 		if (o->chosen[i].verdict != k)
 			continue;
-		report_begin_id(h->r, QUERY_ATTEMPT_ONE, o->chosen[i].id);
-		if (!report_attempt_next(h->r, QUERY_ATTEMPT_ONE, &a))
+		report_begin_id(page->r, QUERY_ATTEMPT_ONE, o->chosen[i].id);
+		if (!report_attempt_next(page->r, QUERY_ATTEMPT_ONE, &a))
 			return written;
-		write_attempt(h, &a, open && written == 0);
+		write_attempt(page, &a, open && written == 0);
 		written++;
 	}
 	return written;
 }
 
 static void
-write_group(struct html *h, int k)
+write_group(struct page *page, int k)
 {
-	const struct report_verdict *v = &h->r->verdicts[k];
+	const struct report_verdict *v = &page->r->verdicts[k];
 	char number[WORDS_MAX], words[WORDS_MAX];
 	int64_t all = v->count - v->clean;
 	if (all == 0)
 		return;
 	bool open_kind = strcmp(v->verdict, "undetermined") == 0;
-	html_add(h,
+	html_add(page->html,
 		"<h3 class=\"kind %s\">%s <span class=\"faint\">%s "
 		"attempt%s%s%s</span></h3>\n",
 		open_kind           ? "open"
 			: v->failed ? "failed"
 				    : "plain",
-		words_verdict(v->verdict, words), words_number(all, number),
+		sentence_verdict(v->verdict, words), words_number(all, number),
 		all == 1 ? "" : "s", v->place ? "; " : "",
 		v->place ? v->place : "");
-	int64_t written = write_kind(h, k, v->failed > 0 || open_kind);
+	int64_t written = write_kind(page, k, v->failed > 0 || open_kind);
 	if (written < all)
-		html_add(h,
+		html_add(page->html,
 			"<p class=\"faint\">The first %jd of %s; the others "
 			"are in report.json and evidence.sqlite.</p>\n",
 			(intmax_t)written, words_number(all, number));
 }
 
 void
-html_attempts(struct html *h)
+html_attempts(struct page *page)
 {
-	struct report *r = h->r;
+	struct report *r = page->r;
 	char number[WORDS_MAX];
 	if (r->attempts == r->clean)
-		html_add(h,
+		html_add(page->html,
 			"<p>Every attempt completed its handshake at once."
 			"</p>\n");
 	for (size_t i = 0; i < r->verdict_count; i++)
-		write_group(h, (int)i);
+		write_group(page, (int)i);
 	if (r->clean > 0)
-		html_add(h,
+		html_add(page->html,
 			"<p class=\"faint\">%s clean attempt%s not "
 			"listed.</p>\n",
 			words_number(r->clean, number),

@@ -8,18 +8,18 @@
 #define BAR_WIDTH 170
 
 static void
-write_bar(struct html *h, const char *name, int64_t failed, int64_t scale)
+write_bar(struct page *page, const char *name, int64_t failed, int64_t scale)
 {
 	char number[WORDS_MAX], share[16];
 	/* No scale: several together, which a bar would make look like one. */
 	int width = scale > 0 ? (int)(BAR_WIDTH * failed / scale) : -1;
 	/* Whole percent; what rounds to none says so. */
-	int64_t percent = h->r->failed > 0
-		? (100 * failed + h->r->failed / 2) / h->r->failed
+	int64_t percent = page->r->failed > 0
+		? (100 * failed + page->r->failed / 2) / page->r->failed
 		: 0;
 	snprintf(share, sizeof share, percent > 0 ? "%d%%" : "< 1%%",
 		(int)percent);
-	html_add(h,
+	html_add(page->html,
 		"<tr><th scope=\"row\" class=\"mono\">%s</th>"
 		"<td><svg class=\"plot bar\" width=\"%d\" height=\"14\" "
 		"aria-hidden=\"true\"><rect class=\"failed\" y=\"1\" "
@@ -66,75 +66,71 @@ top_add(struct top *t, int64_t key, int64_t failed)
 }
 
 static void
-top_find(struct html *h, struct top *t, int by, enum report_query q)
+top_find(struct page *page, struct top *t, int by, enum report_query q)
 {
-	const struct tally *tally = &h->overview->by[by];
-	sqlite3_stmt *s = h->r->query[q];
+	const struct tally *tally = &page->overview->by[by];
+	sqlite3_stmt *s = page->r->query[q];
 	*t = (struct top){.count = 0};
 	for (int i = 0; !tally->full && i < TALLY_SLOTS; i++)
 		if (tally->slots[i].count > 0)
 			top_add(t, tally->slots[i].key, tally->slots[i].count);
 	if (!tally->full)
 		return;
-	report_begin(h->r, q);
-	while (report_next(h->r, q))
+	report_begin(page->r, q);
+	while (report_next(page->r, q))
 		top_add(t, sqlite3_column_int64(s, 0),
 			sqlite3_column_int64(s, 1));
 }
 
 static void
-write_row(struct html *h, int by, const struct top *t, int i)
+write_row(struct page *page, int by, const struct top *t, int i)
 {
 	char port[24];
 	if (by == TALLY_PORT) {
 		snprintf(port, sizeof port, "%lld", (long long)t->key[i]);
-		write_bar(h, port, t->failed[i], t->failed[0]);
+		write_bar(page, port, t->failed[i], t->failed[0]);
 		return;
 	}
-	report_begin_id(h->r, QUERY_HOST, t->key[i]);
-	if (report_next(h->r, QUERY_HOST))
-		write_bar(h,
+	report_begin_id(page->r, QUERY_HOST, t->key[i]);
+	if (report_next(page->r, QUERY_HOST))
+		write_bar(page,
 			(const char *)sqlite3_column_text(
-				h->r->query[QUERY_HOST], 0),
+				page->r->query[QUERY_HOST], 0),
 			t->failed[i], t->failed[0]);
 }
 
 static void
-write_table(struct html *h, const char *title, int by, enum report_query q)
+write_table(struct page *page, const char *title, int by, enum report_query q)
 {
 	struct top t;
 	char others[WORDS_MAX], number[WORDS_MAX];
-	top_find(h, &t, by, q);
-	html_add(h,
-		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		"aria-label=\"Failures by %s\"><table class=\"bars sort\">\n"
-		"<thead><tr><th scope=\"col\">%s</th><td></td>"
-		"<th scope=\"col\" class=\"n\">Failed</th>"
-		"<th scope=\"col\" class=\"n\">Share</th></tr></thead>\n"
-		"<tbody>\n",
-		title, title);
+	char label[WORDS_MAX] = "", columns[WORDS_MAX] = "";
+	top_find(page, &t, by, q);
+	words_append(label, "Failures by %s", title);
+	words_append(columns, "%s||#Failed|#Share", title);
+	table_begin(page->html, "bars sort", label, columns);
 	for (int i = 0; i < t.count; i++)
-		write_row(h, by, &t, i);
+		write_row(page, by, &t, i);
 	if (t.others > 0) {
 		snprintf(others, sizeof others, "%s other%s",
 			words_number(t.others, number),
 			t.others == 1 ? "" : "s");
-		write_bar(h, others, t.others_failed, 0);
+		write_bar(page, others, t.others_failed, 0);
 	}
-	html_add(h, "</tbody>\n</table></div>\n");
+	table_end(page->html);
 }
 
 void
-html_who(struct html *h)
+html_who(struct page *page)
 {
-	if (h->r->failed == 0) {
-		html_add(h, "<p>Nobody: no attempt failed.</p>\n");
+	if (page->r->failed == 0) {
+		html_add(page->html, "<p>Nobody: no attempt failed.</p>\n");
 		return;
 	}
-	html_add(h, "<div class=\"tiles\">\n<div>\n");
-	write_table(h, "Client", TALLY_CLIENT, QUERY_BY_CLIENT);
-	html_add(h, "</div>\n<div>\n");
-	write_table(h, "Server", TALLY_SERVER, QUERY_BY_SERVER);
-	write_table(h, "Server port", TALLY_PORT, QUERY_BY_PORT);
-	html_add(h, "</div>\n</div>\n");
+	html_add(page->html, "<div class=\"tiles\">\n<div>\n");
+	write_table(page, "Client", TALLY_CLIENT, QUERY_BY_CLIENT);
+	html_add(page->html, "</div>\n<div>\n");
+	write_table(page, "Server", TALLY_SERVER, QUERY_BY_SERVER);
+	write_table(page, "Server port", TALLY_PORT, QUERY_BY_PORT);
+	html_add(page->html, "</div>\n</div>\n");
 }

@@ -12,164 +12,170 @@
 #define EVIDENCE_MAX 40
 
 static void
-write_item(struct html *h, const struct report_evidence *v)
+write_item(struct page *page, const struct report_evidence *v)
 {
 	char at[CLOCK_TEXT_MAX];
-	html_add(h, "<li>");
-	html_badge(h, v->weighs);
-	html_add(h, " <code class=\"line\">%s</code> <span class=\"faint\">",
+	html_add(page->html, "<li>");
+	html_badge(page->html, v->weighs);
+	html_add(page->html,
+		" <code class=\"line\">%s</code> <span class=\"faint\">",
 		v->text);
 	if (v->source_name)
-		html_add(h, "<bdi>%s</bdi>", v->source_name);
+		html_add(page->html, "<bdi>%s</bdi>", v->source_name);
 	if (v->line >= 0)
-		html_add(h, "%s %jd", v->is_capture ? ", frame" : ", line",
+		html_add(page->html, "%s %jd",
+			v->is_capture ? ", frame" : ", line",
 			(intmax_t)v->line);
 	if (v->at_ns != CLOCK_UNKNOWN_NS)
-		html_add(h, "%s<time>%s</time>",
+		html_add(page->html, "%s<time>%s</time>",
 			v->source_name ? ", " : "the last one at ",
 			clock_format(v->at_ns, 3, at));
-	html_add(h, "</span></li>\n");
+	html_add(page->html, "</span></li>\n");
 }
 
 /* For, or against; one pass over the evidence each. */
 static void
-write_evidence(struct html *h, int64_t finding, const char *title, bool against)
+write_evidence(
+	struct page *page, int64_t finding, const char *title, bool against)
 {
 	struct report_evidence v;
 	int n = 0;
-	report_begin_id(h->r, QUERY_EVIDENCE, finding);
-	while (report_evidence_next(h->r, &v)) {
+	report_begin_id(page->r, QUERY_EVIDENCE, finding);
+	while (report_evidence_next(page->r, &v)) {
 		if ((strcmp(v.weighs, "contradicts") == 0) != against)
 			continue;
 		if (n == 0)
-			html_add(h, "<h4>%s</h4>\n<ul class=\"evidence\">\n",
+			html_add(page->html,
+				"<h4>%s</h4>\n<ul class=\"evidence\">\n",
 				title);
 		if (n++ < EVIDENCE_MAX)
-			write_item(h, &v);
+			write_item(page, &v);
 	}
 	if (n > EVIDENCE_MAX)
-		html_add(h, "<li>%d more in report.json</li>\n",
+		html_add(page->html, "<li>%d more in report.json</li>\n",
 			n - EVIDENCE_MAX);
 	if (n > 0)
-		html_add(h, "</ul>\n");
+		html_add(page->html, "</ul>\n");
 }
 
 static void
-write_explains(struct html *h, int64_t attempts, const char *verb)
+write_explains(struct page *page, int64_t attempts, const char *verb)
 {
 	char number[WORDS_MAX];
-	html_add(h, "%s%s attempt%s", verb, words_number(attempts, number),
-		attempts == 1 ? "" : "s");
+	html_add(page->html, "%s%s attempt%s", verb,
+		words_number(attempts, number), attempts == 1 ? "" : "s");
 }
 
 /* What it is called, how sure it is, and how much it explains in all places. */
 static void
-write_head(struct html *h, const struct report_finding *f)
+write_head(struct page *page, const struct report_finding *f)
 {
 	bool ruled_out = strcmp(f->confidence, "ruled-out") == 0;
-	html_add(h, "<article class=\"card\">\n<h3>%s</h3>\n<p>", f->title);
-	html_badge(h, f->confidence);
-	html_add(h, " <code>%s</code> <span class=\"faint\">", f->cause);
+	html_add(page->html, "<article class=\"card\">\n<h3>%s</h3>\n<p>",
+		f->title);
+	html_badge(page->html, f->confidence);
+	html_add(page->html, " <code>%s</code> <span class=\"faint\">",
+		f->cause);
 	if (!ruled_out)
-		write_explains(h,
+		write_explains(page,
 			f->places == 1 ? f->attempts
-				       : report_cause_attempts(
-						 h->r, f->confidence, f->rule),
+				       : report_cause_attempts(page->r,
+						 f->confidence, f->rule),
 			"explains ");
 	if (f->places > 1)
-		html_add(h, " in %jd places", (intmax_t)f->places);
+		html_add(page->html, " in %jd places", (intmax_t)f->places);
 	else if (f->host)
-		html_add(h, " at <bdi>%s</bdi>", f->host);
-	html_add(h, "</span></p>\n");
+		html_add(page->html, " at <bdi>%s</bdi>", f->host);
+	html_add(page->html, "</span></p>\n");
 }
 
 static bool
-has_evidence(struct html *h, int64_t finding)
+has_evidence(struct page *page, int64_t finding)
 {
 	struct report_evidence v;
-	report_begin_id(h->r, QUERY_EVIDENCE, finding);
-	return report_evidence_next(h->r, &v);
+	report_begin_id(page->r, QUERY_EVIDENCE, finding);
+	return report_evidence_next(page->r, &v);
 }
 
 /* One place of several, folded but for the first; what gathers further places
  * has no evidence of its own to unfold. */
 static void
-write_place(struct html *h, const struct report_finding *f)
+write_place(struct page *page, const struct report_finding *f)
 {
-	bool folds = has_evidence(h, f->id);
+	bool folds = has_evidence(page, f->id);
 	if (folds)
-		html_add(h, "<details%s><summary>",
+		html_add(page->html, "<details%s><summary>",
 			f->place == 1 ? " open" : "");
 	else
-		html_add(h, "<p>");
-	html_add(h, "<bdi>%s</bdi>", f->host ? f->host : "everywhere");
+		html_add(page->html, "<p>");
+	html_add(page->html, "<bdi>%s</bdi>", f->host ? f->host : "everywhere");
 	if (strcmp(f->confidence, "ruled-out") != 0) {
-		html_add(h, " <span class=\"faint\">");
-		write_explains(h, f->attempts, "");
-		html_add(h, "</span>");
+		html_add(page->html, " <span class=\"faint\">");
+		write_explains(page, f->attempts, "");
+		html_add(page->html, "</span>");
 	}
 	if (!folds) {
-		html_add(h, "</p>\n");
+		html_add(page->html, "</p>\n");
 		return;
 	}
-	html_add(h, "</summary>\n");
-	write_evidence(h, f->id, "What speaks for it", false);
-	write_evidence(h, f->id, "What speaks against it", true);
-	html_add(h, "</details>\n");
+	html_add(page->html, "</summary>\n");
+	write_evidence(page, f->id, "What speaks for it", false);
+	write_evidence(page, f->id, "What speaks against it", true);
+	html_add(page->html, "</details>\n");
 }
 
 /* A card for each rule and confidence: places that share the advice share the
  * card, so that the advice stands there once. */
 static void
-write_finding(struct html *h, const struct report_finding *f)
+write_finding(struct page *page, const struct report_finding *f)
 {
 	if (f->place == 1)
-		write_head(h, f);
+		write_head(page, f);
 	if (f->places > 1) {
-		write_place(h, f);
+		write_place(page, f);
 	} else {
-		write_evidence(h, f->id, "What speaks for it", false);
-		write_evidence(h, f->id, "What speaks against it", true);
+		write_evidence(page, f->id, "What speaks for it", false);
+		write_evidence(page, f->id, "What speaks against it", true);
 	}
 	if (f->place < f->places)
 		return;
-	html_list(h, "What to do", f->fix);
-	html_list(h, "How to see that it helped", f->verify);
-	html_list(h, "What makes it worse", f->worse);
-	html_list(h, "What to collect next time", f->collect);
-	html_add(h, "</article>\n");
+	html_list(page, "What to do", f->fix);
+	html_list(page, "How to see that it helped", f->verify);
+	html_list(page, "What makes it worse", f->worse);
+	html_list(page, "What to collect next time", f->collect);
+	html_add(page->html, "</article>\n");
 }
 
 /* Those that were ruled out, or the others; how many. */
 static int
-write_findings(struct html *h, bool ruled_out)
+write_findings(struct page *page, bool ruled_out)
 {
 	struct report_finding f;
 	int n = 0;
-	report_begin(h->r, QUERY_FINDINGS);
-	while (report_finding_next(h->r, &f)) {
+	report_begin(page->r, QUERY_FINDINGS);
+	while (report_finding_next(page->r, &f)) {
 		if ((strcmp(f.confidence, "ruled-out") == 0) != ruled_out)
 			continue;
 		if (n++ == 0 && ruled_out)
-			html_add(h,
+			html_add(page->html,
 				"<details>\n<summary>Examined and ruled out"
 				"</summary>\n");
-		write_finding(h, &f);
+		write_finding(page, &f);
 	}
 	if (n > 0 && ruled_out)
-		html_add(h, "</details>\n");
+		html_add(page->html, "</details>\n");
 	return n;
 }
 
 void
-html_findings(struct html *h)
+html_findings(struct page *page)
 {
-	if (write_findings(h, false) == 0)
-		html_add(h, "<p>%s</p>\n",
-			h->r->failed == 0 && h->r->undetermined == 0
+	if (write_findings(page, false) == 0)
+		html_add(page->html, "<p>%s</p>\n",
+			page->r->failed == 0 && page->r->undetermined == 0
 				? "None: no attempt failed."
 				: "No cause was found in this evidence: the "
 				  "verdicts say where the attempts ended, not "
 				  "why.");
-	write_findings(h, true);
+	write_findings(page, true);
 }

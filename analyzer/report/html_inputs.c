@@ -7,59 +7,62 @@
 #include "base/clock.h"
 
 static void
-write_facts(struct html *h, const struct report_source *s)
+write_facts(struct page *page, const struct report_source *s)
 {
 	char volume[WORDS_MAX], from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
-	html_add(h, "<p>%s", s->kind);
+	html_add(page->html, "<p>%s", s->kind);
 	if (s->compression)
-		html_add(h, " in %s", s->compression);
+		html_add(page->html, " in %s", s->compression);
 	if (s->role)
-		html_add(h, ", from %s", s->role);
-	words_volume(s, volume);
+		html_add(page->html, ", from %s", s->role);
+	sentence_volume(s, volume);
 	if (volume[0])
-		html_add(h, ", %s", volume);
-	html_add(h, ", %jd bytes", (intmax_t)s->bytes);
+		html_add(page->html, ", %s", volume);
+	html_add(page->html, ", %jd bytes", (intmax_t)s->bytes);
 	if (s->dropped >= 0)
-		html_add(h, ", %jd lost by the capture", (intmax_t)s->dropped);
+		html_add(page->html, ", %jd lost by the capture",
+			(intmax_t)s->dropped);
 	if (s->link_types)
-		html_add(h, ", %s", s->link_types);
+		html_add(page->html, ", %s", s->link_types);
 	if (s->snaplen >= 0)
-		html_add(h, ", snaplen %jd", (intmax_t)s->snaplen);
-	html_add(h, ".</p>\n");
+		html_add(page->html, ", snaplen %jd", (intmax_t)s->snaplen);
+	html_add(page->html, ".</p>\n");
 	if (s->first_ns != CLOCK_UNKNOWN_NS && s->last_ns != CLOCK_UNKNOWN_NS)
-		html_add(h, "<p><time>%s</time> to <time>%s</time></p>\n",
+		html_add(page->html,
+			"<p><time>%s</time> to <time>%s</time></p>\n",
 			clock_format(s->first_ns, 6, from),
 			clock_format(s->last_ns, 6, to));
 	if (s->filter)
-		html_add(h, "<p>Capture filter <code>%s</code></p>\n",
+		html_add(page->html, "<p>Capture filter <code>%s</code></p>\n",
 			s->filter);
 }
 
 static void
-write_input(struct html *h, const struct report_source *s)
+write_input(struct page *page, const struct report_source *s)
 {
 	struct report_item reason;
 	bool any = false;
-	html_add(h, "<article class=\"card\">\n<h3><bdi>%s</bdi> ", s->name);
-	html_badge(h, s->trust ? s->trust : "read");
-	html_add(h, "</h3>\n");
-	write_facts(h, s);
+	html_add(page->html, "<article class=\"card\">\n<h3><bdi>%s</bdi> ",
+		s->name);
+	html_badge(page->html, s->trust ? s->trust : "read");
+	html_add(page->html, "</h3>\n");
+	write_facts(page, s);
 	if (s->note)
-		html_add(h, "<p>%s</p>\n", s->note);
-	report_begin_id(h->r, QUERY_REASONS, s->id);
-	while (report_reason_next(h->r, &reason)) {
+		html_add(page->html, "<p>%s</p>\n", s->note);
+	report_begin_id(page->r, QUERY_REASONS, s->id);
+	while (report_reason_next(page->r, &reason)) {
 		if (!any)
-			html_add(h, "<ul>\n");
+			html_add(page->html, "<ul>\n");
 		any = true;
-		html_add(h, "<li>%s <code>%s</code></li>\n", reason.detail,
-			reason.id);
+		html_add(page->html, "<li>%s <code>%s</code></li>\n",
+			reason.detail, reason.id);
 	}
 	if (any)
-		html_add(h, "</ul>\n");
+		html_add(page->html, "</ul>\n");
 	if (s->sha256)
-		html_add(h, "<p class=\"hash mono\">SHA-256 %s</p>\n",
+		html_add(page->html, "<p class=\"hash mono\">SHA-256 %s</p>\n",
 			s->sha256);
-	html_add(h, "</article>\n");
+	html_add(page->html, "</article>\n");
 }
 
 static bool
@@ -69,72 +72,72 @@ is_unused(const struct report_source *s)
 }
 
 static void
-write_unused(struct html *h)
+write_unused(struct page *page)
 {
 	struct report_source s;
 	char volume[WORDS_MAX];
 	bool any = false;
-	report_begin(h->r, QUERY_SOURCES);
-	while (report_source_next(h->r, &s)) {
+	report_begin(page->r, QUERY_SOURCES);
+	while (report_source_next(page->r, &s)) {
 		if (!is_unused(&s))
 			continue;
 		if (!any)
-			html_add(h,
+			html_add(page->html,
 				"<article class=\"card\">\n"
 				"<h3>Not used</h3>\n<ul>\n");
 		any = true;
-		words_volume(&s, volume);
-		html_add(h,
+		sentence_volume(&s, volume);
+		html_add(page->html,
 			"<li><bdi>%s</bdi> <span class=\"faint\">%s, "
 			"%jd bytes%s%s: %s</span>",
 			s.name, s.kind, (intmax_t)s.bytes,
 			volume[0] ? ", " : "", volume, s.note);
 		if (s.sha256)
-			html_add(h,
+			html_add(page->html,
 				"<br><span class=\"hash mono\">SHA-256 %s"
 				"</span>",
 				s.sha256);
-		html_add(h, "</li>\n");
+		html_add(page->html, "</li>\n");
 	}
 	if (any)
-		html_add(h, "</ul>\n</article>\n");
+		html_add(page->html, "</ul>\n</article>\n");
 }
 
 void
-html_inputs(struct html *h)
+html_inputs(struct page *page)
 {
 	struct report_source source;
-	report_begin(h->r, QUERY_SOURCES);
-	while (report_source_next(h->r, &source))
+	report_begin(page->r, QUERY_SOURCES);
+	while (report_source_next(page->r, &source))
 		if (!is_unused(&source))
-			write_input(h, &source);
-	write_unused(h);
+			write_input(page, &source);
+	write_unused(page);
 }
 
 void
-html_clocks(struct html *h)
+html_clocks(struct page *page)
 {
 	char words[WORDS_MAX];
-	html_add(h, "<dl class=\"views\">\n");
-	for (size_t i = 0; i < h->r->vantage_count; i++) {
-		const struct report_vantage *v = &h->r->vantages[i];
-		html_add(h, "<dt><bdi>%s</bdi></dt>\n<dd>%s%s</dd>\n", v->name,
-			words_clock(h->r, v, words),
+	html_add(page->html, "<dl class=\"views\">\n");
+	for (size_t i = 0; i < page->r->vantage_count; i++) {
+		const struct report_vantage *v = &page->r->vantages[i];
+		html_add(page->html, "<dt><bdi>%s</bdi></dt>\n<dd>%s%s</dd>\n",
+			v->name, sentence_clock(page->r, v, words),
 			v->swapped ? "; the packets showed that the roles "
 				     "had been exchanged"
 				   : "");
 	}
-	html_add(h, "</dl>\n");
+	html_add(page->html, "</dl>\n");
 }
 
 /* Rows of the table of translations. */
 #define TRANSLATIONS_MAX 20
 
 static void
-write_translation(struct html *h, const struct report_translation *t)
+write_translation(struct page *page, const struct report_translation *t)
 {
 	char to[WORDS_MAX], there[WORDS_MAX], number[WORDS_MAX];
-	html_add(h,
+	html_add(page->html,
 		"<tr><td>%s</td><td class=\"mono\">%s &rarr; %s</td>"
 		"<td class=\"mono\">%s &rarr; %s</td><td>%s</td>"
 		"<td class=\"n\">%s</td></tr>\n",
@@ -147,34 +150,27 @@ write_translation(struct html *h, const struct report_translation *t)
 }
 
 void
-html_translation(struct html *h)
+html_translation(struct page *page)
 {
 	struct report_translation t;
 	int n = 0;
-	report_begin(h->r, QUERY_TRANSLATIONS);
-	while (report_translation_next(h->r, &t)) {
+	report_begin(page->r, QUERY_TRANSLATIONS);
+	while (report_translation_next(page->r, &t)) {
 		if (n == 0)
-			html_add(h,
-				"<div class=\"scroll\" tabindex=\"0\" "
-				"role=\"region\" aria-label=\"Address "
-				"translation\"><table>\n<thead><tr>"
-				"<th scope=\"col\">At</th>"
-				"<th scope=\"col\">What the client's side calls"
-				"</th><th scope=\"col\">is there</th>"
-				"<th scope=\"col\">Client port changed</th>"
-				"<th scope=\"col\" class=\"n\">Attempts</th>"
-				"</tr></thead>\n<tbody>\n");
+			table_begin(page->html, "", "Address translation",
+				"At|What the client's side calls|is "
+				"there|Client port changed|#Attempts");
 		if (n++ < TRANSLATIONS_MAX)
-			write_translation(h, &t);
+			write_translation(page, &t);
 	}
 	if (n > 0)
-		html_add(h, "</tbody>\n</table></div>\n");
+		table_end(page->html);
 	if (n > TRANSLATIONS_MAX)
-		html_add(h,
+		html_add(page->html,
 			"<p class=\"faint\">%d more in evidence.sqlite."
 			"</p>\n",
 			n - TRANSLATIONS_MAX);
-	html_add(h,
+	html_add(page->html,
 		n > 0 ? "<p class=\"faint\">Of the attempts that were not "
 			"clean.</p>\n"
 		      : "<p>Every attempt that was not clean has the same "
@@ -182,101 +178,100 @@ html_translation(struct html *h)
 }
 
 static void
-write_accounting(struct html *h, const struct report_source *s)
+write_accounting(struct page *page, const struct report_source *s)
 {
 	struct report_item item;
 	int64_t sum = 0;
 	int64_t read = s->packets >= 0 ? s->packets : s->lines;
 	if (read < 0)
 		return;
-	html_add(h,
+	html_add(page->html,
 		"<tr><th scope=\"row\"><bdi>%s</bdi></th>"
 		"<td class=\"n\">%jd</td><td>",
 		s->name, (intmax_t)read);
-	report_begin_id(h->r, QUERY_ACCOUNTING, s->id);
-	for (int n = 0; report_accounting_next(h->r, &item); n++) {
+	report_begin_id(page->r, QUERY_ACCOUNTING, s->id);
+	for (int n = 0; report_accounting_next(page->r, &item); n++) {
 		sum += item.count;
-		html_add(h, "%s%s %jd", n ? ", " : "", item.id,
+		html_add(page->html, "%s%s %jd", n ? ", " : "", item.id,
 			(intmax_t)item.count);
 	}
 	if (sum != read)
-		html_add(h,
+		html_add(page->html,
 			" <span class=\"badge bad\">%jd not accounted for"
 			"</span>",
 			(intmax_t)(read - sum));
-	html_add(h, "</td></tr>\n");
+	html_add(page->html, "</td></tr>\n");
 }
 
 void
-html_accounting(struct html *h)
+html_accounting(struct page *page)
 {
 	struct report_source source;
-	html_add(h,
-		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		"aria-label=\"Accounting\"><table>\n<thead><tr>"
-		"<th scope=\"col\">Input</th><th scope=\"col\" class=\"n\">Read"
-		"</th><th scope=\"col\">Of which</th></tr></thead>\n<tbody>\n");
-	report_begin(h->r, QUERY_SOURCES);
-	while (report_source_next(h->r, &source))
-		write_accounting(h, &source);
-	html_add(h, "</tbody>\n</table></div>\n");
+	table_begin(page->html, "", "Accounting", "Input|#Read|Of which");
+	report_begin(page->r, QUERY_SOURCES);
+	while (report_source_next(page->r, &source))
+		write_accounting(page, &source);
+	table_end(page->html);
 }
 
 static int
-write_anomalies(struct html *h, const char *name)
+write_anomalies(struct page *page, const char *name)
 {
 	struct report_item item;
 	int n = 0;
-	for (; report_anomaly_next(h->r, &item); n++) {
-		html_add(h,
+	for (; report_anomaly_next(page->r, &item); n++) {
+		html_add(page->html,
 			"<li><code>%s</code> %jd: %s <span class=\"faint\">",
 			item.id, (intmax_t)item.count, item.detail);
 		if (name)
-			html_add(h, "<bdi>%s</bdi>", name);
+			html_add(page->html, "<bdi>%s</bdi>", name);
 		if (item.at >= 0)
-			html_add(h, ", first at byte %jd", (intmax_t)item.at);
-		html_add(h, "</span></li>\n");
+			html_add(page->html, ", first at byte %jd",
+				(intmax_t)item.at);
+		html_add(page->html, "</span></li>\n");
 	}
 	return n;
 }
 
 void
-html_anomalies(struct html *h)
+html_anomalies(struct page *page)
 {
 	struct report_source source;
-	html_add(h, "<ul>\n");
-	report_begin(h->r, QUERY_ANOMALIES);
-	int n = write_anomalies(h, NULL);
-	report_begin(h->r, QUERY_SOURCES);
-	while (report_source_next(h->r, &source)) {
-		report_begin_id(h->r, QUERY_ANOMALIES, source.id);
-		n += write_anomalies(h, source.name);
+	html_add(page->html, "<ul>\n");
+	report_begin(page->r, QUERY_ANOMALIES);
+	int n = write_anomalies(page, NULL);
+	report_begin(page->r, QUERY_SOURCES);
+	while (report_source_next(page->r, &source)) {
+		report_begin_id(page->r, QUERY_ANOMALIES, source.id);
+		n += write_anomalies(page, source.name);
 	}
-	html_add(h, n > 0 ? "</ul>\n" : "<li>Nothing was found.</li>\n</ul>\n");
+	html_add(page->html,
+		n > 0 ? "</ul>\n" : "<li>Nothing was found.</li>\n</ul>\n");
 }
 
 void
-html_rules(struct html *h)
+html_rules(struct page *page)
 {
 	struct report_rule rule;
 	bool any = false;
-	report_begin(h->r, QUERY_RULES);
-	while (report_rule_next(h->r, &rule)) {
+	report_begin(page->r, QUERY_RULES);
+	while (report_rule_next(page->r, &rule)) {
 		if (!any)
-			html_add(h,
+			html_add(page->html,
 				"<details>\n<summary>The rules that judged "
 				"this run, with their SHA-256</summary>\n"
 				"<ul>\n");
 		any = true;
-		html_add(h,
+		html_add(page->html,
 			"<li>%s (%s) <span class=\"hash mono\">%s</span></li>"
 			"\n",
 			rule.name, rule.kind, rule.sha256);
 	}
-	html_add(h,
+	html_add(page->html,
 		any ? "</ul>\n</details>\n"
 		    : "<p>No rule has judged this run.</p>\n");
-	if (h->r->rules_sha256)
-		html_add(h, "<p class=\"hash mono\">All rules: %s</p>\n",
-			h->r->rules_sha256);
+	if (page->r->rules_sha256)
+		html_add(page->html,
+			"<p class=\"hash mono\">All rules: %s</p>\n",
+			page->r->rules_sha256);
 }

@@ -66,35 +66,36 @@ height(const struct ladder *l)
 }
 
 static void
-write_columns(struct html *h, const struct ladder *l, int bottom)
+write_columns(struct page *page, const struct ladder *l, int bottom)
 {
 	for (int c = 0; c < l->column_count; c++) {
 		int x = column_x(l, c);
-		html_add(h,
+		html_add(page->html,
 			"<text class=\"h\" x=\"%d\" y=\"16\">%s</text>"
 			"<path class=\"l%s\" d=\"M%d 26V%d\"/>",
 			x, l->columns[c].name,
 			l->columns[c].vantage < 0 ? " o" : "", x, bottom);
 		if (l->columns[c].vantage < 0)
-			html_add(h,
+			html_add(page->html,
 				"<text class=\"h f\" x=\"%d\" y=\"30\">not "
 				"captured</text>",
 				x);
 	}
-	html_add(h, "\n");
+	html_add(page->html, "\n");
 }
 
 static void
-write_frame(struct html *h, const struct ladder *l, const struct ladder_rung *g,
-	int c, int y)
+write_frame(struct page *page, const struct ladder *l,
+	const struct ladder_rung *g, int c, int y)
 {
 	int64_t frame = g->dots[c].frame;
 	if (frame <= 0)
 		return;
-	report_frame_file(h->r, l->columns[c].vantage, &frame);
+	report_frame_file(page->r, l->columns[c].vantage, &frame);
 	/* Beside the outer lines; above the arrow at those between. */
 	bool left = c == 0, between = c > 0 && c < l->column_count - 1;
-	html_add(h, "<text class=\"f%s\" x=\"%d\" y=\"%d\">#%jd</text>",
+	html_add(page->html,
+		"<text class=\"f%s\" x=\"%d\" y=\"%d\">#%jd</text>",
 		left ? " e" : "", column_x(l, c) + (left ? -9 : 9),
 		y + (between ? -5 : 4), (intmax_t)frame);
 }
@@ -109,17 +110,19 @@ slope(const struct ladder *l, const struct ladder_rung *g, int c, int y)
 }
 
 static void
-write_arrow(struct html *h, int x1, int y1, int x2, int y2, const char *class)
+write_arrow(
+	struct page *page, int x1, int y1, int x2, int y2, const char *class)
 {
 	int back = x2 > x1 ? -8 : 8;
-	html_add(h, "<path class=\"%s\" d=\"M%d %dL%d %dm%d -5l%d 5l%d 5\"/>",
+	html_add(page->html,
+		"<path class=\"%s\" d=\"M%d %dL%d %dm%d -5l%d 5l%d 5\"/>",
 		class, x1, y1, x2, y2, back, -back, back);
 }
 
 /* The end of a rung that did not arrive. */
 static void
-write_end(struct html *h, const struct ladder *l, const struct ladder_rung *g,
-	int from, int y)
+write_end(struct page *page, const struct ladder *l,
+	const struct ladder_rung *g, int from, int y)
 {
 	int to = ladder_towards(l, g);
 	int x1 = column_x(l, from), xl = column_x(l, g->last);
@@ -127,19 +130,20 @@ write_end(struct html *h, const struct ladder *l, const struct ladder_rung *g,
 	int dir = g->to_server ? 1 : -1;
 	bool lost = g->fate == LADDER_LOST;
 	if (g->fate == LADDER_UNCAPTURED) {
-		write_arrow(h, x1, slope(l, g, from, y), column_x(l, to),
+		write_arrow(page, x1, slope(l, g, from, y), column_x(l, to),
 			slope(l, g, to, y), "a d");
 		return;
 	}
-	html_add(h, "<path class=\"a%s\" d=\"M%d %dL%d %d\"/>",
+	html_add(page->html, "<path class=\"a%s\" d=\"M%d %dL%d %d\"/>",
 		lost ? " x" : " d", x1, slope(l, g, from, y), x2 - 8 * dir,
 		y + 2);
 	if (lost)
-		html_add(h,
+		html_add(page->html,
 			"<path class=\"k\" d=\"M%d %dl12 12m0 -12l-12 "
 			"12\"/>",
 			x2 - 6, y - 4);
-	html_add(h, "<text class=\"%s%s\" x=\"%d\" y=\"%d\">%s%s</text>",
+	html_add(page->html,
+		"<text class=\"%s%s\" x=\"%d\" y=\"%d\">%s%s</text>",
 		lost ? "b" : "f", g->to_server ? "" : " e", x2 + 12 * dir,
 		y + 8, lost ? "lost: not at " : "? not seen at ",
 		l->columns[to].name);
@@ -147,132 +151,132 @@ write_end(struct html *h, const struct ladder *l, const struct ladder_rung *g,
 
 /* A segment that nobody saw leave: it begins on the way. */
 static int
-write_stray(struct html *h, const struct ladder *l, const struct ladder_rung *g,
-	const struct report_attempt *a, int y)
+write_stray(struct page *page, const struct ladder *l,
+	const struct ladder_rung *g, const struct report_attempt *a, int y)
 {
 	int origin = g->to_server ? 0 : l->column_count - 1;
 	int before = g->start + (g->to_server ? -1 : 1);
 	int x = (column_x(l, g->start) + column_x(l, before)) / 2;
 	const char *name = l->columns[origin].name;
-	html_add(h, "<circle class=\"q\" cx=\"%d\" cy=\"%d\" r=\"4\"/>", x,
-		y + 3);
+	html_add(page->html,
+		"<circle class=\"q\" cx=\"%d\" cy=\"%d\" r=\"4\"/>", x, y + 3);
 	if (l->columns[origin].vantage < 0)
 		return x;
-	html_add(h, "<text class=\"%s%s\" x=\"%d\" y=\"%d\">",
+	html_add(page->html, "<text class=\"%s%s\" x=\"%d\" y=\"%d\">",
 		g->stray_sure ? "b" : "f", g->to_server ? " e" : "",
 		x + (g->to_server ? -10 : 10), y + 7);
 	if (strcmp(g->word, "ICMP error") == 0 && a->icmp_sender)
-		html_add(h, "from %s</text>", a->icmp_sender);
+		html_add(page->html, "from %s</text>", a->icmp_sender);
 	else
-		html_add(h, "%s %s</text>",
+		html_add(page->html, "%s %s</text>",
 			g->stray_sure ? "not sent by" : "? not seen at", name);
 	return x;
 }
 
 static void
-write_label(struct html *h, const struct ladder_rung *g, int x, int y)
+write_label(struct page *page, const struct ladder_rung *g, int x, int y)
 {
-	html_add(h, "<text class=\"%s\" x=\"%d\" y=\"%d\">%s",
+	html_add(page->html, "<text class=\"%s\" x=\"%d\" y=\"%d\">%s",
 		g->to_server ? "" : "e", x + (g->to_server ? 12 : -12), y - 5,
 		g->word);
 	if (g->repeat > 0)
-		html_add(h, ", repeat %d", g->repeat);
-	html_add(h, "</text>");
+		html_add(page->html, ", repeat %d", g->repeat);
+	html_add(page->html, "</text>");
 }
 
 /* A whole rung; it arrives, vanishes, or begins on the way. */
 static void
-write_rung(struct html *h, const struct ladder *l, const struct ladder_rung *g,
-	const struct report_attempt *a, int y)
+write_rung(struct page *page, const struct ladder *l,
+	const struct ladder_rung *g, const struct report_attempt *a, int y)
 {
 	char after[32];
 	int origin = g->to_server ? 0 : l->column_count - 1;
 	bool ghost = g->start != origin && l->columns[origin].vantage < 0;
 	after_format(g->after_ns, after);
-	html_add(h, "<text class=\"w\" x=\"0\" y=\"%d\">%s</text>", y + 4,
-		after);
+	html_add(page->html, "<text class=\"w\" x=\"0\" y=\"%d\">%s</text>",
+		y + 4, after);
 	int x1 = column_x(l, ghost ? origin : g->start);
 	if (g->start != origin && !ghost)
-		x1 = write_stray(h, l, g, a, y);
-	write_label(h, g, x1, y);
+		x1 = write_stray(page, l, g, a, y);
+	write_label(page, g, x1, y);
 	int ys = slope(l, g, ghost ? origin : g->start, y);
 	if (g->last != g->start || ghost || x1 != column_x(l, g->start))
-		write_arrow(h, x1, x1 == column_x(l, g->start) ? ys : y + 3,
+		write_arrow(page, x1, x1 == column_x(l, g->start) ? ys : y + 3,
 			column_x(l, g->last), slope(l, g, g->last, y),
 			ghost ? "a d" : "a");
 	if (g->fate != LADDER_ARRIVED)
-		write_end(h, l, g, g->last, y);
+		write_end(page, l, g, g->last, y);
 	for (int c = 0; c < l->column_count; c++)
 		if (g->dots[c].seen)
-			write_frame(h, l, g, c, slope(l, g, c, y));
+			write_frame(page, l, g, c, slope(l, g, c, y));
 	if (g->dropped) {
 		int end = g->to_server ? l->column_count - 1 : 0;
 		int x = column_x(l, end), ye = slope(l, g, end, y);
-		html_add(h,
+		html_add(page->html,
 			"<path class=\"k\" d=\"M%d %dl12 12m0 -12l-12 "
 			"12\"/><text class=\"b%s\" x=\"%d\" y=\"%d\">dropped "
 			"here</text>",
 			x - 6, ye - 6, end == 0 ? " e" : "",
 			x + (end == 0 ? -12 : 12), ye + 19);
 	}
-	html_add(h, "\n");
+	html_add(page->html, "\n");
 }
 
 static void
-write_pause(struct html *h, const struct ladder *l, int i, int y)
+write_pause(struct page *page, const struct ladder *l, int i, int y)
 {
 	char span[CLOCK_TEXT_MAX];
-	html_add(h, "<text class=\"w i\" x=\"0\" y=\"%d\">%s later</text>",
-		y - 9,
+	html_add(page->html,
+		"<text class=\"w i\" x=\"0\" y=\"%d\">%s later</text>", y - 9,
 		clock_span(
 			l->rungs[i].after_ns - l->rungs[i - 1].after_ns, span));
 	for (int c = 0; c < l->column_count; c++)
-		html_add(h,
+		html_add(page->html,
 			"<path class=\"z\" d=\"M%d %dv8\"/>"
 			"<path class=\"l\" d=\"M%d %dl-5 4l10 0l-5 4\"/>",
 			column_x(l, c), y - 16, column_x(l, c), y - 16);
-	html_add(h, "\n");
+	html_add(page->html, "\n");
 }
 
 static void
-write_notes(struct html *h, const struct ladder *l)
+write_notes(struct page *page, const struct ladder *l)
 {
 	if (l->more > 0)
-		html_add(h,
+		html_add(page->html,
 			"<p class=\"faint\">%d further copies are not drawn."
 			"</p>\n",
 			l->more);
 	if (l->unaligned)
-		html_add(h,
+		html_add(page->html,
 			"<p class=\"faint\">The clocks could not be aligned: "
 			"the columns were shifted so that the first segments "
 			"meet.</p>\n");
 }
 
 void
-html_ladder(struct html *h, const struct report_attempt *a)
+html_ladder(struct page *page, const struct report_attempt *a)
 {
 	struct ladder l;
-	ladder_read(h->r, a, &l);
+	ladder_read(page->r, a, &l);
 	if (l.column_count == 0 || l.rung_count == 0)
 		return;
 	int width = column_x(&l, l.column_count - 1) + RIGHT;
 	int bottom = height(&l);
-	html_add(h,
+	html_add(page->html,
 		"<div class=\"scroll\"><svg class=\"ladder\" viewBox=\"0 0 %d "
 		"%d\" width=\"%d\" height=\"%d\" role=\"group\" "
 		"aria-label=\"Segments of attempt %jd\">\n",
 		width, bottom, width, bottom, (intmax_t)a->id);
-	write_columns(h, &l, bottom - 4);
+	write_columns(page, &l, bottom - 4);
 	int y = HEAD + 6;
 	for (int i = 0; i < l.rung_count; i++) {
 		if (pause_before(&l, i)) {
 			y += PAUSE;
-			write_pause(h, &l, i, y);
+			write_pause(page, &l, i, y);
 		}
-		write_rung(h, &l, &l.rungs[i], a, y + 8);
+		write_rung(page, &l, &l.rungs[i], a, y + 8);
 		y += RUNG;
 	}
-	html_add(h, "</svg></div>\n");
-	write_notes(h, &l);
+	html_add(page->html, "</svg></div>\n");
+	write_notes(page, &l);
 }

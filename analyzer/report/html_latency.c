@@ -6,7 +6,7 @@
  * Attempts are gathered in cells of time and latency, so the number of marks is
  * bounded; a mark is darker the more attempts it stands for.
  */
-#include "report/html_axis.h"
+#include "report/html.h"
 
 #include <math.h>
 
@@ -33,7 +33,7 @@ static int64_t
 cell_sum(const struct overview *o, int cell)
 {
 	int64_t sum = 0;
-	for (int b = 0; b < o->bins; b++)
+	for (int b = 0; b < o->axis.bins; b++)
 		for (int k = 0; k < CLASS_COUNT; k++)
 			sum += o->latency[b][cell][k];
 	return sum;
@@ -76,14 +76,14 @@ latency_y(const struct extent *e, double us)
 }
 
 static void
-write_latency_axis(struct html *h, const struct extent *e)
+write_latency_axis(struct page *page, const struct extent *e)
 {
 	char span[CLOCK_TEXT_MAX];
 	for (int cell = e->low; cell <= e->high + 1;
 		cell += OVERVIEW_PER_DECADE) {
 		double us = overview_cell_us(cell);
 		int y = latency_y(e, us);
-		html_add(h,
+		html_add(page->html,
 			"<path class=\"grid\" d=\"M%d %dH%d\"/>"
 			"<text class=\"left\" x=\"%d\" y=\"%d\">%s</text>\n",
 			AXIS_LEFT, y, AXIS_RIGHT, AXIS_LEFT - 10,
@@ -97,12 +97,12 @@ write_latency_axis(struct html *h, const struct extent *e)
 			us < overview_cell_us(e->low))
 			continue;
 		int y = latency_y(e, us);
-		html_add(h, "<path class=\"step\" d=\"M%d %dH%d\"/>", AXIS_LEFT,
-			y, AXIS_RIGHT);
+		html_add(page->html, "<path class=\"step\" d=\"M%d %dH%d\"/>",
+			AXIS_LEFT, y, AXIS_RIGHT);
 		if (above >= 0 && above - y < NOTE_HEIGHT)
 			continue;
 		above = y;
-		html_add(h,
+		html_add(page->html,
 			"<text class=\"note\" x=\"%d\" y=\"%d\">SYN %d at %d s"
 			"</text>\n",
 			AXIS_RIGHT + 8, y + 4, (int)i + 2, repeats_s[i]);
@@ -153,28 +153,29 @@ cell_class(const struct overview *o, const int32_t *counts, int *worst)
 }
 
 static void
-write_cell_title(struct html *h, int bin, int cell)
+write_cell_title(struct page *page, int bin, int cell)
 {
-	const struct overview *o = h->overview;
+	const struct overview *o = page->overview;
 	const int32_t *counts = o->latency[bin][cell];
 	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX], at[AXIS_TIME_MAX];
-	html_add(h, "<title>%s, %s to %s:",
-		axis_time(o, o->start_ns + bin * o->step_ns, at),
+	html_add(page->html, "<title>%s, %s to %s:",
+		axis_time(
+			&o->axis, o->axis.start_ns + bin * o->axis.step_ns, at),
 		clock_span((int64_t)overview_cell_us(cell) * NS_PER_US, from),
 		clock_span(
 			(int64_t)overview_cell_us(cell + 1) * NS_PER_US, to));
 	for (int k = 0, n = 0; k < CLASS_COUNT; k++)
 		if (counts[k] > 0)
-			html_add(h, "%s %jd %s", n++ ? "," : "",
+			html_add(page->html, "%s %jd %s", n++ ? "," : "",
 				(intmax_t)counts[k], class_text(k));
-	html_add(h, "</title>");
+	html_add(page->html, "</title>");
 }
 
 /* A mark of the commonest class; failures among others show as its foot. */
 static void
-write_cell(struct html *h, const struct extent *e, int bin, int cell)
+write_cell(struct page *page, const struct extent *e, int bin, int cell)
 {
-	const struct overview *o = h->overview;
+	const struct overview *o = page->overview;
 	const int32_t *counts = o->latency[bin][cell];
 	int64_t sum = 0;
 	int worst, most = cell_class(o, counts, &worst);
@@ -182,103 +183,103 @@ write_cell(struct html *h, const struct extent *e, int bin, int cell)
 		return;
 	for (int k = 0; k < CLASS_COUNT; k++)
 		sum += counts[k];
-	int x = axis_x(o, bin), width = axis_x(o, bin + 1) - x - 1;
+	int x = axis_x(&o->axis, bin),
+	    width = axis_x(&o->axis, bin + 1) - x - 1;
 	/* A single bin would be a wall. */
 	width = width > 20 ? 20 : width < 2 ? 2 : width;
 	int y = latency_y(e, overview_cell_us(cell + 1)) + 1;
-	html_add(h,
+	html_add(page->html,
 		"<rect class=\"%s%s\" x=\"%d\" y=\"%d\" width=\"%d\" "
 		"height=\"%d\" rx=\"2\">",
 		class_word(most), shade(sum), x, y, width, e->height - 1);
-	write_cell_title(h, bin, cell);
-	html_add(h, "</rect>");
+	write_cell_title(page, bin, cell);
+	html_add(page->html, "</rect>");
 	if (worst != most)
-		html_add(h,
+		html_add(page->html,
 			"<rect class=\"%s foot\" x=\"%d\" y=\"%d\" "
 			"width=\"%d\" height=\"3\"/>",
 			class_word(worst), x, y + e->height - 4, width);
-	html_add(h, "\n");
+	html_add(page->html, "\n");
 }
 
 static void
-write_key(struct html *h)
+write_key(struct page *page)
 {
-	const struct overview *o = h->overview;
-	html_add(h, "<p class=\"key\">");
+	const struct overview *o = page->overview;
+	html_add(page->html, "<p class=\"key\">");
 	for (int k = 0; k < CLASS_COUNT; k++)
 		if (o->latency_known[k] > 0)
-			html_add(h,
+			html_add(page->html,
 				"<span><svg class=\"plot\" width=\"14\" "
 				"height=\"14\" aria-hidden=\"true\"><rect "
 				"class=\"%s\" y=\"2\" width=\"12\" "
 				"height=\"10\" rx=\"2\"/></svg> %s</span> ",
 				class_word(k), class_text(k));
-	html_add(h, "</p>\n");
+	html_add(page->html, "</p>\n");
 }
 
 static void
-write_latency_table(struct html *h, const struct extent *e)
+write_latency_table(struct page *page, const struct extent *e)
 {
-	const struct overview *o = h->overview;
+	const struct overview *o = page->overview;
 	char from[CLOCK_TEXT_MAX];
-	html_add(h,
-		"<details><summary>The figures as a table</summary>\n"
-		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		"aria-label=\"Latency, table\"><table>\n<thead><tr>"
-		"<th scope=\"col\">Took from</th>");
+	char columns[WORDS_MAX] = "Took from";
 	for (int k = 0; k < CLASS_COUNT; k++)
-		html_add(h, "<th scope=\"col\" class=\"n\">%s</th>",
-			class_text(k));
-	html_add(h, "</tr></thead>\n<tbody>\n");
+		words_append(columns, "|#%s", class_text(k));
+	html_add(page->html,
+		"<details><summary>The figures as a table</summary>\n");
+	table_begin(page->html, "", "Latency, table", columns);
 	for (int cell = e->low; cell <= e->high; cell++) {
 		if (cell_sum(o, cell) == 0)
 			continue;
-		html_add(h, "<tr><th scope=\"row\">%s</th>",
+		html_add(page->html, "<tr><th scope=\"row\">%s</th>",
 			clock_span((int64_t)overview_cell_us(cell) * NS_PER_US,
 				from));
 		for (int k = 0; k < CLASS_COUNT; k++) {
 			int64_t sum = 0;
-			for (int b = 0; b < o->bins; b++)
+			for (int b = 0; b < o->axis.bins; b++)
 				sum += o->latency[b][cell][k];
-			html_add(h, "<td class=\"n\">%jd</td>", (intmax_t)sum);
+			html_add(page->html, "<td class=\"n\">%jd</td>",
+				(intmax_t)sum);
 		}
-		html_add(h, "</tr>\n");
+		html_add(page->html, "</tr>\n");
 	}
-	html_add(h, "</tbody>\n</table></div></details>\n");
+	table_end(page->html);
+	html_add(page->html, "</details>\n");
 }
 
-void html_latency(struct html *h);
+void html_latency(struct page *page);
 
 void
-html_latency(struct html *h)
+html_latency(struct page *page)
 {
-	const struct overview *o = h->overview;
+	const struct overview *o = page->overview;
 	struct extent e = extent_find(o);
 	if (e.high < 0 || e.low > e.high)
 		return;
 	int bottom = latency_y(&e, overview_cell_us(e.low));
-	html_add(h,
+	html_add(page->html,
 		"<h3>How long they took</h3>\n<p class=\"faint\">Completed "
 		"ones until the handshake was done, the others until they were "
 		"over. Dashed: when a SYN is sent again");
 	if (o->latency_known[CLASS_CLEAN] > 0 && o->sample_of > 1)
-		html_add(h,
+		html_add(page->html,
 			"; of those that completed at once, one in %jd is "
 			"shown",
 			(intmax_t)o->sample_of);
-	html_add(h, ".</p>\n");
-	write_key(h);
-	html_add(h,
+	html_add(page->html, ".</p>\n");
+	write_key(page);
+	html_add(page->html,
 		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 		"aria-label=\"Latency\">\n<svg class=\"plot\" viewBox=\"0 0 "
 		"%d %d\" role=\"group\" aria-label=\"How long attempts took, "
 		"over time\">\n",
 		AXIS_WIDTH, bottom + 30);
-	axis_write(h, ROWS_TOP, bottom);
-	write_latency_axis(h, &e);
+	axis_write(page->html, &page->overview->axis, ROWS_TOP, bottom);
+	write_latency_axis(page, &e);
 	for (int cell = e.low; cell <= e.high; cell++)
-		for (int b = 0; b < o->bins; b++)
-			write_cell(h, &e, b, cell);
-	html_add(h, "</svg>\n</div>\n");
-	write_latency_table(h, &e);
+		for (int b = 0; b < o->axis.bins; b++)
+			write_cell(page, &e, b, cell);
+	html_add(page->html, "</svg>\n</div>\n");
+	write_latency_table(page, &e);
 }

@@ -72,35 +72,35 @@ box_x(const struct path *p, int i)
 }
 
 static const char *
-box_name(const struct html *h, const struct path *p, int i)
+box_name(const struct page *page, const struct path *p, int i)
 {
 	if (i == 0 && p->ghost_client)
 		return "client";
 	if (i == p->boxes - 1 && p->ghost_server)
 		return "server";
 	int k = i - (p->ghost_client ? 1 : 0);
-	size_t n = h->r->vantage_count;
+	size_t n = page->r->vantage_count;
 	/* Beyond the bound the last box is the last vantage. */
 	if (i == p->boxes - 1 && n > 0)
-		return h->r->vantages[n - 1].name;
-	return (size_t)k < n ? h->r->vantages[k].name : "?";
+		return page->r->vantages[n - 1].name;
+	return (size_t)k < n ? page->r->vantages[k].name : "?";
 }
 
 static void
-write_box(struct html *h, const struct path *p, int i)
+write_box(struct page *page, const struct path *p, int i)
 {
 	bool ghost = (i == 0 && p->ghost_client) ||
 		(i == p->boxes - 1 && p->ghost_server);
 	int x = box_x(p, i);
-	html_add(h,
+	html_add(page->html,
 		"<rect class=\"host%s\" x=\"%d\" y=\"6\" width=\"%d\" "
 		"height=\"%d\" rx=\"10\"/>\n"
 		"<text class=\"name\" x=\"%d\" y=\"32\" "
 		"text-anchor=\"middle\">%s</text>\n",
 		ghost ? " ghost" : "", x, p->width, p->height - 12,
-		x + p->width / 2, box_name(h, p, i));
+		x + p->width / 2, box_name(page, p, i));
 	if (ghost)
-		html_add(h,
+		html_add(page->html,
 			"<text class=\"small\" x=\"%d\" y=\"52\" "
 			"text-anchor=\"middle\">not captured</text>\n",
 			x + p->width / 2);
@@ -109,14 +109,14 @@ write_box(struct html *h, const struct path *p, int i)
 /* A count on a plate, so that it is found at a glance; as wide as its words
  * need. */
 static void
-write_plate(struct html *h, int x, int y, int64_t count, const char *how)
+write_plate(struct page *page, int x, int y, int64_t count, const char *how)
 {
 	char number[WORDS_MAX];
 	if (count == 0)
 		return;
 	words_number(count, number);
 	int width = 30 + 9 * (int)(strlen(how) + strlen(number));
-	html_add(h,
+	html_add(page->html,
 		"<rect class=\"plate\" x=\"%d\" y=\"%d\" width=\"%d\" "
 		"height=\"26\" rx=\"13\"/>\n<text class=\"lost\" x=\"%d\" "
 		"y=\"%d\" text-anchor=\"middle\">%s %s</text>\n",
@@ -124,30 +124,30 @@ write_plate(struct html *h, int x, int y, int64_t count, const char *how)
 }
 
 static void
-write_leg(struct html *h, const struct path *p, int i, int lane, int y)
+write_leg(struct page *page, const struct path *p, int i, int lane, int y)
 {
 	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
 	bool to_server = lane != LEG_SYNACK;
 	int left = box_x(p, i) + p->width + 6, right = box_x(p, i + 1) - 6;
 	int tip = to_server ? right : left, back = to_server ? -9 : 9;
 	char number[WORDS_MAX];
-	html_add(h,
+	html_add(page->html,
 		"<path class=\"leg\" d=\"M%d %dH%dM%d %dl%d -6m0 12l%d "
 		"-6\"/>\n<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>\n",
 		left, y, right, tip, y, back, -back, to_server ? "" : "e",
 		to_server ? left + 4 : right - 4, y - 9, names[lane]);
 	int k = i - (p->ghost_client ? 1 : 0);
 	if (p->ghost_client || p->ghost_server ||
-		k + 1 >= h->overview->vantages)
+		k + 1 >= page->overview->vantages)
 		return;
-	const struct overview_leg *l = &h->overview->legs[k][lane];
-	html_add(h,
+	const struct overview_leg *l = &page->overview->legs[k][lane];
+	html_add(page->html,
 		"<text class=\"small%s\" x=\"%d\" y=\"%d\">%s passed</text>\n",
 		to_server ? " e" : "", to_server ? right - 4 : left + 4, y - 9,
 		words_number(l->passed, number));
-	write_plate(h, (left + right) / 2, y, l->lost, "lost");
+	write_plate(page, (left + right) / 2, y, l->lost, "lost");
 	if (l->unknown > 0)
-		html_add(h,
+		html_add(page->html,
 			"<text class=\"small\" x=\"%d\" y=\"%d\" "
 			"text-anchor=\"middle\">%s not captured further on"
 			"</text>\n",
@@ -157,27 +157,29 @@ write_leg(struct html *h, const struct path *p, int i, int lane, int y)
 
 /* A description for those who do not see the picture. */
 static void
-write_description(struct html *h, const struct path *p, const struct endings *n)
+write_description(
+	struct page *page, const struct path *p, const struct endings *n)
 {
 	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
-	html_add(h,
+	html_add(page->html,
 		"<title id=\"path-title\">Where the handshake broke</title>"
 		"\n<desc id=\"path-text\">");
-	for (int i = 0; i + 1 < h->overview->vantages; i++)
+	for (int i = 0; i + 1 < page->overview->vantages; i++)
 		for (int k = 0; k < LEG_COUNT; k++) {
-			const struct overview_leg *l = &h->overview->legs[i][k];
-			html_add(h,
+			const struct overview_leg *l =
+				&page->overview->legs[i][k];
+			html_add(page->html,
 				"%s between %s and %s: %jd passed, %jd lost. ",
-				names[k], box_name(h, p, i),
-				box_name(h, p, i + 1), (intmax_t)l->passed,
+				names[k], box_name(page, p, i),
+				box_name(page, p, i + 1), (intmax_t)l->passed,
 				(intmax_t)l->lost);
 		}
 	for (int k = 0; k < LEG_COUNT; k++)
-		html_add(h, "%s dropped by the %s in %jd attempts. ", names[k],
-			k == LEG_SYNACK ? "client" : "server",
+		html_add(page->html, "%s dropped by the %s in %jd attempts. ",
+			names[k], k == LEG_SYNACK ? "client" : "server",
 			(intmax_t)(k == LEG_SYNACK ? n->client[k]
 						   : n->server[k]));
-	html_add(h,
+	html_add(page->html,
 		"Ended without a loss: by the client %jd, in the network "
 		"%jd, by the server %jd.</desc>\n",
 		(intmax_t)n->client[LEG_COUNT], (intmax_t)n->network,
@@ -185,20 +187,20 @@ write_description(struct html *h, const struct path *p, const struct endings *n)
 }
 
 static void
-write_lanes(struct html *h, const struct path *p, const struct endings *n)
+write_lanes(struct page *page, const struct path *p, const struct endings *n)
 {
 	int client = box_x(p, 0) + p->width / 2;
 	int server = box_x(p, p->boxes - 1) + p->width / 2;
 	for (int k = 0; k < p->lanes; k++) {
 		int y = TOP + LANE / 2 + k * LANE;
 		for (int i = 0; k < LEG_COUNT && i + 1 < p->boxes; i++)
-			write_leg(h, p, i, k, y);
+			write_leg(page, p, i, k, y);
 		const char *how = k < LEG_COUNT ? "dropped" : "ended it";
-		write_plate(h, client, y, n->client[k], how);
-		write_plate(h, server, y, n->server[k], how);
+		write_plate(page, client, y, n->client[k], how);
+		write_plate(page, server, y, n->server[k], how);
 		if (k == LEG_COUNT) {
-			write_plate(h, WIDTH / 2, y, n->network, "ended it");
-			html_add(h,
+			write_plate(page, WIDTH / 2, y, n->network, "ended it");
+			html_add(page->html,
 				"<text class=\"small\" x=\"%d\" y=\"%d\">"
 				"Nothing was lost</text>\n",
 				box_x(p, 0) + p->width + 10, y + 5);
@@ -209,62 +211,58 @@ write_lanes(struct html *h, const struct path *p, const struct endings *n)
 /* The same figures for those who do not see the picture, or see a part of it
  * on a small screen. */
 static void
-write_table(struct html *h, const struct path *p)
+write_table(struct page *page, const struct path *p)
 {
 	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
 	char number[3][WORDS_MAX];
 	if (p->ghost_client || p->ghost_server)
 		return;
-	html_add(h,
-		"<details><summary>The figures as a table</summary>\n"
-		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		"aria-label=\"Path, table\"><table>\n<thead><tr>"
-		"<th scope=\"col\">Segment</th><th scope=\"col\">From</th>"
-		"<th scope=\"col\">To</th><th scope=\"col\" class=\"n\">"
-		"Passed</th><th scope=\"col\" class=\"n\">Lost</th>"
-		"<th scope=\"col\" class=\"n\">Not captured further on</th>"
-		"</tr></thead>\n<tbody>\n");
+	html_add(page->html,
+		"<details><summary>The figures as a table</summary>\n");
+	table_begin(page->html, "", "Path, table",
+		"Segment|From|To|#Passed|#Lost|#Not captured further on");
 	for (int k = 0; k < LEG_COUNT; k++)
-		for (int i = 0; i + 1 < h->overview->vantages; i++) {
-			const struct overview_leg *l = &h->overview->legs[i][k];
+		for (int i = 0; i + 1 < page->overview->vantages; i++) {
+			const struct overview_leg *l =
+				&page->overview->legs[i][k];
 			bool back = k == LEG_SYNACK;
-			html_add(h,
+			html_add(page->html,
 				"<tr><th scope=\"row\">%s</th><td>%s</td>"
 				"<td>%s</td><td class=\"n\">%s</td>"
 				"<td class=\"n\">%s</td><td class=\"n\">%s"
 				"</td></tr>\n",
-				names[k], box_name(h, p, back ? i + 1 : i),
-				box_name(h, p, back ? i : i + 1),
+				names[k], box_name(page, p, back ? i + 1 : i),
+				box_name(page, p, back ? i : i + 1),
 				words_number(l->passed, number[0]),
 				words_number(l->lost, number[1]),
 				words_number(l->unknown, number[2]));
 		}
-	html_add(h, "</tbody>\n</table></div></details>\n");
+	html_add(page->html, "</tbody>\n</table>\n</div>\n</details>\n");
 }
 
 static void
-write_caption(struct html *h, const struct path *p)
+write_caption(struct page *page, const struct path *p)
 {
 	if (p->ghost_client || p->ghost_server)
 		return;
-	html_add(h,
+	html_add(page->html,
 		"<p class=\"faint\">Between the captures: copies of each "
 		"segment, retransmissions included%s. At the hosts: failed "
 		"attempts.</p>\n",
-		h->overview->clean_passed || h->r->clean == 0
+		page->overview->clean_passed || page->r->clean == 0
 			? ""
 			: "; the clean attempts are not among them");
 }
 
 void
-html_path(struct html *h)
+html_path(struct page *page)
 {
 	struct endings ended = {0};
-	endings_count(h->r, &ended);
-	struct path p = {.boxes = h->overview->vantages, .lanes = LEG_COUNT};
+	endings_count(page->r, &ended);
+	struct path p = {.boxes = page->overview->vantages, .lanes = LEG_COUNT};
 	if (p.boxes < 2) {
 		p.ghost_client = p.boxes == 1 &&
-			strcmp(h->r->vantages[0].name, "server") == 0;
+			strcmp(page->r->vantages[0].name, "server") == 0;
 		p.ghost_server = !p.ghost_client;
 		p.boxes = 2;
 	}
@@ -272,17 +270,17 @@ html_path(struct html *h)
 	if (ended.client[LEG_COUNT] + ended.network + ended.server[LEG_COUNT])
 		p.lanes++;
 	p.height = TOP + p.lanes * LANE + 12;
-	html_add(h,
+	html_add(page->html,
 		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 		"aria-label=\"Path\">\n<svg class=\"path\" viewBox=\"0 0 %d "
 		"%d\" role=\"img\" "
 		"aria-labelledby=\"path-title path-text\">\n",
 		WIDTH, p.height);
-	write_description(h, &p, &ended);
+	write_description(page, &p, &ended);
 	for (int i = 0; i < p.boxes; i++)
-		write_box(h, &p, i);
-	write_lanes(h, &p, &ended);
-	html_add(h, "</svg>\n</div>\n");
-	write_caption(h, &p);
-	write_table(h, &p);
+		write_box(page, &p, i);
+	write_lanes(page, &p, &ended);
+	html_add(page->html, "</svg>\n</div>\n");
+	write_caption(page, &p);
+	write_table(page, &p);
 }

@@ -6,7 +6,7 @@
  * number in words, so that the picture needs no key and no colour. Lanes of
  * attempts that did not complete share one scale.
  */
-#include "report/html_axis.h"
+#include "report/html.h"
 
 #include <string.h>
 
@@ -29,7 +29,7 @@ static int64_t
 peak_of(const struct overview *o, const struct overview_lane *l)
 {
 	int64_t peak = 1;
-	for (int b = 0; b < o->bins; b++)
+	for (int b = 0; b < o->axis.bins; b++)
 		if (l->bins[b] > peak)
 			peak = l->bins[b];
 	return peak;
@@ -59,7 +59,7 @@ static const char *class_word(enum overview_class class)
 
 /* A name that fits; the whole of it is the mark's title. */
 static void
-write_name(struct html *h, const char *name, int y)
+write_name(struct page *page, const char *name, int y)
 {
 	char cut[NAME_MAX + 8];
 	size_t len = strlen(name), keep = len;
@@ -70,82 +70,90 @@ write_name(struct html *h, const char *name, int y)
 	}
 	memcpy(cut, name, keep);
 	memcpy(cut + keep, keep < len ? "..." : "", keep < len ? 4 : 1);
-	html_add(h,
+	html_add(page->html,
 		"<text class=\"lane\" x=\"0\" y=\"%d\">%s<title>%s</title>"
 		"</text>",
 		y, cut, name);
 }
 
 static void
-write_bars(struct html *h, const struct overview_lane *l, int y)
+write_bars(struct page *page, const struct overview_lane *l, int y)
 {
-	const struct overview *o = h->overview;
+	const struct overview *o = page->overview;
 	int64_t scale = scale_of(o, l);
 	char at[AXIS_TIME_MAX];
-	for (int b = 0; b < o->bins; b++) {
+	for (int b = 0; b < o->axis.bins; b++) {
 		if (l->bins[b] == 0)
 			continue;
 		int height = (int)(BAR_MAX * l->bins[b] / scale);
 		if (height < 2)
 			height = 2;
-		int x = axis_x(o, b), width = axis_x(o, b + 1) - x - 1;
-		html_add(h,
+		int x = axis_x(&o->axis, b),
+		    width = axis_x(&o->axis, b + 1) - x - 1;
+		html_add(page->html,
 			"<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" "
 			"height=\"%d\"><title>%s: %jd %s</title></rect>",
 			class_word(l->class), x, y - height,
 			width > 0 ? width : 1, height,
-			axis_time(o, o->start_ns + b * o->step_ns, at),
+			axis_time(&o->axis,
+				o->axis.start_ns + b * o->axis.step_ns, at),
 			(intmax_t)l->bins[b], l->verdict);
 	}
-	html_add(h, "\n");
+	html_add(page->html, "\n");
 }
 
 static void
-write_lane(struct html *h, const struct overview_lane *l, int y)
+write_lane(struct page *page, const struct overview_lane *l, int y)
 {
 	char number[WORDS_MAX];
-	html_add(h, "<path class=\"base\" d=\"M%d %dH%d\"/>", AXIS_LEFT, y,
-		AXIS_RIGHT);
-	write_name(h, l->verdict, y - 4);
-	write_bars(h, l, y);
-	html_add(h, "<text class=\"sum\" x=\"%d\" y=\"%d\">%s</text>\n",
-		AXIS_WIDTH, y - 4, words_number(l->count, number));
+	html_add(page->html, "<path class=\"base\" d=\"M%d %dH%d\"/>",
+		AXIS_LEFT, y, AXIS_RIGHT);
+	write_name(page, l->verdict, y - 4);
+	write_bars(page, l, y);
+	html_add(page->html,
+		"<text class=\"sum\" x=\"%d\" y=\"%d\">%s</text>\n", AXIS_WIDTH,
+		y - 4, words_number(l->count, number));
 }
 
 /* Log lines of one name: a tick for each bin that has any. */
 static void
-write_event(struct html *h, const struct report_event *e, int y)
+write_event(struct page *page, const struct report_event *e, int y)
 {
-	const struct overview *o = h->overview;
-	int64_t bins[OVERVIEW_BINS_MAX] = {0};
+	const struct overview *o = page->overview;
+	int64_t bins[AXIS_BINS_MAX] = {0};
 	char at[AXIS_TIME_MAX], number[WORDS_MAX];
-	sqlite3_stmt *s = h->r->query[QUERY_EVENT_TIMES];
-	report_begin_text(h->r, QUERY_EVENT_TIMES, e->name);
-	while (report_next(h->r, QUERY_EVENT_TIMES)) {
-		int b = axis_bin(o, sqlite3_column_int64(s, 0));
+	sqlite3_stmt *s = page->r->query[QUERY_EVENT_TIMES];
+	report_begin_text(page->r, QUERY_EVENT_TIMES, e->name);
+	while (report_next(page->r, QUERY_EVENT_TIMES)) {
+		int b = axis_bin(&o->axis, sqlite3_column_int64(s, 0));
 		if (b >= 0)
 			bins[b] += sqlite3_column_int64(s, 1);
 	}
-	write_name(h, e->name, y - 4);
+	write_name(page, e->name, y - 4);
 	bool shown = false;
-	for (int b = 0; b < o->bins; b++)
+	for (int b = 0; b < o->axis.bins; b++)
 		if (bins[b] > 0) {
 			shown = true;
-			html_add(h,
+			html_add(page->html,
 				"<circle class=\"event\" cx=\"%d\" cy=\"%d\" "
 				"r=\"5\"><title>%s: %jd times %s</title>"
 				"</circle>",
-				(axis_x(o, b) + axis_x(o, b + 1)) / 2, y - 8,
-				axis_time(o, o->start_ns + b * o->step_ns, at),
+				(axis_x(&o->axis, b) +
+					axis_x(&o->axis, b + 1)) /
+					2,
+				y - 8,
+				axis_time(&o->axis,
+					o->axis.start_ns + b * o->axis.step_ns,
+					at),
 				(intmax_t)bins[b], e->name);
 		}
-	html_add(h,
+	html_add(page->html,
 		"<path class=\"base\" d=\"M%d %dH%d\"/>"
 		"<text class=\"sum\" x=\"%d\" y=\"%d\">%s%s</text>\n",
 		AXIS_LEFT, y, AXIS_RIGHT, AXIS_WIDTH, y - 4,
 		e->at_least ? "at least " : "", words_number(e->count, number));
 	if (!shown)
-		html_add(h,
+		html_add(page->html,
 			"<text class=\"note\" x=\"%d\" y=\"%d\">%s</text>\n",
 			AXIS_LEFT + 8, y - 4,
 			e->first_ns == CLOCK_UNKNOWN_NS
@@ -167,11 +175,11 @@ counter_name(const struct report_counter *c, char text[WORDS_MAX])
 
 /* Between two snapshots of unknown moment: a band over the whole axis. */
 static void
-write_counter(struct html *h, const struct report_counter *c, int y)
+write_counter(struct page *page, const struct report_counter *c, int y)
 {
 	char number[WORDS_MAX], name[WORDS_MAX];
-	write_name(h, counter_name(c, name), y - 4);
-	html_add(h,
+	write_name(page, counter_name(c, name), y - 4);
+	html_add(page->html,
 		"<rect class=\"band\" x=\"%d\" y=\"%d\" width=\"%d\" "
 		"height=\"8\" rx=\"4\"><title>%s %s %s, between the snapshots "
 		"before and after (%s)</title></rect>"
@@ -183,132 +191,129 @@ write_counter(struct html *h, const struct report_counter *c, int y)
 
 /* How many rows q has, at most max. */
 static int
-count_rows(struct html *h, enum report_query q, int max)
+count_rows(struct page *page, enum report_query q, int max)
 {
 	int n = 0;
-	report_begin(h->r, q);
-	while (n < max && report_next(h->r, q))
+	report_begin(page->r, q);
+	while (n < max && report_next(page->r, q))
 		n++;
-	report_begin(h->r, q);
+	report_begin(page->r, q);
 	return n;
 }
 
 static void
-write_picture(struct html *h)
+write_picture(struct page *page)
 {
 	struct report_event e;
 	struct report_counter c;
-	int events = count_rows(h, QUERY_EVENTS, EVENT_LANES_MAX);
-	int counters = count_rows(h, QUERY_COUNTERS, COUNTERS_MAX);
-	int lanes = h->overview->lane_count + events + counters;
+	int events = count_rows(page, QUERY_EVENTS, EVENT_LANES_MAX);
+	int counters = count_rows(page, QUERY_COUNTERS, COUNTERS_MAX);
+	int lanes = page->overview->lane_count + events + counters;
 	int bottom = lanes * LANE_HEIGHT + 6;
-	html_add(h,
+	html_add(page->html,
 		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 		"aria-label=\"Attempts over time\">\n<svg class=\"plot\" "
 		"viewBox=\"0 0 %d %d\" role=\"group\" aria-label=\"Attempts "
 		"over time by verdict\">\n",
 		AXIS_WIDTH, bottom + 30);
-	axis_write(h, 0, bottom);
+	axis_write(page->html, &page->overview->axis, 0, bottom);
 	int y = LANE_HEIGHT;
-	for (int i = 0; i < h->overview->lane_count; i++, y += LANE_HEIGHT)
-		write_lane(h, &h->overview->lanes[i], y);
-	report_begin(h->r, QUERY_EVENTS);
-	for (int i = 0; i < events && report_event_next(h->r, &e);
+	for (int i = 0; i < page->overview->lane_count; i++, y += LANE_HEIGHT)
+		write_lane(page, &page->overview->lanes[i], y);
+	report_begin(page->r, QUERY_EVENTS);
+	for (int i = 0; i < events && report_event_next(page->r, &e);
 		i++, y += LANE_HEIGHT)
-		write_event(h, &e, y);
-	report_begin(h->r, QUERY_COUNTERS);
-	for (int i = 0; i < counters && report_counter_next(h->r, &c);
+		write_event(page, &e, y);
+	report_begin(page->r, QUERY_COUNTERS);
+	for (int i = 0; i < counters && report_counter_next(page->r, &c);
 		i++, y += LANE_HEIGHT)
-		write_counter(h, &c, y);
-	html_add(h, "</svg>\n</div>\n");
+		write_counter(page, &c, y);
+	html_add(page->html, "</svg>\n</div>\n");
 }
 
 /* The log lines and counters that are in the picture. */
 static void
-write_counts(struct html *h)
+write_counts(struct page *page)
 {
 	struct report_event e;
 	struct report_counter c;
 	char number[WORDS_MAX], name[WORDS_MAX];
-	int events = count_rows(h, QUERY_EVENTS, EVENT_LANES_MAX);
-	int counters = count_rows(h, QUERY_COUNTERS, COUNTERS_MAX);
+	int events = count_rows(page, QUERY_EVENTS, EVENT_LANES_MAX);
+	int counters = count_rows(page, QUERY_COUNTERS, COUNTERS_MAX);
 	if (events + counters == 0)
 		return;
-	html_add(h,
-		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		"aria-label=\"Log lines and counters\"><table>\n"
-		"<thead><tr><th scope=\"col\">Log line or counter</th>"
-		"<th scope=\"col\" class=\"n\">How many</th>"
-		"<th scope=\"col\">From</th></tr></thead>\n<tbody>\n");
-	for (int i = 0; i < events && report_event_next(h->r, &e); i++)
-		html_add(h,
+	table_begin(page->html, "", "Log lines and counters",
+		"Log line or counter|#How many|From");
+	for (int i = 0; i < events && report_event_next(page->r, &e); i++)
+		html_add(page->html,
 			"<tr><th scope=\"row\">%s</th><td class=\"n\">%s%s"
 			"</td><td>logs</td></tr>\n",
 			e.name, e.at_least ? "at least " : "",
 			words_number(e.count, number));
-	report_begin(h->r, QUERY_EVENTS);
-	for (int i = 0; i < counters && report_counter_next(h->r, &c); i++)
-		html_add(h,
+	report_begin(page->r, QUERY_EVENTS);
+	for (int i = 0; i < counters && report_counter_next(page->r, &c); i++)
+		html_add(page->html,
 			"<tr><th scope=\"row\">%s</th><td class=\"n\">+%s"
 			"</td><td><bdi>%s</bdi></td></tr>\n",
 			counter_name(&c, name), words_number(c.delta, number),
 			c.file);
-	report_begin(h->r, QUERY_COUNTERS);
-	html_add(h, "</tbody>\n</table></div>\n");
+	report_begin(page->r, QUERY_COUNTERS);
+	table_end(page->html);
 }
 
 /* The same figures as a table, a row for each bin that has any. */
 static void
-write_table(struct html *h)
+write_table(struct page *page)
 {
-	const struct overview *o = h->overview;
+	const struct overview *o = page->overview;
 	char at[AXIS_TIME_MAX];
-	html_add(h,
+	html_add(page->html,
 		"<details><summary>The figures as a table</summary>\n"
 		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 		"aria-label=\"Attempts over time, table\"><table>\n"
 		"<thead><tr><th scope=\"col\">From</th>");
 	for (int i = 0; i < o->lane_count; i++)
-		html_add(h, "<th scope=\"col\" class=\"n\">%s</th>",
+		html_add(page->html, "<th scope=\"col\" class=\"n\">%s</th>",
 			o->lanes[i].verdict);
-	html_add(h, "</tr></thead>\n<tbody>\n");
-	for (int b = 0; b < o->bins; b++) {
+	html_add(page->html, "</tr></thead>\n<tbody>\n");
+	for (int b = 0; b < o->axis.bins; b++) {
 		int64_t sum = 0;
 		for (int i = 0; i < o->lane_count; i++)
 			sum += o->lanes[i].bins[b];
 		if (sum == 0)
 			continue;
-		html_add(h, "<tr><th scope=\"row\">%s</th>",
-			axis_time(o, o->start_ns + b * o->step_ns, at));
+		html_add(page->html, "<tr><th scope=\"row\">%s</th>",
+			axis_time(&o->axis,
+				o->axis.start_ns + b * o->axis.step_ns, at));
 		for (int i = 0; i < o->lane_count; i++)
-			html_add(h, "<td class=\"n\">%jd</td>",
+			html_add(page->html, "<td class=\"n\">%jd</td>",
 				(intmax_t)o->lanes[i].bins[b]);
-		html_add(h, "</tr>\n");
+		html_add(page->html, "</tr>\n");
 	}
-	html_add(h, "</tbody>\n</table></div>\n");
-	write_counts(h);
-	html_add(h, "</details>\n");
+	table_end(page->html);
+	write_counts(page);
+	html_add(page->html, "</details>\n");
 }
 
 /* Defined in html_latency.c; the second picture of the section. */
-void html_latency(struct html *h);
+void html_latency(struct page *page);
 
 void
-html_when(struct html *h)
+html_when(struct page *page)
 {
 	char day[CLOCK_TEXT_MAX], span[CLOCK_TEXT_MAX];
-	const struct overview *o = h->overview;
-	if (h->r->attempts == 0) {
-		html_add(h, "<p>No attempt, no picture.</p>\n");
+	const struct overview *o = page->overview;
+	if (page->r->attempts == 0) {
+		html_add(page->html, "<p>No attempt, no picture.</p>\n");
 		return;
 	}
-	clock_format(o->start_ns, 0, day);
-	html_add(h,
+	clock_format(o->axis.start_ns, 0, day);
+	html_add(page->html,
 		"<h3>Attempts by verdict</h3>\n<p class=\"faint\">By the time "
 		"of the first SYN, from %s on; each bar is %s. At the right, "
 		"how many in all.</p>\n",
-		day, clock_span(o->step_ns, span));
-	write_picture(h);
-	write_table(h);
-	html_latency(h);
+		day, clock_span(o->axis.step_ns, span));
+	write_picture(page);
+	write_table(page);
+	html_latency(page);
 }

@@ -14,44 +14,44 @@
 
 /* A sentence whose times are not broken at their hyphens. */
 static void
-write_sentence(struct html *h, const char *class, const char *sentence)
+write_sentence(struct page *page, const char *class, const char *sentence)
 {
 	char word[WORDS_MAX];
-	html_add(h, "<p class=\"%s\">", class);
+	html_add(page->html, "<p class=\"%s\">", class);
 	while (*sentence != '\0') {
 		size_t len = strcspn(sentence, " ");
 		memcpy(word, sentence, len);
 		word[len] = '\0';
 		bool time = word[0] >= '0' && word[0] <= '9' &&
 			strchr(word, 'Z') && strchr(word, ':');
-		html_add(h, time ? "<time>%s</time>" : "%s", word);
+		html_add(page->html, time ? "<time>%s</time>" : "%s", word);
 		sentence += len;
 		if (*sentence == ' ') {
-			html_add(h, " ");
+			html_add(page->html, " ");
 			sentence++;
 		}
 	}
-	html_add(h, "</p>\n");
+	html_add(page->html, "</p>\n");
 }
 
 void
-html_top(struct html *h)
+html_top(struct page *page)
 {
 	char words[WORDS_MAX];
-	struct report *r = h->r;
-	html_add(h, "<header>\n<p class=\"case\"><bdi>%s</bdi></p>\n",
+	struct report *r = page->r;
+	html_add(page->html, "<header>\n<p class=\"case\"><bdi>%s</bdi></p>\n",
 		r->case_name ? r->case_name : "analysis");
-	html_add(h, "<h1>%s</h1>\n", words_conclusion(r, words));
-	words_cause(r, words);
+	html_add(page->html, "<h1>%s</h1>\n", sentence_conclusion(r, words));
+	sentence_cause(r, words);
 	if (words[0])
-		write_sentence(h, "lead", words);
-	words_main_verdict(r, words);
+		write_sentence(page, "lead", words);
+	sentence_main_verdict(r, words);
 	if (words[0])
-		html_add(h, "<p>%s</p>\n", words);
-	words_overlap(r, words);
+		html_add(page->html, "<p>%s</p>\n", words);
+	sentence_overlap(r, words);
 	if (words[0])
-		write_sentence(h, "faint", words);
-	html_add(h, "</header>\n");
+		write_sentence(page, "faint", words);
+	html_add(page->html, "</header>\n");
 }
 
 /* Further causes of which the first screen tells the first step. */
@@ -60,9 +60,9 @@ html_top(struct html *h)
 /* The first finding of the next cause that has some confidence; its texts live
  * until the next call. False when there is none. */
 static bool
-cause_next(struct html *h, struct report_finding *f)
+cause_next(struct page *page, struct report_finding *f)
 {
-	while (report_finding_next(h->r, f)) {
+	while (report_finding_next(page->r, f)) {
 		if (strcmp(f->confidence, "confirmed") != 0 &&
 			strcmp(f->confidence, "likely") != 0)
 			return false;
@@ -88,30 +88,31 @@ is_settled(const struct report *r)
 
 /* At most STEPS_MAX texts as list items; how many there were. */
 static int
-write_steps(struct html *h, const char *list)
+write_steps(struct page *page, const char *list)
 {
 	const char *text;
 	int n = 0;
-	report_list_begin(h->r, list);
-	while (report_list_next(h->r, &text))
+	report_list_begin(page->r, list);
+	while (report_list_next(page->r, &text))
 		if (n++ < STEPS_MAX)
-			html_add(h, "<li>%s</li>\n", text);
+			html_add(page->html, "<li>%s</li>\n", text);
 	return n;
 }
 
 /* Causes of those that the first one does not explain: a step each. */
 static void
-write_other_causes(struct html *h)
+write_other_causes(struct page *page)
 {
 	struct report_finding f;
 	const char *step;
 	char number[WORDS_MAX];
-	for (int k = 0; k < OTHER_CAUSES_MAX && cause_next(h, &f); k++) {
+	for (int k = 0; k < OTHER_CAUSES_MAX && cause_next(page, &f); k++) {
 		int64_t attempts =
-			report_cause_attempts(h->r, f.confidence, f.rule);
-		report_list_begin(h->r, f.fix);
-		if (report_list_next(h->r, &step))
-			html_add(h, "<li>For %s attempt%s (%s: %s): %s</li>\n",
+			report_cause_attempts(page->r, f.confidence, f.rule);
+		report_list_begin(page->r, f.fix);
+		if (report_list_next(page->r, &step))
+			html_add(page->html,
+				"<li>For %s attempt%s (%s: %s): %s</li>\n",
 				words_number(attempts, number),
 				attempts == 1 ? "" : "s", f.confidence, f.title,
 				step);
@@ -120,87 +121,88 @@ write_other_causes(struct html *h)
 
 /* What the best cause asks for; how many steps. */
 static int
-write_fixes(struct html *h)
+write_fixes(struct page *page)
 {
 	struct report_finding f;
 	int n = 0;
-	report_begin(h->r, QUERY_FINDINGS);
-	if (cause_next(h, &f))
-		n = write_steps(h, f.fix);
-	if (n > 0 && h->r->cause.attempts < h->r->failed)
-		write_other_causes(h);
-	report_begin(h->r, QUERY_FINDINGS);
+	report_begin(page->r, QUERY_FINDINGS);
+	if (cause_next(page, &f))
+		n = write_steps(page, f.fix);
+	if (n > 0 && page->r->cause.attempts < page->r->failed)
+		write_other_causes(page);
+	report_begin(page->r, QUERY_FINDINGS);
 	return n;
 }
 
 static void
-write_do(struct html *h)
+write_do(struct page *page)
 {
 	char words[WORDS_MAX];
-	html_add(h, "<div>\n<h2>Do now</h2>\n<ul>\n");
-	int n = write_fixes(h), most = h->r->cause.title ? 1 : LOOK_MAX;
+	html_add(page->html, "<div>\n<h2>Do now</h2>\n<ul>\n");
+	int n = write_fixes(page), most = page->r->cause.title ? 1 : LOOK_MAX;
 	for (int k = 0, fixes = n; k < most && fixes == 0; k++) {
-		words_look_next(h->r, k, words);
+		sentence_look_next(page->r, k, words);
 		if (!words[0])
 			break;
-		html_add(h, "<li>%s</li>\n", words);
+		html_add(page->html, "<li>%s</li>\n", words);
 		n++;
 	}
 	if (n == 0)
-		html_add(h,
-			h->r->failed > 0
+		html_add(page->html,
+			page->r->failed > 0
 				? "<li>Look at the attempts below.</li>\n"
 				: "<li>Nothing: no attempt failed.</li>\n");
-	html_add(h, "</ul>\n</div>\n");
+	html_add(page->html, "</ul>\n</div>\n");
 }
 
 /* What would make the best cause surer; how many texts. */
 static int
-write_cause_collect(struct html *h)
+write_cause_collect(struct page *page)
 {
 	struct report_finding f;
 	int n = 0;
-	report_begin(h->r, QUERY_FINDINGS);
-	if (cause_next(h, &f))
-		n = write_steps(h, f.collect);
-	report_begin(h->r, QUERY_FINDINGS);
+	report_begin(page->r, QUERY_FINDINGS);
+	if (cause_next(page, &f))
+		n = write_steps(page, f.collect);
+	report_begin(page->r, QUERY_FINDINGS);
 	return n;
 }
 
 static void
-write_collect(struct html *h)
+write_collect(struct page *page)
 {
 	struct report_item item;
 	int n = 0;
-	html_add(h, "<div>\n<h2>Collect, to be surer</h2>\n<ul>\n");
-	report_begin(h->r, QUERY_MISSING);
-	while (n < STEPS_MAX && report_missing_next(h->r, &item)) {
-		html_add(h, "<li>%s</li>\n", item.detail);
+	html_add(page->html, "<div>\n<h2>Collect, to be surer</h2>\n<ul>\n");
+	report_begin(page->r, QUERY_MISSING);
+	while (n < STEPS_MAX && report_missing_next(page->r, &item)) {
+		html_add(page->html, "<li>%s</li>\n", item.detail);
 		n++;
 	}
-	if (h->r->cause.title && !is_settled(h->r))
-		n += write_cause_collect(h);
-	else if (!h->r->cause.title && h->r->failed > 0 && n < STEPS_MAX) {
-		html_add(h,
+	if (page->r->cause.title && !is_settled(page->r))
+		n += write_cause_collect(page);
+	else if (!page->r->cause.title && page->r->failed > 0 &&
+		n < STEPS_MAX) {
+		html_add(page->html,
 			"<li>Logs, and counters before and after (nstat, "
 			"conntrack -S, ss -ltn, dmesg), of the place above, "
 			"into the case folder: they say why.</li>\n");
 		n++;
 	}
 	if (n == 0)
-		html_add(h,
-			is_settled(h->r)
+		html_add(page->html,
+			is_settled(page->r)
 				? "<li>Nothing: every failure is explained, "
 				  "and the cause is confirmed.</li>\n"
 				: "<li>Nothing is missing.</li>\n");
-	html_add(h, "</ul>\n</div>\n");
+	html_add(page->html, "</ul>\n</div>\n");
 }
 
 void
-html_next_steps(struct html *h)
+html_next_steps(struct page *page)
 {
-	html_add(h, "<div class=\"next\">\n");
-	write_do(h);
-	write_collect(h);
-	html_add(h, "</div>\n");
+	html_add(page->html, "<div class=\"next\">\n");
+	write_do(page);
+	write_collect(page);
+	html_add(page->html, "</div>\n");
 }

@@ -4,21 +4,13 @@
 #include "report/json_sections.h"
 
 static void
-write_text(struct json_writer *w, const char *key, const char *text)
-{
-	jsonw_key(w, key);
-	jsonw_string(w, text);
-}
-
-static void
 write_attempt_ids(struct json_writer *w, struct report *r, int64_t finding)
 {
 	int64_t id;
-	jsonw_key(w, "attempt_ids");
-	jsonw_array(w);
+	jsonw_array(w, "attempt_ids");
 	report_begin_id(r, QUERY_FINDING_ATTEMPTS, finding);
 	while (report_id_next(r, QUERY_FINDING_ATTEMPTS, &id))
-		jsonw_int(w, id);
+		jsonw_int(w, NULL, id);
 	jsonw_end(w);
 }
 
@@ -26,58 +18,41 @@ static void
 write_evidence(struct json_writer *w, struct report *r, int64_t finding)
 {
 	struct report_evidence v;
-	jsonw_key(w, "evidence");
-	jsonw_array(w);
+	jsonw_array(w, "evidence");
 	report_begin_id(r, QUERY_EVIDENCE, finding);
 	while (report_evidence_next(r, &v)) {
-		jsonw_object(w);
-		jsonw_key(w, "source");
-		if (v.source >= 0)
-			jsonw_int(w, v.source);
-		else
-			jsonw_null(w);
+		jsonw_object(w, NULL);
+		jsonw_count(w, "source", v.source);
 		if (v.line >= 0) {
-			jsonw_key(w, v.is_capture ? "frame" : "line");
-			jsonw_int(w, v.line);
+			jsonw_int(w, v.is_capture ? "frame" : "line", v.line);
 		}
-		jsonw_key(w, "at");
-		jsonw_time(w, v.at_ns);
-		write_text(w, "text", v.text);
-		write_text(w, "weighs", v.weighs);
+		jsonw_time(w, "at", v.at_ns);
+		jsonw_text(w, "text", v.text);
+		jsonw_text(w, "weighs", v.weighs);
 		jsonw_end(w);
 	}
 	jsonw_end(w);
 }
 
 static void
-write_list(struct json_writer *w, struct report *r, const char *key,
-	const char *list)
-{
-	jsonw_key(w, key);
-	jsonw_list(w, r, list);
-}
-
-static void
 write_finding(
 	struct json_writer *w, struct report *r, const struct report_finding *f)
 {
-	jsonw_object(w);
-	jsonw_key(w, "id");
-	jsonw_int(w, f->id);
-	write_text(w, "rule", f->rule);
-	write_text(w, "cause", f->cause);
-	write_text(w, "title", f->title);
-	write_text(w, "confidence", f->confidence);
-	write_text(w, "host", f->host);
-	jsonw_key(w, "attempts");
-	jsonw_int(w, f->attempts);
+	jsonw_object(w, NULL);
+	jsonw_int(w, "id", f->id);
+	jsonw_text(w, "rule", f->rule);
+	jsonw_text(w, "cause", f->cause);
+	jsonw_text(w, "title", f->title);
+	jsonw_text(w, "confidence", f->confidence);
+	jsonw_text(w, "host", f->host);
+	jsonw_int(w, "attempts", f->attempts);
 	write_attempt_ids(w, r, f->id);
-	write_list(w, r, "explains", f->explains);
+	jsonw_list(w, "explains", r, f->explains);
 	write_evidence(w, r, f->id);
-	write_list(w, r, "fix", f->fix);
-	write_list(w, r, "verify", f->verify);
-	write_list(w, r, "collect", f->collect);
-	write_list(w, r, "worse", f->worse);
+	jsonw_list(w, "fix", r, f->fix);
+	jsonw_list(w, "verify", r, f->verify);
+	jsonw_list(w, "collect", r, f->collect);
+	jsonw_list(w, "worse", r, f->worse);
 	jsonw_end(w);
 }
 
@@ -85,8 +60,7 @@ void
 json_write_findings(struct json_writer *w, struct report *r)
 {
 	struct report_finding f;
-	jsonw_key(w, "findings");
-	jsonw_array(w);
+	jsonw_array(w, "findings");
 	report_begin(r, QUERY_FINDINGS);
 	while (report_finding_next(r, &f))
 		write_finding(w, r, &f);

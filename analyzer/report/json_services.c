@@ -38,8 +38,7 @@ service_end(struct json_writer *w, struct service *at)
 	if (!at->open)
 		return;
 	jsonw_end(w);
-	jsonw_key(w, "undecided");
-	jsonw_int(w, at->undecided);
+	jsonw_int(w, "undecided", at->undecided);
 	jsonw_end(w);
 	at->open = false;
 }
@@ -47,20 +46,14 @@ service_end(struct json_writer *w, struct service *at)
 static void
 service_begin(struct json_writer *w, sqlite3_stmt *s)
 {
-	jsonw_object(w);
-	jsonw_key(w, "server");
-	jsonw_object(w);
-	jsonw_key(w, "ip");
-	jsonw_string(w, (const char *)sqlite3_column_text(s, AT_IP));
-	jsonw_key(w, "port");
-	jsonw_int(w, sqlite3_column_int64(s, AT_PORT));
+	jsonw_object(w, NULL);
+	jsonw_object(w, "server");
+	jsonw_text(w, "ip", (const char *)sqlite3_column_text(s, AT_IP));
+	jsonw_int(w, "port", sqlite3_column_int64(s, AT_PORT));
 	jsonw_end(w);
-	jsonw_key(w, "attempts");
-	jsonw_int(w, sqlite3_column_int64(s, AT_ALL));
-	jsonw_key(w, "failed");
-	jsonw_int(w, sqlite3_column_int64(s, AT_ALL_FAILED));
-	jsonw_key(w, "by_verdict");
-	jsonw_object(w);
+	jsonw_int(w, "attempts", sqlite3_column_int64(s, AT_ALL));
+	jsonw_int(w, "failed", sqlite3_column_int64(s, AT_ALL_FAILED));
+	jsonw_object(w, "by_verdict");
 }
 
 void
@@ -69,8 +62,7 @@ json_write_services(struct json_writer *w, struct report *r)
 	struct service at = {-1, -1, 0, false};
 	int64_t services = 0;
 	sqlite3_stmt *s = r->query[QUERY_SERVICES];
-	jsonw_key(w, "services");
-	jsonw_array(w);
+	jsonw_array(w, "services");
 	report_begin_id(r, QUERY_SERVICES, !r->all_judged);
 	while (report_next(r, QUERY_SERVICES)) {
 		int64_t server = sqlite3_column_int64(s, AT_SERVER);
@@ -86,11 +78,11 @@ json_write_services(struct json_writer *w, struct report *r)
 		if (!at.open)
 			continue;
 		at.undecided += sqlite3_column_int64(s, AT_UNDECIDED);
-		jsonw_key(w, (const char *)sqlite3_column_text(s, AT_VERDICT));
-		jsonw_int(w, sqlite3_column_int64(s, AT_COUNT));
+		jsonw_int(w, (const char *)sqlite3_column_text(s, AT_VERDICT),
+			sqlite3_column_int64(s, AT_COUNT));
 	}
 	service_end(w, &at);
 	jsonw_end(w);
-	jsonw_key(w, "services_left_out");
-	jsonw_int(w, services > SERVICES_MAX ? services - SERVICES_MAX : 0);
+	jsonw_int(w, "services_left_out",
+		services > SERVICES_MAX ? services - SERVICES_MAX : 0);
 }

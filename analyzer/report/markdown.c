@@ -17,7 +17,7 @@
 #include "base/safe_format.h"
 #include "base/utf8.h"
 #include "report/ladder.h"
-#include "report/words.h"
+#include "report/sentences.h"
 
 /* One text in a comment. */
 #define MARKDOWN_TEXT_MAX 500
@@ -84,11 +84,11 @@ write_top(struct markdown *m)
 	char words[WORDS_MAX];
 	struct report *r = m->r;
 	md(m, "### lostsyn: %s\n\n", r->case_name ? r->case_name : "analysis");
-	md(m, "**%s**\n\n", words_conclusion(r, words));
-	words_cause(r, words);
+	md(m, "**%s**\n\n", sentence_conclusion(r, words));
+	sentence_cause(r, words);
 	if (words[0])
 		md(m, "%s\n\n", words);
-	words_main_verdict(r, words);
+	sentence_main_verdict(r, words);
 	if (words[0])
 		md(m, "%s\n\n", words);
 }
@@ -105,7 +105,7 @@ write_verdicts(struct markdown *m)
 		md(m, "| %s | %s | %s | %s | %s |\n",
 			words_number(v->count, number), v->verdict,
 			v->segment ? v->segment : "", v->place ? v->place : "",
-			words_sureness(v, sure));
+			sentence_sureness(v, sure));
 	}
 	md(m, "\n");
 }
@@ -254,7 +254,7 @@ write_example(struct markdown *m)
 	char from[WORDS_MAX], to[WORDS_MAX], at[CLOCK_TEXT_MAX];
 	char filter[REPORT_FILTER_MAX];
 	if (m->r->verdict_count == 0 ||
-		!words_needs_example(&m->r->verdicts[0]))
+		!sentence_needs_example(&m->r->verdicts[0]))
 		return;
 	report_begin_id(
 		m->r, QUERY_ATTEMPT_ONE, m->r->verdicts[0].first_attempt);
@@ -287,7 +287,7 @@ write_inputs(struct markdown *m)
 	while (report_source_next(m->r, &s)) {
 		if (n++ >= MARKDOWN_INPUTS_MAX)
 			continue;
-		words_volume(&s, volume);
+		sentence_volume(&s, volume);
 		md(m, "| %s | %s | %s | %s | %s |\n", s.name, s.kind, volume,
 			s.trust ? s.trust : "", s.sha256);
 	}

@@ -15,15 +15,6 @@
  * attempts began within less; later ones as long as the axis doubles at most. */
 #define AFTER_MIN_NS (5 * NS_PER_S)
 
-/* Widths of a bin that people count in; the last one is doubled as needed. */
-static const int64_t steps_ns[] = {NS_PER_MS, 2 * NS_PER_MS, 5 * NS_PER_MS,
-	10 * NS_PER_MS, 20 * NS_PER_MS, 50 * NS_PER_MS, 100 * NS_PER_MS,
-	200 * NS_PER_MS, 500 * NS_PER_MS, NS_PER_S, 2 * NS_PER_S, 5 * NS_PER_S,
-	10 * NS_PER_S, 15 * NS_PER_S, 30 * NS_PER_S, 60 * NS_PER_S,
-	120 * NS_PER_S, 300 * NS_PER_S, 600 * NS_PER_S, 900 * NS_PER_S,
-	1800 * NS_PER_S, 3600 * NS_PER_S, 7200 * NS_PER_S, 14400 * NS_PER_S,
-	21600 * NS_PER_S, 43200 * NS_PER_S, 86400 * NS_PER_S};
-
 double
 overview_cell_us(int cell)
 {
@@ -39,55 +30,6 @@ cell_of(int64_t us)
 		(int)(log10((double)us / CELL_FIRST_US) * OVERVIEW_PER_DECADE +
 			1e-9);
 	return cell < OVERVIEW_CELLS ? cell : OVERVIEW_CELLS - 1;
-}
-
-bool
-overview_is_round(int64_t ns)
-{
-	size_t count = sizeof steps_ns / sizeof steps_ns[0];
-	for (size_t i = 0; i < count; i++)
-		if (steps_ns[i] == ns)
-			return true;
-	return ns % steps_ns[count - 1] == 0;
-}
-
-static int64_t
-floor_to(int64_t value, int64_t step)
-{
-	int64_t rest = value % step;
-	return value - (rest < 0 ? rest + step : rest);
-}
-
-/* The axis from first_ns to last_ns, in round steps. */
-static void
-axis_choose(struct overview *o, int64_t first_ns, int64_t last_ns)
-{
-	size_t count = sizeof steps_ns / sizeof steps_ns[0];
-	o->step_ns = 0;
-	for (size_t i = 0; o->step_ns == 0 || i < count; i++) {
-		int64_t step = i < count ? steps_ns[i] : 2 * o->step_ns;
-		/* Unsigned, because the ends may be 584 years apart. */
-		uint64_t span =
-			(uint64_t)last_ns - (uint64_t)floor_to(first_ns, step);
-		o->step_ns = step;
-		o->bins = (int)(span / (uint64_t)step < OVERVIEW_BINS_MAX
-				? span / (uint64_t)step + 1
-				: OVERVIEW_BINS_MAX);
-		if (span / (uint64_t)step < OVERVIEW_BINS_MAX)
-			break;
-	}
-	o->start_ns = floor_to(first_ns, o->step_ns);
-}
-
-/* Times beyond the axis count at its ends. */
-static int
-bin_of(const struct overview *o, int64_t at_ns)
-{
-	if (at_ns <= o->start_ns)
-		return 0;
-	uint64_t bin = ((uint64_t)at_ns - (uint64_t)o->start_ns) /
-		(uint64_t)o->step_ns;
-	return bin < (uint64_t)o->bins ? (int)bin : o->bins - 1;
 }
 
 static enum overview_class
@@ -193,7 +135,7 @@ overview_judge(
 		o->row_count = v->row + 1;
 	}
 	struct overview_row *row = &o->rows[v->row];
-	int bin = bin_of(o, sqlite3_column_int64(s, 1));
+	int bin = axis_bin_nearest(&o->axis, sqlite3_column_int64(s, 1));
 	row->bins[bin]++;
 	if (row->chosen_count < OVERVIEW_CHOSEN_MAX)
 		row->chosen[row->chosen_count++] = sqlite3_column_int64(s, 0);
@@ -209,7 +151,7 @@ rows_use(struct overview *o, const struct report *r, const int *lane)
 		if (r->verdicts[i].row < 0)
 			continue;
 		const struct overview_row *row = &o->rows[r->verdicts[i].row];
-		for (int b = 0; b < o->bins; b++)
+		for (int b = 0; b < o->axis.bins; b++)
 			o->lanes[lane[i]].bins[b] += row->bins[b];
 		for (int k = 0; k < row->chosen_count && k < o->quota &&
 			o->chosen_count < OVERVIEW_CHOSEN_MAX;
@@ -237,7 +179,7 @@ unjudged_read(struct overview *o, struct report *r, const int *lane)
 	while (report_attempt_next(r, QUERY_ATTEMPTS_NOT_CLEAN, &a)) {
 		if (!a.unjudged)
 			continue;
-		int bin = bin_of(o, a.first_ns);
+		int bin = axis_bin_nearest(&o->axis, a.first_ns);
 		o->lanes[lane[i]].bins[bin]++;
 		latency_add(o, bin, a.duration_us, CLASS_OPEN);
 		if (o->chosen_count < OVERVIEW_CHOSEN_MAX &&
@@ -291,11 +233,11 @@ clean_count(struct overview *o, struct report *r, int lane, int64_t first_id,
 	int64_t last_id)
 {
 	int64_t id = first_id, left = r->clean;
-	for (int b = 0; b < o->bins; b++) {
-		int64_t end = b + 1 == o->bins
+	for (int b = 0; b < o->axis.bins; b++) {
+		int64_t end = b + 1 == o->axis.bins
 			? last_id + 1
 			: id_at(r, id, last_id + 1,
-				  o->start_ns + (b + 1) * o->step_ns);
+				  o->axis.start_ns + (b + 1) * o->axis.step_ns);
 		int64_t others = 0;
 		for (int k = 0; k < o->lane_count; k++)
 			others += o->lanes[k].bins[b];
@@ -303,7 +245,7 @@ clean_count(struct overview *o, struct report *r, int lane, int64_t first_id,
 		n = n < 0 ? 0 : n > left ? left : n;
 		/* Ids with gaps (a database made by hand): what is left over
 		 * cannot be placed, what lacks ends in the last bin. */
-		o->lanes[lane].bins[b] += b + 1 == o->bins ? left : n;
+		o->lanes[lane].bins[b] += b + 1 == o->axis.bins ? left : n;
 		left -= n;
 		id = end;
 	}
@@ -317,8 +259,8 @@ clean_sample(
 	for (int64_t id = first_id; id <= last_id; id += o->sample_of) {
 		struct probe p = probe_at(r, id);
 		if (p.found && p.clean && p.id < id + o->sample_of)
-			latency_add(o, bin_of(o, p.first_ns), p.duration_us,
-				CLASS_CLEAN);
+			latency_add(o, axis_bin_nearest(&o->axis, p.first_ns),
+				p.duration_us, CLASS_CLEAN);
 	}
 }
 
@@ -359,13 +301,13 @@ overview_new(struct report *r)
 	struct overview *o = memory_take(1, sizeof *o);
 	sqlite3_stmt *s = r->query[QUERY_FIRST_LAST];
 	o->last_id = -1;
-	axis_choose(o, 0, 0);
+	axis_choose(&o->axis, 0, 0);
 	report_begin(r, QUERY_FIRST_LAST);
 	if (report_next(r, QUERY_FIRST_LAST)) {
 		o->first_id = sqlite3_column_int64(s, 0);
 		o->last_id = sqlite3_column_int64(s, 1);
 		int64_t first_ns = sqlite3_column_int64(s, 2);
-		axis_choose(o, first_ns,
+		axis_choose(&o->axis, first_ns,
 			end_find(r, first_ns, sqlite3_column_int64(s, 3)));
 	}
 	report_begin(r, QUERY_FIRST_LAST);

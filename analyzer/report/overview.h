@@ -9,9 +9,9 @@
 #ifndef REPORT_OVERVIEW_H
 #define REPORT_OVERVIEW_H
 
+#include "render/axis.h"
 #include "report/report_model.h"
 
-#define OVERVIEW_BINS_MAX 80  /* marks along the time axis */
 #define OVERVIEW_LANES_MAX 16 /* verdicts; further ones share the last */
 #define OVERVIEW_SAMPLE_MAX 800
 #define OVERVIEW_CHOSEN_MAX 500 /* attempts that the page shows */
@@ -33,7 +33,7 @@ struct overview_lane {
 	const char *verdict; /* "other verdicts" for the shared one */
 	enum overview_class class;
 	int64_t count;
-	int64_t bins[OVERVIEW_BINS_MAX];
+	int64_t bins[AXIS_BINS_MAX];
 };
 
 enum { LEG_SYN, LEG_SYNACK, LEG_ACK, LEG_COUNT };
@@ -70,7 +70,7 @@ void tally_add(struct tally *t, int64_t key);
 
 /* What is known of one of the model's verdict rows while they are read. */
 struct overview_row {
-	int64_t bins[OVERVIEW_BINS_MAX];
+	int64_t bins[AXIS_BINS_MAX];
 	int chosen_count;
 	int64_t chosen[OVERVIEW_CHOSEN_MAX]; /* its first ids */
 };
@@ -80,9 +80,7 @@ struct overview {
 	int row_count;
 	struct tally by[TALLY_COUNT];
 
-	int64_t start_ns; /* of the first bin, reference clock */
-	int64_t step_ns;  /* width of a bin: a round number */
-	int bins;
+	struct axis axis;
 
 	bool complete;
 	int64_t first_id, last_id; /* of the attempts */
@@ -91,7 +89,7 @@ struct overview {
 
 	/* Latency: [time][cell][class]; a sampled clean one stands for
 	 * sample_of of its kind. */
-	int32_t latency[OVERVIEW_BINS_MAX][OVERVIEW_CELLS][CLASS_COUNT];
+	int32_t latency[AXIS_BINS_MAX][OVERVIEW_CELLS][CLASS_COUNT];
 	int64_t latency_known[CLASS_COUNT];
 	int64_t sample_of;
 
@@ -131,9 +129,6 @@ void overview_legs(struct overview *o, struct report *r);
 
 /* A column of a row, -1 for NULL. */
 int64_t overview_int(sqlite3_stmt *s, int column);
-
-/* True for a span that people count time in: 50 ms, 15 s, 2 h. */
-bool overview_is_round(int64_t ns);
 
 /* The lower end of a cell of latency, in microseconds. */
 double overview_cell_us(int cell);

@@ -28,22 +28,22 @@ write_top(struct text *t, struct report *r)
 	text_add(t, "lostsyn: %s", r->case_name ? r->case_name : "analysis");
 	text_end(t, 2, TEXT_FAINT);
 	text_gap(t);
-	text_add(t, "%s", words_conclusion(r, words));
+	text_add(t, "%s", sentence_conclusion(r, words));
 	text_end(t, 0,
 		r->failed > 0                                     ? TEXT_BAD
 			: r->undetermined > 0 || r->attempts == 0 ? TEXT_UNSURE
 								  : TEXT_GOOD);
-	words_main_verdict(r, words);
+	sentence_main_verdict(r, words);
 	if (words[0]) {
 		text_add(t, "%s", words);
 		text_end(t, 0, TEXT_PLAIN);
 	}
-	words_cause(r, words);
+	sentence_cause(r, words);
 	if (words[0]) {
 		text_add(t, "%s", words);
 		text_end(t, 0, TEXT_PLAIN);
 	}
-	words_overlap(r, words);
+	sentence_overlap(r, words);
 	if (words[0]) {
 		text_add(t, "%s", words);
 		text_end(t, 0,
@@ -59,8 +59,8 @@ write_verdict(struct text *t, const struct report_verdict *v)
 	text_number(t, 9, v->count);
 	text_add(t, "  %s", v->verdict);
 	text_pad(t, 40);
-	words_where(v->segment, v->place, where);
-	words_sureness(v, sure);
+	sentence_where(v->segment, v->place, where);
+	sentence_sureness(v, sure);
 	text_add(t, "%s%s%s", where, where[0] && sure[0] ? "; " : "", sure);
 	if (v->failed == 0 && v->retried > 0)
 		text_add(t, "; %s after SYN retransmits",
@@ -126,7 +126,7 @@ write_examples(struct text *t, struct report *r)
 	int shown = 0, left = 0;
 	for (size_t i = 0; i < r->verdict_count; i++) {
 		const struct report_verdict *v = &r->verdicts[i];
-		if (!words_needs_example(v) || is_shown_before(r, i))
+		if (!sentence_needs_example(v) || is_shown_before(r, i))
 			continue;
 		if (shown == TEXT_EXAMPLES_MAX) {
 			left++;

@@ -11,8 +11,8 @@ write_view(struct text *t, const struct report *r, const struct report_view *v)
 	char words[WORDS_MAX];
 	text_add(t, "    %s", v->name);
 	text_pad(t, 12);
-	text_add(
-		t, "%s", v->seen ? words_frames(r, v, words) : "nothing of it");
+	text_add(t, "%s",
+		v->seen ? sentence_frames(r, v, words) : "nothing of it");
 	text_end(t, 12, TEXT_PLAIN);
 }
 

@@ -25,7 +25,7 @@ write_input(struct text *t, struct report *r, const struct report_source *s)
 	text_add(t, "  %s", s->trust ? s->trust : "read");
 	text_pad(t, 12);
 	text_add(t, "%s (%s", s->name, s->kind);
-	words_volume(s, volume);
+	sentence_volume(s, volume);
 	if (volume[0])
 		text_add(t, ", %s", volume);
 	if (s->first_ns != CLOCK_UNKNOWN_NS)
@@ -94,7 +94,7 @@ text_clocks(struct text *t, struct report *r)
 	for (size_t i = 0; i < r->vantage_count; i++) {
 		text_add(t, "  %s", r->vantages[i].name);
 		text_pad(t, 12);
-		text_add(t, "%s", words_clock(r, &r->vantages[i], words));
+		text_add(t, "%s", sentence_clock(r, &r->vantages[i], words));
 		text_end(t, 12, TEXT_PLAIN);
 	}
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "report/report_model.h"
-#include "report/text_layout.h"
-#include "report/words.h"
+#include "render/text_layout.h"
+#include "report/sentences.h"
 
 /* An empty line and a title. */
 void text_heading(struct text *t, const char *title);

@@ -4,22 +4,23 @@
  */
 #include <stddef.h>
 
+#include "base/embedded.h"
 #include "model/facts.h"
 #include "store/store.h"
 
-#include "former_sql.h"
-#include "schema_sql.h"
+extern const struct embedded embedded_schema_sql[];
+extern const struct embedded embedded_former_sql[];
 
 const char *
 store_schema_sql(void)
 {
-	return (const char *)schema_sql;
+	return embedded_schema_sql[0].text;
 }
 
 const char *
 store_former_sql(void)
 {
-	return (const char *)former_sql;
+	return embedded_former_sql[0].text;
 }
 
 char *

@@ -301,12 +301,12 @@ def mix(front, back, opacity):
 
 
 def contrast(text):
-    faintest = float(re.search(r"\.s1\{fill-opacity:([.\d]+)", text).group(1))
-    palettes = re.findall(r":root\{([^}]*)\}", text)
+    faintest = float(re.search(r"\.s1 \{ fill-opacity: ([.\d]+)", text).group(1))
+    palettes = re.findall(r":root \{([^}]*)\}", text)
     if len(palettes) != 3:
         yield f"{len(palettes)} palettes, expected light, dark and print"
     for name, palette in zip(("light", "dark", "print"), palettes):
-        colours = dict(re.findall(r"--([a-z-]+):(#[0-9a-f]+)", palette))
+        colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+)", palette))
         for front, back, least in PAIRS:
             pair = [luminance(colours[front]), luminance(colours[back])]
             ratio = (max(pair) + 0.05) / (min(pair) + 0.05)
@@ -440,7 +440,7 @@ def self_test(browser, good):
     broken = [
         ("label", labels(text.replace(' aria-label="Segments', ' x="'))),
         ("heading", labels(text.replace("<h2", "<h4").replace("</h2", "</h4"))),
-        ("contrast", list(contrast(text.replace("--ink:#1c1e22", "--ink:#bbb")))),
+        ("contrast", list(contrast(text.replace("--ink: #1c1e22", "--ink: #bbb")))),
         ("overlap", measure(browser, text.replace(
             '</svg>', '<text x="60" y="20">one</text><text x="62" y="21">two'
             '</text></svg>', 1), "1200,900")),
@@ -454,7 +454,7 @@ def self_test(browser, good):
     broken.append(("hash", controls(browser.run(path_of(browser, text.replace(
         "'sha256-", "'sha256-x")))[0]) == 0))
     broken.append(("no script", list(without_script(browser, text.replace(
-        "<style>", "<style>details{display:none}")))))
+        "<style>", "<style>details { display: none }")))))
     path = os.path.join(browser.folder, "broken.html")
     with open(path, "w", encoding="utf-8") as f:
         f.write(text.replace("<main>", '<main><img src="http://192.0.2.1/x">'))

@@ -146,7 +146,7 @@ text_fits_its_width(void **state)
 static __attribute__((noinline)) void
 check_scripts(const char *page)
 {
-	static const char own[] = "<script>/*\n * Sorting, ";
+	static const char own[] = "<script>/*\n * Sorting tables";
 	const char *first = strstr(page, "<script");
 	assert_non_null(first);
 	assert_memory_equal(first, own, sizeof own - 1);

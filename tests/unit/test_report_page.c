@@ -6,7 +6,7 @@
 #include "test_report_support.h"
 
 #include "report/overview.h"
-#include "report/words.h"
+#include "report/sentences.h"
 
 /* n failed attempts 7 ms apart and as many clean ones between them. */
 static struct store *
@@ -100,16 +100,16 @@ pictures_add_up(void **state)
 	int64_t all = 0;
 	for (int i = 0; i < o->lane_count; i++) {
 		int64_t sum = 0;
-		for (int b = 0; b < o->bins; b++)
+		for (int b = 0; b < o->axis.bins; b++)
 			sum += o->lanes[i].bins[b];
 		assert_int_equal(sum, o->lanes[i].count);
 		all += sum;
 	}
 	assert_int_equal(all, report_attempts(r));
-	assert_true(o->bins <= OVERVIEW_BINS_MAX);
+	assert_true(o->axis.bins <= AXIS_BINS_MAX);
 	assert_int_equal(o->latency_known[CLASS_FAILED], report_failed(r));
 	/* Each pair of a failed and a clean one begins at the same time. */
-	for (int b = 0; b < o->bins; b++)
+	for (int b = 0; b < o->axis.bins; b++)
 		assert_int_equal(o->lanes[2].bins[b],
 			o->lanes[0].bins[b] + o->lanes[1].bins[b]);
 	const struct overview_leg *syn = &o->legs[0][LEG_SYN];
@@ -144,11 +144,11 @@ sentences_say_it_plainly(void **state)
 	char words[WORDS_MAX];
 	struct store *s = store_of_many(1000);
 	struct report *r = report_of(s, false);
-	assert_string_equal(words_conclusion(r, words),
+	assert_string_equal(sentence_conclusion(r, words),
 		"All 1,000 connection attempts to 198.51.0.1:80 failed: in "
 		"667 of the 1,000 the SYN left the client and never "
 		"reached the server.");
-	assert_string_equal(words_cause(r, words), "");
+	assert_string_equal(sentence_cause(r, words), "");
 	report_free(r);
 	store_free(s);
 	assert_string_equal(words_number(-1234567, words), "-1,234,567");
@@ -181,7 +181,7 @@ the_cause_is_in_the_headline(void **state)
 			cases[i].confidence);
 		assert_true(store_exec(s, sql, &e));
 		struct report *r = report_of(s, false);
-		assert_string_equal(words_cause(r, words), cases[i].words);
+		assert_string_equal(sentence_cause(r, words), cases[i].words);
 		char *page = written(r, FORMAT_HTML, 0, false);
 		assert_int_equal(occurrences(page, "Make it larger."),
 			cases[i].words[0] ? 2 : 1);
@@ -304,7 +304,7 @@ places_share_a_card(void **state)
 		" (3, NULL, NULL, 1795217999000000000, 'late', 'supports');",
 		&e));
 	struct report *r = report_of(s, false);
-	assert_string_equal(words_cause(r, words),
+	assert_string_equal(sentence_cause(r, words),
 		"Cause, likely: A table is full, seen from "
 		"2026-11-20T23:32:31Z to 23:33:11Z. It explains 6 of them.");
 	char *page = written(r, FORMAT_HTML, 0, false);

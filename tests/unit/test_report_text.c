@@ -7,8 +7,8 @@
 #include <jansson.h>
 
 #include "report/html.h"
-#include "report/json_writer.h"
-#include "report/text_layout.h"
+#include "render/json_writer.h"
+#include "render/text_layout.h"
 #include "base/utf8.h"
 
 /* Decode all of text, as code points. */
@@ -93,8 +93,8 @@ json_of(const char *text, size_t len)
 	size_t size = 0;
 	FILE *out = open_memstream(&json, &size);
 	jsonw_begin(&w, out);
-	jsonw_array(&w);
-	jsonw_view(&w, view_of(text, len));
+	jsonw_array(&w, NULL);
+	jsonw_view(&w, NULL, view_of(text, len));
 	jsonw_end(&w);
 	jsonw_finish(&w);
 	fclose(out);
@@ -157,18 +157,18 @@ json_numbers_are_exact(void **state)
 	size_t size = 0;
 	FILE *out = open_memstream(&json, &size);
 	jsonw_begin(&w, out);
-	jsonw_array(&w);
-	jsonw_int(&w, INT64_MIN);
-	jsonw_int(&w, INT64_MAX);
-	jsonw_int(&w, 0);
-	jsonw_fixed(&w, 0, 6);
-	jsonw_fixed(&w, 1, 6);
-	jsonw_fixed(&w, -1, 9);
-	jsonw_fixed(&w, INT64_MIN, 9);
-	jsonw_fixed(&w, 1203045000, 9);
-	jsonw_double(&w, -3.25, 3);
-	jsonw_double(&w, 0.0 / 0.0, 3);
-	jsonw_object(&w);
+	jsonw_array(&w, NULL);
+	jsonw_int(&w, NULL, INT64_MIN);
+	jsonw_int(&w, NULL, INT64_MAX);
+	jsonw_int(&w, NULL, 0);
+	jsonw_fixed(&w, NULL, 0, 6);
+	jsonw_fixed(&w, NULL, 1, 6);
+	jsonw_fixed(&w, NULL, -1, 9);
+	jsonw_fixed(&w, NULL, INT64_MIN, 9);
+	jsonw_fixed(&w, NULL, 1203045000, 9);
+	jsonw_double(&w, NULL, -3.25, 3);
+	jsonw_double(&w, NULL, 0.0 / 0.0, 3);
+	jsonw_object(&w, NULL);
 	jsonw_end(&w);
 	jsonw_end(&w);
 	jsonw_finish(&w);
@@ -189,11 +189,9 @@ html_of(const char *text)
 	char *page = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&page, &size);
-	struct html *h = memory_take(1, sizeof *h);
-	h->out = out;
+	struct html *h = html_new(out, HTML_TEXT_MAX);
 	html_add(h, "<p title=\"%s\">%%%d %jd", text, -3, (intmax_t)INT64_MIN);
-	html_flush(h);
-	free(h);
+	html_free(h);
 	fclose(out);
 	return page;
 }

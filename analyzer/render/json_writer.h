@@ -7,14 +7,14 @@
  *
  * All output is plain to a terminal: whatever utf8_is_hidden names is written
  * as an escape (the value stays the same), bytes that are no UTF-8 become
- * U+FFFD. Misuse (a value where a key belongs, nesting beyond JSON_DEPTH_MAX)
+ * U+FFFD. Misuse (a member without name, nesting beyond JSON_DEPTH_MAX)
  * is an assert. Write errors show in ferror(out).
  *
  * The prefix is jsonw_ because jansson, which reads JSON elsewhere in the
  * program, owns json_.
  */
-#ifndef REPORT_JSON_WRITER_H
-#define REPORT_JSON_WRITER_H
+#ifndef RENDER_JSON_WRITER_H
+#define RENDER_JSON_WRITER_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,7 +30,6 @@ struct json_writer {
 	FILE *out; /* borrowed */
 	size_t used;
 	int depth;
-	bool key_pending;
 	bool filled[JSON_DEPTH_MAX + 1]; /* the level has an element */
 	char close[JSON_DEPTH_MAX + 1];  /* '}' or ']' */
 	char buffer[JSON_BUFFER_BYTES];
@@ -41,23 +40,33 @@ void jsonw_begin(struct json_writer *w, FILE *out);
 /* Write the closing newline and hand everything to the stream. */
 void jsonw_finish(struct json_writer *w);
 
-void jsonw_object(struct json_writer *w);
-void jsonw_array(struct json_writer *w);
+/* One call a member: name is the member's, or NULL where the value is an
+ * element of an array (or the document). */
+void jsonw_object(struct json_writer *w, const char *name);
+void jsonw_array(struct json_writer *w, const char *name);
+
+/* Close the innermost of them. */
 void jsonw_end(struct json_writer *w);
 
-void jsonw_key(struct json_writer *w, const char *key);
-
 /* NULL text writes null. */
-void jsonw_string(struct json_writer *w, const char *text);
-void jsonw_view(struct json_writer *w, struct view text);
-void jsonw_int(struct json_writer *w, int64_t value);
-void jsonw_null(struct json_writer *w);
-void jsonw_bool(struct json_writer *w, bool value);
+void jsonw_text(struct json_writer *w, const char *name, const char *text);
+void jsonw_view(struct json_writer *w, const char *name, struct view text);
+void jsonw_int(struct json_writer *w, const char *name, int64_t value);
+void jsonw_null(struct json_writer *w, const char *name);
+void jsonw_bool(struct json_writer *w, const char *name, bool value);
+
+/* A number of things; null below 0, which stands for unknown. */
+void jsonw_count(struct json_writer *w, const char *name, int64_t value);
+
+/* RFC 3339 in UTC with microseconds; null for CLOCK_UNKNOWN_NS. */
+void jsonw_time(struct json_writer *w, const char *name, int64_t ns);
 
 /* value / 10^decimals, written exactly; decimals 1 to 18. */
-void jsonw_fixed(struct json_writer *w, int64_t value, int decimals);
+void jsonw_fixed(
+	struct json_writer *w, const char *name, int64_t value, int decimals);
 
 /* A double with that many decimals; null when it is not finite. */
-void jsonw_double(struct json_writer *w, double value, int decimals);
+void jsonw_double(
+	struct json_writer *w, const char *name, double value, int decimals);
 
 #endif

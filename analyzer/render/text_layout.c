@@ -1,7 +1,7 @@
 /*
  * Filling lines; see text_layout.h. Costs a paragraph's memory.
  */
-#include "report/text_layout.h"
+#include "render/text_layout.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/safe_format.h"
 #include "base/utf8.h"
-#include "report/words.h"
+#include "render/words.h"
 
 void
 text_init(struct text *t, FILE *out, int columns, bool colour)

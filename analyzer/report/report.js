@@ -1,17 +1,7 @@
 /*
- * Sorting, filtering and opening, for those who let a page do that. Everything
- * can be read without it. It makes its own controls, so that without it there
- * are none; it puts text nowhere but into textContent, and asks for nothing.
- * The page's policy lets this script run by its hash, and no other.
+ * The report's attempts: filtered, ordered, opened. Follows render/page.js.
  */
-"use strict";
 (() => {
-	const make = (tag, text, parent) => {
-		const e = document.createElement(tag);
-		if (text) e.textContent = text;
-		if (parent) parent.append(e);
-		return e;
-	};
 	const attempts = [...document.querySelectorAll("details.attempt")];
 	const figure = (d, key) => Number(d.dataset[key] || 0);
 	const orders = {
@@ -89,33 +79,6 @@
 		close.addEventListener("click", all(false));
 		for (const b of [open, close]) b.type = "button";
 		section.querySelector("h2").after(bar);
-	}
-
-	/* Tables with a heading: a click on it sorts, another turns it round. */
-	const value = (row, i) => row.cells[i] ? row.cells[i].textContent.trim() : "";
-	for (const table of document.querySelectorAll("table.sort")) {
-		const body = table.tBodies[0];
-		[...table.tHead.rows[0].cells].forEach((cell, i) => {
-			if (!cell.textContent || body.rows.length < 2) return;
-			const button = make("button", cell.textContent);
-			button.type = "button";
-			cell.replaceChildren(button);
-			button.addEventListener("click", () => {
-				/* Numbers: the largest first. */
-				const was = cell.getAttribute("aria-sort");
-				const up = was ? was !== "ascending"
-					: !cell.classList.contains("n");
-				for (const c of cell.parentNode.cells)
-					c.removeAttribute("aria-sort");
-				cell.setAttribute("aria-sort",
-					up ? "ascending" : "descending");
-				const rows = [...body.rows].sort((a, b) =>
-					value(a, i).replace(/,/g, "").localeCompare(
-						value(b, i).replace(/,/g, ""),
-						"en", {numeric: true}));
-				body.append(...(up ? rows : rows.reverse()));
-			});
-		});
 	}
 
 	/* A link to an attempt shows it, whatever is folded or filtered away. */

@@ -6,8 +6,8 @@
  * steers the terminal (safe_format.h). Colour is only ever added around words
  * that say the same.
  */
-#ifndef REPORT_TEXT_LAYOUT_H
-#define REPORT_TEXT_LAYOUT_H
+#ifndef RENDER_TEXT_LAYOUT_H
+#define RENDER_TEXT_LAYOUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

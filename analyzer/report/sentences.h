@@ -4,68 +4,57 @@
  * Made from the model's figures and the verdicts' own words. A verdict that
  * stories.def does not know is told by its name.
  */
-#ifndef REPORT_WORDS_H
-#define REPORT_WORDS_H
+#ifndef REPORT_SENTENCES_H
+#define REPORT_SENTENCES_H
 
+#include "render/words.h"
 #include "report/report_model.h"
 
-/* Room for a sentence; longer ones are cut by names, which are capped. */
-#define WORDS_MAX 1024
-
-/* Append to a sentence; what does not fit is left out. */
-void words_append(char text[WORDS_MAX], const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
 /* "syn-lost-in-network" as "SYN lost in network". */
-const char *words_verdict(const char *verdict, char text[WORDS_MAX]);
+const char *sentence_verdict(const char *verdict, char text[WORDS_MAX]);
 
 /* The verdict in one sentence: how many failed, where to, and what happened to
  * most of them, in plain words. */
-const char *words_conclusion(const struct report *r, char text[WORDS_MAX]);
+const char *sentence_conclusion(const struct report *r, char text[WORDS_MAX]);
 
 /* Why, when a finding says so with some confidence; else "". */
-const char *words_cause(const struct report *r, char text[WORDS_MAX]);
+const char *sentence_cause(const struct report *r, char text[WORDS_MAX]);
 
 /* Where to look for the cause of the commonest failure (rank 0), the next one
  * and so on, when no finding names it; "" when there is none, or when its
  * verdict is not known here. */
-const char *words_look_next(
+const char *sentence_look_next(
 	const struct report *r, int rank, char text[WORDS_MAX]);
-
-/* 3180 as "3,180". */
-const char *words_number(int64_t n, char text[WORDS_MAX]);
 
 /* What happened to most of them, how many more kinds there are, and how sure
  * that is; "" when nothing failed. */
-const char *words_main_verdict(const struct report *r, char text[WORDS_MAX]);
+const char *sentence_main_verdict(const struct report *r, char text[WORDS_MAX]);
 
 /* What time all captures have in common; "" when there is no capture. */
-const char *words_overlap(const struct report *r, char text[WORDS_MAX]);
+const char *sentence_overlap(const struct report *r, char text[WORDS_MAX]);
 
 /* The clock of a vantage in one sentence. */
-const char *words_clock(const struct report *r, const struct report_vantage *v,
-	char text[WORDS_MAX]);
+const char *sentence_clock(const struct report *r,
+	const struct report_vantage *v, char text[WORDS_MAX]);
 
 /* "6 certain, 2 likely"; "" for undetermined ones. */
-const char *words_sureness(
+const char *sentence_sureness(
 	const struct report_verdict *v, char text[WORDS_MAX]);
 
 /* "SYN, network, client->server"; "" when neither is known. */
-const char *words_where(
+const char *sentence_where(
 	const char *segment, const char *place, char text[WORDS_MAX]);
-
-/* "10.1.0.2:80", "[2001:db8::2]:80". */
-const char *words_endpoint(const char *ip, int64_t port, char text[WORDS_MAX]);
 
 /* "frames 12, 40, 77", "no frames"; where the vantage has several files,
  * "frames 12, 40 of a.pcap0, 3 of a.pcap1". */
-const char *words_frames(const struct report *r, const struct report_view *v,
+const char *sentence_frames(const struct report *r, const struct report_view *v,
 	char text[WORDS_MAX]);
 
 /* "packets" or "lines" with their number, or "". */
-const char *words_volume(const struct report_source *s, char text[WORDS_MAX]);
+const char *sentence_volume(
+	const struct report_source *s, char text[WORDS_MAX]);
 
 /* True when the model's kind of verdict is to be shown with an example. */
-bool words_needs_example(const struct report_verdict *v);
+bool sentence_needs_example(const struct report_verdict *v);
 
 #endif

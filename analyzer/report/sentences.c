@@ -1,26 +1,15 @@
 /*
- * The shared sentences; see words.h.
+ * The shared sentences; see sentences.h.
  */
-#include "report/words.h"
+#include "report/sentences.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/clock.h"
 
-void
-words_append(char text[WORDS_MAX], const char *format, ...)
-{
-	size_t used = strlen(text);
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(text + used, WORDS_MAX - used, format, arguments);
-	va_end(arguments);
-}
-
 const char *
-words_verdict(const char *verdict, char text[WORDS_MAX])
+sentence_verdict(const char *verdict, char text[WORDS_MAX])
 {
 	static const struct {
 		const char *id, *word;
@@ -43,21 +32,15 @@ words_verdict(const char *verdict, char text[WORDS_MAX])
 	return text;
 }
 
-static const char *
-plural(int64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 bool
-words_needs_example(const struct report_verdict *v)
+sentence_needs_example(const struct report_verdict *v)
 {
 	return v->first_attempt > 0 &&
 		(v->failed > 0 || strcmp(v->verdict, "undetermined") == 0);
 }
 
 const char *
-words_sureness(const struct report_verdict *v, char text[WORDS_MAX])
+sentence_sureness(const struct report_verdict *v, char text[WORDS_MAX])
 {
 	const struct {
 		int64_t count;
@@ -79,7 +62,7 @@ words_sureness(const struct report_verdict *v, char text[WORDS_MAX])
 }
 
 const char *
-words_where(const char *segment, const char *place, char text[WORDS_MAX])
+sentence_where(const char *segment, const char *place, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	if (segment)
@@ -90,17 +73,7 @@ words_where(const char *segment, const char *place, char text[WORDS_MAX])
 }
 
 const char *
-words_endpoint(const char *ip, int64_t port, char text[WORDS_MAX])
-{
-	bool v6 = strchr(ip, ':') != NULL;
-	text[0] = '\0';
-	words_append(text, "%s%s%s:%" PRId64, v6 ? "[" : "", ip, v6 ? "]" : "",
-		port);
-	return text;
-}
-
-const char *
-words_frames(const struct report *r, const struct report_view *v,
+sentence_frames(const struct report *r, const struct report_view *v,
 	char text[WORDS_MAX])
 {
 	const char *file = NULL;
@@ -134,7 +107,7 @@ add_seconds(char text[WORDS_MAX], int64_t ns)
 }
 
 const char *
-words_overlap(const struct report *r, char text[WORDS_MAX])
+sentence_overlap(const struct report *r, char text[WORDS_MAX])
 {
 	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
 	text[0] = '\0';
@@ -155,7 +128,7 @@ words_overlap(const struct report *r, char text[WORDS_MAX])
 }
 
 const char *
-words_clock(const struct report *r, const struct report_vantage *v,
+sentence_clock(const struct report *r, const struct report_vantage *v,
 	char text[WORDS_MAX])
 {
 	text[0] = '\0';
@@ -181,7 +154,7 @@ words_clock(const struct report *r, const struct report_vantage *v,
 		}
 	}
 	words_append(text, " (%s, from %" PRId64 " attempt%s seen at both)",
-		v->method, v->pairs, plural(v->pairs));
+		v->method, v->pairs, words_plural(v->pairs));
 	for (size_t i = 0; i < r->step_count; i++)
 		if (r->steps[i].vantage == v->id) {
 			words_append(text, "; it or the reference was set by ");
@@ -200,14 +173,14 @@ words_clock(const struct report *r, const struct report_vantage *v,
 }
 
 const char *
-words_volume(const struct report_source *s, char text[WORDS_MAX])
+sentence_volume(const struct report_source *s, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	if (s->packets >= 0)
 		words_append(text, "%" PRId64 " packet%s", s->packets,
-			plural(s->packets));
+			words_plural(s->packets));
 	else if (s->lines >= 0)
-		words_append(
-			text, "%" PRId64 " line%s", s->lines, plural(s->lines));
+		words_append(text, "%" PRId64 " line%s", s->lines,
+			words_plural(s->lines));
 	return text;
 }

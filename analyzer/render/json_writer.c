@@ -1,15 +1,18 @@
 /*
  * Escaping, separators and numbers of JSON; see json_writer.h.
  */
-#include "report/json_writer.h"
+#include "render/json_writer.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/utf8.h"
 
 #define JSON_LINE_DEPTH 2
+/* What the common date parsers read. */
+#define JSON_TIME_DECIMALS 6
 
 static void
 flush(struct json_writer *w)
@@ -58,70 +61,6 @@ separate(struct json_writer *w)
 	w->filled[w->depth] = true;
 	if (w->depth > 0 && w->depth <= JSON_LINE_DEPTH)
 		put_line(w);
-}
-
-/* Before any value: in an object its key has been written already. */
-static void
-value_begins(struct json_writer *w)
-{
-	assert(w->key_pending == (w->close[w->depth] == '}'));
-	if (!w->key_pending)
-		separate(w);
-	w->key_pending = false;
-}
-
-static void
-open_level(struct json_writer *w, char open, char close)
-{
-	value_begins(w);
-	assert(w->depth < JSON_DEPTH_MAX);
-	put_char(w, open);
-	w->depth++;
-	w->filled[w->depth] = false;
-	w->close[w->depth] = close;
-}
-
-void
-jsonw_begin(struct json_writer *w, FILE *out)
-{
-	w->out = out;
-	w->used = 0;
-	w->depth = 0;
-	w->key_pending = false;
-	w->filled[0] = false;
-	w->close[0] = '\0';
-}
-
-void
-jsonw_finish(struct json_writer *w)
-{
-	assert(w->depth == 0);
-	put_char(w, '\n');
-	flush(w);
-}
-
-void
-jsonw_object(struct json_writer *w)
-{
-	open_level(w, '{', '}');
-}
-
-void
-jsonw_array(struct json_writer *w)
-{
-	open_level(w, '[', ']');
-}
-
-void
-jsonw_end(struct json_writer *w)
-{
-	assert(w->depth > 0 && !w->key_pending);
-	char close = w->close[w->depth];
-	bool filled = w->filled[w->depth];
-	w->depth--;
-	if (filled && w->depth < JSON_LINE_DEPTH)
-		put_line(w);
-	put_char(w, close);
 }
 
 static void
@@ -187,43 +126,98 @@ put_text(struct json_writer *w, struct view text)
 	put_char(w, '"');
 }
 
-void
-jsonw_key(struct json_writer *w, const char *key)
+/* Before any value: a member of an object has a name, an element has none. */
+static void
+value_begins(struct json_writer *w, const char *name)
 {
-	assert(w->close[w->depth] == '}' && !w->key_pending);
+	assert((name != NULL) == (w->close[w->depth] == '}'));
 	separate(w);
-	put_text(w, view_str(key));
+	if (name == NULL)
+		return;
+	put_text(w, view_str(name));
 	put_char(w, ':');
-	w->key_pending = true;
+}
+
+static void
+open_level(struct json_writer *w, const char *name, char open, char close)
+{
+	value_begins(w, name);
+	assert(w->depth < JSON_DEPTH_MAX);
+	put_char(w, open);
+	w->depth++;
+	w->filled[w->depth] = false;
+	w->close[w->depth] = close;
 }
 
 void
-jsonw_view(struct json_writer *w, struct view text)
+jsonw_begin(struct json_writer *w, FILE *out)
 {
-	value_begins(w);
+	w->out = out;
+	w->used = 0;
+	w->depth = 0;
+	w->filled[0] = false;
+	w->close[0] = '\0';
+}
+
+void
+jsonw_finish(struct json_writer *w)
+{
+	assert(w->depth == 0);
+	put_char(w, '\n');
+	flush(w);
+}
+
+void
+jsonw_object(struct json_writer *w, const char *name)
+{
+	open_level(w, name, '{', '}');
+}
+
+void
+jsonw_array(struct json_writer *w, const char *name)
+{
+	open_level(w, name, '[', ']');
+}
+
+void
+jsonw_end(struct json_writer *w)
+{
+	assert(w->depth > 0);
+	char close = w->close[w->depth];
+	bool filled = w->filled[w->depth];
+	w->depth--;
+	if (filled && w->depth < JSON_LINE_DEPTH)
+		put_line(w);
+	put_char(w, close);
+}
+
+void
+jsonw_view(struct json_writer *w, const char *name, struct view text)
+{
+	value_begins(w, name);
 	put_text(w, text);
 }
 
 void
-jsonw_string(struct json_writer *w, const char *text)
+jsonw_text(struct json_writer *w, const char *name, const char *text)
 {
 	if (text)
-		jsonw_view(w, view_str(text));
+		jsonw_view(w, name, view_str(text));
 	else
-		jsonw_null(w);
+		jsonw_null(w, name);
 }
 
 void
-jsonw_null(struct json_writer *w)
+jsonw_null(struct json_writer *w, const char *name)
 {
-	value_begins(w);
+	value_begins(w, name);
 	put(w, "null", 4);
 }
 
 void
-jsonw_bool(struct json_writer *w, bool value)
+jsonw_bool(struct json_writer *w, const char *name, bool value)
 {
-	value_begins(w);
+	value_begins(w, name);
 	put(w, value ? "true" : "false", value ? 4 : 5);
 }
 
@@ -246,27 +240,48 @@ put_digits(struct json_writer *w, int64_t value, int decimals)
 }
 
 void
-jsonw_int(struct json_writer *w, int64_t value)
+jsonw_int(struct json_writer *w, const char *name, int64_t value)
 {
-	value_begins(w);
+	value_begins(w, name);
 	put_digits(w, value, 0);
 }
 
 void
-jsonw_fixed(struct json_writer *w, int64_t value, int decimals)
+jsonw_count(struct json_writer *w, const char *name, int64_t value)
+{
+	if (value < 0)
+		jsonw_null(w, name);
+	else
+		jsonw_int(w, name, value);
+}
+
+void
+jsonw_time(struct json_writer *w, const char *name, int64_t ns)
+{
+	char text[CLOCK_TEXT_MAX];
+	if (ns == CLOCK_UNKNOWN_NS)
+		jsonw_null(w, name);
+	else
+		jsonw_text(w, name, clock_format(ns, JSON_TIME_DECIMALS, text));
+}
+
+void
+jsonw_fixed(
+	struct json_writer *w, const char *name, int64_t value, int decimals)
 {
 	assert(decimals >= 1 && decimals <= 18);
-	value_begins(w);
+	value_begins(w, name);
 	put_digits(w, value, decimals);
 }
 
 void
-jsonw_double(struct json_writer *w, double value, int decimals)
+jsonw_double(
+	struct json_writer *w, const char *name, double value, int decimals)
 {
 	/* Beyond this a fixed notation would not fit the buffer below; no
 	 * quantity of ours comes near it. */
 	if (!isfinite(value) || fabs(value) > 1e15) {
-		jsonw_null(w);
+		jsonw_null(w, name);
 		return;
 	}
 	char text[48];
@@ -276,6 +291,6 @@ jsonw_double(struct json_writer *w, double value, int decimals)
 	char *comma = strchr(text, ',');
 	if (comma)
 		*comma = '.';
-	value_begins(w);
+	value_begins(w, name);
 	put(w, text, (size_t)n);
 }
