@@ -106,13 +106,16 @@ decode(struct stream *s, struct error *e)
 		decode_capture(s, sink);
 		break;
 	case CASE_FILE_FLOWS:
-		decode_flows(s, f.kind_id, sink);
+		decode_flows(s, &f, sink);
 		break;
 	case CASE_FILE_LOG:
-		decode_log(s, f.log_family);
+		decode_log(s, &f);
 		break;
 	case CASE_FILE_SNAPSHOT:
-		decode_snapshot(s, f.host_kind, f.name, sink);
+		decode_snapshot(s, &f, sink);
+		break;
+	case CASE_FILE_TRANSCRIPT:
+		decode_transcript(s, sink);
 		break;
 	default:
 		if (s->error.kind == ERROR_NONE)

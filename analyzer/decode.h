@@ -5,18 +5,20 @@
 #ifndef DECODE_H
 #define DECODE_H
 
+#include "ingest/case_files.h"
 #include "ingest/stream.h"
-#include "parsers/flow/flow.h"
-#include "parsers/host/host.h"
-#include "parsers/log/log.h"
 
 /*
- * All of an open stream to standard output; sink hears of anomalies. What the
+ * All of an open stream to standard output, with the lines of f's whole; sink hears of anomalies. What the
  * files say is printed with control and other hidden characters replaced.
  */
-void decode_flows(struct stream *s, const char *kind, struct anomaly_sink sink);
-void decode_log(struct stream *s, enum log_family family);
-void decode_snapshot(struct stream *s, enum host_kind kind, const char *name,
-	struct anomaly_sink sink);
+void decode_flows(
+	struct stream *s, const struct case_file *f, struct anomaly_sink sink);
+void decode_log(struct stream *s, const struct case_file *f);
+void decode_snapshot(
+	struct stream *s, const struct case_file *f, struct anomaly_sink sink);
+
+/* Every part that is known, with the lines of the whole. */
+void decode_transcript(struct stream *s, struct anomaly_sink sink);
 
 #endif

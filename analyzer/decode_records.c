@@ -13,7 +13,10 @@
 
 #include "base/utf8.h"
 #include "ingest/snapshots.h"
+#include "ingest/transcripts.h"
+#include "parsers/flow/flow.h"
 #include "parsers/patterns/pattern.h"
+#include "parsers/transcript/transcript.h"
 
 /* Characters of one field; longer ones end in "...". A log line of interest
    has fewer. */
@@ -74,10 +77,11 @@ put_accounting(
 }
 
 static void
-put_flow(const struct flow_record *r)
+put_flow(const struct flow_record *r, uint32_t lines_before)
 {
 	char at[CLOCK_TEXT_MAX];
-	printf("%" PRIu64 " %s", r->line, clock_format(r->start_ns, 0, at));
+	printf("%" PRIu64 " %s", lines_before + r->line,
+		clock_format(r->start_ns, 0, at));
 	printf(" to %s %s", clock_format(r->end_ns, 0, at),
 		flow_action_name(r->action));
 	put_field("direction", view_str(flow_direction_name(r->direction)));
@@ -97,7 +101,8 @@ put_flow(const struct flow_record *r)
 }
 
 void
-decode_flows(struct stream *s, const char *kind, struct anomaly_sink sink)
+decode_flows(
+	struct stream *s, const struct case_file *f, struct anomaly_sink sink)
 {
 	struct flow_reader *reader = flow_new(sink);
 	struct flow_record record;
@@ -105,12 +110,12 @@ decode_flows(struct stream *s, const char *kind, struct anomaly_sink sink)
 	while (status != FLOW_END) {
 		status = flow_next(reader, &s->window, s->at_eof, &record);
 		if (status == FLOW_RECORD)
-			put_flow(&record);
+			put_flow(&record, f->lines_before);
 		else if (status == FLOW_MORE)
 			stream_fill(s, flow_need(reader));
 	}
 	const struct flow_summary *sum = flow_summary(reader);
-	put_accounting(kind, sum->read, sum->records, sum->other);
+	put_accounting(f->kind_id, sum->read, sum->records, sum->other);
 	flow_free(reader);
 }
 
@@ -152,9 +157,10 @@ put_time(const struct log_time *t)
 }
 
 static void
-put_record(const struct log_record *r, const struct log_event *event)
+put_record(const struct log_record *r, const struct log_event *event,
+	uint32_t lines_before)
 {
-	printf("%" PRIu64, r->line);
+	printf("%" PRIu64, lines_before + r->line);
 	put_time(&r->time);
 	put_time(&r->second);
 	put_field("host", r->host);
@@ -172,11 +178,11 @@ put_record(const struct log_record *r, const struct log_event *event)
 }
 
 void
-decode_log(struct stream *s, enum log_family family)
+decode_log(struct stream *s, const struct case_file *f)
 {
 	struct pattern_set *set = pattern_set_ours();
 	struct pattern_matcher *matcher = pattern_matcher_new(set);
-	struct log_reader *reader = log_new(family);
+	struct log_reader *reader = log_new(f->log_family);
 	struct log_record record;
 	struct log_event event;
 	enum log_status status = LOG_MORE;
@@ -185,23 +191,31 @@ decode_log(struct stream *s, enum log_family family)
 		if (status == LOG_RECORD)
 			put_record(&record,
 				pattern_match(matcher, &record, &event) ? &event
-									: NULL);
+									: NULL,
+				f->lines_before);
 		else if (status == LOG_MORE)
 			stream_fill(s, s->window.len + 1);
 	}
 	const struct log_summary *sum = log_summary(reader);
-	put_accounting(
-		log_family_id(family), sum->lines, sum->recognised, sum->other);
+	put_accounting(log_family_id(f->log_family), sum->lines,
+		sum->recognised, sum->other);
 	log_free(reader);
 	pattern_matcher_free(matcher);
 	pattern_set_free(set);
 }
 
+/* context of what follows: the case_file. */
+static uint32_t
+line_of(const struct case_file *f, uint32_t line)
+{
+	return f->lines_before + line;
+}
+
 static void
 on_counter(void *context, const struct host_counter *c)
 {
-	(void)context;
-	printf("%" PRIu32 " %s", c->line, c->gauge ? "gauge" : "counter");
+	printf("%" PRIu32 " %s", line_of(context, c->line),
+		c->gauge ? "gauge" : "counter");
 	put_field("scope", c->scope);
 	put_field("name", c->name);
 	printf(" value=%" PRId64 "\n", c->value);
@@ -210,8 +224,7 @@ on_counter(void *context, const struct host_counter *c)
 static void
 on_setting(void *context, const struct host_setting *s)
 {
-	(void)context;
-	printf("%" PRIu32 " setting", s->line);
+	printf("%" PRIu32 " setting", line_of(context, s->line));
 	put_field("scope", s->scope);
 	put_field("name", s->name);
 	put_field("value", s->value);
@@ -227,8 +240,7 @@ put_host_endpoint(const char *key, const struct host_endpoint *e)
 static void
 on_socket(void *context, const struct host_socket *s)
 {
-	(void)context;
-	printf("%" PRIu32 " socket", s->line);
+	printf("%" PRIu32 " socket", line_of(context, s->line));
 	put_field("state", s->state);
 	put_host_endpoint("local", &s->local);
 	put_host_endpoint("peer", &s->peer);
@@ -242,8 +254,8 @@ on_socket(void *context, const struct host_socket *s)
 static void
 on_conntrack(void *context, const struct host_conntrack *c)
 {
-	(void)context;
-	printf("%" PRIu32 " conntrack protocol=%u", c->line, c->protocol);
+	printf("%" PRIu32 " conntrack protocol=%u", line_of(context, c->line),
+		c->protocol);
 	put_field("state", c->state);
 	put_host_endpoint("src", &c->src);
 	put_host_endpoint("dst", &c->dst);
@@ -257,8 +269,7 @@ on_conntrack(void *context, const struct host_conntrack *c)
 static void
 on_drop(void *context, const struct host_drop *d)
 {
-	(void)context;
-	printf("%" PRIu32 " drop", d->line);
+	printf("%" PRIu32 " drop", line_of(context, d->line));
 	put_field("reason", d->reason);
 	put_field("location", d->location);
 	put_number("count", d->count);
@@ -268,16 +279,67 @@ on_drop(void *context, const struct host_drop *d)
 }
 
 void
-decode_snapshot(struct stream *s, enum host_kind kind, const char *name,
-	struct anomaly_sink sink)
+decode_snapshot(
+	struct stream *s, const struct case_file *f, struct anomaly_sink sink)
 {
-	const struct host_sink listeners = {NULL, on_counter, on_setting,
+	const struct host_sink listeners = {(void *)f, on_counter, on_setting,
 		on_socket, on_conntrack, on_drop, sink};
 	struct host_result result;
 	size_t len;
 	uint8_t *data = stream_read_whole(s, SNAPSHOT_BYTES_MAX, &len);
-	host_parse(kind, view_of(data, len), name, &listeners, &result);
+	host_parse(f->host_kind, view_of(data, len), case_file_hint(f),
+		&listeners, &result);
 	free(data);
-	put_accounting(host_kind_id(kind), result.lines, result.recognised,
-		result.other);
+	put_accounting(host_kind_id(f->host_kind), result.lines,
+		result.recognised, result.other);
+}
+
+/* A transcript while its parts are printed. */
+struct printing {
+	struct anomaly_sink sink;
+	uint64_t lines; /* that parts have */
+};
+
+static void
+put_part(void *context, const struct transcript_source *part)
+{
+	struct printing *p = context;
+	struct case_file f = part->file;
+	struct stream s;
+	f.lines_before = part->line - 1;
+	printf("# line %" PRIu32 ": ", part->line);
+	put_text(part->command.len > 0 ? part->command : view_str("output"));
+	if (part->host.len > 0) {
+		fputs(" on ", stdout);
+		put_text(part->host);
+	}
+	putchar('\n');
+	for (size_t i = 0; i < part->body.len; i++)
+		p->lines +=
+			part->body.data[i] == '\n' || i + 1 == part->body.len;
+	stream_take_bytes(&s, part->body, f.name, p->sink);
+	if (f.kind == CASE_FILE_FLOWS)
+		decode_flows(&s, &f, p->sink);
+	else if (f.kind == CASE_FILE_LOG)
+		decode_log(&s, &f);
+	else
+		decode_snapshot(&s, &f, p->sink);
+	stream_close(&s);
+}
+
+void
+decode_transcript(struct stream *s, struct anomaly_sink sink)
+{
+	struct printing p = {.sink = sink};
+	struct arena a = {0};
+	uint64_t lines = 0;
+	size_t len;
+	uint8_t *data = stream_read_whole(s, TRANSCRIPT_BYTES_MAX, &len);
+	len = transcript_clean(data, len);
+	transcript_sources(view_of(data, len), &a, put_part, &p);
+	for (size_t i = 0; i < len; i++)
+		lines += data[i] == '\n' || i + 1 == len;
+	put_accounting("transcript", lines, p.lines, lines - p.lines);
+	arena_release(&a);
+	free(data);
 }

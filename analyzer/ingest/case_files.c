@@ -19,6 +19,7 @@
 #include "ingest/case_config.h"
 #include "ingest/case_yaml.h"
 #include "ingest/stream.h"
+#include "ingest/transcripts.h"
 #include "parsers/flow/flow.h"
 #include "parsers/log/log.h"
 
@@ -50,6 +51,21 @@ append(struct case_files *c, const char *path, const char *name)
 		.kind = CASE_FILE_OTHER,
 	};
 	return f;
+}
+
+void
+case_files_append(struct case_files *c, const struct case_file *f)
+{
+	*append(c, f->path, f->name) = *f;
+}
+
+bool
+case_file_open(const struct case_file *f, struct stream *s,
+	struct anomaly_sink sink, struct error *e)
+{
+	if (f->part.len > 0)
+		return stream_take_bytes(s, f->part, f->name, sink);
+	return stream_open(s, f->path, sink, e);
 }
 
 static const char *
@@ -91,6 +107,12 @@ end_word(const char *part)
 		if (n == strlen(ends[i]) && strncasecmp(part, ends[i], n) == 0)
 			return ends[i];
 	return NULL;
+}
+
+const char *
+case_role_word(const char *name)
+{
+	return end_word(name);
 }
 
 /*
@@ -289,7 +311,7 @@ _Static_assert(CASE_FILE_HEAD_BYTES >= FLOW_HEAD_BYTES &&
 const char *
 case_moment_word(enum case_moment m)
 {
-	static const char *const words[] = {"", "before", "after"};
+	static const char *const words[] = {"", "before", "after", "between"};
 	return words[m];
 }
 
@@ -310,6 +332,24 @@ find_moment(struct case_files *c, struct case_file *f)
 	}
 }
 
+/* A table or a log, or nothing that is known. */
+static void
+recognise_text(struct case_file *f, struct view head)
+{
+	f->host_kind = host_recognise(head, case_file_hint(f));
+	if (f->host_kind != HOST_NONE) {
+		f->kind = CASE_FILE_SNAPSHOT;
+		f->kind_id = host_kind_id(f->host_kind);
+		return;
+	}
+	struct log_guess log = log_recognise(head);
+	if (log.recognised > 0) {
+		f->kind = CASE_FILE_LOG;
+		f->log_family = log.family;
+		f->kind_id = log_family_id(log.family);
+	}
+}
+
 void
 case_file_recognise(struct case_file *f, struct view head)
 {
@@ -326,17 +366,12 @@ case_file_recognise(struct case_file *f, struct view head)
 		f->kind_id = flow_format_name(flow);
 		return;
 	}
-	f->host_kind = host_recognise(head, f->name);
-	if (f->host_kind != HOST_NONE) {
-		f->kind = CASE_FILE_SNAPSHOT;
-		f->kind_id = host_kind_id(f->host_kind);
-		return;
-	}
-	struct log_guess log = log_recognise(head);
-	if (log.recognised > 0) {
-		f->kind = CASE_FILE_LOG;
-		f->log_family = log.family;
-		f->kind_id = log_family_id(log.family);
+	recognise_text(f, head);
+	/* A part of a transcript has its prompts taken off. */
+	if (f->hint == NULL &&
+		transcript_is(head, f->kind != CASE_FILE_OTHER)) {
+		f->kind = CASE_FILE_TRANSCRIPT;
+		f->kind_id = "transcript";
 	}
 }
 
@@ -454,9 +489,12 @@ void
 case_files_recognise(struct case_files *c)
 {
 	bool roles = false;
-	for (size_t i = 0; i < c->count; i++) {
+	size_t count = c->count;
+	for (size_t i = 0; i < count; i++) {
 		recognise(c, &c->list[i]);
 		role_by_name(c, &c->list[i]);
+		if (c->list[i].kind == CASE_FILE_TRANSCRIPT)
+			transcripts_expand(c, i);
 		roles = roles ||
 			(c->list[i].role != NULL &&
 				c->list[i].kind == CASE_FILE_CAPTURE);

@@ -17,6 +17,8 @@
 #include "parsers/host/host.h"
 #include "parsers/log/log.h"
 
+struct stream;
+
 /* Bounds of a case folder; beyond them the run stops and says so. */
 #define CASE_FILES_MAX 20000
 #define CASE_DEPTH_MAX 8
@@ -29,12 +31,13 @@
 
 enum case_file_kind {
 	CASE_FILE_CAPTURE,
-	CASE_FILE_FLOWS,    /* a cloud's flow log */
-	CASE_FILE_LOG,      /* lines with an envelope that is known */
-	CASE_FILE_SNAPSHOT, /* host state: ss, nstat, conntrack ... */
-	CASE_FILE_NOTE,     /* expected.json, README.md: about the case */
-	CASE_FILE_OTHER,    /* nothing that is read yet */
-	CASE_FILE_BROKEN,   /* cannot be opened; why is in problem */
+	CASE_FILE_FLOWS,      /* a cloud's flow log */
+	CASE_FILE_LOG,        /* lines with an envelope that is known */
+	CASE_FILE_SNAPSHOT,   /* host state: ss, nstat, conntrack ... */
+	CASE_FILE_TRANSCRIPT, /* a copied session; its parts are files, too */
+	CASE_FILE_NOTE,       /* expected.json, README.md: about the case */
+	CASE_FILE_OTHER,      /* nothing that is read yet */
+	CASE_FILE_BROKEN,     /* cannot be opened; why is in problem */
 };
 
 /* Which of two snapshots a file's name says it is. */
@@ -42,9 +45,10 @@ enum case_moment {
 	CASE_MOMENT_NONE,
 	CASE_MOMENT_BEFORE,
 	CASE_MOMENT_AFTER,
+	CASE_MOMENT_BETWEEN, /* of a series: levels count, sums do not */
 };
 
-/* "before", "after" or "". Static storage. */
+/* "before", "after", "between" or "". Static storage. */
 const char *case_moment_word(enum case_moment m);
 
 struct case_file {
@@ -61,6 +65,12 @@ struct case_file {
 	const char *stem;        /* its name without that word */
 	const char *compression; /* gzip, zstd, xz or NULL */
 	const char *problem;
+	/* Of a part of a transcript; else empty, 0 and NULL. */
+	struct view part;      /* its bytes, in the case's arena */
+	uint32_t lines_before; /* in the whole file */
+	const char *whole;     /* the transcript's name */
+	const char *hint;      /* what its command says of its content */
+	const char *host;      /* machine that its prompt names, or NULL */
 };
 
 struct case_files {
@@ -93,6 +103,24 @@ bool case_files_walk(struct case_files *c, const char *folder, struct error *e);
  * client's (the packets may correct that later).
  */
 void case_files_recognise(struct case_files *c);
+
+/* Open a file or a part of one: stream_open's promises. */
+bool case_file_open(const struct case_file *f, struct stream *s,
+	struct anomaly_sink sink, struct error *e);
+
+/* What tells of a content that does not: the name, or the command behind it. */
+static inline const char *
+case_file_hint(const struct case_file *f)
+{
+	return f->hint != NULL ? f->hint : f->name;
+}
+
+/* Append a file that is recognised and has its role; it is copied, its texts
+ * must live in the arena. */
+void case_files_append(struct case_files *c, const struct case_file *f);
+
+/* "client" or "server" when a name begins with that word, else NULL. */
+const char *case_role_word(const char *name);
 
 /*
  * What a file is, by its first CASE_FILE_HEAD_BYTES bytes: sets kind, kind_id

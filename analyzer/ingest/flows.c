@@ -32,11 +32,11 @@ bind_address(sqlite3_stmt *stmt, int at, const struct flow_address *a)
 
 static bool
 write_record(struct source_rows *w, sqlite3_stmt *stmt, int64_t source,
-	const struct flow_record *r, struct error *e)
+	uint32_t lines_before, const struct flow_record *r, struct error *e)
 {
 	char state[2] = {r->state, '\0'};
 	sqlite3_bind_int64(stmt, 1, source);
-	sqlite3_bind_int64(stmt, 2, (int64_t)r->line);
+	sqlite3_bind_int64(stmt, 2, (int64_t)(lines_before + r->line));
 	sqlite3_bind_text(
 		stmt, 3, flow_format_cloud(r->format), -1, SQLITE_STATIC);
 	bind_view(stmt, 4, r->interface);
@@ -66,8 +66,8 @@ write_record(struct source_rows *w, sqlite3_stmt *stmt, int64_t source,
 
 /* Every record of an open stream. */
 static bool
-write_records(struct source_rows *w, int64_t source, struct stream *s,
-	struct flow_reader *reader, struct error *e)
+write_records(struct source_rows *w, int64_t source, uint32_t lines_before,
+	struct stream *s, struct flow_reader *reader, struct error *e)
 {
 	sqlite3_stmt *stmt = store_prepare(w->store, insert, e);
 	struct flow_record record;
@@ -80,7 +80,8 @@ write_records(struct source_rows *w, int64_t source, struct stream *s,
 		if (status == FLOW_MORE)
 			stream_fill(s, flow_need(reader));
 		else
-			ok = write_record(w, stmt, source, &record, e);
+			ok = write_record(
+				w, stmt, source, lines_before, &record, e);
 	}
 	sqlite3_finalize(stmt);
 	return ok;
@@ -108,13 +109,13 @@ flows_write(struct source_rows *w, const struct case_file *f, struct error *e)
 	int64_t id;
 	struct source_row row = source_row_of(f->name, f->role, f->kind_id);
 	row.compression = f->compression;
-	if (!stream_open(&s, f->path, sink, &unreadable)) {
+	if (!case_file_open(f, &s, sink, &unreadable)) {
 		row.note = unreadable.text;
 		return source_rows_add(w, &row, &id, e);
 	}
 	struct flow_reader *reader = flow_new(sink);
 	bool ok = source_rows_add(w, &row, &id, e) &&
-		write_records(w, id, &s, reader, e);
+		write_records(w, id, f->lines_before, &s, reader, e);
 	stream_finish(&s);
 	ok = ok && complete(w, id, &s, flow_summary(reader), e) &&
 		noted_write(&noted, w, id, e);

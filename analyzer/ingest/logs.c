@@ -82,7 +82,7 @@ take_event(void *context, const struct log_event *x)
 		return;
 	e->file = t->index;
 	e->source = t->source;
-	e->line = r->line;
+	e->line = t->file->lines_before + r->line;
 	/* The patterns do not outlive the reading. */
 	e->name = arena_copy(a, x->pattern->event, strlen(x->pattern->event));
 	e->role = t->file->role;
@@ -147,7 +147,7 @@ logs_write(struct source_rows *w, const struct case_file *f, uint32_t index,
 	struct taking t = {f, index, 0, events};
 	struct source_row row = source_row_of(f->name, f->role, f->kind_id);
 	row.compression = f->compression;
-	if (!stream_open(&s, f->path, noted_sink(&noted), &unreadable)) {
+	if (!case_file_open(f, &s, noted_sink(&noted), &unreadable)) {
 		row.note = unreadable.text;
 		return source_rows_add(w, &row, &t.source, e);
 	}

@@ -53,12 +53,22 @@ step(struct reading *r, sqlite3_stmt *stmt)
 	r->ok = r->ok && store_step(r->writer->w->store, stmt, r->error);
 }
 
+/* In the whole file: a part of a transcript begins somewhere in it. */
+static uint32_t
+line_of(const struct reading *r, uint32_t line)
+{
+	return r->file->lines_before + line;
+}
+
 static void
 on_counter(void *context, const struct host_counter *c)
 {
 	struct reading *r = context;
-	counters_add(
-		r->counters, c->scope, c->name, c->value, c->gauge, c->line);
+	/* A sum between two others has no before and after of its own. */
+	if (r->file->moment == CASE_MOMENT_BETWEEN && !c->gauge)
+		return;
+	counters_add(r->counters, c->scope, c->name, c->value, c->gauge,
+		line_of(r, c->line));
 }
 
 static void
@@ -72,7 +82,7 @@ on_setting(void *context, const struct host_setting *s)
 	bind_view(stmt, 4, s->scope);
 	bind_view(stmt, 5, s->name);
 	bind_view(stmt, 6, s->value);
-	sqlite3_bind_int64(stmt, 7, s->line);
+	sqlite3_bind_int64(stmt, 7, line_of(r, s->line));
 	step(r, stmt);
 }
 
@@ -91,7 +101,7 @@ on_socket(void *context, const struct host_socket *s)
 	bind_endpoint(stmt, 9, &s->peer);
 	source_bind_known(stmt, 11, s->retransmits);
 	bind_view(stmt, 12, s->process);
-	sqlite3_bind_int64(stmt, 13, s->line);
+	sqlite3_bind_int64(stmt, 13, line_of(r, s->line));
 	step(r, stmt);
 }
 
@@ -111,7 +121,7 @@ on_conntrack(void *context, const struct host_conntrack *c)
 	bind_endpoint(stmt, 12, &c->reply_dst);
 	sqlite3_bind_int(stmt, 14, c->unreplied);
 	sqlite3_bind_int(stmt, 15, c->assured);
-	sqlite3_bind_int64(stmt, 16, c->line);
+	sqlite3_bind_int64(stmt, 16, line_of(r, c->line));
 	step(r, stmt);
 }
 
@@ -139,7 +149,7 @@ on_drop(void *context, const struct host_drop *d)
 	const char *location = arena_copy(a, d->location.data, d->location.len);
 	e->file = r->index;
 	e->source = r->source;
-	e->line = d->line;
+	e->line = line_of(r, d->line);
 	e->name = "packet-dropped";
 	e->role = r->file->role;
 	e->time.ns = d->time_ns;
@@ -167,8 +177,8 @@ parse_file(struct reading *r, struct stream *s, struct noted *noted)
 	size_t len;
 	uint8_t *data = stream_read_whole(s, SNAPSHOT_BYTES_MAX, &len);
 	bool cut = !s->at_eof || s->window.len > 0;
-	host_parse(r->file->host_kind, view_of(data, len), r->file->name, &sink,
-		&result);
+	host_parse(r->file->host_kind, view_of(data, len),
+		case_file_hint(r->file), &sink, &result);
 	free(data);
 	counters_end(r->counters, result.zeros_omitted);
 	stream_finish(s);
@@ -198,7 +208,7 @@ read_file(struct writer *writer, const struct case_files *files, uint32_t index,
 	struct reading r = {writer, f, index, 0, counters, e, true};
 	struct source_row row = source_row_of(f->name, f->role, f->kind_id);
 	row.compression = f->compression;
-	bool open = stream_open(&s, f->path, noted_sink(&noted), &unreadable);
+	bool open = case_file_open(f, &s, noted_sink(&noted), &unreadable);
 	if (!open)
 		row.note = unreadable.text;
 	if (!source_rows_add(writer->w, &row, &r.source, e))
@@ -222,6 +232,7 @@ partner_of(const struct case_files *files, size_t index)
 			g->host_kind == f->host_kind &&
 			g->moment != f->moment &&
 			g->moment != CASE_MOMENT_NONE &&
+			g->moment != CASE_MOMENT_BETWEEN &&
 			strcmp(g->stem, f->stem) == 0)
 			return (int64_t)i;
 	}
@@ -234,8 +245,10 @@ write_snapshot(struct writer *writer, const struct case_files *files, size_t i,
 	struct error *e)
 {
 	const struct case_file *f = &files->list[i];
-	int64_t partner =
-		f->moment == CASE_MOMENT_NONE ? -1 : partner_of(files, i);
+	int64_t partner = f->moment == CASE_MOMENT_NONE ||
+			f->moment == CASE_MOMENT_BETWEEN
+		? -1
+		: partner_of(files, i);
 	/* A pair is written with its after. */
 	if (partner >= 0 && f->moment == CASE_MOMENT_BEFORE)
 		return true;

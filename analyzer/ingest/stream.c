@@ -72,6 +72,31 @@ stream_open(struct stream *s, const char *path, struct anomaly_sink sink,
 	return stream_take_fd(s, fd, path, sink, error);
 }
 
+bool
+stream_take_bytes(struct stream *s, struct view bytes, const char *name,
+	struct anomaly_sink sink)
+{
+	size_t room = bytes.len < STREAM_WINDOW_FIRST ? STREAM_WINDOW_FIRST
+						      : bytes.len;
+	*s = (struct stream){
+		.fd = -1,
+		.started = true,
+		.raw_eof = true,
+		.at_eof = true,
+		.name = memory_copy(name),
+		.buffer = memory_take(room, 1),
+		.room = room,
+		.raw_bytes = bytes.len,
+		.unpacked_bytes = bytes.len,
+		.sink = sink,
+	};
+	memcpy(s->buffer, bytes.data, bytes.len);
+	s->window = view_of(s->buffer, bytes.len);
+	digest_init(&s->digest);
+	digest_add(&s->digest, bytes);
+	return true;
+}
+
 /* Between these sizes a second reading is worth it, and out of the cache. */
 #define LATER_MIN ((off_t)4 * 1024 * 1024)
 #define LATER_MAX ((off_t)2 * 1024 * 1024 * 1024)

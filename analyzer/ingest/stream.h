@@ -95,6 +95,10 @@ bool stream_open(struct stream *s, const char *path, struct anomaly_sink sink,
 bool stream_take_fd(struct stream *s, int fd, const char *name,
 	struct anomaly_sink sink, struct error *error);
 
+/* Bytes in memory, which are copied. Always true. */
+bool stream_take_bytes(struct stream *s, struct view bytes, const char *name,
+	struct anomaly_sink sink);
+
 /*
  * Make the window hold at least want (<= STREAM_WINDOW_MAX) bytes. False when
  * the input has not so many left: the window then holds all of them, at_eof is

@@ -10,6 +10,7 @@
 #include "ingest/logs.h"
 #include "ingest/snapshots.h"
 #include "ingest/source_rows.h"
+#include "ingest/transcripts.h"
 
 static bool
 write_vantages(const struct ingest *in, struct store *s, struct error *e)
@@ -150,6 +151,8 @@ ingest_write(const struct ingest *in, struct event_list *events,
 		const struct case_file *f = &in->files->list[i];
 		if (f->kind == CASE_FILE_FLOWS)
 			ok = flows_write(&w, f, e);
+		else if (f->kind == CASE_FILE_TRANSCRIPT)
+			ok = transcript_write(&w, in->files, i, e);
 		else if (f->kind == CASE_FILE_NOTE ||
 			f->kind == CASE_FILE_OTHER ||
 			f->kind == CASE_FILE_BROKEN)

@@ -46,20 +46,6 @@ section_of(struct view line)
 	return NULL;
 }
 
-/* A heading and, below it, a line that is indented by four or more. */
-enum host_match
-netstat_s_recognise(struct view head)
-{
-	struct view line;
-	bool heading = false;
-	while (line_next(&head, &line)) {
-		if (heading && view_begins(line, "    "))
-			return HOST_MATCH_YES;
-		heading = section_of(line) != NULL;
-	}
-	return HOST_MATCH_NO;
-}
-
 /* Word by word; a final period came and went between versions. */
 static bool
 sentence_fits(const char *sentence, const struct view *words, size_t n,
@@ -89,6 +75,46 @@ name_of(const char *section, struct view line, struct view *number)
 			sentence_fits(prose[i].sentence, words, n, number))
 			return prose[i].name;
 	return NULL;
+}
+
+/*
+ * The counter of a line under no heading, as grep leaves it: NULL unless one
+ * counter alone has such a sentence, and one of several words.
+ */
+static const char *
+name_alone(struct view line, struct view *number)
+{
+	enum { ENOUGH = 4 };
+	struct view words[WORDS];
+	size_t n = words_split(line, words, WORDS);
+	const char *name = NULL;
+	for (size_t i = 0; n >= ENOUGH && i < sizeof prose / sizeof prose[0];
+		i++) {
+		if (!sentence_fits(prose[i].sentence, words, n, number))
+			continue;
+		if (name != NULL && strcmp(name, prose[i].name) != 0)
+			return NULL;
+		name = prose[i].name;
+	}
+	return name;
+}
+
+/* A heading and, below it, a line that is indented by four or more; or a
+   counter's sentence that grep left. */
+enum host_match
+netstat_s_recognise(struct view head)
+{
+	struct view line;
+	struct view number;
+	bool heading = false;
+	while (line_next(&head, &line)) {
+		if (heading && view_begins(line, "    "))
+			return HOST_MATCH_YES;
+		heading = section_of(line) != NULL;
+		if (name_alone(line, &number) != NULL)
+			return HOST_MATCH_YES;
+	}
+	return HOST_MATCH_NO;
 }
 
 /* "TCPLossProbes: 12", where there is no sentence for a counter. */
@@ -127,6 +153,12 @@ static bool
 line_read(struct host_run *r, const char *section)
 {
 	struct view number = {0};
+	if (section == NULL) {
+		const char *alone = name_alone(r->line, &number);
+		return alone != NULL &&
+			emit_value(r, view_str(""), view_str(alone), number,
+				VALUE_COUNTER);
+	}
 	const char *name = name_of(section, r->line, &number);
 	if (name == NULL && section[0] == 'I' && section[1] == 'c') {
 		/* Behind a histogram come the totals again. */
@@ -152,7 +184,7 @@ netstat_s_parse(struct host_run *r)
 		if (heading != NULL) {
 			section = heading;
 			run_claim(r);
-		} else if (section != NULL && line_read(r, section)) {
+		} else if (line_read(r, section)) {
 			run_claim(r);
 		}
 	}

@@ -1,0 +1,50 @@
+/*
+ * A copied terminal session becomes sources: one for each output that a parser
+ * knows, on the machine that its prompt names, with the lines of the whole file.
+ *
+ * A command that was given again is the same snapshot later: the first is
+ * "before", the last "after", what is between them "between".
+ */
+#ifndef INGEST_TRANSCRIPTS_H
+#define INGEST_TRANSCRIPTS_H
+
+#include "ingest/case_files.h"
+#include "ingest/source_rows.h"
+
+/* The longest transcript that is read; a long one has conntrack -L of a busy
+ * machine in it. What is behind is passed over, and the source says so. */
+#define TRANSCRIPT_BYTES_MAX ((size_t)64 * 1024 * 1024)
+
+/* One part that a parser knows. Views point into the bytes. */
+struct transcript_source {
+	struct case_file file; /* kind and its fields; no path, name or role */
+	struct view host;
+	struct view command;
+	struct view body;
+	uint32_t line; /* of the body's first line */
+};
+
+/*
+ * Call take for every part of the bytes (cleaned: transcript_clean) that is
+ * known, in file order; file.hint lies in the arena. Returns how many there were.
+ */
+size_t transcript_sources(struct view whole, struct arena *a,
+	void (*take)(void *context, const struct transcript_source *s),
+	void *context);
+
+/*
+ * Is a file of these first bytes a transcript: has it prompts or headers, and
+ * an output that is known behind one? known: the bytes as a whole are a log or
+ * table, so that one prompt alone may be what somebody copied with it.
+ */
+bool transcript_is(struct view head, bool known);
+
+/* Replace nothing, append the parts of file `index` to the case's files. False
+ * with *e set when the case would have too many files. */
+void transcripts_expand(struct case_files *c, size_t index);
+
+/* The row of the transcript itself: size, hash, lines that parts have. */
+bool transcript_write(struct source_rows *w, const struct case_files *files,
+	size_t index, struct error *e);
+
+#endif

@@ -1,0 +1,296 @@
+/*
+ * Wrappers are taken off one by one: sudo, ssh, kubectl exec, loops ...
+ *
+ * This is no shell: quotes are honoured, expansions and here-documents are not.
+ * What cannot be told stays as it was typed.
+ */
+#include "command.h"
+
+#include "words.h"
+
+/* Wrappers around one command that are taken off; a person types three. */
+#define WRAPPERS_MAX 8
+
+enum arguments { ARGUMENTS_ANY, ARGUMENTS_NONE, ARGUMENTS_LOOP };
+
+static const struct {
+	const char *name;
+	enum arguments arguments;
+} programs[] = {
+#define X(name, arguments) {name, ARGUMENTS_##arguments},
+#include "parsers/transcript/commands.def"
+#undef X
+};
+
+static const char *const argument_words[] = {
+#define X(word) word,
+#include "parsers/transcript/command_words.def"
+#undef X
+};
+
+/*
+ * Programs that run another one. value: the letters of options that take a word
+ * of their own. what: which words stand before the command that is run.
+ * cite: ssh(1) OpenSSH 9.2, sudo(8) 1.9.13, kubectl exec, docker exec,
+ * nsenter(1) and ip-netns(8) as in Debian 12.
+ */
+enum before { BEFORE_NOTHING, BEFORE_HOST, BEFORE_WORD };
+
+static const struct {
+	const char *name;
+	const char *verb; /* the word behind it that makes it one, or NULL */
+	const char *value;
+	enum before before;
+} wrappers[] = {
+	{"sudo", NULL, "ugpCDhTR", BEFORE_NOTHING},
+	{"doas", NULL, "uC", BEFORE_NOTHING},
+	{"time", NULL, "fo", BEFORE_NOTHING},
+	{"nohup", NULL, "", BEFORE_NOTHING},
+	{"env", NULL, "uCS", BEFORE_NOTHING},
+	{"watch", NULL, "nq", BEFORE_NOTHING},
+	{"nsenter", NULL, "tSGW", BEFORE_NOTHING},
+	{"timeout", NULL, "ks", BEFORE_WORD},
+	{"chroot", NULL, "", BEFORE_WORD},
+	{"ssh", NULL, "BbcDEeFIiJLlmOopQRSWw", BEFORE_HOST},
+	{"kubectl", "exec", "cnf", BEFORE_HOST},
+	{"oc", "exec", "cnf", BEFORE_HOST},
+	{"docker", "exec", "euw", BEFORE_HOST},
+	{"podman", "exec", "euw", BEFORE_HOST},
+	{"crictl", "exec", "r", BEFORE_HOST},
+};
+
+#define COUNT(list) (sizeof(list) / sizeof(list)[0])
+
+static struct view
+base_name(struct view program)
+{
+	for (size_t i = program.len; i > 0; i--)
+		if (program.data[i - 1] == '/')
+			return view_skip(program, i);
+	return program;
+}
+
+static int
+program_find(struct view word)
+{
+	word = base_name(word);
+	for (size_t i = 0; i < COUNT(programs); i++)
+		if (view_is(word, programs[i].name))
+			return (int)i;
+	return -1;
+}
+
+/* An option, a path, a name with a digit ...: no word of a sentence. */
+static bool
+is_argument(struct view word)
+{
+	if (byte_among(word.data[0], "-/.~$|>&;<+"))
+		return true;
+	for (size_t i = 0; i < word.len; i++)
+		if (words_digit(word.data[i]) ||
+			byte_among(word.data[i], "./=:_@*\\"))
+			return !words_end(word, ".") && !words_end(word, ":");
+	for (size_t i = 0; i < COUNT(argument_words); i++)
+		if (view_is(word, argument_words[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_known(struct view text)
+{
+	struct view rest = text;
+	int i = program_find(words_next(&rest));
+	if (i < 0)
+		return false;
+	rest = words_trim(rest);
+	if (programs[i].arguments == ARGUMENTS_LOOP)
+		return words_find(rest, " do ") < rest.len ||
+			words_find(rest, ";do ") < rest.len;
+	if (rest.len == 0)
+		return true;
+	bool quoted = byte_among(rest.data[0], "'\"");
+	struct view first = words_next(&rest);
+	return programs[i].arguments == ARGUMENTS_ANY &&
+		(quoted || (first.len > 0 && is_argument(first)));
+}
+
+/* Take options off the front, with their words, and NAME=VALUE. */
+static void
+skip_options(struct view *rest, const char *value)
+{
+	for (;;) {
+		struct view after = *rest;
+		struct view word = words_next(&after);
+		bool option = words_begin(word, "-") && word.len > 1;
+		bool setting = words_find(word, "=") < word.len &&
+			word.len > 0 && words_letter(word.data[0]);
+		if (!option && !setting)
+			return;
+		*rest = after;
+		if (view_is(word, "--"))
+			return;
+		if (option && word.len == 2 && byte_among(word.data[1], value))
+			words_next(rest);
+		else if (view_is(word, "--target") ||
+			view_is(word, "--namespace") ||
+			view_is(word, "--container"))
+			words_next(rest);
+	}
+}
+
+/* "root@web-01", "pod/web-0": the machine's name; empty for a variable. */
+static struct view
+host_word(struct view word)
+{
+	for (size_t i = word.len; i > 0; i--)
+		if (word.data[i - 1] == '@' || word.data[i - 1] == '/') {
+			word = view_skip(word, i);
+			break;
+		}
+	return words_host(word) ? word : view_of(word.data, 0);
+}
+
+/* "'ss -ltn | head'" with the quotes of a remote shell: what is in them. */
+static struct view
+unquoted(struct view text)
+{
+	text = words_trim(text);
+	if (text.len < 2 || !byte_among(text.data[0], "'\""))
+		return text;
+	struct view rest = text;
+	return words_next(&rest);
+}
+
+static bool
+wrapper_take(struct command *c)
+{
+	struct view rest = c->text;
+	struct view program = base_name(words_next(&rest));
+	for (size_t i = 0; i < COUNT(wrappers); i++) {
+		struct view behind = rest;
+		if (!view_is(program, wrappers[i].name))
+			continue;
+		if (wrappers[i].verb != NULL) {
+			skip_options(&behind, wrappers[i].value);
+			if (!view_is(words_next(&behind), wrappers[i].verb))
+				return false;
+		}
+		skip_options(&behind, wrappers[i].value);
+		struct view word = view_of(behind.data, 0);
+		if (wrappers[i].before != BEFORE_NOTHING)
+			word = words_next(&behind);
+		if (wrappers[i].before == BEFORE_HOST) {
+			struct view host = host_word(word);
+			c->host = host.len > 0 ? host : c->host;
+			skip_options(&behind, wrappers[i].value);
+		}
+		c->text = unquoted(behind);
+		return true;
+	}
+	return false;
+}
+
+/* ip netns exec NAME COMMAND; bash -c 'COMMAND'; ansible ... -a 'COMMAND'. */
+static bool
+odd_wrapper_take(struct command *c)
+{
+	struct view rest = c->text;
+	struct view program = base_name(words_next(&rest));
+	if (view_is(program, "ip") &&
+		words_begin(words_trim(rest), "netns exec ")) {
+		words_next(&rest);
+		words_next(&rest);
+		c->host = host_word(words_next(&rest));
+		c->text = unquoted(rest);
+		return true;
+	}
+	bool shell = view_is(program, "bash") || view_is(program, "sh");
+	const char *option = shell ? "-c " : " -a ";
+	size_t at = words_find(rest, option);
+	if ((!shell && !view_is(program, "ansible")) || at == rest.len)
+		return false;
+	c->text = unquoted(view_skip(rest, at + strlen(option)));
+	return true;
+}
+
+/* Of several commands in a row the first that shows a state; of a loop, what
+ * ssh runs in it. */
+static bool
+row_take(struct command *c)
+{
+	struct view text = c->text;
+	size_t at = words_find(text, "do ");
+	bool loop =
+		(words_begin(text, "for ") || words_begin(text, "while ")) &&
+		at < text.len;
+	if (loop) {
+		c->loop = true;
+		text = view_skip(text, at + 3);
+		at = words_find(text, "ssh ");
+		if (at < text.len)
+			text = view_skip(text, at);
+	}
+	for (struct view rest = text; rest.len > 0;) {
+		size_t end = 0;
+		uint8_t quote = 0;
+		while (end < rest.len &&
+			(quote != 0 ||
+				(rest.data[end] != ';' &&
+					!words_begin(
+						view_skip(rest, end), "&&")))) {
+			if (quote == rest.data[end])
+				quote = 0;
+			else if (quote == 0 &&
+				byte_among(rest.data[end], "'\""))
+				quote = rest.data[end];
+			end++;
+		}
+		struct view one = words_trim(view_of(rest.data, end));
+		rest = view_skip(rest, end);
+		while (rest.len > 0 && byte_among(rest.data[0], ";& "))
+			rest = view_skip(rest, 1);
+		bool whole = !loop && rest.len == 0 && one.len == c->text.len;
+		if (whole)
+			return false;
+		if (!is_known(one) || words_begin(one, "echo ") ||
+			words_begin(one, "date") ||
+			words_begin(one, "sleep ") || words_begin(one, "cd "))
+			continue;
+		c->text = one;
+		return true;
+	}
+	return false;
+}
+
+static void
+pipe_cut(struct command *c)
+{
+	size_t end = words_find(c->text, "|");
+	size_t to = words_find(c->text, " >");
+	size_t errors = words_find(c->text, " 2>");
+	end = to < end ? to : end;
+	end = errors < end ? errors : end;
+	c->text = words_trim(view_of(c->text.data, end));
+}
+
+struct command
+command_of(struct view line)
+{
+	struct command c = {.text = words_trim(line)};
+	c.row = c.text;
+	for (int i = 0; i < WRAPPERS_MAX; i++) {
+		if (row_take(&c))
+			continue;
+		if (!wrapper_take(&c) && !odd_wrapper_take(&c))
+			break;
+		c.row = c.text;
+	}
+	c.known = is_known(c.text) || (c.text.len == 0 && c.host.len > 0) ||
+		(c.loop && is_known(words_trim(line)));
+	pipe_cut(&c);
+	c.shell = c.text.len == 0 || view_is(base_name(c.text), "sh") ||
+		view_is(base_name(c.text), "bash");
+	c.known = c.known || (c.shell && c.host.len > 0);
+	return c;
+}
