@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,25 +125,96 @@ folder_make(const char *path, struct error *e)
 		strerror(errno));
 }
 
-bool
-folder_copy_file(const char *from, const char *to, struct error *e)
+/* All of in goes to a new file; false with errno set. */
+static bool
+copy_stream(FILE *in, const char *to)
 {
 	char buffer[65536];
-	if (link(from, to) == 0)
-		return true;
-	FILE *in = fopen(from, "re");
-	FILE *out = in == NULL ? NULL : fopen(to, "wxe");
 	size_t n;
+	FILE *out = fopen(to, "wxe");
 	bool ok = out != NULL;
 	while (ok && (n = fread(buffer, 1, sizeof buffer, in)) > 0)
 		ok = fwrite(buffer, 1, n, out) == n;
 	ok = ok && !ferror(in);
-	if (in != NULL)
-		fclose(in);
 	if (out != NULL)
 		ok = fclose(out) == 0 && ok;
-	return ok ||
-		error_set(e, ERROR_ENVIRONMENT,
-			"%s: cannot be copied to %s: %s", from, to,
-			strerror(errno));
+	return ok;
+}
+
+static bool
+copy_failed(const char *from, const char *to, struct error *e)
+{
+	return error_set(e, ERROR_ENVIRONMENT, "%s: cannot be copied to %s: %s",
+		from, to, strerror(errno));
+}
+
+bool
+folder_copy_file(const char *from, const char *to, struct error *e)
+{
+	FILE *in = folder_file(AT_FDCWD, from);
+	bool ok = in != NULL && (link(from, to) == 0 || copy_stream(in, to));
+	if (in != NULL)
+		fclose(in);
+	return ok || copy_failed(from, to, e);
+}
+
+int
+folder_open(const char *path)
+{
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int
+folder_enter(int at, const char *name)
+{
+	return openat(
+		at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static bool
+is_plain(int at, const char *name)
+{
+	struct stat st;
+	return fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		S_ISREG(st.st_mode);
+}
+
+FILE *
+folder_file(int at, const char *name)
+{
+	struct stat st;
+	int fd = openat(
+		at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	bool plain = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	FILE *f = plain ? fdopen(fd, "r") : NULL;
+	if (f == NULL && fd >= 0)
+		close(fd);
+	return f;
+}
+
+bool
+folder_take_file(int from, const char *name, const char *to, struct error *e)
+{
+	struct arena a = {0};
+	struct stat st;
+	const char *path = arena_format(&a, "%s/%s", to, name);
+	bool there = fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	bool ok = !there;
+	if (there && !S_ISREG(st.st_mode))
+		errno = ELOOP;
+	else if (there && linkat(from, name, AT_FDCWD, path, 0) == 0) {
+		/* It may have become a link since the look. */
+		ok = is_plain(AT_FDCWD, path);
+		if (!ok)
+			unlink(path);
+	} else if (there) {
+		FILE *in = folder_file(from, name);
+		ok = in != NULL && copy_stream(in, path);
+		if (in != NULL)
+			fclose(in);
+	}
+	if (!ok)
+		copy_failed(name, path, e);
+	arena_release(&a);
+	return ok;
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -45,5 +46,26 @@ bool folder_copy_file(const char *from, const char *to, struct error *e);
 
 /* Make a folder unless it is there. */
 bool folder_make(const char *path, struct error *e);
+
+/*
+ * Results may come from anywhere (shards of a merge, a folder to be judged
+ * again), so what lies in them is opened below a handle, one name at a time,
+ * and no link is followed: nothing outside the folder can be meant.
+ */
+
+/* A handle of the folder path, or of the folder name in the folder at (which
+ * must be no link); -1 when there is none. To be closed. */
+int folder_open(const char *path);
+int folder_enter(int at, const char *name);
+
+/* A plain file in the folder at (AT_FDCWD: of the current one), opened without
+ * waiting, for reading; NULL when it is a link, anything else, or not there. */
+FILE *folder_file(int at, const char *name);
+
+/* The plain file name of the folder from becomes to/name, as by
+ * folder_copy_file. True also when there is none; false with *e set for a link
+ * or a trouble. */
+bool folder_take_file(
+	int from, const char *name, const char *to, struct error *e);
 
 #endif

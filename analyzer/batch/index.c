@@ -19,6 +19,7 @@
 #include "base/message.h"
 #include "base/outfile.h"
 #include "base/utf8.h"
+#include "batch/folder.h"
 #include "batch/inputs.h"
 #include "batch/worker.h"
 #include "store/store.h"
@@ -195,7 +196,8 @@ static bool
 write_inputs(struct index *x, int64_t id, const char *path, struct error *e)
 {
 	struct arena a = {0};
-	FILE *f = fopen(arena_format(&a, "%s/" FILE_INPUTS, path), "re");
+	FILE *f = folder_file(
+		AT_FDCWD, arena_format(&a, "%s/" FILE_INPUTS, path));
 	arena_release(&a);
 	if (f == NULL)
 		return true;
@@ -294,8 +296,8 @@ add_case(struct index *x, int64_t id, const char *folder, struct error *e)
 	struct error broken = {0};
 	const char *path =
 		arena_format(&x->arena, "%s/%s", x->results->cases, folder);
-	if (!batch_state_read(
-		    &s, arena_format(&x->arena, "%s/" FILE_STATE, path)))
+	if (!batch_state_read(&s, AT_FDCWD,
+		    arena_format(&x->arena, "%s/" FILE_STATE, path)))
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: its case.state is missing or damaged; go on with "
 			"--resume",
@@ -344,7 +346,7 @@ order_rows(struct index *x, const char *const *folders, struct error *e)
 	x->rows = memory_take(x->count + 1, sizeof *x->rows);
 	for (size_t i = 0; i < x->count; i++) {
 		struct batch_state s;
-		if (!batch_state_read(&s,
+		if (!batch_state_read(&s, AT_FDCWD,
 			    arena_format(a, "%s/%s/" FILE_STATE,
 				    x->results->cases, folders[i])))
 			return error_set(e, ERROR_ENVIRONMENT,

@@ -31,28 +31,21 @@ struct merge {
 	size_t unplaced_room;
 };
 
-/* from/ becomes DIR/cases/FOLDER, by way of DIR/unfinished. */
+/* What a result is made of, save its case.state, which is written anew. */
+static const char *const result_files[] = {
+	FILE_REPORT, FILE_JSON, FILE_DB, FILE_INPUTS, FILE_QUICK, FILE_STDERR};
+
+/* The folder from becomes DIR/cases/FOLDER, by way of DIR/unfinished. */
 static bool
-take_folder(struct merge *m, const char *from, const char *folder,
+take_folder(struct merge *m, int from, const char *folder,
 	const struct batch_state *s, struct error *e)
 {
-	struct entry *list;
-	size_t count;
 	const char *work = results_work(m->results, folder, e);
-	if (work == NULL || !folder_list(&m->arena, from, &list, &count, e))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		const char *a =
-			arena_format(&m->arena, "%s/%s", from, list[i].name);
-		const char *b =
-			arena_format(&m->arena, "%s/%s", work, list[i].name);
-		if (list[i].kind != ENTRY_FILE ||
-			strcmp(list[i].name, FILE_STATE) == 0)
-			continue;
-		if (!folder_copy_file(a, b, e))
-			return false;
-	}
-	return results_publish(m->results, folder, s, e);
+	bool ok = work != NULL;
+	for (size_t i = 0; ok && i < sizeof result_files / sizeof *result_files;
+		i++)
+		ok = folder_take_file(from, result_files[i], work, e);
+	return ok && results_publish(m->results, folder, s, e);
 }
 
 /* Which of two results of one case is the one to keep: < 0 the first. */
@@ -87,26 +80,29 @@ remember(struct merge *m, const char *folder)
 	m->folders[m->count++] = arena_copy(&m->arena, folder, strlen(folder));
 }
 
+/* A case of the shard whose folder cases/ is at. */
 static bool
-take_case(struct merge *m, const char *dir, const char *folder, struct error *e)
+take_case(struct merge *m, const char *dir, int at, const char *folder,
+	struct error *e)
 {
-	struct arena *a = &m->arena;
 	struct batch_state theirs;
 	struct batch_state ours;
-	const char *from = arena_format(a, "%s/cases/%s", dir, folder);
-	if (!batch_state_read(&theirs, arena_format(a, "%s/" FILE_STATE, from)))
-		return error_set(e, ERROR_USAGE,
-			"%s: has no whole case.state; finish the shard with "
-			"--resume",
-			from);
-	const char *here = results_earlier(m->results, folder);
-	bool known = here != NULL &&
-		batch_state_read(
-			&ours, arena_format(a, "%s/" FILE_STATE, here));
-	remember(m, folder);
-	if (known && compare_states(&ours, &theirs) <= 0)
-		return true;
-	return take_folder(m, from, folder, &theirs, e);
+	int from = folder_enter(at, folder);
+	bool whole = from >= 0 && batch_state_read(&theirs, from, FILE_STATE);
+	bool ok = whole ||
+		error_set(e, ERROR_USAGE,
+			"%s/cases/%s: has no whole case.state; finish the "
+			"shard "
+			"with --resume",
+			dir, folder);
+	if (ok)
+		remember(m, folder);
+	bool known = ok && results_state(m->results, folder, &ours);
+	if (ok && (!known || compare_states(&ours, &theirs) > 0))
+		ok = take_folder(m, from, folder, &theirs, e);
+	if (from >= 0)
+		close(from);
+	return ok;
 }
 
 /* The cases that the index of a shard names. */
@@ -114,20 +110,31 @@ static bool
 take_cases(struct merge *m, const char *dir, struct error *e)
 {
 	struct index_contents shard;
+	int top = folder_open(dir);
+	int at = top < 0 ? -1 : folder_enter(top, "cases");
 	bool ok = index_contents_read(&shard, dir, e);
+	if (ok && at < 0 && shard.count > 0)
+		ok = error_set(e, ERROR_USAGE,
+			"%s/cases: is no folder (links are not followed); give "
+			"the folder that the shard's batch wrote",
+			dir);
 	for (size_t i = 0; ok && i < shard.count; i++)
-		ok = take_case(m, dir, shard.folders[i], e);
+		ok = take_case(m, dir, at, shard.folders[i], e);
 	index_contents_release(&shard);
+	if (at >= 0)
+		close(at);
+	if (top >= 0)
+		close(top);
 	return ok;
 }
 
 static void
 take_unplaced(struct merge *m, const char *dir)
 {
-	char *line = NULL;
-	size_t room = 0;
-	FILE *f = fopen(arena_format(&m->arena, "%s/unplaced.txt", dir), "re");
-	while (f != NULL && getline(&line, &room, f) > 0) {
+	char line[STATE_NAME_MAX];
+	FILE *f = folder_file(
+		AT_FDCWD, arena_format(&m->arena, "%s/unplaced.txt", dir));
+	while (f != NULL && fgets(line, sizeof line, f) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
 		if (m->unplaced_count == m->unplaced_room) {
 			m->unplaced_room = m->unplaced_room * 2 + 64;
@@ -138,7 +145,6 @@ take_unplaced(struct merge *m, const char *dir)
 		m->unplaced[m->unplaced_count++] =
 			arena_copy(&m->arena, line, strlen(line));
 	}
-	free(line);
 	if (f != NULL)
 		fclose(f);
 }

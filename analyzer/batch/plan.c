@@ -163,6 +163,21 @@ result_folder(struct arena *a, const struct batch_case *c)
 	return arena_format(a, "%s-%s", slug, c->key);
 }
 
+bool
+plan_is_result_folder(const char *name)
+{
+	size_t len = strlen(name);
+	size_t slug = strspn(name,
+		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"abcdefghijklmnopqrstuvwxyz-_.");
+	if (slug != len || name[0] == '.' || len < PLAN_KEY_LEN + 1 ||
+		len > SLUG_MAX + 1 + PLAN_KEY_LEN)
+		return false;
+	const char *key = name + len - PLAN_KEY_LEN;
+	return key[-1] == '-' &&
+		strspn(key, "0123456789abcdef") == PLAN_KEY_LEN;
+}
+
 /* Order, and one name for one case: a pair may be called as a folder is. */
 static void
 settle(struct plan *p)

@@ -64,4 +64,8 @@ uint32_t plan_shard_of(const char *name, uint32_t shards);
 /* Word for a kind; static. */
 const char *case_kind_name(enum case_kind kind);
 
+/* Is this the name of a result folder as plan_make gives them: the last part of
+ * a case's name, "-", its key? Nothing else is looked for below cases/. */
+bool plan_is_result_folder(const char *name);
+
 #endif

@@ -7,10 +7,12 @@
  * named. What was judged by these rules before is left alone, so that a run that
  * was killed is gone on with by the same command.
  */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "batch/folder.h"
 #include "batch/index.h"
 #include "batch/inputs.h"
 #include "batch/pool.h"
@@ -40,8 +42,8 @@ count_unplaced(struct results *r)
 	size_t count = 0;
 	char *line = NULL;
 	size_t room = 0;
-	FILE *f =
-		fopen(arena_format(&r->arena, "%s/unplaced.txt", r->dir), "re");
+	FILE *f = folder_file(
+		AT_FDCWD, arena_format(&r->arena, "%s/unplaced.txt", r->dir));
 	while (f != NULL && getline(&line, &room, f) > 0)
 		count++;
 	free(line);

@@ -118,17 +118,17 @@ results_earlier(struct results *r, const char *folder)
 {
 	struct stat st;
 	const char *path = arena_format(&r->arena, "%s/%s", r->cases, folder);
-	return stat(path, &st) == 0 ? path : NULL;
+	/* A link is none of ours. */
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) ? path : NULL;
 }
 
 bool
 results_state(struct results *r, const char *folder, struct batch_state *s)
 {
-	struct arena a = {0};
-	bool ok = batch_state_read(
-		s, arena_format(&a, "%s/%s/" FILE_STATE, r->cases, folder));
-	arena_release(&a);
-	return ok;
+	const char *path = results_earlier(r, folder);
+	return path != NULL &&
+		batch_state_read(s, AT_FDCWD,
+			arena_format(&r->arena, "%s/" FILE_STATE, path));
 }
 
 const char *

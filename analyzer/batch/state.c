@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batch/folder.h"
+
 #define HEAD "lostsyn-case-state 2"
 
 static const char *const outcomes[OUTCOMES] = {
@@ -118,9 +120,9 @@ read_all(struct batch_state *s, FILE *in)
 }
 
 bool
-batch_state_read(struct batch_state *s, const char *path)
+batch_state_read(struct batch_state *s, int at, const char *name)
 {
-	FILE *in = fopen(path, "re");
+	FILE *in = folder_file(at, name);
 	*s = (struct batch_state){0};
 	if (in == NULL)
 		return false;

@@ -43,8 +43,9 @@ struct batch_state {
 	char reason[STATE_REASON_MAX]; /* one line, may be "" */
 };
 
-/* Read a case.state; false when it is missing, cut or of another version. */
-bool batch_state_read(struct batch_state *s, const char *path);
+/* Read the case.state name of the folder at (AT_FDCWD: name is a path); false
+ * when it is missing, a link, cut or of another version. */
+bool batch_state_read(struct batch_state *s, int at, const char *name);
 
 void state_write(const struct batch_state *s, FILE *out);
 

@@ -123,14 +123,15 @@ read_digests(const char *work, struct batch_state *s)
 	uint8_t buffer[4096];
 	struct digest d;
 	size_t n;
-	FILE *f = fopen(arena_format(&a, "%s/" FILE_QUICK, work), "re");
+	FILE *f =
+		folder_file(AT_FDCWD, arena_format(&a, "%s/" FILE_QUICK, work));
 	if (f != NULL && fgets(line, sizeof line, f) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
 		snprintf(s->quick, sizeof s->quick, "%.64s", line);
 	}
 	if (f != NULL)
 		fclose(f);
-	f = fopen(arena_format(&a, "%s/" FILE_INPUTS, work), "re");
+	f = folder_file(AT_FDCWD, arena_format(&a, "%s/" FILE_INPUTS, work));
 	arena_release(&a);
 	if (f == NULL)
 		return;
@@ -151,8 +152,8 @@ still_holds(const struct batch_options *o, const struct batch_state *now,
 	struct batch_state old;
 	struct batch_state then = *now;
 	bool known = earlier != NULL &&
-		batch_state_read(
-			&old, arena_format(&a, "%s/" FILE_STATE, earlier)) &&
+		batch_state_read(&old, AT_FDCWD,
+			arena_format(&a, "%s/" FILE_STATE, earlier)) &&
 		outputs_there(&a, earlier, &old);
 	arena_release(&a);
 	if (!known)

@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/growing.h"
 #include "store/bulk.h"
+#include "store/stranger.h"
 
 struct store {
 	sqlite3 *db;
@@ -210,6 +211,21 @@ check_version(struct store *s, const char *path, struct error *e)
 		path, version, STORE_SCHEMA_VERSION);
 }
 
+/* An evidence.sqlite comes out of a ticket as often as from our own hands. */
+static bool
+check_schema(struct store *s, const char *path, struct error *e)
+{
+	char *facts = store_facts_sql();
+	char *ours = sqlite3_mprintf(
+		"%s;%s;%s", store_schema_sql(), facts, store_former_sql());
+	if (facts == NULL || ours == NULL)
+		memory_exhausted();
+	bool ok = stranger_check_schema(s->db, ours, path, e);
+	sqlite3_free(ours);
+	sqlite3_free(facts);
+	return ok;
+}
+
 struct store *
 store_open(const char *path, struct error *e)
 {
@@ -224,10 +240,9 @@ store_open(const char *path, struct error *e)
 	}
 	/* Large sorts stay in memory: inside the sandbox there is no folder for
 	 * temporary files. */
-	sqlite3_exec(s->db,
-		"PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;",
-		NULL, NULL, NULL);
-	if (!check_version(s, path, e)) {
+	sqlite3_exec(s->db, "PRAGMA temp_store = MEMORY;", NULL, NULL, NULL);
+	stranger_limit(s->db);
+	if (!check_version(s, path, e) || !check_schema(s, path, e)) {
 		store_free(s);
 		return NULL;
 	}

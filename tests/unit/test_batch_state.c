@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,17 +70,17 @@ test_round_trip(void **state)
 	char *text = as_text(&before, &len);
 	for (size_t cut = 0; cut < len; cut++) {
 		put(path, text, cut);
-		assert_false(batch_state_read(&after, path));
+		assert_false(batch_state_read(&after, AT_FDCWD, path));
 	}
 	put(path, text, len);
-	assert_true(batch_state_read(&after, path));
+	assert_true(batch_state_read(&after, AT_FDCWD, path));
 	size_t again_len;
 	char *again = as_text(&after, &again_len);
 	assert_string_equal(again, text);
 	free(text);
 	free(again);
 	unlink(path);
-	assert_false(batch_state_read(&after, path));
+	assert_false(batch_state_read(&after, AT_FDCWD, path));
 }
 
 static void
