@@ -8,17 +8,12 @@
 #include "stitch/clock.h"
 #include "stitch/cover.h"
 #include "stitch/match.h"
+#include "stitch/orphans.h"
 #include "stitch/sides.h"
 #include "stitch/stitch.h"
 
 /* The end of a path at which no capture was made. */
 #define CASE_NO_END SIDES_NO_END
-
-/* A SYN that only the server's end saw. */
-struct orphan {
-	uint64_t tuple; /* hash of its addresses and ports */
-	int64_t at_ns;  /* reference clock */
-};
 
 struct stitch_case {
 	struct vantage *vantages;
@@ -32,12 +27,8 @@ struct stitch_case {
 	struct cover covers[STITCH_VANTAGES_MAX];
 	int64_t last_ns[STITCH_VANTAGES_MAX]; /* end of each capture,
 	                                         reference clock */
-	/* When the SYNs came that only the server's end saw: ascending,
-	   reference clock; owned. And the same, by 4-tuple first; owned. */
-	int64_t *orphans;
-	struct orphan *rivals;
-	uint32_t orphans_count;
-	struct hash_keys keys; /* of the rivals' 4-tuples */
+	struct orphans orphans; /* SYNs that only the server's end saw */
+	struct hash_keys keys;  /* of the orphans' 4-tuples */
 };
 
 /* The ends of one attempt. */
@@ -49,20 +40,10 @@ struct attempt_ends {
 	const struct sighting *s; /* at the server, or NULL */
 };
 
-/* Release with stitch_case_release; borrows the vantages and config, which may
- * be NULL, as may translations, which are not kept. */
-void stitch_case_init(struct stitch_case *k, struct vantage *vantages,
-	size_t count, const struct case_config *config,
-	const struct translations *translations);
+/* Which vantages are the ends, by what a person said of them. */
+void stitch_case_find_ends(struct stitch_case *k);
+
 void stitch_case_release(struct stitch_case *k);
-
-/* How many SYNs that only the server's end saw came in [from_ns, to_ns]. */
-uint32_t stitch_case_orphans(
-	const struct stitch_case *k, int64_t from_ns, int64_t to_ns);
-
-/* The same, of those with the addresses and ports of s. */
-uint32_t stitch_case_rivals(const struct stitch_case *k,
-	const struct sighting *s, int64_t from_ns, int64_t to_ns);
 
 void stitch_case_ends(const struct stitch_case *k, uint32_t attempt,
 	struct attempt_ends *out);
@@ -71,13 +52,6 @@ void stitch_case_ends(const struct stitch_case *k, uint32_t attempt,
  * to where. Every attempt has one. */
 const struct sighting *stitch_case_first(
 	const struct stitch_case *k, uint32_t attempt, size_t *vantage);
-
-/*
- * How the clock of a role relates to the reference: that of its capture, or
- * what was said of it. False when nothing compares them; map says "equal" then.
- */
-bool stitch_case_clock(
-	const struct stitch_case *k, const char *role, struct clock_map *map);
 
 /* When something of a sighting happened, on the reference clock, ns. */
 int64_t stitch_case_time(const struct stitch_case *k, size_t vantage,

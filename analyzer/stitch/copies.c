@@ -437,8 +437,8 @@ count_orphans(const struct stitch_case *k, const struct attempt_ends *a)
 	int64_t from = clock_sub(sent.at_ns[0], ORPHAN_NS);
 	int64_t to = clock_add(sent.at_ns[sent.count - 1], ORPHAN_NS);
 	if (cover_knows_pair(&k->covers[a->far], a->c->client, a->c->server))
-		return stitch_case_rivals(k, a->c, from, to);
-	return stitch_case_orphans(k, from, to);
+		return orphans_of_tuple(k, a->c, from, to);
+	return orphans_within(&k->orphans, from, to);
 }
 
 /* Times of both ends' first or last copies, when they are the same ones. */

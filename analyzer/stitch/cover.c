@@ -141,14 +141,14 @@ one_port_only(const struct vantage *v)
 
 /* Another vantage shows what must have passed here and is not in the capture. */
 static const char *
-proven_blind(const struct cover *c, const struct cover_question *q)
+proven_filtered(const struct cover *c, const struct cover_question *q)
 {
-	if (c->blind)
+	if (c->lacks_all)
 		return "the capture is empty while the other end shows "
 		       "connections that worked: it was made elsewhere, at "
 		       "another time or with a filter";
-	if ((c->blind_to_synack && !q->from_client) ||
-		(c->blind_to_more && q->beyond_syn))
+	if ((c->lacks_synacks && !q->from_client) ||
+		(c->lacks_more && q->beyond_syn))
 		return "the capture lacks what the other end's connections "
 		       "prove: it was filtered by the flags or the direction "
 		       "of segments";
@@ -157,7 +157,7 @@ proven_blind(const struct cover *c, const struct cover_question *q)
 
 /* Why the capture would not have shown the segment at all, or NULL. */
 static const char *
-blind(const struct cover *c, const struct cover_question *q)
+never_shown(const struct cover *c, const struct cover_question *q)
 {
 	const struct vantage *v = c->vantage;
 	const struct capture_audit *a = &v->audit;
@@ -237,7 +237,7 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 {
 	const struct vantage *v = c->vantage;
 	*out = (struct cover_answer){COVERAGE_DOUBTFUL, "", 0, -1};
-	const char *proof = proven_blind(c, q);
+	const char *proof = proven_filtered(c, q);
 	if (proof != NULL) {
 		*out = (struct cover_answer){COVERAGE_OUTSIDE, proof, 0, -1};
 		return;
@@ -263,7 +263,7 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 			    "between two of its files: one may be missing";
 		return;
 	}
-	const char *note = blind(c, q);
+	const char *note = never_shown(c, q);
 	if (note == NULL && !host_seen(c, q->own))
 		note = "the capture never shows this host's address: it is of "
 		       "another host, or the address is translated on the way";

@@ -53,10 +53,10 @@ struct cover {
 	const struct vantage *vantage;
 	const struct clock_map *map;
 	/* What another vantage proves that this capture does not show although
-	   it passed here (stitch/blind.h). */
-	bool blind;           /* anything */
-	bool blind_to_synack; /* SYN-ACKs */
-	bool blind_to_more;   /* what follows the SYN-ACK */
+	   it passed here (stitch/filtered_capture.h). */
+	bool lacks_all;     /* anything */
+	bool lacks_synacks; /* SYN-ACKs */
+	bool lacks_more;    /* what follows the SYN-ACK */
 	struct hash_keys keys;
 	struct index pairs; /* owned */
 	struct index hosts; /* every address that the vantage saw; owned */

@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "stitch/event_boots.h"
 #include "stitch/event_pins.h"
+#include "stitch/clock_stated.h"
 #include "stitch/event_zones.h"
 
 /*
@@ -86,7 +87,7 @@ find_files(struct event_clock *c, const struct event_list *events)
 			f->role = e->role;
 			f->first_no_year_ns = -1;
 			f->said = case_config_said(c->k->config, e->file);
-			f->compared = stitch_case_clock(c->k, e->role, &f->map);
+			f->compared = clock_of_role(c->k, e->role, &f->map);
 		}
 		if (f->first_no_year_ns < 0 &&
 			e->time.kind == EVENT_TIME_LOCAL_NO_YEAR)

@@ -2,7 +2,7 @@
  * Pairing sightings, in a fixed order of strength (match.def).
  *
  * First everything that has the same 4-tuple and ISN; what one vantage saw under
- * two names is dropped (twins.h); then, among attempts that only one of two
+ * two names is dropped (seen_twice.h); then, among attempts that only one of two
  * vantages saw, what is the only candidate on both sides: same ISN behind NAT,
  * same 4-tuple with rewritten sequence numbers. A candidate that is not unique
  * is no match. Every pass is linear in attempts.
@@ -15,7 +15,7 @@
 
 #include "base/arena.h"
 #include "stitch/index.h"
-#include "stitch/twins.h"
+#include "stitch/seen_twice.h"
 
 /*
  * Without equal sequence numbers two sightings of one 4-tuple must begin this
@@ -430,7 +430,7 @@ match_run(struct match *m, struct vantage *vantages, size_t count,
 	struct matcher x = {m, vantages, translations, hash_keys_random(),
 		memory_take(total, sizeof *x.isns)};
 	match_tuple_isn(&x);
-	twins_drop(m, vantages, x.isns, x.keys);
+	seen_twice_drop(m, vantages, x.isns, x.keys);
 	free(x.isns);
 	for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
 		if (!has_use(translations, passes[i].kind))

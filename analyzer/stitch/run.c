@@ -1,14 +1,15 @@
 /*
- * The stage as a whole: pair, align, sort, work out facts, write.
+ * The stage as a whole: pair, find sides, align, cover, work out facts, write.
  */
-#include "stitch/stitch.h"
+#include "stitch/run.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "stitch/case.h"
+#include "stitch/clock_stated.h"
 #include "stitch/event_rows.h"
+#include "stitch/filtered_capture.h"
 #include "stitch/flow_facts.h"
 #include "stitch/gather.h"
 #include "stitch/lookup_rows.h"
@@ -91,6 +92,52 @@ summarize(const struct stitch_case *k, const struct attempt_row *rows,
 	}
 }
 
+static void
+cover(struct stitch_case *k)
+{
+	for (size_t v = 0; v < k->count; v++) {
+		const struct vantage *x = &k->vantages[v];
+		cover_init(&k->covers[v], x, &k->maps[v]);
+		k->last_ns[v] = x->last.ns == CLOCK_UNKNOWN_NS
+			? INT64_MIN
+			: clock_to_reference(&k->maps[v], x->last).ns;
+	}
+	filtered_captures_find(k);
+}
+
+/* Bounds of clocks depend on the way that attempts run, so that sides come
+ * before clocks. */
+void
+stitch_relate(struct stitch_case *k, struct vantage *vantages, size_t count,
+	const struct case_config *config,
+	const struct translations *translations)
+{
+	*k = (struct stitch_case){.vantages = vantages,
+		.count = count,
+		.config = config,
+		.keys = hash_keys_random()};
+	stitch_case_find_ends(k);
+	match_run(&k->match, vantages, count, translations);
+	sides_find(&k->sides, &k->match, vantages, k->near, k->far);
+	clock_align(k->maps, &k->match, vantages, &k->sides);
+	clock_state_all(k);
+	cover(k);
+	orphans_find(k);
+}
+
+static bool
+write(const struct stitch_case *k, struct hosts *hosts,
+	const struct attempt_row *rows, bool all, struct store *s,
+	struct error *e)
+{
+	uint32_t count = k->match.count;
+	return rows_write_clocks(k, s, e) &&
+		rows_write_attempts(k, rows, count, s, e) &&
+		rows_write_sightings(k, hosts, rows, count, all, s, e) &&
+		rows_write_facts(k, rows, count, s, e) &&
+		totals_write(rows, count, s, e) && hosts_write(hosts, s, e);
+}
+
 bool
 stitch_run(struct vantage *vantages, size_t count,
 	const struct event_list *events, const struct stitch_options *options,
@@ -102,17 +149,12 @@ stitch_run(struct vantage *vantages, size_t count,
 	struct translations translations;
 	if (!translations_load(&translations, options->config, s, e))
 		return false;
-	stitch_case_init(&k, vantages, count, options->config, &translations);
+	stitch_relate(&k, vantages, count, options->config, &translations);
 	translations_release(&translations);
 	hosts_init(&hosts, most_hosts(vantages, count));
 	struct attempt_row *rows = all_rows(&k, &hosts);
-	bool ok = rows_write_clocks(&k, s, e) &&
-		rows_write_attempts(&k, rows, k.match.count, s, e) &&
-		rows_write_sightings(&k, &hosts, rows, k.match.count,
-			options->all_attempts, s, e) &&
-		rows_write_facts(&k, rows, k.match.count, s, e) &&
-		totals_write(rows, k.match.count, s, e) &&
-		hosts_write(&hosts, s, e) && flow_facts_write(s, e) &&
+	bool ok = write(&k, &hosts, rows, options->all_attempts, s, e) &&
+		flow_facts_write(s, e) &&
 		event_rows_write(&k, events, s, &twice, e) &&
 		lookup_rows_write(&k, s, e);
 	summarize(&k, rows, result);

@@ -150,7 +150,7 @@ count_votes(struct sides *x, const struct question *q)
 }
 
 void
-sides_init(struct sides *x, const struct match *m,
+sides_find(struct sides *x, const struct match *m,
 	const struct vantage *vantages, size_t near, size_t far)
 {
 	struct question q = {m, vantages, near, far};

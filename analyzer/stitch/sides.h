@@ -24,7 +24,7 @@ struct sides {
  * near. One of the two may be SIDES_NO_END: then there is one capture, taken
  * for the other one's. Release with sides_release.
  */
-void sides_init(struct sides *x, const struct match *m,
+void sides_find(struct sides *x, const struct match *m,
 	const struct vantage *vantages, size_t near, size_t far);
 void sides_release(struct sides *x);
 

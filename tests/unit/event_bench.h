@@ -10,6 +10,7 @@
 
 #include "ingest/zones.h"
 #include "stitch/event_times.h"
+#include "stitch/run.h"
 
 #define HOUR_NS (3600 * NS_PER_S)
 #define DAY_NS (24 * HOUR_NS)
@@ -117,7 +118,7 @@ resolve(size_t i)
 	if (b.clock == NULL) {
 		b.vantages[0] = b.client.v;
 		b.vantages[1] = b.server.v;
-		stitch_case_init(&b.k, b.vantages, 2, &b.config, NULL);
+		stitch_relate(&b.k, b.vantages, 2, &b.config, NULL);
 		b.stitched = true;
 		b.clock = event_clock_new(&b.k, &b.events);
 	}

@@ -40,7 +40,7 @@ align(void)
 	both[1] = far.v;
 	struct sides sides;
 	match_run(&m, both, 2, NULL);
-	sides_init(&sides, &m, both, 0, 1);
+	sides_find(&sides, &m, both, 0, 1);
 	clock_align(maps, &m, both, &sides);
 	sides_release(&sides);
 }

@@ -5,6 +5,7 @@
 #include "track_script.h"
 
 #include "stitch/gather.h"
+#include "stitch/run.h"
 
 static struct script near;
 static struct script far;
@@ -75,7 +76,7 @@ ends(size_t count)
 	both[0] = near.v;
 	both[1] = far.v;
 	if (!run)
-		stitch_case_init(&k,
+		stitch_relate(&k,
 			count == 1 && far.frames > 0 ? &both[1] : both, count,
 			NULL, NULL);
 	run = true;
@@ -460,7 +461,7 @@ seen_between_the_ends_only(void **state)
 	three[0] = near.v;
 	three[1] = middle.v;
 	three[2] = far.v;
-	stitch_case_init(&k, three, 3, NULL, NULL);
+	stitch_relate(&k, three, 3, NULL, NULL);
 	run = true;
 	struct attempt_ends e = {0};
 	uint32_t alone = 0;

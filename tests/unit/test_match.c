@@ -372,7 +372,7 @@ the_copy_seen_elsewhere_is_kept(void **state)
 
 /* Translated twice: the far end knows neither name. */
 static void
-twins_do_not_hide_a_match(void **state)
+seen_twice_does_not_hide_a_match(void **state)
 {
 	(void)state;
 	script_play(&near,
@@ -386,7 +386,7 @@ twins_do_not_hide_a_match(void **state)
 
 /* Probes with one ISN and one port are attempts each. */
 static void
-probes_are_no_twins(void **state)
+probes_are_not_seen_twice(void **state)
 {
 	(void)state;
 	script_play(&near,
@@ -426,8 +426,8 @@ main(void)
 		STORY(nothing_at_all),
 		STORY(a_translated_copy_is_no_attempt),
 		STORY(the_copy_seen_elsewhere_is_kept),
-		STORY(twins_do_not_hide_a_match),
-		STORY(probes_are_no_twins),
+		STORY(seen_twice_does_not_hide_a_match),
+		STORY(probes_are_not_seen_twice),
 		STORY(translation_of_case_yaml),
 		STORY(translation_of_conntrack),
 		STORY(addresses_of_a_flow_log),

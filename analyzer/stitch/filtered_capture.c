@@ -4,7 +4,7 @@
  * Only a kind of segment of which the capture holds none at all counts: one
  * connection's missing packet may be a loss.
  */
-#include "stitch/blind.h"
+#include "stitch/filtered_capture.h"
 
 /* By this end's capture the connection worked, in both directions. */
 static bool
@@ -29,15 +29,15 @@ take_proof(struct cover *c, const struct sighting *g)
 {
 	const struct capture_audit *a = &c->vantage->audit;
 	if (a->packets == 0)
-		c->blind = true;
+		c->lacks_all = true;
 	if (g == NULL)
 		return;
-	c->blind_to_synack |= a->answered == 0;
-	c->blind_to_more |= a->beyond_syn == 0;
+	c->lacks_synacks |= a->answered == 0;
+	c->lacks_more |= a->beyond_syn == 0;
 }
 
 void
-blind_find(struct stitch_case *k)
+filtered_captures_find(struct stitch_case *k)
 {
 	if (k->near == CASE_NO_END || k->far == CASE_NO_END ||
 		(!is_suspect(&k->vantages[k->near]) &&

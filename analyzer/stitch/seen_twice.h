@@ -1,8 +1,8 @@
 /*
  * One attempt that a vantage saw under two names.
  */
-#ifndef STITCH_TWINS_H
-#define STITCH_TWINS_H
+#ifndef STITCH_SEEN_TWICE_H
+#define STITCH_SEEN_TWICE_H
 
 #include "stitch/match.h"
 
@@ -12,7 +12,7 @@
  * its SYNs as duplicates. Run it once equal tuples are paired; isns holds the
  * ISN of each attempt, keys are the caller's secrets.
  */
-void twins_drop(struct match *m, struct vantage *vantages, const uint32_t *isns,
-	struct hash_keys keys);
+void seen_twice_drop(struct match *m, struct vantage *vantages,
+	const uint32_t *isns, struct hash_keys keys);
 
 #endif

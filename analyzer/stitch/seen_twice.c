@@ -15,14 +15,14 @@
  * Cost: one lookup for each attempt, by its ISN, in an index of those that one
  * vantage saw.
  */
-#include "stitch/twins.h"
+#include "stitch/seen_twice.h"
 
 #include "stitch/index.h"
 
 /* Within a host a packet takes microseconds; a slow queue allows for more, and
    the first retransmission comes after 200 ms at the earliest (Linux 6.12
    include/net/tcp.h, TCP_RTO_MIN). */
-#define TWIN_NS (50 * NS_PER_MS)
+#define SAME_PACKET_NS (50 * NS_PER_MS)
 
 static bool
 is_alone(const struct match *m, uint32_t attempt, size_t v)
@@ -55,7 +55,7 @@ is_marked(const struct sighting *s)
 }
 
 static bool
-is_twin(const struct sighting *a, const struct sighting *b)
+is_same_packet(const struct sighting *a, const struct sighting *b)
 {
 	int64_t apart = clock_sub(a->first_ns, b->first_ns);
 	return a->syn > 0 && b->syn > 0 && a->isn == b->isn &&
@@ -63,7 +63,7 @@ is_twin(const struct sighting *a, const struct sighting *b)
 		a->syn_tsval_first == b->syn_tsval_first &&
 		a->syn_options == b->syn_options && a->window == b->window &&
 		a->wscale == b->wscale && is_marked(a) && is_translated(a, b) &&
-		apart < TWIN_NS && -apart < TWIN_NS;
+		apart < SAME_PACKET_NS && -apart < SAME_PACKET_NS;
 }
 
 static void
@@ -85,7 +85,7 @@ static void
 settle(struct match *m, struct vantage *vantages, size_t v, uint32_t a,
 	uint32_t b)
 {
-	if (!is_twin(match_seen(m, vantages, a, v),
+	if (!is_same_packet(match_seen(m, vantages, a, v),
 		    match_seen(m, vantages, b, v)))
 		return;
 	if (is_alone(m, b, v))
@@ -121,7 +121,7 @@ drop_at(struct match *m, struct vantage *vantages, size_t v,
 }
 
 void
-twins_drop(struct match *m, struct vantage *vantages, const uint32_t *isns,
+seen_twice_drop(struct match *m, struct vantage *vantages, const uint32_t *isns,
 	struct hash_keys keys)
 {
 	for (size_t v = 0; v < m->vantages; v++)

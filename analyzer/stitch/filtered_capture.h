@@ -6,13 +6,13 @@
  * and an ACK that passed the other end as well: a capture that holds none of
  * any connection was filtered, and convicts nobody by what it lacks.
  */
-#ifndef STITCH_BLIND_H
-#define STITCH_BLIND_H
+#ifndef STITCH_FILTERED_CAPTURE_H
+#define STITCH_FILTERED_CAPTURE_H
 
 #include "stitch/case.h"
 
-/* Set blind, blind_to_synack and blind_to_more of the case's covers. Costs one
+/* Set lacks_all, lacks_synacks and lacks_more of the case's covers. Costs one
  * look over the attempts, and only where a capture lacks a kind altogether. */
-void blind_find(struct stitch_case *k);
+void filtered_captures_find(struct stitch_case *k);
 
 #endif
