@@ -446,6 +446,7 @@ role_by_order(struct case_files *c)
 		struct case_file *f = &c->list[i];
 		if (f->kind != CASE_FILE_CAPTURE || f->role != NULL)
 			continue;
+		f->role_guessed = true;
 		if (left <= 2)
 			f->role = seen++ == 0 ? "client" : "server";
 		else
@@ -476,6 +477,7 @@ role_beside_others(struct case_files *c)
 		struct case_file *f = &c->list[i];
 		if (f->kind != CASE_FILE_CAPTURE || f->role != NULL)
 			continue;
+		f->role_guessed = true;
 		f->role = first_word(c, f->name);
 		if (f->role == NULL && !has_capture_of(c, "server"))
 			f->role = "server";

@@ -52,10 +52,11 @@ enum case_moment {
 const char *case_moment_word(enum case_moment m);
 
 struct case_file {
-	const char *path; /* to open it; "-" is standard input */
-	const char *name; /* relative to the case folder, or as given */
-	const char *role; /* vantage it belongs to, or NULL */
-	bool named;       /* on the command line, not found in a folder */
+	const char *path;  /* to open it; "-" is standard input */
+	const char *name;  /* relative to the case folder, or as given */
+	const char *role;  /* vantage it belongs to, or NULL */
+	bool role_guessed; /* nobody and no name gave it */
+	bool named;        /* on the command line, not found in a folder */
 	enum case_file_kind kind;
 	enum capture_format format;
 	const char *kind_id; /* the report's word for what it is; static */

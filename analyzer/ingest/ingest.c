@@ -96,6 +96,8 @@ give_pieces(struct ingest *in, struct progress *progress)
 		if (f->kind != CASE_FILE_CAPTURE)
 			continue;
 		size_t v = find_vantage(in, f->role);
+		if (!f->role_guessed)
+			in->vantages[v].role_said = true;
 		in->pieces[v][in->pieces_count[v]++].file = f;
 		struct stat st;
 		if (stat(f->path, &st) == 0)

@@ -2,7 +2,8 @@
  * Which of two captures stands nearer the client, by the packets themselves.
  *
  * Every attempt that both saw has one vote (stitch/sides.h); the majority gives
- * the order of the path. Attempts that run the other way are turned round when
+ * the order of the path. What a person said of it only the delays can refute,
+ * and nearly all of them. Attempts that run the other way are turned round when
  * they are judged.
  */
 #include "stitch/stitch.h"
@@ -16,6 +17,8 @@
 /* Enough votes; and how many sightings are looked at for them. */
 #define VOTES_WANTED 256
 #define SIGHTINGS_LOOKED_AT 65536u
+/* So many votes against what was said, for each one for it. */
+#define REFUTES 4
 
 static uint32_t
 looked_at(const struct vantage *v)
@@ -36,7 +39,8 @@ stand_reversed(const struct vantage *a, const struct vantage *b)
 		if (!(s->flags & SIGHTING_MIDSTREAM))
 			index_add(&x, match_tuple_isn_key(keys, s), i);
 	}
-	int sum = 0;
+	bool said = a->role_said && b->role_said;
+	int against = 0;
 	int votes = 0;
 	for (uint32_t i = 0; i < looked_at(b) && votes < VOTES_WANTED; i++) {
 		const struct sighting *s = vantage_sighting(b, i);
@@ -46,12 +50,13 @@ stand_reversed(const struct vantage *a, const struct vantage *b)
 		if (at == INDEX_NONE ||
 			!match_same_tuple(vantage_sighting(a, at), s))
 			continue;
-		int v = sides_vote(vantage_sighting(a, at), s);
-		sum += v;
+		const struct sighting *near = vantage_sighting(a, at);
+		int v = said ? sides_delay_vote(near, s) : sides_vote(near, s);
+		against += v < 0;
 		votes += v != 0;
 	}
 	index_release(&x);
-	return sum < 0;
+	return against > (said ? REFUTES : 1) * (votes - against);
 }
 
 /* Exchange two vantages; the names stay with the places. */
@@ -65,6 +70,9 @@ exchange(struct vantage *a, struct vantage *b)
 	memcpy(name, a->name, sizeof name);
 	memcpy(a->name, b->name, sizeof name);
 	memcpy(b->name, name, sizeof name);
+	bool said = a->role_said;
+	a->role_said = b->role_said;
+	b->role_said = said;
 	a->swapped = true;
 	b->swapped = true;
 }

@@ -5,30 +5,64 @@
 
 #include <string.h>
 
-/* The last place on the path that case.yaml draws, if it draws one. */
-static bool
-is_last(const struct case_config *c, const char *name)
+/* A place on the path as case.yaml draws it: 0 the first, 1 between, 2 the last,
+ * -1 when it does not. */
+static int
+drawn(const struct case_config *c, const char *name)
 {
 	const struct case_role *r = case_config_role(c, name);
-	return r != NULL && r->position > 0 && r->position + 1 == c->positions;
+	if (r == NULL || r->position < 0 || c->positions < 2)
+		return -1;
+	if (r->position == 0)
+		return 0;
+	return r->position + 1 == c->positions ? 2 : 1;
 }
 
-/*
- * Which vantages are the ends. With one capture its name decides: "server" and
- * what case.yaml puts last is the server's, anything else the client's.
- */
+static enum lone_place
+place_said(const struct stitch_case *k, const struct vantage *v)
+{
+	static const enum lone_place places[] = {
+		LONE_CLIENT, LONE_BETWEEN, LONE_SERVER};
+	int at = drawn(k->config, v->name);
+	if (at >= 0)
+		return places[at];
+	if (v->role_said && strcmp(v->name, "client") == 0)
+		return LONE_CLIENT;
+	if (v->role_said && strcmp(v->name, "server") == 0)
+		return LONE_SERVER;
+	return LONE_UNSAID;
+}
+
+/* Of several captures: one that is neither end's by what was said. */
+static bool
+said_between(const struct stitch_case *k, const struct vantage *v)
+{
+	enum lone_place place = place_said(k, v);
+	return place == LONE_BETWEEN || (place == LONE_UNSAID && v->role_said);
+}
+
 void
 stitch_case_find_ends(struct stitch_case *k)
 {
 	k->near = 0;
 	k->far = k->count - 1;
-	if (k->count > 1)
+	k->near_at_client = k->far_at_server = true;
+	if (k->count == 1) {
+		k->lone = place_said(k, &k->vantages[0]);
+		if (k->lone == LONE_SERVER)
+			k->near = CASE_NO_END;
+		else
+			k->far = CASE_NO_END;
 		return;
-	if (strcmp(k->vantages[0].name, "server") == 0 ||
-		is_last(k->config, k->vantages[0].name))
-		k->near = CASE_NO_END;
-	else
-		k->far = CASE_NO_END;
+	}
+	bool near_between = said_between(k, &k->vantages[k->near]);
+	bool far_between = said_between(k, &k->vantages[k->far]);
+	/* Names of machines alone: the outermost are taken for the ends. */
+	if (near_between && far_between &&
+		drawn(k->config, k->vantages[0].name) < 0)
+		return;
+	k->near_at_client = !near_between;
+	k->far_at_server = !far_between;
 }
 
 void
@@ -41,6 +75,45 @@ stitch_case_release(struct stitch_case *k)
 	orphans_release(&k->orphans);
 }
 
+/*
+ * A lone capture of which nobody knows the end is taken for the one of which
+ * silence says nothing: the client's while the server was not heard of, the
+ * server's once its SYN-ACK passed and nothing followed.
+ */
+static bool
+stands_for_server(const struct sighting *g)
+{
+	return g->synack > 0 && g->ack == 0 && g->rst_s == 0 && g->icmp == 0 &&
+		!(g->flags & SIGHTING_PROGRESS);
+}
+
+void
+stitch_case_stand_in(struct attempt_ends *a)
+{
+	if (!a->between || a->c == NULL || !stands_for_server(a->c))
+		return;
+	a->far = a->near;
+	a->s = a->c;
+	a->near = CASE_NO_END;
+	a->c = NULL;
+}
+
+static void
+lone_ends(const struct stitch_case *k, uint32_t attempt, struct attempt_ends *a)
+{
+	enum side side = side_of(&k->sides, attempt);
+	bool at_server = (k->near == CASE_NO_END) != (side == SIDE_REVERSED);
+	const struct sighting *g =
+		match_seen(&k->match, k->vantages, attempt, 0);
+	a->between = side == SIDE_UNKNOWN;
+	at_server = at_server && !a->between;
+	a->near = at_server ? CASE_NO_END : 0;
+	a->far = at_server ? 0 : CASE_NO_END;
+	a->c = at_server ? NULL : g;
+	a->s = at_server ? g : NULL;
+	stitch_case_stand_in(a);
+}
+
 void
 stitch_case_ends(
 	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out)
@@ -51,10 +124,14 @@ stitch_case_ends(
 		.near = reversed ? k->far : k->near,
 		.far = reversed ? k->near : k->far,
 	};
-	if (out->near != CASE_NO_END)
-		out->c = match_seen(&k->match, k->vantages, attempt, out->near);
-	if (out->far != CASE_NO_END)
-		out->s = match_seen(&k->match, k->vantages, attempt, out->far);
+	if (k->count == 1) {
+		lone_ends(k, attempt, out);
+		return;
+	}
+	out->near_between = reversed ? !k->far_at_server : !k->near_at_client;
+	out->far_between = reversed ? !k->near_at_client : !k->far_at_server;
+	out->c = match_seen(&k->match, k->vantages, attempt, out->near);
+	out->s = match_seen(&k->match, k->vantages, attempt, out->far);
 }
 
 const struct sighting *

@@ -18,10 +18,13 @@
 struct stitch_case {
 	struct vantage *vantages;
 	size_t count;
-	size_t near; /* index of the vantage at the client, or CASE_NO_END */
 	const struct case_config *config; /* what a person said, or NULL */
-	size_t far; /* index of the vantage at the server, or CASE_NO_END */
-	struct sides sides; /* attempts for which it is the other way */
+	size_t near; /* index of the vantage at the client, or CASE_NO_END */
+	size_t far;  /* index of the vantage at the server, or CASE_NO_END */
+	bool near_at_client; /* false: the nearest one stands between */
+	bool far_at_server;
+	enum lone_place lone; /* where a lone capture was made */
+	struct sides sides;   /* attempts for which it is the other way */
 	struct match match;
 	struct clock_map maps[STITCH_VANTAGES_MAX];
 	struct cover covers[STITCH_VANTAGES_MAX];
@@ -34,8 +37,11 @@ struct stitch_case {
 /* The ends of one attempt. */
 struct attempt_ends {
 	uint32_t attempt;
-	size_t near;              /* vantage at its client, or CASE_NO_END */
-	size_t far;               /* vantage at its server, or CASE_NO_END */
+	size_t near;       /* vantage at its client, or CASE_NO_END */
+	size_t far;        /* vantage at its server, or CASE_NO_END */
+	bool between;      /* a lone capture, which one of the two stands for */
+	bool near_between; /* near is not the client's host, but on the way */
+	bool far_between;
 	const struct sighting *c; /* at the client, or NULL */
 	const struct sighting *s; /* at the server, or NULL */
 };
@@ -47,6 +53,10 @@ void stitch_case_release(struct stitch_case *k);
 
 void stitch_case_ends(const struct stitch_case *k, uint32_t attempt,
 	struct attempt_ends *out);
+
+/* What stands between the ends, and was taken for the client's, is taken for
+ * the server's where the client's silence is what matters. */
+void stitch_case_stand_in(struct attempt_ends *a);
 
 /* The sighting of an attempt that was made nearest its client; *vantage is set
  * to where. Every attempt has one. */

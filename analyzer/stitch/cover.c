@@ -294,6 +294,7 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		: "nothing compares the clocks of the captures";
 	if (out->note[0] != '\0')
 		return; /* doubtful */
-	out->coverage =
-		witnessed(c, q, ns) ? COVERAGE_WITNESSED : COVERAGE_COVERED;
+	out->coverage = !c->end_doubted && witnessed(c, q, ns)
+		? COVERAGE_WITNESSED
+		: COVERAGE_COVERED;
 }

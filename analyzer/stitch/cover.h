@@ -57,6 +57,8 @@ struct cover {
 	bool lacks_all;     /* anything */
 	bool lacks_synacks; /* SYN-ACKs */
 	bool lacks_more;    /* what follows the SYN-ACK */
+	bool end_doubted;   /* its packets contradict what was said of it: it is
+	                     a witness of nothing */
 	struct hash_keys keys;
 	struct index pairs; /* owned */
 	struct index hosts; /* every address that the vantage saw; owned */

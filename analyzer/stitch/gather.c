@@ -81,7 +81,7 @@ gather_is_clean(const struct stitch_case *k, const struct attempt_ends *a)
 	/* One end alone needs proof that the other end's side is open. */
 	if (a->far == CASE_NO_END)
 		return a->c->flags & SIGHTING_PROGRESS;
-	return true;
+	return !a->far_between || a->s->flags & SIGHTING_PROGRESS;
 }
 
 static const struct sighting no_sighting = {
@@ -270,8 +270,8 @@ gather_watched(const struct stitch_case *k, const struct attempt_ends *a,
 	f->watched_us = known ? clock_sub(end, last) / NS_PER_US : 0;
 }
 
-void
-gather_facts(const struct stitch_case *k, const struct attempt_ends *a,
+static void
+gather_as(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
 {
 	const struct sighting *c = a->c != NULL ? a->c : &no_sighting;
@@ -279,6 +279,7 @@ gather_facts(const struct stitch_case *k, const struct attempt_ends *a,
 	*f = (struct facts){0};
 	f->c_present = a->near != CASE_NO_END;
 	f->s_present = a->far != CASE_NO_END;
+	f->stands_in = a->between;
 	f->matched_by = match_word(k->match.kind[a->attempt]);
 	f->offset_known = k->count > 1 && clock_known(&k->maps[k->count - 1]);
 	gather_counts(f, c, s);
@@ -290,4 +291,52 @@ gather_facts(const struct stitch_case *k, const struct attempt_ends *a,
 		: rst_ttl_differs(&k->vantages[a->near], a->c);
 	f->c_sees_icmp = f->c_present && sees_icmp(&k->vantages[a->near]);
 	copies_compare(k, a, arena, f);
+}
+
+/* Something vanished or came up between the two captures, so that it does not
+ * matter what stands behind the further one. */
+static bool
+ends_before_far(const struct facts *f)
+{
+	return f->syn_arrived == 0 || f->synack_arrived == 0 ||
+		(f->c_ack > 0 && f->s_ack == 0) ||
+		(f->c_rst_s > 0 && f->s_rst_s == 0) ||
+		(f->c_icmp > 0 && f->s_icmp == 0);
+}
+
+/* The same of the nearer one: all that reached it was seen further on, too. */
+static bool
+ends_behind_near(const struct facts *f)
+{
+	return f->syn_arrived == 0 || f->synack_arrived == 0 ||
+		f->s_synack == 0 || (f->c_ack > 0 && f->s_ack == 0) ||
+		f->s_ack > 0;
+}
+
+/*
+ * A capture between the ends shows what passed, not what became of it at the
+ * host behind: it stands for that host only where the attempt ended before.
+ */
+void
+gather_facts(const struct stitch_case *k, const struct attempt_ends *a,
+	struct arena *arena, struct facts *f)
+{
+	struct attempt_ends ends = *a;
+	gather_as(k, &ends, arena, f);
+	/* The client's host decides what it made of a SYN-ACK. */
+	bool client_has_it = f->c_synack > 0 && f->c_ack == 0 &&
+		f->c_rst_s == 0 && !ends.near_between;
+	if (ends.far_between && !ends_before_far(f) && !client_has_it) {
+		ends.far = CASE_NO_END;
+		ends.s = NULL;
+		ends.between = ends.near_between;
+		stitch_case_stand_in(&ends);
+	} else if (ends.near_between && !ends_behind_near(f)) {
+		ends.near = CASE_NO_END;
+		ends.c = NULL;
+		ends.between = ends.far_between;
+	} else {
+		return;
+	}
+	gather_as(k, &ends, arena, f);
 }

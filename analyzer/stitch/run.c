@@ -98,6 +98,7 @@ cover(struct stitch_case *k)
 	for (size_t v = 0; v < k->count; v++) {
 		const struct vantage *x = &k->vantages[v];
 		cover_init(&k->covers[v], x, &k->maps[v]);
+		k->covers[v].end_doubted = k->sides.contradicted;
 		k->last_ns[v] = x->last.ns == CLOCK_UNKNOWN_NS
 			? INT64_MIN
 			: clock_to_reference(&k->maps[v], x->last).ns;
@@ -118,7 +119,11 @@ stitch_relate(struct stitch_case *k, struct vantage *vantages, size_t count,
 		.keys = hash_keys_random()};
 	stitch_case_find_ends(k);
 	match_run(&k->match, vantages, count, translations);
-	sides_find(&k->sides, &k->match, vantages, k->near, k->far);
+	if (count == 1)
+		sides_find_lone(&k->sides, &k->match, vantages, k->lone,
+			case_config_role(config, vantages[0].name));
+	else
+		sides_find(&k->sides, &k->match, vantages, k->near, k->far);
 	clock_align(k->maps, &k->match, vantages, &k->sides);
 	clock_state_all(k);
 	cover(k);

@@ -1,43 +1,76 @@
 /*
- * At which end of the path each host stands, by the packets themselves.
+ * At which end of the path each host stands.
  *
- * Two machines that both open connections have attempts in both directions: the
- * capture that is the client's for one attempt is the server's for another. And
- * a lone capture may have been made at either end. To judge such an attempt the
- * wrong way round would accuse the wrong host.
+ * What a person said decides: the client's capture was made at clients, the
+ * server's at servers. Two machines that both open connections have attempts in
+ * both directions, though: the capture that is the client's for one attempt is
+ * the server's for another. To judge such an attempt the wrong way round would
+ * accuse the wrong host.
  */
 #ifndef STITCH_SIDES_H
 #define STITCH_SIDES_H
 
+#include "model/case_config.h"
 #include "stitch/match.h"
 
 /* The end of a path at which no capture was made. */
 #define SIDES_NO_END SIZE_MAX
 
+/* Where a lone capture was made, by what a person said of it. */
+enum lone_place {
+	LONE_UNSAID, /* the packets may tell, for some attempts or none */
+	LONE_CLIENT,
+	LONE_SERVER,
+	LONE_BETWEEN,
+};
+
+/* How an attempt runs. */
+enum side {
+	SIDE_AS_SAID,
+	SIDE_REVERSED, /* its client stands at far, its server at near */
+	SIDE_UNKNOWN,  /* a lone capture, of which end nobody knows */
+};
+
 struct sides {
-	bool mixed;        /* false: no attempt runs the other way */
-	uint8_t *reversed; /* 1 for each attempt that does; owned, or NULL */
+	uint8_t *
+		of; /* enum side of each attempt, or NULL: all as said; owned */
+	bool contradicted; /* the packets look as if a lone capture had been
+	                      made at the other end than was said */
 };
 
 /*
- * Find the attempts of which the client stands at vantage far and the server at
- * near. One of the two may be SIDES_NO_END: then there is one capture, taken
- * for the other one's. Release with sides_release.
+ * Find the attempts of two ends' captures, near and far, that run from far to
+ * near. Release with sides_release.
  */
 void sides_find(struct sides *x, const struct match *m,
 	const struct vantage *vantages, size_t near, size_t far);
+
+/* The same for a lone capture, of which SIDE_AS_SAID means: made at the client
+ * of the attempt, or, with LONE_SERVER, at its server. said may be NULL. */
+void sides_find_lone(struct sides *x, const struct match *m,
+	const struct vantage *vantage, enum lone_place place,
+	const struct case_role *said);
 void sides_release(struct sides *x);
+
+static inline enum side
+side_of(const struct sides *x, uint32_t attempt)
+{
+	return x->of == NULL ? SIDE_AS_SAID : (enum side)x->of[attempt];
+}
 
 static inline bool
 sides_reversed(const struct sides *x, uint32_t attempt)
 {
-	return x->mixed && x->reversed[attempt] != 0;
+	return side_of(x, attempt) == SIDE_REVERSED;
 }
 
 /*
  * Of two sightings of one attempt: +1 when a was made nearer the client than b,
- * -1 when b was, 0 when it cannot be told.
+ * -1 when b was, 0 when it cannot be told. By the delays within each capture,
+ * which no clock and no device that rewrites a TTL can change:
  */
+int sides_delay_vote(const struct sighting *a, const struct sighting *b);
+/* and by those and the TTLs, which must not contradict each other. */
 int sides_vote(const struct sighting *a, const struct sighting *b);
 
 #endif

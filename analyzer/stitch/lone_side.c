@@ -1,0 +1,195 @@
+/*
+ * At which end a lone capture stands, attempt by attempt.
+ *
+ * Its role is what a person said. One machine has both roles, though: a web
+ * server is the client of its database. So an attempt of hosts that open
+ * connections as well as accept them is turned round where the capture's own
+ * host is known: by its address in case.yaml, as the host that all attempts
+ * have in common, or by its packets. Where it is not, such an attempt is judged
+ * as if the capture stood in between: silence then convicts nobody.
+ *
+ * Without a role the packets alone decide, and only where they cannot mean two
+ * things. One router less is no proof: a machine that runs containers lowers
+ * the TTL of its own (Docker, Kubernetes), so that its side shows 63 and a peer
+ * in its network 64.
+ */
+#include "stitch/sides.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "stitch/hosts.h"
+
+/* A host answers this much faster than the path does. */
+#define FASTER 4
+/* And slower than the jitter of capturing. */
+#define JITTER_US 20
+/* So many routers are no container's bridge. */
+#define HOPS_PROOF 2
+
+/* TTLs that systems begin with: 64 (RFC 1700, Linux, BSD), 128 (Windows), 255
+ * (network devices). */
+static int
+hops_behind(uint8_t ttl)
+{
+	return (ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255) - ttl;
+}
+
+/* Who answers at once stands here: +1 the client, -1 the server. */
+static int
+speed_vote(const struct sighting *g)
+{
+	if (g->syn != 1 || g->synack != 1 || g->ack == 0 ||
+		g->ack_first_at < g->synack_at[0])
+		return 0;
+	uint64_t server = (uint64_t)g->synack_at[0] - g->syn_at[0];
+	uint64_t client = (uint64_t)g->ack_first_at - g->synack_at[0];
+	if (server > FASTER * client + JITTER_US)
+		return 1;
+	return client > FASTER * server + JITTER_US ? -1 : 0;
+}
+
+/* +1: the packets prove that the capture was made at the client, -1: at the
+ * server, 0: they do not. */
+static int
+lone_vote(const struct sighting *g)
+{
+	if (g->syn == 0 || g->synack == 0)
+		return 0;
+	int speed = speed_vote(g);
+	int hops = hops_behind(g->ttl_s) - hops_behind(g->ttl_c);
+	if (abs(hops) < HOPS_PROOF)
+		return speed;
+	int far = hops > 0 ? 1 : -1;
+	return speed == -far ? 0 : far;
+}
+
+/* What is known of each host; hosts' ids are the index. */
+struct host_note {
+	uint32_t opens;   /* attempts of which it is the client */
+	uint32_t accepts; /* and the server */
+	int64_t votes;    /* above 0: the capture was made there */
+	bool stated;      /* case.yaml names its address here */
+};
+
+struct lone {
+	const struct match *m;
+	const struct vantage *vantage;
+	struct hosts hosts;
+	struct host_note *notes;
+	uint32_t own; /* the host that all attempts share, or HOST_NONE */
+	bool any_stated;
+};
+
+#define HOST_NONE UINT32_MAX
+
+static const struct sighting *
+seen(const struct lone *x, uint32_t attempt)
+{
+	return match_seen(x->m, x->vantage, attempt, 0);
+}
+
+static void
+note_attempt(struct lone *x, const struct sighting *g)
+{
+	int vote = lone_vote(g);
+	struct host_note *c = &x->notes[hosts_id(&x->hosts, g->client)];
+	c->opens++;
+	c->votes += vote;
+	struct host_note *s = &x->notes[hosts_id(&x->hosts, g->server)];
+	s->accepts++;
+	s->votes -= vote;
+}
+
+static void
+note_stated(struct lone *x, const struct case_role *said)
+{
+	for (uint32_t i = 0; said != NULL && i < x->hosts.count; i++)
+		for (size_t j = 0; j < said->addresses_count; j++)
+			if (ip_equal(x->hosts.list[i], said->addresses[j]))
+				x->notes[i].stated = x->any_stated = true;
+}
+
+/* Of the host where a capture was made every attempt is. Two hosts alone share
+ * all of theirs, and a host that only accepts may be what clients behind one
+ * router ask. */
+static void
+find_own(struct lone *x)
+{
+	x->own = HOST_NONE;
+	for (uint32_t i = 0; i < x->hosts.count && x->hosts.count > 2; i++) {
+		const struct host_note *n = &x->notes[i];
+		if (n->opens > 0 && n->accepts > 0 &&
+			n->opens + n->accepts == x->m->count)
+			x->own = i;
+	}
+}
+
+static int
+sign(int64_t n)
+{
+	return (n > 0) - (n < 0);
+}
+
+/* +1: made at the client of this attempt, -1: at its server, 0: unknown. */
+static int
+place_of(struct lone *x, const struct sighting *g, int said)
+{
+	uint32_t c = hosts_id(&x->hosts, g->client);
+	uint32_t s = hosts_id(&x->hosts, g->server);
+	if (x->notes[c].stated != x->notes[s].stated)
+		return x->notes[c].stated ? 1 : -1;
+	if (x->own == c || x->own == s)
+		return x->own == c ? 1 : -1;
+	bool both_ways = x->notes[c].accepts > 0 || x->notes[s].opens > 0;
+	if (said != 0 && !both_ways)
+		return said;
+	return sign(sign(x->notes[c].votes) - sign(x->notes[s].votes));
+}
+
+/* The packets prove the opposite of what was said, of hosts that have one role
+ * each. */
+static bool
+is_contradicted(struct lone *x, int said)
+{
+	int64_t sum = 0;
+	for (uint32_t a = 0; a < x->m->count && said != 0; a++) {
+		const struct sighting *g = seen(x, a);
+		if (place_of(x, g, said) == said)
+			sum += lone_vote(g);
+	}
+	return sign(sum) == -said && said != 0;
+}
+
+void
+sides_find_lone(struct sides *x, const struct match *m,
+	const struct vantage *vantage, enum lone_place place,
+	const struct case_role *said)
+{
+	/* What AS_SAID stands for; it is the client's end unless said. */
+	int ends = place == LONE_SERVER ? -1 : 1;
+	int asked = place == LONE_CLIENT || place == LONE_SERVER ? ends : 0;
+	*x = (struct sides){.of = memory_take(m->count, 1)};
+	if (place == LONE_BETWEEN) {
+		for (uint32_t a = 0; a < m->count; a++)
+			x->of[a] = SIDE_UNKNOWN;
+		return;
+	}
+	struct lone l = {.m = m, .vantage = vantage};
+	uint64_t most = 2 + 2 * (uint64_t)vantage->pairs_count;
+	hosts_init(&l.hosts, most);
+	l.notes = memory_take(most, sizeof *l.notes);
+	for (uint32_t a = 0; a < m->count; a++)
+		note_attempt(&l, seen(&l, a));
+	note_stated(&l, said);
+	find_own(&l);
+	for (uint32_t a = 0; a < m->count; a++) {
+		int at = place_of(&l, seen(&l, a), asked);
+		x->of[a] = at == 0   ? SIDE_UNKNOWN
+			: at == ends ? SIDE_AS_SAID
+				     : SIDE_REVERSED;
+	}
+	x->contradicted = is_contradicted(&l, asked);
+	free(l.notes);
+	hosts_release(&l.hosts);
+}
