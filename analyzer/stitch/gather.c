@@ -33,6 +33,15 @@ any_trouble(const struct sighting *g)
 		g->synack_bad || g->challenge || g->icmp || g->synack_after_ack;
 }
 
+/* Data of the server came, or its FIN, before the client closed. */
+static bool
+was_answered(const struct sighting *g)
+{
+	uint32_t answer = g->data_s_first_at < g->fin_s_at ? g->data_s_first_at
+							   : g->fin_s_at;
+	return answer != SIGHTING_AT_NONE && answer <= g->fin_c_at;
+}
+
 /*
  * Nanoseconds that the client's data waited in vain: until the client closed
  * or the capture ended. FACT_UNKNOWN when the server answered with data or
@@ -45,9 +54,7 @@ unanswered_ns(
 	/* What the capture lost may have been the answer. */
 	if (g->data_c == 0 || g->ack == 0 || g->flags & SIGHTING_LOSS)
 		return FACT_UNKNOWN;
-	uint32_t answer = g->data_s_first_at < g->fin_s_at ? g->data_s_first_at
-							   : g->fin_s_at;
-	if (answer != SIGHTING_AT_NONE && answer <= g->fin_c_at)
+	if (was_answered(g))
 		return FACT_UNKNOWN;
 	int64_t end = g->fin_c_at != SIGHTING_AT_NONE
 		? g->first_ns + (int64_t)g->fin_c_at * NS_PER_US
@@ -174,6 +181,29 @@ gave_up(const struct sighting *c)
 		c->synack_at[0] - c->syn_last_at > gap;
 }
 
+/* SYN-ACKs that a server sends by default before it gives up.
+ * cite: Linux 6.12 net/ipv4/tcp_ipv4.c, sysctl_tcp_synack_retries: 5 */
+#define SYNACKS_DEFAULT 6
+
+/*
+ * The server did not repeat its SYN-ACK again although the next copy was due:
+ * each gap is twice the one before (RFC 6298). It took the ACK after all. What
+ * answers a repeated SYN comes in between, so the longest gap counts.
+ */
+static bool
+synack_settled(const struct stitch_case *k, size_t v, const struct sighting *s)
+{
+	if (s->synack < 2 || s->synack >= SYNACKS_DEFAULT || s->ack == 0)
+		return false;
+	int64_t gap = 0;
+	for (int i = 1; i < s->synack; i++) {
+		int64_t us = (int64_t)s->synack_at[i] - s->synack_at[i - 1];
+		gap = us > gap ? us : gap;
+	}
+	int64_t last = s->first_ns + (int64_t)s->synack_last_at * NS_PER_US;
+	return clock_sub(k->vantages[v].last.ns, last) > 3 * gap * NS_PER_US;
+}
+
 /* Both ends saw the client wait as long: no clock was set meanwhile. */
 static bool
 waits_agree(const struct sighting *c, const struct sighting *s)
@@ -204,8 +234,11 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 		f->client_gave_up = gave_up(c);
 	int64_t waited =
 		c != NULL ? unanswered_ns(k, a->near, c) : FACT_UNKNOWN;
+	if (a->s != NULL)
+		f->s_synack_settled = synack_settled(k, a->far, a->s);
 	/* A capture that cannot tell leaves it to the other one. */
-	if (a->s != NULL && waited == FACT_UNKNOWN)
+	if (a->s != NULL && waited == FACT_UNKNOWN &&
+		(c == NULL || !was_answered(c)))
 		waited = unanswered_ns(k, a->far, a->s);
 	if (c != NULL && a->s != NULL && !waits_agree(c, a->s))
 		waited = FACT_UNKNOWN;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "stitch/alike.h"
 #include "stitch/clock_stated.h"
 #include "stitch/event_rows.h"
 #include "stitch/filtered_capture.h"
@@ -159,7 +160,7 @@ stitch_run(struct vantage *vantages, size_t count,
 	hosts_init(&hosts, most_hosts(vantages, count));
 	struct attempt_row *rows = all_rows(&k, &hosts);
 	bool ok = write(&k, &hosts, rows, options->all_attempts, s, e) &&
-		flow_facts_write(s, e) &&
+		alike_write(s, e) && flow_facts_write(s, e) &&
 		event_rows_write(&k, events, s, &twice, e) &&
 		lookup_rows_write(&k, s, e);
 	summarize(&k, rows, result);

@@ -1,0 +1,28 @@
+/*
+ * Counting in SQL, over the few attempts of which it matters.
+ */
+#include "stitch/alike.h"
+
+/* Moments are told apart by tenths of a second: what fell into one gap of a
+ * capture counts once. */
+static const char update[] =
+	"WITH single AS MATERIALIZED ("
+	" SELECT f.attempt AS id, a.first_ns / 100000000 AS moment,"
+	"  a.server || ' ' || a.server_port || ' ' || f.c_syn || f.s_syn ||"
+	"  min(f.c_synack, 1) || min(f.s_synack, 1) || min(f.c_ack, 1) ||"
+	"  min(f.s_ack, 1) || min(f.c_rst_s, 1) || min(f.s_rst_s, 1) ||"
+	"  min(f.c_icmp, 1) || coalesce(f.syn_arrived, 'x') ||"
+	"  coalesce(f.synack_arrived, 'x') AS look"
+	" FROM facts f CROSS JOIN attempt a ON a.id = f.attempt"
+	" WHERE f.c_syn < 2 AND f.s_syn < 2 AND f.s_synack < 2"
+	"  AND f.c_progress = 0 AND f.s_progress = 0),"
+	"same AS MATERIALIZED ("
+	" SELECT look, count(DISTINCT moment) AS n FROM single GROUP BY look)"
+	"UPDATE facts SET alike = same.n FROM single JOIN same USING (look)"
+	" WHERE single.id = facts.attempt";
+
+bool
+alike_write(struct store *s, struct error *e)
+{
+	return store_exec(s, update, e);
+}
