@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Fragments in one regex; each may stand several times. */
-#define USES_MAX 32
+#define USES_MAX 48
 
 const struct fragment *
 fragment_find(const struct fragment *list, const char *name, size_t len)

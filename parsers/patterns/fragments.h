@@ -12,7 +12,7 @@
  *	  regex: '[Cc]onnection timed out|[Oo]peration timed out'
  *
  * In a regex {{timed-out}} stands for the fragment's regex as one group; as an
- * item of `contains` for all of its words.
+ * item of `contains` for all of its words; one that has none cannot stand there.
  */
 #ifndef PARSERS_PATTERNS_FRAGMENTS_H
 #define PARSERS_PATTERNS_FRAGMENTS_H

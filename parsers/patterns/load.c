@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* Bytes of a regex, its fragments put in; ours have a tenth. */
-#define REGEX_MAX 8192
+/* Bytes of a regex, its fragments put in; ours have half. */
+#define REGEX_MAX 16384
 
 /* Groups within groups; a bound on the compiler's stack. */
 #define REGEX_NEST_MAX 32
@@ -160,6 +160,8 @@ contains_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 			fragment_named(l->set->fragments, n->text);
 		if (f == NULL)
 			word_take(l, n, n->text, p);
+		else if (f->words_count == 0)
+			complain(l, n, "the fragment has no 'words'");
 		for (size_t i = 0; f != NULL && i < f->words_count; i++)
 			word_take(l, n, f->words[i], p);
 	}
@@ -180,6 +182,25 @@ regex_text(struct loader *l, const struct tree_node *n)
 	return text;
 }
 
+/* Different names of groups; the table has them in the order of names. */
+static size_t
+names_count(const pcre2_code *code)
+{
+	uint32_t rows;
+	uint32_t size;
+	PCRE2_SPTR row;
+	size_t count = 0;
+	pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &rows);
+	pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &row);
+	/* cite: pcre2api(3): two bytes of number, then the name */
+	for (uint32_t i = 0; i < rows; i++, row += size)
+		count += i == 0 ||
+			strcmp((const char *)row + 2,
+				(const char *)row + 2 - size) != 0;
+	return count;
+}
+
 static void
 regex_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 {
@@ -194,23 +215,23 @@ regex_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 	const char *text = regex_text(l, n);
 	if (text == NULL)
 		return;
+	p->regex = text;
+	if (l->set->lazy)
+		return;
 	p->code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
-		PCRE2_DUPNAMES | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP |
-			PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY,
-		&error, &at, l->set->compile);
+		REGEX_OPTIONS, &error, &at, l->set->compile);
 	if (p->code == NULL) {
 		PCRE2_UCHAR what[128];
 		pcre2_get_error_message(error, what, sizeof what);
+		/* Behind a word that was put in, the place is not known. */
 		problem_add(l->problems, l->tree.file,
 			text == n->text ? tree_place(&l->tree, n, at) : n->at,
 			"regex: %s", (const char *)what);
 		return;
 	}
-	uint32_t names;
-	pcre2_pattern_info(p->code, PCRE2_INFO_NAMECOUNT, &names);
-	if (names > LOG_EVENT_FIELDS_MAX)
+	if (names_count(p->code) > LOG_EVENT_FIELDS_MAX)
 		problem_add(l->problems, l->tree.file, n->at,
-			"more than %d named groups", LOG_EVENT_FIELDS_MAX);
+			"more than %d names of groups", LOG_EVENT_FIELDS_MAX);
 }
 
 /* One sample: a line, or a map {line, fields}. */
@@ -294,8 +315,6 @@ fragment_take(struct loader *l, const struct tree_node *map)
 	}
 	for (size_t i = 0; i < f->words_count; i++, n = n->next)
 		f->words[i] = n->text;
-	if (f->words_count == 0)
-		complain(l, map, "the fragment has no 'words'");
 	l->set->fragments = f;
 }
 

@@ -17,6 +17,9 @@
 /* Backtracking points within each other. */
 #define DEPTH_LIMIT 2000
 
+/* Groups of one regex that are looked at; ours have half. */
+#define GROUPS_MAX 256
+
 #define HEAP_LIMIT_KIB 1024 /* of the interpreter */
 #define JIT_STACK_MIN ((size_t)32 * 1024)
 #define JIT_STACK_MAX ((size_t)512 * 1024)
@@ -36,8 +39,8 @@ pattern_matcher_new(const struct pattern_set *set)
 {
 	struct pattern_matcher *m = memory_take(1, sizeof *m);
 	*m = (struct pattern_matcher){.set = set};
-	/* A pair for the whole and one a group; named ones are counted. */
-	m->data = pcre2_match_data_create(64, NULL);
+	/* A pair for the whole and one a group. */
+	m->data = pcre2_match_data_create(GROUPS_MAX, NULL);
 	m->context = pcre2_match_context_create(NULL);
 	m->stack = pcre2_jit_stack_create(JIT_STACK_MIN, JIT_STACK_MAX, NULL);
 	if (m->data == NULL || m->context == NULL)
@@ -176,6 +179,24 @@ field_take(const char *name, struct view v, struct log_event *e)
 	special_take(name, v, e);
 }
 
+/* The port that a URL leaves out. cite: RFC 9110 4.2.1, 4.2.2; RFC 6455 3; IANA,
+   Service Name and Transport Protocol Port Number Registry */
+static void
+scheme_take(struct log_event *e)
+{
+	static const char *const ports[][2] = {{"http", "80"}, {"https", "443"},
+		{"ws", "80"}, {"wss", "443"}, {"redis", "6379"},
+		{"rediss", "6379"}, {"amqp", "5672"}, {"amqps", "5671"}};
+	uint8_t i = 0;
+	while (i < e->fields_count && strcmp(e->fields[i].name, "scheme") != 0)
+		i++;
+	if (i == e->fields_count || (e->has & EVENT_DPORT))
+		return;
+	for (size_t k = 0; k < sizeof ports / sizeof *ports; k++)
+		if (view_is(e->fields[i].value, ports[k][0]))
+			field_take("dport", view_str(ports[k][1]), e);
+}
+
 /* Named groups that took part, in the order of their names. */
 static void
 groups_take(const struct pattern_matcher *m, const pcre2_code *code,
@@ -205,23 +226,25 @@ groups_take(const struct pattern_matcher *m, const pcre2_code *code,
 }
 
 static bool
-regex_accepts(struct pattern_matcher *m, const struct pattern *p,
+regex_accepts(struct pattern_matcher *m, struct pattern *p,
 	const struct log_record *record, struct log_event *e)
 {
-	if (p->code == NULL)
+	pcre2_code *code = pattern_code(m->set, p);
+	if (code == NULL)
 		return true;
 	struct view subject = record->message;
 	if (subject.len > PATTERN_SUBJECT_MAX)
 		subject.len = PATTERN_SUBJECT_MAX;
 	if (subject.len == 0)
 		return false;
-	int n = pcre2_match(p->code, subject.data, subject.len, 0,
+	int n = pcre2_match(code, subject.data, subject.len, 0,
 		PCRE2_NO_UTF_CHECK, m->data, m->context);
 	if (n < 0) {
 		m->limits += n != PCRE2_ERROR_NOMATCH;
 		return false;
 	}
-	groups_take(m, p->code, subject, e);
+	groups_take(m, code, subject, e);
+	scheme_take(e);
 	return true;
 }
 
@@ -266,7 +289,7 @@ bool
 pattern_try(struct pattern_matcher *m, size_t i,
 	const struct log_record *record, struct log_event *event)
 {
-	const struct pattern *p = &m->set->patterns[i];
+	struct pattern *p = &m->set->patterns[i];
 	*event = (struct log_event){
 		.pattern = &p->facts,
 		.record = record,

@@ -102,7 +102,6 @@ pattern_set_seal(struct pattern_set *set)
 			set->users[w * set->pattern_words + i / 64] |=
 				UINT64_C(1) << i % 64;
 		}
-		/* Where the processor has no compiler, it is interpreted. */
 		if (p->code != NULL)
 			pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
 	}
@@ -111,10 +110,42 @@ pattern_set_seal(struct pattern_set *set)
 	free(words);
 }
 
+/* Only tests that load the set eagerly prove that this cannot fail. */
+static pcre2_code *
+code_of(const struct pattern_set *set, const struct pattern *p)
+{
+	int error;
+	PCRE2_SIZE at;
+	pcre2_code *code =
+		pcre2_compile((PCRE2_SPTR)p->regex, PCRE2_ZERO_TERMINATED,
+			REGEX_OPTIONS, &error, &at, set->compile);
+	if (code == NULL && error == PCRE2_ERROR_NOMEMORY)
+		memory_exhausted();
+	assert(code != NULL);
+	/* Where the processor has no compiler, it is interpreted. */
+	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	return code;
+}
+
+pcre2_code *
+pattern_code(const struct pattern_set *set, struct pattern *p)
+{
+	pcre2_code *code = atomic_load_explicit(&p->code, memory_order_acquire);
+	if (code != NULL || p->regex == NULL)
+		return code;
+	/* Whoever is first puts it in; another thread's is the same. */
+	pcre2_code *mine = code_of(set, p);
+	if (atomic_compare_exchange_strong(&p->code, &code, mine))
+		return mine;
+	pcre2_code_free(mine);
+	return code;
+}
+
 struct pattern_set *
 pattern_set_ours(void)
 {
 	struct pattern_set *set = pattern_set_new();
+	set->lazy = true;
 	struct problems problems = {0};
 	pattern_set_add_embedded(set, &problems);
 	assert(problems.count == 0);

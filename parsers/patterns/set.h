@@ -7,6 +7,7 @@
 /* cite: pcre2api(3), 8-bit library */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdatomic.h>
 
 #include "base/arena.h"
 #include "base/tree.h"
@@ -16,6 +17,11 @@
 
 /* Words of `where` and `contains` in one pattern, those of fragments counted. */
 #define PATTERN_WORDS_MAX 48
+
+/* Bytes, not characters: no line is refused for its encoding. */
+#define REGEX_OPTIONS                                         \
+	(PCRE2_DUPNAMES | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | \
+		PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY)
 
 /* A code parser that a pattern can ask for with `parser:`. */
 enum pattern_parser { PARSER_NONE, PARSER_NETFILTER };
@@ -36,7 +42,8 @@ struct pattern {
 	size_t where_count;
 	size_t contains_count;
 	enum pattern_parser parser;
-	pcre2_code *code; /* NULL: the literal and the parser decide; owned */
+	const char *regex; /* NULL: the literal and the parser decide */
+	_Atomic(pcre2_code *) code; /* NULL: not yet compiled; owned */
 	struct pattern_sample *samples;
 };
 
@@ -46,6 +53,8 @@ struct pattern_set {
 	const struct fragment *fragments; /* in the arena */
 	size_t count;
 	pcre2_compile_context *compile; /* owned */
+	/* Regexes are compiled when a line first needs them: most never are. */
+	bool lazy;
 	/* sealed: */
 	struct literals *literals; /* owned */
 	size_t literals_count;
@@ -56,6 +65,12 @@ struct pattern_set {
 
 /* Number of the first literal that is no pattern's: "last message repeated". */
 #define LITERAL_REPEATED "last message repeated "
+
+/*
+ * The pattern's regex, compiled; NULL when it has none. Any thread may ask, of
+ * a sealed set too. In a set that is not lazy it is always there.
+ */
+pcre2_code *pattern_code(const struct pattern_set *set, struct pattern *p);
 
 /* Does pattern i alone accept the record? */
 bool pattern_try(struct pattern_matcher *m, size_t i,

@@ -28,17 +28,6 @@ seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static struct pattern_set *
-patterns(void)
-{
-	struct problems problems = {.out = stderr};
-	struct pattern_set *set = pattern_set_new();
-	if (!pattern_set_add_embedded(set, &problems))
-		exit(2);
-	pattern_set_seal(set);
-	return set;
-}
-
 /* The everyday lines of a server, and now and then one that matters. */
 static int
 make(long mib)
@@ -107,7 +96,7 @@ scan(const char *path)
 {
 	static uint8_t window[LOG_WINDOW_MAX + WINDOW];
 	double start = seconds();
-	struct pattern_set *set = patterns();
+	struct pattern_set *set = pattern_set_ours();
 	double loaded = seconds();
 	int fd = open(path, O_RDONLY);
 	uint64_t events = 0;
@@ -142,7 +131,7 @@ scan(const char *path)
 static int
 words(void)
 {
-	struct pattern_set *set = patterns();
+	struct pattern_set *set = pattern_set_ours();
 	for (size_t i = 0; i < set->count; i++)
 		for (size_t k = 0; k < set->patterns[i].contains_count; k++)
 			printf("%s\n",

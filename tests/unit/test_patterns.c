@@ -171,6 +171,77 @@ hostile_regex_is_stopped(void **state)
 		"t.yaml:8:7: the regex takes too many steps on this line\n");
 }
 
+/* Our own fragments, in one regex: ends of a connection, words of an errno. */
+static void
+ends_are_captured(void **state)
+{
+	(void)state;
+	char *text = NULL;
+	size_t len = 0;
+	struct problems p = {.out = open_memstream(&text, &len)};
+	struct pattern_set *set = pattern_set_new();
+	assert_true(pattern_set_add_embedded(set, &p));
+	assert_true(pattern_set_add(set, "t.yaml",
+		view_str(GOOD_HEAD
+			"  contains: ['{{refused}}']\n"
+			"  regex: '{{connecting-to}}.*{{refused}}'\n"
+			"  samples:\n"
+			"    - line: 'connect to [2001:db8::7]:82: "
+			"ECONNREFUSED'\n"
+			"      fields: {dst: '2001:db8::7', dport: '82'}\n"
+			"    - line: 'connect to \"db\" at host 192.0.2.7, "
+			"port 82:"
+			" actively refused it'\n"
+			"      fields: {dst: '192.0.2.7', dport: '82'}\n"
+			"    - line: 'dial 192.0.2.1:9->192.0.2.7:82: "
+			"connection "
+			"refused'\n"
+			"      fields: {src: '192.0.2.1', dst: '192.0.2.7'}\n"
+			"  rejects:\n"
+			"    - 'connected to 192.0.2.7:82: Connection "
+			"refused'\n"),
+		&p));
+	pattern_set_seal(set);
+	/* Only the embedded pattern for such lines stands before it. */
+	pattern_set_check(set, &p);
+	pattern_set_free(set);
+	fclose(p.out);
+	assert_null(strstr(text, "does not accept"));
+	assert_null(strstr(text, "in the line"));
+	assert_null(strstr(text, "should reject"));
+	free(text);
+}
+
+/* The port that a URL leaves out is its scheme's; one that it has stays. */
+static void
+scheme_gives_the_port(void **state)
+{
+	(void)state;
+	expect(GOOD_HEAD "  contains: [timed out]\n"
+			 "  regex: '(?<scheme>\\w+)://(?<dst>[0-9.]+)"
+			 "(?::(?<dport>\\d+))?.*timed out'\n"
+			 "  samples:\n"
+			 "    - line: 'https://192.0.2.7/a timed out'\n"
+			 "      fields: {dst: '192.0.2.7', dport: '443'}\n"
+			 "    - line: 'http://192.0.2.7:81/ timed out'\n"
+			 "      fields: {dport: '81'}\n"
+			 "    - line: 'tcp://192.0.2.7/ timed out'\n"
+			 "      fields: {dport: '80'}\n",
+		"t.yaml:12:23: 'dport' is '' in the line\n");
+}
+
+/* A regex that is compiled when it is needed finds what an eager one does. */
+static void
+lazy_is_the_same(void **state)
+{
+	(void)state;
+	struct pattern_set *set = pattern_set_ours();
+	struct problems p = {0};
+	assert_true(pattern_set_check(set, &p));
+	assert_true(pattern_set_check(set, &p));
+	pattern_set_free(set);
+}
+
 /* A reference for literals.c: every word at every place. */
 static bool
 occurs(struct view word, struct view text)
@@ -230,6 +301,9 @@ main(void)
 		cmocka_unit_test(fragments_are_put_in),
 		cmocka_unit_test(shadows_are_seen),
 		cmocka_unit_test(hostile_regex_is_stopped),
+		cmocka_unit_test(ends_are_captured),
+		cmocka_unit_test(scheme_gives_the_port),
+		cmocka_unit_test(lazy_is_the_same),
 		cmocka_unit_test(literals_agree_with_memmem),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
