@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/verdict.h"
 #include "stitch/cover.h"
 
 /* Attempts that one --attempt list may name. */
@@ -71,7 +72,8 @@ choose_kind(struct store *s, const struct extract_choice *c, struct error *e)
 		"INSERT INTO chosen SELECT id FROM (SELECT id, row_number() "
 		"OVER (PARTITION BY verdict ORDER BY id) AS n FROM attempts "
 		"WHERE CASE WHEN ?1 IS NULL THEN failed OR verdict = "
-		"'undetermined' ELSE verdict = ?1 END) WHERE ?2 = 0 OR n <= ?2",
+		"'" VERDICT_UNDETERMINED
+		"' ELSE verdict = ?1 END) WHERE ?2 = 0 OR n <= ?2",
 		e);
 	if (stmt == NULL)
 		return false;

@@ -22,6 +22,7 @@
 #include "batch/folder.h"
 #include "batch/inputs.h"
 #include "batch/worker.h"
+#include "model/verdict.h"
 #include "store/store.h"
 
 /* A result folder and what its case.state says, before it becomes a row. */

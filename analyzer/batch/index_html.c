@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "batch/inputs.h"
 #include "batch/page.h"
+#include "model/verdict.h"
 
 /* Rows of a table at most; the rest is in index.sqlite. */
 #define ROWS_MAX 5000
@@ -146,7 +147,8 @@ write_incidents(struct page *p)
 		"Server|Verdict|Cause|#Cases|#Attempts|First|Last|Reports (at "
 		"most " LINKS_MAX ")");
 	sqlite3_stmt *stmt = page_query(p,
-		"SELECT * FROM incident ORDER BY verdict = 'undetermined',"
+		"SELECT * FROM incident ORDER BY verdict = "
+		"'" VERDICT_UNDETERMINED "',"
 		" cases DESC, attempts DESC,"
 		" server_ip, server_port, verdict, cause LIMIT ?1");
 	sqlite3_bind_int64(stmt, 1, INCIDENTS_MAX);

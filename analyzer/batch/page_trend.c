@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "batch/page.h"
+#include "model/verdict.h"
 
 #define BARS_MAX 90
 #define LABEL_WIDTH 230
@@ -39,7 +40,8 @@ static const struct {
 	{"All attempts by verdict", "trend",
 		"SELECT count(DISTINCT verdict) FROM day_count",
 		"SELECT verdict, verdict, sum(attempts) AS n FROM day_count"
-		" GROUP BY verdict ORDER BY verdict = 'established', n DESC,"
+		" GROUP BY verdict ORDER BY verdict = '" VERDICT_CLEAN
+		"', n DESC,"
 		" verdict",
 		"SELECT (day - ?1) / ?2 AS bar, sum(attempts) FROM day_count"
 		" WHERE verdict = ?3 GROUP BY bar ORDER BY bar"},

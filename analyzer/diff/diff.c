@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/verdict.h"
 
 static const struct report_file_outcome nothing;
 
@@ -30,8 +31,8 @@ fate_of(bool then, bool now)
 static bool
 is_failure(const char *verdict)
 {
-	return strcmp(verdict, "established") != 0 &&
-		strcmp(verdict, "undetermined") != 0;
+	return strcmp(verdict, VERDICT_CLEAN) != 0 &&
+		strcmp(verdict, VERDICT_UNDETERMINED) != 0;
 }
 
 static struct diff_verdict *

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "judge/cause.h"
 #include "judge/rule_test.h"
+#include "model/verdict.h"
 
 /* The test's zero: 2026-11-20T12:00:00Z. Any instant would do. */
 #define TEST_ZERO INT64_C(1795176000000000000)
@@ -404,7 +405,7 @@ attempt_write(sqlite3 *db, const struct tree_node *map, const char *const *text,
 	if (clean || !ok)
 		return ok;
 	const char *verdict = text[ATTEMPT_verdict];
-	bool failed = strcmp(verdict, "established") != 0;
+	bool failed = strcmp(verdict, VERDICT_CLEAN) != 0;
 	return sql_run(db,
 		       sqlite3_mprintf("INSERT INTO verdict VALUES (%lld,%Q,"
 				       "NULL,NULL,%Q,%d,%Q,'[]','')",

@@ -51,6 +51,28 @@ rules_write(struct store *s, const struct rule_set *r, struct error *e)
 	return ok;
 }
 
+/* How the report tells of the verdicts. */
+static bool
+words_write(struct store *s, const struct rule_set *r, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(
+		s, "INSERT INTO verdict_words VALUES (?, ?, ?)", e);
+	if (stmt == NULL)
+		return false;
+	bool ok = true;
+	for (size_t i = 0; ok && i < r->count; i++) {
+		const struct rule *rule = r->rules[i];
+		if (rule->story == NULL && rule->look == NULL)
+			continue;
+		sqlite3_bind_text(stmt, 1, rule->verdict, -1, SQLITE_STATIC);
+		sqlite3_bind_text(stmt, 2, rule->story, -1, SQLITE_STATIC);
+		sqlite3_bind_text(stmt, 3, rule->look, -1, SQLITE_STATIC);
+		ok = store_step(s, stmt, e);
+	}
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
 static bool
 meta_write(struct store *s, const struct rule_set *r, struct error *e)
 {
@@ -105,6 +127,7 @@ judge_run(struct store *s, const struct rule_set *r, struct error *e)
 {
 	if (!functions_add(store_db(s)))
 		return store_error(store_db(s), "preparing to judge", e);
-	return rules_write(s, r, e) && meta_write(s, r, e) &&
-		verdicts_write(s, r, e) && causes_run(s, r, NULL, e);
+	return rules_write(s, r, e) && words_write(s, r, e) &&
+		meta_write(s, r, e) && verdicts_write(s, r, e) &&
+		causes_run(s, r, NULL, e);
 }

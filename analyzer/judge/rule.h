@@ -92,6 +92,8 @@ struct rule {
 	const char *title;
 	const char *segment; /* NULL: none */
 	const char *place;   /* NULL: none */
+	const char *story;   /* NULL: the verdict is told by its name */
+	const char *look;    /* NULL: nothing to say */
 	const char *explain;
 	const char *failed;   /* SQL; NULL for the fallback */
 	bool clean;           /* the verdict of clean attempts */

@@ -240,6 +240,8 @@ words_read(struct reading *r, const struct tree_node **v, struct rule *rule)
 	rule->title = text_of(v[RULE_FIELD_title]);
 	rule->segment = text_of(v[RULE_FIELD_segment]);
 	rule->place = text_of(v[RULE_FIELD_place]);
+	rule->story = text_of(v[RULE_FIELD_story]);
+	rule->look = text_of(v[RULE_FIELD_look]);
 	rule->explain = text_of(v[RULE_FIELD_explain]);
 	if (v[RULE_FIELD_rank] != NULL)
 		rule->rank = (int)strtol(v[RULE_FIELD_rank]->text, NULL, 10);

@@ -7,23 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-
-static const struct story {
-	const char *verdict, *happened, *look;
-} stories[] = {
-#define X(verdict, happened, look) {verdict, happened, look},
-#include "report/stories.def"
-#undef X
-};
-
-static const struct story *
-story_find(const char *verdict)
-{
-	for (size_t i = 0; i < sizeof stories / sizeof stories[0]; i++)
-		if (strcmp(stories[i].verdict, verdict) == 0)
-			return &stories[i];
-	return NULL;
-}
+#include "model/verdict.h"
 
 static void
 add_number(char text[WORDS_MAX], int64_t n)
@@ -35,7 +19,7 @@ add_number(char text[WORDS_MAX], int64_t n)
 static bool
 is_decided(const struct report_verdict *v)
 {
-	return v->failed > 0 && strcmp(v->verdict, "undetermined") != 0;
+	return v->failed > 0 && strcmp(v->verdict, VERDICT_UNDETERMINED) != 0;
 }
 
 /* What a place adds to a verdict's own words: "client->server". */
@@ -133,7 +117,6 @@ add_story(const struct report *r, char text[WORDS_MAX])
 	struct report_verdict most = verdict_most(r, &decided);
 	if (most.failed == 0 || 2 * most.failed < r->failed)
 		return;
-	const struct story *story = story_find(most.verdict);
 	char words[WORDS_MAX];
 	words_append(text, ": ");
 	if (most.failed < r->failed) {
@@ -144,8 +127,8 @@ add_story(const struct report *r, char text[WORDS_MAX])
 		words_append(text, " ");
 	}
 	words_append(text, "%s",
-		story ? story->happened
-		      : sentence_verdict(most.verdict, words));
+		most.story ? most.story
+			   : sentence_verdict(most.verdict, words));
 }
 
 const char *
@@ -290,15 +273,14 @@ sentence_look_next(const struct report *r, int rank, char text[WORDS_MAX])
 				strcmp(r->verdicts[k].verdict, v->verdict) == 0;
 		if (!is_decided(v) || before || rank-- > 0)
 			continue;
-		const struct story *story = story_find(v->verdict);
 		struct report_verdict sum = verdict_sum(r, i);
-		if (!story)
+		if (!v->look)
 			return text;
 		if (sum.failed < r->failed)
 			words_append(text, "For the %s (%" PRId64 "): ",
 				sentence_verdict(v->verdict, words),
 				sum.failed);
-		words_append(text, "%s", story->look);
+		words_append(text, "%s", v->look);
 		return text;
 	}
 	return text;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/verdict.h"
 
 static void
 write_attempt(struct page *page, const struct report_attempt *a, bool open)
@@ -25,7 +26,7 @@ write_attempt(struct page *page, const struct report_attempt *a, bool open)
 		words_endpoint(a->client_ip, a->client_port, from),
 		words_endpoint(a->server_ip, a->server_port, to),
 		clock_format(a->first_ns, 6, at));
-	if (strcmp(a->verdict, "undetermined") != 0)
+	if (strcmp(a->verdict, VERDICT_UNDETERMINED) != 0)
 		html_badge(page->html, a->confidence);
 	html_add(page->html, "<span class=\"faint\">attempt %jd</span>",
 		(intmax_t)a->id);
@@ -64,7 +65,7 @@ write_group(struct page *page, int k)
 	int64_t all = v->count - v->clean;
 	if (all == 0)
 		return;
-	bool open_kind = strcmp(v->verdict, "undetermined") == 0;
+	bool open_kind = strcmp(v->verdict, VERDICT_UNDETERMINED) == 0;
 	html_add(page->html,
 		"<h3 class=\"kind %s\">%s <span class=\"faint\">%s "
 		"attempt%s%s%s</span></h3>\n",

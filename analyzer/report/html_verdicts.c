@@ -3,6 +3,8 @@
  */
 #include "report/html.h"
 
+#include "model/verdict.h"
+
 #include <string.h>
 
 static void
@@ -10,7 +12,7 @@ write_verdict(struct page *page, const struct report_verdict *v)
 {
 	char sure[WORDS_MAX], number[WORDS_MAX];
 	const char *class = "plain";
-	if (strcmp(v->verdict, "undetermined") == 0)
+	if (strcmp(v->verdict, VERDICT_UNDETERMINED) == 0)
 		class = "open";
 	else if (v->failed > 0)
 		class = "failed";

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "model/sighting.h"
+#include "model/verdict.h"
 
 /* How long a segment may be under way. Beyond it is another copy: the first
  * repetition of a SYN comes after 1 s (cite: RFC 6298 section 2.1), and of kinds
@@ -294,7 +295,7 @@ fate_set(struct ladder_rung *g, const struct report_attempt *a,
 		lane[end].total <= lane[end].count &&
 		g->after_ns >= lanes->from_ns[end] &&
 		g->after_ns <= lanes->to_ns[end] &&
-		strcmp(a->verdict, "undetermined") != 0)
+		strcmp(a->verdict, VERDICT_UNDETERMINED) != 0)
 		g->fate = LADDER_LOST;
 	else
 		g->fate = LADDER_UNSEEN;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/verdict.h"
 
 #define CELL_FIRST_US 10.0
 
@@ -35,7 +36,7 @@ cell_of(int64_t us)
 static enum overview_class
 class_of(const char *verdict, bool failed)
 {
-	if (strcmp(verdict, "undetermined") == 0)
+	if (strcmp(verdict, VERDICT_UNDETERMINED) == 0)
 		return CLASS_OPEN;
 	return failed ? CLASS_FAILED : CLASS_SLOW;
 }
@@ -170,7 +171,7 @@ unjudged_read(struct overview *o, struct report *r, const int *lane)
 	int64_t taken = 0;
 	size_t i = 0;
 	while (i < r->verdict_count &&
-		(strcmp(r->verdicts[i].verdict, "undetermined") != 0 ||
+		(strcmp(r->verdicts[i].verdict, VERDICT_UNDETERMINED) != 0 ||
 			r->verdicts[i].segment || r->verdicts[i].place))
 		i++;
 	if (r->all_judged || i == r->verdict_count)

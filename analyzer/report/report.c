@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/verdict.h"
 #include "report/overview.h"
 
 static const char *const query_sql[QUERY_COUNT] = {
@@ -90,7 +91,8 @@ verdicts_complete(struct report *r, const char *clean_verdict)
 		judged += r->verdicts[i].count;
 	int64_t unjudged = r->attempts - r->clean - judged;
 	if (unjudged > 0) {
-		struct report_verdict *v = verdict_placeless(r, "undetermined");
+		struct report_verdict *v =
+			verdict_placeless(r, VERDICT_UNDETERMINED);
 		v->count += unjudged;
 		v->possible += unjudged;
 	}
@@ -103,11 +105,25 @@ verdicts_complete(struct report *r, const char *clean_verdict)
 }
 
 static void
+words_read(struct report *r)
+{
+	for (size_t i = 0; i < r->verdict_count; i++) {
+		struct report_verdict *v = &r->verdicts[i];
+		report_begin_text(r, QUERY_WORDS, v->verdict);
+		if (!report_next(r, QUERY_WORDS))
+			continue;
+		v->story = keep(r, QUERY_WORDS, 0);
+		v->look = keep(r, QUERY_WORDS, 1);
+		report_begin(r, QUERY_WORDS);
+	}
+}
+
+static void
 undetermined_count(struct report *r)
 {
 	for (size_t i = 0; i < r->verdict_count; i++) {
 		const struct report_verdict *v = &r->verdicts[i];
-		if (strcmp(v->verdict, "undetermined") != 0)
+		if (strcmp(v->verdict, VERDICT_UNDETERMINED) != 0)
 			continue;
 		r->undetermined += v->count;
 		r->undetermined_failed += v->failed;
@@ -303,7 +319,8 @@ summary_read(struct report *r)
 	const char *clean_verdict = meta_read(r, "clean_verdict");
 	report_judged_read(r);
 	totals_read(r);
-	verdicts_complete(r, clean_verdict ? clean_verdict : "established");
+	verdicts_complete(r, clean_verdict ? clean_verdict : VERDICT_CLEAN);
+	words_read(r);
 	undetermined_count(r);
 	vantages_read(r);
 	steps_read(r);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/verdict.h"
 #include "report/overview.h"
 
 #define TARGETS_MAX 512
@@ -107,9 +108,10 @@ by_count(const void *a, const void *b)
 	const struct report_verdict *both[2] = {x, y};
 	int class[2];
 	for (int i = 0; i < 2; i++)
-		class[i] = strcmp(both[i]->verdict, "undetermined") == 0 ? 1
-			: both[i]->failed > 0                            ? 0
-									 : 2;
+		class[i] = strcmp(both[i]->verdict, VERDICT_UNDETERMINED) == 0
+			? 1
+			: both[i]->failed > 0 ? 0
+					      : 2;
 	if (class[0] != class[1])
 		return class[0] - class[1];
 	if (x->count != y->count)

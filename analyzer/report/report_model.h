@@ -62,6 +62,7 @@ struct report_verdict {
 	int64_t retried;           /* how many needed SYN retransmits */
 	int64_t first_attempt;     /* the lowest id; 0 when all are clean */
 	int64_t first_ns, last_ns; /* first SYNs, reference clock */
+	const char *story, *look;  /* its rule's words, or NULL */
 	int row; /* which row of the overview is its; -1: none */
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/verdict.h"
 
 const char *
 sentence_verdict(const char *verdict, char text[WORDS_MAX])
@@ -36,7 +37,8 @@ bool
 sentence_needs_example(const struct report_verdict *v)
 {
 	return v->first_attempt > 0 &&
-		(v->failed > 0 || strcmp(v->verdict, "undetermined") == 0);
+		(v->failed > 0 ||
+			strcmp(v->verdict, VERDICT_UNDETERMINED) == 0);
 }
 
 const char *
@@ -48,7 +50,7 @@ sentence_sureness(const struct report_verdict *v, char text[WORDS_MAX])
 	} levels[] = {{v->certain, "certain"}, {v->likely, "likely"},
 		{v->possible, "possible"}};
 	text[0] = '\0';
-	if (strcmp(v->verdict, "undetermined") == 0)
+	if (strcmp(v->verdict, VERDICT_UNDETERMINED) == 0)
 		return text;
 	for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
 		if (levels[i].count == v->count && v->count > 0)

@@ -1,8 +1,8 @@
 /*
  * The sentences that the page and the terminal share.
  *
- * Made from the model's figures and the verdicts' own words. A verdict that
- * stories.def does not know is told by its name.
+ * Made from the model's figures and the words that a verdict's rule has for it;
+ * a verdict without such words is told by its name.
  */
 #ifndef REPORT_SENTENCES_H
 #define REPORT_SENTENCES_H

@@ -9,6 +9,7 @@
 #include "report/text_sections.h"
 
 #include "base/clock.h"
+#include "model/verdict.h"
 
 /* Worked examples; more kinds than this are named in the table only. */
 #define TEXT_EXAMPLES_MAX 4
@@ -66,9 +67,10 @@ write_verdict(struct text *t, const struct report_verdict *v)
 		text_add(t, "; %s after SYN retransmits",
 			words_number(v->retried, number));
 	text_end(t, 40,
-		v->failed > 0                                ? TEXT_BAD
-			: strcmp(v->verdict, "undetermined") ? TEXT_PLAIN
-							     : TEXT_UNSURE);
+		v->failed > 0 ? TEXT_BAD
+			: strcmp(v->verdict, VERDICT_UNDETERMINED)
+			? TEXT_PLAIN
+			: TEXT_UNSURE);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "report/text_sections.h"
 
 #include "base/clock.h"
+#include "model/verdict.h"
 
 static void
 write_view(struct text *t, const struct report *r, const struct report_view *v)
@@ -47,7 +48,7 @@ write_who(struct text *t, const struct report_attempt *a)
 {
 	char from[WORDS_MAX], to[WORDS_MAX], at[CLOCK_TEXT_MAX];
 	char span[CLOCK_TEXT_MAX];
-	bool open = strcmp(a->verdict, "undetermined") == 0;
+	bool open = strcmp(a->verdict, VERDICT_UNDETERMINED) == 0;
 	text_add(t, "  %s", a->verdict);
 	if (!open)
 		text_add(t, ", %s", a->confidence);

@@ -337,6 +337,14 @@ CREATE TABLE rule (
 	sha256 TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- How verdicts are told, from their rules; one row for each that says more than
+-- its name.
+CREATE TABLE verdict_words (
+	verdict TEXT PRIMARY KEY,
+	story TEXT,                  -- continues "N of M connection attempts failed: "
+	look TEXT                    -- where to look while no cause is found
+) STRICT, WITHOUT ROWID;
+
 CREATE VIEW attempts AS          -- every attempt with its verdict
 SELECT a.id, c.ip AS client_ip, a.client_port, s.ip AS server_ip, a.server_port,
 	a.isn, a.first_ns, a.duration_us, a.syn_retransmits, a.clean,

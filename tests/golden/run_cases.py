@@ -19,28 +19,13 @@ import os
 import shutil
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+HERE = os.path.dirname(__file__)
+sys.path.insert(0, os.path.join(HERE, ".."))
+sys.path.insert(0, os.path.join(HERE, "../../samples/lab"))
 import analyze as a  # noqa: E402
+from laboratory.verdicts import SEGMENT  # noqa: E402
 
 COLUMNS = 80
-
-# The segment that each verdict names (contract, section 3); None: no segment.
-SEGMENT = {
-    "established": None,
-    "syn-lost-in-network": "SYN",
-    "syn-dropped-by-server": "SYN",
-    "synack-lost-in-network": "SYN-ACK",
-    "synack-dropped-by-client": "SYN-ACK",
-    "ack-lost-in-network": "ACK",
-    "ack-dropped-by-server": "ACK",
-    "refused-by-server": None,
-    "rejected-in-network": None,
-    "abandoned-by-client": None,
-    "answered-with-challenge-ack": None,
-    "stalled-after-handshake": None,
-    "undetermined": None,
-}
-
 
 def listing(folder):
     """{path: (size, mtime)} of all files below; what a run may not change."""

@@ -21,7 +21,7 @@ ALLOWED = {
     "batch": STAGE | {"render"},
     "redact": STAGE,
     # Reads finished reports.
-    "diff": {"render", "parsers/report", "base"},
+    "diff": {"render", "parsers/report", "model", "base"},
     "store": {"model", "base"},
     "model": {"base"},
     "base": set(),

@@ -217,7 +217,7 @@ def syslog(folder, hours, host):
 def relabel(attempts, chosen, verdict, confidence, candidates=None,
             accept=None):
     """What the evidence in the folder can show differs from the truth."""
-    from .label import SEGMENT
+    from .verdicts import SEGMENT
     for attempt in attempts:
         if not chosen(attempt):
             continue

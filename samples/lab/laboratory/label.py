@@ -6,15 +6,11 @@ they check labels and are not used to make them.
 """
 
 from . import capture
+from .verdicts import SEGMENT
 
 # What box_program.py multiplies by: two programs that share no import.
 BOX_FACTOR = 2654435761
 
-SEGMENT = {
-    "syn-lost-in-network": "SYN", "syn-dropped-by-server": "SYN",
-    "synack-lost-in-network": "SYN-ACK", "synack-dropped-by-client": "SYN-ACK",
-    "ack-lost-in-network": "ACK", "ack-dropped-by-server": "ACK",
-}
 RESULT = {
     "established": "ok", "refused-by-server": "refused",
     "stalled-after-handshake": "read-timeout",
