@@ -104,13 +104,15 @@ entries_list(const struct rule_set *r, bool all, struct entry *entries)
 }
 
 static void
-column(sqlite3_str *sql, const struct rule_set *r, bool all, part_fn *part)
+column(sqlite3_str *sql, const struct rule_set *r, bool all, part_fn *part,
+	const char *name)
 {
 	struct entry *entries =
 		memory_take(RULES_MAX * RULE_WAYS_MAX, sizeof *entries);
 	size_t count = entries_list(r, all, entries);
 	sqlite3_str_appendall(sql, ",");
 	choose(sql, r, entries, count, part);
+	sqlite3_str_appendf(sql, " AS %s", name);
 	free(entries);
 }
 
@@ -280,7 +282,51 @@ judged(sqlite3_str *sql, const struct rule_set *r)
 			way_holds(sql, &r->rules[i]->ways[w]);
 			sqlite3_str_appendf(sql, " THEN %d", n++);
 		}
-	sqlite3_str_appendall(sql, " END AS way FROM facts)\n");
+	sqlite3_str_appendall(sql, " END AS way FROM facts)");
+}
+
+/* What every rule says of its verdict, chosen by the verdict's name. */
+static void
+by_verdict(sqlite3_str *sql, const struct rule_set *r, const char *verdict,
+	part_fn *part)
+{
+	sqlite3_str_appendf(sql, "CASE %s", verdict);
+	for (size_t i = 0; i < r->count; i++) {
+		struct entry entry = {r->rules[i], &r->rules[i]->ways[0], 0};
+		sqlite3_str_appendf(
+			sql, " WHEN %Q THEN ", r->rules[i]->verdict);
+		part(sql, r, &entry);
+	}
+	sqlite3_str_appendall(sql, " END");
+}
+
+/*
+ * One candidate alone is the verdict, though only a possible one; it failed, or
+ * did not, as the undetermined attempt did. With none the sentence says so.
+ */
+static void
+settled(sqlite3_str *sql, const struct rule_set *r)
+{
+	const char *only = "json_extract(candidates,'$[0]')";
+	sqlite3_str_appendf(sql,
+		"SELECT id,CASE WHEN one THEN %s ELSE verdict END,"
+		"CASE WHEN one THEN ",
+		only);
+	by_verdict(sql, r, only, segment_part);
+	sqlite3_str_appendall(sql, " ELSE segment END,CASE WHEN one THEN ");
+	by_verdict(sql, r, only, place_part);
+	sqlite3_str_appendf(sql,
+		" ELSE place END,confidence,failed,"
+		"CASE WHEN one THEN '[]' ELSE candidates END,missing,"
+		"why||CASE WHEN one THEN ' No other verdict fits.'"
+		" WHEN none THEN ' No verdict fits that one fault explains.'"
+		" ELSE '' END FROM (SELECT *,"
+		"candidates<>'[]' AND instr(candidates,',')=0 AS one,"
+		"candidates='[]' AND verdict IN (''");
+	for (size_t i = 0; i < r->count; i++)
+		if (r->rules[i]->fallback)
+			sqlite3_str_appendf(sql, ",%Q", r->rules[i]->verdict);
+	sqlite3_str_appendall(sql, ") AS none FROM told)");
 }
 
 char *
@@ -288,18 +334,21 @@ verdict_select(const struct rule_set *r)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);
 	judged(sql, r);
-	sqlite3_str_appendall(sql, "SELECT attempt");
-	column(sql, r, false, verdict_part);
-	column(sql, r, false, segment_part);
-	column(sql, r, false, place_part);
-	column(sql, r, true, confidence_part);
-	column(sql, r, false, failed_part);
-	column(sql, r, false, candidates_part);
-	column(sql, r, false, missing_part);
-	column(sql, r, true, why_part);
+	sqlite3_str_appendall(
+		sql, ",told AS MATERIALIZED (SELECT attempt AS id");
+	column(sql, r, false, verdict_part, "verdict");
+	column(sql, r, false, segment_part, "segment");
+	column(sql, r, false, place_part, "place");
+	column(sql, r, true, confidence_part, "confidence");
+	column(sql, r, false, failed_part, "failed");
+	column(sql, r, false, candidates_part, "candidates");
+	column(sql, r, false, missing_part, "missing");
+	column(sql, r, true, why_part, "why");
 	/* CROSS: judged is read once, each row of facts found by its number. */
 	sqlite3_str_appendall(sql,
-		"\nFROM judged CROSS JOIN facts ON facts.attempt = judged.id");
+		"\nFROM judged CROSS JOIN facts ON facts.attempt = "
+		"judged.id)\n");
+	settled(sql, r);
 	if (sqlite3_str_errcode(sql) == SQLITE_NOMEM)
 		memory_exhausted();
 	return sqlite3_str_finish(sql);

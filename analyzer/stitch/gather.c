@@ -96,6 +96,18 @@ static const struct sighting no_sighting = {
 	.synack_last_at = SIGHTING_AT_NONE,
 };
 
+/*
+ * The ICMP message ends an attempt. Those do not: fragmentation needed (3/4),
+ * ICMPv6 packet too big (2), source quench (4), redirect (5).
+ * cite: RFC 1191, RFC 4443 section 3.2, RFC 6633, RFC 792
+ */
+static bool
+rejects(const struct sighting *g)
+{
+	return g->icmp_type != 2 && g->icmp_type != 4 && g->icmp_type != 5 &&
+		!(g->icmp_type == 3 && g->icmp_code == 4);
+}
+
 /* Counts as each end saw them. */
 static void
 gather_counts(
@@ -117,10 +129,12 @@ gather_counts(
 	f->s_rst_c = s->rst_c;
 	bool c_of_synack = c->flags & SIGHTING_ICMP_OF_SYNACK;
 	bool s_of_synack = s->flags & SIGHTING_ICMP_OF_SYNACK;
-	f->c_icmp = c_of_synack ? 0 : c->icmp;
-	f->s_icmp = s_of_synack ? 0 : s->icmp;
-	f->c_synack_icmp = c_of_synack ? c->icmp : 0;
-	f->s_synack_icmp = s_of_synack ? s->icmp : 0;
+	int64_t c_icmp = rejects(c) ? c->icmp : 0;
+	int64_t s_icmp = rejects(s) ? s->icmp : 0;
+	f->c_icmp = c_of_synack ? 0 : c_icmp;
+	f->s_icmp = s_of_synack ? 0 : s_icmp;
+	f->c_synack_icmp = c_of_synack ? c_icmp : 0;
+	f->s_synack_icmp = s_of_synack ? s_icmp : 0;
 	f->c_data = c->data_c;
 	f->s_data = s->data_c;
 	f->c_progress = (c->flags & SIGHTING_PROGRESS) != 0;
