@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/sandbox.h"
 #include "ingest/track.h"
 
 enum {
@@ -32,6 +33,7 @@ enum {
 	OPT_PROGRESS,
 	OPT_LIMIT,
 	OPT_NO_SANDBOX,
+	OPT_SANDBOX,
 	OPT_REDACT,
 	OPT_REDACT_KEY,
 };
@@ -56,6 +58,7 @@ static const struct option long_options[] = {
 	{"progress", required_argument, NULL, OPT_PROGRESS},
 	{"max-attempts", required_argument, NULL, OPT_LIMIT},
 	{"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
+	{"sandbox", required_argument, NULL, OPT_SANDBOX},
 	{"redact", no_argument, NULL, OPT_REDACT},
 	{"redact-key", required_argument, NULL, OPT_REDACT_KEY},
 	{"quiet", no_argument, NULL, 'q'},
@@ -97,6 +100,9 @@ analyze_usage(void)
 	       "  --max-attempts N    memory limit, attempts per vantage\n"
 	       "  --no-sandbox        do not give up network, programs and\n"
 	       "                      other files before reading evidence\n"
+	       "  --sandbox WHEN      auto, require (fail where this kernel "
+	       "lacks\n"
+	       "                      a part of it) or off\n"
 	       "  --progress WHEN     auto, always or never\n"
 	       "  -q                  no summary on the terminal\n"
 	       "\n"
@@ -197,6 +203,17 @@ parse_limit(struct analyze_options *o, const char *text, struct error *e)
 }
 
 static bool
+read_sandbox(struct analyze_options *o, const char *word, struct error *e)
+{
+	o->no_sandbox = strcmp(word, SANDBOX_OFF) == 0;
+	o->require_sandbox = strcmp(word, "require") == 0;
+	return o->no_sandbox || o->require_sandbox ||
+		strcmp(word, "auto") == 0 ||
+		error_set(e, ERROR_USAGE, "--sandbox %s: auto, require or off",
+			word);
+}
+
+static bool
 add_rules(struct analyze_options *o, const char *folder, struct error *e)
 {
 	if (o->rules_count == ANALYZE_RULE_FOLDERS_MAX)
@@ -259,6 +276,8 @@ read_option(struct analyze_options *o, struct case_files *files,
 	case OPT_NO_SANDBOX:
 		o->no_sandbox = true;
 		return true;
+	case OPT_SANDBOX:
+		return read_sandbox(o, optarg, e);
 	case OPT_REDACT:
 		o->redact = true;
 		return true;

@@ -32,6 +32,7 @@ struct analyze_options {
 	bool all_attempts;
 	bool quiet;
 	bool no_sandbox;
+	bool require_sandbox; /* fail where it is not complete */
 	bool help;
 };
 

@@ -117,7 +117,7 @@ choose_outputs(struct run *r, struct error *e)
  * outside has been parsed before.
  */
 static bool
-shut_the_door(struct run *r, struct error *e)
+enter_sandbox(struct run *r, struct error *e)
 {
 	const struct analyze_options *o = &r->options;
 	if (o->folder != NULL && !case_files_walk(&r->files, o->folder, e))
@@ -127,6 +127,11 @@ shut_the_door(struct run *r, struct error *e)
 	analyze_redact_files(r->redactor, &r->files);
 	const char *outputs[] = {r->html, r->json, r->db, o->markdown, NULL};
 	r->sandbox = analyze_sandbox(o, &r->files, outputs, r->made);
+	if (o->require_sandbox && !sandbox_is_whole(r->sandbox))
+		return error_set(e, ERROR_ENVIRONMENT,
+			"--sandbox require: this kernel offers only: %s; "
+			"Landlock and seccomp are needed",
+			r->sandbox);
 	if (strcmp(r->sandbox, SANDBOX_OFF) == 0)
 		message("the sandbox is off, as asked for by --no-sandbox");
 	return true;
@@ -380,7 +385,7 @@ load_rules(struct run *r, struct error *e)
 static bool
 run_all(struct run *r, struct error *e)
 {
-	if (!shut_the_door(r, e))
+	if (!enter_sandbox(r, e))
 		return false;
 	if (!load_rules(r, e) || !read_evidence(r, e))
 		return false;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/sandbox.h"
 #include "command.h"
 #include "decode.h"
 #include "ingest/case_files.h"
@@ -130,6 +131,16 @@ decode(struct stream *s, struct error *e)
 	return e->kind == ERROR_NONE ? EXIT_ALL_WELL : EXIT_USAGE;
 }
 
+/* One file to read, nothing to write. */
+static void
+enter_sandbox(const char *path)
+{
+	struct sandbox s;
+	sandbox_begin(&s);
+	sandbox_read(&s, path);
+	sandbox_enter(&s);
+}
+
 int
 cmd_decode(int argc, char **argv)
 {
@@ -142,6 +153,7 @@ cmd_decode(int argc, char **argv)
 	}
 	if (argc != 2)
 		return command_usage(usage);
+	enter_sandbox(argv[1]);
 	if (!stream_open(&s, argv[1], sink, &e))
 		return command_fail(&e);
 	int status = decode(&s, &e);

@@ -2,6 +2,7 @@
  * lostsyn extract: the packets of chosen attempts, out of every vantage's
  * captures, into one file for each.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -177,9 +178,10 @@ open_report(struct extraction *x, struct error *e)
 		extract_plan_read(&x->plan, x->store, &x->choice, e);
 }
 
-/* What may be read and written from now on; captures are strangers' bytes. */
+/* What may be read and written from now on; the report's database and the
+ * captures are strangers' bytes. */
 static bool
-shut_the_door(struct extraction *x, struct error *e)
+enter_sandbox(struct extraction *x, struct error *e)
 {
 	struct sandbox s;
 	if (mkdir(x->out, 0777) != 0 && errno != EEXIST)
@@ -327,8 +329,9 @@ write_vantage(struct extraction *x, size_t v, struct error *e)
 	char comment[96];
 	char *path =
 		arena_format(&p->arena, "%s/%s.pcapng", x->out, vantage->name);
+	/* The name is the database's word: a file's name is all it may be. */
 	for (char *c = path + strlen(x->out) + 1; *c != '\0'; c++)
-		if (*c == '/')
+		if (!isgraph((unsigned char)*c) || *c == '/')
 			*c = '_';
 	snprintf(comment, sizeof comment,
 		"cut out: %" PRId64 " attempts, %" PRId64 " witnesses",
@@ -400,8 +403,8 @@ cmd_extract(int argc, char **argv)
 	bool ok = read_arguments(&x, argc, argv, &e);
 	if (ok && x.help)
 		fputs(extract_usage(), stdout);
-	else if (!ok || !open_report(&x, &e) || !list_evidence(&x, &e) ||
-		!shut_the_door(&x, &e) || !find_captures(&x, &e) ||
+	else if (!ok || !list_evidence(&x, &e) || !enter_sandbox(&x, &e) ||
+		!open_report(&x, &e) || !find_captures(&x, &e) ||
 		!write_slices(&x, &e))
 		status = command_fail(&e);
 	for (size_t v = 0; v < INGEST_VANTAGES_MAX; v++)

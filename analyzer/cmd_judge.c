@@ -245,7 +245,7 @@ make_folder(const char *path, struct error *e)
 /* Folders are made, then the rest of the machine is given up: the databases may
  * come from anywhere. */
 static bool
-shut_the_door(struct judging *j, struct error *e)
+enter_sandbox(struct judging *j, struct error *e)
 {
 	struct sandbox s;
 	if (j->out != NULL && !make_folder(j->out, e))
@@ -399,7 +399,7 @@ judge_with_json(struct judging *j, struct error *e)
 static int
 run(struct judging *j, struct error *e)
 {
-	if (!shut_the_door(j, e))
+	if (!enter_sandbox(j, e))
 		return EXIT_ENVIRONMENT;
 	if (j->rules == NULL)
 		j->rules = j->own = rules_load(

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/sandbox.h"
 #include "command.h"
 #include "judge/judge.h"
 #include "parsers/patterns/pattern.h"
@@ -64,6 +65,16 @@ run(const struct rule_set *r, const char *action, const char *argument,
 	return EXIT_ALL_WELL;
 }
 
+/* A folder of rules from somebody: to be read, and nothing else. */
+static void
+enter_sandbox(const char *folder)
+{
+	struct sandbox s;
+	sandbox_begin(&s);
+	sandbox_read(&s, folder);
+	sandbox_enter(&s);
+}
+
 int
 cmd_rules(int argc, char **argv)
 {
@@ -80,6 +91,8 @@ cmd_rules(int argc, char **argv)
 		(shows && argument == NULL) || (!shows && !folder && argument))
 		return command_usage(usage);
 	struct error e = {0};
+	if (folder && argument != NULL)
+		enter_sandbox(argument);
 	struct rule_set *r =
 		rules_load(&argument, folder && argument != NULL, stderr, &e);
 	if (r == NULL)

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -24,6 +25,9 @@
 #define RIGHT_REFER (UINT64_C(1) << 13)
 #define RIGHT_TRUNCATE (UINT64_C(1) << 14)
 #define RIGHT_IOCTL_DEV (UINT64_C(1) << 15)
+
+/* The newest version of which a right is used here. */
+#define LANDLOCK_VERSION_USED 6
 
 /* All file rights of the first version.
  * cite: Linux 5.13 include/uapi/linux/landlock.h, bits 0 to 12 */
@@ -81,8 +85,16 @@ landlock_version(void)
 void
 sandbox_begin(struct sandbox *s)
 {
+	sandbox_begin_as(s, LANDLOCK_VERSION_USED);
+}
+
+void
+sandbox_begin_as(struct sandbox *s, int version_max)
+{
 	*s = (struct sandbox){.ruleset = -1};
 	int version = landlock_version();
+	if (version > version_max)
+		version = version_max;
 	if (version < 1)
 		return;
 	struct ruleset r = {.files = RIGHTS_FIRST};
@@ -151,6 +163,17 @@ sandbox_write(struct sandbox *s, const char *folder)
 }
 
 void
+sandbox_write_folders(struct sandbox *s, const char *folder)
+{
+	s->folders = true;
+	if (s->ruleset >= 0 && !(s->handled & RIGHT_REFER))
+		give_up(s);
+	grant(s, folder,
+		RIGHTS_WRITE | RIGHT_REFER | LANDLOCK_ACCESS_FS_MAKE_DIR |
+			LANDLOCK_ACCESS_FS_REMOVE_DIR);
+}
+
+void
 sandbox_remove_folders(struct sandbox *s, const char *folder)
 {
 	grant(s, folder, LANDLOCK_ACCESS_FS_REMOVE_DIR);
@@ -169,8 +192,16 @@ sandbox_enter(struct sandbox *s)
 	bool files = s->ruleset >= 0 &&
 		syscall(SYS_landlock_restrict_self, s->ruleset, 0) == 0;
 	give_up(s);
-	bool calls = !SANDBOX_SANITIZER && sandbox_filter_calls();
+	bool calls = !SANDBOX_SANITIZER && sandbox_filter_calls(s->folders);
 	if (files)
 		return calls ? "landlock+seccomp" : "landlock";
 	return calls ? "seccomp" : "none";
+}
+
+bool
+sandbox_is_whole(const char *answer)
+{
+	return strcmp(answer,
+		       SANDBOX_SANITIZER ? "landlock" : "landlock+seccomp") ==
+		0;
 }

@@ -38,10 +38,15 @@
 struct sandbox {
 	int ruleset;      /* owned until sandbox_enter; -1 without Landlock */
 	uint64_t handled; /* rights that this kernel can refuse */
+	bool folders;     /* folders are made as well as files */
 };
 
 /* Ask the kernel what it offers. Nothing is given up yet. */
 void sandbox_begin(struct sandbox *s);
+
+/* The same as on a kernel whose Landlock is of that version at most (0: none),
+ * for the tests: what holds there must be known. */
+void sandbox_begin_as(struct sandbox *s, int version_max);
 
 /* Path may be read: a file, or a folder with everything below it. A path that
  * is not there, or a pipe, needs no permission: opening it says why not. */
@@ -49,6 +54,10 @@ void sandbox_read(struct sandbox *s, const char *path);
 
 /* Files in and below folder may be made, written, renamed and removed. */
 void sandbox_write(struct sandbox *s, const char *folder);
+
+/* The same, and folders too, and files may move from one to another. A kernel
+ * whose Landlock cannot grant the moving (before 5.19) has that wall no more. */
+void sandbox_write_folders(struct sandbox *s, const char *folder);
 
 /* Empty folders below folder may be removed. */
 void sandbox_remove_folders(struct sandbox *s, const char *folder);
@@ -60,7 +69,12 @@ void sandbox_remove_folders(struct sandbox *s, const char *folder);
  */
 const char *sandbox_enter(struct sandbox *s);
 
-/* The second wall alone; false when this kernel or processor has none. */
-bool sandbox_filter_calls(void);
+/* Is what sandbox_enter answered all that there is to be had: both walls? A
+ * build with sanitizers counts as whole with the first. */
+bool sandbox_is_whole(const char *answer);
+
+/* The second wall alone, with or without the calls that make folders; false
+ * when this kernel or processor has none. */
+bool sandbox_filter_calls(bool folders);
 
 #endif

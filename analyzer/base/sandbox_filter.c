@@ -7,13 +7,14 @@
  * message. Calls of another processor's numbering kill the process.
  *
  * The filter is one row of comparisons, ended by the answer for the rest; the
- * four calls that depend on their arguments have a few lines each.
+ * calls that depend on their arguments have a few lines each.
  *
  * spec: Linux Documentation/userspace-api/seccomp_filter.rst (6.12)
  */
 #include "base/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -53,6 +54,39 @@ static const int allowed[] = {
 #include "base/sandbox_calls.def"
 #undef X
 };
+
+/* Calls that make folders and further names of files. */
+static const int of_folders[] = {
+	__NR_mkdirat,
+	__NR_linkat,
+#ifdef __NR_mkdir
+	__NR_mkdir,
+	__NR_link,
+#endif
+};
+
+/* What fcntl may be asked. Not F_SETOWN, F_SETSIG and O_ASYNC, by which the
+ * kernel sends signals to any process; not leases and notifications.
+ * cite: Linux 6.12 fs/fcntl.c do_fcntl, include/uapi/linux/fcntl.h */
+static const unsigned file_questions[] = {
+	F_DUPFD,
+	F_DUPFD_CLOEXEC,
+	F_GETFD,
+	F_SETFD,
+	F_GETFL,
+	F_GETLK,
+	F_SETLK,
+	F_SETLKW,
+	F_OFD_GETLK,
+	F_OFD_SETLK,
+	F_OFD_SETLKW,
+	F_ADD_SEALS,
+	F_GET_SEALS,
+};
+
+/* Set-user-ID, set-group-ID and sticky bits of a mode.
+ * cite: Linux 6.12 include/uapi/linux/stat.h */
+#define MODE_SPECIAL 07000
 
 /* Asked for by mistake (a host name in a capture filter) or by an intruder. */
 static const int forbidden[] = {
@@ -145,6 +179,38 @@ add_ioctl(struct program *p)
 	add_answer(p, SECCOMP_RET_ERRNO | ENOTTY);
 }
 
+/* The listed commands; of F_SETFL, what does not ask for signals. */
+static void
+add_fcntl(struct program *p)
+{
+	size_t n = sizeof file_questions / sizeof *file_questions;
+	add_unless(p, __NR_fcntl, (uint8_t)(2 * n + 6));
+	add_load(p, low_half(1));
+	for (size_t i = 0; i < n; i++)
+		add_call(p, (int)file_questions[i], SECCOMP_RET_ALLOW);
+	add_unless(p, F_SETFL, 3);
+	add_load(p, low_half(2));
+	add(p,
+		(struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JSET | BPF_K, O_ASYNC, 1, 0));
+	add_answer(p, SECCOMP_RET_ALLOW);
+	add_answer(p, SECCOMP_RET_ERRNO | EACCES);
+}
+
+/* A call whose argument is the mode of a file: whoever runs the program as
+ * root, no file of its making runs as root for others. */
+static void
+add_mode(struct program *p, int call, int argument)
+{
+	add_unless(p, (uint32_t)call, 4);
+	add_load(p, low_half(argument));
+	add(p,
+		(struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JSET | BPF_K, MODE_SPECIAL, 1, 0));
+	add_answer(p, SECCOMP_RET_ALLOW);
+	add_answer(p, SECCOMP_RET_ERRNO | EACCES);
+}
+
 /* Limits may be asked for, not set: the new limit is a null pointer. */
 static void
 add_prlimit(struct program *p)
@@ -170,7 +236,7 @@ add_tgkill(struct program *p)
 }
 
 static void
-build(struct program *p)
+build(struct program *p, bool folders)
 {
 	add_load(p, offsetof(struct seccomp_data, arch));
 	add(p,
@@ -180,20 +246,29 @@ build(struct program *p)
 	add_load(p, offsetof(struct seccomp_data, nr));
 	for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
 		add_call(p, allowed[i], SECCOMP_RET_ALLOW);
+	for (size_t i = 0;
+		folders && i < sizeof of_folders / sizeof *of_folders; i++)
+		add_call(p, of_folders[i], SECCOMP_RET_ALLOW);
 	for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
 		add_call(p, forbidden[i], SECCOMP_RET_ERRNO | EACCES);
 	add_clone(p);
 	add_ioctl(p);
 	add_prlimit(p);
 	add_tgkill(p);
+	add_fcntl(p);
+	add_mode(p, __NR_fchmod, 1);
+	add_mode(p, __NR_openat, 3);
+#ifdef __NR_open
+	add_mode(p, __NR_open, 2);
+#endif
 	add_answer(p, SECCOMP_RET_ERRNO | ENOSYS);
 }
 
 bool
-sandbox_filter_calls(void)
+sandbox_filter_calls(bool folders)
 {
 	struct program p = {.count = 0};
-	build(&p);
+	build(&p, folders);
 	if (p.count == FILTER_MAX)
 		return false;
 	struct sock_fprog filter = {p.count, p.code};
@@ -203,8 +278,9 @@ sandbox_filter_calls(void)
 #else
 
 bool
-sandbox_filter_calls(void)
+sandbox_filter_calls(bool folders)
 {
+	(void)folders;
 	return false;
 }
 

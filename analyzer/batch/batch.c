@@ -44,9 +44,12 @@ analyse(const struct batch_options *o, const struct plan *p,
 		folders[i] = p->cases[i].folder;
 	bool ok = results_open(&r, o->out, o->resume, e) &&
 		pool_run(o, p, &r, result, e) &&
-		results_unplaced(&r, p->unplaced, p->unplaced_count, e) &&
-		index_write(
+		results_unplaced(&r, p->unplaced, p->unplaced_count, e);
+	if (ok) {
+		index_enter_sandbox(&r);
+		ok = index_write(
 			&r, folders, p->count, p->unplaced_count, result, e);
+	}
 	results_close(&r);
 	free(folders);
 	return ok;

@@ -18,6 +18,7 @@
 #include "base/growing.h"
 #include "base/message.h"
 #include "base/outfile.h"
+#include "base/sandbox.h"
 #include "base/utf8.h"
 #include "batch/folder.h"
 #include "batch/inputs.h"
@@ -434,6 +435,15 @@ publish(struct index *x, char **growing, const char *path,
 		results_place(x->results, "index.ndjson", e) &&
 		results_place(x->results, "index.html", e) &&
 		results_place(x->results, "index.sqlite", e);
+}
+
+void
+index_enter_sandbox(const struct results *r)
+{
+	struct sandbox s;
+	sandbox_begin(&s);
+	sandbox_write_folders(&s, r->dir);
+	sandbox_enter(&s);
 }
 
 bool

@@ -24,6 +24,13 @@
 bool index_write(struct results *r, const char *const *folders, size_t count,
 	size_t unplaced, struct batch_result *result, struct error *e);
 
+/*
+ * Give up all but DIR, for good: index_write reads the databases of the cases,
+ * which hold strangers' words, or came from a stranger's batch. No analysis can
+ * be started any more.
+ */
+void index_enter_sandbox(const struct results *r);
+
 /* Both write what index.sqlite holds. False with *e set on trouble. */
 bool index_write_ndjson(sqlite3 *db, FILE *out, struct error *e);
 bool index_write_html(sqlite3 *db, FILE *out, struct error *e);

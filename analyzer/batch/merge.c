@@ -192,6 +192,8 @@ batch_merge(const struct batch_options *o, struct batch_result *result,
 		take_unplaced(&m, o->merge[i]);
 		ok = take_cases(&m, o->merge[i], e);
 	}
+	if (ok)
+		index_enter_sandbox(&r);
 	m.count = sort_unique(m.folders, m.count);
 	m.unplaced_count =
 		sort_unique((const char **)m.unplaced, m.unplaced_count);

@@ -65,7 +65,10 @@ batch_rejudge(const struct batch_options *o, struct batch_result *result,
 		results_open(&r, o->out, true, e);
 	if (ok)
 		plan_of(&p, &r, &old);
-	ok = ok && pool_run(o, &p, &r, result, e) &&
+	ok = ok && pool_run(o, &p, &r, result, e);
+	if (ok)
+		index_enter_sandbox(&r);
+	ok = ok &&
 		index_write(&r, old.folders, old.count, count_unplaced(&r),
 			result, e);
 	results_close(&r);

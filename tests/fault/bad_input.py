@@ -463,7 +463,12 @@ def meta(bed, key):
 @check
 def sandboxed(bed):
     """How much of the sandbox there was is in the database; a report tells
-    only of a choice, so that it is the same on every machine."""
+    only of a choice, so that it is the same on every machine. Where it is
+    required, a part of it is not enough."""
+    done = bed.pair(None, None, "--sandbox", "require")
+    yield from expect_status(done, 1 if meta(bed, "sandbox") in (
+        "landlock+seccomp", None) else 3)
+    yield from expect_status(bed.pair(None, None, "--sandbox", "no"), 2)
     for options, words in (([], ("landlock+seccomp", "landlock", "seccomp",
                                  "none")), (["--no-sandbox"], ("off",))):
         done = bed.pair(None, None, *options)

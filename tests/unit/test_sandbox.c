@@ -17,10 +17,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -128,6 +131,123 @@ try_calls(void)
 	return chmod("/tmp", 0777) == 0 ? BROKEN : HELD;
 }
 
+/* Landlock of this version at most in the trials below; 0 is none. */
+static int landlock_max;
+
+static const char *
+enter_old(void)
+{
+	struct sandbox s;
+	sandbox_begin_as(&s, landlock_max);
+	sandbox_read(&s, scratch_path("in"));
+	sandbox_write(&s, scratch_path("out"));
+	return sandbox_enter(&s);
+}
+
+/*
+ * What code of an intruder's could still do: each line is one thing that must
+ * fail whatever Landlock is there. Calls by number, as an intruder makes them.
+ */
+static int
+try_intrusion(void)
+{
+	if (strstr(enter_old(), "seccomp") == NULL)
+		return NO_WALL;
+	int fd = open(scratch_path("out/x"), O_RDWR | O_CREAT, 0600);
+	pid_t parent = getppid();
+	const long tries[] = {
+		fcntl(fd, F_SETOWN, parent),
+		fcntl(fd, F_SETSIG, SIGKILL),
+		fcntl(fd, F_SETFL, O_ASYNC),
+		fcntl(fd, F_SETLEASE, F_WRLCK),
+		fcntl(fd, F_NOTIFY, 1),
+		fchmod(fd, 04755),
+		fchmod(fd, 02755),
+		open(scratch_path("out/y"), O_RDWR | O_CREAT, 06755),
+		ioctl(fd, FIOASYNC, &fd),
+		kill(parent, 0),
+		syscall(SYS_tgkill, parent, parent, 0),
+		syscall(SYS_tkill, parent, 0),
+		syscall(SYS_rt_sigqueueinfo, parent, 0, NULL),
+		syscall(SYS_pidfd_open, parent, 0),
+		syscall(SYS_process_vm_readv, parent, NULL, 0, NULL, 0, 0),
+		syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0),
+		syscall(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, &fd),
+		syscall(SYS_clone3, NULL, 0),
+		syscall(SYS_unshare, 0x10000000),
+		syscall(SYS_setns, fd, 0),
+		syscall(SYS_mount, "", "", "", 0, NULL),
+		syscall(SYS_chdir, "/"),
+		syscall(SYS_chroot, "/"),
+		syscall(SYS_mkdirat, AT_FDCWD, scratch_path("out/d"), 0700),
+		syscall(SYS_symlinkat, "/", AT_FDCWD, scratch_path("out/l")),
+		syscall(SYS_linkat, AT_FDCWD, scratch_path("out/x"), AT_FDCWD,
+			scratch_path("out/h"), 0),
+		syscall(SYS_mknodat, AT_FDCWD, scratch_path("out/p"), 0010600),
+		syscall(SYS_fchmodat, AT_FDCWD, scratch_path("out/x"), 0777),
+		syscall(SYS_fchown, fd, 0, 0),
+		syscall(SYS_setxattr, scratch_path("out/x"), "user.a", "", 0,
+			0),
+		syscall(SYS_utimensat, fd, NULL, NULL, 0),
+		syscall(SYS_truncate, scratch_path("secret"), 0),
+		syscall(SYS_bpf, 0, NULL, 0),
+		syscall(SYS_perf_event_open, NULL, 0, 0, 0, 0),
+		syscall(SYS_userfaultfd, 0),
+		syscall(SYS_io_uring_setup, 1, NULL),
+		syscall(SYS_add_key, "user", "a", "a", 1, -1),
+		syscall(SYS_keyctl, 0, 0),
+		syscall(SYS_setuid, 0),
+		syscall(SYS_setpriority, 0, 0, -5),
+		syscall(SYS_prctl, PR_SET_DUMPABLE, 1),
+		syscall(SYS_shmget, 0, 4096, 0600),
+		syscall(SYS_inotify_init1, 0),
+		syscall(SYS_open_by_handle_at, fd, NULL, 0),
+	};
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++)
+		if (tries[i] >= 0) {
+			printf("try %zu went through with Landlock %d\n", i,
+				landlock_max);
+			fflush(stdout);
+			return BROKEN;
+		}
+	return HELD;
+}
+
+/* What files are open to it, from the first version on. */
+static int
+try_old_files(void)
+{
+	if (strstr(enter_old(), "landlock") == NULL)
+		return NO_WALL;
+	if (!refused(scratch_path("in/a"), O_WRONLY) ||
+		!refused(scratch_path("in/b"), O_WRONLY | O_CREAT) ||
+		!refused(scratch_path("new"), O_WRONLY | O_CREAT))
+		return BROKEN;
+	if (!SANDBOX_SANITIZER && !refused(scratch_path("secret"), O_RDONLY))
+		return BROKEN;
+	return unlink(scratch_path("in/a")) == 0 ? BROKEN : HELD;
+}
+
+/* A batch's results: folders are made and change places. */
+static int
+try_folders(void)
+{
+	struct sandbox s;
+	char from[128];
+	sandbox_begin(&s);
+	sandbox_write_folders(&s, scratch_path("out"));
+	if (strstr(sandbox_enter(&s), "landlock") == NULL)
+		return NO_WALL;
+	if (mkdir(scratch_path("out/a"), 0700) != 0 ||
+		mkdir(scratch_path("out/b"), 0700) != 0)
+		return BROKEN;
+	snprintf(from, sizeof from, "%s", scratch_path("out/a"));
+	if (rename(from, scratch_path("out/b/a")) != 0 ||
+		rmdir(scratch_path("out/b/a")) != 0)
+		return BROKEN;
+	return mkdir(scratch_path("in/d"), 0700) == 0 ? BROKEN : HELD;
+}
+
 static void *
 thread(void *argument)
 {
@@ -192,6 +312,35 @@ test_calls(void **state)
 }
 
 static void
+test_intrusion(void **state)
+{
+	(void)state;
+	for (landlock_max = 0; landlock_max <= 6; landlock_max++) {
+		hold(try_intrusion);
+		unlink(scratch_path("out/x"));
+		if (landlock_max > 0)
+			hold(try_old_files);
+	}
+}
+
+static void
+test_folders(void **state)
+{
+	(void)state;
+	hold(try_folders);
+}
+
+static void
+test_whole(void **state)
+{
+	(void)state;
+	assert_false(sandbox_is_whole("none"));
+	assert_false(sandbox_is_whole("seccomp"));
+	assert_true(sandbox_is_whole(
+		SANDBOX_SANITIZER ? "landlock" : "landlock+seccomp"));
+}
+
+static void
 test_work(void **state)
 {
 	(void)state;
@@ -213,6 +362,11 @@ main(void)
 			test_files, set_up, scratch_remove),
 		cmocka_unit_test_setup_teardown(
 			test_calls, set_up, scratch_remove),
+		cmocka_unit_test_setup_teardown(
+			test_intrusion, set_up, scratch_remove),
+		cmocka_unit_test_setup_teardown(
+			test_folders, set_up, scratch_remove),
+		cmocka_unit_test(test_whole),
 		cmocka_unit_test_setup_teardown(
 			test_work, set_up, scratch_remove),
 		cmocka_unit_test_setup_teardown(
