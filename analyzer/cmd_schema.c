@@ -28,8 +28,10 @@ cmd_schema(int argc, char **argv)
 		fputs(usage, stdout);
 		return command_done(EXIT_ALL_WELL);
 	}
-	char *facts = store_facts_sql();
-	printf("%s\n%s;\n\n%s", store_schema_sql(), facts, store_former_sql());
-	sqlite3_free(facts);
+	char *schema = store_schema_sql();
+	char *former = store_former_sql();
+	printf("%s\n%s", schema, former);
+	sqlite3_free(schema);
+	sqlite3_free(former);
 	return command_done(EXIT_ALL_WELL);
 }

@@ -95,40 +95,29 @@ value_before(const struct counters *before, const struct counter_value *v)
 	return before->zeros_omitted ? 0 : SOURCE_UNKNOWN;
 }
 
-static bool
-write_one(struct store *s, sqlite3_stmt *stmt, int64_t source,
-	const struct counter_value *v, int64_t before, struct error *e)
-{
-	int64_t delta = SOURCE_UNKNOWN;
-	if (before != SOURCE_UNKNOWN &&
-		__builtin_sub_overflow(v->last, before, &delta))
-		delta = SOURCE_UNKNOWN;
-	sqlite3_bind_int64(stmt, 1, source);
-	sqlite3_bind_text(stmt, 4, v->scope, -1, SQLITE_STATIC);
-	sqlite3_bind_text(stmt, 5, v->name, -1, SQLITE_STATIC);
-	sqlite3_bind_int(stmt, 6, v->gauge);
-	source_bind_number(stmt, 7, before);
-	sqlite3_bind_int64(stmt, 8, v->last);
-	source_bind_number(stmt, 9, delta);
-	sqlite3_bind_int64(stmt, 10, v->line);
-	return store_step(s, stmt, e);
-}
-
 bool
 counters_write(struct store *s, const char *role, const char *kind,
 	const struct counters *before, const struct counters *after,
 	struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(s,
-		"INSERT INTO counter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", e);
-	bool ok = stmt != NULL;
-	if (ok) {
-		source_bind_text(stmt, 2, role);
-		source_bind_text(stmt, 3, kind);
+	struct store_counter row = store_counter_null;
+	row.source = after->source;
+	row.role = source_text(role);
+	row.kind = kind;
+	bool ok = true;
+	for (size_t i = 0; ok && i < after->count; i++) {
+		const struct counter_value *v = &after->list[i];
+		row.scope = v->scope;
+		row.name = v->name;
+		row.gauge = v->gauge;
+		row.before = value_before(before, v);
+		row.after = v->last;
+		if (row.before == SOURCE_UNKNOWN ||
+			__builtin_sub_overflow(
+				row.after, row.before, &row.delta))
+			row.delta = SOURCE_UNKNOWN;
+		row.line = v->line;
+		ok = store_insert_counter(s, &row, e);
 	}
-	for (size_t i = 0; ok && i < after->count; i++)
-		ok = write_one(s, stmt, after->source, &after->list[i],
-			value_before(before, &after->list[i]), e);
-	sqlite3_finalize(stmt);
 	return ok;
 }

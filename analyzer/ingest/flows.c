@@ -8,60 +8,51 @@
 #include "ingest/stream.h"
 #include "parsers/flow/flow.h"
 
-/* Columns of flow_record behind its id. */
-static const char insert[] =
-	"INSERT INTO flow_record VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
-static void
-bind_view(sqlite3_stmt *stmt, int at, struct view v)
+/* An empty text is NULL. */
+static struct view
+known(struct view v)
 {
-	if (v.len == 0)
-		sqlite3_bind_null(stmt, at);
-	else
-		sqlite3_bind_text(stmt, at, (const char *)v.data, (int)v.len,
-			SQLITE_TRANSIENT);
+	return v.len == 0 ? view_of(NULL, 0) : v;
 }
 
-static void
-bind_address(sqlite3_stmt *stmt, int at, const struct flow_address *a)
+static const char *
+address_text(const struct flow_address *a, char text[IP_TEXT_MAX])
 {
-	char text[IP_TEXT_MAX];
-	source_bind_text(stmt, at, a->has ? ip_format(a->ip, text) : NULL);
+	return a->has ? ip_format(a->ip, text) : NULL;
 }
 
 static bool
-write_record(struct source_rows *w, sqlite3_stmt *stmt, int64_t source,
-	uint32_t lines_before, const struct flow_record *r, struct error *e)
+write_record(struct source_rows *w, int64_t source, uint32_t lines_before,
+	const struct flow_record *r, struct error *e)
 {
 	char state[2] = {r->state, '\0'};
-	sqlite3_bind_int64(stmt, 1, source);
-	sqlite3_bind_int64(stmt, 2, (int64_t)(lines_before + r->line));
-	sqlite3_bind_text(
-		stmt, 3, flow_format_cloud(r->format), -1, SQLITE_STATIC);
-	bind_view(stmt, 4, r->interface);
-	source_bind_number(stmt, 5, r->start_ns);
-	source_bind_number(stmt, 6, r->end_ns);
-	bind_address(stmt, 7, &r->src);
-	source_bind_known(stmt, 8, r->src_port);
-	bind_address(stmt, 9, &r->dst);
-	source_bind_known(stmt, 10, r->dst_port);
-	source_bind_known(stmt, 11, r->protocol);
-	bind_address(stmt, 12, &r->pkt_src);
-	bind_address(stmt, 13, &r->pkt_dst);
-	source_bind_known(stmt, 14, r->packets);
-	source_bind_known(stmt, 15, r->bytes);
-	source_bind_known(stmt, 16, r->reply_packets);
-	source_bind_known(stmt, 17, r->reply_bytes);
-	sqlite3_bind_text(
-		stmt, 18, flow_action_name(r->action), -1, SQLITE_STATIC);
-	source_bind_known(stmt, 19, r->tcp_flags);
-	source_bind_text(stmt, 20, flow_direction_name(r->direction));
-	source_bind_text(stmt, 21, state);
-	bind_view(stmt, 22, r->rule);
-	sqlite3_bind_int(stmt, 23, r->sampled);
-	bind_view(stmt, 24, r->reason);
-	return store_step(w->store, stmt, e);
+	char addresses[4][IP_TEXT_MAX];
+	struct store_flow_record row = store_flow_record_null;
+	row.source = source;
+	row.line = (int64_t)(lines_before + r->line);
+	row.cloud = flow_format_cloud(r->format);
+	row.interface = known(r->interface);
+	row.start_ns = r->start_ns;
+	row.end_ns = r->end_ns;
+	row.src = address_text(&r->src, addresses[0]);
+	row.src_port = source_number(r->src_port);
+	row.dst = address_text(&r->dst, addresses[1]);
+	row.dst_port = source_number(r->dst_port);
+	row.protocol = source_number(r->protocol);
+	row.pkt_src = address_text(&r->pkt_src, addresses[2]);
+	row.pkt_dst = address_text(&r->pkt_dst, addresses[3]);
+	row.packets = source_number(r->packets);
+	row.bytes = source_number(r->bytes);
+	row.reply_packets = source_number(r->reply_packets);
+	row.reply_bytes = source_number(r->reply_bytes);
+	row.action = flow_action_name(r->action);
+	row.tcp_flags = source_number(r->tcp_flags);
+	row.direction = source_text(flow_direction_name(r->direction));
+	row.state = source_text(state);
+	row.rule = known(r->rule);
+	row.sampled = r->sampled;
+	row.reason = known(r->reason);
+	return store_insert_flow_record(w->store, &row, e);
 }
 
 /* Every record of an open stream. */
@@ -69,9 +60,8 @@ static bool
 write_records(struct source_rows *w, int64_t source, uint32_t lines_before,
 	struct stream *s, struct flow_reader *reader, struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(w->store, insert, e);
 	struct flow_record record;
-	bool ok = stmt != NULL;
+	bool ok = true;
 	while (ok) {
 		enum flow_status status =
 			flow_next(reader, &s->window, s->at_eof, &record);
@@ -80,10 +70,8 @@ write_records(struct source_rows *w, int64_t source, uint32_t lines_before,
 		if (status == FLOW_MORE)
 			stream_fill(s, flow_need(reader));
 		else
-			ok = write_record(
-				w, stmt, source, lines_before, &record, e);
+			ok = write_record(w, source, lines_before, &record, e);
 	}
-	sqlite3_finalize(stmt);
 	return ok;
 }
 
@@ -107,7 +95,7 @@ flows_write(struct source_rows *w, const struct case_file *f, struct error *e)
 	struct stream s;
 	struct error unreadable = {0};
 	int64_t id;
-	struct source_row row = source_row_of(f->name, f->role, f->kind_id);
+	struct store_source row = source_row_of(f->name, f->role, f->kind_id);
 	row.compression = f->compression;
 	if (!case_file_open(f, &s, sink, &unreadable)) {
 		row.note = unreadable.text;

@@ -145,7 +145,7 @@ logs_write(struct source_rows *w, const struct case_file *f, uint32_t index,
 	struct stream s;
 	struct error unreadable = {0};
 	struct taking t = {f, index, 0, events};
-	struct source_row row = source_row_of(f->name, f->role, f->kind_id);
+	struct store_source row = source_row_of(f->name, f->role, f->kind_id);
 	row.compression = f->compression;
 	if (!case_file_open(f, &s, noted_sink(&noted), &unreadable)) {
 		row.note = unreadable.text;

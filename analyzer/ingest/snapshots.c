@@ -12,13 +12,10 @@
 #include "ingest/stream.h"
 #include "parsers/host/host.h"
 
-/* The statements of these tables; one per run. */
+/* Where what is read goes; one per run. */
 struct writer {
 	struct source_rows *w;
 	struct event_list *events;
-	sqlite3_stmt *setting; /* owned, as are the others */
-	sqlite3_stmt *socket;
-	sqlite3_stmt *conntrack;
 };
 
 /* One file while it is parsed. */
@@ -32,25 +29,17 @@ struct reading {
 	bool ok;
 };
 
-static void
-bind_view(sqlite3_stmt *stmt, int at, struct view v)
+/* An empty text is no NULL. */
+static struct view
+text_of(struct view v)
 {
-	sqlite3_bind_text(stmt, at, v.len == 0 ? "" : (const char *)v.data,
-		(int)v.len, SQLITE_TRANSIENT);
+	return v.len == 0 ? view_str("") : v;
 }
 
-static void
-bind_endpoint(sqlite3_stmt *stmt, int at, const struct host_endpoint *p)
+static const char *
+address_text(const struct host_endpoint *p, char text[IP_TEXT_MAX])
 {
-	char text[IP_TEXT_MAX];
-	source_bind_text(stmt, at, p->known ? ip_format(p->ip, text) : NULL);
-	source_bind_known(stmt, at + 1, p->port);
-}
-
-static void
-step(struct reading *r, sqlite3_stmt *stmt)
-{
-	r->ok = r->ok && store_step(r->writer->w->store, stmt, r->error);
+	return p->known ? ip_format(p->ip, text) : NULL;
 }
 
 /* In the whole file: a part of a transcript begins somewhere in it. */
@@ -75,54 +64,66 @@ static void
 on_setting(void *context, const struct host_setting *s)
 {
 	struct reading *r = context;
-	sqlite3_stmt *stmt = r->writer->setting;
-	sqlite3_bind_int64(stmt, 1, r->source);
-	source_bind_text(stmt, 2, r->file->role);
-	source_bind_text(stmt, 3, r->file->kind_id);
-	bind_view(stmt, 4, s->scope);
-	bind_view(stmt, 5, s->name);
-	bind_view(stmt, 6, s->value);
-	sqlite3_bind_int64(stmt, 7, line_of(r, s->line));
-	step(r, stmt);
+	struct store_setting row = store_setting_null;
+	row.source = r->source;
+	row.role = source_text(r->file->role);
+	row.kind = r->file->kind_id;
+	row.scope = text_of(s->scope);
+	row.name = text_of(s->name);
+	row.value = text_of(s->value);
+	row.line = line_of(r, s->line);
+	r->ok = r->ok &&
+		store_insert_setting(r->writer->w->store, &row, r->error);
 }
 
 static void
 on_socket(void *context, const struct host_socket *s)
 {
 	struct reading *r = context;
-	sqlite3_stmt *stmt = r->writer->socket;
-	sqlite3_bind_int64(stmt, 1, r->source);
-	source_bind_text(stmt, 2, r->file->role);
-	source_bind_text(stmt, 3, case_moment_word(r->file->moment));
-	bind_view(stmt, 4, s->state);
-	source_bind_known(stmt, 5, s->recv_q);
-	source_bind_known(stmt, 6, s->send_q);
-	bind_endpoint(stmt, 7, &s->local);
-	bind_endpoint(stmt, 9, &s->peer);
-	source_bind_known(stmt, 11, s->retransmits);
-	bind_view(stmt, 12, s->process);
-	sqlite3_bind_int64(stmt, 13, line_of(r, s->line));
-	step(r, stmt);
+	char local[IP_TEXT_MAX];
+	char peer[IP_TEXT_MAX];
+	struct store_socket row = store_socket_null;
+	row.source = r->source;
+	row.role = source_text(r->file->role);
+	row.moment = source_text(case_moment_word(r->file->moment));
+	row.state = text_of(s->state);
+	row.recv_q = source_number(s->recv_q);
+	row.send_q = source_number(s->send_q);
+	row.local = address_text(&s->local, local);
+	row.local_port = source_number(s->local.port);
+	row.peer = address_text(&s->peer, peer);
+	row.peer_port = source_number(s->peer.port);
+	row.retransmits = source_number(s->retransmits);
+	row.process = text_of(s->process);
+	row.line = line_of(r, s->line);
+	r->ok = r->ok &&
+		store_insert_socket(r->writer->w->store, &row, r->error);
 }
 
 static void
 on_conntrack(void *context, const struct host_conntrack *c)
 {
 	struct reading *r = context;
-	sqlite3_stmt *stmt = r->writer->conntrack;
-	sqlite3_bind_int64(stmt, 1, r->source);
-	source_bind_text(stmt, 2, r->file->role);
-	sqlite3_bind_int(stmt, 3, c->protocol);
-	bind_view(stmt, 4, c->state);
-	source_bind_known(stmt, 5, c->timeout_s);
-	bind_endpoint(stmt, 6, &c->src);
-	bind_endpoint(stmt, 8, &c->dst);
-	bind_endpoint(stmt, 10, &c->reply_src);
-	bind_endpoint(stmt, 12, &c->reply_dst);
-	sqlite3_bind_int(stmt, 14, c->unreplied);
-	sqlite3_bind_int(stmt, 15, c->assured);
-	sqlite3_bind_int64(stmt, 16, line_of(r, c->line));
-	step(r, stmt);
+	char addresses[4][IP_TEXT_MAX];
+	struct store_conntrack row = store_conntrack_null;
+	row.source = r->source;
+	row.role = source_text(r->file->role);
+	row.protocol = c->protocol;
+	row.state = text_of(c->state);
+	row.timeout_s = source_number(c->timeout_s);
+	row.src = address_text(&c->src, addresses[0]);
+	row.src_port = source_number(c->src.port);
+	row.dst = address_text(&c->dst, addresses[1]);
+	row.dst_port = source_number(c->dst.port);
+	row.reply_src = address_text(&c->reply_src, addresses[2]);
+	row.reply_src_port = source_number(c->reply_src.port);
+	row.reply_dst = address_text(&c->reply_dst, addresses[3]);
+	row.reply_dst_port = source_number(c->reply_dst.port);
+	row.unreplied = c->unreplied;
+	row.assured = c->assured;
+	row.line = line_of(r, c->line);
+	r->ok = r->ok &&
+		store_insert_conntrack(r->writer->w->store, &row, r->error);
 }
 
 static const char *
@@ -206,7 +207,7 @@ read_file(struct writer *writer, const struct case_files *files, uint32_t index,
 	struct stream s;
 	struct error unreadable = {0};
 	struct reading r = {writer, f, index, 0, counters, e, true};
-	struct source_row row = source_row_of(f->name, f->role, f->kind_id);
+	struct store_source row = source_row_of(f->name, f->role, f->kind_id);
 	row.compression = f->compression;
 	bool open = case_file_open(f, &s, noted_sink(&noted), &unreadable);
 	if (!open)
@@ -269,27 +270,10 @@ bool
 snapshots_write(struct source_rows *w, const struct case_files *files,
 	struct event_list *events, struct error *e)
 {
-	struct store *s = w->store;
-	struct writer writer = {
-		.w = w,
-		.events = events,
-		.setting = store_prepare(s,
-			"INSERT INTO setting VALUES (?, ?, ?, ?, ?, ?, ?)", e),
-		.socket = store_prepare(s,
-			"INSERT INTO socket VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
-			"?, ?, ?, ?, ?)",
-			e),
-		.conntrack = store_prepare(s,
-			"INSERT INTO conntrack VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
-			"?, ?, ?, ?, ?, ?, ?, ?)",
-			e),
-	};
-	bool ok = writer.setting && writer.socket && writer.conntrack;
+	struct writer writer = {w, events};
+	bool ok = true;
 	for (size_t i = 0; ok && i < files->count; i++)
 		if (files->list[i].kind == CASE_FILE_SNAPSHOT)
 			ok = write_snapshot(&writer, files, i, e);
-	sqlite3_finalize(writer.setting);
-	sqlite3_finalize(writer.socket);
-	sqlite3_finalize(writer.conntrack);
 	return ok;
 }

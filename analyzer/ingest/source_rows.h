@@ -4,55 +4,29 @@
 #ifndef INGEST_SOURCE_ROWS_H
 #define INGEST_SOURCE_ROWS_H
 
-#include "base/clock.h"
 #include "parsers/anomaly.h"
-#include "store/store.h"
+#include "store/tables.h"
 
-/* The statements of this stage; one per run. */
+/* Who writes them, and the one statement that is no insert; one per run. */
 struct source_rows {
-	struct store *store;  /* borrowed */
-	sqlite3_stmt *source; /* owned, as are the others */
-	sqlite3_stmt *reason;
-	sqlite3_stmt *accounting;
-	sqlite3_stmt *anomaly;
-	sqlite3_stmt *complete;
+	struct store *store;    /* borrowed */
+	sqlite3_stmt *complete; /* owned */
 };
 
 /* A number or time of a source that is not known or does not apply: NULL. */
-#define SOURCE_UNKNOWN CLOCK_UNKNOWN_NS
+#define SOURCE_UNKNOWN STORE_NULL
 
-/* Columns of `source`; texts borrowed, NULL or "" is NULL. */
-struct source_row {
-	const char *name;
-	const char *role;
-	const char *kind;
-	const char *compression;
-	const char *sha256;
-	int64_t bytes;
-	int64_t packets;
-	int64_t lines;
-	struct captured_time first;
-	struct captured_time last;
-	int64_t vantage;
-	int64_t piece;
-	int64_t first_frame;
-	const char *link_types;
-	int64_t snaplen;
-	int64_t dropped;
-	const char *filter;
-	const char *trust;
-	const char *note;
-};
-
-/* A row about which nothing is known but its name, role and kind. */
-struct source_row source_row_of(
+/* A row about which nothing is known but its name, role and kind. Texts are
+ * borrowed until it is added. */
+struct store_source source_row_of(
 	const char *name, const char *role, const char *kind);
 
 bool source_rows_init(struct source_rows *w, struct store *s, struct error *e);
 void source_rows_release(struct source_rows *w);
 
-/* Insert a source; *id is its id for the rows below. */
-bool source_rows_add(struct source_rows *w, const struct source_row *row,
+/* Insert a source; *id is its id for the rows below. Of its texts that may be
+ * NULL an empty one is. */
+bool source_rows_add(struct source_rows *w, const struct store_source *row,
 	int64_t *id, struct error *e);
 
 /* What is known of a source only once it was read; note may be NULL. */
@@ -70,13 +44,11 @@ bool source_rows_count(struct source_rows *w, int64_t id, const char *kind,
 bool source_rows_anomaly(struct source_rows *w, int64_t id, enum anomaly a,
 	int64_t at, uint64_t count, struct error *e);
 
-/* Bind text; NULL and "" become NULL. The text is copied. */
-void source_bind_text(sqlite3_stmt *stmt, int at, const char *text);
+/* A text, or NULL where it is empty. */
+const char *source_text(const char *text);
 
-/* Bind a number; SOURCE_UNKNOWN becomes NULL. */
-void source_bind_number(sqlite3_stmt *stmt, int at, int64_t value);
-
-/* The same for the parsers' "not known", which is any negative number. */
-void source_bind_known(sqlite3_stmt *stmt, int at, int64_t value);
+/* A number, or SOURCE_UNKNOWN for the parsers' "not known", which is any
+ * negative number. */
+int64_t source_number(int64_t value);
 
 #endif

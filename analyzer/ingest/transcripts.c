@@ -426,7 +426,7 @@ transcript_write(struct source_rows *w, const struct case_files *files,
 	struct noted noted = {0};
 	struct stream s;
 	struct error unreadable = {0};
-	struct source_row row = source_row_of(f->name, f->role, f->kind_id);
+	struct store_source row = source_row_of(f->name, f->role, f->kind_id);
 	int64_t id;
 	row.compression = f->compression;
 	bool open = case_file_open(f, &s, noted_sink(&noted), &unreadable);

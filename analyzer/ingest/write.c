@@ -15,17 +15,14 @@
 static bool
 write_vantages(const struct ingest *in, struct store *s, struct error *e)
 {
-	sqlite3_stmt *stmt =
-		store_prepare(s, "INSERT INTO vantage VALUES (?, ?, ?)", e);
-	bool ok = stmt != NULL;
+	bool ok = true;
 	for (size_t v = 0; ok && v < in->count; v++) {
-		sqlite3_bind_int64(stmt, 1, (int64_t)v);
-		sqlite3_bind_text(
-			stmt, 2, in->vantages[v].name, -1, SQLITE_STATIC);
-		sqlite3_bind_int(stmt, 3, in->vantages[v].swapped);
-		ok = store_step(s, stmt, e);
+		struct store_vantage row = store_vantage_null;
+		row.id = (int64_t)v;
+		row.name = in->vantages[v].name;
+		row.swapped = in->vantages[v].swapped;
+		ok = store_insert_vantage(s, &row, e);
 	}
-	sqlite3_finalize(stmt);
 	return ok;
 }
 
@@ -75,14 +72,14 @@ write_piece(struct source_rows *w, const struct ingest *in, size_t v,
 	const char *format = capture_format_name(p->summary.format);
 	audit_piece(&audit, &in->vantages[v], p);
 	link_type_names(p, links, sizeof links);
-	struct source_row row = source_row_of(p->file->name, p->file->role,
+	struct store_source row = source_row_of(p->file->name, p->file->role,
 		format[0] != '\0' ? format : "unrecognised");
 	row.compression = p->file->compression;
 	row.sha256 = p->sha256;
 	row.bytes = (int64_t)p->raw_bytes;
 	row.packets = (int64_t)p->packets;
-	row.first = p->first;
-	row.last = p->last;
+	row.first_ns = p->first.ns;
+	row.last_ns = p->last.ns;
 	row.vantage = (int64_t)v;
 	row.piece = (int64_t)piece;
 	if (p->first_frame > 0)
@@ -108,7 +105,7 @@ write_other(struct source_rows *w, const struct case_file *f, struct error *e)
 	int64_t id;
 	bool sized = stat(f->path, &st) == 0 && S_ISREG(st.st_mode);
 	bool note = f->kind == CASE_FILE_NOTE;
-	struct source_row row =
+	struct store_source row =
 		source_row_of(f->name, f->role, note ? "note" : "unrecognised");
 	row.bytes = sized ? (int64_t)st.st_size : 0;
 	row.note = f->kind == CASE_FILE_BROKEN ? f->problem
@@ -172,7 +169,7 @@ write_hash(struct source_rows *w, const struct feed_piece *p, struct error *e)
 		w->store, "UPDATE source SET sha256 = ? WHERE id = ?", e);
 	if (stmt == NULL)
 		return false;
-	source_bind_text(stmt, 1, p->sha256);
+	sqlite3_bind_text(stmt, 1, source_text(p->sha256), -1, SQLITE_STATIC);
 	sqlite3_bind_int64(stmt, 2, p->source);
 	bool ok = store_step(w->store, stmt, e);
 	sqlite3_finalize(stmt);

@@ -102,7 +102,10 @@ judge_again(struct store *s, struct store *from, const struct rule_set *r,
 	bool same = meta_is(s, "rules_sha256", rules_digest(r)) &&
 		meta_is(s, "tool_version", LOSTSYN_VERSION);
 	bool carry = !same || meta_is(from, "former_rules_sha256", NULL);
-	if (!store_exec(s, store_former_sql(), e))
+	char *sql = store_former_sql();
+	bool ok = store_exec(s, sql, e);
+	sqlite3_free(sql);
+	if (!ok)
 		return false;
 	store_stage(s, STORE_JUDGE);
 	if (!words_age(s, same, e))

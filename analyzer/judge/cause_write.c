@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "judge/cause_run.h"
+#include "store/tables.h"
 
 /* One bit per attempt: some finding explains it at least as likely. */
 struct bits {
@@ -134,17 +135,10 @@ json_list(const char *const *text, size_t count)
 	return list;
 }
 
-static void
-bind_list(sqlite3_stmt *stmt, int column, const char *const *text, size_t count)
-{
-	sqlite3_bind_text(
-		stmt, column, json_list(text, count), -1, sqlite3_free);
-}
-
 /* The verdicts among those covered; all of the rule's where none is decided,
- * none where the finding covers nothing. */
-static void
-bind_explains(sqlite3_stmt *stmt, int column, const struct finding *f)
+ * none where the finding covers nothing. The caller frees. */
+static char *
+explains_list(const struct finding *f)
 {
 	const struct cause *c = f->rule->cause;
 	const char *list[CAUSE_EXPLAINS_MAX];
@@ -153,64 +147,67 @@ bind_explains(sqlite3_stmt *stmt, int column, const struct finding *f)
 	for (size_t i = 0; i < most; i++)
 		if (f->explains == 0 || (f->explains >> i & 1) != 0)
 			list[count++] = c->explains[i];
-	bind_list(stmt, column, list, count);
+	return json_list(list, count);
 }
 
 static bool
-finding_write(struct cause_run *run, sqlite3_stmt *stmt, int64_t id,
-	const struct finding *f)
+finding_write(struct cause_run *run, int64_t id, const struct finding *f)
 {
 	const struct cause *c = f->rule->cause;
-	sqlite3_bind_int64(stmt, 1, id);
-	sqlite3_bind_text(stmt, 2, f->rule->name, -1, SQLITE_STATIC);
-	sqlite3_bind_text(stmt, 3, c->id, -1, SQLITE_STATIC);
-	sqlite3_bind_text(stmt, 4, f->rule->title, -1, SQLITE_STATIC);
-	sqlite3_bind_text(
-		stmt, 5, finding_word(f->confidence), -1, SQLITE_STATIC);
-	sqlite3_bind_text(stmt, 6, f->host, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(stmt, 7, (int64_t)f->attempts_count);
-	bind_explains(stmt, 8, f);
-	bind_list(stmt, 9, c->fix.text, c->fix.count);
-	bind_list(stmt, 10, c->verify.text, c->verify.count);
-	bind_list(stmt, 11, c->collect.text, c->collect.count);
-	bind_list(stmt, 12, c->worse.text, c->worse.count);
-	return store_step(run->store, stmt, run->error);
-}
-
-static void
-bind_known(sqlite3_stmt *stmt, int column, int64_t value, int64_t unknown)
-{
-	if (value == unknown)
-		sqlite3_bind_null(stmt, column);
-	else
-		sqlite3_bind_int64(stmt, column, value);
+	char *explains = explains_list(f);
+	char *fix = json_list(c->fix.text, c->fix.count);
+	char *verify = json_list(c->verify.text, c->verify.count);
+	char *collect = json_list(c->collect.text, c->collect.count);
+	char *worse = json_list(c->worse.text, c->worse.count);
+	struct store_finding row = store_finding_null;
+	row.id = id;
+	row.rule = f->rule->name;
+	row.cause = c->id;
+	row.title = f->rule->title;
+	row.confidence = finding_word(f->confidence);
+	row.host = f->host;
+	row.attempts = (int64_t)f->attempts_count;
+	row.explains = explains;
+	row.fix = fix;
+	row.verify = verify;
+	row.collect = collect;
+	row.worse = worse;
+	bool ok = store_insert_finding(run->store, &row, run->error);
+	sqlite3_free(explains);
+	sqlite3_free(fix);
+	sqlite3_free(verify);
+	sqlite3_free(collect);
+	sqlite3_free(worse);
+	return ok;
 }
 
 static bool
-evidence_row_write(struct cause_run *run, sqlite3_stmt *stmt,
-	const struct evidence_row *row, enum weighs weighs)
+evidence_row_write(struct cause_run *run, int64_t id,
+	const struct evidence_row *r, enum weighs weighs)
 {
 	static const char *const words[] = {
 		"confirms", "contradicts", "supports"};
-	bind_known(stmt, 2, row->source, -1);
-	bind_known(stmt, 3, row->line, -1);
-	bind_known(stmt, 4, row->at_ns, INT64_MIN);
-	sqlite3_bind_text(stmt, 5, row->text, -1, SQLITE_STATIC);
-	sqlite3_bind_text(stmt, 6, words[weighs], -1, SQLITE_STATIC);
-	return store_step(run->store, stmt, run->error);
+	struct store_finding_evidence row = store_finding_evidence_null;
+	row.finding = id;
+	row.source = r->source == -1 ? STORE_NULL : r->source;
+	row.line = r->line == -1 ? STORE_NULL : r->line;
+	row.at_ns = r->at_ns;
+	row.text = r->text;
+	row.weighs = words[weighs];
+	return store_insert_finding_evidence(run->store, &row, run->error);
 }
 
 /* What one piece of evidence says. A row that would confirm but is not sure
  * supports; sure rows come first. */
 static bool
-gathered_write(struct cause_run *run, sqlite3_stmt *stmt,
-	const struct gathered *g, enum weighs weighs)
+gathered_write(struct cause_run *run, int64_t id, const struct gathered *g,
+	enum weighs weighs)
 {
 	bool ok = true;
 	for (int i = 0; ok && i < g->kept_count; i++) {
 		bool sure = g->kept[i].sure || weighs != WEIGHS_CONFIRMS;
-		ok = evidence_row_write(run, stmt, &g->kept[i],
-			sure ? weighs : WEIGHS_SUPPORTS);
+		ok = evidence_row_write(
+			run, id, &g->kept[i], sure ? weighs : WEIGHS_SUPPORTS);
 	}
 	if (!ok || g->rows <= g->kept_count)
 		return ok;
@@ -224,48 +221,46 @@ gathered_write(struct cause_run *run, sqlite3_stmt *stmt,
 							    : g->last_ns;
 	struct evidence_row more = {-1, -1, last_ns, text, true};
 	return evidence_row_write(
-		run, stmt, &more, sure ? weighs : WEIGHS_SUPPORTS);
+		run, id, &more, sure ? weighs : WEIGHS_SUPPORTS);
 }
 
 static bool
-evidence_write(struct cause_run *run, sqlite3_stmt *stmt, int64_t id,
-	const struct finding *f)
+evidence_write(struct cause_run *run, int64_t id, const struct finding *f)
 {
 	const struct cause *c = f->rule->cause;
 	if (f->gathered == NULL)
 		return true;
-	sqlite3_bind_int64(stmt, 1, id);
 	bool ok = true;
 	for (int w = WEIGHS_CONFIRMS; w <= WEIGHS_SUPPORTS; w++)
 		for (size_t i = 0; ok && i < c->evidence_count; i++)
 			if ((int)c->evidence[i].weighs == w)
-				ok = gathered_write(run, stmt, &f->gathered[i],
+				ok = gathered_write(run, id, &f->gathered[i],
 					(enum weighs)w);
 	return ok;
 }
 
 /* finding_attempt in bulk. */
 struct attempt_rows {
-	int64_t finding;
+	struct store_finding_attempt row;
 	const int64_t *attempts;
 };
 
 static void
-attempt_cell(void *context, int64_t row, int column, sqlite3_context *result)
+attempt_fill(void *context, int64_t number)
 {
-	const struct attempt_rows *rows = context;
-	sqlite3_result_int64(
-		result, column == 0 ? rows->finding : rows->attempts[row]);
+	struct attempt_rows *rows = context;
+	rows->row.attempt = rows->attempts[number];
 }
 
 static bool
 attempts_write(struct cause_run *run, int64_t id, const struct finding *f)
 {
-	struct attempt_rows rows = {id, f->attempts};
+	struct attempt_rows rows = {{.finding = id}, f->attempts};
 	if (f->attempts_count == 0)
 		return true;
-	return store_append(run->store, "finding_attempt (finding, attempt)", 2,
-		(int64_t)f->attempts_count, attempt_cell, &rows, run->error);
+	return store_append_finding_attempt(run->store,
+		(int64_t)f->attempts_count, &rows.row, attempt_fill, &rows,
+		run->error);
 }
 
 bool
@@ -276,21 +271,12 @@ findings_finish(struct cause_run *run)
 		return true;
 	qsort(run->findings, run->findings_count, sizeof *run->findings,
 		by_order);
-	sqlite3_stmt *finding = store_prepare(run->store,
-		"INSERT INTO finding VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-		run->error);
-	sqlite3_stmt *evidence = store_prepare(run->store,
-		"INSERT INTO finding_evidence VALUES (?,?,?,?,?,?)",
-		run->error);
-	bool ok = finding != NULL && evidence != NULL;
+	bool ok = true;
 	for (size_t i = 0; ok && i < run->findings_count; i++) {
 		const struct finding *f = &run->findings[i];
 		int64_t id = (int64_t)i + 1;
-		ok = finding_write(run, finding, id, f) &&
-			evidence_write(run, evidence, id, f) &&
+		ok = finding_write(run, id, f) && evidence_write(run, id, f) &&
 			attempts_write(run, id, f);
 	}
-	sqlite3_finalize(finding);
-	sqlite3_finalize(evidence);
 	return ok;
 }

@@ -10,6 +10,7 @@
 #include "judge/rule.h"
 #include "judge/run.h"
 #include "judge/verdict_sql.h"
+#include "store/tables.h"
 
 static int
 look(void *context)
@@ -34,20 +35,15 @@ run_limit_clear(sqlite3 *db)
 static bool
 rules_write(struct store *s, const struct rule_set *r, struct error *e)
 {
-	sqlite3_stmt *stmt =
-		store_prepare(s, "INSERT INTO rule VALUES (?, ?, ?)", e);
-	if (stmt == NULL)
-		return false;
 	bool ok = true;
 	for (size_t i = 0; ok && i < r->files_count; i++) {
 		const struct rule *rule = r->files[i];
-		const char *kind = rule->cause != NULL ? "cause" : "verdict";
-		sqlite3_bind_text(stmt, 1, rule->name, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 2, kind, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 3, rule->sha256, -1, SQLITE_STATIC);
-		ok = store_step(s, stmt, e);
+		struct store_rule row = store_rule_null;
+		row.name = rule->name;
+		row.kind = rule->cause != NULL ? "cause" : "verdict";
+		row.sha256 = rule->sha256;
+		ok = store_insert_rule(s, &row, e);
 	}
-	sqlite3_finalize(stmt);
 	return ok;
 }
 
@@ -55,21 +51,17 @@ rules_write(struct store *s, const struct rule_set *r, struct error *e)
 static bool
 words_write(struct store *s, const struct rule_set *r, struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(
-		s, "INSERT INTO verdict_words VALUES (?, ?, ?)", e);
-	if (stmt == NULL)
-		return false;
 	bool ok = true;
 	for (size_t i = 0; ok && i < r->count; i++) {
 		const struct rule *rule = r->rules[i];
 		if (rule->story == NULL && rule->look == NULL)
 			continue;
-		sqlite3_bind_text(stmt, 1, rule->verdict, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 2, rule->story, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 3, rule->look, -1, SQLITE_STATIC);
-		ok = store_step(s, stmt, e);
+		struct store_verdict_words row = store_verdict_words_null;
+		row.verdict = rule->verdict;
+		row.story = rule->story;
+		row.look = rule->look;
+		ok = store_insert_verdict_words(s, &row, e);
 	}
-	sqlite3_finalize(stmt);
 	return ok;
 }
 

@@ -12,6 +12,8 @@
 
 #define FACT_TYPE_INT int64_t
 #define FACT_TYPE_TEXT const char *
+#define FACT_TYPE_WORD const char *
+#define FACT_TYPE_PROSE const char *
 
 struct facts {
 #define X(name, type, meaning) FACT_TYPE_##type name;
@@ -26,7 +28,12 @@ enum facts_column {
 	FACTS_COLUMNS
 };
 
-enum fact_type { FACT_INT, FACT_TEXT };
+enum fact_type {
+	FACT_INT,
+	FACT_TEXT,
+	FACT_WORD = FACT_TEXT,
+	FACT_PROSE = FACT_TEXT,
+};
 
 struct fact_column {
 	const char *name;

@@ -8,16 +8,7 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
-
-enum column_how {
-	COLUMN_KEEP,
-	COLUMN_PROSE,
-	COLUMN_TEXT,
-	COLUMN_NAME,
-	COLUMN_PATH,
-	COLUMN_PROSES,
-	COLUMN_OBJECT,
-};
+#include "store/tables.h"
 
 /* Sentences repeat from attempt to attempt: the last of each hash is kept. */
 #define MEMO_SLOTS 4096
@@ -35,24 +26,6 @@ struct rewriter {
 	enum redact_how how;
 	struct memo *slots; /* MEMO_SLOTS; owned */
 };
-
-static enum column_how
-how_of(const char *table, const char *column)
-{
-	static const struct {
-		const char *table, *column;
-		enum column_how how;
-	} rows[] = {
-#define X(table, column, how) {table, column, COLUMN_##how},
-#include "redact/columns.def"
-#undef X
-	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (strcmp(rows[i].table, table) == 0 &&
-			strcmp(rows[i].column, column) == 0)
-			return rows[i].how;
-	return COLUMN_TEXT;
-}
 
 static const struct memo *
 look_up(struct rewriter *w, struct view text)
@@ -131,63 +104,57 @@ register_all(struct redactor *r, struct store *s, struct error *e)
 
 /* "column = ..." for one UPDATE; a JSON text that is none is text. */
 static void
-append_column(sqlite3_str *sql, const char *table, const char *column)
+append_column(sqlite3_str *sql, const struct store_column *c)
 {
+	const char *column = c->name;
 	const char *how = "text";
-	switch (how_of(table, column)) {
-	case COLUMN_KEEP:
+	switch (c->kind) {
+	case STORE_CLASS_KEEP:
 		return;
-	case COLUMN_PROSES:
+	case STORE_CLASS_PROSES:
 		sqlite3_str_appendf(sql,
 			",%w = CASE WHEN json_valid(%w) THEN (SELECT "
 			"json_group_array(redact_prose(value)) "
 			"FROM json_each(%w)) ELSE redact_text(%w) END",
 			column, column, column, column);
 		return;
-	case COLUMN_OBJECT:
+	case STORE_CLASS_OBJECT:
 		sqlite3_str_appendf(sql,
 			",%w = CASE WHEN json_valid(%w) THEN (SELECT "
 			"json_group_object(key, redact_text(value)) "
 			"FROM json_each(%w)) ELSE redact_text(%w) END",
 			column, column, column, column);
 		return;
-	case COLUMN_PROSE:
+	case STORE_CLASS_PROSE:
 		how = "prose";
 		break;
-	case COLUMN_NAME:
+	case STORE_CLASS_NAME:
 		how = "name";
 		break;
-	case COLUMN_PATH:
+	case STORE_CLASS_PATH:
 		how = "path";
 		break;
-	case COLUMN_TEXT:
+	case STORE_CLASS_TEXT:
 		break;
+	default:
+		return; /* numbers */
 	}
 	sqlite3_str_appendf(sql, ",%w = redact_%s(%w)", column, how, column);
 }
 
 /* All that has to be done to one table, in one statement. */
 static bool
-update_table(struct store *s, const char *table, struct error *e)
+update_table(struct store *s, const struct store_table *t, struct error *e)
 {
-	sqlite3_stmt *columns = store_prepare(s,
-		"SELECT name FROM pragma_table_info(?) WHERE type = 'TEXT'", e);
-	if (columns == NULL)
-		return false;
 	sqlite3_str *set = sqlite3_str_new(NULL);
-	sqlite3_bind_text(columns, 1, table, -1, SQLITE_STATIC);
-	while (sqlite3_step(columns) == SQLITE_ROW)
-		append_column(set, table,
-			(const char *)sqlite3_column_text(columns, 0));
-	sqlite3_finalize(columns);
+	for (int i = 0; i < t->columns_count; i++)
+		append_column(set, &t->columns[i]);
 	char *text = sqlite3_str_finish(set);
-	bool ok = true;
-	if (text != NULL) { /* NULL: nothing to do, for lack of memory exits */
-		char *sql = sqlite3_mprintf(
-			"UPDATE \"%w\" SET %s", table, text + 1);
-		ok = sql != NULL && store_exec(s, sql, e);
-		sqlite3_free(sql);
-	}
+	if (text == NULL) /* nothing to do; for lack of memory it exits */
+		return true;
+	char *sql = sqlite3_mprintf("UPDATE \"%w\" SET %s", t->name, text + 1);
+	bool ok = sql != NULL && store_exec(s, sql, e);
+	sqlite3_free(sql);
 	sqlite3_free(text);
 	return ok;
 }
@@ -195,24 +162,10 @@ update_table(struct store *s, const char *table, struct error *e)
 static bool
 update_all(struct store *s, struct error *e)
 {
-	char *tables[64];
-	size_t count = 0;
-	sqlite3_stmt *stmt = store_prepare(s,
-		"SELECT name FROM sqlite_schema WHERE type = 'table' AND name "
-		"NOT LIKE 'sqlite%' ORDER BY name",
-		e);
-	if (stmt == NULL)
-		return false;
-	while (sqlite3_step(stmt) == SQLITE_ROW && count < 64)
-		tables[count++] =
-			memory_copy((const char *)sqlite3_column_text(stmt, 0));
-	sqlite3_finalize(stmt);
-	bool ok = true;
-	for (size_t i = 0; i < count; i++) {
-		ok = ok && update_table(s, tables[i], e);
-		free(tables[i]);
-	}
-	return ok;
+	for (int i = 0; i < STORE_TABLES; i++)
+		if (!update_table(s, &store_tables[i], e))
+			return false;
+	return true;
 }
 
 /* Names that stand in the database, by a query for each kind. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "store/tables.h"
 
 void
 hosts_init(struct hosts *h, uint64_t most)
@@ -37,20 +38,23 @@ hosts_id(struct hosts *h, struct ip_addr ip)
 	return id;
 }
 
-static void
-host_cell(void *context, int64_t row, int column, sqlite3_context *result)
-{
-	const struct hosts *h = context;
+struct host_rows {
+	const struct hosts *hosts;
+	struct store_host row;
 	char text[IP_TEXT_MAX];
-	if (column == 0)
-		sqlite3_result_int64(result, row);
-	else
-		sqlite3_result_text(result, ip_format(h->list[row], text), -1,
-			SQLITE_TRANSIENT);
+};
+
+static void
+host_fill(void *context, int64_t number)
+{
+	struct host_rows *x = context;
+	x->row.id = number;
+	x->row.ip = ip_format(x->hosts->list[number], x->text);
 }
 
 bool
 hosts_write(const struct hosts *h, struct store *s, struct error *e)
 {
-	return store_append(s, "host", 2, h->count, host_cell, (void *)h, e);
+	struct host_rows x = {.hosts = h};
+	return store_append_host(s, h->count, &x.row, host_fill, &x, e);
 }

@@ -3,6 +3,8 @@
  */
 #include "stitch/lookup_rows.h"
 
+#include "store/tables.h"
+
 static int64_t
 reference_ns(const struct stitch_case *k, size_t v, int64_t captured_ns)
 {
@@ -12,29 +14,28 @@ reference_ns(const struct stitch_case *k, size_t v, int64_t captured_ns)
 
 static bool
 fate_write(const struct stitch_case *k, size_t v, const struct lookup *l,
-	enum lookup_outcome o, sqlite3_stmt *stmt, struct store *s,
-	struct error *e)
+	enum lookup_outcome o, int64_t source, struct store *s, struct error *e)
 {
 	const struct lookup_fate *f = &l->fates[o];
 	char client[IP_TEXT_MAX];
 	char resolver[IP_TEXT_MAX];
-	sqlite3_bind_text(stmt, 1, k->vantages[v].name, -1, SQLITE_STATIC);
-	sqlite3_bind_text(
-		stmt, 2, ip_format(l->client, client), -1, SQLITE_TRANSIENT);
-	sqlite3_bind_text(stmt, 3, l->name, -1, SQLITE_STATIC);
-	sqlite3_bind_text(stmt, 4, lookup_outcome_id(o), -1, SQLITE_STATIC);
-	sqlite3_bind_text(stmt, 5, ip_format(f->resolver, resolver), -1,
-		SQLITE_TRANSIENT);
-	sqlite3_bind_int64(stmt, 6, f->count);
-	sqlite3_bind_int64(stmt, 7, f->queries);
-	sqlite3_bind_int64(stmt, 8, f->frame);
-	sqlite3_bind_int64(stmt, 9, reference_ns(k, v, f->first_ns));
-	sqlite3_bind_int64(stmt, 10, reference_ns(k, v, f->last_ns));
-	return store_step(s, stmt, e);
+	struct store_lookup row = store_lookup_null;
+	row.source = source;
+	row.role = k->vantages[v].name;
+	row.client = ip_format(l->client, client);
+	row.name = l->name;
+	row.outcome = lookup_outcome_id(o);
+	row.resolver = ip_format(f->resolver, resolver);
+	row.count = f->count;
+	row.queries = f->queries;
+	row.frame = f->frame;
+	row.first_ns = reference_ns(k, v, f->first_ns);
+	row.last_ns = reference_ns(k, v, f->last_ns);
+	return store_insert_lookup(s, &row, e);
 }
 
 static bool
-vantage_write(const struct stitch_case *k, size_t v, sqlite3_stmt *stmt,
+vantage_write(const struct stitch_case *k, size_t v, int64_t source,
 	struct store *s, struct error *e)
 {
 	const struct vantage *x = &k->vantages[v];
@@ -43,22 +44,38 @@ vantage_write(const struct stitch_case *k, size_t v, sqlite3_stmt *stmt,
 		for (int o = 0; ok && o < LOOKUP_OUTCOMES; o++)
 			if (x->lookups[i].fates[o].count > 0)
 				ok = fate_write(k, v, &x->lookups[i],
-					(enum lookup_outcome)o, stmt, s, e);
+					(enum lookup_outcome)o, source, s, e);
 	return ok;
+}
+
+/* The first file of a vantage; STORE_NULL where it has none. */
+static bool
+first_source(const struct stitch_case *k, size_t v, struct store *s,
+	int64_t *id, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(s,
+		"SELECT s.id FROM source s JOIN vantage v ON v.id = s.vantage "
+		"WHERE v.name = ?1 ORDER BY s.id LIMIT 1",
+		e);
+	if (stmt == NULL)
+		return false;
+	sqlite3_bind_text(stmt, 1, k->vantages[v].name, -1, SQLITE_STATIC);
+	*id = sqlite3_step(stmt) == SQLITE_ROW ? sqlite3_column_int64(stmt, 0)
+					       : STORE_NULL;
+	sqlite3_finalize(stmt);
+	return true;
 }
 
 bool
 lookup_rows_write(const struct stitch_case *k, struct store *s, struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(s,
-		"INSERT INTO lookup SELECT min(s.id), ?1, ?2, ?3, ?4, ?5, ?6, "
-		"?7, ?8, ?9, ?10 FROM source s JOIN vantage v "
-		"ON v.id = s.vantage WHERE v.name = ?1 "
-		"HAVING min(s.id) IS NOT NULL",
-		e);
-	bool ok = stmt != NULL;
-	for (size_t v = 0; ok && v < k->count; v++)
-		ok = vantage_write(k, v, stmt, s, e);
-	sqlite3_finalize(stmt);
+	bool ok = true;
+	for (size_t v = 0; ok && v < k->count; v++) {
+		int64_t source = STORE_NULL;
+		if (k->vantages[v].lookups_count > 0)
+			ok = first_source(k, v, s, &source, e);
+		if (ok && source != STORE_NULL)
+			ok = vantage_write(k, v, source, s, e);
+	}
 	return ok;
 }

@@ -10,47 +10,28 @@
 #include "base/arena.h"
 #include "model/case_anomaly.h"
 #include "stitch/gather.h"
-
-static void
-bind_known(sqlite3_stmt *stmt, int column, bool known, int64_t value)
-{
-	if (known)
-		sqlite3_bind_int64(stmt, column, value);
-	else
-		sqlite3_bind_null(stmt, column);
-}
-
-static void
-bind_drift(sqlite3_stmt *stmt, int column, bool known, double ppm)
-{
-	if (known)
-		sqlite3_bind_double(stmt, column, ppm);
-	else
-		sqlite3_bind_null(stmt, column);
-}
+#include "store/tables.h"
 
 static bool
 write_steps(const struct stitch_case *k, struct store *s, struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(
-		s, "INSERT INTO clock_step VALUES (?, ?, ?, ?, ?, ?, ?, ?)", e);
-	bool ok = stmt != NULL;
+	bool ok = true;
 	for (size_t v = 0; ok && v < k->count; v++)
 		for (int i = 0; ok && i < k->maps[v].steps_count; i++) {
 			const struct clock_step *step = &k->maps[v].steps[i];
-			sqlite3_bind_int64(stmt, 1, (int64_t)v);
-			sqlite3_bind_int64(stmt, 2, step->first_ns);
-			sqlite3_bind_int64(stmt, 3, step->last_ns);
-			sqlite3_bind_int64(stmt, 4, step->by_ns);
-			sqlite3_bind_int64(stmt, 5, step->line.offset_ns);
-			sqlite3_bind_int64(stmt, 6, step->uncertainty_ns);
-			bind_drift(stmt, 7, step->drift_known,
-				step->line.drift_ppm);
-			bind_known(stmt, 8, step->drift_known,
-				step->line.origin_ns);
-			ok = store_step(s, stmt, e);
+			struct store_clock_step row = store_clock_step_null;
+			row.vantage = (int64_t)v;
+			row.at_ns = step->first_ns;
+			row.to_ns = step->last_ns;
+			row.by_ns = step->by_ns;
+			row.offset_ns = step->line.offset_ns;
+			row.uncertainty_ns = step->uncertainty_ns;
+			if (step->drift_known) {
+				row.drift_ppm = step->line.drift_ppm;
+				row.origin_ns = step->line.origin_ns;
+			}
+			ok = store_insert_clock_step(s, &row, e);
 		}
-	sqlite3_finalize(stmt);
 	return ok;
 }
 
@@ -64,89 +45,93 @@ write_anomalies(const struct stitch_case *k, struct store *s, struct error *e)
 		count[CASE_ANOMALY_CLOCK_SET] += k->maps[v].steps_count;
 		count[CASE_ANOMALY_CLOCK_CONTRADICTS] += k->maps[v].contradicts;
 	}
-	sqlite3_stmt *stmt = store_prepare(
-		s, "INSERT INTO case_anomaly VALUES (?, ?, ?)", e);
-	bool ok = stmt != NULL;
+	bool ok = true;
 	for (enum case_anomaly i = 0; ok && i < CASE_ANOMALY_COUNT; i++) {
 		if (count[i] == 0)
 			continue;
-		sqlite3_bind_text(
-			stmt, 1, case_anomaly_id(i), -1, SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 2, count[i]);
-		sqlite3_bind_text(
-			stmt, 3, case_anomaly_meaning(i), -1, SQLITE_STATIC);
-		ok = store_step(s, stmt, e);
+		struct store_case_anomaly row = store_case_anomaly_null;
+		row.id = case_anomaly_id(i);
+		row.count = count[i];
+		row.meaning = case_anomaly_meaning(i);
+		ok = store_insert_case_anomaly(s, &row, e);
 	}
-	sqlite3_finalize(stmt);
 	return ok;
+}
+
+/* What is not known stays NULL. */
+static struct store_clock
+clock_row(const struct stitch_case *k, size_t v)
+{
+	const struct clock_map *map = &k->maps[v];
+	struct store_clock row = store_clock_null;
+	row.vantage = (int64_t)v;
+	row.reference = k->vantages[0].name;
+	if (clock_known(map)) {
+		row.offset_ns = map->offset_ns;
+		row.uncertainty_ns = map->uncertainty_ns;
+	}
+	if (map->drift_known) {
+		row.drift_ppm = map->drift_ppm;
+		row.origin_ns = map->origin_ns;
+	}
+	row.pairs = (int64_t)map->pairs;
+	row.method = clock_method_word(map->method);
+	if (map->stated) {
+		row.stated_ns = map->stated_ns;
+		row.stated_uncertainty_ns = map->stated_unsure_ns;
+	}
+	row.contradicts = map->contradicts;
+	if (map->pairs > 0) {
+		row.from_ns = map->first_ns;
+		row.to_ns = map->last_ns;
+	}
+	return row;
 }
 
 bool
 rows_write_clocks(const struct stitch_case *k, struct store *s, struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(s,
-		"INSERT INTO clock VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		" ?, ?)",
-		e);
-	bool ok = stmt != NULL;
+	bool ok = true;
 	for (size_t v = 0; ok && v < k->count; v++) {
-		const struct clock_map *map = &k->maps[v];
-		sqlite3_bind_int64(stmt, 1, (int64_t)v);
-		sqlite3_bind_text(
-			stmt, 2, k->vantages[0].name, -1, SQLITE_STATIC);
-		bind_known(stmt, 3, clock_known(map), map->offset_ns);
-		bind_known(stmt, 4, clock_known(map), map->uncertainty_ns);
-		bind_drift(stmt, 5, map->drift_known, map->drift_ppm);
-		sqlite3_bind_int64(stmt, 6, (int64_t)map->pairs);
-		sqlite3_bind_text(stmt, 7, clock_method_word(map->method), -1,
-			SQLITE_STATIC);
-		bind_known(stmt, 8, map->drift_known, map->origin_ns);
-		bind_known(stmt, 9, map->stated, map->stated_ns);
-		bind_known(stmt, 10, map->stated, map->stated_unsure_ns);
-		sqlite3_bind_int64(stmt, 11, map->contradicts);
-		bind_known(stmt, 12, map->pairs > 0, map->first_ns);
-		bind_known(stmt, 13, map->pairs > 0, map->last_ns);
-		ok = store_step(s, stmt, e);
+		struct store_clock row = clock_row(k, v);
+		ok = store_insert_clock(s, &row, e);
 	}
-	sqlite3_finalize(stmt);
 	return ok && write_steps(k, s, e) && write_anomalies(k, s, e);
 }
-
-#define ATTEMPT_NUMBERS 10
 
 struct attempt_rows {
 	const struct stitch_case *k;
 	const struct attempt_row *rows;
-	int64_t current;                  /* row in numbers; -1 none */
-	int64_t numbers[ATTEMPT_NUMBERS]; /* in the order of the table */
+	struct store_attempt row;
 };
 
 static void
-attempt_cell(void *context, int64_t row, int column, sqlite3_context *result)
+attempt_fill(void *context, int64_t number)
 {
 	struct attempt_rows *x = context;
-	if (row != x->current) {
-		const struct attempt_row *r = &x->rows[row];
-		size_t v;
-		const struct sighting *s =
-			stitch_case_first(x->k, r->attempt, &v);
-		const int64_t numbers[ATTEMPT_NUMBERS] = {row + 1, r->client,
-			s->client_port, r->server, s->server_port, s->isn,
-			r->first_ns, r->duration_us, r->syn_retransmits,
-			r->clean};
-		memcpy(x->numbers, numbers, sizeof numbers);
-		x->current = row;
-	}
-	sqlite3_result_int64(result, x->numbers[column]);
+	const struct attempt_row *r = &x->rows[number];
+	size_t v;
+	const struct sighting *s = stitch_case_first(x->k, r->attempt, &v);
+	x->row = (struct store_attempt){
+		.id = number + 1,
+		.client = r->client,
+		.client_port = s->client_port,
+		.server = r->server,
+		.server_port = s->server_port,
+		.isn = s->isn,
+		.first_ns = r->first_ns,
+		.duration_us = r->duration_us,
+		.syn_retransmits = r->syn_retransmits,
+		.clean = r->clean,
+	};
 }
 
 bool
 rows_write_attempts(const struct stitch_case *k, const struct attempt_row *rows,
 	uint32_t count, struct store *s, struct error *e)
 {
-	struct attempt_rows x = {k, rows, -1, {0}};
-	return store_append(
-		s, "attempt", ATTEMPT_NUMBERS, count, attempt_cell, &x, e);
+	struct attempt_rows x = {.k = k, .rows = rows};
+	return store_append_attempt(s, count, &x.row, attempt_fill, &x, e);
 }
 
 /* "name":[a,b,...] of the copies kept; nothing when there is none. */
@@ -204,57 +189,57 @@ struct sighting_row {
 	uint32_t vantage;
 };
 
-#define SIGHTING_NUMBERS 31
-
 struct sighting_rows {
 	const struct stitch_case *k;
 	struct hosts *hosts;
 	const struct attempt_row *attempts;
 	const struct sighting_row *list;
-	int64_t current;                   /* row in numbers; -1 none */
-	int64_t numbers[SIGHTING_NUMBERS]; /* in the order of the table */
+	struct store_sighting row;
+	char times[TIMES_MAX]; /* of row */
 };
 
-static const struct sighting *
-sighting_of(const struct sighting_rows *x, const struct sighting_row *r)
-{
-	return match_seen(&x->k->match, x->k->vantages,
-		x->attempts[r->row].attempt, r->vantage);
-}
-
 static void
-fill_numbers(struct sighting_rows *x, const struct sighting_row *r)
-{
-	const struct sighting *g = sighting_of(x, r);
-	const int64_t numbers[SIGHTING_NUMBERS] = {(int64_t)r->row + 1,
-		r->vantage, hosts_id(x->hosts, g->client), g->client_port,
-		hosts_id(x->hosts, g->server), g->server_port, g->isn,
-		g->first_ns, g->last_ns, g->syn, g->synack, g->ack,
-		g->challenge, g->rst_c, g->rst_s, g->icmp, g->data_c, g->data_s,
-		g->duplicates, g->syn_first_frame, g->syn_last_frame,
-		g->synack_first_frame, g->synack_last_frame, g->ack_first_frame,
-		g->ack_last_frame, g->challenge_frame, g->rst_c_frame,
-		g->rst_s_frame, g->icmp_frame, g->data_c_frame,
-		g->data_s_frame};
-	memcpy(x->numbers, numbers, sizeof numbers);
-}
-
-static void
-sighting_cell(void *context, int64_t row, int column, sqlite3_context *result)
+sighting_fill(void *context, int64_t number)
 {
 	struct sighting_rows *x = context;
-	const struct sighting_row *r = &x->list[row];
-	if (row != x->current) {
-		fill_numbers(x, r);
-		x->current = row;
-	}
-	if (column < SIGHTING_NUMBERS) {
-		sqlite3_result_int64(result, x->numbers[column]);
-		return;
-	}
-	char times[TIMES_MAX];
-	times_json(sighting_of(x, r), times);
-	sqlite3_result_text(result, times, -1, SQLITE_TRANSIENT);
+	const struct sighting_row *r = &x->list[number];
+	const struct sighting *g = match_seen(&x->k->match, x->k->vantages,
+		x->attempts[r->row].attempt, r->vantage);
+	times_json(g, x->times);
+	x->row = (struct store_sighting){
+		.attempt = (int64_t)r->row + 1,
+		.vantage = r->vantage,
+		.client = hosts_id(x->hosts, g->client),
+		.client_port = g->client_port,
+		.server = hosts_id(x->hosts, g->server),
+		.server_port = g->server_port,
+		.isn = g->isn,
+		.first_ns = g->first_ns,
+		.last_ns = g->last_ns,
+		.syn = g->syn,
+		.synack = g->synack,
+		.ack = g->ack,
+		.challenge = g->challenge,
+		.rst_client = g->rst_c,
+		.rst_server = g->rst_s,
+		.icmp = g->icmp,
+		.data_client = g->data_c,
+		.data_server = g->data_s,
+		.duplicates = g->duplicates,
+		.syn_first_frame = g->syn_first_frame,
+		.syn_last_frame = g->syn_last_frame,
+		.synack_first_frame = g->synack_first_frame,
+		.synack_last_frame = g->synack_last_frame,
+		.ack_first_frame = g->ack_first_frame,
+		.ack_last_frame = g->ack_last_frame,
+		.challenge_frame = g->challenge_frame,
+		.rst_client_frame = g->rst_c_frame,
+		.rst_server_frame = g->rst_s_frame,
+		.icmp_frame = g->icmp_frame,
+		.data_client_frame = g->data_c_frame,
+		.data_server_frame = g->data_s_frame,
+		.times = x->times,
+	};
 }
 
 bool
@@ -278,9 +263,10 @@ rows_write_sightings(const struct stitch_case *k, struct hosts *hosts,
 				list[n++] =
 					(struct sighting_row){i, (uint32_t)v};
 	}
-	struct sighting_rows x = {k, hosts, rows, list, -1, {0}};
-	bool ok = store_append(s, "sighting", SIGHTING_NUMBERS + 1, (int64_t)n,
-		sighting_cell, &x, e);
+	struct sighting_rows x = {
+		.k = k, .hosts = hosts, .attempts = rows, .list = list};
+	bool ok = store_append_sighting(
+		s, (int64_t)n, &x.row, sighting_fill, &x, e);
 	free(list);
 	return ok;
 }
@@ -289,56 +275,26 @@ struct facts_rows {
 	const struct stitch_case *k;
 	const struct attempt_row *attempts;
 	const uint32_t *list; /* rows of the attempts that are not clean */
-	int64_t current;      /* row that facts holds; -1 none */
-	struct facts facts;
-	struct arena arena; /* the texts of facts */
+	struct store_facts row;
+	struct arena arena; /* the texts of row */
 };
 
 static void
-result_INT(sqlite3_context *result, int64_t value)
-{
-	if (value == FACT_UNKNOWN)
-		sqlite3_result_null(result);
-	else
-		sqlite3_result_int64(result, value);
-}
-
-static void
-result_TEXT(sqlite3_context *result, const char *value)
-{
-	if (value == NULL)
-		sqlite3_result_null(result);
-	else
-		sqlite3_result_text(result, value, -1, SQLITE_TRANSIENT);
-}
-
-static void
-facts_cell(void *context, int64_t row, int column, sqlite3_context *result)
+facts_fill(void *context, int64_t number)
 {
 	struct facts_rows *x = context;
-	uint32_t at = x->list[row];
-	if (row != x->current) {
-		struct attempt_ends ends;
-		if (x->arena.used_bytes > 32768)
-			arena_release(&x->arena);
-		stitch_case_ends(x->k, x->attempts[at].attempt, &ends);
-		gather_facts(x->k, &ends, &x->arena, &x->facts);
-		x->current = row;
-	}
-	switch (column - 1) {
-#define X(name, type, meaning)                        \
-	case FACTS_COLUMN_##name:                     \
-		result_##type(result, x->facts.name); \
-		break;
+	uint32_t at = x->list[number];
+	struct attempt_ends ends;
+	struct facts facts;
+	if (x->arena.used_bytes > 32768)
+		arena_release(&x->arena);
+	stitch_case_ends(x->k, x->attempts[at].attempt, &ends);
+	gather_facts(x->k, &ends, &x->arena, &facts);
+	x->row.attempt = (int64_t)at + 1;
+#define X(name, type, meaning) x->row.name = facts.name;
 #include "model/facts.def"
 #undef X
-	default:
-		sqlite3_result_int64(result, (int64_t)at + 1);
-		break;
-	}
 }
-
-_Static_assert(FACTS_COLUMNS + 1 <= STORE_BULK_COLUMNS, "facts fit a bulk row");
 
 bool
 rows_write_facts(const struct stitch_case *k, const struct attempt_row *rows,
@@ -349,10 +305,8 @@ rows_write_facts(const struct stitch_case *k, const struct attempt_row *rows,
 	for (uint32_t i = 0; i < count; i++)
 		if (!rows[i].clean)
 			list[n++] = i;
-	struct facts_rows x = {
-		.k = k, .attempts = rows, .list = list, .current = -1};
-	bool ok = store_append(
-		s, "facts", FACTS_COLUMNS + 1, n, facts_cell, &x, e);
+	struct facts_rows x = {.k = k, .attempts = rows, .list = list};
+	bool ok = store_append_facts(s, n, &x.row, facts_fill, &x, e);
 	arena_release(&x.arena);
 	free(list);
 	return ok;

@@ -8,14 +8,9 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "stitch/index.h"
+#include "store/tables.h"
 
-/* Columns of pair_sum; second_sum has the first of them. */
-#define PAIR_COLUMNS 9
-#define SECOND_COLUMNS 5
-/* The columns from here on are NULL without a clean attempt. */
-#define CLEAN_COLUMN 7
-
-/* What one key adds up to; numbers in the order of the table. */
+/* What one key adds up to. */
 struct total {
 	int64_t who; /* the client's id, or the second */
 	uint32_t server;
@@ -94,17 +89,43 @@ total_add(struct totals *t, int64_t who, const struct attempt_row *row)
 	x->clean_last_ns = row->first_ns;
 }
 
+struct total_rows {
+	const struct total *list;
+	struct store_pair_sum pair;
+	struct store_second_sum second;
+};
+
 static void
-total_cell(void *context, int64_t row, int column, sqlite3_context *result)
+pair_fill(void *context, int64_t number)
 {
-	const struct total *x = &((const struct total *)context)[row];
-	const int64_t numbers[PAIR_COLUMNS] = {x->who, x->server,
-		x->server_port, x->attempts, x->clean, x->first_ns, x->last_ns,
-		x->clean_first_ns, x->clean_last_ns};
-	if (column >= CLEAN_COLUMN && x->clean == 0)
-		sqlite3_result_null(result);
-	else
-		sqlite3_result_int64(result, numbers[column]);
+	struct total_rows *rows = context;
+	const struct total *x = &rows->list[number];
+	bool any = x->clean > 0;
+	rows->pair = (struct store_pair_sum){
+		.client = x->who,
+		.server = x->server,
+		.server_port = x->server_port,
+		.attempts = x->attempts,
+		.clean = x->clean,
+		.first_ns = x->first_ns,
+		.last_ns = x->last_ns,
+		.clean_first_ns = any ? x->clean_first_ns : STORE_NULL,
+		.clean_last_ns = any ? x->clean_last_ns : STORE_NULL,
+	};
+}
+
+static void
+second_fill(void *context, int64_t number)
+{
+	struct total_rows *rows = context;
+	const struct total *x = &rows->list[number];
+	rows->second = (struct store_second_sum){
+		.second = x->who,
+		.server = x->server,
+		.server_port = x->server_port,
+		.attempts = x->attempts,
+		.clean = x->clean,
+	};
 }
 
 static void
@@ -131,10 +152,12 @@ totals_write(const struct attempt_row *rows, uint32_t count, struct store *s,
 		total_add(&pairs, rows[i].client, &rows[i]);
 		total_add(&seconds, second_of(rows[i].first_ns), &rows[i]);
 	}
-	bool ok = store_append(s, "pair_sum", PAIR_COLUMNS, pairs.count,
-			  total_cell, pairs.list, e) &&
-		store_append(s, "second_sum", SECOND_COLUMNS, seconds.count,
-			total_cell, seconds.list, e);
+	struct total_rows p = {.list = pairs.list};
+	struct total_rows x = {.list = seconds.list};
+	bool ok = store_append_pair_sum(
+			  s, pairs.count, &p.pair, pair_fill, &p, e) &&
+		store_append_second_sum(
+			s, seconds.count, &x.second, second_fill, &x, e);
 	totals_release(&pairs);
 	totals_release(&seconds);
 	return ok;

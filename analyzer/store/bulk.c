@@ -13,8 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/store.h"
-
 #define POINTER_TYPE "lostsyn-bulk-rows"
 #define HIDDEN_COLUMN STORE_BULK_COLUMNS
 
@@ -22,6 +20,7 @@ struct cursor {
 	sqlite3_vtab_cursor base;
 	const struct bulk_rows *rows;
 	int64_t row;
+	int64_t filled; /* which row is in rows->row; -1 none */
 };
 
 static int
@@ -98,6 +97,7 @@ bulk_filter(sqlite3_vtab_cursor *cursor, int number, const char *text, int argc,
 	(void)text;
 	struct cursor *c = (struct cursor *)cursor;
 	c->row = 0;
+	c->filled = -1;
 	c->rows =
 		argc == 1 ? sqlite3_value_pointer(argv[0], POINTER_TYPE) : NULL;
 	return SQLITE_OK;
@@ -117,12 +117,44 @@ bulk_eof(sqlite3_vtab_cursor *cursor)
 	return c->rows == NULL || c->row >= c->rows->count;
 }
 
+/* Texts are not copied: the row lives until the next one is filled in. */
+static void
+give_member(sqlite3_context *result, enum store_type type, const void *member)
+{
+	const struct view *view = member;
+	switch (type) {
+	case STORE_INT:
+		if (*(const int64_t *)member != STORE_NULL)
+			sqlite3_result_int64(result, *(const int64_t *)member);
+		break;
+	case STORE_REAL:
+		sqlite3_result_double(result, *(const double *)member);
+		break;
+	case STORE_TEXT:
+		sqlite3_result_text(result, *(const char *const *)member, -1,
+			SQLITE_STATIC);
+		break;
+	case STORE_VIEW:
+		sqlite3_result_text64(result, (const char *)view->data,
+			view->len, SQLITE_STATIC, SQLITE_UTF8);
+		break;
+	}
+}
+
+/* Without a result the value is NULL. */
 static int
 bulk_column(sqlite3_vtab_cursor *cursor, sqlite3_context *result, int column)
 {
-	const struct cursor *c = (const struct cursor *)cursor;
-	if (column < HIDDEN_COLUMN)
-		c->rows->cell(c->rows->context, c->row, column, result);
+	struct cursor *c = (struct cursor *)cursor;
+	const struct bulk_rows *rows = c->rows;
+	if (column >= rows->table->columns_count)
+		return SQLITE_OK;
+	if (c->row != c->filled) {
+		rows->fill(rows->context, c->row);
+		c->filled = c->row;
+	}
+	const struct store_column *k = &rows->table->columns[column];
+	give_member(result, k->type, (const char *)rows->row + k->offset);
 	return SQLITE_OK;
 }
 
@@ -152,13 +184,12 @@ bulk_register(sqlite3 *db)
 }
 
 bool
-bulk_insert(sqlite3 *db, const char *target, int columns,
-	const struct bulk_rows *rows)
+bulk_insert(sqlite3 *db, const struct bulk_rows *rows)
 {
 	char sql[1024];
 	size_t n = (size_t)snprintf(
-		sql, sizeof sql, "INSERT INTO %s SELECT ", target);
-	for (int i = 0; i < columns; i++)
+		sql, sizeof sql, "INSERT INTO %s SELECT ", rows->table->name);
+	for (int i = 0; i < rows->table->columns_count; i++)
 		n += (size_t)snprintf(
 			sql + n, sizeof sql - n, "%sc%d", i == 0 ? "" : ",", i);
 	snprintf(sql + n, sizeof sql - n, " FROM bulk WHERE source = ?1");

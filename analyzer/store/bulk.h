@@ -8,19 +8,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "store/tables.h"
+
+/* See store_append_<table> in tables.h; all borrowed. */
 struct bulk_rows {
+	const struct store_table *table;
 	int64_t count;
-	void (*cell)(void *context, int64_t row, int column,
-		sqlite3_context *result);
-	void *context; /* borrowed */
+	const void *row;
+	void (*fill)(void *context, int64_t number);
+	void *context;
 };
 
 /* Make the module known to a connection; returns a SQLite result code. */
 int bulk_register(sqlite3 *db);
 
-/* INSERT INTO target SELECT the first columns of rows; false leaves the error
- * on the connection. */
-bool bulk_insert(sqlite3 *db, const char *target, int columns,
-	const struct bulk_rows *rows);
+/* INSERT INTO the table SELECT all rows; false leaves the error on the
+ * connection. */
+bool bulk_insert(sqlite3 *db, const struct bulk_rows *rows);
 
 #endif

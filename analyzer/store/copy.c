@@ -11,16 +11,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "store/store.h"
-
-static const struct {
-	const char *table;
-	enum store_stage stage;
-} tables[] = {
-#define X(table, stage) {table, STORE_##stage},
-#include "store/store_write.def"
-#undef X
-};
+#include "store/tables.h"
 
 static bool
 damaged(struct store *from, const char *what, struct error *e)
@@ -93,18 +84,13 @@ store_copy(struct store *s, const char *target, struct store *from,
 
 /* "a, b, c": the columns of a table of ours; the caller frees. */
 static char *
-columns_of(struct store *s, const char *table, struct error *e)
+columns_of(const struct store_table *t)
 {
 	sqlite3_str *list = sqlite3_str_new(NULL);
-	sqlite3_stmt *stmt = store_prepare(
-		s, "SELECT name FROM pragma_table_info(?1) ORDER BY cid", e);
-	sqlite3_bind_text(stmt, 1, table, -1, SQLITE_STATIC);
-	while (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW)
+	for (int i = 0; i < t->columns_count; i++)
 		/* Bare: a name in quotes that is no column would be a text. */
-		sqlite3_str_appendf(list, "%s%s",
-			sqlite3_str_length(list) > 0 ? ", " : "",
-			sqlite3_column_text(stmt, 0));
-	sqlite3_finalize(stmt);
+		sqlite3_str_appendf(
+			list, "%s%s", i > 0 ? ", " : "", t->columns[i].name);
 	char *text = sqlite3_str_finish(list);
 	if (text == NULL)
 		memory_exhausted();
@@ -133,16 +119,16 @@ is_table(struct store *from, const char *table, struct error *e)
 
 /* In the order in which it was written, so that row ids stay what they were. */
 static bool
-copy_table(
-	struct store *s, struct store *from, const char *table, struct error *e)
+copy_table(struct store *s, struct store *from, const struct store_table *t,
+	struct error *e)
 {
-	if (!is_table(from, table, e))
+	if (!is_table(from, t->name, e))
 		return false;
-	char *columns = columns_of(s, table, e);
-	char *target = sqlite3_mprintf("%s (%s)", table, columns);
-	bool keyed = strcmp(table, "sighting") == 0; /* WITHOUT ROWID */
+	char *columns = columns_of(t);
+	char *target = sqlite3_mprintf("%s (%s)", t->name, columns);
+	bool keyed = strstr(t->options, "WITHOUT ROWID") != NULL;
 	char *select = sqlite3_mprintf("SELECT %s FROM %s ORDER BY %s", columns,
-		table, keyed ? "attempt, vantage" : "rowid");
+		t->name, keyed ? "1, 2" : "rowid");
 	if (target == NULL || select == NULL)
 		memory_exhausted();
 	bool ok = store_copy(s, target, from, select, e);
@@ -156,13 +142,9 @@ bool
 store_copy_evidence(struct store *s, struct store *from, struct error *e)
 {
 	sqlite3_set_authorizer(store_db(s), NULL, NULL);
-	if (!is_table(from, "meta", e) ||
-		!store_copy(s, "meta", from,
-			"SELECT key, value FROM meta ORDER BY key", e))
-		return false;
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		if (tables[i].stage != STORE_JUDGE &&
-			!copy_table(s, from, tables[i].table, e))
+	for (int i = 0; i < STORE_TABLES; i++)
+		if (store_tables[i].writer != STORE_JUDGE &&
+			!copy_table(s, from, &store_tables[i], e))
 			return false;
 	return true;
 }

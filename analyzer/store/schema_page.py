@@ -40,7 +40,7 @@ def section(prose, statement):
     if not prose and words:
         prose = [words[0].upper() + words[1:] + "."]
     if not prose:
-        sys.exit(f"schema.sql: {name} has no comment in front")
+        sys.exit(f"{name} has no comment in front")
     return kind, name, "\n".join(
         [f"### {name}", ""] + prose + ["", "```sql"] + statement + ["```"])
 
@@ -54,8 +54,8 @@ def page(sql):
         elif not intro:
             intro = prose
     out = ["# The database", "",
-           "Made from `schema.sql` and `model/facts.def` by `./dev docs`; "
-           "change those, not this.", ""] + intro
+           "Made from `tables.def`, `model/facts.def` and `views.sql` by "
+           "`./dev docs`; change those, not this.", ""] + intro
     for kind, title in (("VIEW", "Views"), ("TABLE", "Tables")):
         names = ", ".join(f"[{name}](#{name})" for name, _ in sections[kind])
         out += ["", f"## {title}", "", names]

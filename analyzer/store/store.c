@@ -20,6 +20,7 @@
 #include "base/growing.h"
 #include "store/bulk.h"
 #include "store/stranger.h"
+#include "store/tables.h"
 
 struct store {
 	sqlite3 *db;
@@ -29,6 +30,8 @@ struct store {
 	bool settled;
 	char *path;    /* final name; NULL in memory or read-only */
 	char *growing; /* name until published; NULL when there is none */
+	/* By table; NULL until the first row of this stage. Owned. */
+	sqlite3_stmt *inserts[STORE_TABLES];
 };
 
 bool
@@ -44,19 +47,19 @@ store_error(sqlite3 *db, const char *doing, struct error *e)
 		doing, sqlite3_errmsg(db), hint);
 }
 
+static int
+may_write(enum store_stage stage, enum store_stage writer)
+{
+	bool may =
+		writer == STORE_ANY ? stage != STORE_REPORT : stage == writer;
+	return may ? SQLITE_OK : SQLITE_DENY;
+}
+
 /* Refuse writes to tables of another stage; reading is always allowed. */
 static int
 authorize(void *context, int action, const char *name, const char *column,
 	const char *database, const char *trigger)
 {
-	static const struct {
-		const char *table;
-		enum store_stage stage;
-	} writers[] = {
-#define X(table, stage) {table, STORE_##stage},
-#include "store/store_write.def"
-#undef X
-	};
 	(void)column;
 	(void)database;
 	(void)trigger;
@@ -66,19 +69,26 @@ authorize(void *context, int action, const char *name, const char *column,
 	if (action != SQLITE_INSERT && action != SQLITE_UPDATE &&
 		action != SQLITE_DELETE)
 		return SQLITE_OK;
-	if (strcmp(name, "meta") == 0 && s->stage != STORE_REPORT)
-		return SQLITE_OK;
-	for (size_t i = 0; i < sizeof writers / sizeof *writers; i++)
-		if (strcmp(name, writers[i].table) == 0)
-			return writers[i].stage == s->stage ? SQLITE_OK
-							    : SQLITE_DENY;
+	for (int i = 0; i < STORE_TABLES_ALL; i++)
+		if (strcmp(name, store_tables[i].name) == 0)
+			return may_write(s->stage, store_tables[i].writer);
 	/* Temporary tables and SQLite's own are nobody's evidence. */
 	return SQLITE_OK;
+}
+
+static void
+forget_inserts(struct store *s)
+{
+	for (int i = 0; i < STORE_TABLES; i++) {
+		sqlite3_finalize(s->inserts[i]);
+		s->inserts[i] = NULL;
+	}
 }
 
 void
 store_stage(struct store *s, enum store_stage stage)
 {
+	forget_inserts(s); /* the authorizer looks when one is prepared */
 	s->stage = stage;
 	s->staged = true;
 	sqlite3_set_authorizer(s->db, authorize, s);
@@ -141,11 +151,10 @@ create_schema(struct store *s, struct error *e)
 	char version[64];
 	snprintf(version, sizeof version, "PRAGMA user_version = %d;",
 		STORE_SCHEMA_VERSION);
-	char *facts = store_facts_sql();
-	bool ok = store_exec(s, setup, e) &&
-		store_exec(s, store_schema_sql(), e) &&
-		store_exec(s, facts, e) && store_exec(s, version, e);
-	sqlite3_free(facts);
+	char *schema = store_schema_sql();
+	bool ok = store_exec(s, setup, e) && store_exec(s, schema, e) &&
+		store_exec(s, version, e);
+	sqlite3_free(schema);
 	return ok;
 }
 
@@ -215,14 +224,15 @@ check_version(struct store *s, const char *path, struct error *e)
 static bool
 check_schema(struct store *s, const char *path, struct error *e)
 {
-	char *facts = store_facts_sql();
-	char *ours = sqlite3_mprintf(
-		"%s;%s;%s", store_schema_sql(), facts, store_former_sql());
-	if (facts == NULL || ours == NULL)
+	char *schema = store_schema_sql();
+	char *former = store_former_sql();
+	char *ours = sqlite3_mprintf("%s%s", schema, former);
+	if (ours == NULL)
 		memory_exhausted();
 	bool ok = stranger_check_schema(s->db, ours, path, e);
 	sqlite3_free(ours);
-	sqlite3_free(facts);
+	sqlite3_free(former);
+	sqlite3_free(schema);
 	return ok;
 }
 
@@ -325,6 +335,7 @@ store_free(struct store *s)
 {
 	if (s == NULL)
 		return;
+	forget_inserts(s);
 	sqlite3_close_v2(s->db);
 	growing_abandon(s->growing);
 	free(s->path);
@@ -337,14 +348,75 @@ store_db(struct store *s)
 	return s->db;
 }
 
+/* INSERT INTO table VALUES (?, ...), prepared once; NULL with *e set. */
+static sqlite3_stmt *
+insert_of(struct store *s, enum store_table_id table, struct error *e)
+{
+	if (s->inserts[table] != NULL)
+		return s->inserts[table];
+	const struct store_table *t = &store_tables[table];
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendf(sql, "INSERT INTO %s VALUES (", t->name);
+	for (int i = 0; i < t->columns_count; i++)
+		sqlite3_str_appendall(sql, i == 0 ? "?" : ",?");
+	sqlite3_str_appendall(sql, ")");
+	char *text = sqlite3_str_finish(sql);
+	if (text == NULL)
+		memory_exhausted();
+	s->inserts[table] = store_prepare(s, text, e);
+	sqlite3_free(text);
+	return s->inserts[table];
+}
+
+/* Texts are not copied: they live until the row is inserted. */
+static void
+bind_member(
+	sqlite3_stmt *stmt, int at, enum store_type type, const void *member)
+{
+	const struct view *view = member;
+	switch (type) {
+	case STORE_INT:
+		if (*(const int64_t *)member == STORE_NULL)
+			sqlite3_bind_null(stmt, at);
+		else
+			sqlite3_bind_int64(stmt, at, *(const int64_t *)member);
+		break;
+	case STORE_REAL:
+		sqlite3_bind_double(stmt, at, *(const double *)member);
+		break;
+	case STORE_TEXT:
+		sqlite3_bind_text(stmt, at, *(const char *const *)member, -1,
+			SQLITE_STATIC);
+		break;
+	case STORE_VIEW:
+		sqlite3_bind_text64(stmt, at, (const char *)view->data,
+			view->len, SQLITE_STATIC, SQLITE_UTF8);
+		break;
+	}
+}
+
 bool
-store_append(struct store *s, const char *target, int columns, int64_t rows,
-	void (*cell)(void *context, int64_t row, int column,
-		sqlite3_context *result),
+store_insert_row(struct store *s, enum store_table_id table, const void *row,
+	struct error *e)
+{
+	const struct store_table *t = &store_tables[table];
+	sqlite3_stmt *stmt = insert_of(s, table, e);
+	if (stmt == NULL)
+		return false;
+	for (int i = 0; i < t->columns_count; i++)
+		bind_member(stmt, i + 1, t->columns[i].type,
+			(const char *)row + t->columns[i].offset);
+	return store_step(s, stmt, e);
+}
+
+bool
+store_append_rows(struct store *s, enum store_table_id table, int64_t count,
+	const void *row, void (*fill)(void *context, int64_t number),
 	void *context, struct error *e)
 {
-	struct bulk_rows source = {rows, cell, context};
-	if (!bulk_insert(s->db, target, columns, &source))
+	struct bulk_rows source = {
+		&store_tables[table], count, row, fill, context};
+	if (!bulk_insert(s->db, &source))
 		return store_error(s->db, "writing", e);
 	return true;
 }

@@ -15,18 +15,19 @@
 
 #include "base/error.h"
 
-/* PRAGMA user_version of the schema in schema.sql. */
+/* PRAGMA user_version of the schema of tables.def. */
 #define STORE_SCHEMA_VERSION 1
 
 struct store;
 
-/* Who writes which tables; see store_write.def. */
+/* Who writes which tables; see tables.def. */
 enum store_stage {
 	STORE_INGEST,
 	STORE_STITCH,
 	STORE_JUDGE,
 	STORE_REDACT, /* may rewrite every table */
 	STORE_REPORT, /* writes nothing */
+	STORE_ANY,    /* no stage: of a table that all but the report write */
 };
 
 /*
@@ -81,21 +82,8 @@ bool store_error(sqlite3 *db, const char *doing, struct error *e);
 bool store_meta(
 	struct store *s, const char *key, const char *value, struct error *e);
 
-/*
- * Insert rows records in one statement: INSERT INTO target SELECT ... FROM an
- * eponymous table that calls cell for each value. It avoids one bind, step and
- * reset per row, which is most of SQLite's cost for narrow rows.
- *
- * target is a table name of ours with its columns in order, columns of them
- * (at most STORE_BULK_COLUMNS). cell must set exactly one result by
- * sqlite3_result_*; text it passes with SQLITE_STATIC must live until return.
- */
-#define STORE_BULK_COLUMNS 72
-bool store_append(struct store *s, const char *target, int columns,
-	int64_t rows,
-	void (*cell)(void *context, int64_t row, int column,
-		sqlite3_context *result),
-	void *context, struct error *e);
+/* How many columns a table may have. */
+#define STORE_BULK_COLUMNS 96
 
 /*
  * Append the rows of a SELECT over another store to target, "table (columns)",
@@ -109,12 +97,11 @@ bool store_copy(struct store *s, const char *target, struct store *from,
  * and stitch, and meta. */
 bool store_copy_evidence(struct store *s, struct store *from, struct error *e);
 
-/* The CREATE TABLE statement of `facts`, from model/facts.def. The caller frees
- * with sqlite3_free. */
+/* The tables of tables.def and their views, with comments; those of
+ * former_tables.def, for databases judged again; and `facts` alone. The caller
+ * frees with sqlite3_free. */
+char *store_schema_sql(void);
+char *store_former_sql(void);
 char *store_facts_sql(void);
-
-/* schema.sql, and former.sql for databases judged again. Static storage. */
-const char *store_schema_sql(void);
-const char *store_former_sql(void);
 
 #endif

@@ -141,7 +141,7 @@ GOOD = [
      "analyzer/base/ip.h": ""},
     {"analyzer/stitch/a.c": '/* #include "judge/rule.h" */\n',
      "analyzer/judge/rule.h": ""},
-    {"analyzer/store/a.c": '#include "schema_sql.h"\n'},
+    {"analyzer/store/a.c": '#include "views_sql.h"\n'},
     {"tests/unit/test_a.c": '#include "analyzer/judge/rule.h"\n',
      "analyzer/judge/rule.h": ""},
 ]

@@ -13,16 +13,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/store.h"
+#include "store/tables.h"
+
+struct hosts {
+	const char *const *names;
+	struct store_host row;
+};
 
 static void
-host_cell(void *context, int64_t row, int column, sqlite3_context *result)
+host_fill(void *context, int64_t number)
 {
-	const char *const *names = context;
-	if (column == 0)
-		sqlite3_result_int64(result, row);
-	else
-		sqlite3_result_text(result, names[row], -1, SQLITE_STATIC);
+	struct hosts *h = context;
+	h->row.id = number;
+	h->row.ip = h->names[number];
 }
 
 static int64_t
@@ -45,7 +48,8 @@ test_bulk_rows(void **state)
 	struct store *s = store_create(NULL, &e);
 	assert_non_null(s);
 	store_stage(s, STORE_STITCH);
-	assert_true(store_append(s, "host", 2, 3, host_cell, names, &e));
+	struct hosts h = {.names = names};
+	assert_true(store_append_host(s, 3, &h.row, host_fill, &h, &e));
 	assert_int_equal(query_int(s, "SELECT count(*) FROM host"), 3);
 	assert_int_equal(
 		query_int(s, "SELECT id FROM host WHERE ip = 'fd00::1'"), 2);

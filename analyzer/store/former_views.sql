@@ -1,26 +1,3 @@
--- What the rules before these said. Only in databases that were judged again
--- (lostsyn judge); there, meta has former_rules_sha256 when the rules or the
--- program were others.
-CREATE TABLE former_verdict (
-	attempt INTEGER PRIMARY KEY, -- the columns of verdict
-	verdict TEXT NOT NULL, segment TEXT, place TEXT, confidence TEXT NOT NULL,
-	failed INTEGER NOT NULL, candidates TEXT NOT NULL, missing TEXT NOT NULL,
-	why TEXT NOT NULL
-) STRICT;
-
--- Their findings; only there, too.
-CREATE TABLE former_finding (
-	id INTEGER PRIMARY KEY,      -- columns of finding
-	rule TEXT NOT NULL, cause TEXT NOT NULL, title TEXT NOT NULL,
-	confidence TEXT NOT NULL, host TEXT, attempts INTEGER NOT NULL,
-	explains TEXT NOT NULL
-) STRICT;
-
--- The rules themselves; only there, too.
-CREATE TABLE former_rule (
-	name TEXT PRIMARY KEY, kind TEXT NOT NULL, sha256 TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-
 CREATE VIEW verdict_changes AS   -- attempts about which these rules decide otherwise than those before
 SELECT f.attempt, coalesce(o.verdict, 'undetermined') AS before,
 	coalesce(n.verdict, 'undetermined') AS after,

@@ -1,0 +1,38 @@
+CREATE VIEW attempts AS          -- every attempt with its verdict
+SELECT a.id, c.ip AS client_ip, a.client_port, s.ip AS server_ip, a.server_port,
+	a.isn, a.first_ns, a.duration_us, a.syn_retransmits, a.clean,
+	coalesce(v.verdict, CASE WHEN a.clean THEN
+		(SELECT value FROM meta WHERE key = 'clean_verdict') END) AS verdict,
+	v.segment, v.place,
+	coalesce(v.confidence, CASE WHEN a.clean THEN 'certain' END) AS confidence,
+	coalesce(v.failed, 0) AS failed,
+	coalesce(v.candidates, '[]') AS candidates,
+	coalesce(v.missing, '[]') AS missing, v.why
+FROM attempt a JOIN host c ON c.id = a.client JOIN host s ON s.id = a.server
+LEFT JOIN verdict v ON v.attempt = a.id;
+
+CREATE VIEW failed AS            -- attempts that failed, or that the evidence cannot decide
+SELECT * FROM attempts WHERE failed OR verdict = 'undetermined';
+
+CREATE VIEW sightings AS         -- what each vantage saw of an attempt, with names
+SELECT g.attempt, v.name AS vantage, c.ip AS client_ip, g.client_port,
+	s.ip AS server_ip, g.server_port, g.isn, g.first_ns AS captured_first_ns,
+	g.last_ns AS captured_last_ns, g.syn, g.synack, g.ack, g.challenge,
+	g.rst_client, g.rst_server, g.icmp, g.data_client, g.data_server,
+	g.duplicates, g.times
+FROM sighting g JOIN vantage v ON v.id = g.vantage
+JOIN host c ON c.id = g.client JOIN host s ON s.id = g.server;
+
+CREATE VIEW events AS            -- log lines, with their file's name
+SELECT e.*, s.name AS file FROM event e JOIN source s ON s.id = e.source;
+
+CREATE VIEW counters AS          -- numbers from snapshots, with their file's name
+SELECT c.*, s.name AS file FROM counter c JOIN source s ON s.id = c.source;
+
+CREATE VIEW flow_records AS      -- flow-log records, with their file's name
+SELECT f.*, s.name AS file FROM flow_record f JOIN source s ON s.id = f.source;
+
+CREATE VIEW findings AS          -- causes, best first
+SELECT * FROM finding ORDER BY
+	CASE confidence WHEN 'confirmed' THEN 0 WHEN 'likely' THEN 1
+		WHEN 'possible' THEN 2 ELSE 3 END, attempts DESC, id;
