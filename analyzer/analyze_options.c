@@ -36,6 +36,8 @@ enum {
 	OPT_SANDBOX,
 	OPT_REDACT,
 	OPT_REDACT_KEY,
+	OPT_FOLLOW_LINKS,
+	OPT_FORCE,
 };
 
 static const struct option long_options[] = {
@@ -61,6 +63,8 @@ static const struct option long_options[] = {
 	{"sandbox", required_argument, NULL, OPT_SANDBOX},
 	{"redact", no_argument, NULL, OPT_REDACT},
 	{"redact-key", required_argument, NULL, OPT_REDACT_KEY},
+	{"follow-links", no_argument, NULL, OPT_FOLLOW_LINKS},
+	{"force", no_argument, NULL, OPT_FORCE},
 	{"quiet", no_argument, NULL, 'q'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
@@ -69,10 +73,16 @@ static const struct option long_options[] = {
 const char *
 analyze_usage(void)
 {
-	return "usage: lostsyn analyze [CASE] [options]\n"
+	return "usage: lostsyn analyze [PATH]... [options]\n"
 	       "\n"
-	       "CASE is a folder (files under client/ and server/, or named\n"
-	       "client*, server*) or one capture. Options:\n"
+	       "A PATH is a folder, a file, an archive (tar, zip, 7z, cpio, "
+	       "packed\n"
+	       "and nested as you like; it is read as a folder) or - for "
+	       "standard\n"
+	       "input. Files under client/ and server/, or named so, are "
+	       "those\n"
+	       "ends'; other hosts go by the names of folders and files. "
+	       "Options:\n"
 	       "\n"
 	       "  --client F          a capture taken at the client\n"
 	       "  --server F          a capture taken at the server\n"
@@ -97,6 +107,9 @@ analyze_usage(void)
 	       "                      outputs go to redacted.lostsyn/ then\n"
 	       "  --redact-key FILE   the same ones in every run with this "
 	       "FILE\n"
+	       "  --follow-links      also links that lead out of the "
+	       "evidence\n"
+	       "  --force             replace another case's report\n"
 	       "  --max-attempts N    memory limit, attempts per vantage\n"
 	       "  --no-sandbox        do not give up network, programs and\n"
 	       "                      other files before reading evidence\n"
@@ -223,10 +236,31 @@ add_rules(struct analyze_options *o, const char *folder, struct error *e)
 	return true;
 }
 
+/* An option that is there or not; false when it is another one. */
+static bool
+read_switch(struct analyze_options *o, int option)
+{
+	bool *const switches[] = {
+		option == OPT_ALL ? &o->all_attempts : NULL,
+		option == OPT_NO_SANDBOX ? &o->no_sandbox : NULL,
+		option == OPT_REDACT ? &o->redact : NULL,
+		option == OPT_FOLLOW_LINKS ? &o->follow_links : NULL,
+		option == OPT_FORCE ? &o->force : NULL,
+		option == 'q' ? &o->quiet : NULL,
+		option == 'h' ? &o->help : NULL,
+	};
+	for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
+		if (switches[i] != NULL)
+			return *switches[i] = true;
+	return false;
+}
+
 static bool
 read_option(struct analyze_options *o, struct case_files *files,
 	struct case_config *config, int option, struct error *e)
 {
+	if (read_switch(o, option))
+		return true;
 	switch (option) {
 	case OPT_CLIENT:
 		case_files_add(files, optarg, "client");
@@ -266,30 +300,15 @@ read_option(struct analyze_options *o, struct case_files *files,
 		return case_config_timezone(config, optarg, e);
 	case OPT_YEAR:
 		return case_config_year(config, optarg, e);
-	case OPT_ALL:
-		o->all_attempts = true;
-		return true;
 	case OPT_PROGRESS:
 		return progress_mode_read(&o->progress, optarg, e);
 	case OPT_LIMIT:
 		return parse_limit(o, optarg, e);
-	case OPT_NO_SANDBOX:
-		o->no_sandbox = true;
-		return true;
 	case OPT_SANDBOX:
 		return read_sandbox(o, optarg, e);
-	case OPT_REDACT:
-		o->redact = true;
-		return true;
 	case OPT_REDACT_KEY:
 		o->redact = true;
 		o->redact_key = optarg;
-		return true;
-	case 'q':
-		o->quiet = true;
-		return true;
-	case 'h':
-		o->help = true;
 		return true;
 	default:
 		return error_set(e, ERROR_USAGE,
@@ -314,16 +333,12 @@ analyze_options_read(struct analyze_options *o, struct case_files *files,
 			return false;
 	if (o->help)
 		return true;
-	if (argc - optind > 1)
+	o->paths = (const char *const *)argv + optind;
+	o->paths_count = (size_t)(argc - optind);
+	if (o->paths_count == 0 && files->count == 0)
 		return error_set(e, ERROR_USAGE,
-			"one CASE at a time ('%s' is one too many); lostsyn "
-			"batch takes archives",
-			argv[optind + 1]);
-	if (optind < argc)
-		o->folder = argv[optind];
-	if (o->folder == NULL && files->count == 0)
-		return error_set(e, ERROR_USAGE,
-			"no evidence named; give a case folder, or --client "
-			"and --server captures");
+			"no evidence named; give folders, archives or files, "
+			"or --client and --server captures");
+	files->follow_links = o->follow_links;
 	return true;
 }

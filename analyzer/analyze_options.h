@@ -14,9 +14,10 @@
 #define ANALYZE_RULE_FOLDERS_MAX 16
 
 struct analyze_options {
-	const char *folder; /* CASE, or NULL */
-	const char *out;    /* -o, or NULL for <case name>.lostsyn */
-	const char *json;   /* --json, or NULL */
+	const char *const *paths; /* of argv; what is analysed */
+	size_t paths_count;
+	const char *out;  /* -o, or NULL for <case name>.lostsyn */
+	const char *json; /* --json, or NULL */
 	const char *html;
 	const char *db;
 	const char *markdown; /* --markdown, or NULL: none is written */
@@ -33,6 +34,8 @@ struct analyze_options {
 	bool quiet;
 	bool no_sandbox;
 	bool require_sandbox; /* fail where it is not complete */
+	bool follow_links;
+	bool force;
 	bool help;
 };
 

@@ -97,8 +97,10 @@ analyze_redact_files(struct redactor *r, const struct case_files *files)
 	redactor_name(r, files->name, REDACT_NAME, true);
 	for (size_t i = 0; i < files->count; i++) {
 		const struct case_file *f = &files->list[i];
-		redactor_name(r, f->path, REDACT_PATH, true);
+		if (f->path != NULL)
+			redactor_name(r, f->path, REDACT_PATH, true);
 		redactor_name(r, f->name, REDACT_PATH, true);
+		redactor_name(r, f->place, REDACT_PATH, true);
 		if (f->role != NULL)
 			redactor_name(r, f->role, REDACT_NAME, true);
 	}

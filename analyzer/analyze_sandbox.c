@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/sandbox.h"
 
@@ -20,15 +19,13 @@ folder_of(struct arena *a, const char *path)
 	return arena_copy(a, path, len);
 }
 
-/* Files named one by one, and what links in the case folder point to. */
+/* Files named one by one, and what links point to that are followed. */
 static void
 allow_files(struct sandbox *s, const struct case_files *files)
 {
 	for (size_t i = 0; i < files->count; i++) {
 		const struct case_file *f = &files->list[i];
-		struct stat st;
-		if (f->named ||
-			(lstat(f->path, &st) == 0 && S_ISLNK(st.st_mode)))
+		if (f->named || f->linked)
 			sandbox_read(s, f->path);
 	}
 }
@@ -45,8 +42,8 @@ analyze_sandbox(const struct analyze_options *o, const struct case_files *files,
 	/* The time zones that case.yaml and --timezone may name. */
 	const char *zones = getenv("TZDIR");
 	sandbox_read(&s, zones != NULL ? zones : "/usr/share/zoneinfo");
-	if (o->folder != NULL)
-		sandbox_read(&s, o->folder);
+	for (size_t i = 0; i < o->paths_count; i++)
+		sandbox_read(&s, o->paths[i]);
 	allow_files(&s, files);
 	for (size_t i = 0; i < o->rules_count; i++)
 		sandbox_read(&s, o->rules[i]);

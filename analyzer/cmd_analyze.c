@@ -49,6 +49,8 @@ struct run {
 	const char *json;
 	const char *html;
 	const char *db;
+	const char *second;  /* file named by an option, or NULL */
+	size_t named;        /* files named by options */
 	const char *made;    /* output folder that this run made, or NULL */
 	const char *sandbox; /* how much of it: sandbox_enter */
 };
@@ -72,15 +74,19 @@ redacted_folder(struct run *r)
 static const char *
 case_title(struct run *r)
 {
-	const struct case_files *f = &r->files;
-	if (r->options.folder != NULL || f->count < 2)
-		return f->name;
-	const char *second = strrchr(f->list[1].path, '/');
-	if (f->count == 2)
-		return arena_format(&r->names, "%s and %s", f->name,
-			second != NULL ? second + 1 : f->list[1].path);
-	return arena_format(
-		&r->names, "%s and %zu more files", f->name, f->count - 1);
+	const struct analyze_options *o = &r->options;
+	const char *second = o->paths_count == 0 ? r->second : NULL;
+	size_t count = o->paths_count == 0 ? r->named : o->paths_count;
+	if (o->paths_count > 1)
+		second = o->paths[1];
+	if (count < 2)
+		return r->files.name;
+	const char *slash = strrchr(second, '/');
+	if (count == 2)
+		return arena_format(&r->names, "%s and %s", r->files.name,
+			slash != NULL && slash[1] != '\0' ? slash + 1 : second);
+	return arena_format(&r->names, "%s and %zu more %s", r->files.name,
+		count - 1, o->paths_count == 0 ? "files" : "paths");
 }
 
 /* Where the outputs go; the folder is made when it is not there. */
@@ -120,7 +126,10 @@ static bool
 enter_sandbox(struct run *r, struct error *e)
 {
 	const struct analyze_options *o = &r->options;
-	if (o->folder != NULL && !case_files_walk(&r->files, o->folder, e))
+	r->named = r->files.count;
+	r->second = r->named > 1 ? r->files.list[1].path : NULL;
+	case_files_spool(&r->files);
+	if (!case_files_paths(&r->files, o->paths, o->paths_count, e))
 		return false;
 	if (!choose_outputs(r, e))
 		return false;
@@ -144,6 +153,8 @@ read_evidence(struct run *r, struct error *e)
 	struct feed_options feed = {o->filter, o->from_ns, o->to_ns, o->limit};
 	if (o->filter != NULL && !filter_check(o->filter, e))
 		return false;
+	if (!case_files_look(&r->files, e))
+		return false;
 	char *text;
 	size_t len;
 	FILE *problems = analyze_redact_open(r->redactor, &text, &len);
@@ -152,7 +163,7 @@ read_evidence(struct run *r, struct error *e)
 	if (!read)
 		return false;
 	r->files.config = &r->config;
-	case_files_recognise(&r->files);
+	case_files_place(&r->files);
 	if (!case_config_settle(&r->config, &r->files, e))
 		return false;
 	if (!case_files_check_named(&r->files, e))

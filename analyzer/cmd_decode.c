@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/message.h"
 #include "base/sandbox.h"
 #include "command.h"
 #include "decode.h"
@@ -20,8 +21,9 @@ static const char usage[] =
 	"addresses, flags, sequence numbers and payload length. Of a log, "
 	"flow\n"
 	"log or host snapshot every record with its line, and last what the\n"
-	"file was taken for and how many lines were recognised. FILE may be\n"
-	"-.\n"
+	"file was taken for and how many lines were recognised; of an "
+	"archive\n"
+	"each of its files under its name. FILE may be -.\n"
 	"\n"
 	"Example: lostsyn decode client.pcap\n";
 
@@ -92,48 +94,104 @@ decode_capture(struct stream *s, struct anomaly_sink sink)
 	capture_free(reader);
 }
 
-static int
-decode(struct stream *s, struct error *e)
+/* One file as what it was taken for; false with *e set when it is nothing. */
+static bool
+decode_file(const struct case_file *f, struct error *e)
 {
-	struct anomaly_sink sink = {note, NULL};
-	struct case_file f = {.name = s->name, .kind = CASE_FILE_OTHER};
-	/* A capture may come from a pipe, slowly: wait for no more. */
-	stream_fill(s, CAPTURE_MAGIC_BYTES);
-	if (capture_recognise(s->window) == CAPTURE_FORMAT_NONE)
-		stream_fill(s, CASE_FILE_HEAD_BYTES);
-	case_file_recognise(&f, s->window);
-	switch (f.kind) {
+	const struct anomaly_sink sink = {note, NULL};
+	struct stream s;
+	if (!case_file_open(f, &s, sink, e))
+		return false;
+	switch (f->kind) {
 	case CASE_FILE_CAPTURE:
-		decode_capture(s, sink);
+		decode_capture(&s, sink);
 		break;
 	case CASE_FILE_FLOWS:
-		decode_flows(s, &f, sink);
+		decode_flows(&s, f, sink);
 		break;
 	case CASE_FILE_LOG:
-		decode_log(s, &f);
-		break;
-	case CASE_FILE_SNAPSHOT:
-		decode_snapshot(s, &f, sink);
+		decode_log(&s, f);
 		break;
 	case CASE_FILE_TRANSCRIPT:
-		decode_transcript(s, sink);
+		decode_transcript(&s, sink);
 		break;
 	default:
-		if (s->error.kind == ERROR_NONE)
-			error_set(e, ERROR_USAGE,
-				"%s: no capture, log, flow log or host "
-				"snapshot that is known",
-				s->name);
+		decode_snapshot(&s, f, sink);
 		break;
 	}
-	if (s->error.kind != ERROR_NONE)
-		*e = s->error;
-	return e->kind == ERROR_NONE ? EXIT_ALL_WELL : EXIT_USAGE;
+	if (s.error.kind != ERROR_NONE)
+		*e = s.error;
+	stream_close(&s);
+	return e->kind == ERROR_NONE;
 }
 
-/* One file to read, nothing to write. */
+/* Of an archive, each member under its name; with the reason where it is not
+ * read. */
+static bool
+decode_member(const struct case_file *f, bool headings, struct error *e)
+{
+	switch (f->kind) {
+	case CASE_FILE_CAPTURE:
+	case CASE_FILE_FLOWS:
+	case CASE_FILE_LOG:
+	case CASE_FILE_SNAPSHOT:
+	case CASE_FILE_TRANSCRIPT:
+		if (headings)
+			decode_heading(f->name);
+		return decode_file(f, e);
+	case CASE_FILE_ARCHIVE:
+		if (f->damaged)
+			message("%s: %s", f->name, f->problem);
+		return true;
+	case CASE_FILE_BROKEN:
+		if (!headings)
+			return error_set(
+				e, ERROR_ENVIRONMENT, "%s", f->problem);
+		message("%s: not read: %s", f->name, f->problem);
+		return true;
+	default:
+		if (headings)
+			message("%s: %s", f->name,
+				f->problem != NULL ? f->problem
+						   : "not recognised");
+		return true;
+	}
+}
+
+static bool
+is_read(const struct case_file *f)
+{
+	return f->kind == CASE_FILE_CAPTURE || f->kind == CASE_FILE_FLOWS ||
+		f->kind == CASE_FILE_LOG || f->kind == CASE_FILE_SNAPSHOT ||
+		f->kind == CASE_FILE_TRANSCRIPT;
+}
+
+static bool
+decode(struct case_files *c, struct error *e)
+{
+	const struct case_file *first = &c->list[0];
+	size_t read = 0;
+	bool headings = c->members > 0;
+	bool ok = true;
+	for (size_t i = 0; ok && i < c->count; i++) {
+		read += is_read(&c->list[i]);
+		ok = decode_member(&c->list[i], headings, e);
+	}
+	if (!ok || read > 0)
+		return ok;
+	if (first->kind == CASE_FILE_ARCHIVE && first->damaged)
+		return error_set(
+			e, ERROR_USAGE, "%s: %s", first->name, first->problem);
+	return error_set(e, ERROR_USAGE,
+		"%s: no capture, log, flow log or host snapshot that is known"
+		"%s%s",
+		first->name, first->problem != NULL ? ": " : "",
+		first->problem != NULL ? first->problem : "");
+}
+
+/* The file can be read, and nothing else. */
 static void
-enter_sandbox(const char *path)
+shut_the_door(const char *path)
 {
 	struct sandbox s;
 	sandbox_begin(&s);
@@ -145,20 +203,21 @@ int
 cmd_decode(int argc, char **argv)
 {
 	struct error e = {0};
-	struct stream s;
-	struct anomaly_sink sink = {note, NULL};
+	struct case_files files;
+	int status = EXIT_ALL_WELL;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
 		fputs(usage, stdout);
 		return command_done(EXIT_ALL_WELL);
 	}
 	if (argc != 2)
 		return command_usage(usage);
-	enter_sandbox(argv[1]);
-	if (!stream_open(&s, argv[1], sink, &e))
-		return command_fail(&e);
-	int status = decode(&s, &e);
-	stream_close(&s);
-	if (e.kind != ERROR_NONE)
+	case_files_init(&files);
+	case_files_spool(&files);
+	case_files_add(&files, argv[1], NULL);
+	files.walked = 1;
+	shut_the_door(argv[1]);
+	if (!case_files_look(&files, &e) || !decode(&files, &e))
 		status = command_fail(&e);
+	case_files_release(&files);
 	return command_done(status);
 }

@@ -8,6 +8,9 @@
 #include "ingest/case_files.h"
 #include "ingest/stream.h"
 
+/* "# name": what follows is of this member of an archive. */
+void decode_heading(const char *name);
+
 /*
  * All of an open stream to standard output, with the lines of f's whole; sink hears of anomalies. What the
  * files say is printed with control and other hidden characters replaced.

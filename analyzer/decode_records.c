@@ -38,6 +38,14 @@ put_text(struct view v)
 		fputs("...", stdout);
 }
 
+void
+decode_heading(const char *name)
+{
+	fputs("# ", stdout);
+	put_text(view_str(name));
+	putchar('\n');
+}
+
 /* Nothing where there is no text. */
 static void
 put_field(const char *key, struct view v)

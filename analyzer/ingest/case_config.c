@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/message.h"
 #include "ingest/case_yaml.h"
@@ -78,33 +77,30 @@ case_config_year(struct case_config *c, const char *argument, struct error *e)
 enum case_config_stand
 case_config_stand(const struct case_file *f)
 {
-	const char *slash = strrchr(f->name, '/');
-	const char *base = slash == NULL ? f->name : slash + 1;
+	const char *slash = strrchr(f->place, '/');
+	const char *base = slash == NULL ? f->place : slash + 1;
 	if (strcmp(base, CASE_YAML_NAME) != 0)
 		return CASE_CONFIG_NOWHERE;
 	if (slash == NULL || f->named)
 		return CASE_CONFIG_CASE;
-	return strchr(f->name, '/') == slash ? CASE_CONFIG_FOLDER
-					     : CASE_CONFIG_NOWHERE;
+	return strchr(f->place, '/') == slash ? CASE_CONFIG_FOLDER
+					      : CASE_CONFIG_NOWHERE;
 }
 
 /* The file's text, one byte more than may be read at most; NULL when it cannot
  * be read. The caller frees. */
 static uint8_t *
-whole_text(const char *path, size_t *len)
+whole_text(const struct case_file *f, size_t *len)
 {
-	struct stat st;
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+	const struct anomaly_sink nobody = {0};
+	struct stream s;
+	if (!case_file_open(f, &s, nobody, NULL))
 		return NULL;
-	FILE *f = fopen(path, "rb");
-	if (f == NULL)
-		return NULL;
-	uint8_t *data = memory_take(TREE_FILE_MAX + 1, 1);
-	*len = fread(data, 1, TREE_FILE_MAX + 1, f);
-	bool ok = !ferror(f);
-	fclose(f);
+	uint8_t *data = stream_read_whole(&s, TREE_FILE_MAX + 1, len);
+	bool ok = s.error.kind == ERROR_NONE;
+	stream_close(&s);
 	if (ok)
-		return data;
+		return data != NULL ? data : memory_take(1, 1);
 	free(data);
 	return NULL;
 }
@@ -127,9 +123,9 @@ read_one(struct case_config *c, const struct case_file *f,
 	enum case_config_stand stand, struct problems *p)
 {
 	char folder[CASE_ROLE_MAX + 1] = "";
-	size_t n = strcspn(f->name, "/");
+	size_t n = strcspn(f->place, "/");
 	size_t len;
-	uint8_t *data = whole_text(f->path, &len);
+	uint8_t *data = whole_text(f, &len);
 	if (data == NULL ||
 		(stand == CASE_CONFIG_FOLDER && n > CASE_ROLE_MAX)) {
 		problem_add(p, f->name, (struct place){0}, "%s",
@@ -139,7 +135,7 @@ read_one(struct case_config *c, const struct case_file *f,
 		free(data);
 		return;
 	}
-	memcpy(folder, f->name, stand == CASE_CONFIG_FOLDER ? n : 0);
+	memcpy(folder, f->place, stand == CASE_CONFIG_FOLDER ? n : 0);
 	case_yaml_read(c, f->name, view_of(data, len),
 		stand == CASE_CONFIG_FOLDER ? folder_role(folder) : NULL, p);
 	free(data);
@@ -152,8 +148,9 @@ case_config_read(struct case_config *c, const struct case_files *files,
 	struct problems p = {.out = out};
 	for (int stand = CASE_CONFIG_CASE; stand <= CASE_CONFIG_FOLDER; stand++)
 		for (size_t i = 0; i < files->count; i++)
-			if (case_config_stand(&files->list[i]) ==
-				(enum case_config_stand)stand)
+			if (files->list[i].kind == CASE_FILE_NOTE &&
+				case_config_stand(&files->list[i]) ==
+					(enum case_config_stand)stand)
 				read_one(c, &files->list[i],
 					(enum case_config_stand)stand, &p);
 	if (p.count == 0)
@@ -199,7 +196,7 @@ static struct case_file_said
 said_of(const struct case_config *c, const struct case_file *f)
 {
 	const struct case_role *r = case_config_role(c, f->role);
-	const struct case_file_config *own = case_config_file(c, f->name);
+	const struct case_file_config *own = case_config_file(c, f->place);
 	struct case_file_said said = {0};
 	if (r != NULL)
 		said = (struct case_file_said){r->zone, r->year};
@@ -222,7 +219,7 @@ static bool
 begins_a_file(const struct case_files *files, const char *path)
 {
 	for (size_t i = 0; i < files->count; i++)
-		if (case_name_begins(files->list[i].name, path) > 0)
+		if (case_name_begins(files->list[i].place, path) > 0)
 			return true;
 	return false;
 }

@@ -1,13 +1,12 @@
 /*
- * Walking a case folder and telling what each file is and whose.
+ * The list of a case's files, and walking its folders.
  *
- * The walk is by names in order, so that two runs see the same case; links to
- * folders are not followed. Content is looked at through a stream, so packed
- * captures are recognised too.
+ * The walk is by names in order, so that two runs see the same case. A link is
+ * followed where it leads to evidence: somebody may have put one there to have
+ * another file read and shown.
  */
 #include "ingest/case_files.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -16,56 +15,61 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "ingest/case_config.h"
-#include "ingest/case_yaml.h"
-#include "ingest/stream.h"
-#include "ingest/transcripts.h"
-#include "parsers/flow/flow.h"
-#include "parsers/log/log.h"
-
 void
 case_files_init(struct case_files *c)
 {
-	*c = (struct case_files){.name = "case"};
+	*c = (struct case_files){
+		.name = "case", .spool = {.memory = -1, .disk = -1}};
+}
+
+void
+case_files_spool(struct case_files *c)
+{
+	spool_begin(&c->spool);
 }
 
 void
 case_files_release(struct case_files *c)
 {
+	for (size_t i = 0; i < c->count; i++)
+		if (c->list[i].held != NULL) {
+			stream_close(c->list[i].held);
+			free(c->list[i].held);
+		}
 	arena_release(&c->arena);
 	free(c->list);
+	free(c->roots);
+	spool_release(&c->spool);
 	*c = (struct case_files){0};
 }
 
 static struct case_file *
-append(struct case_files *c, const char *path, const char *name)
+new_slot(struct case_files *c)
 {
 	if (c->count == c->room) {
 		c->room = c->room == 0 ? 16 : c->room * 2;
 		c->list = memory_grow(c->list, c->room, sizeof *c->list);
 	}
-	struct case_file *f = &c->list[c->count++];
+	return &c->list[c->count++];
+}
+
+struct case_file *
+case_files_new(struct case_files *c, const char *path, const char *name)
+{
+	struct case_file *f = new_slot(c);
 	*f = (struct case_file){
 		.path = arena_copy(&c->arena, path, strlen(path)),
 		.name = arena_copy(&c->arena, name, strlen(name)),
 		.kind = CASE_FILE_OTHER,
 	};
+	f->place = f->name;
 	return f;
 }
 
 void
 case_files_append(struct case_files *c, const struct case_file *f)
 {
-	*append(c, f->path, f->name) = *f;
-}
-
-bool
-case_file_open(const struct case_file *f, struct stream *s,
-	struct anomaly_sink sink, struct error *e)
-{
-	if (f->part.len > 0)
-		return stream_take_bytes(s, f->part, f->name, sink);
-	return stream_open(s, f->path, sink, e);
+	*new_slot(c) = *f;
 }
 
 static const char *
@@ -78,71 +82,13 @@ base_name(const char *path)
 void
 case_files_add(struct case_files *c, const char *path, const char *role)
 {
-	struct case_file *f = append(c, path, path);
+	struct case_file *f = case_files_new(c, path, path);
 	f->named = true;
+	f->asked = role != NULL;
 	if (role != NULL)
 		f->role = arena_copy(&c->arena, role, strlen(role));
 	if (c->count == 1)
 		snprintf(c->name, sizeof c->name, "%s", base_name(path));
-}
-
-/* A file name as a vantage's: its first word, up to a digit or separator. */
-static const char *
-first_word(struct case_files *c, const char *path)
-{
-	const char *name = base_name(path);
-	size_t n = strcspn(name, "-_. 0123456789");
-	if (n == 0 || n > CASE_ROLE_MAX)
-		return NULL;
-	return arena_copy(&c->arena, name, n);
-}
-
-/* "client" or "server" when a part of a path begins with that word. */
-static const char *
-end_word(const char *part)
-{
-	static const char *const ends[] = {"client", "server"};
-	size_t n = strcspn(part, "-_./0123456789 ");
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		if (n == strlen(ends[i]) && strncasecmp(part, ends[i], n) == 0)
-			return ends[i];
-	return NULL;
-}
-
-const char *
-case_role_word(const char *name)
-{
-	return end_word(name);
-}
-
-/*
- * The end that a path names by a folder or by the file's name. In a case folder
- * the outermost one counts; of a path that somebody typed, the innermost.
- */
-static const char *
-end_named(const char *path, bool innermost)
-{
-	const char *found = NULL;
-	for (const char *part = path; part != NULL;) {
-		const char *word = end_word(part);
-		if (word != NULL)
-			found = word;
-		if (word != NULL && !innermost)
-			break;
-		const char *slash = strchr(part, '/');
-		part = slash == NULL ? NULL : slash + 1;
-	}
-	return found;
-}
-
-/* The whole name of the case folder's subfolder that the file is in. */
-static const char *
-folder_named(struct case_files *c, const char *path)
-{
-	size_t n = strcspn(path, "/");
-	if (path[n] == '\0' || n == 0 || n > CASE_ROLE_MAX)
-		return NULL;
-	return arena_copy(&c->arena, path, n);
 }
 
 /* Names in byte order; what cannot be listed is said. */
@@ -182,6 +128,43 @@ push(struct walk *w, const char *path, const char *name, int depth)
 	w->list[w->count++] = (struct pending){path, name, depth};
 }
 
+/* The real path is one that was named, or lies below it. */
+static bool
+leads_to_evidence(const struct case_files *c, const char *path)
+{
+	char *real = realpath(path, NULL);
+	bool inside = false;
+	for (size_t i = 0; real != NULL && i < c->roots_count; i++) {
+		size_t len = strlen(c->roots[i]);
+		inside = inside ||
+			(strncmp(real, c->roots[i], len) == 0 &&
+				(real[len] == '\0' || real[len] == '/' ||
+					c->roots[i][len - 1] == '/'));
+	}
+	free(real);
+	return inside;
+}
+
+static const char *
+link_problem(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) != 0
+		? "a link that leads nowhere"
+		: "a link that leads out of the evidence; --follow-links "
+		  "follows it";
+}
+
+static bool
+list_only(struct case_files *c, const char *path, const char *name,
+	const char *problem)
+{
+	struct case_file *f = case_files_new(c, path, name);
+	f->kind = CASE_FILE_BROKEN;
+	f->problem = problem;
+	return true;
+}
+
 /* One entry of a folder: a file is added, a folder is put on the stack. */
 static bool
 take_entry(struct walk *w, const struct pending *in, const char *entry,
@@ -199,26 +182,23 @@ take_entry(struct walk *w, const struct pending *in, const char *entry,
 		: arena_format(&c->arena, "%s/%s", in->name, entry);
 	struct stat st;
 	bool link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+	if (link && !c->follow_links && !leads_to_evidence(c, path))
+		return list_only(c, path, name, link_problem(path));
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-		if (link || in->depth >= CASE_DEPTH_MAX) {
-			struct case_file *f = append(c, path, name);
-			f->kind = CASE_FILE_BROKEN;
-			f->problem = link ? "a link to a folder is not followed"
-					  : "nested too deep";
-			return true;
-		}
+		if (link && !c->follow_links)
+			return list_only(c, path, name,
+				"a link to a folder is not followed");
+		if (in->depth >= CASE_DEPTH_MAX)
+			return list_only(c, path, name, "nested too deep");
 		push(w, path, name, in->depth + 1);
 		return true;
 	}
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		/* To open it could block for ever, or never end. */
-		struct case_file *f = append(c, path, name);
-		f->kind = CASE_FILE_BROKEN;
-		f->problem = "no regular file; name a pipe with --client or "
-			     "--server to read it";
-		return true;
-	}
-	append(c, path, name);
+	/* To open it could block for ever, or never end. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return list_only(c, path, name,
+			"no regular file; name a pipe with --client or "
+			"--server to read it");
+	case_files_new(c, path, name)->linked = link;
 	return true;
 }
 
@@ -247,264 +227,124 @@ by_name(const void *a, const void *b)
 		((const struct case_file *)b)->name);
 }
 
-/* The case's name: the last part of the folder's real path. */
-static void
-name_case(struct case_files *c, const char *folder)
+/* The last part of a path's real path. The caller frees. */
+static char *
+real_name(const char *path)
 {
-	char *real = realpath(folder, NULL);
-	if (real != NULL)
-		snprintf(c->name, sizeof c->name, "%s",
-			real[1] == '\0' ? "case" : base_name(real));
+	if (strcmp(path, "-") == 0)
+		return memory_copy("stdin");
+	char *real = realpath(path, NULL);
+	if (real == NULL)
+		return memory_copy(base_name(path));
+	char *name = memory_copy(real[1] == '\0' ? "case" : base_name(real));
+	free(real);
+	return name;
+}
+
+/* A path that a pipe stands behind is called as it was typed. */
+static void
+name_case(struct case_files *c, const char *path)
+{
+	char *name = real_name(path);
+	struct stat st;
+	bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	snprintf(c->name, sizeof c->name, "%s",
+		folder ? name : case_archive_name(&c->arena, name));
+	free(name);
+}
+
+void
+case_files_root(struct case_files *c, const char *path)
+{
+	char *real = realpath(path, NULL);
+	if (real == NULL)
+		return;
+	c->roots = memory_grow(c->roots, c->roots_count + 1, sizeof *c->roots);
+	c->roots[c->roots_count++] = arena_copy(&c->arena, real, strlen(real));
 	free(real);
 }
 
-bool
-case_files_walk(struct case_files *c, const char *folder, struct error *e)
+/* What names below a path begin with: nothing where it is the only one. */
+static const char *
+prefix_of(struct case_files *c, const char *const *paths, size_t count,
+	size_t which)
+{
+	if (count == 1)
+		return "";
+	char *name = real_name(paths[which]);
+	const char *prefix = arena_copy(&c->arena, name, strlen(name));
+	for (size_t i = 0; i < count; i++) {
+		char *other = real_name(paths[i]);
+		/* Two of that name: by the paths, as they were typed. */
+		if (i != which && strcmp(name, other) == 0)
+			prefix = arena_copy(
+				&c->arena, paths[which], strlen(paths[which]));
+		free(other);
+	}
+	free(name);
+	return prefix;
+}
+
+/* A file, a pipe or "-" that was given as a path. */
+static void
+take_file(struct case_files *c, const char *path, const char *prefix)
+{
+	const char *name = prefix[0] != '\0' ? prefix
+		: strcmp(path, "-") == 0     ? "standard input"
+					     : base_name(path);
+	case_files_new(c, path, name);
+}
+
+static bool
+walk_path(struct case_files *c, const char *path, const char *prefix,
+	struct error *e)
 {
 	struct stat st;
-	if (stat(folder, &st) != 0)
+	if (strcmp(path, "-") == 0) {
+		take_file(c, path, prefix);
+		return true;
+	}
+	if (stat(path, &st) != 0)
 		return error_set(e, ERROR_USAGE,
-			"%s: %s; give a case folder or a capture file", folder,
-			strerror(errno));
-	name_case(c, folder);
+			"%s: %s; give a case folder, an archive or a capture "
+			"file",
+			path, strerror(errno));
 	if (!S_ISDIR(st.st_mode)) {
-		append(c, folder, base_name(folder));
+		take_file(c, path, prefix);
 		return true;
 	}
 	struct walk w = {.c = c};
-	push(&w, folder, "", 0);
+	push(&w, path, prefix, 0);
 	bool ok = true;
 	for (size_t i = 0; ok && i < w.count; i++) {
 		struct pending in = w.list[i];
 		ok = list_folder(&w, &in, e);
 	}
 	free(w.list);
-	if (c->count > 0)
+	return ok;
+}
+
+bool
+case_files_paths(struct case_files *c, const char *const *paths, size_t count,
+	struct error *e)
+{
+	bool ok = true;
+	for (size_t i = 0; i < count; i++)
+		case_files_root(c, paths[i]);
+	if (count > 0)
+		name_case(c, paths[0]);
+	c->walked += count;
+	for (size_t i = 0; ok && i < count; i++)
+		ok = walk_path(c, paths[i], prefix_of(c, paths, count, i), e);
+	if (count > 0 && c->count > 0)
 		qsort(c->list, c->count, sizeof *c->list, by_name);
 	return ok;
 }
 
-/* Files about the case rather than evidence of it. */
-static bool
-is_note(const struct case_file *f)
+bool
+case_files_walk(struct case_files *c, const char *path, struct error *e)
 {
-	static const char *const notes[] = {
-		"expected.json", "README.md", "README", CASE_YAML_NAME};
-	for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
-		if (strcmp(f->name, notes[i]) == 0)
-			return true;
-	return case_config_stand(f) != CASE_CONFIG_NOWHERE;
-}
-
-static void
-nobody_listens(void *context, enum anomaly a, uint64_t at)
-{
-	(void)context;
-	(void)a;
-	(void)at;
-}
-
-_Static_assert(CASE_FILE_HEAD_BYTES >= FLOW_HEAD_BYTES &&
-		CASE_FILE_HEAD_BYTES >= HOST_HEAD_BYTES,
-	"enough for all of them");
-
-const char *
-case_moment_word(enum case_moment m)
-{
-	static const char *const words[] = {"", "before", "after", "between"};
-	return words[m];
-}
-
-/* Is it the snapshot before or after, and of what series? */
-static void
-find_moment(struct case_files *c, struct case_file *f)
-{
-	f->stem = f->name;
-	for (int m = CASE_MOMENT_BEFORE; m <= CASE_MOMENT_AFTER; m++) {
-		const char *word = case_moment_word((enum case_moment)m);
-		const char *at = strstr(base_name(f->name), word);
-		if (at == NULL)
-			continue;
-		f->moment = (enum case_moment)m;
-		f->stem = arena_format(&c->arena, "%.*s%s", (int)(at - f->name),
-			f->name, at + strlen(word));
-		return;
-	}
-}
-
-/* A table or a log, or nothing that is known. */
-static void
-recognise_text(struct case_file *f, struct view head)
-{
-	f->host_kind = host_recognise(head, case_file_hint(f));
-	if (f->host_kind != HOST_NONE) {
-		f->kind = CASE_FILE_SNAPSHOT;
-		f->kind_id = host_kind_id(f->host_kind);
-		return;
-	}
-	struct log_guess log = log_recognise(head);
-	if (log.recognised > 0) {
-		f->kind = CASE_FILE_LOG;
-		f->log_family = log.family;
-		f->kind_id = log_family_id(log.family);
-	}
-}
-
-void
-case_file_recognise(struct case_file *f, struct view head)
-{
-	f->kind_id = "unrecognised";
-	f->format = capture_recognise(head);
-	if (f->format != CAPTURE_FORMAT_NONE) {
-		f->kind = CASE_FILE_CAPTURE;
-		f->kind_id = capture_format_name(f->format);
-		return;
-	}
-	enum flow_format flow = flow_recognise(head);
-	if (flow != FLOW_FORMAT_NONE) {
-		f->kind = CASE_FILE_FLOWS;
-		f->kind_id = flow_format_name(flow);
-		return;
-	}
-	recognise_text(f, head);
-	/* A part of a transcript has its prompts taken off. */
-	if (f->hint == NULL &&
-		transcript_is(head, f->kind != CASE_FILE_OTHER)) {
-		f->kind = CASE_FILE_TRANSCRIPT;
-		f->kind_id = "transcript";
-	}
-}
-
-/* What a file is, by its first bytes. Pipes are taken as captures unread. */
-static void
-recognise(struct case_files *c, struct case_file *f)
-{
-	struct stat st;
-	find_moment(c, f);
-	if (f->kind == CASE_FILE_BROKEN)
-		return;
-	if (is_note(f)) {
-		f->kind = CASE_FILE_NOTE;
-		return;
-	}
-	if (strcmp(f->path, "-") == 0 ||
-		(stat(f->path, &st) == 0 && S_ISFIFO(st.st_mode))) {
-		f->kind = CASE_FILE_CAPTURE;
-		return;
-	}
-	struct stream stream;
-	struct error e = {0};
-	struct anomaly_sink sink = {nobody_listens, NULL};
-	if (!stream_open(&stream, f->path, sink, &e)) {
-		f->kind = CASE_FILE_BROKEN;
-		f->problem = arena_copy(&c->arena, e.text, strlen(e.text));
-		return;
-	}
-	stream_fill(&stream, CASE_FILE_HEAD_BYTES);
-	f->compression = stream_compression(&stream);
-	case_file_recognise(f, stream.window);
-	if (stream.error.kind != ERROR_NONE) {
-		f->kind = CASE_FILE_BROKEN;
-		f->problem = arena_copy(&c->arena, stream.error.text,
-			strlen(stream.error.text));
-	}
-	stream_close(&stream);
-}
-
-static size_t
-captures_without_role(const struct case_files *c)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < c->count; i++)
-		n += c->list[i].kind == CASE_FILE_CAPTURE &&
-			c->list[i].role == NULL;
-	return n;
-}
-
-/* Folder or file name gives the role: all files in a folder share it. */
-static void
-role_by_name(struct case_files *c, struct case_file *f)
-{
-	if (f->role != NULL || f->kind == CASE_FILE_NOTE)
-		return;
-	f->role = case_config_place(c->config, f->name);
-	if (f->role == NULL)
-		f->role = end_named(f->name, f->named);
-	if (f->role == NULL && !f->named)
-		f->role = folder_named(c, f->name);
-	if (f->role == NULL && c->config != NULL)
-		f->role = c->config->rest;
-}
-
-/* Captures that no name placed: by order, or by their own first word. */
-static void
-role_by_order(struct case_files *c)
-{
-	size_t left = captures_without_role(c);
-	size_t seen = 0;
-	for (size_t i = 0; i < c->count; i++) {
-		struct case_file *f = &c->list[i];
-		if (f->kind != CASE_FILE_CAPTURE || f->role != NULL)
-			continue;
-		f->role_guessed = true;
-		if (left <= 2)
-			f->role = seen++ == 0 ? "client" : "server";
-		else
-			f->role = first_word(c, f->name);
-		if (f->role == NULL)
-			f->role = "client";
-	}
-}
-
-static bool
-has_capture_of(const struct case_files *c, const char *role)
-{
-	for (size_t i = 0; i < c->count; i++) {
-		const struct case_file *f = &c->list[i];
-		if (f->kind == CASE_FILE_CAPTURE && f->role != NULL &&
-			strcmp(f->role, role) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Captures beside others whose role is known: by their own first word, or the
- * end that is still free; never mixed into another's capture. */
-static void
-role_beside_others(struct case_files *c)
-{
-	for (size_t i = 0; i < c->count; i++) {
-		struct case_file *f = &c->list[i];
-		if (f->kind != CASE_FILE_CAPTURE || f->role != NULL)
-			continue;
-		f->role_guessed = true;
-		f->role = first_word(c, f->name);
-		if (f->role == NULL && !has_capture_of(c, "server"))
-			f->role = "server";
-		if (f->role == NULL)
-			f->role = has_capture_of(c, "client") ? "unnamed"
-							      : "client";
-	}
-}
-
-void
-case_files_recognise(struct case_files *c)
-{
-	bool roles = false;
-	size_t count = c->count;
-	for (size_t i = 0; i < count; i++) {
-		recognise(c, &c->list[i]);
-		role_by_name(c, &c->list[i]);
-		if (c->list[i].kind == CASE_FILE_TRANSCRIPT)
-			transcripts_expand(c, i);
-		roles = roles ||
-			(c->list[i].role != NULL &&
-				c->list[i].kind == CASE_FILE_CAPTURE);
-	}
-	if (roles)
-		role_beside_others(c);
-	else
-		role_by_order(c);
+	return case_files_paths(c, &path, 1, e);
 }
 
 bool
@@ -514,10 +354,10 @@ case_files_check_named(const struct case_files *c, struct error *e)
 		const struct case_file *f = &c->list[i];
 		if (f->named && f->kind == CASE_FILE_BROKEN)
 			return error_set(e, ERROR_USAGE, "%s", f->problem);
-		if (f->named && f->role != NULL && f->kind == CASE_FILE_OTHER)
+		if (f->asked && f->kind == CASE_FILE_OTHER)
 			return error_set(e, ERROR_USAGE,
 				"%s: not a capture file (pcap, pcapng or "
-				"snoop, plain or gzip, zstd, xz)",
+				"snoop, plain or compressed)",
 				f->path);
 	}
 	return true;

@@ -2,7 +2,12 @@
  * Finding the evidence of a case: which files there are and whose they are.
  *
  * Everything under a folder, or with a file name, that begins with a vantage's
- * name belongs to that vantage; what a file is, is told by its content.
+ * name belongs to that vantage; what a file is, is told by its content. An
+ * archive is a folder: its members are files of the case.
+ *
+ *	case_files_init -> case_files_root, case_files_walk, case_files_add ...
+ *	-> (the sandbox) -> case_files_look -> (case.yaml is read)
+ *	-> case_files_place -> case_file_open for each that is read
  */
 #ifndef INGEST_CASE_FILES_H
 #define INGEST_CASE_FILES_H
@@ -12,6 +17,8 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "ingest/spool.h"
+#include "ingest/stream.h"
 #include "model/case_config.h"
 #include "parsers/capture/capture.h"
 #include "parsers/host/host.h"
@@ -26,6 +33,20 @@ struct stream;
 /* Bytes of a file that decide what it is: the most that a family asks for. */
 #define CASE_FILE_HEAD_BYTES LOG_HEAD_BYTES
 
+/* Archives within archives; a compressed file within one is none. */
+#define CASE_ARCHIVE_DEPTH_MAX 5
+
+/*
+ * An archive whose members are this many times its own size is a bomb, unless
+ * they are few: text logs come to 20 or 100 times, rarely to more; gzip cannot
+ * say more than 1032. Nothing is said of less than CASE_ARCHIVE_SMALL bytes.
+ */
+#define CASE_ARCHIVE_RATIO_MAX 1000
+#define CASE_ARCHIVE_SMALL (UINT64_C(256) * 1024 * 1024)
+
+/* Bytes of all members that are looked at, those passed over included. */
+#define CASE_ARCHIVE_BYTES_MAX (UINT64_C(64) * 1024 * 1024 * 1024)
+
 /* Longest role name; longer folder names are no vantage. */
 #define CASE_ROLE_MAX 48
 
@@ -36,8 +57,11 @@ enum case_file_kind {
 	CASE_FILE_SNAPSHOT,   /* host state: ss, nstat, conntrack ... */
 	CASE_FILE_TRANSCRIPT, /* a copied session; its parts are files, too */
 	CASE_FILE_NOTE,       /* expected.json, README.md: about the case */
-	CASE_FILE_OTHER,      /* nothing that is read yet */
-	CASE_FILE_BROKEN,     /* cannot be opened; why is in problem */
+	CASE_FILE_ARCHIVE,    /* its members follow it in the list */
+	CASE_FILE_OTHER,  /* nothing that is read yet; maybe why, in problem */
+	CASE_FILE_PASSED, /* not looked into for the reason in problem, which
+	                       is none to worry about */
+	CASE_FILE_BROKEN, /* cannot be read; why is in problem */
 };
 
 /* Which of two snapshots a file's name says it is. */
@@ -52,11 +76,17 @@ enum case_moment {
 const char *case_moment_word(enum case_moment m);
 
 struct case_file {
-	const char *path;  /* to open it; "-" is standard input */
-	const char *name;  /* relative to the case folder, or as given */
+	const char *path;  /* to open it; "-" is standard input; NULL for a
+	                     member of an archive */
+	const char *name;  /* relative to the case folder, or as given; of a
+	                     member "archive.zip: its/path" */
+	const char *place; /* what tells whose it is: the same as if archives
+	                      were folders */
 	const char *role;  /* vantage it belongs to, or NULL */
 	bool role_guessed; /* nobody and no name gave it */
 	bool named;        /* on the command line, not found in a folder */
+	bool asked;        /* its role is of the command line as well */
+	bool linked;       /* a link that --follow-links let follow */
 	enum case_file_kind kind;
 	enum capture_format format;
 	const char *kind_id; /* the report's word for what it is; static */
@@ -64,8 +94,21 @@ struct case_file {
 	enum log_family log_family;
 	enum case_moment moment; /* by its name: *before*, *after* */
 	const char *stem;        /* its name without that word */
-	const char *compression; /* gzip, zstd, xz or NULL */
+	const char *compression; /* gzip, zstd, xz, bzip2, lz4 or NULL */
 	const char *problem;
+	/* A member's bytes in the spool; spooled is false when they are not
+	   kept, because nothing reads them. */
+	bool member;
+	bool spooled;
+	bool damaged; /* an archive of which not all could be read */
+	const struct spool *spool; /* of a member; borrowed */
+	uint64_t part_at;
+	uint64_t
+		bytes; /* of a member, an archive and what came through a pipe */
+	int depth;     /* archives around it */
+	/* What can be read only once was begun to be read: owned, or NULL. */
+	struct stream *held;
+	char sha256[DIGEST_TEXT_MAX]; /* of an archive; else "" */
 	/* Of a part of a transcript; else empty, 0 and NULL. */
 	struct view part;      /* its bytes, in the case's arena */
 	uint32_t lines_before; /* in the whole file */
@@ -82,38 +125,95 @@ struct case_files {
 	/* What a person said of the case, or NULL; borrowed. Set it before the
 	   files are recognised. */
 	const struct case_config *config;
-	char name[256]; /* of the case: its folder's or first file's name */
+	char name[256];    /* of the case: its folder's or first file's name */
+	bool follow_links; /* also those that lead out of the evidence */
+	/* Where links may lead to: real paths of what was named. */
+	const char **roots; /* owned; the texts are the arena's */
+	size_t roots_count;
+	size_t walked;      /* folders and files that were walked */
+	struct spool spool; /* members of archives */
+	uint64_t unpacked;  /* bytes of all members so far */
+	size_t members;
 };
 
 void case_files_init(struct case_files *c);
 void case_files_release(struct case_files *c);
 
+/* Open the spool; before the sandbox. */
+void case_files_spool(struct case_files *c);
+
 /* Add a file named on the command line; role may be NULL. */
 void case_files_add(struct case_files *c, const char *path, const char *role);
 
-/*
- * Walk a case folder (or take a single file). Pipes, sockets and devices in a
- * folder are listed and never opened: that could wait for ever. False with *e
- * set when it cannot be read at all or is beyond bounds.
- */
-bool case_files_walk(struct case_files *c, const char *folder, struct error *e);
+/* A file of the case, found in path; both texts are copied. The list moves. */
+struct case_file *case_files_new(
+	struct case_files *c, const char *path, const char *name);
+
+/* A path that was named: links that lead to it, or below it, do not lead out of
+ * the evidence. Links are looked at by case_files_walk: name all paths first. */
+void case_files_root(struct case_files *c, const char *path);
 
 /*
- * Look at every file's first bytes and settle kinds and roles. Captures without
- * a role get one: a lone one is the client's, of two the first by name is the
- * client's (the packets may correct that later).
+ * Walk case folders, or take single files, "-" for standard input. Of several
+ * paths each is a folder of the case, called as its own last part is. Pipes, sockets and devices in a
+ * folder are listed and never opened: that could wait for ever. Links that lead
+ * out of the evidence are listed and not followed, unless follow_links is set.
+ * False with *e set when it cannot be read at all or is beyond bounds.
  */
-void case_files_recognise(struct case_files *c);
+bool case_files_paths(struct case_files *c, const char *const *paths,
+	size_t count, struct error *e);
 
-/* Open a file or a part of one: stream_open's promises. */
+/* One path. */
+bool case_files_walk(struct case_files *c, const char *path, struct error *e);
+
+/*
+ * Look at every file's first bytes: what each is. Archives bring their members
+ * into the list. False with *e set when there is no room for them.
+ */
+bool case_files_look(struct case_files *c, struct error *e);
+
+/*
+ * Settle whose each file is. Captures without a role get one: a lone one is the
+ * client's, of two the first by name is the client's (the packets may correct
+ * that later).
+ */
+void case_files_place(struct case_files *c);
+
+/*
+ * Open a file of the case that was looked at; as stream_open. What came through
+ * a pipe can be opened once. A part of a transcript is its bytes.
+ */
 bool case_file_open(const struct case_file *f, struct stream *s,
 	struct anomaly_sink sink, struct error *e);
+
+/* Can it be opened more than once? */
+bool case_file_stays(const struct case_file *f);
+
+/* Bytes as stored; 0 when that is not known before reading. */
+uint64_t case_file_bytes(const struct case_file *f);
+
+/*
+ * Look into an archive at index i, of which s is open at its front: its members
+ * become files behind the others. False with *e set when there is no room left
+ * or too little; whatever is wrong with the archive is in its problem.
+ */
+bool case_archive_unpack(
+	struct case_files *c, size_t i, struct stream *s, struct error *e);
+
+/* The same of a case: only where the name is an archive's. */
+const char *case_archive_name(struct arena *a, const char *name);
+
+/* A name without the endings of archives and compressions; into a. */
+const char *case_archive_stem(struct arena *a, const char *name);
+
+/* Is it about the case rather than evidence of it? By its place. */
+bool case_file_is_note(const struct case_file *f);
 
 /* What tells of a content that does not: the name, or the command behind it. */
 static inline const char *
 case_file_hint(const struct case_file *f)
 {
-	return f->hint != NULL ? f->hint : f->name;
+	return f->hint != NULL ? f->hint : f->place;
 }
 
 /* Append a file that is recognised and has its role; it is copied, its texts
@@ -125,7 +225,7 @@ const char *case_role_word(const char *name);
 
 /*
  * What a file is, by its first CASE_FILE_HEAD_BYTES bytes: sets kind, kind_id
- * and the family's own field; f->name breaks ties.
+ * and the family's own field; f->place breaks ties.
  */
 void case_file_recognise(struct case_file *f, struct view head);
 

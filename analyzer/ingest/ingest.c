@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "base/growing.h"
@@ -99,9 +98,7 @@ give_pieces(struct ingest *in, struct progress *progress)
 		if (!f->role_guessed)
 			in->vantages[v].role_said = true;
 		in->pieces[v][in->pieces_count[v]++].file = f;
-		struct stat st;
-		if (stat(f->path, &st) == 0)
-			progress->total_bytes += (uint64_t)st.st_size;
+		progress->total_bytes += case_file_bytes(f);
 	}
 }
 
@@ -155,8 +152,9 @@ nothing_usable(const struct ingest *in, struct error *e)
 	for (size_t i = 0; i < in->files->count; i++) {
 		const struct case_file *f = &in->files->list[i];
 		if (f->kind == CASE_FILE_BROKEN)
-			return error_set(
-				e, ERROR_ENVIRONMENT, "%s", f->problem);
+			return error_set(e,
+				f->member ? ERROR_USAGE : ERROR_ENVIRONMENT,
+				"%s: not read: %s", f->name, f->problem);
 	}
 	char found[256] = "";
 	size_t n = 0;
@@ -240,10 +238,13 @@ complain_of_piece(const struct feed_piece *p)
 void
 ingest_complain(const struct ingest *in)
 {
-	for (size_t i = 0; i < in->files->count; i++)
-		if (in->files->list[i].kind == CASE_FILE_BROKEN)
-			message("%s: not read: %s", in->files->list[i].name,
-				in->files->list[i].problem);
+	for (size_t i = 0; i < in->files->count; i++) {
+		const struct case_file *f = &in->files->list[i];
+		if (f->kind == CASE_FILE_BROKEN)
+			message("%s: not read: %s", f->name, f->problem);
+		else if (f->kind == CASE_FILE_ARCHIVE && f->damaged)
+			message("%s: %s", f->name, f->problem);
+	}
 	bool swapped = false;
 	for (size_t v = 0; v < in->count; v++) {
 		for (size_t i = 0; i < in->pieces_count[v]; i++)

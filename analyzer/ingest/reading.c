@@ -43,7 +43,7 @@ open_piece(struct reading *r, struct feed_piece *piece,
 {
 	struct anomaly_sink sink = noted_sink(&piece->anomalies);
 	*r = (struct reading){.piece = piece, .progress = progress};
-	if (!stream_open(&r->stream, piece->file->path, sink, &piece->error))
+	if (!case_file_open(piece->file, &r->stream, sink, &piece->error))
 		return false;
 	if (hash_later)
 		plan_hash(piece, &r->stream);
@@ -91,21 +91,12 @@ discard(void *context, enum anomaly a, uint64_t at)
 	(void)at;
 }
 
-/* A file that can be opened twice: what is read of a pipe is gone. */
-static bool
-can_be_peeked(const struct case_file *file)
-{
-	struct stat st;
-	return strcmp(file->path, "-") != 0 && stat(file->path, &st) == 0 &&
-		S_ISREG(st.st_mode);
-}
-
 int64_t
 reading_first_time(const struct case_file *file)
 {
 	struct stream s;
 	struct anomaly_sink sink = {discard, NULL};
-	if (!can_be_peeked(file) || !stream_open(&s, file->path, sink, NULL))
+	if (!case_file_stays(file) || !case_file_open(file, &s, sink, NULL))
 		return INT64_MAX;
 	struct capture_reader *reader = capture_new(sink);
 	struct capture_packet packet;

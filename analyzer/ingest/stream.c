@@ -28,6 +28,8 @@ refuse(struct error *error, const char *name, int code)
 		advice = "name a file in it, or give the folder as the case";
 	else if (code == EIO)
 		advice = "copy it from its medium again";
+	else if (code == EAGAIN)
+		advice = "its bytes come only in time; copy them to a file";
 	else if (code == EACCES || code == EPERM)
 		advice = "run as a user that may, or change its permissions";
 	return error_set(error, ERROR_ENVIRONMENT, "%s: cannot be read: %s; %s",
@@ -49,6 +51,7 @@ stream_take_fd(struct stream *s, int fd, const char *name,
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	*s = (struct stream){
 		.fd = fd,
+		.may_wait = fd == STDIN_FILENO || S_ISFIFO(st.st_mode),
 		.name = memory_copy(name),
 		.buffer = memory_take(STREAM_WINDOW_FIRST, 1),
 		.room = STREAM_WINDOW_FIRST,
@@ -59,16 +62,43 @@ stream_take_fd(struct stream *s, int fd, const char *name,
 	return true;
 }
 
+/* Until a program has opened the FIFO's other end. */
+static bool
+wait_for_writer(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	return poll(&p, 1, STREAM_WRITER_WAIT_MS) > 0;
+}
+
+/*
+ * What a person names may be anything that has a name. Devices are not even
+ * opened, for that alone can wait, or do something; and nothing is waited for
+ * but a FIFO's bytes.
+ */
 bool
 stream_open(struct stream *s, const char *path, struct anomaly_sink sink,
 	struct error *error)
 {
+	struct stat st;
 	if (strcmp(path, "-") == 0)
 		return stream_take_fd(
 			s, STDIN_FILENO, "standard input", sink, error);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (stat(path, &st) != 0)
+		return refuse(error, path, errno);
+	bool fifo = S_ISFIFO(st.st_mode);
+	if (!fifo && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return error_set(error, ERROR_ENVIRONMENT,
+			"%s: neither a file nor a pipe; it is not opened",
+			path);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return refuse(error, path, errno);
+	if (fifo && !wait_for_writer(fd)) {
+		close(fd);
+		return error_set(error, ERROR_ENVIRONMENT,
+			"%s: no program writes to this pipe; start it first",
+			path);
+	}
 	return stream_take_fd(s, fd, path, sink, error);
 }
 
@@ -97,6 +127,21 @@ stream_take_bytes(struct stream *s, struct view bytes, const char *name,
 	return true;
 }
 
+bool
+stream_take_part(struct stream *s, int fd, uint64_t at, uint64_t len,
+	const char *name, struct anomaly_sink sink, struct error *error)
+{
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (own < 0)
+		return refuse(error, name, errno);
+	if (!stream_take_fd(s, own, name, sink, error))
+		return false;
+	s->part = true;
+	s->at = at;
+	s->left = len;
+	return true;
+}
+
 /* Between these sizes a second reading is worth it, and out of the cache. */
 #define LATER_MIN ((off_t)4 * 1024 * 1024)
 #define LATER_MAX ((off_t)2 * 1024 * 1024 * 1024)
@@ -105,12 +150,18 @@ int
 stream_hash_later(struct stream *s)
 {
 	struct stat st;
-	if (fstat(s->fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+	if (s->part || fstat(s->fd, &st) != 0 || !S_ISREG(st.st_mode) ||
 		st.st_size < LATER_MIN || st.st_size > LATER_MAX)
 		return -1;
 	int fd = fcntl(s->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	s->hash_later = fd >= 0;
 	return fd;
+}
+
+bool
+stream_is_packed(struct view head)
+{
+	return unpack_recognise(head);
 }
 
 const char *
@@ -131,13 +182,29 @@ stream_close(struct stream *s)
 	*s = (struct stream){.fd = -1, .at_eof = true};
 }
 
+/* read(), of a part of a file as well. */
+static ssize_t
+read_some(struct stream *s, uint8_t *to, size_t room)
+{
+	if (!s->part)
+		return read(s->fd, to, room);
+	if (room > s->left)
+		room = (size_t)s->left;
+	ssize_t n = pread(s->fd, to, room, (off_t)s->at);
+	if (n > 0) {
+		s->at += (uint64_t)n;
+		s->left -= (uint64_t)n;
+	}
+	return n;
+}
+
 /* Bytes from the descriptor, hashed and counted; 0 at the end or on failure,
    which raw_eof and error tell. */
 static size_t
 raw_read(struct stream *s, uint8_t *to, size_t room)
 {
 	while (!s->raw_eof) {
-		ssize_t n = read(s->fd, to, room);
+		ssize_t n = read_some(s, to, room);
 		if (n > 0) {
 			if (!s->hash_later)
 				digest_add(&s->digest, view_of(to, (size_t)n));
@@ -146,8 +213,7 @@ raw_read(struct stream *s, uint8_t *to, size_t room)
 		}
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno == EAGAIN) {
-			/* Someone left our standard input non-blocking. */
+		if (n < 0 && errno == EAGAIN && s->may_wait) {
 			struct pollfd p = {.fd = s->fd, .events = POLLIN};
 			poll(&p, 1, -1);
 			continue;

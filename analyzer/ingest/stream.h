@@ -1,9 +1,10 @@
 /*
  * The bytes of one input, as a window that slides over them.
  *
- * A stream opens a regular file, a FIFO or standard input, unpacks gzip, zstd
- * and xz by their magic (also several members or frames one behind the other),
- * and hashes the bytes as they are stored while they are hot in the cache.
+ * A stream opens a regular file, a FIFO or standard input, unpacks gzip, zstd,
+ * xz, bzip2 and lz4 by their magic (also several members or frames one behind
+ * the other), and hashes the bytes as they are stored while they are hot in the
+ * cache.
  *
  *	struct stream s;
  *	if (!stream_open(&s, path, sink, &error))
@@ -49,6 +50,9 @@
    A frame that needs more is refused with a message that says what to do. */
 #define STREAM_ZSTD_WINDOW_LOG 27
 
+/* How long a named FIFO may be without a program that writes to it. */
+#define STREAM_WRITER_WAIT_MS 5000
+
 /* xz -9 needs 65 MiB to unpack; anything above this is refused likewise. */
 #define STREAM_XZ_MEMORY (UINT64_C(256) * 1024 * 1024)
 
@@ -68,6 +72,10 @@ struct stream {
 	uint8_t imprint[DIGEST_IMPRINT_BYTES]; /* of them too, and as long */
 	/* Private from here on. */
 	int fd;
+	bool may_wait; /* a pipe, or standard input: its bytes come in time */
+	bool part;     /* of a file: at and left say which */
+	uint64_t at;   /* the next byte's offset in the file */
+	uint64_t left; /* bytes of the part not yet read */
 	bool raw_eof;
 	bool started;    /* the magic bytes have been looked at */
 	char *name;      /* for messages; owned */
@@ -84,8 +92,8 @@ struct stream {
 
 /*
  * Open path, or standard input for "-". sink (copied) hears of damaged
- * compression. False with *error set when it cannot be read, a folder
- * included; s then needs no stream_close.
+ * compression. False with *error set when it cannot be read, a folder, a device
+ * and a FIFO that nobody writes to included; s then needs no stream_close.
  */
 bool stream_open(struct stream *s, const char *path, struct anomaly_sink sink,
 	struct error *error);
@@ -98,6 +106,10 @@ bool stream_take_fd(struct stream *s, int fd, const char *name,
 /* Bytes in memory, which are copied. Always true. */
 bool stream_take_bytes(struct stream *s, struct view bytes, const char *name,
 	struct anomaly_sink sink);
+/* The len bytes from at on of a file that can be read at any place. fd stays
+   the caller's: the stream reads through a descriptor of its own. */
+bool stream_take_part(struct stream *s, int fd, uint64_t at, uint64_t len,
+	const char *name, struct anomaly_sink sink, struct error *error);
 
 /*
  * Make the window hold at least want (<= STREAM_WINDOW_MAX) bytes. False when
@@ -107,7 +119,10 @@ bool stream_take_bytes(struct stream *s, struct view bytes, const char *name,
  */
 bool stream_fill(struct stream *s, size_t want);
 
-/* "gzip", "zstd" or "xz"; NULL for plain bytes and before the first fill. */
+/* Does a beginning (6 bytes) say that what follows is packed? */
+bool stream_is_packed(struct view head);
+
+/* "gzip", "zstd", "xz", "bzip2", "lz4"; NULL for plain bytes and before the first fill. */
 const char *stream_compression(const struct stream *s);
 
 /* Drop n (<= window.len) bytes from the window's front. */

@@ -1,17 +1,21 @@
 /*
- * gzip, zstd and xz behind one face.
+ * gzip, zstd, xz, bzip2 and lz4 behind one face.
  *
- * spec: RFC 1952 (gzip), RFC 8878 (zstd), the .xz file format 1.2. All three
- * allow members to follow each other, which is what "cat a.gz b.gz" makes; the
- * result is the members' contents one behind the other.
+ * spec: RFC 1952 (gzip), RFC 8878 (zstd), the .xz file format 1.2, bzip2 1.0
+ * (its format has no other text than its source), the LZ4 frame format 1.6. All
+ * of them allow members to follow each other, which is what "cat a.gz b.gz"
+ * makes; the result is the members' contents one behind the other.
  *
- * Zeros behind the last gzip member are padding of tapes and disk images and
- * mean nothing; anything else there is reported as damage.
+ * Zeros behind the last gzip or bzip2 member are padding of tapes and disk
+ * images and mean nothing; anything else there is reported as damage.
  */
 #include "ingest/stream_unpack.h"
 
+#include <bzlib.h>
+#include <lz4frame.h>
 #include <lzma.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
@@ -26,7 +30,22 @@
 #define ZSTD_SKIPPABLE 0x184d2a50
 #define ZSTD_SKIPPABLE_MASK 0xfffffff0
 
-enum pack_format { PACK_NONE, PACK_GZIP, PACK_ZSTD, PACK_XZ };
+/* cite: lz4_Frame_format.md 1.6.2, "Magic Number" */
+#define LZ4_MAGIC UINT32_C(0x184d2204)
+
+/* Half-size tables of bzip2 save memory at half the speed; not wanted.
+ * cite: bzlib.h 1.0.8, BZ2_bzDecompressInit(): verbosity, small */
+#define BZIP2_QUIET 0
+#define BZIP2_FAST 0
+
+enum pack_format {
+	PACK_NONE,
+	PACK_GZIP,
+	PACK_ZSTD,
+	PACK_XZ,
+	PACK_BZIP2,
+	PACK_LZ4,
+};
 
 struct unpacker {
 	enum pack_format format;
@@ -34,7 +53,20 @@ struct unpacker {
 	z_stream gzip;
 	ZSTD_DStream *zstd;
 	lzma_stream xz;
+	bz_stream bzip2;
+	LZ4F_dctx *lz4;
 };
+
+/* "BZh", the size of its blocks, and the first block's mark or the end's.
+ * cite: bzip2 1.0.8 compress.c, BZ2_compressBlock() */
+static bool
+is_bzip2(struct view head)
+{
+	return head.len >= 6 && memcmp(head.data, "BZh", 3) == 0 &&
+		head.data[3] >= '1' && head.data[3] <= '9' &&
+		((head.data[4] == 0x31 && head.data[5] == 0x41) ||
+			(head.data[4] == 0x17 && head.data[5] == 0x72));
+}
 
 static enum pack_format
 format_of(struct view head)
@@ -49,13 +81,23 @@ format_of(struct view head)
 		return PACK_GZIP;
 	if (head.len >= sizeof xz && memcmp(head.data, xz, sizeof xz) == 0)
 		return PACK_XZ;
+	if (is_bzip2(head))
+		return PACK_BZIP2;
 	if (head.len < 4)
 		return PACK_NONE;
 	uint32_t magic = load_le32(head.data);
+	if (magic == LZ4_MAGIC)
+		return PACK_LZ4;
 	if (magic == ZSTD_MAGICNUMBER ||
 		(magic & ZSTD_SKIPPABLE_MASK) == ZSTD_SKIPPABLE)
 		return PACK_ZSTD;
 	return PACK_NONE;
+}
+
+bool
+unpack_recognise(struct view head)
+{
+	return format_of(head) != PACK_NONE;
 }
 
 struct unpacker *
@@ -82,6 +124,14 @@ unpacker_new(struct view head)
 		ready = lzma_stream_decoder(&u->xz, STREAM_XZ_MEMORY,
 				LZMA_CONCATENATED) == LZMA_OK;
 		break;
+	case PACK_BZIP2:
+		ready = BZ2_bzDecompressInit(
+				&u->bzip2, BZIP2_QUIET, BZIP2_FAST) == BZ_OK;
+		break;
+	case PACK_LZ4:
+		ready = !LZ4F_isError(
+			LZ4F_createDecompressionContext(&u->lz4, LZ4F_VERSION));
+		break;
 	case PACK_NONE:
 		break;
 	}
@@ -96,35 +146,47 @@ unpacker_free(struct unpacker *u)
 {
 	if (u == NULL)
 		return;
-	if (u->format == PACK_GZIP)
+	switch (u->format) {
+	case PACK_GZIP:
 		inflateEnd(&u->gzip);
-	else if (u->format == PACK_ZSTD)
+		break;
+	case PACK_ZSTD:
 		ZSTD_freeDStream(u->zstd);
-	else
+		break;
+	case PACK_XZ:
 		lzma_end(&u->xz);
+		break;
+	case PACK_BZIP2:
+		BZ2_bzDecompressEnd(&u->bzip2);
+		break;
+	case PACK_LZ4:
+		LZ4F_freeDecompressionContext(u->lz4);
+		break;
+	case PACK_NONE:
+		break;
+	}
 	free(u);
 }
 
 const char *
 unpacker_name(const struct unpacker *u)
 {
-	switch (u->format) {
-	case PACK_GZIP:
-		return "gzip";
-	case PACK_ZSTD:
-		return "zstd";
-	default:
-		return "xz";
-	}
+	static const char *const names[] = {[PACK_NONE] = "",
+		[PACK_GZIP] = "gzip",
+		[PACK_ZSTD] = "zstd",
+		[PACK_XZ] = "xz",
+		[PACK_BZIP2] = "bzip2",
+		[PACK_LZ4] = "lz4"};
+	return names[u->format];
 }
 
-/* Between gzip members: pass zeros over; true when a member begins. */
+/* Between members: pass zeros over; true when a member begins, as first says. */
 static bool
-gzip_member_begins(struct view *in)
+member_begins(struct view *in, uint8_t first)
 {
 	while (in->len > 0 && in->data[0] == 0)
 		*in = view_skip(*in, 1);
-	return in->len > 0 && in->data[0] == 0x1f;
+	return in->len > 0 && in->data[0] == first;
 }
 
 static enum unpack_status
@@ -132,7 +194,7 @@ run_gzip(struct unpacker *u, struct view *in, bool at_eof, uint8_t *out,
 	size_t room, size_t *made)
 {
 	if (u->between) {
-		if (!gzip_member_begins(in)) {
+		if (!member_begins(in, 0x1f)) {
 			if (in->len > 0)
 				return UNPACK_DAMAGED;
 			return at_eof ? UNPACK_DONE : UNPACK_GOING;
@@ -213,6 +275,60 @@ run_xz(struct unpacker *u, struct view *in, bool at_eof, uint8_t *out,
 	}
 }
 
+static enum unpack_status
+run_bzip2(struct unpacker *u, struct view *in, bool at_eof, uint8_t *out,
+	size_t room, size_t *made)
+{
+	if (u->between) {
+		if (!member_begins(in, 'B')) {
+			if (in->len > 0)
+				return UNPACK_DAMAGED;
+			return at_eof ? UNPACK_DONE : UNPACK_GOING;
+		}
+		u->between = false;
+	}
+	/* The library does not write through next_in; its type has no const. */
+	u->bzip2.next_in = (char *)(uintptr_t)in->data;
+	u->bzip2.avail_in = (unsigned)in->len;
+	u->bzip2.next_out = (char *)out;
+	u->bzip2.avail_out = (unsigned)room;
+	int rc = BZ2_bzDecompress(&u->bzip2);
+	*made = room - u->bzip2.avail_out;
+	*in = view_skip(*in, in->len - u->bzip2.avail_in);
+	if (rc == BZ_STREAM_END) {
+		u->between = true;
+		BZ2_bzDecompressEnd(&u->bzip2);
+		memset(&u->bzip2, 0, sizeof u->bzip2);
+		rc = BZ2_bzDecompressInit(&u->bzip2, BZIP2_QUIET, BZIP2_FAST);
+	}
+	if (rc == BZ_MEM_ERROR)
+		memory_exhausted();
+	if (rc != BZ_OK)
+		return UNPACK_DAMAGED;
+	bool stuck = at_eof && in->len == 0 && *made == 0 && !u->between;
+	return stuck ? UNPACK_DAMAGED : UNPACK_GOING;
+}
+
+static enum unpack_status
+run_lz4(struct unpacker *u, struct view *in, bool at_eof, uint8_t *out,
+	size_t room, size_t *made)
+{
+	if (u->between && in->len == 0)
+		return at_eof ? UNPACK_DONE : UNPACK_GOING;
+	size_t taken = in->len;
+	*made = room;
+	size_t rc = LZ4F_decompress(u->lz4, out, made, in->data, &taken, NULL);
+	if (LZ4F_isError(rc)) {
+		*made = 0;
+		return UNPACK_DAMAGED;
+	}
+	*in = view_skip(*in, taken);
+	/* 0 is "a frame ended and all of it is written". */
+	u->between = rc == 0;
+	bool stuck = at_eof && in->len == 0 && *made == 0 && !u->between;
+	return stuck ? UNPACK_DAMAGED : UNPACK_GOING;
+}
+
 enum unpack_status
 unpacker_run(struct unpacker *u, struct view *in, bool at_eof, uint8_t *out,
 	size_t room, size_t *made)
@@ -223,6 +339,10 @@ unpacker_run(struct unpacker *u, struct view *in, bool at_eof, uint8_t *out,
 		return run_gzip(u, in, at_eof, out, room, made);
 	case PACK_ZSTD:
 		return run_zstd(u, in, at_eof, out, room, made);
+	case PACK_BZIP2:
+		return run_bzip2(u, in, at_eof, out, room, made);
+	case PACK_LZ4:
+		return run_lz4(u, in, at_eof, out, room, made);
 	default:
 		return run_xz(u, in, at_eof, out, room, made);
 	}

@@ -1,5 +1,5 @@
 /*
- * gzip, zstd and xz behind one face. Private to ingest/stream.
+ * gzip, zstd, xz, bzip2 and lz4 behind one face. Private to ingest/stream.
  */
 #ifndef INGEST_STREAM_UNPACK_H
 #define INGEST_STREAM_UNPACK_H
@@ -18,11 +18,14 @@ enum unpack_status {
 
 struct unpacker;
 
-/* NULL when head begins none of the three formats. The caller owns it. */
+/* Does head begin one of the formats? */
+bool unpack_recognise(struct view head);
+
+/* NULL when head begins none of these formats. The caller owns it. */
 struct unpacker *unpacker_new(struct view head);
 void unpacker_free(struct unpacker *u);
 
-/* "gzip", "zstd" or "xz". */
+/* "gzip", "zstd", "xz", "bzip2" or "lz4". */
 const char *unpacker_name(const struct unpacker *u);
 
 /*

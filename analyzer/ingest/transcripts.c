@@ -327,6 +327,7 @@ append_source(void *context, const struct transcript_source *s)
 	f.whole = whole;
 	f.name = arena_format(&c->arena, "%s: %s (line %u)", whole, command,
 		(unsigned)s->line);
+	f.place = c->list[x->index].place;
 	f.role = role_of(x, s->host);
 	f.host = s->host.len == 0
 		? NULL

@@ -2,7 +2,6 @@
  * The rows of this stage: vantages, files and what is wrong with them.
  */
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "ingest/audit.h"
 #include "ingest/flows.h"
@@ -101,16 +100,18 @@ write_piece(struct source_rows *w, const struct ingest *in, size_t v,
 static bool
 write_other(struct source_rows *w, const struct case_file *f, struct error *e)
 {
-	struct stat st;
 	int64_t id;
-	bool sized = stat(f->path, &st) == 0 && S_ISREG(st.st_mode);
-	bool note = f->kind == CASE_FILE_NOTE;
-	struct store_source row =
-		source_row_of(f->name, f->role, note ? "note" : "unrecognised");
-	row.bytes = sized ? (int64_t)st.st_size : 0;
-	row.note = f->kind == CASE_FILE_BROKEN ? f->problem
-		: note                         ? "about the case; not evidence"
-					       : "not recognised; not read";
+	bool archive = f->kind == CASE_FILE_ARCHIVE;
+	const char *kind = archive          ? f->kind_id
+		: f->kind == CASE_FILE_NOTE ? "note"
+					    : "unrecognised";
+	struct store_source row = source_row_of(f->name, f->role, kind);
+	row.bytes = (int64_t)case_file_bytes(f);
+	row.compression = archive ? f->compression : NULL;
+	row.sha256 = f->sha256;
+	row.note = f->kind == CASE_FILE_NOTE ? "about the case; not evidence"
+		: f->problem != NULL         ? f->problem
+					     : "not recognised; not read";
 	return source_rows_add(w, &row, &id, e);
 }
 
@@ -152,6 +153,8 @@ ingest_write(const struct ingest *in, struct event_list *events,
 			ok = transcript_write(&w, in->files, i, e);
 		else if (f->kind == CASE_FILE_NOTE ||
 			f->kind == CASE_FILE_OTHER ||
+			f->kind == CASE_FILE_ARCHIVE ||
+			f->kind == CASE_FILE_PASSED ||
 			f->kind == CASE_FILE_BROKEN)
 			ok = write_other(&w, f, e);
 	}

@@ -139,8 +139,9 @@ run_case(struct error *e)
 	struct feed_options options = {NULL, INT64_MIN, INT64_MAX, TRACK_LIMIT};
 	case_files_init(&files);
 	bool ok = case_files_walk(&files, scratch_path("case"), e);
+	ok = ok && case_files_look(&files, e);
 	if (ok) {
-		case_files_recognise(&files);
+		case_files_place(&files);
 		ok = ingest_read(&in, &files, &options, &progress, e);
 	}
 	if (ok) {

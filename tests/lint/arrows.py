@@ -34,9 +34,10 @@ ALLOWED = {
     "parsers/patterns": {"parsers/log", "parsers", "base"},
 }
 # Libraries that only some rooms may touch.
+PACKERS = r"zlib|zstd|lzma|bzlib|lz4frame|archive"
 FILES_AND_THREADS = (
     r"sqlite3|pcap|fcntl|unistd|dirent|sys/(mman|stat|socket|file)|"
-    r"pthread|threads|zlib|zstd|lzma")
+    r"pthread|threads|" + PACKERS)
 SYSTEM_FORBIDDEN = {
     "parsers": FILES_AND_THREADS + "|jansson|yaml",
     # Formats that are JSON: jansson works on memory alone.
@@ -44,14 +45,14 @@ SYSTEM_FORBIDDEN = {
     "parsers/host": FILES_AND_THREADS + "|yaml",
     "parsers/report": FILES_AND_THREADS + "|yaml",
     # base/tree reads the YAML of rules and patterns; nobody else needs to.
-    "base": r"sqlite3|pcap|jansson|zlib|zstd|lzma",
-    "model": r"sqlite3|pcap|jansson|yaml|zlib|zstd|lzma",
-    "stitch": r"pcap|jansson|yaml|zlib|zstd|lzma",
-    "render": r"sqlite3|pcap|jansson|yaml|zlib|zstd|lzma",
-    "report": r"pcap|yaml|zlib|zstd|lzma",
-    "diff": r"sqlite3|pcap|jansson|yaml|zlib|zstd|lzma",
-    "batch": r"pcap|jansson|yaml|zlib|zstd|lzma|pthread|threads",
-    "redact": r"pcap|jansson|yaml|zlib|zstd|lzma|pthread|threads",
+    "base": r"sqlite3|pcap|jansson|" + PACKERS,
+    "model": r"sqlite3|pcap|jansson|yaml|" + PACKERS,
+    "stitch": r"pcap|jansson|yaml|" + PACKERS,
+    "render": r"sqlite3|pcap|jansson|yaml|" + PACKERS,
+    "report": r"pcap|yaml|" + PACKERS,
+    "diff": r"sqlite3|pcap|jansson|yaml|" + PACKERS,
+    "batch": r"pcap|jansson|yaml|pthread|threads|" + PACKERS,
+    "redact": r"pcap|jansson|yaml|pthread|threads|" + PACKERS,
 }
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 

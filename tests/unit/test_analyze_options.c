@@ -52,7 +52,8 @@ defaults(void **state)
 {
 	(void)state;
 	assert_true(read_line("case"));
-	assert_string_equal(o.folder, "case");
+	assert_int_equal(o.paths_count, 1);
+	assert_string_equal(o.paths[0], "case");
 	assert_int_equal(o.from_ns, INT64_MIN);
 	assert_int_equal(o.to_ns, INT64_MAX);
 	assert_int_equal(o.limit, TRACK_LIMIT);
@@ -79,7 +80,7 @@ captures_with_roles(void **state)
 		else
 			assert_string_equal(files.list[i].role, wanted[i][1]);
 	}
-	assert_null(o.folder);
+	assert_int_equal(o.paths_count, 0);
 }
 
 static void
@@ -140,8 +141,8 @@ what_is_refused(void **state)
 {
 	(void)state;
 	static const char *const bad[] = {"", /* no evidence */
-		"one two", "--nonsense case", "--client", "--vantage f",
-		"--vantage =f", "--evidence =f",
+		"--nonsense case", "--client", "--vantage f", "--vantage =f",
+		"--evidence =f",
 		"--vantage aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeee=f",
 		"case --progress often", "case --max-attempts 0",
 		"case --max-attempts -1", "case --max-attempts 5x",

@@ -354,9 +354,10 @@ a_case_folder(void **state)
 	case_files_init(&files);
 	alarm(600); /* a test that hangs has failed */
 	assert_true(case_files_walk(&files, folder, &e));
+	assert_true(case_files_look(&files, &e));
 	assert_true(case_config_read(&config, &files, stderr, &e));
 	files.config = &config;
-	case_files_recognise(&files);
+	case_files_place(&files);
 	assert_true(case_config_settle(&config, &files, &e));
 	alarm(0);
 	assert_string_equal(find(&files, "db-1.log")->role, "db");

@@ -49,7 +49,8 @@ walk(void)
 {
 	struct error e = {0};
 	assert_true(case_files_walk(&files, scratch, &e));
-	case_files_recognise(&files);
+	assert_true(case_files_look(&files, NULL));
+	case_files_place(&files);
 }
 
 static const struct case_file *
@@ -264,7 +265,8 @@ roles_of_the_command_line_stand(void **state)
 	case_files_add(&files, scratch_path("server.pcap"), "client");
 	case_files_add(&files, scratch_path("x.pcap"), "server");
 	case_files_add(&files, scratch_path("x.txt"), NULL);
-	case_files_recognise(&files);
+	assert_true(case_files_look(&files, NULL));
+	case_files_place(&files);
 	assert_string_equal(files.list[0].role, "client");
 	assert_string_equal(files.list[1].role, "server");
 	assert_null(files.list[2].role);
@@ -280,7 +282,8 @@ typed_paths_name_ends(void **state)
 	text("server-room/client/dmesg.txt");
 	case_files_add(
 		&files, scratch_path("server-room/client/dmesg.txt"), NULL);
-	case_files_recognise(&files);
+	assert_true(case_files_look(&files, NULL));
+	case_files_place(&files);
 	assert_string_equal(files.list[0].role, "client");
 }
 
@@ -291,14 +294,16 @@ named_files_must_be_usable(void **state)
 	struct error e = {0};
 	text("x.txt");
 	case_files_add(&files, scratch_path("x.txt"), "client");
-	case_files_recognise(&files);
+	assert_true(case_files_look(&files, NULL));
+	case_files_place(&files);
 	assert_false(case_files_check_named(&files, &e));
 	assert_int_equal(e.kind, ERROR_USAGE);
 	assert_non_null(strstr(e.text, "x.txt"));
 	e = (struct error){0};
 	case_files_add(&files, scratch_path("not-there"), NULL);
-	files.list[0].named = false;
-	case_files_recognise(&files);
+	files.list[0].named = files.list[0].asked = false;
+	assert_true(case_files_look(&files, NULL));
+	case_files_place(&files);
 	assert_false(case_files_check_named(&files, &e));
 	assert_non_null(strstr(e.text, "not-there"));
 }

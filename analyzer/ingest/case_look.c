@@ -1,0 +1,256 @@
+/*
+ * What each file of a case is, by its first bytes.
+ *
+ * Content is looked at through a stream, so packed files are recognised too,
+ * and archives are looked into. What can be read only once (a pipe) is kept open
+ * from here on.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "ingest/case_config.h"
+#include "ingest/case_files.h"
+#include "ingest/case_yaml.h"
+#include "ingest/members.h"
+#include "ingest/transcripts.h"
+#include "parsers/flow/flow.h"
+#include "parsers/log/log.h"
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash == NULL ? path : slash + 1;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct case_file *x = a;
+	const struct case_file *y = b;
+	int order = strcmp(x->place, y->place);
+	return order != 0 ? order : strcmp(x->name, y->name);
+}
+
+/* Files about the case rather than evidence of it. */
+bool
+case_file_is_note(const struct case_file *f)
+{
+	static const char *const notes[] = {
+		"expected.json", "README.md", "README", CASE_YAML_NAME};
+	for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
+		if (strcmp(f->place, notes[i]) == 0)
+			return true;
+	return case_config_stand(f) != CASE_CONFIG_NOWHERE;
+}
+
+static void
+nobody_listens(void *context, enum anomaly a, uint64_t at)
+{
+	(void)context;
+	(void)a;
+	(void)at;
+}
+
+_Static_assert(CASE_FILE_HEAD_BYTES >= FLOW_HEAD_BYTES &&
+		CASE_FILE_HEAD_BYTES >= HOST_HEAD_BYTES,
+	"enough for all of them");
+
+const char *
+case_moment_word(enum case_moment m)
+{
+	static const char *const words[] = {"", "before", "after", "between"};
+	return words[m];
+}
+
+/* Is it the snapshot before or after, and of what series? */
+static void
+find_moment(struct case_files *c, struct case_file *f)
+{
+	f->stem = f->place;
+	for (int m = CASE_MOMENT_BEFORE; m <= CASE_MOMENT_AFTER; m++) {
+		const char *word = case_moment_word((enum case_moment)m);
+		const char *at = strstr(base_name(f->place), word);
+		if (at == NULL)
+			continue;
+		f->moment = (enum case_moment)m;
+		f->stem = arena_format(&c->arena, "%.*s%s",
+			(int)(at - f->place), f->place, at + strlen(word));
+		return;
+	}
+}
+
+/* A table or a log, or nothing that is known. */
+static void
+recognise_text(struct case_file *f, struct view head)
+{
+	f->host_kind = host_recognise(head, case_file_hint(f));
+	if (f->host_kind != HOST_NONE) {
+		f->kind = CASE_FILE_SNAPSHOT;
+		f->kind_id = host_kind_id(f->host_kind);
+		return;
+	}
+	struct log_guess log = log_recognise(head);
+	if (log.recognised > 0) {
+		f->kind = CASE_FILE_LOG;
+		f->log_family = log.family;
+		f->kind_id = log_family_id(log.family);
+	}
+}
+
+void
+case_file_recognise(struct case_file *f, struct view head)
+{
+	f->kind_id = "unrecognised";
+	f->format = capture_recognise(head);
+	if (f->format != CAPTURE_FORMAT_NONE) {
+		f->kind = CASE_FILE_CAPTURE;
+		f->kind_id = capture_format_name(f->format);
+		return;
+	}
+	enum flow_format flow = flow_recognise(head);
+	if (flow != FLOW_FORMAT_NONE) {
+		f->kind = CASE_FILE_FLOWS;
+		f->kind_id = flow_format_name(flow);
+		return;
+	}
+	recognise_text(f, head);
+	/* A part of a transcript has its prompts taken off. */
+	if (f->hint == NULL &&
+		transcript_is(head, f->kind != CASE_FILE_OTHER)) {
+		f->kind = CASE_FILE_TRANSCRIPT;
+		f->kind_id = "transcript";
+	}
+}
+
+/* A capture may come from a pipe, slowly: no more of it is waited for than it
+ * takes to tell that it is one. */
+static void
+fill_head(struct stream *s)
+{
+	stream_fill(s, CAPTURE_MAGIC_BYTES);
+	if (capture_recognise(s->window) == CAPTURE_FORMAT_NONE)
+		stream_fill(s, CASE_FILE_HEAD_BYTES);
+}
+
+static const char *
+problem_copy(struct case_files *c, const struct error *e)
+{
+	return arena_copy(&c->arena, e->text, strlen(e->text));
+}
+
+/* What an open stream holds. */
+static bool
+look_into(struct case_files *c, size_t i, struct stream *s, struct error *e)
+{
+	struct case_file *f = &c->list[i];
+	fill_head(s);
+	f->compression = stream_compression(s);
+	if (s->error.kind != ERROR_NONE) {
+		f->kind = CASE_FILE_BROKEN;
+		f->problem = problem_copy(c, &s->error);
+		return true;
+	}
+	if (members_recognise(s->window) != MEMBERS_NONE)
+		return case_archive_unpack(c, i, s, e);
+	case_file_recognise(f, s->window);
+	if (f->kind == CASE_FILE_OTHER)
+		f->problem = members_unread(s->window);
+	return true;
+}
+
+/* Move a stream to the heap: it can be read only once, and was begun. */
+static void
+hold(struct case_file *f, const struct stream *s)
+{
+	f->held = memory_take(1, sizeof *f->held);
+	*f->held = *s;
+}
+
+static bool
+look(struct case_files *c, size_t i, struct error *e)
+{
+	struct case_file *f = &c->list[i];
+	const struct anomaly_sink sink = {nobody_listens, NULL};
+	struct stream s;
+	struct error why = {0};
+	find_moment(c, f);
+	if (f->kind != CASE_FILE_OTHER || (f->member && !f->spooled))
+		return true;
+	if (case_file_is_note(f)) {
+		f->kind = CASE_FILE_NOTE;
+		return true;
+	}
+	if (!case_file_open(f, &s, sink, &why)) {
+		f->kind = CASE_FILE_BROKEN;
+		f->problem = problem_copy(c, &why);
+		return true;
+	}
+	bool once = !case_file_stays(f);
+	bool ok = look_into(c, i, &s, e);
+	f = &c->list[i]; /* the list may have moved */
+	if (once && ok && f->kind != CASE_FILE_ARCHIVE &&
+		f->kind != CASE_FILE_BROKEN)
+		hold(f, &s);
+	else
+		stream_close(&s);
+	return ok;
+}
+
+bool
+case_files_look(struct case_files *c, struct error *e)
+{
+	/* Members come in behind, and are looked at in their turn. */
+	for (size_t i = 0; i < c->count; i++)
+		if (!look(c, i, e))
+			return false;
+	if (c->members > 0)
+		qsort(c->list, c->count, sizeof *c->list, by_place);
+	return true;
+}
+
+bool
+case_file_open(const struct case_file *f, struct stream *s,
+	struct anomaly_sink sink, struct error *e)
+{
+	if (f->part.len > 0)
+		return stream_take_bytes(s, f->part, f->name, sink);
+	if (f->held != NULL && f->held->buffer == NULL)
+		return error_set(e, ERROR_ENVIRONMENT,
+			"%s: came through a pipe and was read already",
+			f->name);
+	if (f->held != NULL) {
+		*s = *f->held;
+		s->sink = sink;
+		*f->held = (struct stream){.fd = -1, .at_eof = true};
+		return true;
+	}
+	if (f->member)
+		return stream_take_part(s, spool_fd(f->spool), f->part_at,
+			f->bytes, f->name, sink, e);
+	return stream_open(s, f->path, sink, e);
+}
+
+bool
+case_file_stays(const struct case_file *f)
+{
+	struct stat st;
+	return f->member ||
+		(f->held == NULL && strcmp(f->path, "-") != 0 &&
+			stat(f->path, &st) == 0 && S_ISREG(st.st_mode));
+}
+
+uint64_t
+case_file_bytes(const struct case_file *f)
+{
+	struct stat st;
+	if (f->part.len > 0)
+		return f->part.len;
+	if (f->member || f->bytes > 0)
+		return f->bytes;
+	return strcmp(f->path, "-") != 0 && stat(f->path, &st) == 0 &&
+			S_ISREG(st.st_mode)
+		? (uint64_t)st.st_size
+		: 0;
+}

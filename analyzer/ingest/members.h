@@ -1,0 +1,89 @@
+/*
+ * The members of an archive, one behind the other: tar, cpio, zip, 7z.
+ *
+ *	struct members *m = members_open(format, stream or part, ...);
+ *	while (members_next(m, &member) == MEMBERS_ONE)
+ *		while ((n = members_read(m, buffer, room)) > 0)
+ *			...
+ *	members_close(m);
+ *
+ * libarchive reads the containers; what is wrapped around them (gzip, xz ...) is
+ * the stream's, with the stream's bounds and its way with damage. Nothing is
+ * ever written anywhere: names are texts, links and owners are not acted upon.
+ * Why so: decisions/0110.
+ *
+ * Costs: libarchive's own buffers, a dictionary for 7z and zip's LZMA.
+ */
+#ifndef INGEST_MEMBERS_H
+#define INGEST_MEMBERS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "ingest/stream.h"
+
+enum members_format {
+	MEMBERS_NONE, /* no archive */
+	MEMBERS_TAR,
+	MEMBERS_CPIO,
+	MEMBERS_ZIP,
+	MEMBERS_7Z,
+};
+
+/* Bytes of a beginning that tell an archive: one tar header. */
+#define MEMBERS_HEAD_BYTES 512
+
+/* Longer names are cut: nothing has longer ones but an attack. */
+#define MEMBERS_NAME_MAX 1024
+
+enum members_kind {
+	MEMBER_FILE,
+	MEMBER_FOLDER,
+	MEMBER_LINK,  /* link says whereto */
+	MEMBER_OTHER, /* a device, a pipe */
+};
+
+struct member {
+	const char *name; /* as stored, never empty; good until members_next */
+	enum members_kind kind;
+	const char *link; /* of MEMBER_LINK, else NULL */
+	bool encrypted;   /* its bytes cannot be read */
+};
+
+enum members_status {
+	MEMBERS_ONE,
+	MEMBERS_END,
+	MEMBERS_BROKEN, /* damaged or cut; what came before is good */
+	MEMBERS_LOCKED, /* the list of members is encrypted */
+};
+
+struct members;
+
+/* What a beginning is. */
+enum members_format members_recognise(struct view head);
+
+/* "tar", "cpio", "zip", "7z". Static storage. */
+const char *members_format_name(enum members_format format);
+
+/* zip and 7z have their list of members at the end: a stream will not do. */
+bool members_need_part(enum members_format format);
+
+/* What to do with an archive that is known and cannot be read (RAR, CAB ...),
+ * or NULL. Static storage. */
+const char *members_unread(struct view head);
+
+/* Read from a stream, which stays the caller's: tar and cpio. The caller closes
+ * m before the stream. */
+struct members *members_of_stream(struct stream *s);
+
+/* Read len bytes of a file from at on. fd stays the caller's and open. */
+struct members *members_of_part(int fd, uint64_t at, uint64_t len);
+
+void members_close(struct members *m);
+
+enum members_status members_next(struct members *m, struct member *out);
+
+/* The next bytes of the member; 0 at its end, -1 when they cannot be had. */
+ssize_t members_read(struct members *m, uint8_t *to, size_t room);
+
+#endif
