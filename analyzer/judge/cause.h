@@ -193,6 +193,6 @@ bool causes_test(const struct rule_set *r, FILE *out, size_t *passed,
 	size_t *failed, struct error *e);
 
 /* Fill a fresh store with the rows of a test; what is wrong with them to out. */
-bool cause_rows_insert(sqlite3 *db, const struct cause_test *t, FILE *out);
+bool cause_rows_insert(struct store *s, const struct cause_test *t, FILE *out);
 
 #endif

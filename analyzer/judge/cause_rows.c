@@ -1,7 +1,8 @@
 /*
  * The rows that a cause rule's test gives, written into a fresh store.
  *
- * Everything is SQL made from the tree's texts; a value of the wrong kind is
+ * Attempts are rows like those of stitch; the rest is SQL made from the tree's
+ * texts. A value of the wrong kind is
  * the database's complaint (its tables are STRICT), shown with the test.
  */
 #include <inttypes.h>
@@ -11,6 +12,7 @@
 #include "base/clock.h"
 #include "judge/cause.h"
 #include "judge/rule_test.h"
+#include "store/tables.h"
 #include "model/verdict.h"
 
 /* The test's zero: 2026-11-20T12:00:00Z. Any instant would do. */
@@ -344,17 +346,50 @@ end_read(sqlite3 *db, const char *text, int port)
 	return (struct end){host, given != NULL ? whole(given) : port};
 }
 
+/* What an insert said, for the person who wrote the test. */
 static bool
-sighting_write(sqlite3 *db, int64_t attempt, int vantage, struct end c,
-	struct end s, int64_t first_ns, FILE *out)
+told(bool ok, const struct error *e, FILE *out)
 {
-	return sql_run(db,
-		sqlite3_mprintf("INSERT INTO sighting SELECT %lld,%d,%lld,%d,"
-				"%lld,%d,%lld,%lld,%lld,0,0,0,0,0,0,0,0,0,0,"
-				"0,0,0,0,0,0,0,0,0,0,0,0,'{}'",
-			attempt, vantage, c.host, c.port, s.host, s.port,
-			attempt, first_ns, first_ns),
-		out);
+	if (!ok)
+		fprintf(out, "  %s\n", e->text);
+	return ok;
+}
+
+/* The counts and frames of a sighting matter to no cause. */
+static bool
+sighting_write(struct store *s, int64_t attempt, int vantage, struct end client,
+	struct end server, int64_t first_ns, FILE *out)
+{
+	struct error e = {0};
+	struct store_sighting row = {
+		.attempt = attempt,
+		.vantage = vantage,
+		.client = client.host,
+		.client_port = client.port,
+		.server = server.host,
+		.server_port = server.port,
+		.isn = attempt,
+		.first_ns = first_ns,
+		.last_ns = first_ns,
+		.times = "{}",
+	};
+	return told(store_insert_sighting(s, &row, &e), &e, out);
+}
+
+static bool
+verdict_write(
+	struct store *s, int64_t attempt, const char *const *text, FILE *out)
+{
+	struct error e = {0};
+	struct store_verdict row = store_verdict_null;
+	row.attempt = attempt;
+	row.verdict = text[ATTEMPT_verdict];
+	row.confidence = text[ATTEMPT_confidence];
+	row.failed = strcmp(row.verdict, "established") != 0;
+	row.candidates = text[ATTEMPT_candidates];
+	row.missing = "[]";
+	row.why = "";
+	return told(store_insert_verdict(s, &row, &e), &e, out);
 }
 
 /* Facts: those of a preset, then what the map sets. */
@@ -383,45 +418,46 @@ facts_write(sqlite3 *db, int64_t attempt, const char *given,
 
 /* One attempt, the nth of its row, with what both ends saw. */
 static bool
-attempt_write(sqlite3 *db, const struct tree_node *map, const char *const *text,
-	int64_t id, int n, FILE *out)
+attempt_write(struct store *s, const struct tree_node *map,
+	const char *const *text, int64_t id, int n, FILE *out)
 {
+	sqlite3 *db = store_db(s);
+	struct error e = {0};
 	bool clean = strcmp(text[ATTEMPT_clean], "true") == 0;
-	struct end c = end_read(db, text[ATTEMPT_client], 40000);
-	struct end s = end_read(db, text[ATTEMPT_server], 80);
-	struct end seen = s;
+	struct end client = end_read(db, text[ATTEMPT_client], 40000);
+	struct end server = end_read(db, text[ATTEMPT_server], 80);
+	struct end seen = server;
 	if (text[ATTEMPT_server_sees][0] != '\0')
 		seen = end_read(db, text[ATTEMPT_server_sees], 80);
-	c.port += n % 20000;
+	client.port += n % 20000;
 	int64_t first = TEST_ZERO + seconds_ns(text[ATTEMPT_at]) +
 		n * seconds_ns(text[ATTEMPT_every]);
-	bool ok = sql_run(db,
-		sqlite3_mprintf("INSERT INTO attempt VALUES "
-				"(%lld,%lld,%d,%lld,%d,%lld,%lld,%lld,%d,%d)",
-			id, c.host, c.port, s.host, s.port, id, first,
-			seconds_ns(text[ATTEMPT_lasts]) / NS_PER_US,
-			whole(text[ATTEMPT_retransmits]), clean),
-		out);
+	struct store_attempt row = {
+		.id = id,
+		.client = client.host,
+		.client_port = client.port,
+		.server = server.host,
+		.server_port = server.port,
+		.isn = id,
+		.first_ns = first,
+		.duration_us = seconds_ns(text[ATTEMPT_lasts]) / NS_PER_US,
+		.syn_retransmits = whole(text[ATTEMPT_retransmits]),
+		.clean = clean,
+	};
+	bool ok = told(store_insert_attempt(s, &row, &e), &e, out);
 	if (clean || !ok)
 		return ok;
-	const char *verdict = text[ATTEMPT_verdict];
-	bool failed = strcmp(verdict, VERDICT_CLEAN) != 0;
-	return sql_run(db,
-		       sqlite3_mprintf("INSERT INTO verdict VALUES (%lld,%Q,"
-				       "NULL,NULL,%Q,%d,%Q,'[]','')",
-			       id, verdict, text[ATTEMPT_confidence], failed,
-			       text[ATTEMPT_candidates]),
-		       out) &&
+	return verdict_write(s, id, text, out) &&
 		facts_write(db, id, text[ATTEMPT_given], tree_get(map, "facts"),
 			out) &&
 		(strstr(text[ATTEMPT_seen], "client") == NULL ||
-			sighting_write(db, id, 0, c, s, first, out)) &&
+			sighting_write(s, id, 0, client, server, first, out)) &&
 		(strstr(text[ATTEMPT_seen], "server") == NULL ||
-			sighting_write(db, id, 1, c, seen, first, out));
+			sighting_write(s, id, 1, client, seen, first, out));
 }
 
 static bool
-attempts_write(sqlite3 *db, const struct tree_node *list, FILE *out)
+attempts_write(struct store *s, const struct tree_node *list, FILE *out)
 {
 	int64_t id = 0;
 	bool ok = true;
@@ -431,20 +467,21 @@ attempts_write(sqlite3 *db, const struct tree_node *list, FILE *out)
 		ok = attempt_texts(map, text, out);
 		int count = ok ? whole(text[ATTEMPT_count]) : 0;
 		for (int n = 0; ok && n < count && n < TEST_COUNT_MAX; n++)
-			ok = attempt_write(db, map, text, ++id, n, out);
+			ok = attempt_write(s, map, text, ++id, n, out);
 	}
 	return ok;
 }
 
 bool
-cause_rows_insert(sqlite3 *db, const struct cause_test *t, FILE *out)
+cause_rows_insert(struct store *s, const struct cause_test *t, FILE *out)
 {
+	sqlite3 *db = store_db(s);
 	/* Two captures that saw the ten minutes before and after zero, and one
 	 * file for everything else. */
 	bool ok = sql_run(db,
 		sqlite3_mprintf(
-			"INSERT INTO vantage VALUES (0,'client',0),"
-			"(1,'server',0);"
+			"INSERT INTO vantage(id,name) VALUES (0,'client'),"
+			"(1,'server');"
 			"INSERT INTO source(id,name,role,kind,bytes,packets,"
 			"vantage,first_ns,last_ns,trust) VALUES (1,"
 			"'client.pcap','client','pcap',1,1,0,%lld,%lld,'good'),"
@@ -455,7 +492,7 @@ cause_rows_insert(sqlite3 *db, const struct cause_test *t, FILE *out)
 			TEST_ZERO - 600 * NS_PER_S, TEST_ZERO + 600 * NS_PER_S,
 			TEST_ZERO - 600 * NS_PER_S, TEST_ZERO + 600 * NS_PER_S),
 		out);
-	ok = ok && attempts_write(db, t->attempts, out);
+	ok = ok && attempts_write(s, t->attempts, out);
 	for (size_t i = 0; ok && i < t->rows_count; i++)
 		ok = row_write(db, &t->rows[i], (int)i + 1, out);
 	/* As ingest works it out: no difference without a before; and the sums,
@@ -463,13 +500,16 @@ cause_rows_insert(sqlite3 *db, const struct cause_test *t, FILE *out)
 	return ok &&
 		sql_run(db,
 			sqlite3_mprintf(
-				"INSERT INTO pair_sum SELECT client, server, "
-				"server_port, count(*), sum(clean), "
-				"min(first_ns), max(first_ns), "
+				"INSERT INTO pair_sum(client, server, "
+				"server_port, attempts, clean, first_ns, "
+				"last_ns, clean_first_ns, clean_last_ns) "
+				"SELECT client, server, server_port, count(*), "
+				"sum(clean), min(first_ns), max(first_ns), "
 				"min(iif(clean, first_ns, NULL)), "
 				"max(iif(clean, first_ns, NULL)) FROM attempt "
 				"GROUP BY client, server, server_port;"
-				"INSERT INTO second_sum SELECT "
+				"INSERT INTO second_sum(second, server, "
+				"server_port, attempts, clean) SELECT "
 				"first_ns / 1000000000, server, server_port, "
 				"count(*), sum(clean) FROM attempt "
 				"GROUP BY 1, server, server_port;"

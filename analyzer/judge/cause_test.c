@@ -105,7 +105,7 @@ test_run(const struct rule *rule, const struct cause_test *t, FILE *out,
 		store_free(s);
 		return false;
 	}
-	bool ok = cause_rows_insert(store_db(s), t, out);
+	bool ok = cause_rows_insert(s, t, out);
 	uint32_t seen = 0;
 	store_stage(s, STORE_JUDGE);
 	if (ok && !causes_run(s, &alone, &seen, e)) {

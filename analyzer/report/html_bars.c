@@ -69,7 +69,7 @@ static void
 top_find(struct page *page, struct top *t, int by, enum report_query q)
 {
 	const struct tally *tally = &page->overview->by[by];
-	sqlite3_stmt *s = page->r->query[q];
+	struct report_tally row;
 	*t = (struct top){.count = 0};
 	for (int i = 0; !tally->full && i < TALLY_SLOTS; i++)
 		if (tally->slots[i].count > 0)
@@ -77,9 +77,8 @@ top_find(struct page *page, struct top *t, int by, enum report_query q)
 	if (!tally->full)
 		return;
 	report_begin(page->r, q);
-	while (report_next(page->r, q))
-		top_add(t, sqlite3_column_int64(s, 0),
-			sqlite3_column_int64(s, 1));
+	while (report_tally_read(page->r, q, &row))
+		top_add(t, row.key, row.count);
 }
 
 static void
@@ -92,11 +91,9 @@ write_row(struct page *page, int by, const struct top *t, int i)
 		return;
 	}
 	report_begin_id(page->r, QUERY_HOST, t->key[i]);
-	if (report_next(page->r, QUERY_HOST))
-		write_bar(page,
-			(const char *)sqlite3_column_text(
-				page->r->query[QUERY_HOST], 0),
-			t->failed[i], t->failed[0]);
+	struct report_text host;
+	if (report_text_read(page->r, QUERY_HOST, &host))
+		write_bar(page, host.text, t->failed[i], t->failed[0]);
 }
 
 static void

@@ -122,12 +122,12 @@ write_event(struct page *page, const struct report_event *e, int y)
 	const struct overview *o = page->overview;
 	int64_t bins[AXIS_BINS_MAX] = {0};
 	char at[AXIS_TIME_MAX], number[WORDS_MAX];
-	sqlite3_stmt *s = page->r->query[QUERY_EVENT_TIMES];
+	struct report_event_time row;
 	report_begin_text(page->r, QUERY_EVENT_TIMES, e->name);
-	while (report_next(page->r, QUERY_EVENT_TIMES)) {
-		int b = axis_bin(&o->axis, sqlite3_column_int64(s, 0));
+	while (report_event_time_read(page->r, QUERY_EVENT_TIMES, &row)) {
+		int b = axis_bin(&o->axis, row.at_ns);
 		if (b >= 0)
-			bins[b] += sqlite3_column_int64(s, 1);
+			bins[b] += row.count;
 	}
 	write_name(page, e->name, y - 4);
 	bool shown = false;

@@ -13,19 +13,6 @@
 /* Beyond these, which are those with most failures, they are only counted. */
 #define SERVICES_MAX 200
 
-/* The columns of QUERY_SERVICES. */
-enum {
-	AT_IP,
-	AT_PORT,
-	AT_VERDICT,
-	AT_COUNT,
-	AT_FAILED,
-	AT_UNDECIDED,
-	AT_ALL,
-	AT_ALL_FAILED,
-	AT_SERVER,
-};
-
 struct service {
 	int64_t server, port;
 	int64_t undecided;
@@ -44,15 +31,15 @@ service_end(struct json_writer *w, struct service *at)
 }
 
 static void
-service_begin(struct json_writer *w, sqlite3_stmt *s)
+service_begin(struct json_writer *w, const struct report_service *s)
 {
 	jsonw_object(w, NULL);
 	jsonw_object(w, "server");
-	jsonw_text(w, "ip", (const char *)sqlite3_column_text(s, AT_IP));
-	jsonw_int(w, "port", sqlite3_column_int64(s, AT_PORT));
+	jsonw_text(w, "ip", s->ip);
+	jsonw_int(w, "port", s->port);
 	jsonw_end(w);
-	jsonw_int(w, "attempts", sqlite3_column_int64(s, AT_ALL));
-	jsonw_int(w, "failed", sqlite3_column_int64(s, AT_ALL_FAILED));
+	jsonw_int(w, "attempts", s->attempts);
+	jsonw_int(w, "failed", s->failed);
 	jsonw_object(w, "by_verdict");
 }
 
@@ -61,25 +48,22 @@ json_write_services(struct json_writer *w, struct report *r)
 {
 	struct service at = {-1, -1, 0, false};
 	int64_t services = 0;
-	sqlite3_stmt *s = r->query[QUERY_SERVICES];
+	struct report_service s;
 	jsonw_array(w, "services");
 	report_begin_id(r, QUERY_SERVICES, !r->all_judged);
-	while (report_next(r, QUERY_SERVICES)) {
-		int64_t server = sqlite3_column_int64(s, AT_SERVER);
-		int64_t port = sqlite3_column_int64(s, AT_PORT);
-		if (server != at.server || port != at.port) {
+	while (report_service_read(r, QUERY_SERVICES, &s)) {
+		if (s.server != at.server || s.port != at.port) {
 			service_end(w, &at);
 			at = (struct service){
-				server, port, 0, services < SERVICES_MAX};
+				s.server, s.port, 0, services < SERVICES_MAX};
 			services++;
 			if (at.open)
-				service_begin(w, s);
+				service_begin(w, &s);
 		}
 		if (!at.open)
 			continue;
-		at.undecided += sqlite3_column_int64(s, AT_UNDECIDED);
-		jsonw_int(w, (const char *)sqlite3_column_text(s, AT_VERDICT),
-			sqlite3_column_int64(s, AT_COUNT));
+		at.undecided += s.undecided;
+		jsonw_int(w, s.verdict, s.count);
 	}
 	service_end(w, &at);
 	jsonw_end(w);

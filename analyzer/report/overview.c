@@ -86,14 +86,6 @@ quota_find(const struct report *r)
 	return low;
 }
 
-int64_t
-overview_int(sqlite3_stmt *s, int column)
-{
-	return sqlite3_column_type(s, column) == SQLITE_NULL
-		? -1
-		: sqlite3_column_int64(s, column);
-}
-
 static void
 latency_add(struct overview *o, int bin, int64_t us, enum overview_class class)
 {
@@ -126,8 +118,8 @@ tally_add(struct tally *t, int64_t key)
 }
 
 void
-overview_judge(
-	struct overview *o, const struct report_verdict *v, sqlite3_stmt *s)
+overview_judge(struct overview *o, const struct report_verdict *v,
+	const struct report_judged *j)
 {
 	if (v->row >= o->row_count) {
 		o->rows = memory_grow(
@@ -136,12 +128,11 @@ overview_judge(
 		o->row_count = v->row + 1;
 	}
 	struct overview_row *row = &o->rows[v->row];
-	int bin = axis_bin_nearest(&o->axis, sqlite3_column_int64(s, 1));
+	int bin = axis_bin_nearest(&o->axis, j->first_ns);
 	row->bins[bin]++;
 	if (row->chosen_count < OVERVIEW_CHOSEN_MAX)
-		row->chosen[row->chosen_count++] = sqlite3_column_int64(s, 0);
-	latency_add(o, bin, overview_int(s, 2),
-		class_of(v->verdict, sqlite3_column_int(s, 6) != 0));
+		row->chosen[row->chosen_count++] = j->attempt;
+	latency_add(o, bin, j->duration_us, class_of(v->verdict, j->failed));
 }
 
 /* What was counted by row, by lane; and which attempts the page shows. */
@@ -193,23 +184,16 @@ unjudged_read(struct overview *o, struct report *r, const int *lane)
 
 struct probe {
 	bool found;
-	int64_t id, first_ns, duration_us;
-	bool clean;
+	struct report_attempt_time at;
 };
 
 /* The attempt with this id or the next one. */
 static struct probe
 probe_at(struct report *r, int64_t id)
 {
-	sqlite3_stmt *s = r->query[QUERY_ATTEMPT_TIME];
 	struct probe p = {0};
 	report_begin_id(r, QUERY_ATTEMPT_TIME, id);
-	if (report_next(r, QUERY_ATTEMPT_TIME))
-		p = (struct probe){.found = true,
-			.first_ns = sqlite3_column_int64(s, 0),
-			.duration_us = overview_int(s, 1),
-			.clean = sqlite3_column_int(s, 2) != 0,
-			.id = sqlite3_column_int64(s, 3)};
+	p.found = report_attempt_time_read(r, QUERY_ATTEMPT_TIME, &p.at);
 	return p;
 }
 
@@ -220,8 +204,8 @@ id_at(struct report *r, int64_t low, int64_t high, int64_t at_ns)
 	while (low < high) {
 		int64_t middle = low + (high - low) / 2;
 		struct probe p = probe_at(r, middle);
-		if (p.found && p.first_ns < at_ns)
-			low = p.id + 1;
+		if (p.found && p.at.first_ns < at_ns)
+			low = p.at.id + 1;
 		else
 			high = middle;
 	}
@@ -259,9 +243,10 @@ clean_sample(
 	o->sample_of = (last_id - first_id) / OVERVIEW_SAMPLE_MAX + 1;
 	for (int64_t id = first_id; id <= last_id; id += o->sample_of) {
 		struct probe p = probe_at(r, id);
-		if (p.found && p.clean && p.id < id + o->sample_of)
-			latency_add(o, axis_bin_nearest(&o->axis, p.first_ns),
-				p.duration_us, CLASS_CLEAN);
+		if (p.found && p.at.clean && p.at.id < id + o->sample_of)
+			latency_add(o,
+				axis_bin_nearest(&o->axis, p.at.first_ns),
+				p.at.duration_us, CLASS_CLEAN);
 	}
 }
 
@@ -281,17 +266,16 @@ clean_read(struct overview *o, struct report *r, const int *lane,
 static int64_t
 end_find(struct report *r, int64_t first_ns, int64_t last_ns)
 {
-	sqlite3_stmt *s = r->query[QUERY_EVENT_LAST];
+	struct report_number last;
 	uint64_t span = (uint64_t)last_ns - (uint64_t)first_ns;
 	int64_t more =
 		span < (uint64_t)AFTER_MIN_NS ? AFTER_MIN_NS : (int64_t)span;
 	if (span > INT64_MAX / 2 || last_ns > INT64_MAX - more)
 		return last_ns;
-	report_begin_id(r, QUERY_EVENT_LAST, last_ns);
-	sqlite3_bind_int64(s, 2, last_ns + more);
-	if (report_next(r, QUERY_EVENT_LAST) &&
-		sqlite3_column_type(s, 0) != SQLITE_NULL)
-		last_ns = sqlite3_column_int64(s, 0);
+	report_begin_ids(r, QUERY_EVENT_LAST, last_ns, last_ns + more);
+	if (report_number_read(r, QUERY_EVENT_LAST, &last) &&
+		last.number != CLOCK_UNKNOWN_NS)
+		last_ns = last.number;
 	report_begin(r, QUERY_EVENT_LAST);
 	return last_ns;
 }
@@ -300,16 +284,15 @@ struct overview *
 overview_new(struct report *r)
 {
 	struct overview *o = memory_take(1, sizeof *o);
-	sqlite3_stmt *s = r->query[QUERY_FIRST_LAST];
+	struct report_first_last ends;
 	o->last_id = -1;
 	axis_choose(&o->axis, 0, 0);
 	report_begin(r, QUERY_FIRST_LAST);
-	if (report_next(r, QUERY_FIRST_LAST)) {
-		o->first_id = sqlite3_column_int64(s, 0);
-		o->last_id = sqlite3_column_int64(s, 1);
-		int64_t first_ns = sqlite3_column_int64(s, 2);
-		axis_choose(&o->axis, first_ns,
-			end_find(r, first_ns, sqlite3_column_int64(s, 3)));
+	if (report_first_last_read(r, QUERY_FIRST_LAST, &ends)) {
+		o->first_id = ends.first_id;
+		o->last_id = ends.last_id;
+		axis_choose(&o->axis, ends.first_ns,
+			end_find(r, ends.first_ns, ends.last_ns));
 	}
 	report_begin(r, QUERY_FIRST_LAST);
 	return o;

@@ -116,9 +116,9 @@ struct overview *overview_new(struct report *r);
 /* NULL is fine. */
 void overview_free(struct overview *o);
 
-/* Count the attempt that QUERY_JUDGED stands on, whose verdict is v. */
-void overview_judge(
-	struct overview *o, const struct report_verdict *v, sqlite3_stmt *s);
+/* Count a judged attempt, whose verdict is v. */
+void overview_judge(struct overview *o, const struct report_verdict *v,
+	const struct report_judged *j);
 
 /* Once all of the model's summary is known: the lanes, the clean attempts, the
  * legs, what the page shows. A second call does nothing. */
@@ -126,9 +126,6 @@ void overview_complete(struct overview *o, struct report *r);
 
 /* The part of it about the legs; in overview_legs.c. */
 void overview_legs(struct overview *o, struct report *r);
-
-/* A column of a row, -1 for NULL. */
-int64_t overview_int(sqlite3_stmt *s, int column);
 
 /* The lower end of a cell of latency, in microseconds. */
 double overview_cell_us(int cell);

@@ -108,22 +108,25 @@ vantage_at(const struct report *r, int64_t id)
 static void
 legs_read(struct overview *o, struct report *r)
 {
-	sqlite3_stmt *s = r->query[QUERY_PASSED];
 	struct passage p = {.report = r, .attempt = -1};
+	struct report_passed row;
 	report_begin(r, QUERY_PASSED);
-	while (report_next(r, QUERY_PASSED)) {
-		int64_t attempt = sqlite3_column_int64(s, 0);
-		if (attempt != p.attempt) {
+	while (report_passed_read(r, QUERY_PASSED, &row)) {
+		if (row.attempt != p.attempt) {
 			passage_end(o, &p);
 			p = (struct passage){.report = r,
-				.attempt = attempt,
-				.open = sqlite3_column_int(s, 5) != 0,
-				.covered = {overview_int(s, 6),
-					overview_int(s, 7), -1}};
+				.attempt = row.attempt,
+				.open = row.undetermined,
+				.covered = {[LEG_SYN] = row.syn_covered,
+					[LEG_SYNACK] = row.synack_covered,
+					[LEG_ACK] = -1}};
 		}
-		int at = vantage_at(r, sqlite3_column_int64(s, 1));
-		for (int k = 0; at >= 0 && k < LEG_COUNT; k++)
-			p.seen[at][k] = sqlite3_column_int64(s, 2 + k);
+		int at = vantage_at(r, row.vantage);
+		if (at < 0)
+			continue;
+		p.seen[at][LEG_SYN] = row.syn;
+		p.seen[at][LEG_SYNACK] = row.synack;
+		p.seen[at][LEG_ACK] = row.ack;
 	}
 	passage_end(o, &p);
 }
@@ -131,18 +134,21 @@ legs_read(struct overview *o, struct report *r)
 static void
 legs_read_two(struct overview *o, struct report *r)
 {
-	sqlite3_stmt *s = r->query[QUERY_PASSED_TWO];
+	struct report_passed_two row;
 	report_begin(r, QUERY_PASSED_TWO);
-	while (report_next(r, QUERY_PASSED_TWO)) {
+	while (report_passed_two_read(r, QUERY_PASSED_TWO, &row)) {
 		struct passage p = {.report = r,
-			.attempt = sqlite3_column_int64(s, 0),
-			.open = sqlite3_column_int(s, 4) != 0,
-			.covered = {
-				overview_int(s, 5), overview_int(s, 6), -1}};
-		for (int k = 0; k < LEG_COUNT; k++) {
-			p.seen[0][k] = sqlite3_column_int64(s, 1 + k);
-			p.seen[1][k] = sqlite3_column_int64(s, 7 + k);
-		}
+			.attempt = row.attempt,
+			.open = row.undetermined,
+			.covered = {[LEG_SYN] = row.syn_covered,
+				[LEG_SYNACK] = row.synack_covered,
+				[LEG_ACK] = -1},
+			.seen = {{[LEG_SYN] = row.c_syn,
+					 [LEG_SYNACK] = row.c_synack,
+					 [LEG_ACK] = row.c_ack},
+				{[LEG_SYN] = row.s_syn,
+					[LEG_SYNACK] = row.s_synack,
+					[LEG_ACK] = row.s_ack}}};
 		passage_end(o, &p);
 	}
 }

@@ -14,41 +14,13 @@
 #include "model/verdict.h"
 #include "report/overview.h"
 
-static const char *const query_sql[QUERY_COUNT] = {
-#define X(name, sql) sql,
-#include "report/queries.def"
-#undef X
-};
-
-static bool
-prepare_all(struct report *r, struct error *e)
-{
-	for (int i = 0; i < QUERY_COUNT; i++) {
-		r->query[i] = store_prepare(r->store, query_sql[i], e);
-		if (!r->query[i])
-			return false;
-	}
-	return true;
-}
-
-/* A copy that lives as long as the report; NULL for NULL. */
-static const char *
-keep(struct report *r, enum report_query q, int column)
-{
-	const void *text = sqlite3_column_text(r->query[q], column);
-	if (!text)
-		return NULL;
-	return arena_copy(&r->arena, text,
-		(size_t)sqlite3_column_bytes(r->query[q], column));
-}
-
 static const char *
 meta_read(struct report *r, const char *key)
 {
 	report_begin_text(r, QUERY_META, key);
-	const char *value = NULL;
-	if (report_next(r, QUERY_META))
-		value = keep(r, QUERY_META, 0);
+	struct report_text row = {0};
+	report_text_read(r, QUERY_META, &row);
+	const char *value = report_keep(r, row.text);
 	report_begin(r, QUERY_META);
 	return value;
 }
@@ -109,11 +81,12 @@ words_read(struct report *r)
 {
 	for (size_t i = 0; i < r->verdict_count; i++) {
 		struct report_verdict *v = &r->verdicts[i];
+		struct report_words words;
 		report_begin_text(r, QUERY_WORDS, v->verdict);
-		if (!report_next(r, QUERY_WORDS))
+		if (!report_words_read(r, QUERY_WORDS, &words))
 			continue;
-		v->story = keep(r, QUERY_WORDS, 0);
-		v->look = keep(r, QUERY_WORDS, 1);
+		v->story = report_keep(r, words.story);
+		v->look = report_keep(r, words.look);
 		report_begin(r, QUERY_WORDS);
 	}
 }
@@ -130,108 +103,62 @@ undetermined_count(struct report *r)
 	}
 }
 
-static int64_t
-time_or(sqlite3_stmt *s, int column, int64_t otherwise)
-{
-	return sqlite3_column_type(s, column) == SQLITE_NULL
-		? otherwise
-		: sqlite3_column_int64(s, column);
-}
-
 static void
 vantages_read(struct report *r)
 {
-	sqlite3_stmt *s = r->query[QUERY_VANTAGES];
+	struct report_vantage row;
 	report_begin(r, QUERY_VANTAGES);
-	while (report_next(r, QUERY_VANTAGES)) {
+	while (report_vantage_read(r, QUERY_VANTAGES, &row)) {
+		row.name = report_keep(r, row.name);
+		row.reference = report_keep(r, row.reference);
+		row.method = report_keep(r, row.method);
+		row.file = report_keep(r, row.file);
+		row.compression = report_keep(r, row.compression);
 		r->vantages = memory_grow(
 			r->vantages, r->vantage_count + 1, sizeof *r->vantages);
-		r->vantages[r->vantage_count++] = (struct report_vantage){
-			.id = sqlite3_column_int64(s, 0),
-			.name = keep(r, QUERY_VANTAGES, 1),
-			.swapped = sqlite3_column_int(s, 2) != 0,
-			.clock_known = sqlite3_column_int(s, 3) != 0,
-			.reference = keep(r, QUERY_VANTAGES, 4),
-			.offset_known =
-				sqlite3_column_type(s, 5) != SQLITE_NULL,
-			.offset_ns = sqlite3_column_int64(s, 5),
-			.uncertainty_known =
-				sqlite3_column_type(s, 6) != SQLITE_NULL,
-			.uncertainty_ns = sqlite3_column_int64(s, 6),
-			.drift_known = sqlite3_column_type(s, 7) != SQLITE_NULL,
-			.drift_ppm = sqlite3_column_double(s, 7),
-			.pairs = sqlite3_column_int64(s, 8),
-			.method = keep(r, QUERY_VANTAGES, 9),
-			.file = keep(r, QUERY_VANTAGES, 10),
-			.compression = keep(r, QUERY_VANTAGES, 11),
-			.covers_from_ns = time_or(s, 12, INT64_MAX),
-			.covers_to_ns = time_or(s, 13, INT64_MIN),
-			.origin_ns = sqlite3_column_int64(s, 14),
-			.stated = sqlite3_column_type(s, 15) != SQLITE_NULL,
-			.stated_ns = sqlite3_column_int64(s, 15),
-			.stated_uncertainty_ns = sqlite3_column_int64(s, 16),
-			.contradicts = sqlite3_column_int(s, 17) != 0,
-			.measured = sqlite3_column_type(s, 18) != SQLITE_NULL,
-			.measured_from_ns = sqlite3_column_int64(s, 18),
-			.measured_to_ns = sqlite3_column_int64(s, 19),
-		};
+		r->vantages[r->vantage_count++] = row;
 	}
 }
 
 static void
 steps_read(struct report *r)
 {
-	sqlite3_stmt *s = r->query[QUERY_CLOCK_STEPS];
+	struct report_step row;
 	report_begin(r, QUERY_CLOCK_STEPS);
-	while (report_next(r, QUERY_CLOCK_STEPS)) {
+	while (report_step_read(r, QUERY_CLOCK_STEPS, &row)) {
 		r->steps = memory_grow(
 			r->steps, r->step_count + 1, sizeof *r->steps);
-		r->steps[r->step_count++] = (struct report_step){
-			.vantage = sqlite3_column_int64(s, 0),
-			.at_ns = sqlite3_column_int64(s, 1),
-			.by_ns = sqlite3_column_int64(s, 2),
-			.offset_ns = sqlite3_column_int64(s, 3),
-			.uncertainty_ns = sqlite3_column_int64(s, 4),
-			.drift_known = sqlite3_column_type(s, 5) != SQLITE_NULL,
-			.drift_ppm = sqlite3_column_double(s, 5),
-			.origin_ns = sqlite3_column_int64(s, 6),
-			.to_ns = sqlite3_column_int64(s, 7),
-		};
+		r->steps[r->step_count++] = row;
 	}
 }
 
 static void
 pieces_read(struct report *r)
 {
-	sqlite3_stmt *s = r->query[QUERY_PIECES];
+	struct report_piece row;
 	report_begin(r, QUERY_PIECES);
-	while (report_next(r, QUERY_PIECES)) {
+	while (report_piece_read(r, QUERY_PIECES, &row)) {
+		row.name = report_keep(r, row.name);
 		r->pieces = memory_grow(
 			r->pieces, r->piece_count + 1, sizeof *r->pieces);
-		r->pieces[r->piece_count++] = (struct report_piece){
-			.vantage = sqlite3_column_int64(s, 0),
-			.first_frame = sqlite3_column_int64(s, 1),
-			.name = keep(r, QUERY_PIECES, 2),
-		};
+		r->pieces[r->piece_count++] = row;
 	}
 }
 
 static void
 overlap_read(struct report *r)
 {
-	sqlite3_stmt *s = r->query[QUERY_OVERLAP];
+	struct report_overlap row = {0};
 	r->overlap_first_ns = r->overlap_last_ns = CLOCK_UNKNOWN_NS;
 	report_begin(r, QUERY_OVERLAP);
-	if (!report_next(r, QUERY_OVERLAP))
+	if (!report_overlap_read(r, QUERY_OVERLAP, &row))
 		return;
-	int64_t first = sqlite3_column_int64(s, 0);
-	int64_t last = sqlite3_column_int64(s, 1);
-	bool all = sqlite3_column_int(s, 2) != 0;
-	if (all && sqlite3_column_type(s, 0) != SQLITE_NULL && first <= last) {
-		r->overlap_first_ns = first;
-		r->overlap_last_ns = last;
+	if (row.all && row.first_ns != CLOCK_UNKNOWN_NS &&
+		row.first_ns <= row.last_ns) {
+		r->overlap_first_ns = row.first_ns;
+		r->overlap_last_ns = row.last_ns;
 	}
-	sqlite3_reset(s);
+	report_begin(r, QUERY_OVERLAP);
 }
 
 /*
@@ -241,37 +168,36 @@ overlap_read(struct report *r)
 static void
 totals_read(struct report *r)
 {
-	sqlite3_stmt *s = r->query[QUERY_TOTALS];
+	struct report_totals row;
 	report_begin(r, QUERY_TOTALS);
-	if (!report_next(r, QUERY_TOTALS))
+	if (!report_totals_read(r, QUERY_TOTALS, &row))
 		return;
-	r->attempts = sqlite3_column_int64(s, 0);
-	int64_t judged = sqlite3_column_int64(s, 1);
-	int64_t facts = sqlite3_column_int64(s, 2);
-	sqlite3_reset(s);
-	r->clean = r->attempts - judged;
-	if (judged == 0 || facts != judged) {
+	report_begin(r, QUERY_TOTALS);
+	r->attempts = row.attempts;
+	r->clean = r->attempts - row.judged;
+	if (row.judged == 0 || row.facts != row.judged) {
+		struct report_number clean;
 		report_begin(r, QUERY_CLEAN);
-		if (!report_next(r, QUERY_CLEAN))
+		if (!report_number_read(r, QUERY_CLEAN, &clean))
 			return;
-		r->clean = sqlite3_column_int64(r->query[QUERY_CLEAN], 0);
+		r->clean = clean.number;
 		report_begin(r, QUERY_CLEAN);
 	}
-	r->all_judged = judged == r->attempts - r->clean;
+	r->all_judged = row.judged == r->attempts - r->clean;
 }
 
 /* When the lines and packets that confirm the cause were seen. */
 static void
 cause_seen_read(struct report *r)
 {
-	sqlite3_stmt *s = r->query[QUERY_CAUSE_SEEN];
-	report_begin_text(r, QUERY_CAUSE_SEEN, r->cause.confidence);
-	sqlite3_bind_text(s, 2, r->cause.rule, -1, SQLITE_TRANSIENT);
-	if (report_next(r, QUERY_CAUSE_SEEN)) {
-		r->cause.timed = sqlite3_column_type(s, 0) != SQLITE_NULL;
-		r->cause.from_ns = sqlite3_column_int64(s, 0);
-		r->cause.to_ns = sqlite3_column_int64(s, 1);
-		r->cause.seen_on = keep(r, QUERY_CAUSE_SEEN, 2);
+	struct report_cause_seen row;
+	report_begin_texts(
+		r, QUERY_CAUSE_SEEN, r->cause.confidence, r->cause.rule);
+	if (report_cause_seen_read(r, QUERY_CAUSE_SEEN, &row)) {
+		r->cause.timed = row.from_ns != CLOCK_UNKNOWN_NS;
+		r->cause.from_ns = r->cause.timed ? row.from_ns : 0;
+		r->cause.to_ns = row.to_ns;
+		r->cause.seen_on = report_keep(r, row.role);
 	}
 	report_begin(r, QUERY_CAUSE_SEEN);
 }
@@ -280,22 +206,21 @@ static void
 cause_read(struct report *r)
 {
 	int64_t places = 0;
-	sqlite3_stmt *s = r->query[QUERY_FINDINGS];
+	struct report_finding f;
 	report_begin(r, QUERY_FINDINGS);
-	if (report_next(r, QUERY_FINDINGS)) {
-		const char *sure = (const char *)sqlite3_column_text(s, 4);
-		if (sure &&
-			(strcmp(sure, "confirmed") == 0 ||
-				strcmp(sure, "likely") == 0)) {
-			r->cause.id = sqlite3_column_int64(s, 0);
-			r->cause.title = keep(r, QUERY_FINDINGS, 3);
-			r->cause.confidence = keep(r, QUERY_FINDINGS, 4);
-			r->cause.rule = keep(r, QUERY_FINDINGS, 1);
-			r->cause.attempts = sqlite3_column_int64(s, 6);
-			places = sqlite3_column_int64(s, 13);
+	if (report_finding_next(r, &f)) {
+		if (f.confidence &&
+			(strcmp(f.confidence, "confirmed") == 0 ||
+				strcmp(f.confidence, "likely") == 0)) {
+			r->cause.id = f.id;
+			r->cause.title = report_keep(r, f.title);
+			r->cause.confidence = report_keep(r, f.confidence);
+			r->cause.rule = report_keep(r, f.rule);
+			r->cause.attempts = f.attempts;
+			places = f.places;
 		}
 		if (places == 1)
-			r->cause.host = keep(r, QUERY_FINDINGS, 5);
+			r->cause.host = report_keep(r, f.host);
 	}
 	report_begin(r, QUERY_FINDINGS);
 	if (places > 1)
@@ -317,7 +242,7 @@ summary_read(struct report *r)
 		r->tool_version = LOSTSYN_VERSION;
 	r->rules_sha256 = meta_read(r, "rules_sha256");
 	const char *clean_verdict = meta_read(r, "clean_verdict");
-	report_judged_read(r);
+	report_judged_all(r);
 	totals_read(r);
 	verdicts_complete(r, clean_verdict ? clean_verdict : VERDICT_CLEAN);
 	words_read(r);
@@ -337,7 +262,7 @@ report_new(
 	*r = (struct report){.store = s, .options = *options};
 	r->view_query = QUERY_VIEWS;
 	arena_init(&r->arena);
-	if (!prepare_all(r, e)) {
+	if (!report_prepare(r, e)) {
 		report_free(r);
 		return NULL;
 	}

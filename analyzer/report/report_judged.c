@@ -1,6 +1,6 @@
 /*
- * One pass over the judged attempts: how often each verdict was given, and where
- * the failed attempts went.
+ * One pass over the judged attempts: how often each verdict was given, and
+ * where the failed attempts went.
  *
  * In C, because SQLite's GROUP BY over the texts takes several times as long.
  * Targets are counted in a table of fixed size; when there are more than it
@@ -34,59 +34,45 @@ same(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static const char *
-keep(struct report *r, sqlite3_stmt *s, int column)
-{
-	const void *text = sqlite3_column_text(s, column);
-	if (!text)
-		return NULL;
-	return arena_copy(
-		&r->arena, text, (size_t)sqlite3_column_bytes(s, column));
-}
-
-/* The row of the attempt that the query stands on; made when it is new. */
+/* The row of the attempt's verdict; made when it is new. */
 static struct report_verdict *
-verdict_at(struct report *r, sqlite3_stmt *s)
+verdict_of(struct report *r, const struct report_judged *j)
 {
-	const char *verdict = (const char *)sqlite3_column_text(s, 3);
-	const char *segment = (const char *)sqlite3_column_text(s, 4);
-	const char *place = (const char *)sqlite3_column_text(s, 5);
 	for (size_t i = 0; i < r->verdict_count; i++) {
 		struct report_verdict *v = &r->verdicts[i];
-		if (same(v->verdict, verdict) && same(v->segment, segment) &&
-			same(v->place, place))
+		if (same(v->verdict, j->verdict) &&
+			same(v->segment, j->segment) &&
+			same(v->place, j->place))
 			return v;
 	}
 	r->verdicts = memory_grow(
 		r->verdicts, r->verdict_count + 1, sizeof *r->verdicts);
 	struct report_verdict *v = &r->verdicts[r->verdict_count++];
 	*v = (struct report_verdict){
-		.verdict = keep(r, s, 3),
-		.segment = keep(r, s, 4),
-		.place = keep(r, s, 5),
+		.verdict = report_keep(r, j->verdict),
+		.segment = report_keep(r, j->segment),
+		.place = report_keep(r, j->place),
 		.row = (int)r->verdict_count - 1,
-		.first_attempt = sqlite3_column_int64(s, 0),
-		.first_ns = sqlite3_column_int64(s, 1),
-		.last_ns = sqlite3_column_int64(s, 1),
+		.first_attempt = j->attempt,
+		.first_ns = j->first_ns,
+		.last_ns = j->first_ns,
 	};
 	return v;
 }
 
 static void
-verdict_count(struct report_verdict *v, sqlite3_stmt *s)
+verdict_count(struct report_verdict *v, const struct report_judged *j)
 {
-	const char *confidence = (const char *)sqlite3_column_text(s, 7);
-	int64_t at_ns = sqlite3_column_int64(s, 1);
 	v->count++;
-	v->failed += sqlite3_column_int(s, 6) != 0;
-	v->certain += strcmp(confidence, "certain") == 0;
-	v->likely += strcmp(confidence, "likely") == 0;
-	v->possible += strcmp(confidence, "possible") == 0;
-	v->retried += sqlite3_column_int64(s, 8) > 0;
-	if (at_ns < v->first_ns)
-		v->first_ns = at_ns;
-	if (at_ns > v->last_ns)
-		v->last_ns = at_ns;
+	v->failed += j->failed;
+	v->certain += strcmp(j->confidence, "certain") == 0;
+	v->likely += strcmp(j->confidence, "likely") == 0;
+	v->possible += strcmp(j->confidence, "possible") == 0;
+	v->retried += j->syn_retransmits > 0;
+	if (j->first_ns < v->first_ns)
+		v->first_ns = j->first_ns;
+	if (j->first_ns > v->last_ns)
+		v->last_ns = j->first_ns;
 }
 
 static void
@@ -130,10 +116,10 @@ by_count(const void *a, const void *b)
 static const char *
 host_name(struct report *r, int64_t id)
 {
-	const char *ip = NULL;
+	struct report_text row = {0};
 	report_begin_id(r, QUERY_HOST, id);
-	if (report_next(r, QUERY_HOST))
-		ip = keep(r, r->query[QUERY_HOST], 0);
+	report_text_read(r, QUERY_HOST, &row);
+	const char *ip = report_keep(r, row.text);
 	report_begin(r, QUERY_HOST);
 	return ip;
 }
@@ -143,11 +129,10 @@ host_name(struct report *r, int64_t id)
 static void
 target_attempts(struct report *r, const struct target *t)
 {
-	sqlite3_stmt *s = r->query[QUERY_TO_TARGET];
-	report_begin_id(r, QUERY_TO_TARGET, t->server);
-	sqlite3_bind_int64(s, 2, t->port);
-	if (report_next(r, QUERY_TO_TARGET))
-		r->target_attempts = sqlite3_column_int64(s, 0);
+	struct report_number n = {0};
+	report_begin_ids(r, QUERY_TO_TARGET, t->server, t->port);
+	report_number_read(r, QUERY_TO_TARGET, &n);
+	r->target_attempts = n.number;
 	report_begin(r, QUERY_TO_TARGET);
 }
 
@@ -169,28 +154,24 @@ target_choose(struct report *r, const struct targets *t, bool hosts)
 }
 
 void
-report_judged_read(struct report *r)
+report_judged_all(struct report *r)
 {
 	struct targets *t = memory_take(1, sizeof *t);
 	r->overview = overview_new(r);
-	sqlite3_stmt *s = r->query[QUERY_JUDGED];
+	struct report_judged j;
 	report_begin(r, QUERY_JUDGED);
-	while (report_next(r, QUERY_JUDGED)) {
-		struct report_verdict *v = verdict_at(r, s);
-		verdict_count(v, s);
-		overview_judge(r->overview, v, s);
-		if (sqlite3_column_int(s, 6) == 0)
+	while (report_judged_read(r, QUERY_JUDGED, &j)) {
+		struct report_verdict *v = verdict_of(r, &j);
+		verdict_count(v, &j);
+		overview_judge(r->overview, v, &j);
+		if (!j.failed)
 			continue;
 		r->failed++;
-		target_count(t, sqlite3_column_int64(s, 9),
-			sqlite3_column_int64(s, 10));
-		target_count(t, sqlite3_column_int64(s, 9), -1);
-		tally_add(&r->overview->by[TALLY_CLIENT],
-			sqlite3_column_int64(s, 11));
-		tally_add(&r->overview->by[TALLY_SERVER],
-			sqlite3_column_int64(s, 9));
-		tally_add(&r->overview->by[TALLY_PORT],
-			sqlite3_column_int64(s, 10));
+		target_count(t, j.server, j.server_port);
+		target_count(t, j.server, -1);
+		tally_add(&r->overview->by[TALLY_CLIENT], j.client);
+		tally_add(&r->overview->by[TALLY_SERVER], j.server);
+		tally_add(&r->overview->by[TALLY_PORT], j.server_port);
 	}
 	if (r->verdict_count > 0)
 		qsort(r->verdicts, r->verdict_count, sizeof *r->verdicts,

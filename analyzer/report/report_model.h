@@ -15,40 +15,49 @@
 #include "report/report.h"
 
 enum report_query {
-#define X(name, sql) QUERY_##name,
+#define X(name, record, with, from) QUERY_##name,
 #include "report/queries.def"
 #undef X
 	QUERY_COUNT
 };
 
-/* A vantage and its clock. */
-struct report_vantage {
-	int64_t id;
-	const char *name;
-	bool swapped;
-	bool clock_known; /* there is a clock row; the rest is from it */
-	const char
-		*reference; /* name of the vantage with the reference clock */
-	bool offset_known;
-	int64_t offset_ns; /* positive: this clock is ahead of the reference */
-	bool uncertainty_known;
-	int64_t uncertainty_ns;
-	bool drift_known;
-	double drift_ppm;
-	int64_t pairs; /* attempts seen at both */
-	const char *method;
-	int64_t origin_ns; /* captured clock: drift counts from here */
-	bool measured;     /* by segments seen in this time, captured clock */
-	int64_t measured_from_ns, measured_to_ns;
-	bool stated;      /* case.yaml states an offset */
-	bool contradicts; /* which cannot be true */
-	int64_t stated_ns, stated_uncertainty_ns;
-	const char *file;        /* its first capture's name, or NULL */
-	const char *compression; /* of that file, or NULL */
-	/* First and last packet, reference clock; nothing is in between when
-	 * there is no packet. */
-	int64_t covers_from_ns, covers_to_ns;
+/* Which frame of a sighting; see report_view.frame_of. */
+enum report_frame {
+	FRAME_SYN_FIRST,
+	FRAME_SYN_LAST,
+	FRAME_SYNACK_FIRST,
+	FRAME_SYNACK_LAST,
+	FRAME_ACK_FIRST,
+	FRAME_ACK_LAST,
+	FRAME_CHALLENGE, /* the first of each from here on */
+	FRAME_RST_CLIENT,
+	FRAME_RST_SERVER,
+	FRAME_ICMP,
+	FRAME_DATA_CLIENT,
+	FRAME_DATA_SERVER,
+	REPORT_FRAMES
 };
+
+/* The records of records.def, where each member is explained. */
+/* clang-format off */
+#define MEMBER_INT int64_t
+#define MEMBER_KNOWN int64_t
+#define MEMBER_TIME int64_t
+#define MEMBER_BOOL bool
+#define MEMBER_REAL double
+#define MEMBER_TEXT const char *
+#define RECORD(record) struct report_##record {
+#define COLUMN(record, member, type, sql) MEMBER_##type member;
+#define ELEMENT(record, array, index, type, sql)
+#define OWN(declaration) declaration
+#define END(record) };
+#include "report/records.def"
+#undef RECORD
+#undef COLUMN
+#undef ELEMENT
+#undef OWN
+#undef END
+/* clang-format on */
 
 /* How often a verdict was given at one place. */
 struct report_verdict {
@@ -64,26 +73,6 @@ struct report_verdict {
 	int64_t first_ns, last_ns; /* first SYNs, reference clock */
 	const char *story, *look;  /* its rule's words, or NULL */
 	int row; /* which row of the overview is its; -1: none */
-};
-
-/* A moment at which a vantage's clock, or the reference, was set. */
-struct report_step {
-	int64_t vantage;
-	int64_t at_ns; /* captured clock */
-	int64_t to_ns; /* of the last segment before the next step */
-	int64_t by_ns;
-	int64_t offset_ns; /* from then on */
-	int64_t uncertainty_ns;
-	bool drift_known;
-	double drift_ppm;
-	int64_t origin_ns;
-};
-
-/* One piece of a rotated capture. */
-struct report_piece {
-	int64_t vantage;
-	int64_t first_frame; /* number in the vantage of its first packet */
-	const char *name;
 };
 
 struct report {
@@ -126,28 +115,29 @@ struct report {
 	enum report_query view_query; /* QUERY_VIEWS, or QUERY_VIEWS_ALL */
 	int64_t view_attempt;
 	size_t view_at;
-	bool view_row;  /* the query stands on a row ... */
-	bool view_used; /* ... that has been handed out */
+	struct report_view view; /* the row that the query stands on */
+	bool view_row;           /* there is one ... */
+	bool view_used;          /* ... that has been handed out */
 
 	/* The time that every capture covers; unknown when there is none. */
 	int64_t overlap_first_ns, overlap_last_ns;
 
 	/* Where at least half of the failed attempts went; NULL when they went
-	 * here and there. The port is -1 when it took several to get half. */
+   * here and there. The port is -1 when it took several to get half. */
 	const char *target_ip;
 	int64_t target_port;
 	int64_t target_failed;
 	int64_t target_attempts; /* all there were to it; 0 when it is not the
-	                            target of every failed one */
+                              target of every failed one */
 
 	/* The best finding that is confirmed or likely, with those of the same
-	 * rule and confidence; title is NULL when there is none. */
+   * rule and confidence; title is NULL when there is none. */
 	struct {
 		int64_t id, attempts; /* explained by all of them */
 		const char *title, *confidence, *rule;
 		const char *host;    /* NULL when there are several */
 		const char *seen_on; /* where the logs and counters that confirm
-		                        it are from; NULL: here and there */
+                            it are from; NULL: here and there */
 		bool timed;          /* what confirms it has these times */
 		int64_t from_ns, to_ns;
 	} cause;
@@ -155,96 +145,62 @@ struct report {
 
 /* The part of report_new that goes through every judged attempt: verdicts,
  * failed and the target. In report_judged.c. */
-void report_judged_read(struct report *r);
+void report_judged_all(struct report *r);
+
+/* Prepare all queries; in report_rows.c. */
+bool report_prepare(struct report *r, struct error *e);
 
 /* True for a row of q; false at its end and after trouble, which is kept. */
 bool report_next(struct report *r, enum report_query q);
 
-/* Start a query, with ?1 bound to id or to text, or unbound. */
+/* Start a query, with ?1 bound to id or to text, or unbound; and ?2 to a number
+ * or to another text. */
 void report_begin(struct report *r, enum report_query q);
 void report_begin_id(struct report *r, enum report_query q, int64_t id);
+void report_begin_ids(
+	struct report *r, enum report_query q, int64_t id, int64_t second);
+void report_begin_texts(struct report *r, enum report_query q, const char *text,
+	const char *second);
 void report_begin_text(struct report *r, enum report_query q, const char *text);
 
 /* True when nothing went wrong since report_new, out included; flushes out. */
 bool report_settled(struct report *r, FILE *out, struct error *e);
 
-struct report_source {
-	int64_t id;
-	const char *name, *role, *kind, *compression, *sha256;
-	int64_t bytes;
-	int64_t packets, lines;    /* -1: not that kind of input */
-	int64_t first_ns, last_ns; /* reference clock, or CLOCK_UNKNOWN_NS */
-	int64_t dropped;           /* -1: the capture does not say */
-	const char *filter, *trust, *note, *link_types;
-	int64_t snaplen; /* -1: none */
-};
+/*
+ * report_<record>_read: the next row of a query whose columns are those of the
+ * record; false as with report_next. The functions below are the same for the
+ * records that only one query gives.
+ */
+#define RECORD(record)                                                     \
+	bool report_##record##_read(struct report *r, enum report_query q, \
+		struct report_##record *row);
+#define COLUMN(record, member, type, sql)
+#define ELEMENT(record, array, index, type, sql)
+#define OWN(declaration)
+#define END(record)
+#include "report/records.def"
+#undef RECORD
+#undef COLUMN
+#undef ELEMENT
+#undef OWN
+#undef END
+
+/* A text that lives as long as the report; NULL for NULL. */
+const char *report_keep(struct report *r, const char *text);
+
 bool report_source_next(struct report *r, struct report_source *row);
 
-/* QUERY_REASONS (id, detail), QUERY_ACCOUNTING (id, count), QUERY_ANOMALIES
- * (id, count, detail, at), QUERY_MISSING (detail, count). */
-struct report_item {
-	const char *id;
-	const char *detail;
-	int64_t count;
-	int64_t at; /* byte offset, -1 when it has none */
-};
+/* Items: each query fills what records.def says. */
 bool report_reason_next(struct report *r, struct report_item *row);
 bool report_accounting_next(struct report *r, struct report_item *row);
 bool report_anomaly_next(struct report *r, struct report_item *row);
 bool report_missing_next(struct report *r, struct report_item *row);
-
-struct report_attempt {
-	int64_t id;
-	const char *client_ip, *server_ip;
-	int64_t client_port, server_port;
-	int64_t isn;
-	int64_t first_ns;    /* reference clock */
-	int64_t duration_us; /* -1: not known */
-	int64_t syn_retransmits;
-	bool clean;
-	bool unjudged; /* no rule gave a verdict, and it is not clean */
-	const char *verdict, *segment, *place, *confidence;
-	bool failed;
-	const char *candidates, *missing; /* JSON arrays, for QUERY_LIST */
-	const char *why;                  /* NULL for clean ones */
-	const char *matched_by;
-	/* The tuple at the server's end where it is another one; else NULL. */
-	const char *there_client_ip, *there_server_ip;
-	int64_t there_client_port, there_server_port;
-	/* Copies that left one end and that arrived at the other; -1 where no
-	 * capture shows it. */
-	int64_t syn_sent, syn_arrived;
-	int64_t synack_sent, synack_arrived;
-	int64_t ack_sent, ack_arrived;
-	bool copies_known;
-	/* Coverage words of model/facts.def, or NULL. */
-	const char *c_sends, *c_receives, *s_receives, *s_sends;
-	const char *icmp_sender; /* or NULL */
-};
 
 /* Which attempts query lists those that are not clean, cheapest first. */
 enum report_query report_attempts_query(const struct report *r);
 bool report_attempt_next(
 	struct report *r, enum report_query q, struct report_attempt *row);
 
-#define REPORT_FRAMES_MAX 12
-
-struct report_view {
-	int64_t vantage;
-	const char *name;
-	bool seen; /* false: the counts are 0 and the tuple is NULL */
-	const char *client_ip, *server_ip;
-	int64_t client_port, server_port;
-	int64_t syn, synack, ack, rst, icmp, data, challenge;
-	int64_t frames[REPORT_FRAMES_MAX]; /* ascending, distinct */
-	int frame_count;
-	/* First and last SYN, SYN-ACK, ACK; first challenge, RST of the client,
-	 * RST of the server, ICMP error, data of the client, of the server; 0
-	 * for none. */
-	int64_t frame_of[REPORT_FRAMES_MAX];
-	int64_t first_ns;  /* captured clock */
-	const char *times; /* sighting.times */
-};
 /* One row per vantage in path order, also for those that saw nothing; no row at
  * all for an attempt whose sightings were not kept (a clean one). */
 void report_views_begin(struct report *r, int64_t attempt);
@@ -254,17 +210,6 @@ void report_views_stream(struct report *r);
 void report_views_stream_end(struct report *r);
 bool report_view_next(struct report *r, struct report_view *row);
 
-/* A flow log's record of an attempt. */
-struct report_flow {
-	const char *file;
-	int64_t line;
-	const char *action;
-	bool forward;      /* client to server */
-	int64_t start_ns;  /* CLOCK_UNKNOWN_NS: the log has no times */
-	int64_t packets;   /* -1: not logged */
-	int64_t tcp_flags; /* -1: not logged */
-	const char *interface, *rule, *reason; /* or NULL */
-};
 /* At most 8 rows; the first says what became of the SYN. */
 bool report_flow_next(struct report *r, struct report_flow *row);
 
@@ -287,17 +232,6 @@ const char *report_filter(const struct report_attempt *a,
 const char *report_command(const struct report *r, const struct report_view *v,
 	char text[REPORT_FILTER_MAX]);
 
-struct report_finding {
-	int64_t id;
-	const char *rule, *cause, *title, *confidence, *host;
-	int64_t attempts;
-	const char *explains, *fix, *verify, *collect; /* JSON arrays */
-	const char *worse; /* JSON array: what makes it worse; "[]" when the
-	                      database has no such column */
-	/* Findings of one rule and confidence come one after the other and give
-	 * the same advice: which of how many this one is, from 1 on. */
-	int64_t place, places;
-};
 bool report_finding_next(struct report *r, struct report_finding *row);
 
 /* How many attempts the findings of a rule with this confidence explain
@@ -305,50 +239,14 @@ bool report_finding_next(struct report *r, struct report_finding *row);
 int64_t report_cause_attempts(
 	struct report *r, const char *confidence, const char *rule);
 
-struct report_evidence {
-	int64_t source; /* -1: none */
-	const char *source_name;
-	bool is_capture; /* line is a frame number */
-	int64_t line;    /* -1: none */
-	int64_t at_ns;   /* or CLOCK_UNKNOWN_NS */
-	const char *text, *weighs;
-};
 bool report_evidence_next(struct report *r, struct report_evidence *row);
 
 /* QUERY_FINDING_ATTEMPTS. */
 bool report_id_next(struct report *r, enum report_query q, int64_t *id);
 
-/* How addresses changed on the way. */
-struct report_translation {
-	const char *vantage;
-	const char *client_ip, *server_ip; /* at the first vantage */
-	int64_t server_port;
-	const char *there_client_ip, *there_server_ip;
-	int64_t there_server_port;
-	bool client_port_changed; /* of at least one */
-	int64_t attempts;
-};
 bool report_translation_next(struct report *r, struct report_translation *row);
-
-/* A kind of log line: QUERY_EVENTS. */
-struct report_event {
-	const char *name;
-	int64_t lines, count;
-	bool at_least;             /* count is a lower bound */
-	int64_t first_ns, last_ns; /* or CLOCK_UNKNOWN_NS */
-};
 bool report_event_next(struct report *r, struct report_event *row);
-
-/* A number that rose between two snapshots: QUERY_COUNTERS. */
-struct report_counter {
-	const char *role, *kind, *scope, *name, *file;
-	int64_t delta;
-};
 bool report_counter_next(struct report *r, struct report_counter *row);
-
-struct report_rule {
-	const char *name, *kind, *sha256;
-};
 bool report_rule_next(struct report *r, struct report_rule *row);
 
 /* The next text of the JSON array that report_list_begin was given. */
