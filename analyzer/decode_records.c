@@ -157,6 +157,7 @@ put_time(const struct log_time *t)
 		printf(" boot+%.6fs", (double)ns / (double)NS_PER_S);
 		break;
 	case LOG_TIME_DELTA:
+	case LOG_TIME_CLOCK:
 		printf(" +%.6fs", (double)ns / (double)NS_PER_S);
 		break;
 	}

@@ -34,6 +34,7 @@ time_of(const struct log_time *t)
 		[LOG_TIME_LOCAL_NO_YEAR] = EVENT_TIME_LOCAL_NO_YEAR,
 		[LOG_TIME_BOOT] = EVENT_TIME_BOOT,
 		[LOG_TIME_DELTA] = EVENT_TIME_NONE,
+		[LOG_TIME_CLOCK] = EVENT_TIME_NONE,
 	};
 	int64_t resolution_ns = t->resolution_ns;
 	if (t->inherited && resolution_ns < INHERITED_NS)

@@ -1,17 +1,13 @@
 /*
- * What containers and Kubernetes put around a line.
+ * What containers, Kubernetes and CloudWatch put around a line.
  *
  *	2021-01-01T00:00:00.123456789Z stderr F text              CRI
  *	E0102 15:04:05.000000   1234 file.go:12] text             klog
- *	{"log":"text\n","stream":"stderr","time":"2021-..."}      Docker json-file
- *	{"time":"...","level":"error","msg":"text", ...}          applications
+ *	EVENTS	1795218083000	text	1795218082000             aws logs, text
  *
- * A JSON line without a text of its own (an access log) is its own message.
- *
- * spec: Kubernetes cri-api "CRI container log format"; klog README; Docker
- * "JSON File logging driver"
+ * spec: Kubernetes cri-api "CRI container log format"; klog README; AWS CLI user
+ * guide, "text output format" (columns in the order of their keys' names)
  */
-#include "parsers/log/json_walk.h"
 #include "parsers/log/log_time.h"
 
 bool
@@ -55,66 +51,29 @@ klog_parse(struct view line, struct log_record *r, struct log_scratch *s)
 	return true;
 }
 
-static bool
-is_one_of(struct view key, const char *const *names)
-{
-	for (; *names != NULL; names++)
-		if (view_is(key, *names))
-			return true;
-	return false;
-}
-
-/* "1795218292.501235" or a whole count. */
-static bool
-epoch_take(struct view word, struct log_time *t)
-{
-	struct cursor c = cursor_of(word);
-	if (time_unix(&c, t))
-		return true;
-	c = cursor_of(word);
-	return time_epoch(&c, t) && cursor_left(&c) == 0;
-}
-
-static void
-json_time(struct json_value v, struct log_record *r)
-{
-	struct log_time t;
-	struct cursor c = cursor_of(v.raw);
-	if (r->time.kind == LOG_TIME_NONE &&
-		((v.kind == JSON_STRING && time_iso(&c, &t)) ||
-			epoch_take(v.raw, &t)))
-		r->time = t;
-}
-
+/* The last column is the event's time, the one before it the text. */
 bool
-json_line_parse(struct view line, struct log_record *r, struct log_scratch *s)
+aws_text_parse(struct view line, struct log_record *r, struct log_scratch *s)
 {
-	static const char *const times[] = {"time", "ts", "timestamp",
-		"@timestamp", "start_time", "t", "asctime", NULL};
-	static const char *const texts[] = {
-		"log", "msg", "message", "MESSAGE", "textPayload", NULL};
-	static const char *const levels[] = {
-		"level", "severity", "lvl", "levelname", NULL};
-	struct json j;
-	struct view key;
-	struct json_value v;
-	bool text = false;
-	if (line.len == 0 || line.data[0] != '{' || !json_begin(&j, line))
+	(void)s;
+	struct cursor c = cursor_of(line);
+	struct view column;
+	if (!cursor_take_text(&c, "EVENTS\t"))
 		return false;
-	while (json_member(&j, &key, &v)) {
-		if (is_one_of(key, times)) {
-			json_time(v, r);
-		} else if (!text && is_one_of(key, texts)) {
-			r->message = json_text(v, s);
-			text = true;
-		} else if (is_one_of(key, levels) && v.kind == JSON_STRING) {
-			r->severity = severity_of(v.raw);
-		}
+	const uint8_t *last = memrchr(c.p, '\t', cursor_left(&c));
+	if (last == NULL)
+		return false;
+	struct cursor at = {last + 1, c.end};
+	if (!time_epoch(&at, &r->time) || cursor_left(&at) > 0)
+		return false;
+	c.end = last;
+	/* Identifiers and the time of ingestion; a text may hold tabs. */
+	struct cursor next = c;
+	for (int i = 0; i < 3 && cursor_until(&next, '\t', &column); i++) {
+		if (column.len == 0 || memchr(column.data, ' ', column.len))
+			break;
+		c = next;
 	}
-	if (!text)
-		r->message = line;
-	while (r->message.len > 0 &&
-		r->message.data[r->message.len - 1] == '\n')
-		r->message.len--;
-	return r->time.kind != LOG_TIME_NONE;
+	r->message = cursor_rest(&c);
+	return true;
 }

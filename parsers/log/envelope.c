@@ -5,6 +5,7 @@
  */
 #include "parsers/log/envelope.h"
 
+#include "base/ip.h"
 #include "parsers/log/log_time.h"
 
 /* The largest PRI: facility 23, severity 7 (RFC 5424 section 6.2.1). */
@@ -72,8 +73,8 @@ cursor_pri(struct cursor *c, struct log_record *r)
 	return true;
 }
 
-/* Words of dmesg -x, nginx, Apache httpd, gunicorn and common libraries; the
-   numbers are RFC 5424 section 6.2.1's. */
+/* Words of dmesg -x, nginx, Apache httpd, gunicorn, java.util.logging and common
+   libraries; the numbers are RFC 5424 section 6.2.1's. */
 static const struct {
 	const char *word;
 	uint8_t severity;
@@ -84,14 +85,23 @@ static const struct {
 	{"crit", 2},
 	{"critical", 2},
 	{"fatal", 2},
+	{"severe", 3},
 	{"err", 3},
 	{"error", 3},
+	{"eror", 3},
 	{"warn", 4},
 	{"warning", 4},
 	{"notice", 5},
 	{"info", 6},
+	{"information", 6},
+	{"config", 6},
 	{"debug", 7},
+	{"dbug", 7},
+	{"fine", 7},
+	{"finer", 7},
+	{"finest", 7},
 	{"trace", 7},
+	{"verbose", 7},
 };
 
 uint8_t
@@ -127,11 +137,23 @@ scratch_add(struct log_scratch *s, const void *data, size_t len)
 	return view_of(to, len);
 }
 
-/* "TAG:", "TAG[PID]:", taken apart; false when token is no tag. */
+/* Only digits: a sequence number of Cisco's, no program. */
+static bool
+is_all_digits(struct view v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (!is_digit(v.data[i]))
+			return false;
+	return true;
+}
+
+/* "TAG:", "TAG[PID]:", taken apart; false when token is no tag. A message that
+   names itself (%ASA-6-302014:, CEF:0|...) keeps its name. */
 static bool
 tag_take(struct view token, struct log_record *r)
 {
-	if (token.len < 2 || token.data[token.len - 1] != ':')
+	if (token.len < 2 || token.data[token.len - 1] != ':' ||
+		byte_among(token.data[0], "%*<{\"("))
 		return false;
 	token.len--;
 	const uint8_t *open = memchr(token.data, '[', token.len);
@@ -141,25 +163,109 @@ tag_take(struct view token, struct log_record *r)
 		token.len = n;
 	}
 	r->tag = token;
-	return token.len > 0;
+	return token.len > 0 && !is_all_digits(token);
+}
+
+/* Facilities as syslogd names them (cite: POSIX syslog.h; RFC 5424 section
+   6.2.1, table 1). */
+static bool
+is_facility(struct view v)
+{
+	static const char *const names[] = {"kern", "user", "mail", "daemon",
+		"auth", "security", "syslog", "lpr", "news", "uucp", "cron",
+		"authpriv", "ftp", "ntp", "local0", "local1", "local2",
+		"local3", "local4", "local5", "local6", "local7"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (view_is(v, names[i]))
+			return true;
+	return false;
+}
+
+bool
+priority_word(struct view token, uint8_t *severity)
+{
+	if (token.len > 2 && token.data[0] == '<' &&
+		token.data[token.len - 1] == '>')
+		token = view_of(token.data + 1, token.len - 2);
+	const uint8_t *point =
+		token.len > 0 ? memchr(token.data, '.', token.len) : NULL;
+	if (point == NULL)
+		return false;
+	size_t n = (size_t)(point - token.data);
+	*severity = severity_of(view_skip(token, n + 1));
+	return *severity != LOG_SEVERITY_NONE &&
+		is_facility(view_of(token.data, n));
+}
+
+/* BusyBox and NetScaler write "kern.warn", F5 BIG-IP "err" between host and
+   program. The bare level only before what is a program. */
+static void
+priority_take(struct cursor *c, struct log_record *r)
+{
+	struct cursor at = *c;
+	uint8_t severity;
+	struct view word = cursor_token(&at);
+	bool whole = priority_word(word, &severity);
+	if (!whole)
+		severity = severity_of(word);
+	if (severity == LOG_SEVERITY_NONE || !cursor_take(&at, ' '))
+		return;
+	struct cursor behind = at;
+	struct log_record next = {0};
+	if (!whole && !tag_take(cursor_token(&behind), &next))
+		return;
+	r->severity = severity;
+	*c = at;
+}
+
+/* The program behind host and priority, if there is one. */
+static void
+tag_behind(struct cursor *c, struct log_record *r)
+{
+	struct cursor at = *c;
+	/* Cisco: "HOST : %ASA-6-302014: text" */
+	if (cursor_take_text(&at, ": %")) {
+		c->p = at.p - 1;
+		return;
+	}
+	if (tag_take(cursor_token(&at), r))
+		*c = at;
+	else
+		r->tag = r->pid = view_of(NULL, 0);
 }
 
 bool
 host_tag_message(struct cursor *c, struct log_record *r)
 {
+	uint8_t severity;
+	struct ip_addr ip;
 	cursor_skip_spaces(c);
+	struct cursor start = *c;
 	struct view first = cursor_token(c);
 	if (first.len == 0)
 		return false;
-	if (!tag_take(first, r)) {
-		r->host = first;
+	if (priority_word(first, &severity)) {
+		r->severity = severity;
 		cursor_skip_spaces(c);
-		struct cursor behind = *c;
-		struct view second = cursor_token(&behind);
-		if (tag_take(second, r))
-			*c = behind;
-		else
+		tag_behind(c, r);
+	} else if (!tag_take(first, r)) {
+		if (first.data[0] == '%') {
+			*c = start;
 			r->tag = r->pid = view_of(NULL, 0);
+			r->message = cursor_rest(c);
+			return true;
+		}
+		r->host = first;
+		r->tag = r->pid = view_of(NULL, 0);
+		cursor_skip_spaces(c);
+		priority_take(c, r);
+		tag_behind(c, r);
+	} else if (r->pid.len == 0 && ip_read(r->tag, &ip)) {
+		r->host = r->tag;
+		r->tag = view_of(NULL, 0);
+		cursor_skip_spaces(c);
+		priority_take(c, r);
+		tag_behind(c, r);
 	}
 	cursor_take(c, ' ');
 	r->message = cursor_rest(c);

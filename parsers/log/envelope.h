@@ -24,12 +24,9 @@ struct view scratch_add(struct log_scratch *s, const void *data, size_t len);
 typedef bool log_parse(
 	struct view line, struct log_record *r, struct log_scratch *s);
 
-log_parse apache_error_parse, gunicorn_parse, envoy_parse, dmesg_delta_parse,
-	journal_monotonic_parse, dmesg_parse, syslog_5424_parse,
-	syslog_bsd_parse, kmsg_parse, syslog_iso_parse, journal_full_parse,
-	journal_unix_parse, journal_json_parse, nginx_error_parse, access_parse,
-	haproxy_parse, aws_elb_parse, json_line_parse, cri_parse, klog_parse,
-	stamped_parse;
+#define X(constant, id, parse, flags, example, meaning) log_parse parse;
+#include "parsers/log/log_parsers.def"
+#undef X
 
 /* Reads forward in a line and never past its end. */
 struct cursor {
@@ -119,6 +116,9 @@ bool cursor_pri(struct cursor *c, struct log_record *r);
 
 /* Severity of a word ("err", "ERROR", "crit", ...), or LOG_SEVERITY_NONE. */
 uint8_t severity_of(struct view word);
+
+/* "kern.warn", "<local0.info>": facility and level as one word. */
+bool priority_word(struct view token, uint8_t *severity);
 
 /* The tag of a line of the kernel; static storage. */
 struct view kernel_tag(void);

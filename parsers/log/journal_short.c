@@ -25,7 +25,8 @@ journal_full_parse(
 		return false;
 	return cursor_take(&c, ' ') && is_digit(cursor_peek(&c)) &&
 		time_iso(&c, &r->time) && cursor_take(&c, ' ') &&
-		(r->time.offset_known || time_zone_word(&c, &r->time)) &&
+		(r->time.offset_known || r->time.zone[0] != '\0' ||
+			time_zone_word(&c, &r->time)) &&
 		host_tag_message(&c, r) && r->tag.len > 0;
 }
 

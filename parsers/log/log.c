@@ -14,31 +14,47 @@
 #include "base/arena.h"
 #include "parsers/log/envelope.h"
 #include "parsers/log/log_block.h"
+#include "parsers/log/log_civil.h"
 #include "parsers/log/log_lines.h"
+#include "parsers/log/log_prefix.h"
 #include "parsers/log/log_time.h"
 
 /* Columns of log_parsers.def; bits of the flags field of a row. */
-#define SEQUENTIAL 1u /* bits of flags */
-#define INNER 2u
-#define CHOSEN 4u
+#define SEQUENTIAL 0x01u /* bits of flags */
+#define INNER 0x02u
+#define CHOSEN 0x04u
+#define BLOCK 0x08u
+#define NESTED 0x10u
+#define CARRIER 0x20u
+#define NAMELESS 0x40u
+#define WITHIN 0x80u
+
+/* Envelopes within each other: a shipper's around a container's around syslog
+   around a program's. */
+#define ENVELOPES_MAX 4
 
 static const struct {
 	const char *id;
 	log_parse *parse;
 	unsigned flags;
+	const char *example;
+	const char *meaning;
 } families[] = {
-#define X(constant, id, parse, flags, meaning) {id, parse, flags},
+#define X(constant, id, parse, flags, example, meaning) \
+	{id, parse, flags, example, meaning},
 #include "parsers/log/log_parsers.def"
 #undef X
 };
 
 struct log_reader {
 	enum log_family family;
+	struct log_guess guess; /* what the file's front told */
 	struct log_scratch scratch;
 	struct log_summary summary;
 	/* the last time that a line of its own had */
 	struct log_time last;
 	uint64_t last_line; /* its line; 0: none yet */
+	bool last_is_head;  /* it had nothing but its time */
 	bool skipping;      /* within the rest of a line that was cut */
 };
 
@@ -63,14 +79,50 @@ log_family_is_sequential(enum log_family f)
 	return (families[f].flags & SEQUENTIAL) != 0;
 }
 
+bool
+log_family_is_nameless(enum log_family f)
+{
+	return (families[f].flags & NAMELESS) != 0;
+}
+
+const char *
+log_family_meaning(enum log_family f)
+{
+	return families[f].meaning;
+}
+
+const char *
+log_family_example(enum log_family f)
+{
+	return families[f].example;
+}
+
+/* Of rows whose records take several lines, and of plain text. */
+bool
+no_parse(struct view line, struct log_record *r, struct log_scratch *s)
+{
+	(void)line;
+	(void)r;
+	(void)s;
+	return false;
+}
+
 struct log_reader *
-log_new(enum log_family family)
+log_new_for(const struct log_guess *guess)
 {
 	struct log_reader *r = memory_take(1, sizeof *r);
-	*r = (struct log_reader){.family = family};
+	*r = (struct log_reader){.family = guess->family, .guess = *guess};
 	r->scratch.room = LOG_TEXT_MAX;
 	r->scratch.data = memory_take(1, LOG_TEXT_MAX);
 	return r;
+}
+
+struct log_reader *
+log_new(enum log_family family)
+{
+	const struct log_guess guess = {
+		.family = family, .order = LOG_ORDER_UNKNOWN};
+	return log_new_for(&guess);
 }
 
 void
@@ -104,41 +156,115 @@ record_begin(struct log_reader *r, struct log_record *record, struct view raw)
 	};
 }
 
+/* Let a family read line; on failure the record is as it was. */
 static bool
-family_try(struct log_reader *r, int family, struct log_record *record)
+family_try(struct log_reader *r, int family, struct view line,
+	struct log_record *record)
 {
-	struct view raw = record->raw;
-	if (families[family].parse(raw, record, &r->scratch)) {
+	struct log_record before = *record;
+	size_t scratch = r->scratch.len;
+	if (families[family].parse(line, record, &r->scratch)) {
 		record->family = (uint8_t)family;
 		return true;
 	}
-	record_begin(r, record, raw);
+	*record = before;
+	r->scratch.len = scratch;
 	return false;
 }
 
-/* A line within the message. Its stamp is kept as the second time. */
-static void
-inner_take(struct log_reader *r, struct log_record *record)
+/* The first family, the file's own before the others, that reads line. */
+static bool
+outer_take(struct log_reader *r, struct view line, struct log_record *record)
 {
-	if (families[record->family].flags & INNER)
-		return;
+	if (line.len == 0)
+		return false;
+	if (family_try(r, r->family, line, record))
+		return true;
+	for (int f = 0; f < LOG_FAMILY_COUNT; f++)
+		if (f != (int)r->family && !(families[f].flags & CHOSEN) &&
+			family_try(r, f, line, record))
+			return true;
+	return false;
+}
+
+/* What an envelope within another one adds: the nearer names win, the outer
+   time is the record's, and the inner one its second. */
+static void
+inner_merge(struct log_record *record, const struct log_record *in, int family)
+{
+	record->message = in->message;
+	record->severity = in->severity;
+	record->pid = in->pid;
+	record->tag = in->tag;
+	if (record->host.len == 0)
+		record->host = in->host;
+	record->inner = (uint8_t)family;
+	if (record->time.kind == LOG_TIME_NONE) {
+		record->time = in->time;
+		record->second = in->second;
+	} else if (record->second.kind == LOG_TIME_NONE) {
+		record->second =
+			in->time.kind != LOG_TIME_NONE ? in->time : in->second;
+	}
+}
+
+/* One family that has any of those flags reads message. */
+static bool
+inner_one(struct log_reader *r, struct view message, unsigned flags,
+	struct log_record *record)
+{
+	if (message.len == 0)
+		return false;
 	for (int f = 0; f < LOG_FAMILY_COUNT; f++) {
 		struct log_record in = {
 			.severity = record->severity,
 			.pid = record->pid,
 			.tag = record->tag,
+			.message = message,
 		};
-		if (!(families[f].flags & INNER) ||
-			!families[f].parse(record->message, &in, &r->scratch))
+		if (!(families[f].flags & flags) ||
+			!families[f].parse(message, &in, &r->scratch))
 			continue;
-		record->message = in.message;
-		record->severity = in.severity;
-		record->pid = in.pid;
-		record->tag = in.tag;
-		record->inner = (uint8_t)f;
-		if (record->second.kind == LOG_TIME_NONE)
-			record->second = in.time;
-		return;
+		inner_merge(record, &in, f);
+		return true;
+	}
+	return false;
+}
+
+/* May the message of this record hold a whole line of anything? */
+static unsigned
+inner_flags(const struct log_record *record)
+{
+	enum log_family f =
+		record->inner != LOG_PLAIN ? record->inner : record->family;
+	if (families[f].flags & CARRIER)
+		return INNER | NESTED;
+	/* What journald, syslog and the like carry of a program. */
+	return families[f].flags & INNER ? 0 : INNER | WITHIN;
+}
+
+/* Lines within the message, and what stands before them there. */
+static void
+inner_take(struct log_reader *r, struct log_record *record)
+{
+	for (int depth = 1; depth < ENVELOPES_MAX; depth++) {
+		unsigned flags = inner_flags(record);
+		struct view m = record->message;
+		bool whole = m.data == record->raw.data;
+		if (flags == 0 || (whole && m.len == record->raw.len))
+			return;
+		while (log_prefix_take(&m))
+			record->message = m;
+		bool found = inner_one(r, m, flags, record);
+		struct view behind;
+		for (int i = 0; !found && (flags & NESTED) &&
+			log_prefix_try(m, i, &behind);
+			i++)
+			found = inner_one(r, behind, flags & ~NESTED, record) ||
+				(i >= LOG_PREFIX_LABELS &&
+					inner_one(r, behind, flags, record));
+		if (!found)
+			return;
 	}
 }
 
@@ -168,21 +294,59 @@ repeat_take(struct log_record *record)
 		kernel_message(record);
 }
 
+/* The envelope of a line from which prefixes are taken off as they show. */
+static bool
+line_take(struct log_reader *r, struct view line, struct log_record *record)
+{
+	struct view behind;
+	if (outer_take(r, line, record))
+		return true;
+	for (int n = 0; n < LOG_PREFIXES_MAX && log_prefix_take(&line); n++) {
+		record->message = line;
+		if (outer_take(r, line, record))
+			return true;
+	}
+	for (int i = 0; log_prefix_try(line, i, &behind); i++)
+		if (i <= LOG_PREFIX_LABELS && outer_take(r, behind, record))
+			return true;
+	return false;
+}
+
+/* Dates that a line alone does not settle, by what the file's front told. */
+static void
+time_refine(const struct log_guess *g, struct log_time *t)
+{
+	if (t->order == LOG_ORDER_UNKNOWN) {
+		t->order = (uint8_t)g->order;
+		if (g->order == LOG_ORDER_UNKNOWN ||
+			(g->order == LOG_ORDER_DAY_FIRST && !civil_exchange(t)))
+			*t = (struct log_time){0};
+	}
+	if (t->kind == LOG_TIME_CLOCK && g->day.kind != LOG_TIME_NONE)
+		civil_on_day_of(t, &g->day);
+	if (t->kind == LOG_TIME_CLOCK)
+		*t = (struct log_time){0};
+	if (t->kind == LOG_TIME_LOCAL && g->utc) {
+		t->kind = LOG_TIME_UTC;
+		t->offset_known = true;
+	}
+}
+
 static void
 envelope_take(struct log_reader *r, struct log_record *record)
 {
 	if (record->raw.len == 0)
 		return;
-	bool own = families[r->family].parse != NULL &&
-		family_try(r, r->family, record);
-	for (int f = 0; f < LOG_FAMILY_COUNT && !own; f++)
-		own = families[f].parse != NULL && f != (int)r->family &&
-			!(families[f].flags & CHOSEN) &&
-			family_try(r, f, record);
-	if (!own)
-		return;
-	inner_take(r, record);
-	repeat_take(record);
+	struct view line = log_uncolour(record->raw, &r->scratch);
+	record->message = line;
+	if (line_take(r, line, record)) {
+		inner_take(r, record);
+		repeat_take(record);
+		time_refine(&r->guess, &record->time);
+		time_refine(&r->guess, &record->second);
+	}
+	if (record->time.kind == LOG_TIME_NONE)
+		time_shows(line, &record->unread);
 }
 
 /* Without CR and without the byte order mark of a file's first line. */
@@ -208,7 +372,7 @@ log_parse_line(
 	envelope_take(r, record);
 }
 
-/* Differences are added up; lines without a time take the last one. */
+/* Differences are added up; continuations take the last line's time. */
 static void
 time_settle(struct log_reader *r, struct log_record *record)
 {
@@ -222,8 +386,12 @@ time_settle(struct log_reader *r, struct log_record *record)
 	if (t->kind != LOG_TIME_NONE) {
 		r->last = *t;
 		r->last_line = record->line;
+		r->last_is_head = log_is_head(record);
+	} else if (record->unread.len > 0) {
+		r->last_line = 0; /* what follows belongs to this line */
 	} else if (r->last_line != 0 &&
-		record->line - r->last_line <= LOG_INHERIT_LINES) {
+		record->line - r->last_line <= LOG_INHERIT_LINES &&
+		(r->last_is_head || log_continues(record))) {
 		*t = r->last;
 		t->inherited = true;
 	}
@@ -272,48 +440,60 @@ kmsg_rest(struct view w, bool at_eof, size_t *used)
 	return true;
 }
 
+/* lead: bytes in front that are not the record's. A record of a document may end
+   within a line, which is counted with its end. */
 static void
 account(struct log_reader *r, struct log_record *record, struct view *window,
-	size_t used)
+	size_t lead, size_t used)
 {
-	record->line = r->summary.lines + 1;
-	record->offset = r->summary.bytes;
-	record->lines = lines_count(view_of(window->data, used));
-	if (window->data[used - 1] != '\n')
-		record->lines++;
+	size_t before = lines_count(view_of(window->data, lead));
+	size_t lines = lines_count(view_of(window->data, used));
+	bool within = families[record->family].flags & BLOCK &&
+		record->family == LOG_JSON_DOCUMENT && used < window->len;
+	if (window->data[used - 1] != '\n' && !within)
+		lines++;
+	record->line = r->summary.lines + 1 + before;
+	record->offset = r->summary.bytes + lead;
+	record->lines = lines > before ? lines - before : 1;
 	r->summary.bytes += used;
-	r->summary.lines += record->lines;
+	r->summary.lines += lines;
 	r->summary.records++;
 	r->summary.cut += record->cut;
 	if (record->family != LOG_PLAIN)
-		r->summary.recognised += record->lines;
+		r->summary.recognised += lines;
 	else
-		r->summary.other += record->lines;
+		r->summary.other += lines;
 	*window = view_skip(*window, used);
 	time_settle(r, record);
 }
 
 /* False when the front of the window is no record of several lines. */
 static bool
-block_take(struct log_reader *r, struct view w, bool at_eof, size_t *used,
-	struct log_record *record, enum log_status *status)
+block_take(struct log_reader *r, struct view w, bool at_eof, size_t *lead,
+	size_t *used, struct log_record *record, enum log_status *status)
 {
-	if (families[r->family].parse != NULL || r->family == LOG_PLAIN)
+	*lead = 0;
+	if (!(families[r->family].flags & BLOCK))
 		return false;
 	record_begin(r, record, view_of(NULL, 0));
-	switch (log_block(r->family, w, at_eof, used, record, &r->scratch)) {
+	switch (log_block(
+		r->family, w, at_eof, lead, used, record, &r->scratch)) {
 	case BLOCK_MORE:
 		*status = LOG_MORE;
 		return true;
 	case BLOCK_NONE:
+		*lead = 0;
 		return false;
 	default:
 		break;
 	}
 	record->family = (uint8_t)r->family;
-	record->raw = line_trim(view_of(w.data, *used));
+	if (record->raw.len == 0)
+		record->raw = line_trim(view_of(w.data, *used));
 	inner_take(r, record);
 	repeat_take(record);
+	time_refine(&r->guess, &record->time);
+	time_refine(&r->guess, &record->second);
 	*status = LOG_RECORD;
 	return true;
 }
@@ -323,13 +503,14 @@ log_next(struct log_reader *r, struct view *window, bool at_eof,
 	struct log_record *record)
 {
 	enum log_status status;
+	size_t lead;
 	size_t used;
 	rest_skip(r, window);
 	if (window->len == 0)
 		return at_eof ? LOG_END : LOG_MORE;
-	if (block_take(r, *window, at_eof, &used, record, &status)) {
+	if (block_take(r, *window, at_eof, &lead, &used, record, &status)) {
 		if (status == LOG_RECORD)
-			account(r, record, window, used);
+			account(r, record, window, lead, used);
 		return status;
 	}
 	used = line_len(*window, at_eof);
@@ -345,6 +526,6 @@ log_next(struct log_reader *r, struct view *window, bool at_eof,
 		!kmsg_rest(*window, at_eof, &used))
 		return LOG_MORE;
 	r->skipping = !whole;
-	account(r, record, window, used);
+	account(r, record, window, 0, used);
 	return LOG_RECORD;
 }

@@ -21,9 +21,11 @@
  *
  * Every byte of the input belongs to exactly one record; every line is counted
  * as recognised or other. A line that fits no envelope is a record of family
- * LOG_PLAIN, which keeps the time of the line before it (a stack trace, a
- * continuation) and says so. Files may mix formats, end lines with CR LF, begin
- * with a byte order mark and hold any bytes.
+ * LOG_PLAIN; where it continues the one before it (indented, a stack trace) it
+ * takes that one's time and says so. What others put before a line (a container's
+ * column, grep's file name, colours, quote marks) is taken off first. Files may
+ * mix formats, end lines with CR LF, begin with a byte order mark and hold any
+ * bytes.
  *
  * Cost: about 0.1 us a line; nothing is copied but unescaped text.
  */
@@ -58,7 +60,7 @@
 #define LOG_SEVERITY_NONE 0xff
 
 enum log_family {
-#define X(constant, id, parse, flags, meaning) LOG_##constant,
+#define X(constant, id, parse, flags, example, meaning) LOG_##constant,
 #include "parsers/log/log_parsers.def"
 #undef X
 	LOG_FAMILY_COUNT
@@ -78,6 +80,16 @@ enum log_time_kind {
 	LOG_TIME_BOOT,
 	/* ns since the line before, whose time is not known either */
 	LOG_TIME_DELTA,
+	/* ns since midnight of a day that the line does not name */
+	LOG_TIME_CLOCK,
+};
+
+/* Of "03/04/2026": which number is the month. */
+enum log_date_order {
+	LOG_ORDER_CLEAR, /* it was written so that there is no question */
+	LOG_ORDER_MONTH_FIRST,
+	LOG_ORDER_DAY_FIRST,
+	LOG_ORDER_UNKNOWN, /* read as month first */
 };
 
 /* The longest zone name kept, its NUL included. */
@@ -88,6 +100,7 @@ struct log_time {
 	int64_t resolution_ns; /* the instant lies in [ns, ns + resolution) */
 	int32_t offset_s;      /* east of UTC, as written; see offset_known */
 	uint8_t kind;          /* enum log_time_kind */
+	uint8_t order;         /* enum log_date_order */
 	bool offset_known;
 	/* taken over from a line before: this line has none of its own */
 	bool inherited;
@@ -104,6 +117,9 @@ struct log_record {
 	/* a second clock in the same line: the kernel's boot stamp, the moment
 	   HAProxy accepted, nginx's own stamp behind syslog's */
 	struct log_time second;
+	/* what looks like a date or time in a line whose time is not known, or
+	   empty: such a line takes no other line's time */
+	struct view unread;
 	struct view host; /* as written, or empty */
 	struct view tag;  /* program or "kernel", or empty */
 	struct view pid;  /* or empty */
@@ -133,8 +149,15 @@ struct log_summary {
 /* What the front of a file is. */
 struct log_guess {
 	enum log_family family; /* the most frequent; LOG_PLAIN if none */
-	uint32_t lines;         /* whole lines looked at */
+	uint32_t lines;         /* whole lines looked at, blank ones left out */
 	uint32_t recognised;    /* of them with any envelope */
+	uint32_t named;         /* of them that name a program or the kernel */
+	/* what lines alone do not tell: */
+	enum log_date_order order; /* of ambiguous dates; or UNKNOWN */
+	bool utc;                  /* a W3C header: times are UTC */
+	bool local;                /* or local, as it says */
+	bool coloured;             /* ESC sequences stand within the text */
+	struct log_time day; /* midnight of the one day it is of, or NONE */
 };
 
 struct log_reader;
@@ -142,8 +165,19 @@ struct log_reader;
 /* By content alone; at most LOG_HEAD_BYTES and LOG_HEAD_LINES are read. */
 struct log_guess log_recognise(struct view head);
 
+/* A file's name that holds a date (app.2026-11-20.log) is the day of lines that
+   have only a time of day. */
+void log_guess_name(struct log_guess *guess, const char *name);
+
 /* "syslog", "dmesg", ...: the ids of log_parsers.def. Static storage. */
 const char *log_family_id(enum log_family f);
+
+/* What it is, and a line of it. Static storage. */
+const char *log_family_meaning(enum log_family f);
+const char *log_family_example(enum log_family f);
+
+/* Says its envelope nothing of the program that wrote the line? */
+bool log_family_is_nameless(enum log_family f);
 
 /* The family of that id, or LOG_FAMILY_COUNT. */
 enum log_family log_family_of(struct view id);
@@ -157,6 +191,9 @@ bool log_family_is_sequential(enum log_family f);
 
 /* Owned by the caller, freed with log_free. family: tried first on each line. */
 struct log_reader *log_new(enum log_family family);
+
+/* The same for a file, with all that its front tells. */
+struct log_reader *log_new_for(const struct log_guess *guess);
 void log_free(struct log_reader *r);
 
 /*
@@ -171,10 +208,19 @@ enum log_status log_next(struct log_reader *r, struct view *window, bool at_eof,
 /*
  * Parse one line alone (without its line end; a CR is taken off). record's
  * line, lines and offset are set to 1, 1 and 0. Does not count in the summary;
- * a plain line has no time.
+ * a plain line has no time. May a line take the time of an earlier one?
+ * log_continues.
  */
 void log_parse_line(
 	struct log_reader *r, struct view line, struct log_record *record);
+
+/* Is record, which has no time of its own, the continuation of an earlier line:
+   a part of a report of several lines? */
+bool log_continues(const struct log_record *record);
+
+/* Does a line with a time stand as the head of whatever follows it: has it
+   nothing but its time? */
+bool log_is_head(const struct log_record *record);
 
 const struct log_summary *log_summary(const struct log_reader *r);
 

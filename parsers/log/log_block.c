@@ -14,6 +14,7 @@
 #include "parsers/log/log_block.h"
 
 #include "parsers/log/journal.h"
+#include "parsers/log/json_document.h"
 #include "parsers/log/json_walk.h"
 #include "parsers/log/log_time.h"
 
@@ -126,8 +127,12 @@ verbose_block(struct view w, bool at_eof, size_t *used, struct log_record *r)
 		return BLOCK_MORE;
 	struct cursor first = cursor_of(line);
 	cursor_token(&first);
-	if (!cursor_take(&first, ' ') || !time_iso(&first, &head) ||
-		!cursor_take(&first, ' ') || !time_zone_word(&first, &head) ||
+	if (!cursor_take(&first, ' ') || !time_iso(&first, &head))
+		return BLOCK_NONE;
+	bool zoned = head.offset_known || head.zone[0] != '\0';
+	if ((!zoned &&
+		    (!cursor_take(&first, ' ') ||
+			    !time_zone_word(&first, &head))) ||
 		!cursor_take_text(&first, " [s="))
 		return BLOCK_NONE;
 	for (;;) {
@@ -238,9 +243,10 @@ object_block(enum log_family family, struct view w, bool at_eof, size_t *used,
 }
 
 enum block_status
-log_block(enum log_family family, struct view w, bool at_eof, size_t *used,
-	struct log_record *r, struct log_scratch *s)
+log_block(enum log_family family, struct view w, bool at_eof, size_t *lead,
+	size_t *used, struct log_record *r, struct log_scratch *s)
 {
+	*lead = 0;
 	bool beyond = w.len > LOG_LINE_MAX;
 	enum block_status b;
 	if (beyond)
@@ -253,6 +259,9 @@ log_block(enum log_family family, struct view w, bool at_eof, size_t *used,
 		break;
 	case LOG_JOURNAL_VERBOSE:
 		b = verbose_block(w, at_eof && !beyond, used, r);
+		break;
+	case LOG_JSON_DOCUMENT:
+		b = json_document_block(w, at_eof && !beyond, lead, used, r, s);
 		break;
 	default:
 		b = object_block(family, w, at_eof && !beyond, used, r, s);

@@ -1,6 +1,6 @@
 /*
  * Records that take several lines: dmesg -J, journalctl -o json-pretty, export
- * and verbose.
+ * and verbose; and entries of JSON documents.
  */
 #ifndef PARSERS_LOG_LOG_BLOCK_H
 #define PARSERS_LOG_LOG_BLOCK_H
@@ -8,9 +8,11 @@
 #include "parsers/log/envelope.h"
 
 enum block_status {
-	BLOCK_RECORD, /* *used bytes, whole lines, were a record */
-	BLOCK_MORE,   /* its end is not in the window */
-	BLOCK_NONE,   /* the first line begins no record of this family */
+	/* *used bytes were a record, which begins *lead bytes into them; whole
+	   lines but in a document that holds several records on one */
+	BLOCK_RECORD,
+	BLOCK_MORE, /* its end is not in the window */
+	BLOCK_NONE, /* the first line begins no record of this family */
 };
 
 /*
@@ -18,6 +20,7 @@ enum block_status {
  * no more than that is looked at: a record that does not end there is none.
  */
 enum block_status log_block(enum log_family family, struct view window,
-	bool at_eof, size_t *used, struct log_record *r, struct log_scratch *s);
+	bool at_eof, size_t *lead, size_t *used, struct log_record *r,
+	struct log_scratch *s);
 
 #endif

@@ -1,102 +1,28 @@
 /*
- * Civil times become nanoseconds; nothing is guessed.
+ * Templates of times: see log_time.h.
  *
- * spec: RFC 3339, RFC 3164 section 4.1.2, RFC 5424 section 6.2.3; asctime and
- * the names of months in ISO C 7.27.3.1.
+ * spec: RFC 3339, RFC 3164 section 4.1.2, RFC 5424 section 6.2.3; asctime in
+ * ISO C 7.27.3.1
  */
 #include "parsers/log/log_time.h"
 
 #include <assert.h>
 
-/* A date and time as it was written. */
-struct civil {
-	int year; /* 0: not written */
-	int month, day, hour, minute, second;
-	int64_t ns;
-	int64_t resolution_ns;
+#include "parsers/log/log_civil.h"
+#include "parsers/log/log_zone.h"
+
+/* What a template has read so far. */
+struct reading {
+	struct civil civil;
+	struct zone zone;
+	struct log_time counted; /* %s: a whole time */
+	int first, second;       /* %q: as written; 0: not written */
+	int day_of_year;
+	int week, weekday;
 };
 
-#define YEAR_MIN 1970        /* the first that base/clock is used for */
-#define YEAR_MAX 2261        /* the last that base/clock can hold in full */
-#define DAY_S INT64_C(86400) /* seconds; section 4.3 of POSIX "Epoch" */
-
-static bool
-is_leap(int year)
-{
-	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-/* Days from 1 January of year 1 to 1 January of year (Gregorian). */
-static int64_t
-days_before(int year)
-{
-	int64_t n = year - 1;
-	return n * 365 + n / 4 - n / 100 + n / 400;
-}
-
-/* Days in a month of a common year, and before it; ISO 8601 calendar, spec:
-   RFC 3339 appendix C for the lengths. */
-static const int month_days[] = {
-	31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-static const int month_start[] = {
-	0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-
-/* Days from 1 January; the year counts as leap when it is not known. */
-static int
-day_of_year(const struct civil *c)
-{
-	bool leap = c->year == 0 || is_leap(c->year);
-	return month_start[c->month - 1] + (leap && c->month > 2) + c->day - 1;
-}
-
-static bool
-civil_is_real(const struct civil *c)
-{
-	if (c->year != 0 && (c->year < YEAR_MIN || c->year > YEAR_MAX))
-		return false;
-	if (c->month < 1 || c->month > 12 || c->day < 1)
-		return false;
-	bool leap = c->year == 0 || is_leap(c->year);
-	if (c->day > month_days[c->month - 1] + (leap && c->month == 2))
-		return false;
-	return c->hour < 24 && c->minute < 60 && c->second <= 60;
-}
-
-/* The record of a civil time without a zone. */
-static bool
-civil_take(const struct civil *c, struct log_time *t)
-{
-	if (!civil_is_real(c))
-		return false;
-	int64_t days = day_of_year(c);
-	if (c->year != 0)
-		days += days_before(c->year) - days_before(1970);
-	int64_t s = days * DAY_S + c->hour * 3600 + c->minute * 60 + c->second;
-	*t = (struct log_time){
-		.kind = c->year != 0 ? LOG_TIME_LOCAL : LOG_TIME_LOCAL_NO_YEAR,
-		.ns = s * NS_PER_S + c->ns,
-		.resolution_ns = c->resolution_ns,
-	};
-	return true;
-}
-
-bool
-log_time_in_year(const struct log_time *t, int year, int64_t *local_ns)
-{
-	if (t->kind != LOG_TIME_LOCAL_NO_YEAR || year < YEAR_MIN ||
-		year > YEAR_MAX)
-		return false;
-	/* The 60th day of a leap year is 29 February. */
-	int64_t day = t->ns / (DAY_S * NS_PER_S);
-	if (!is_leap(year)) {
-		if (day == 59)
-			return false;
-		day -= day > 59;
-	}
-	day += days_before(year) - days_before(1970);
-	*local_ns = day * DAY_S * NS_PER_S + t->ns % (DAY_S * NS_PER_S);
-	return true;
-}
+/* The longest name of a weekday, in bytes of UTF-8: "poniedziałek". */
+#define WEEKDAY_MAX 24
 
 /* "." or "," and 1 to 18 digits; nine are kept. None is no error. */
 static bool
@@ -119,211 +45,350 @@ fraction_take(struct cursor *c, struct civil *out)
 }
 
 static bool
-clock_take(struct cursor *c, struct civil *out)
+small_take(struct cursor *c, int *out)
 {
-	return cursor_digits(c, 2, &out->hour) && cursor_take(c, ':') &&
-		cursor_digits(c, 2, &out->minute) && cursor_take(c, ':') &&
-		cursor_digits(c, 2, &out->second) && fraction_take(c, out);
+	int64_t n;
+	if (!cursor_number(c, 2, &n))
+		return false;
+	*out = (int)n;
+	return true;
 }
 
-/* Month names: English in every C locale; French as glibc's fr_FR prints them
-   (localedata/locales/fr_FR, abmon), in UTF-8. */
+/* " PM": a twelve-hour clock, if it can be one. Java writes U+202F before it
+   since Java 20 (CLDR 42). */
+static void
+half_take(struct cursor *c, struct civil *out)
+{
+	struct cursor at = *c;
+	if (!cursor_take_text(&at, "\xe2\x80\xaf") &&
+		!cursor_take_text(&at, "\xc2\xa0"))
+		cursor_take(&at, ' ');
+	uint8_t half = cursor_peek(&at) | 0x20; /* bits of ASCII: lower case */
+	if (cursor_left(&at) < 2 || (half != 'a' && half != 'p') ||
+		(at.p[1] | 0x20) != 'm')
+		return;
+	at.p += 2;
+	/* "23:41:22 pm2 started" is no half of the day. */
+	if (cursor_left(&at) > 0 && !byte_among(*at.p, " \t,:;]})>\"'|"))
+		return;
+	if (out->hour < 1 || out->hour > 12)
+		return;
+	out->hour = out->hour % 12 + (half == 'p' ? 12 : 0);
+	*c = at;
+}
+
+/* Hours of one digit stand behind a space (MySQL), or on twelve-hour clocks. */
+static bool
+clock_take(struct cursor *c, struct civil *out)
+{
+	cursor_take(c, ' ');
+	if (!small_take(c, &out->hour) || !cursor_take(c, ':') ||
+		!cursor_digits(c, 2, &out->minute) || !cursor_take(c, ':') ||
+		!cursor_digits(c, 2, &out->second) || !fraction_take(c, out))
+		return false;
+	half_take(c, out);
+	return true;
+}
+
 static const struct {
 	const char *name;
 	int month;
 } months[] = {
-	{"Jan", 1},
-	{"Feb", 2},
-	{"Mar", 3},
-	{"Apr", 4},
-	{"May", 5},
-	{"Jun", 6},
-	{"Jul", 7},
-	{"Aug", 8},
-	{"Sep", 9},
-	{"Oct", 10},
-	{"Nov", 11},
-	{"Dec", 12},
-	{"janv.", 1},
-	{"f\303\251vr.", 2},
-	{"mars", 3},
-	{"avril", 4},
-	{"mai", 5},
-	{"juin", 6},
-	{"juil.", 7},
-	{"ao\303\273t", 8},
-	{"sept.", 9},
-	{"oct.", 10},
-	{"nov.", 11},
-	{"d\303\251c.", 12},
+#define X(name, month) {name, month},
+#include "parsers/log/month_names.def"
+#undef X
 };
 
+static size_t
+name_match(const struct cursor *c, const char *name)
+{
+	size_t n = 0;
+	for (; name[n] != '\0'; n++) {
+		if (n == cursor_left(c))
+			return 0;
+		uint8_t x = c->p[n];
+		if (x >= 'A' && x <= 'Z')
+			x |= 0x20; /* bits of ASCII: lower case */
+		if (x != (uint8_t)name[n])
+			return 0;
+	}
+	return n;
+}
+
+/* The longest name that fits: "mars" is not "mar". */
 static bool
 month_take(struct cursor *c, int *month)
 {
+	size_t best = 0;
 	for (size_t i = 0; i < sizeof months / sizeof *months; i++) {
-		if (cursor_take_text(c, months[i].name)) {
+		size_t n = name_match(c, months[i].name);
+		if (n > best) {
+			best = n;
 			*month = months[i].month;
-			return true;
 		}
 	}
-	return false;
+	c->p += best;
+	cursor_take(c, '.');
+	return best > 0;
 }
 
-/* A day of one or two digits, padded with a space or not. */
+/* Up to a space or comma: letters of ASCII, a point, or bytes of UTF-8. */
+static bool
+weekday_take(struct cursor *c)
+{
+	const uint8_t *first = c->p;
+	while (c->p < c->end && c->p - first < WEEKDAY_MAX &&
+		(is_letter(*c->p) || *c->p >= 0x80 || *c->p == '.'))
+		c->p++;
+	return c->p - first >= 2 && (*first != '.');
+}
+
+static bool
+gap_take(struct cursor *c)
+{
+	const uint8_t *first = c->p;
+	if (cursor_take(c, 'T') || cursor_take(c, '_'))
+		return true;
+	while (cursor_peek(c) == ' ' || cursor_peek(c) == '\t')
+		c->p++;
+	return c->p > first && c->p - first <= 4;
+}
+
+static bool
+year_take(struct cursor *c, int digits, int *year)
+{
+	if (!cursor_digits(c, digits, year))
+		return false;
+	if (digits == 2)
+		*year += 2000;
+	return *year != 0;
+}
+
+/* "1795218292.501235" or whole units, by the number of digits. */
+static bool
+epoch_take(struct cursor *c, struct log_time *t)
+{
+	return time_unix(c, t) ||
+		(time_epoch(c, t) && t->resolution_ns < NS_PER_S);
+}
+
+static bool
+month_number(struct cursor *c, int *month)
+{
+	return cursor_digits(c, 2, month) && *month >= 1;
+}
+
 static bool
 day_take(struct cursor *c, int *day)
 {
-	int64_t n;
 	cursor_take(c, ' ');
-	if (!cursor_number(c, 2, &n))
+	return small_take(c, day);
+}
+
+static bool
+quarrel_take(struct cursor *c, struct reading *r)
+{
+	return small_take(c, r->first == 0 ? &r->first : &r->second);
+}
+
+static bool
+directive(char letter, struct cursor *c, struct reading *r)
+{
+	struct civil *v = &r->civil;
+	switch (letter) {
+	case 'Y':
+		return year_take(c, 4, &v->year);
+	case 'y':
+		return year_take(c, 2, &v->year);
+	case 'm':
+		return month_number(c, &v->month);
+	case 'd':
+		return cursor_digits(c, 2, &v->day);
+	case 'e':
+		return day_take(c, &v->day);
+	case 'b':
+		return month_take(c, &v->month);
+	case 'a':
+		return weekday_take(c);
+	case 'q':
+		return quarrel_take(c, r);
+	case 'j':
+		return cursor_digits(c, 3, &r->day_of_year);
+	case 'V':
+		return cursor_digits(c, 2, &r->week);
+	case 'u':
+		return cursor_digits(c, 1, &r->weekday);
+	case 'T':
+		return clock_take(c, v);
+	case 'H':
+		return cursor_digits(c, 2, &v->hour);
+	case 'M':
+		return cursor_digits(c, 2, &v->minute);
+	case 'S':
+		v->resolution_ns = NS_PER_S;
+		return cursor_digits(c, 2, &v->second);
+	case 'f':
+		return fraction_take(c, v);
+	case 'z':
+		return zone_take(c, &r->zone);
+	case 'Z':
+		return zone_word_take(c, &r->zone);
+	case '_':
+		return gap_take(c);
+	default:
+		assert(letter == 's');
+		return epoch_take(c, &r->counted);
+	}
+}
+
+/* Which of two numbers is the month? One above 12 is not; else the file has to
+   tell, and the time says so. */
+static void
+order_settle(struct reading *r, struct log_time *t)
+{
+	if (r->second == 0)
+		return;
+	bool day_first = r->first > 12;
+	r->civil.month = day_first ? r->second : r->first;
+	r->civil.day = day_first ? r->first : r->second;
+	t->order = day_first            ? LOG_ORDER_DAY_FIRST
+		: r->second > 12        ? LOG_ORDER_MONTH_FIRST
+		: r->second == r->first ? LOG_ORDER_CLEAR
+					: LOG_ORDER_UNKNOWN;
+}
+
+static bool
+reading_take(struct reading *r, struct log_time *t)
+{
+	*t = (struct log_time){0};
+	if (r->counted.kind != LOG_TIME_NONE) {
+		*t = r->counted;
+		return true;
+	}
+	if (r->day_of_year != 0 &&
+		!civil_day_of_year(r->civil.year, r->day_of_year, &r->civil))
 		return false;
-	*day = (int)n;
+	if (r->week != 0 &&
+		!civil_week(r->civil.year, r->week, r->weekday, &r->civil))
+		return false;
+	order_settle(r, t);
+	if (!civil_take(&r->civil, t))
+		return false;
+	zone_apply(&r->zone, t);
 	return true;
 }
 
-static void
-offset_take(struct log_time *t, int32_t offset_s)
+bool
+time_read(struct cursor *c, const char *template, struct log_time *t)
 {
-	t->kind = LOG_TIME_UTC;
-	t->offset_known = true;
-	t->offset_s = offset_s;
-	t->ns -= offset_s * NS_PER_S;
-}
-
-/* "Z", "+0100", "+01:00" or "+08"; nothing taken when there is none. False
-   for an offset that no zone has. */
-static bool
-zone_take(struct cursor *c, struct log_time *t)
-{
-	if (cursor_take(c, 'Z')) {
-		offset_take(t, 0);
-		return true;
-	}
+	struct reading r = {.civil = {.resolution_ns = NS_PER_S}};
 	struct cursor at = *c;
-	bool west = cursor_peek(&at) == '-';
-	int h;
-	int m = 0;
-	if (!cursor_take(&at, '+') && !cursor_take(&at, '-'))
-		return true;
-	if (!cursor_digits(&at, 2, &h))
-		return true;
-	struct cursor colon = at;
-	if (cursor_take(&colon, ':'))
-		at = colon;
-	if (is_digit(cursor_peek(&at)) && !cursor_digits(&at, 2, &m))
+	for (; *template != '\0'; template ++) {
+		bool ok = *template == '%' ? directive(*++template, &at, &r)
+					   : cursor_take(&at, *template);
+		if (!ok)
+			return false;
+	}
+	if (!reading_take(&r, t))
 		return false;
-	/* UTC-12 to UTC+14 (IANA tz), some room for older ones. */
-	if (h > 15 || m > 59)
-		return false;
-	int32_t s = h * 3600 + m * 60;
-	offset_take(t, west ? -s : s);
 	*c = at;
 	return true;
 }
 
-static const struct {
-	const char *name;
-	int16_t minutes; /* east of UTC */
-} zones[] = {
-#define X(name, minutes) {name, minutes},
-#include "parsers/log/zone_names.def"
+bool
+time_any(struct cursor *c, struct log_time *t)
+{
+	static const char *const templates[] = {
+#define X(template, example, who) template,
+#include "parsers/log/log_times.def"
 #undef X
-};
+	};
+	if (cursor_left(c) < 8)
+		return false;
+	for (size_t i = 0; i < sizeof templates / sizeof *templates; i++)
+		if (time_read(c, templates[i], t))
+			return true;
+	return false;
+}
+
+/* A digit's run of n at v.data[i], with separators as given: "dd:dd:dd". */
+static bool
+shape_at(struct view v, size_t i, const char *shape)
+{
+	size_t n = strlen(shape);
+	if (v.len - i < n || (i > 0 && is_digit(v.data[i - 1])))
+		return false;
+	for (size_t k = 0; k < n; k++) {
+		uint8_t x = v.data[i + k];
+		if (shape[k] == 'd'               ? !is_digit(x)
+				: shape[k] == '-' ? !byte_among(x, "-/.")
+						  : x != (uint8_t)shape[k])
+			return false;
+	}
+	return i + n == v.len || !is_digit(v.data[i + n]);
+}
+
+/* How far into a line a time is looked for. */
+#define SHOWS_MAX 64
+
+bool
+time_shows(struct view v, struct view *where)
+{
+	static const char *const shapes[] = {
+		"dddd-dd-dd", "dd-dd-dddd", "dd:dd:dd", "d:dd:dd", "dd-dd-dd"};
+	size_t far = v.len < SHOWS_MAX ? v.len : SHOWS_MAX;
+	for (size_t i = 0; i < far; i++) {
+		if (!is_digit(v.data[i]))
+			continue;
+		for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++)
+			if (shape_at(v, i, shapes[k])) {
+				*where = view_of(v.data + i, strlen(shapes[k]));
+				return true;
+			}
+	}
+	return false;
+}
 
 bool
 time_zone_word(struct cursor *c, struct log_time *t)
 {
-	if (cursor_peek(c) == '+' || cursor_peek(c) == '-')
-		return zone_take(c, t) && t->offset_known;
-	struct view name = cursor_token(c);
-	if (name.len == 0 || name.len >= LOG_ZONE_MAX)
+	struct zone z;
+	if (!zone_word_take(c, &z))
 		return false;
-	for (size_t i = 0; i < name.len; i++)
-		if (!is_letter(name.data[i]))
-			return false;
-	for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
-		if (view_is(name, zones[i].name)) {
-			offset_take(t, zones[i].minutes * 60);
-			return true;
-		}
-	memcpy(t->zone, name.data, name.len);
+	zone_apply(&z, t);
 	return true;
 }
 
 bool
 time_iso(struct cursor *c, struct log_time *t)
 {
-	struct civil v = {0};
-	if (!cursor_digits(c, 4, &v.year) || !cursor_take(c, '-') ||
-		!cursor_digits(c, 2, &v.month) || !cursor_take(c, '-') ||
-		!cursor_digits(c, 2, &v.day))
+	if (cursor_left(c) < 11 || (c->p[10] != 'T' && c->p[10] != ' '))
 		return false;
-	if (!cursor_take(c, 'T') && !cursor_take(c, ' '))
-		return false;
-	if (v.year == 0 || !clock_take(c, &v) || !civil_take(&v, t))
-		return false;
-	/* " +0000": a space only before a sign and four digits. */
-	if (cursor_left(c) >= 6 && c->p[0] == ' ' &&
-		(c->p[1] == '+' || c->p[1] == '-') && is_digit(c->p[2]) &&
-		is_digit(c->p[3]) && is_digit(c->p[4]) && is_digit(c->p[5]))
-		c->p++;
-	return zone_take(c, t);
+	return time_read(c, "%Y-%m-%d%_%T%z", t);
 }
 
 bool
 time_bsd(struct cursor *c, struct log_time *t)
 {
-	struct civil v = {0};
-	if (!month_take(c, &v.month) || !cursor_take(c, ' ') ||
-		!day_take(c, &v.day) || !cursor_take(c, ' '))
-		return false;
-	/* Some devices print the year; four digits and no colon behind two. */
-	if (cursor_left(c) > 4 && c->p[4] == ' ' &&
-		(!cursor_digits(c, 4, &v.year) || v.year == 0 ||
-			!cursor_take(c, ' ')))
-		return false;
-	return clock_take(c, &v) && civil_take(&v, t);
+	return time_read(c, "%b %e %T", t) || time_read(c, "%b %e %Y %T", t);
 }
 
 bool
 time_asctime(struct cursor *c, struct log_time *t)
 {
-	static const char days[] = "MonTueWedThuFriSatSun";
-	struct civil v = {0};
-	bool day = false;
-	for (size_t i = 0; i < sizeof days - 1 && cursor_left(c) >= 3; i += 3)
-		day = day || memcmp(c->p, days + i, 3) == 0;
-	if (!day)
-		return false;
-	c->p += 3;
-	return cursor_take(c, ' ') && month_take(c, &v.month) &&
-		cursor_take(c, ' ') && day_take(c, &v.day) &&
-		cursor_take(c, ' ') && clock_take(c, &v) &&
-		cursor_take(c, ' ') && cursor_digits(c, 4, &v.year) &&
-		v.year != 0 && civil_take(&v, t);
+	return time_read(c, "%a %b %e %T %Y", t);
 }
 
 bool
 time_slashes(struct cursor *c, struct log_time *t)
 {
-	struct civil v = {0};
-	return cursor_digits(c, 4, &v.year) && cursor_take(c, '/') &&
-		cursor_digits(c, 2, &v.month) && cursor_take(c, '/') &&
-		cursor_digits(c, 2, &v.day) && cursor_take(c, ' ') &&
-		clock_take(c, &v) && v.year != 0 && civil_take(&v, t);
+	return time_read(c, "%Y/%m/%d %T", t);
 }
 
 bool
 time_clf(struct cursor *c, struct log_time *t)
 {
-	struct civil v = {0};
-	if (!cursor_digits(c, 2, &v.day) || !cursor_take(c, '/') ||
-		!month_take(c, &v.month) || !cursor_take(c, '/') ||
-		!cursor_digits(c, 4, &v.year) || !cursor_take(c, ':') ||
-		v.year == 0 || !clock_take(c, &v) || !civil_take(&v, t))
-		return false;
-	return !cursor_take(c, ' ') || zone_take(c, t);
+	return time_read(c, "%d/%b/%Y:%T%z", t);
 }
 
 /* "SECONDS.FRACTION", with at most max_digits before the point. */
@@ -347,8 +412,12 @@ seconds_take(struct cursor *c, int max_digits, struct log_time *t,
 bool
 time_boot(struct cursor *c, struct log_time *t)
 {
-	cursor_skip_spaces(c);
-	return seconds_take(c, 9, t, LOG_TIME_BOOT);
+	struct cursor at = *c;
+	cursor_skip_spaces(&at);
+	if (!seconds_take(&at, 9, t, LOG_TIME_BOOT))
+		return false;
+	*c = at;
+	return true;
 }
 
 /* Nine digits end in 1973 and ten in 2286, beyond the range; so the first
@@ -356,30 +425,38 @@ time_boot(struct cursor *c, struct log_time *t)
 bool
 time_unix(struct cursor *c, struct log_time *t)
 {
-	const uint8_t *first = c->p;
-	if (!seconds_take(c, 10, t, LOG_TIME_UTC))
+	struct cursor at = *c;
+	if (!seconds_take(&at, 10, t, LOG_TIME_UTC) ||
+		memchr(c->p, '.', (size_t)(at.p - c->p)) != c->p + 10 ||
+		t->ns <= 0)
 		return false;
 	t->offset_known = true;
-	return memchr(first, '.', (size_t)(c->p - first)) == first + 10 &&
-		t->ns > 0;
+	*c = at;
+	return true;
 }
 
 bool
 time_epoch(struct cursor *c, struct log_time *t)
 {
-	const uint8_t *first = c->p;
+	struct cursor at = *c;
 	int64_t n;
-	if (!cursor_number(c, 18, &n))
+	/* 19 digits that begin with 9 need more than 63 bits. */
+	int most = cursor_peek(c) < '9' ? 19 : 18;
+	if (!cursor_number(&at, most, &n))
 		return false;
-	size_t digits = (size_t)(c->p - first);
+	size_t digits = (size_t)(at.p - c->p);
 	int64_t unit = digits == 10 ? NS_PER_S
 		: digits == 13      ? NS_PER_MS
 		: digits == 16      ? NS_PER_US
+		: digits == 19      ? 1
 				    : 0;
 	if (unit == 0)
 		return false;
 	*t = time_count((uint64_t)n, unit, LOG_TIME_UTC);
-	return t->kind == LOG_TIME_UTC;
+	if (t->kind != LOG_TIME_UTC)
+		return false;
+	*c = at;
+	return true;
 }
 
 bool
@@ -395,10 +472,7 @@ time_reltime(struct cursor *c, struct log_time *t)
 bool
 time_klog(struct cursor *c, struct log_time *t)
 {
-	struct civil v = {0};
-	return cursor_digits(c, 2, &v.month) && cursor_digits(c, 2, &v.day) &&
-		cursor_take(c, ' ') && clock_take(c, &v) &&
-		v.resolution_ns < NS_PER_S && civil_take(&v, t);
+	return time_read(c, "%m%d %T", t) && t->resolution_ns < NS_PER_S;
 }
 
 struct log_time

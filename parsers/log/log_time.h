@@ -1,22 +1,48 @@
 /*
  * The times of log lines, each read into exactly what it says.
  *
+ * A form of time is a template; log_times.def lists those that lines begin with.
+ *
+ *	%Y %y  year, of four digits or two (2000 to 2099)
+ *	%m %d  month and day of two digits     %e  day of one or two, ' ' before
+ *	%b     name of a month (month_names.def), a point behind it or not
+ *	%a     name of a weekday in any language: passed over
+ *	%q %q  day and month in an order that the file has to show
+ *	%j     day of the year                 %V %u  ISO week and weekday
+ *	%T     hour:minute:second, a fraction or not, AM or PM or not
+ *	%H %M %S %f   the same, packed; %f is a fraction or nothing
+ *	%z     Z, +0100, +01:00, " +0000", " UTC", or nothing
+ *	%Z     the same, or a zone's name that stands for no one offset: needed
+ *	%_     what stands between date and time: T, _, spaces or tabs
+ *	%s     seconds since 1970 with a fraction, or ms, us, ns
+ *
  * Every function reads forward from the cursor, checks the calendar and returns
- * false for anything that is not a real date and time; the cursor is then of no
- * more use. Years are 1970 to 2261 (the range of base/clock); a 60th second is
- * accepted and is the first instant of the next minute.
+ * false, the cursor where it was, for anything that is not a real date and time.
+ * Years are 1970 to 2261 (the range of base/clock); a 60th second is accepted
+ * and is the first instant of the next minute.
  */
 #ifndef PARSERS_LOG_LOG_TIME_H
 #define PARSERS_LOG_LOG_TIME_H
 
 #include "parsers/log/envelope.h"
 
-/* "2026-11-20T23:32:31" or with a space, "." or "," and digits, and a zone:
-   "Z", "+0100", "+01:00", " +0000", or none. */
+/* The time at the cursor, in that form. */
+bool time_read(struct cursor *c, const char *template, struct log_time *t);
+
+/* The same in any of the forms of log_times.def. Whole seconds since 1970
+   alone are too often something else: they are no time here. */
+bool time_any(struct cursor *c, struct log_time *t);
+
+/*
+ * Does v show a date or a time of day near its beginning, whether or not it can
+ * be read? *where is then the part that looks like one.
+ */
+bool time_shows(struct view v, struct view *where);
+
+/* "2026-11-20T23:32:31" or with a space, "." or "," and digits, and a zone. */
 bool time_iso(struct cursor *c, struct log_time *t);
 
-/* "Nov 20 18:39:43", "Nov  3 ...", "Nov 20 2026 ...", fraction or not; month
-   names in English or French. */
+/* "Nov 20 18:39:43", "Nov  3 ...", "Nov 20 2026 ...", fraction or not. */
 bool time_bsd(struct cursor *c, struct log_time *t);
 
 /* "Fri Nov 20 23:38:05 2026" or with ".123456" before the year (asctime). */
@@ -34,8 +60,8 @@ bool time_boot(struct cursor *c, struct log_time *t);
 /* "1795218292.501235": seconds since the epoch. */
 bool time_unix(struct cursor *c, struct log_time *t);
 
-/* "1795218292", "1795218292501", "1795218292501235": whole s, ms or us since
-   the epoch; the number of digits tells. */
+/* "1795218292", "1795218292501", "1795218292501235": whole s, ms, us or ns
+   since the epoch; the number of digits tells. */
 bool time_epoch(struct cursor *c, struct log_time *t);
 
 /* "Nov20 23:38": the head of a dmesg -e line, whole minutes. */

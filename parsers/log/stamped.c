@@ -1,11 +1,18 @@
 /*
- * Text lines that begin with a time: what most applications write.
+ * Text lines that begin with a time: what most applications and devices write.
  *
  *	2026-11-20 23:44:52,501 ERROR text        [2026-11-20T23:44:52Z] text
- *	2026/11/20 23:44:52 text                  time="..." level=error msg=...
- *	1795218292.501235 text
+ *	ERROR 2026-11-20 23:44:52 text            [error] 2026/11/20 23:44:52 text
+ *	000123: *Nov 20 23:41:23.001: text        1:M 20 Nov 2026 23:41:22.123 * text
+ *	E, [2026-11-20T23:41:22.123456 #1] ERROR  "2026-11-20 23:41:22.000","text"
+ *	  Date: 2026-11-20T23:41:22.123           [Fri Nov 20 23:41:22 2026] text
  *
+ * Before the time may stand a priority, a sequence number, a level or a label,
+ * each of which only one family of programs writes; behind it what closes it.
  * The message is all that follows. A time without a zone is local.
+ *
+ * cite: Cisco IOS "System Message Logging" (sequence numbers, * and .); Redis
+ * src/server.c serverLogRaw; Ruby logger/formatter.rb; wevtutil(1) text output
  */
 #include "parsers/log/log_time.h"
 
@@ -13,7 +20,6 @@
 static uint8_t
 severity_behind(struct cursor c)
 {
-	cursor_take_text(&c, "level=");
 	for (int words = 0; words < 2 && c.p < c.end; words++) {
 		while (c.p < c.end && !is_letter(*c.p))
 			c.p++;
@@ -28,27 +34,165 @@ severity_behind(struct cursor c)
 	return LOG_SEVERITY_NONE;
 }
 
-static bool
-any_time(struct cursor *c, struct log_time *t)
+static void
+blanks_skip(struct cursor *c)
+{
+	while (cursor_peek(c) == ' ' || cursor_peek(c) == '\t')
+		c->p++;
+}
+
+/* "000123: " of Cisco, "1:M " of Redis, "123:" of Zabbix. */
+static void
+number_skip(struct cursor *c)
 {
 	struct cursor at = *c;
-	if (!is_digit(cursor_peek(c)))
-		return false;
-	if (time_iso(&at, t))
-		goto found;
-	at = *c;
-	if (time_slashes(&at, t))
-		goto found;
-	at = *c;
-	if (time_unix(&at, t))
-		goto found;
-	at = *c;
-	/* Ten digits alone, whole seconds, are too often something else. */
-	if (!time_epoch(&at, t) || t->resolution_ns == NS_PER_S)
-		return false;
-found:
+	int64_t n;
+	cursor_skip_spaces(&at);
+	if (!cursor_number(&at, 10, &n) || !cursor_take(&at, ':'))
+		return;
+	if (cursor_take(&at, ' ')) {
+		*c = at;
+		return;
+	}
+	struct cursor role = at;
+	if (is_letter(cursor_peek(&role))) {
+		role.p++;
+		if (cursor_take(&role, ' '))
+			*c = role;
+		return;
+	}
+	struct log_time t;
+	role = at;
+	if (time_read(&role, "%Y%m%d:%H%M%S%f", &t))
+		*c = at;
+}
+
+/* "ERROR ", "[error] ", "INFO:     ", "E, ": the level in front. */
+static void
+level_skip(struct cursor *c, struct log_record *r)
+{
+	struct cursor at = *c;
+	bool bracket = cursor_take(&at, '[');
+	const uint8_t *first = at.p;
+	while (at.p < at.end && is_letter(*at.p))
+		at.p++;
+	struct view word = view_of(first, (size_t)(at.p - first));
+	uint8_t severity = severity_of(word);
+	if (word.len == 0 || (bracket && !cursor_take(&at, ']')))
+		return;
+	/* One letter (Ruby) is followed by a comma. */
+	if (severity == LOG_SEVERITY_NONE &&
+		(word.len > 1 || cursor_peek(&at) != ','))
+		return;
+	if (cursor_left(&at) == 0 || !byte_among(*at.p, " \t:,|-"))
+		return;
+	while (cursor_left(&at) > 0 && byte_among(*at.p, " \t:,|-"))
+		at.p++;
+	if (severity != LOG_SEVERITY_NONE)
+		r->severity = severity;
 	*c = at;
-	return true;
+}
+
+/* "Date: ", "TimeCreated  : ": Windows events as text. */
+static void
+label_skip(struct cursor *c)
+{
+	static const char *const labels[] = {"Date", "TimeCreated",
+		"TimeGenerated", "TimeWritten", "Timestamp", "timestamp"};
+	struct cursor at = *c;
+	blanks_skip(&at);
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+		struct cursor behind = at;
+		if (!cursor_take_text(&behind, labels[i]))
+			continue;
+		blanks_skip(&behind);
+		if (!cursor_take(&behind, ':'))
+			continue;
+		blanks_skip(&behind);
+		*c = behind;
+		return;
+	}
+}
+
+/* What opens a time. */
+static void
+opening_skip(struct cursor *c)
+{
+	if (!cursor_take_text(c, "####<"))
+		while (cursor_left(c) > 0 && byte_among(*c->p, "[\"(<="))
+			c->p++;
+	/* "=ERROR REPORT==== 20-Nov-2026::23:41:22 ===" of Erlang. */
+	struct cursor at = *c;
+	struct view report;
+	if (cursor_until(&at, '=', &report) && report.len < 32 &&
+		report.len > 7 &&
+		memcmp(report.data + report.len - 7, " REPORT", 7) == 0) {
+		while (cursor_take(&at, '='))
+			continue;
+		blanks_skip(&at);
+		*c = at;
+	}
+	/* Cisco: the clock is not synchronised, or was. */
+	if (cursor_peek(c) == '*' || cursor_peek(c) == '.')
+		c->p++;
+}
+
+/* What closes a time, and what stands between it and the text. */
+static void
+closing_skip(struct cursor *c)
+{
+	struct cursor at = *c;
+	struct view rest;
+	/* Ruby: " #1234]" */
+	if (cursor_take_text(&at, " #") && cursor_until(&at, ']', &rest))
+		*c = at;
+	while (cursor_left(c) > 0 && byte_among(*c->p, "]\")>=:,;"))
+		c->p++;
+	if (cursor_left(c) >= 2 && c->p[0] == '"' && c->p[1] == '"')
+		c->p += 2;
+	blanks_skip(c);
+	cursor_take(c, '"');
+	if (cursor_take_text(c, "- ") || cursor_take_text(c, "| ") ||
+		cursor_take_text(c, "==="))
+		blanks_skip(c);
+}
+
+/* Seconds alone are a time only in brackets (Nagios). */
+static bool
+stamp_take(struct cursor *c, bool bracket, struct log_time *t)
+{
+	struct cursor at = *c;
+	if (time_any(c, t))
+		return true;
+	if (bracket && time_epoch(&at, t) && cursor_peek(&at) == ']') {
+		*c = at;
+		return true;
+	}
+	/* A time of day: two digits for the hour, and text behind. */
+	if (cursor_left(c) < 9 || c->p[2] != ':' || c->p[5] != ':')
+		return false;
+	return time_read(c, "%T", t);
+}
+
+/* "HOST PROGRAM[PID]: text" or "HOST kernel: text", and nothing less sure. */
+static void
+program_take(struct cursor c, struct log_record *r)
+{
+	struct log_record named = {.severity = r->severity};
+	if (!host_tag_message(&c, &named) || named.host.len == 0 ||
+		named.tag.len == 0 ||
+		severity_of(named.host) != LOG_SEVERITY_NONE)
+		return;
+	struct cursor pid = cursor_of(named.pid);
+	int64_t n;
+	if (!view_is(named.tag, "kernel") && !cursor_number(&pid, 10, &n))
+		return;
+	r->host = named.host;
+	r->tag = named.tag;
+	r->pid = named.pid;
+	r->second = named.second;
+	r->severity = named.severity;
+	r->message = named.message;
 }
 
 bool
@@ -56,20 +200,21 @@ stamped_parse(struct view line, struct log_record *r, struct log_scratch *s)
 {
 	(void)s;
 	struct cursor c = cursor_of(line);
-	if (!cursor_take_text(&c, "time=") && !cursor_take_text(&c, "ts="))
-		cursor_take(&c, '[');
-	cursor_take(&c, '"');
-	if (!any_time(&c, &r->time))
+	cursor_pri(&c, r);
+	number_skip(&c);
+	level_skip(&c, r);
+	label_skip(&c);
+	bool bracket = cursor_peek(&c) == '[';
+	opening_skip(&c);
+	if (!stamp_take(&c, bracket, &r->time))
 		return false;
 	/* "23:44:52FOO" is no time: what the zone is cannot be said. */
 	if (is_letter(cursor_peek(&c)) || is_digit(cursor_peek(&c)))
 		return false;
-	cursor_take(&c, '"');
-	cursor_take(&c, ']');
-	cursor_take(&c, ':');
-	while (cursor_peek(&c) == ' ' || cursor_peek(&c) == '\t')
-		c.p++;
-	r->severity = severity_behind(c);
+	closing_skip(&c);
+	if (r->severity == LOG_SEVERITY_NONE)
+		r->severity = severity_behind(c);
 	r->message = cursor_rest(&c);
+	program_take(c, r);
 	return true;
 }

@@ -99,10 +99,8 @@ where_allows(const struct pattern *p, const struct log_record *r)
 {
 	if (p->where_count == 0)
 		return true;
-	if (r->tag.len == 0 && r->inner == LOG_PLAIN &&
-		(r->family == LOG_PLAIN || r->family == LOG_STAMPED ||
-			r->family == LOG_CRI || r->family == LOG_JSON ||
-			r->family == LOG_KLOG))
+	if (r->tag.len == 0 && log_family_is_nameless(r->family) &&
+		log_family_is_nameless(r->inner))
 		return true;
 	for (size_t i = 0; i < p->where_count; i++) {
 		if (tag_is(r->tag, p->where[i]) ||

@@ -28,6 +28,9 @@ struct log_scanner {
 	/* the nearest time at or above line time_line; 0: none */
 	struct log_time time;
 	uint64_t time_line;
+	bool time_is_head; /* that line has nothing but its time */
+	/* that line shows a time which could not be read: nobody's */
+	bool time_unread;
 	/* the last whole line that left the window */
 	uint8_t saved[SAVED_MAX];
 	size_t saved_len;
@@ -48,10 +51,12 @@ log_scanner_new(const struct pattern_set *set, struct view head)
 	memset(s, 0, sizeof *s);
 	s->set = set;
 	s->summary.guess = log_recognise(head);
-	s->reader = log_new(s->summary.guess.family);
-	s->above = log_new(s->summary.guess.family);
+	s->reader = log_new_for(&s->summary.guess);
+	s->above = log_new_for(&s->summary.guess);
 	s->matcher = pattern_matcher_new(set);
-	s->sequential = log_family_is_sequential(s->summary.guess.family);
+	/* Colours may stand within a word that is looked for. */
+	s->sequential = log_family_is_sequential(s->summary.guess.family) ||
+		s->summary.guess.coloured;
 	return s;
 }
 
@@ -90,6 +95,15 @@ line_start(struct view text, size_t end)
 	return newline != NULL ? (size_t)(newline - text.data) + 1 : 0;
 }
 
+static void
+time_keep(struct log_scanner *s, const struct log_record *record, uint64_t line)
+{
+	s->time = record->time;
+	s->time_line = line;
+	s->time_is_head = log_is_head(record);
+	s->time_unread = record->time.kind == LOG_TIME_NONE;
+}
+
 /*
  * The nearest time above the line number `line`, which begins at text[at], or
  * none. Remembered, so that the lines of one stack trace look only once.
@@ -107,9 +121,9 @@ time_above(struct run *run, size_t at, uint64_t line)
 			without_end(
 				view_of(run->text.data + start, at - start)),
 			&record);
-		if (record.time.kind != LOG_TIME_NONE) {
-			s->time = record.time;
-			s->time_line = n;
+		if (record.time.kind != LOG_TIME_NONE ||
+			record.unread.len > 0) {
+			time_keep(s, &record, n);
 			return;
 		}
 		at = start;
@@ -120,14 +134,15 @@ static void
 time_inherit(struct run *run, struct log_record *record, size_t at)
 {
 	struct log_scanner *s = run->s;
-	if (record->time.kind != LOG_TIME_NONE) {
-		s->time = record->time;
-		s->time_line = record->line;
+	if (record->time.kind != LOG_TIME_NONE || record->unread.len > 0) {
+		time_keep(s, record, record->line);
 		return;
 	}
 	time_above(run, at, record->line);
 	if (s->time_line != 0 && s->time_line < record->line &&
-		record->line - s->time_line <= LOG_INHERIT_LINES) {
+		!s->time_unread &&
+		record->line - s->time_line <= LOG_INHERIT_LINES &&
+		(s->time_is_head || log_continues(record))) {
 		record->time = s->time;
 		record->time.inherited = true;
 	}

@@ -21,6 +21,7 @@ static const struct {
 	const char *reading;
 } rows[] = {
 #include "test_log_rows.def"
+#include "test_log_rows_more.def"
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
@@ -37,6 +38,163 @@ lines_are_read(void **state)
 		assert_string_equal(
 			record_text(&record, text), rows[i].reading);
 	}
+	log_free(r);
+}
+
+/* The example of every row of log_parsers.def is read as that row. */
+static void
+examples_are_read(void **state)
+{
+	(void)state;
+	struct log_reader *r = log_new(LOG_PLAIN);
+	for (int f = 0; f < LOG_FAMILY_COUNT; f++) {
+		const char *example = log_family_example((enum log_family)f);
+		struct log_record record;
+		/* Those of several lines have tests of their own. */
+		if (f >= LOG_JSON_DOCUMENT || f == LOG_JOURNAL_MONOTONIC)
+			continue;
+		log_parse_line(r, view_str(example), &record);
+		assert_string_equal(
+			log_family_id((enum log_family)record.family),
+			log_family_id((enum log_family)f));
+	}
+	log_free(r);
+}
+
+/* So is the example of every row of log_times.def, to its end. */
+static void
+times_are_read(void **state)
+{
+	(void)state;
+	static const char *const examples[] = {
+#define X(template, example, who) example,
+#include "parsers/log/log_times.def"
+#undef X
+	};
+	for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+		struct cursor c = cursor_of(view_str(examples[i]));
+		struct log_time t;
+		char text[128];
+		assert_true(time_any(&c, &t));
+		time_text(&t, text);
+		if (cursor_left(&c) > 0 || strstr(text, "-11-20T") == NULL)
+			fail_msg("%s: %s", examples[i], text);
+	}
+}
+
+/* A date that could be two days is one only when the file shows which. */
+static void
+dates_need_an_order(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *file;
+		const char *first; /* reading of the first line's time */
+	} cases[] = {
+		{"03/04/2026 10:00:00 a\n", "none"},
+		{"03/04/2026 10:00:00 a\n03/14/2026 10:00:00 b\n",
+			"local 2026-03-04T10:00:00Z"},
+		{"03/04/2026 10:00:00 a\n14/03/2026 10:00:00 b\n",
+			"local 2026-04-03T10:00:00Z"},
+		{"03/04/2026 10:00:00 a\n14/03/2026 10:00:00 b\n"
+		 "03/14/2026 10:00:00 c\n",
+			"none"},
+		{"04/04/2026 10:00:00 a\n", "local 2026-04-04T10:00:00Z"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct view line = view_str(cases[i].file);
+		struct log_guess guess = log_recognise(line);
+		struct log_reader *r = log_new_for(&guess);
+		struct log_record record;
+		char text[128];
+		line.len = strcspn(cases[i].file, "\n");
+		log_parse_line(r, line, &record);
+		time_text(&record.time, text);
+		assert_string_equal(text, cases[i].first);
+		assert_int_equal(record.unread.len > 0,
+			record.time.kind == LOG_TIME_NONE);
+		log_free(r);
+	}
+}
+
+/* A time of day has a date only from the file's name. */
+static void
+days_come_from_names(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		const char *time;
+	} cases[] = {
+		{"app.log", "none"},
+		{"app-20261120.log", "none"},
+		{"logs/app.2026-11-20.log", "local 2026-11-20T10:14:03.500Z"},
+		{"app.2026-13-20.log", "none"},
+	};
+	struct view line = view_str("10:14:03.500 [main] ERROR text");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct log_guess guess = log_recognise(line);
+		struct log_record record;
+		char text[128];
+		log_guess_name(&guess, cases[i].name);
+		struct log_reader *r = log_new_for(&guess);
+		log_parse_line(r, line, &record);
+		time_text(&record.time, text);
+		assert_string_equal(text, cases[i].time);
+		log_free(r);
+	}
+}
+
+/* Whose time may a line take? */
+static void
+continuations_are_told(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		bool continues;
+	} cases[] = {
+		{"\tat java.net.Socket.connect(Socket.java:5)", true},
+		{"java.net.ConnectException: Connection timed out", true},
+		{"TimeoutError: [Errno 110] Connection timed out", true},
+		{"Caused by: x", true},
+		{"SEVERE: text", true},
+		{"", true},
+		{"connect to 10.0.0.1 failed", false},
+		{"nf_conntrack: table full, dropping packet", false},
+		{"app: Connection timed out", false},
+	};
+	struct log_reader *r = log_new(LOG_PLAIN);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct log_record record;
+		log_parse_line(r, view_str(cases[i].line), &record);
+		if (log_continues(&record) != cases[i].continues)
+			fail_msg("%s", cases[i].line);
+	}
+	log_free(r);
+}
+
+/* A date that is shown and cannot be read is said, and nobody else's is taken
+   for it, by this line or by those below. */
+static void
+unread_dates_are_said(void **state)
+{
+	(void)state;
+	struct log_reader *r = log_new(LOG_SYSLOG_BSD);
+	struct view window = view_str("Nov 20 18:39:43 vm a: b\n"
+				      "  20-11-26 18:50:00 c\n"
+				      "  d\n"
+				      "Nov 20 18:51:43 vm a: e\n"
+				      "  f\n");
+	static const bool known[] = {true, false, false, true, true};
+	struct log_record record;
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(
+			log_next(r, &window, true, &record), LOG_RECORD);
+		assert_int_equal(record.time.kind != LOG_TIME_NONE, known[i]);
+		assert_int_equal(record.unread.len > 0, i == 1);
+	}
+	assert_true(record.time.inherited);
 	log_free(r);
 }
 
@@ -267,6 +425,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_are_read),
+		cmocka_unit_test(examples_are_read),
+		cmocka_unit_test(times_are_read),
+		cmocka_unit_test(dates_need_an_order),
+		cmocka_unit_test(days_come_from_names),
+		cmocka_unit_test(continuations_are_told),
+		cmocka_unit_test(unread_dates_are_said),
 		cmocka_unit_test(families_change_nothing),
 		cmocka_unit_test(prefixes_do_no_harm),
 		cmocka_unit_test(blocks_are_read),

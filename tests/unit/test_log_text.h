@@ -19,7 +19,7 @@ static inline void
 time_text(const struct log_time *t, char text[128])
 {
 	static const char *const kinds[] = {
-		"none", "utc", "local", "no-year", "boot", "delta"};
+		"none", "utc", "local", "no-year", "boot", "delta", "clock"};
 	char when[CLOCK_TEXT_MAX] = "";
 	int decimals = t->resolution_ns >= NS_PER_S ? 0
 		: t->resolution_ns >= NS_PER_MS     ? 3

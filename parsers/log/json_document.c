@@ -1,0 +1,148 @@
+/*
+ * Entries of a JSON document, one after the other: see json_document.h.
+ *
+ * An object is opened, not taken, when one of its members is an array of
+ * objects under a name that such exports use; then the array's objects are the
+ * entries. No tree is built and the document is never held whole.
+ *
+ * cite: AWS CLI filter-log-events, get-log-events; Azure Monitor resource logs
+ * ("records"); Google Cloud entries.list; Elasticsearch search response ("hits")
+ */
+#include "parsers/log/json_document.h"
+
+#include "parsers/log/json_walk.h"
+
+static bool
+is_container(struct view key)
+{
+	static const char *const names[] = {"events", "records", "Records",
+		"entries", "hits", "results", "logEvents", "messages", "logs",
+		"items", "rows"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (view_is(key, names[i]))
+			return true;
+	return false;
+}
+
+/* Past the next "{" that is not within a text; false when there is none. */
+static bool
+brace_find(struct cursor *c)
+{
+	bool inside = false;
+	for (; c->p < c->end; c->p++) {
+		if (inside && *c->p == '\\')
+			c->p += c->p + 1 < c->end;
+		else if (*c->p == '"')
+			inside = !inside;
+		else if (!inside && *c->p == '{')
+			return true;
+		else if (*c->p == '\n')
+			inside = false; /* cut: begin anew */
+	}
+	return false;
+}
+
+enum opening { IS_ENTRY, IS_CONTAINER, IS_CUT };
+
+/*
+ * What the object at the front of text is; *inside is how far it is from there
+ * to the inside of its array or object of entries.
+ */
+static enum opening
+opening_of(struct view text, size_t *inside)
+{
+	struct json j;
+	struct view key = view_of(NULL, 0);
+	struct json_value v = {JSON_END, view_of(NULL, 0)};
+	if (!json_begin(&j, text))
+		return IS_ENTRY;
+	while (json_member(&j, &key, &v)) {
+		if (v.kind != JSON_OPEN || !is_container(key))
+			continue;
+		struct cursor c = cursor_of(v.raw);
+		c.p++;
+		while (c.p < c.end && byte_among(*c.p, " \t\r\n["))
+			c.p++;
+		/* An array of objects; or the outer of two "hits". */
+		bool outer = v.raw.data[0] == '{' && view_is(key, "hits");
+		if (!outer && (v.raw.data[0] != '[' || cursor_peek(&c) != '{'))
+			continue;
+		*inside = (size_t)(v.raw.data - text.data) + 1;
+		return IS_CONTAINER;
+	}
+	if (j.trouble != JSON_CUT)
+		return IS_ENTRY;
+	/* An array that goes on behind the window. */
+	struct cursor c = cursor_of(v.raw);
+	if (v.kind == JSON_OPEN && is_container(key) && cursor_take(&c, '[')) {
+		*inside = (size_t)(c.p - text.data);
+		return IS_CONTAINER;
+	}
+	return IS_CUT;
+}
+
+bool
+json_document_begins(struct view head)
+{
+	struct cursor c = cursor_of(head);
+	size_t inside;
+	while (c.p < c.end && byte_among(*c.p, " \t\r\n"))
+		c.p++;
+	if (cursor_left(&c) == 0)
+		return false;
+	if (*c.p == '[') {
+		c.p++;
+		while (c.p < c.end && byte_among(*c.p, " \t\r\n["))
+			c.p++;
+		return cursor_peek(&c) == '{';
+	}
+	if (*c.p != '{')
+		return false;
+	struct view text = cursor_rest(&c);
+	if (opening_of(text, &inside) == IS_CONTAINER)
+		return true;
+	/* One object printed over many lines. */
+	struct view line;
+	return cursor_until(&c, '\n', &line) && json_object_len(line) == 0 &&
+		json_object_len(text) > 0;
+}
+
+/* Behind an entry: its comma, and its line's end when nothing else is there. */
+static size_t
+rest_of_line(struct view w, size_t at)
+{
+	size_t i = at;
+	while (i < w.len && byte_among(w.data[i], " \t\r,"))
+		i++;
+	return i < w.len && w.data[i] == '\n' ? i + 1 : at;
+}
+
+enum block_status
+json_document_block(struct view w, bool at_eof, size_t *lead, size_t *used,
+	struct log_record *r, struct log_scratch *s)
+{
+	struct cursor c = cursor_of(w);
+	while (brace_find(&c)) {
+		size_t inside;
+		struct view text = cursor_rest(&c);
+		enum opening o = opening_of(text, &inside);
+		if (o == IS_CONTAINER) {
+			c.p += inside;
+			continue;
+		}
+		size_t len = o == IS_CUT ? 0 : json_object_len(text);
+		if (len == 0)
+			return at_eof ? BLOCK_NONE : BLOCK_MORE;
+		text.len = len;
+		*lead = (size_t)(c.p - w.data);
+		/* Its line's end must be seen, or the file's. */
+		if (!at_eof && *lead + len + 4 > w.len)
+			return BLOCK_MORE;
+		*used = rest_of_line(w, *lead + len);
+		r->raw = text;
+		if (!json_line_parse(text, r, s))
+			r->message = text;
+		return BLOCK_RECORD;
+	}
+	return BLOCK_NONE;
+}
