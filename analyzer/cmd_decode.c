@@ -94,12 +94,14 @@ decode_capture(struct stream *s, struct anomaly_sink sink)
 	capture_free(reader);
 }
 
-/* One file as what it was taken for; false with *e set when it is nothing. */
+/* One file as what it was taken for; false with *e set when it is nothing. Not
+ * used is a text in which no line is known. */
 static bool
-decode_file(const struct case_file *f, struct error *e)
+decode_file(const struct case_file *f, bool *used, struct error *e)
 {
 	const struct anomaly_sink sink = {note, NULL};
 	struct stream s;
+	*used = true;
 	if (!case_file_open(f, &s, sink, e))
 		return false;
 	switch (f->kind) {
@@ -109,8 +111,9 @@ decode_file(const struct case_file *f, struct error *e)
 	case CASE_FILE_FLOWS:
 		decode_flows(&s, f, sink);
 		break;
+	case CASE_FILE_OTHER:
 	case CASE_FILE_LOG:
-		decode_log(&s, f);
+		*used = decode_log(&s, f);
 		break;
 	case CASE_FILE_TRANSCRIPT:
 		decode_transcript(&s, sink);
@@ -128,8 +131,10 @@ decode_file(const struct case_file *f, struct error *e)
 /* Of an archive, each member under its name; with the reason where it is not
  * read. */
 static bool
-decode_member(const struct case_file *f, bool headings, struct error *e)
+decode_member(const struct case_file *f, bool headings, bool *used,
+	struct error *e)
 {
+	*used = false;
 	switch (f->kind) {
 	case CASE_FILE_CAPTURE:
 	case CASE_FILE_FLOWS:
@@ -138,7 +143,7 @@ decode_member(const struct case_file *f, bool headings, struct error *e)
 	case CASE_FILE_TRANSCRIPT:
 		if (headings)
 			decode_heading(f->name);
-		return decode_file(f, e);
+		return decode_file(f, used, e);
 	case CASE_FILE_ARCHIVE:
 		if (f->damaged)
 			message("%s: %s", f->name, f->problem);
@@ -150,20 +155,14 @@ decode_member(const struct case_file *f, bool headings, struct error *e)
 		message("%s: not read: %s", f->name, f->problem);
 		return true;
 	default:
-		if (headings)
+		if (f->text && !decode_file(f, used, e))
+			return false;
+		if (headings && !*used)
 			message("%s: %s", f->name,
 				f->problem != NULL ? f->problem
 						   : "not recognised");
 		return true;
 	}
-}
-
-static bool
-is_read(const struct case_file *f)
-{
-	return f->kind == CASE_FILE_CAPTURE || f->kind == CASE_FILE_FLOWS ||
-		f->kind == CASE_FILE_LOG || f->kind == CASE_FILE_SNAPSHOT ||
-		f->kind == CASE_FILE_TRANSCRIPT;
 }
 
 static bool
@@ -174,8 +173,9 @@ decode(struct case_files *c, struct error *e)
 	bool headings = c->members > 0;
 	bool ok = true;
 	for (size_t i = 0; ok && i < c->count; i++) {
-		read += is_read(&c->list[i]);
-		ok = decode_member(&c->list[i], headings, e);
+		bool used;
+		ok = decode_member(&c->list[i], headings, &used, e);
+		read += used;
 	}
 	if (!ok || read > 0)
 		return ok;

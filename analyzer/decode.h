@@ -17,7 +17,8 @@ void decode_heading(const char *name);
  */
 void decode_flows(
 	struct stream *s, const struct case_file *f, struct anomaly_sink sink);
-void decode_log(struct stream *s, const struct case_file *f);
+/* False when f is a text in which nothing is known; then nothing is printed. */
+bool decode_log(struct stream *s, const struct case_file *f);
 void decode_snapshot(
 	struct stream *s, const struct case_file *f, struct anomaly_sink sink);
 

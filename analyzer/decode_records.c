@@ -165,6 +165,17 @@ put_time(const struct log_time *t)
 		fputs("(of a line before)", stdout);
 }
 
+/* A date that is there and could not be read. */
+static void
+put_unread(struct view unread)
+{
+	if (unread.len == 0)
+		return;
+	fputs(" (time not understood: ", stdout);
+	put_text(unread);
+	putchar(')');
+}
+
 static void
 put_record(const struct log_record *r, const struct log_event *event,
 	uint32_t lines_before)
@@ -172,6 +183,7 @@ put_record(const struct log_record *r, const struct log_event *event,
 	printf("%" PRIu64, lines_before + r->line);
 	put_time(&r->time);
 	put_time(&r->second);
+	put_unread(r->unread);
 	put_field("host", r->host);
 	put_field("tag", r->tag);
 	put_field("pid", r->pid);
@@ -186,31 +198,42 @@ put_record(const struct log_record *r, const struct log_event *event,
 	putchar('\n');
 }
 
-void
+bool
 decode_log(struct stream *s, const struct case_file *f)
 {
+	struct log_guess guess = log_recognise(s->window);
+	guess.family = f->log_family;
+	log_guess_name(&guess, f->name);
 	struct pattern_set *set = pattern_set_ours();
 	struct pattern_matcher *matcher = pattern_matcher_new(set);
-	struct log_reader *reader = log_new(f->log_family);
+	struct log_reader *reader = log_new_for(&guess);
 	struct log_record record;
 	struct log_event event;
 	enum log_status status = LOG_MORE;
+	uint64_t events = 0;
 	while (status != LOG_END) {
 		status = log_next(reader, &s->window, s->at_eof, &record);
-		if (status == LOG_RECORD)
-			put_record(&record,
-				pattern_match(matcher, &record, &event) ? &event
-									: NULL,
-				f->lines_before);
-		else if (status == LOG_MORE)
+		if (status == LOG_MORE)
 			stream_fill(s, s->window.len + 1);
+		if (status != LOG_RECORD)
+			continue;
+		bool found = pattern_match(matcher, &record, &event);
+		events += found;
+		/* Of a text that is no log only what a pattern knows. */
+		if (found || !f->text)
+			put_record(&record, found ? &event : NULL,
+				f->lines_before);
 	}
 	const struct log_summary *sum = log_summary(reader);
-	put_accounting(log_family_id(f->log_family), sum->lines,
-		sum->recognised, sum->other);
+	bool used = events > 0 || !f->text;
+	if (used)
+		put_accounting(log_family_id(f->log_family), sum->lines,
+			f->text ? events : sum->recognised,
+			f->text ? sum->lines - events : sum->other);
 	log_free(reader);
 	pattern_matcher_free(matcher);
 	pattern_set_free(set);
+	return used;
 }
 
 /* context of what follows: the case_file. */

@@ -92,6 +92,8 @@ struct case_file {
 	const char *kind_id; /* the report's word for what it is; static */
 	enum host_kind host_kind;
 	enum log_family log_family;
+	/* CASE_FILE_OTHER, but text: a log if a pattern knows a line of it */
+	bool text;
 	enum case_moment moment; /* by its name: *before*, *after* */
 	const char *stem;        /* its name without that word */
 	const char *compression; /* gzip, zstd, xz, bzip2, lz4 or NULL */

@@ -81,22 +81,74 @@ find_moment(struct case_files *c, struct case_file *f)
 	}
 }
 
-/* A table or a log, or nothing that is known. */
+/* How many of the front's lines a table's parser understands, in thousandths. */
+static unsigned
+share_of_snapshot(enum host_kind kind, struct view head, const char *name)
+{
+	const struct host_sink nobody = {0};
+	struct host_result r;
+	if (head.len > HOST_HEAD_BYTES)
+		head.len = HOST_HEAD_BYTES;
+	host_parse(kind, head, name, &nobody, &r);
+	return r.lines == 0 ? 0 : (unsigned)(r.recognised * 1000 / r.lines);
+}
+
+/* The same of a log's envelopes. */
+static unsigned
+share_of_log(const struct log_guess *log)
+{
+	return log->lines == 0 ? 0 : log->recognised * 1000 / log->lines;
+}
+
+/* At least half of the lines name the program that wrote them: no table does,
+   whatever a line of one says. */
+static bool
+is_surely_log(const struct log_guess *log)
+{
+	return log->named > 0 && log->named * 2 >= log->lines;
+}
+
+static void
+take_log(struct case_file *f, const struct log_guess *log)
+{
+	f->kind = CASE_FILE_LOG;
+	f->log_family = log->family;
+	f->kind_id = log_family_id(log->family);
+}
+
+/*
+ * A flow log, a table or a log, or nothing that is known: whichever explains
+ * more of the lines; a single line decides nothing. Equal shares go to what is
+ * the more exact: a flow log, then a table, then a log.
+ */
 static void
 recognise_text(struct case_file *f, struct view head)
 {
+	struct log_guess log = log_recognise(head);
+	if (is_surely_log(&log)) {
+		take_log(f, &log);
+		return;
+	}
+	enum flow_format flow = flow_recognise(head);
+	if (flow != FLOW_FORMAT_NONE) {
+		f->kind = CASE_FILE_FLOWS;
+		f->kind_id = flow_format_name(flow);
+		return;
+	}
 	f->host_kind = host_recognise(head, case_file_hint(f));
-	if (f->host_kind != HOST_NONE) {
+	if (f->host_kind != HOST_NONE &&
+		(f->host_kind == HOST_UNRELATED || log.recognised == 0 ||
+			share_of_snapshot(f->host_kind, head,
+				case_file_hint(f)) >= share_of_log(&log))) {
 		f->kind = CASE_FILE_SNAPSHOT;
 		f->kind_id = host_kind_id(f->host_kind);
 		return;
 	}
-	struct log_guess log = log_recognise(head);
-	if (log.recognised > 0) {
-		f->kind = CASE_FILE_LOG;
-		f->log_family = log.family;
-		f->kind_id = log_family_id(log.family);
-	}
+	f->host_kind = HOST_NONE;
+	if (log.recognised > 0)
+		take_log(f, &log);
+	else
+		f->text = log_is_text(head);
 }
 
 void
@@ -109,15 +161,9 @@ case_file_recognise(struct case_file *f, struct view head)
 		f->kind_id = capture_format_name(f->format);
 		return;
 	}
-	enum flow_format flow = flow_recognise(head);
-	if (flow != FLOW_FORMAT_NONE) {
-		f->kind = CASE_FILE_FLOWS;
-		f->kind_id = flow_format_name(flow);
-		return;
-	}
 	recognise_text(f, head);
 	/* A part of a transcript has its prompts taken off. */
-	if (f->hint == NULL &&
+	if (f->hint == NULL && f->kind != CASE_FILE_FLOWS &&
 		transcript_is(head, f->kind != CASE_FILE_OTHER)) {
 		f->kind = CASE_FILE_TRANSCRIPT;
 		f->kind_id = "transcript";

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "ingest/event_budget.h"
 #include "ingest/noted.h"
 #include "ingest/stream.h"
 #include "parsers/patterns/scan.h"
@@ -20,8 +21,8 @@
 struct taking {
 	const struct case_file *file;
 	uint32_t index;
-	int64_t source;
 	struct event_list *events;
+	struct event_budget budget;
 };
 
 static struct event_time
@@ -42,14 +43,16 @@ time_of(const struct log_time *t)
 	return (struct event_time){t->ns, resolution_ns, kinds[t->kind]};
 }
 
-/* What a reader has to know of a line's time: whose it is, and the name of a
-   zone that could be one of several. */
+/* What a reader has to know of a line's time: whose it is, what could not be
+   read of it, and the name of a zone that could be one of several. */
 static const char *
-time_fields(struct arena *a, const char *so_far, const struct log_time *t)
+time_fields(struct arena *a, const char *so_far, const struct log_record *r)
 {
+	const struct log_time *t = &r->time;
 	if (t->inherited)
 		so_far = event_fields_add(
 			a, so_far, "time_of", view_str("an earlier line"));
+	so_far = event_fields_add(a, so_far, "time_not_read", r->unread);
 	return event_fields_add(a, so_far, "zone", view_str(t->zone));
 }
 
@@ -82,13 +85,13 @@ take_event(void *context, const struct log_event *x)
 	if (e == NULL)
 		return;
 	e->file = t->index;
-	e->source = t->source;
 	e->line = t->file->lines_before + r->line;
 	/* The patterns do not outlive the reading. */
 	e->name = arena_copy(a, x->pattern->event, strlen(x->pattern->event));
 	e->role = t->file->role;
 	e->host = text_of(a, r->host);
 	e->time = time_of(&r->time);
+	e->borrowed = r->time.inherited;
 	e->second = time_of(&r->second);
 	e->count = x->count > UINT32_MAX ? UINT32_MAX : (uint32_t)x->count;
 	e->floor = x->pattern->floor;
@@ -102,10 +105,11 @@ take_event(void *context, const struct log_event *x)
 	for (int i = 0; i < x->fields_count; i++)
 		e->fields = event_fields_add(
 			a, e->fields, x->fields[i].name, x->fields[i].value);
-	e->fields = time_fields(a, e->fields, &r->time);
+	e->fields = time_fields(a, e->fields, r);
 	e->text = text_of(a, r->raw);
 	if (e->text == NULL)
 		e->text = "";
+	event_budget_settle(&t->budget);
 }
 
 static void
@@ -125,16 +129,100 @@ scan_stream(struct log_scanner *scanner, struct stream *s, struct taking *t)
 	}
 }
 
-static bool
-complete(struct source_rows *w, int64_t source, const struct stream *s,
-	const struct log_scan_summary *sum, struct error *e)
+/* A line as it is shown, its hidden characters replaced by the writers. */
+static const char *
+shown(struct arena *a, const struct log_shown *x, uint64_t lines_before)
 {
-	const char *note = s->error.kind == ERROR_NONE ? NULL : s->error.text;
-	return source_rows_complete(w, source, s->sha256, (int64_t)s->raw_bytes,
-		       (int64_t)sum->lines, note, e) &&
+	if (x->line == 0)
+		return "";
+	return arena_format(a, "; the first is line %ju: %.*s",
+		(uintmax_t)(x->line + lines_before), (int)x->len,
+		(const char *)x->text);
+}
+
+/* One sentence on what became of the lines. */
+static const char *
+what_became(struct arena *a, const struct case_file *f,
+	const struct log_scan_summary *sum)
+{
+	const char *rest = sum->other == 0
+		? ""
+		: arena_format(a, ", %ju further down without a known word",
+			  (uintmax_t)sum->other);
+	return arena_format(a,
+		"%ju lines gave events, %ju were recognised and without weight"
+		"%s, %ju not understood%s",
+		(uintmax_t)sum->recognised, (uintmax_t)sum->weightless, rest,
+		(uintmax_t)sum->unknown,
+		shown(a, &sum->first_unknown, f->lines_before));
+}
+
+/* How the lines were used, with the first that were not. */
+static bool
+use_write(struct source_rows *w, int64_t source, const struct case_file *f,
+	struct event_list *events, const struct log_scan_summary *sum,
+	struct error *e)
+{
+	struct arena *a = &events->arena;
+	return source_rows_count(w, source, "recognised", sum->recognised, e) &&
 		source_rows_count(
-			w, source, "recognised", sum->recognised, e) &&
-		source_rows_count(w, source, "other", sum->other, e);
+			w, source, "without-weight", sum->weightless, e) &&
+		source_rows_count(
+			w, source, "not-understood", sum->unknown, e) &&
+		source_rows_count(w, source, "other", sum->other, e) &&
+		source_rows_reason(
+			w, source, "lines", what_became(a, f, sum), e) &&
+		(sum->unread == 0 ||
+			source_rows_reason(w, source, "times-not-read",
+				arena_format(a, "%ju lines%s",
+					(uintmax_t)sum->unread,
+					shown(a, &sum->first_unread,
+						f->lines_before)),
+				e));
+}
+
+/* What was not kept one by one, and what could not be read. */
+static void
+note_budget(struct noted *n, const struct taking *t,
+	const struct log_scan_summary *sum)
+{
+	n->list[ANOMALY_LOG_TIME_UNREAD].count += sum->unread;
+	n->list[ANOMALY_LOG_EVENTS_FOLDED].count += t->budget.folded;
+	n->list[ANOMALY_LOG_EVENTS_BEYOND_MEMORY].count +=
+		t->budget.dropped + t->events->dropped;
+	t->events->dropped = 0;
+}
+
+static bool
+log_row_write(struct source_rows *w, struct taking *t, struct stream *s,
+	const struct log_scan_summary *sum, struct noted *noted,
+	struct error *e)
+{
+	const struct case_file *f = t->file;
+	struct event_list *l = t->events;
+	/* Text that says nothing is what it was: not recognised. */
+	bool silent = f->text && sum->events == 0;
+	struct store_source row = source_row_of(f->name, f->role,
+		silent            ? "unrecognised"
+			: f->text ? log_family_id(LOG_PLAIN)
+				  : f->kind_id);
+	int64_t source;
+	row.compression = f->compression;
+	row.sha256 = s->sha256;
+	row.bytes = (int64_t)s->raw_bytes;
+	if (s->error.kind != ERROR_NONE)
+		row.note = s->error.text;
+	else if (silent)
+		row.note = "not recognised; no line of it is understood";
+	if (!silent)
+		row.lines = (int64_t)sum->lines;
+	if (!source_rows_add(w, &row, &source, e))
+		return false;
+	for (size_t i = t->budget.first; i < l->count; i++)
+		l->list[i].source = source;
+	note_budget(noted, t, sum);
+	return (silent || use_write(w, source, f, l, sum, e)) &&
+		noted_write(noted, w, source, e);
 }
 
 bool
@@ -145,21 +233,24 @@ logs_write(struct source_rows *w, const struct case_file *f, uint32_t index,
 	struct noted noted = {0};
 	struct stream s;
 	struct error unreadable = {0};
-	struct taking t = {f, index, 0, events};
-	struct store_source row = source_row_of(f->name, f->role, f->kind_id);
-	row.compression = f->compression;
+	struct taking t = {.file = f, .index = index, .events = events};
 	if (!case_file_open(f, &s, noted_sink(&noted), &unreadable)) {
+		struct store_source row =
+			source_row_of(f->name, f->role, f->kind_id);
+		int64_t source;
+		row.compression = f->compression;
 		row.note = unreadable.text;
-		return source_rows_add(w, &row, &t.source, e);
+		return source_rows_add(w, &row, &source, e);
 	}
-	bool ok = source_rows_add(w, &row, &t.source, e);
+	event_budget_init(&t.budget, events);
 	stream_fill(&s, LOG_HEAD_BYTES);
-	struct log_scanner *scanner = log_scanner_new(patterns, s.window);
-	if (ok)
-		scan_stream(scanner, &s, &t);
+	struct log_scanner *scanner =
+		log_scanner_new(patterns, s.window, f->name);
+	scan_stream(scanner, &s, &t);
 	stream_finish(&s);
-	ok = ok && complete(w, t.source, &s, log_scan_summary(scanner), e) &&
-		noted_write(&noted, w, t.source, e);
+	bool ok =
+		log_row_write(w, &t, &s, log_scan_summary(scanner), &noted, e);
+	event_budget_release(&t.budget);
 	log_scanner_free(scanner);
 	stream_close(&s);
 	return ok;

@@ -123,12 +123,12 @@ write_logs(struct source_rows *w, const struct case_files *files,
 	struct pattern_set *patterns = NULL;
 	bool ok = true;
 	for (size_t i = 0; ok && i < files->count; i++) {
-		if (files->list[i].kind != CASE_FILE_LOG)
+		const struct case_file *f = &files->list[i];
+		if (f->kind != CASE_FILE_LOG && !f->text)
 			continue;
 		if (patterns == NULL)
 			patterns = pattern_set_ours();
-		ok = logs_write(
-			w, &files->list[i], (uint32_t)i, patterns, events, e);
+		ok = logs_write(w, f, (uint32_t)i, patterns, events, e);
 	}
 	pattern_set_free(patterns);
 	return ok;
@@ -152,7 +152,7 @@ ingest_write(const struct ingest *in, struct event_list *events,
 		else if (f->kind == CASE_FILE_TRANSCRIPT)
 			ok = transcript_write(&w, in->files, i, e);
 		else if (f->kind == CASE_FILE_NOTE ||
-			f->kind == CASE_FILE_OTHER ||
+			(f->kind == CASE_FILE_OTHER && !f->text) ||
 			f->kind == CASE_FILE_ARCHIVE ||
 			f->kind == CASE_FILE_PASSED ||
 			f->kind == CASE_FILE_BROKEN)

@@ -38,7 +38,10 @@ struct event {
 	const char *host; /* in the line, or NULL */
 	struct event_time time;
 	struct event_time second; /* another clock in the same line, or NONE */
+	/* the time is that of an earlier line, or its date could not be read */
+	bool borrowed;
 	uint32_t count;  /* lines or packets that it stands for, >= 1 */
+	int64_t span_ns; /* equal events within so long are in count; 0: none */
 	bool floor;      /* count is a lower bound */
 	const char *src; /* addresses as text, or NULL */
 	const char *dst;
@@ -54,8 +57,9 @@ struct event {
 /* Bytes of a line that are kept; the file has the rest. */
 #define EVENT_TEXT_MAX 2048
 
-/* Events of one case that are kept; more are only counted. About 1 GB. */
-#define EVENTS_MAX ((size_t)1000000)
+/* Events of one case that are kept; more are only counted. About 4 GB: what
+   twenty sources may have (ingest/event_budget.h). */
+#define EVENTS_MAX ((size_t)4000000)
 
 struct event_list {
 	struct arena arena;

@@ -339,12 +339,13 @@ event_clock_resolve(const struct event_clock *c, const struct event *e,
 		e->time.kind == EVENT_TIME_BOOT ? &e->time : &e->second;
 	if (pinned_moment(c, f, &e->time, out)) {
 		correct_lateness(c, e, out);
+		out->guessed = e->borrowed;
 		return;
 	}
 	*out = (struct event_moment){0};
 	if (wall_utc(c, f, &e->time, &utc, &slack, &out->twice)) {
 		place(f, utc, clock_add(slack, e->time.resolution_ns), out);
-		out->guessed = zone_guessed(f, &e->time);
+		out->guessed = zone_guessed(f, &e->time) || e->borrowed;
 		if (slack == 0)
 			correct_lateness(c, e, out);
 		return;

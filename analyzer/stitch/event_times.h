@@ -17,7 +17,8 @@
 struct event_moment {
 	bool known;
 	bool twice;        /* clocks going back showed this time twice */
-	bool guessed;      /* its zone is one that fits, no more is known */
+	bool guessed;      /* its zone is one that fits, no more is known; or
+	                      the time is an earlier line's */
 	int64_t logged_ns; /* UTC on the logging machine's clock */
 	int64_t at_ns;     /* reference clock */
 	int64_t uncertainty_ns;

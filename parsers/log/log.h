@@ -165,6 +165,9 @@ struct log_reader;
 /* By content alone; at most LOG_HEAD_BYTES and LOG_HEAD_LINES are read. */
 struct log_guess log_recognise(struct view head);
 
+/* Is it text of any kind (UTF-8 or an 8-bit set), not binary data? */
+bool log_is_text(struct view head);
+
 /* A file's name that holds a date (app.2026-11-20.log) is the day of lines that
    have only a time of day. */
 void log_guess_name(struct log_guess *guess, const char *name);

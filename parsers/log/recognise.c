@@ -181,6 +181,24 @@ log_recognise(struct view head)
 	return guess;
 }
 
+/* Control characters that text has none of, among a hundred bytes. */
+#define CONTROLS_PERCENT 2
+
+bool
+log_is_text(struct view head)
+{
+	size_t controls = 0;
+	if (head.len > LOG_HEAD_BYTES)
+		head.len = LOG_HEAD_BYTES;
+	for (size_t i = 0; i < head.len; i++) {
+		uint8_t x = head.data[i];
+		if (x == 0)
+			return false;
+		controls += x < 0x20 && !byte_among(x, "\t\n\r\f\b\x1b");
+	}
+	return head.len > 0 && controls * 100 <= head.len * CONTROLS_PERCENT;
+}
+
 void
 log_guess_name(struct log_guess *guess, const char *name)
 {

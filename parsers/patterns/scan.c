@@ -45,12 +45,14 @@ struct run {
 };
 
 struct log_scanner *
-log_scanner_new(const struct pattern_set *set, struct view head)
+log_scanner_new(
+	const struct pattern_set *set, struct view head, const char *name)
 {
 	struct log_scanner *s = memory_take(1, sizeof *s);
 	memset(s, 0, sizeof *s);
 	s->set = set;
 	s->summary.guess = log_recognise(head);
+	log_guess_name(&s->summary.guess, name);
 	s->reader = log_new_for(&s->summary.guess);
 	s->above = log_new_for(&s->summary.guess);
 	s->matcher = pattern_matcher_new(set);
@@ -149,6 +151,38 @@ time_inherit(struct run *run, struct log_record *record, size_t at)
 }
 
 static void
+show(struct log_shown *shown, uint64_t line, struct view text)
+{
+	if (shown->line != 0)
+		return;
+	shown->line = line;
+	shown->len = text.len < LOG_SHOWN_MAX ? text.len : LOG_SHOWN_MAX;
+	if (shown->len > 0)
+		memcpy(shown->text, text.data, shown->len);
+}
+
+/* Where a record that was looked at belongs in the accounting. */
+static void
+weigh(struct log_scanner *s, const struct log_record *record, uint64_t line,
+	uint64_t lines, bool event)
+{
+	struct log_scan_summary *sum = &s->summary;
+	bool known = record->family != LOG_PLAIN || log_continues(record);
+	if (record->unread.len > 0) {
+		sum->unread++;
+		show(&sum->first_unread, line, record->unread);
+	}
+	if (event)
+		return;
+	if (known) {
+		sum->weightless += lines;
+		return;
+	}
+	sum->unknown += lines;
+	show(&sum->first_unknown, line, record->message);
+}
+
+static void
 event_emit(struct run *run, struct log_event *event, uint64_t lines)
 {
 	run->s->summary.events++;
@@ -200,11 +234,40 @@ line_take(struct run *run, size_t start, size_t end)
 	record.offset = s->summary.bytes + start;
 	s->summary.candidates++;
 	time_inherit(run, &record, start);
-	if (record.repeats_previous)
-		repeat_emit(run, &record, start);
-	else if (pattern_match(s->matcher, &record, &event))
+	bool found = record.repeats_previous
+		? repeat_emit(run, &record, start)
+		: pattern_match(s->matcher, &record, &event);
+	if (found && !record.repeats_previous)
 		event_emit(run, &event, 1);
+	weigh(s, &record, record.line, 1, found);
 	s->summary.lines++;
+}
+
+/* Lines without a pattern's word: counted, and near the front looked at. */
+static void
+lines_pass(struct run *run, size_t from, size_t to)
+{
+	struct log_scanner *s = run->s;
+	while (from < to && s->summary.bytes + from < LOG_CLOSE_BYTES) {
+		struct log_record record;
+		const uint8_t *end =
+			memchr(run->text.data + from, '\n', to - from);
+		size_t next =
+			end != NULL ? (size_t)(end - run->text.data) + 1 : to;
+		log_parse_line(s->above,
+			without_end(
+				view_of(run->text.data + from, next - from)),
+			&record);
+		s->summary.lines++;
+		weigh(s, &record, s->summary.lines, 1, false);
+		from = next;
+	}
+	if (from == to)
+		return;
+	s->summary.lines +=
+		lines_count(view_of(run->text.data + from, to - from));
+	if (run->text.data[to - 1] != '\n')
+		s->summary.lines++;
 }
 
 /* Remember what lines of the next window may need of this one. */
@@ -244,15 +307,11 @@ lines_scan(struct run *run)
 			memchr(text.data + hit, '\n', text.len - hit);
 		size_t end = newline != NULL ? (size_t)(newline - text.data) + 1
 					     : text.len;
-		s->summary.lines +=
-			lines_count(view_of(text.data + done, start - done));
+		lines_pass(run, done, start);
 		line_take(run, start, end);
 		done = end;
 	}
-	s->summary.lines +=
-		lines_count(view_of(text.data + done, text.len - done));
-	if (done < text.len && text.data[text.len - 1] != '\n')
-		s->summary.lines++;
+	lines_pass(run, done, text.len);
 	tail_keep(run);
 	s->summary.bytes += text.len;
 }
@@ -292,8 +351,14 @@ records_scan(struct run *run, struct view *window, bool at_eof)
 	struct log_event event;
 	while (log_next(s->reader, window, at_eof, &record) == LOG_RECORD) {
 		s->summary.candidates++;
-		if (pattern_match(s->matcher, &record, &event))
-			event_emit(run, &event, record.lines);
+		/* As many as the reader counted: records may share a line. */
+		uint64_t lines =
+			log_summary(s->reader)->lines - s->summary.lines;
+		bool found = pattern_match(s->matcher, &record, &event);
+		if (found)
+			event_emit(run, &event, lines);
+		weigh(s, &record, record.line, lines, found);
+		s->summary.lines += lines;
 	}
 	s->summary.bytes = log_summary(s->reader)->bytes;
 	s->summary.lines = log_summary(s->reader)->lines;
@@ -320,5 +385,6 @@ log_scan(struct log_scanner *s, struct view *window, bool at_eof,
 		lines_scan(&run);
 		*window = view_skip(*window, len);
 	}
-	s->summary.other = s->summary.lines - s->summary.recognised;
+	s->summary.other = s->summary.lines - s->summary.recognised -
+		s->summary.weightless - s->summary.unknown;
 }

@@ -1,7 +1,7 @@
 /*
  * Events out of a whole log, as fast as the words can be looked for.
  *
- *	struct log_scanner *s = log_scanner_new(set, head);
+ *	struct log_scanner *s = log_scanner_new(set, head, name);
  *	while (...)
  *		log_scan(s, &window, at_eof, emit, context);
  *
@@ -20,12 +20,32 @@
 /* Called for every event, in order; its views are valid during the call. */
 typedef void log_emit(void *context, const struct log_event *event);
 
+/* Bytes of a file's front whose every line is looked at, so that it can be said
+   what is not understood; further down only lines with a word of a pattern. */
+#define LOG_CLOSE_BYTES ((uint64_t)1024 * 1024)
+
+/* Bytes of a line that are shown of one that was not understood. */
+#define LOG_SHOWN_MAX ((size_t)160)
+
+/* The first line of a kind, to be shown. */
+struct log_shown {
+	uint64_t line; /* 0: there is none */
+	size_t len;
+	uint8_t text[LOG_SHOWN_MAX];
+};
+
 struct log_scan_summary {
 	struct log_guess guess; /* of the head */
 	uint64_t bytes;
-	uint64_t lines;      /* recognised + other */
+	uint64_t lines;      /* all of the next four */
 	uint64_t recognised; /* lines of events */
-	uint64_t other;
+	uint64_t
+		weightless; /* known lines, and their continuations, of no event */
+	uint64_t unknown; /* no envelope, no event */
+	uint64_t other;   /* behind LOG_CLOSE_BYTES, without a pattern's word */
+	uint64_t unread;  /* lines whose date or time could not be read */
+	struct log_shown first_unknown;
+	struct log_shown first_unread; /* of it, the date */
 	uint64_t events;
 	uint64_t candidates; /* records looked at by regexes */
 	uint64_t limits;     /* regexes given up (pattern_matcher_limits) */
@@ -33,10 +53,10 @@ struct log_scan_summary {
 
 struct log_scanner;
 
-/* set is sealed and outlives the scanner; head as for log_recognise. Freed
-   with log_scanner_free. */
+/* set is sealed and outlives the scanner; head as for log_recognise, name the
+   file's (it may hold a date) or "". Freed with log_scanner_free. */
 struct log_scanner *log_scanner_new(
-	const struct pattern_set *set, struct view head);
+	const struct pattern_set *set, struct view head, const char *name);
 void log_scanner_free(struct log_scanner *s);
 
 /*

@@ -109,7 +109,7 @@ scan(const char *path)
 		have += (size_t)n;
 		struct view v = view_of(window, have);
 		if (s == NULL)
-			s = log_scanner_new(set, v);
+			s = log_scanner_new(set, v, "");
 		log_scan(s, &v, n == 0, count_event, &events);
 		memmove(window, v.data, v.len);
 		have = v.len;

@@ -56,7 +56,8 @@ run(enum log_family family, const uint8_t *data, size_t size, size_t step)
 {
 	uint64_t hash = FNV_START;
 	struct log_reader *reader = log_new(family);
-	struct log_scanner *scanner = log_scanner_new(set, view_of(data, size));
+	struct log_scanner *scanner =
+		log_scanner_new(set, view_of(data, size), "");
 	size_t read_at = 0;
 	size_t scan_at = 0;
 	size_t have = 0;

@@ -348,10 +348,49 @@ too_many_files(void **state)
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
+/* A line that looks like a table's entry does not make a table of a log, nor a
+   log's line one of a table. */
+static void
+one_line_decides_nothing(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		enum case_file_kind kind;
+		const char *id;
+	} cases[] = {
+		{"Nov 20 23:41:22 gw ids[412]: ALERT tcp 6 117 SYN_SENT "
+		 "src=192.0.2.1 dst=192.0.2.2 sport=5 dport=80 [UNREPLIED] "
+		 "src=192.0.2.2 dst=192.0.2.1 sport=80 dport=5 mark=0 use=1\n"
+		 "Nov 20 23:41:22 gw kernel: nf_conntrack: table full\n"
+		 "Nov 20 23:41:23 gw kernel: nf_conntrack: table full\n",
+			CASE_FILE_LOG, "syslog"},
+		{"tcp      6 117 SYN_SENT src=192.0.2.1 dst=192.0.2.2 sport=5 "
+		 "dport=80 [UNREPLIED] src=192.0.2.2 dst=192.0.2.1 sport=80 "
+		 "dport=5 mark=0 use=1\n"
+		 "tcp      6 118 SYN_SENT src=192.0.2.1 dst=192.0.2.2 sport=6 "
+		 "dport=80 [UNREPLIED] src=192.0.2.2 dst=192.0.2.1 sport=80 "
+		 "dport=6 mark=0 use=1\n"
+		 "conntrack v1.4.7 (conntrack-tools): 2 flow entries have been "
+		 "shown.\n",
+			CASE_FILE_SNAPSHOT, "conntrack-L"},
+		{"curl: (28) Failed to connect to 192.0.2.2 port 80\n",
+			CASE_FILE_OTHER, "unrecognised"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct case_file f = {.name = "x", .kind = CASE_FILE_OTHER};
+		case_file_recognise(&f, view_str(cases[i].text));
+		assert_int_equal(f.kind, cases[i].kind);
+		assert_string_equal(f.kind_id, cases[i].id);
+		assert_int_equal(f.text, cases[i].kind == CASE_FILE_OTHER);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_line_decides_nothing),
 		CASE(folders_name_vantages),
 		CASE(file_names_name_vantages),
 		CASE(names_inside_a_folder_count),

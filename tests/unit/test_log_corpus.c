@@ -230,7 +230,7 @@ static void
 file_check(const char *path)
 {
 	struct view file = file_read(path);
-	struct log_scanner *s = log_scanner_new(set, file);
+	struct log_scanner *s = log_scanner_new(set, file, "");
 	struct tally tally = {.n = 0};
 	struct view window = file;
 	log_scan(s, &window, true, tally_event, &tally);
@@ -246,7 +246,9 @@ file_check(const char *path)
 	assert_int_equal(read->lines, lines);
 	assert_int_equal(read->lines, read->recognised + read->other);
 	assert_int_equal(scan->lines, lines);
-	assert_int_equal(scan->lines, scan->recognised + scan->other);
+	assert_int_equal(scan->lines,
+		scan->recognised + scan->weightless + scan->unknown +
+			scan->other);
 	assert_int_equal(scan->limits, 0);
 	const char *name = path + strlen(root) + 1;
 	const char *family = log_family_id(scan->guess.family);

@@ -9,6 +9,9 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "ingest/logs.h"
 #include "scratch_folder.h"
 
@@ -79,12 +82,60 @@ test_zone_of_several_places(void **state)
 	event_list_release(&events);
 }
 
+/* A flood of one line takes nothing from the others: it becomes few events that
+   say how many they are, and when. */
+static void
+test_flood(void **state)
+{
+	(void)state;
+	struct event_list events = {0};
+	size_t flood = 0;
+	size_t rare = 0;
+	uint64_t count = 0;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	for (int i = 0; i < 200000; i++) {
+		fprintf(out,
+			"2026-11-20T%02d:%02d:%02dZ app: connect to "
+			"10.2.0.2:80: Connection timed out\n",
+			i / 36000, i / 600 % 60, i / 10 % 60);
+		if (i % 40000 == 0)
+			fputs("2026-11-20T23:44:52Z vm kernel: nf_conntrack: "
+			      "nf_conntrack: table full, dropping packet\n",
+				out);
+	}
+	fclose(out);
+	events_of(text, &events);
+	int64_t last = 0;
+	for (size_t i = 0; i < events.count; i++) {
+		const struct event *e = &events.list[i];
+		if (strcmp(e->name, "conntrack-table-full") == 0) {
+			rare += e->count;
+			continue;
+		}
+		flood++;
+		count += e->count;
+		int64_t end = e->time.ns + e->time.resolution_ns;
+		last = end > last ? end : last;
+	}
+	assert_int_equal(rare, 5);
+	assert_int_equal(count, 200000);
+	assert_true(flood < 20000);
+	/* 05:33:19, the last line's second, to its end */
+	assert_int_equal(last % (86400 * NS_PER_S),
+		(5 * 3600 + 33 * 60 + 20) * NS_PER_S);
+	event_list_release(&events);
+	free(text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_time_of_an_earlier_line),
 		cmocka_unit_test(test_zone_of_several_places),
+		cmocka_unit_test(test_flood),
 	};
 	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
