@@ -140,20 +140,27 @@ shown(struct arena *a, const struct log_shown *x, uint64_t lines_before)
 		(const char *)x->text);
 }
 
-/* One sentence on what became of the lines. */
+/* Another part of a sentence, where there is anything to say. */
+static const char *
+part(struct arena *a, const char *so_far, uint64_t count, const char *what)
+{
+	if (count == 0)
+		return so_far;
+	return arena_format(a, "%s%s%ju %s", so_far,
+		so_far[0] != '\0' ? ", " : "", (uintmax_t)count, what);
+}
+
+/* What became of the lines. */
 static const char *
 what_became(struct arena *a, const struct case_file *f,
 	const struct log_scan_summary *sum)
 {
-	const char *rest = sum->other == 0
-		? ""
-		: arena_format(a, ", %ju further down without a known word",
-			  (uintmax_t)sum->other);
-	return arena_format(a,
-		"%ju lines gave events, %ju were recognised and without weight"
-		"%s, %ju not understood%s",
-		(uintmax_t)sum->recognised, (uintmax_t)sum->weightless, rest,
-		(uintmax_t)sum->unknown,
+	const char *text = part(a, "", sum->recognised, "gave events");
+	text = part(
+		a, text, sum->weightless, "were recognised and have no weight");
+	text = part(a, text, sum->other, "further down hold no known word");
+	text = part(a, text, sum->unknown, "were not understood");
+	return arena_format(a, "%s%s", text[0] != '\0' ? text : "none",
 		shown(a, &sum->first_unknown, f->lines_before));
 }
 
