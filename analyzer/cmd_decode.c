@@ -131,8 +131,8 @@ decode_file(const struct case_file *f, bool *used, struct error *e)
 /* Of an archive, each member under its name; with the reason where it is not
  * read. */
 static bool
-decode_member(const struct case_file *f, bool headings, bool *used,
-	struct error *e)
+decode_member(
+	const struct case_file *f, bool headings, bool *used, struct error *e)
 {
 	*used = false;
 	switch (f->kind) {
