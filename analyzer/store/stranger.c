@@ -57,6 +57,35 @@ text(sqlite3_stmt *s, int column)
 	return t == NULL ? "" : (const char *)t;
 }
 
+/* The next character that means something: neither space nor comment. Our own
+ * schema has no "--" in a literal; a stranger's that has is another anyway. */
+static const char *
+next_meaning(const char *t)
+{
+	for (;;) {
+		t += strspn(t, " \t\n\r");
+		if (t[0] != '-' || t[1] != '-')
+			return t;
+		t += strcspn(t, "\n");
+	}
+}
+
+/* The same statement, whatever its comments say? */
+static bool
+same_statement(const char *a, const char *b)
+{
+	for (;;) {
+		a = next_meaning(a);
+		b = next_meaning(b);
+		if (*a != *b)
+			return false;
+		if (*a == '\0')
+			return true;
+		a++;
+		b++;
+	}
+}
+
 /* Both lists are in order of names: step through ours as far as theirs. */
 static bool
 is_among(sqlite3_stmt *ours, int *code, sqlite3_stmt *theirs)
@@ -67,7 +96,7 @@ is_among(sqlite3_stmt *ours, int *code, sqlite3_stmt *theirs)
 	return *code == SQLITE_ROW &&
 		strcmp(text(ours, 0), text(theirs, 0)) == 0 &&
 		strcmp(text(ours, 1), text(theirs, 1)) == 0 &&
-		strcmp(text(ours, 2), text(theirs, 2)) == 0;
+		same_statement(text(ours, 2), text(theirs, 2));
 }
 
 static bool

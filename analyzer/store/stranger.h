@@ -32,7 +32,7 @@ bool stranger_check_schema(
 /* The longest text or blob; a line of evidence has at most 2 KiB, a page's
  * largest text some hundred. */
 #define STRANGER_BYTES (16 << 20)
-/* The largest report that was tried (20 M attempts) takes a tenth of it. */
+/* No report of ours needs it; a query without an end ends there. */
 #define STRANGER_SECONDS 1800
 
 #endif

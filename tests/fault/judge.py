@@ -287,6 +287,20 @@ def foreign_schema(bed):
 
 
 @check
+def other_comments(bed):
+    """The meanings that another build gave its columns make no stranger."""
+    folder = bed.out("comments")
+    os.mkdir(folder)
+    shutil.copy(bed.db("refused") + "/evidence.sqlite", folder)
+    with sqlite3.connect(f"{folder}/evidence.sqlite") as db:
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("UPDATE sqlite_schema SET sql = replace(sql, '-- ', "
+                   "'-- in other words, ') WHERE sql LIKE '%-- %'")
+    db.close()
+    yield from expect(bed.run("judge", folder), 1)
+
+
+@check
 def endless_view(bed):
     """The views of the schema are the schema's; one without an end is none."""
     folder = bed.out("endless")
