@@ -9,6 +9,11 @@
  */
 #include "stitch/cover.h"
 
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "stitch/cover_loss.h"
+
 /* "Around that moment", for a witness of the host pair. */
 #define WITNESS_NS (60 * NS_PER_S)
 
@@ -19,19 +24,13 @@
  */
 #define WITNESS_WIDTH_NS (3600 * NS_PER_S)
 
-/* How near a lost packet must be to count against a moment. */
-#define LOSS_NS (5 * NS_PER_S)
-/* A capture that lacks one packet in a thousand or more loses them all the
- * time, not in bursts: it counts against moments around. */
-#define LOSS_OFTEN 1000
-#define LOSS_OFTEN_NS (60 * NS_PER_S)
-
 void
 cover_init(
 	struct cover *c, const struct vantage *v, const struct clock_map *map)
 {
 	*c = (struct cover){
 		.vantage = v, .map = map, .keys = hash_keys_random()};
+	c->proofs = memory_take(v->pairs_count, sizeof *c->proofs);
 	index_init(&c->pairs, v->pairs_count);
 	index_init(&c->hosts, 2 * (uint64_t)v->pairs_count);
 	for (uint32_t i = 0; i < v->pairs_count; i++) {
@@ -47,18 +46,29 @@ cover_release(struct cover *c)
 {
 	index_release(&c->pairs);
 	index_release(&c->hosts);
+	index_release(&c->by_stranger);
+	free(c->strangers);
+	free(c->proofs);
+}
+
+uint32_t
+cover_pair_index(
+	const struct cover *c, struct ip_addr one, struct ip_addr other)
+{
+	uint32_t i = index_find(&c->pairs, hash_pair(c->keys, one, other));
+	if (i == INDEX_NONE)
+		return INDEX_NONE;
+	const struct host_pair *p = &c->vantage->pairs[i];
+	bool same = (ip_equal(p->low, one) && ip_equal(p->high, other)) ||
+		(ip_equal(p->low, other) && ip_equal(p->high, one));
+	return same ? i : INDEX_NONE;
 }
 
 static const struct host_pair *
 pair_of(const struct cover *c, struct ip_addr one, struct ip_addr other)
 {
-	uint32_t i = index_find(&c->pairs, hash_pair(c->keys, one, other));
-	if (i == INDEX_NONE)
-		return NULL;
-	const struct host_pair *p = &c->vantage->pairs[i];
-	bool same = (ip_equal(p->low, one) && ip_equal(p->high, other)) ||
-		(ip_equal(p->low, other) && ip_equal(p->high, one));
-	return same ? p : NULL;
+	uint32_t i = cover_pair_index(c, one, other);
+	return i == INDEX_NONE ? NULL : &c->vantage->pairs[i];
 }
 
 bool
@@ -115,18 +125,6 @@ count_inside(const struct cover *c, const struct cover_question *q,
 		out->inside++;
 		out->last_inside = i;
 	}
-}
-
-static bool
-lost_around(const struct vantage *v, int64_t ns)
-{
-	const struct capture_audit *a = &v->audit;
-	bool often = a->loss_events * LOSS_OFTEN > a->tcp;
-	int64_t within = often ? LOSS_OFTEN_NS : LOSS_NS;
-	int64_t from = clock_sub(ns, within);
-	int64_t to = clock_add(ns, within);
-	return timemap_any(&v->losses, 0, from, to) ||
-		timemap_any(&v->losses, 1, from, to);
 }
 
 /* True when the capture holds exactly one server port and nothing else. */
@@ -186,7 +184,11 @@ static const char *
 narrow(const struct vantage *v, const struct cover_question *q)
 {
 	const struct capture_audit *a = &v->audit;
-	if (a->other > 0 || a->beyond_syn > 0 || a->tcp == 0)
+	if (a->tcp == 0)
+		return "the capture holds no TCP at all: it may have been made "
+		       "at another interface, outside a tunnel or with a "
+		       "filter";
+	if (a->other > 0 || a->beyond_syn > 0)
 		return "";
 	if (a->answered == 0 && (!q->from_client || q->beyond_syn))
 		return "the capture holds SYNs and nothing else: it may have "
@@ -284,9 +286,18 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 			    "complete (snaplen too small)";
 		return;
 	}
-	if (v->audit.dropped > 0 || v->audit.overflowed || lost_around(v, ns)) {
+	enum coverage proved = cover_proof_ask(c, q, &out->note);
+	if (proved == COVERAGE_OUTSIDE) {
+		*out = (struct cover_answer){proved, out->note, 0, -1};
+		return;
+	}
+	enum coverage loss = cover_lacks_answers(c, q)
+		? COVERAGE_COVERED
+		: cover_loss(v, ns, out->inside);
+	if (loss == COVERAGE_LOSSY || proved == COVERAGE_LOSSY) {
 		out->coverage = COVERAGE_LOSSY;
-		out->note = "the capture lost packets";
+		if (loss == COVERAGE_LOSSY)
+			out->note = "the capture lost packets";
 		return;
 	}
 	out->note = clock_known(c->map)
@@ -294,7 +305,8 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		: "nothing compares the clocks of the captures";
 	if (out->note[0] != '\0')
 		return; /* doubtful */
-	out->coverage = !c->end_doubted && witnessed(c, q, ns)
+	out->coverage = loss == COVERAGE_WITNESSED && !c->end_doubted &&
+			witnessed(c, q, ns)
 		? COVERAGE_WITNESSED
 		: COVERAGE_COVERED;
 }

@@ -48,17 +48,39 @@ struct cover_answer {
 	int last_inside;  /* index of the last such moment, or -1 */
 };
 
+/* Connections between two hosts that prove something of a capture. */
+struct cover_proof {
+	uint32_t passed; /* worked, by the other end's capture, while it ran */
+	uint32_t shown;  /* of those, in this capture */
+	uint32_t client_side; /* of which it shows what the client sent */
+	uint32_t lacks_client_side;
+	uint32_t server_side; /* and what the server sent */
+	uint32_t lacks_server_side;
+};
+
+/* The same of two hosts that the vantage never saw. */
+struct cover_stranger {
+	uint64_t key;
+	struct cover_proof proof;
+};
+
 /* One vantage, ready to be asked. */
 struct cover {
 	const struct vantage *vantage;
 	const struct clock_map *map;
 	/* What another vantage proves that this capture does not show although
-	   it passed here (stitch/filtered_capture.h). */
+	   it passed here (stitch/passed_by.h). */
 	bool lacks_all;     /* anything */
 	bool lacks_synacks; /* SYN-ACKs */
 	bool lacks_more;    /* what follows the SYN-ACK */
 	bool end_doubted;   /* its packets contradict what was said of it: it is
 	                     a witness of nothing */
+	struct cover_proof *proofs; /* of pairs, by their index; owned */
+	struct cover_stranger
+		*strangers; /* of pairs that it never saw; owned */
+	uint32_t strangers_count;
+	uint32_t strangers_room;
+	struct index by_stranger; /* owned */
 	struct hash_keys keys;
 	struct index pairs; /* owned */
 	struct index hosts; /* every address that the vantage saw; owned */
@@ -69,6 +91,24 @@ void cover_init(
 void cover_release(struct cover *c);
 void cover_ask(const struct cover *c, const struct cover_question *q,
 	struct cover_answer *out);
+
+/* The two hosts' index among the vantage's pairs, or INDEX_NONE. */
+uint32_t cover_pair_index(
+	const struct cover *c, struct ip_addr one, struct ip_addr other);
+
+/* The proofs of two hosts, to be added to. g is this vantage's sighting of
+ * them, or NULL. */
+struct cover_proof *cover_proof_of(struct cover *c, struct ip_addr one,
+	struct ip_addr other, const struct sighting *g);
+
+/* What the proofs say of segments of these hosts: OUTSIDE, LOSSY, both with a
+ * note, or WITNESSED when they say nothing against the capture. */
+enum coverage cover_proof_ask(const struct cover *c,
+	const struct cover_question *q, const char **note);
+
+/* Of these hosts the capture holds nothing that travels the other way: that
+ * looks like losses and is none. */
+bool cover_lacks_answers(const struct cover *c, const struct cover_question *q);
 
 /* True when the vantage ever saw the two hosts exchange a packet. */
 bool cover_knows_pair(

@@ -24,6 +24,9 @@
 #define FASTER 4
 /* And slower than the jitter of capturing. */
 #define JITTER_US 20
+/* A kernel answers within this, containers and virtual machines included; a
+ * neighbour in the same network takes longer. */
+#define AT_ONCE_US 120
 /* So many routers are no container's bridge. */
 #define HOPS_PROOF 2
 
@@ -64,6 +67,18 @@ lone_vote(const struct sighting *g)
 	return speed == -far ? 0 : far;
 }
 
+/* The same where nobody said that it was made at either end: it may have been
+ * made at the first router, whose distance a TTL does not show. Only a host
+ * answers at once. */
+static int
+host_vote(const struct sighting *g)
+{
+	int vote = g->syn == 1 && g->synack == 1 ? lone_vote(g) : 0;
+	uint32_t wait = vote > 0 ? g->ack_first_at - g->synack_at[0]
+				 : g->synack_at[0] - g->syn_at[0];
+	return speed_vote(g) == vote && wait <= AT_ONCE_US ? vote : 0;
+}
+
 /* What is known of each host; hosts' ids are the index. */
 struct host_note {
 	uint32_t opens;   /* attempts of which it is the client */
@@ -75,6 +90,7 @@ struct host_note {
 struct lone {
 	const struct match *m;
 	const struct vantage *vantage;
+	int said; /* +1 client, -1 server, 0 neither */
 	struct hosts hosts;
 	struct host_note *notes;
 	uint32_t own; /* the host that all attempts share, or HOST_NONE */
@@ -92,7 +108,7 @@ seen(const struct lone *x, uint32_t attempt)
 static void
 note_attempt(struct lone *x, const struct sighting *g)
 {
-	int vote = lone_vote(g);
+	int vote = x->said == 0 ? host_vote(g) : lone_vote(g);
 	struct host_note *c = &x->notes[hosts_id(&x->hosts, g->client)];
 	c->opens++;
 	c->votes += vote;
@@ -133,7 +149,7 @@ sign(int64_t n)
 
 /* +1: made at the client of this attempt, -1: at its server, 0: unknown. */
 static int
-place_of(struct lone *x, const struct sighting *g, int said)
+place_of(struct lone *x, const struct sighting *g)
 {
 	uint32_t c = hosts_id(&x->hosts, g->client);
 	uint32_t s = hosts_id(&x->hosts, g->server);
@@ -142,23 +158,23 @@ place_of(struct lone *x, const struct sighting *g, int said)
 	if (x->own == c || x->own == s)
 		return x->own == c ? 1 : -1;
 	bool both_ways = x->notes[c].accepts > 0 || x->notes[s].opens > 0;
-	if (said != 0 && !both_ways)
-		return said;
+	if (x->said != 0 && !both_ways)
+		return x->said;
 	return sign(sign(x->notes[c].votes) - sign(x->notes[s].votes));
 }
 
 /* The packets prove the opposite of what was said, of hosts that have one role
  * each. */
 static bool
-is_contradicted(struct lone *x, int said)
+is_contradicted(struct lone *x)
 {
 	int64_t sum = 0;
-	for (uint32_t a = 0; a < x->m->count && said != 0; a++) {
+	for (uint32_t a = 0; a < x->m->count && x->said != 0; a++) {
 		const struct sighting *g = seen(x, a);
-		if (place_of(x, g, said) == said)
+		if (place_of(x, g) == x->said)
 			sum += lone_vote(g);
 	}
-	return sign(sum) == -said && said != 0;
+	return sign(sum) == -x->said && x->said != 0;
 }
 
 void
@@ -168,14 +184,15 @@ sides_find_lone(struct sides *x, const struct match *m,
 {
 	/* What AS_SAID stands for; it is the client's end unless said. */
 	int ends = place == LONE_SERVER ? -1 : 1;
-	int asked = place == LONE_CLIENT || place == LONE_SERVER ? ends : 0;
 	*x = (struct sides){.of = memory_take(m->count, 1)};
 	if (place == LONE_BETWEEN) {
 		for (uint32_t a = 0; a < m->count; a++)
 			x->of[a] = SIDE_UNKNOWN;
 		return;
 	}
-	struct lone l = {.m = m, .vantage = vantage};
+	struct lone l = {.m = m,
+		.vantage = vantage,
+		.said = place == LONE_UNSAID ? 0 : ends};
 	uint64_t most = 2 + 2 * (uint64_t)vantage->pairs_count;
 	hosts_init(&l.hosts, most);
 	l.notes = memory_take(most, sizeof *l.notes);
@@ -184,12 +201,12 @@ sides_find_lone(struct sides *x, const struct match *m,
 	note_stated(&l, said);
 	find_own(&l);
 	for (uint32_t a = 0; a < m->count; a++) {
-		int at = place_of(&l, seen(&l, a), asked);
+		int at = place_of(&l, seen(&l, a));
 		x->of[a] = at == 0   ? SIDE_UNKNOWN
 			: at == ends ? SIDE_AS_SAID
 				     : SIDE_REVERSED;
 	}
-	x->contradicted = is_contradicted(&l, asked);
+	x->contradicted = is_contradicted(&l);
 	free(l.notes);
 	hosts_release(&l.hosts);
 }

@@ -10,10 +10,10 @@
 #include "stitch/alike.h"
 #include "stitch/clock_stated.h"
 #include "stitch/event_rows.h"
-#include "stitch/filtered_capture.h"
 #include "stitch/flow_facts.h"
 #include "stitch/gather.h"
 #include "stitch/lookup_rows.h"
+#include "stitch/passed_by.h"
 #include "stitch/rows.h"
 #include "stitch/totals.h"
 
@@ -104,7 +104,7 @@ cover(struct stitch_case *k)
 			? INT64_MIN
 			: clock_to_reference(&k->maps[v], x->last).ns;
 	}
-	filtered_captures_find(k);
+	passed_by_find(k);
 }
 
 /* Bounds of clocks depend on the way that attempts run, so that sides come

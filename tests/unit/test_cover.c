@@ -206,9 +206,37 @@ losses_count_near_the_moment(void **state)
 	traffic();
 	timemap_mark(&script.v.losses, 0, SCRIPT_START_NS);
 	timemap_mark(&script.v.losses, 1, SCRIPT_START_NS + 30 * NS_PER_S);
+	script.v.audit.loss_events = 2;
+	script.v.audit.tcp = 100000;
 	assert_int_equal(ask(33).coverage, COVERAGE_LOSSY);
 	assert_int_equal(ask(27).coverage, COVERAGE_LOSSY);
+	assert_int_equal(ask(60).coverage, COVERAGE_COVERED);
+	script.v.audit.loss_events = 0;
+	script.v.losses = (struct timemap){0};
 	assert_int_equal(ask(60).coverage, COVERAGE_WITNESSED);
+}
+
+/* One packet in a hundred does not explain four copies that are all absent. */
+static void
+losses_count_in_proportion(void **state)
+{
+	(void)state;
+	traffic();
+	const double copies[] = {60, 61, 63, 67};
+	script.v.audit.tcp = 500;
+	script.v.audit.loss_events = 1;
+	timemap_mark(&script.v.losses, 0, SCRIPT_START_NS);
+	assert_int_equal(ask_of(1, 443, 1, copies).coverage, COVERAGE_LOSSY);
+	assert_int_equal(ask_of(1, 443, 4, copies).coverage, COVERAGE_COVERED);
+	script.v.audit.loss_events = 30;
+	assert_int_equal(ask_of(1, 443, 4, copies).coverage, COVERAGE_LOSSY);
+	/* The same of those that the capture counted itself. */
+	script.v.audit.loss_events = 0;
+	script.v.audit.packets = 500;
+	script.v.audit.dropped = 3;
+	assert_int_equal(ask_of(1, 443, 4, copies).coverage, COVERAGE_COVERED);
+	script.v.audit.dropped = 200;
+	assert_int_equal(ask_of(1, 443, 4, copies).coverage, COVERAGE_LOSSY);
 }
 
 static void
@@ -367,6 +395,7 @@ main(void)
 		STORY(capture_without_times),
 		STORY(drops_make_it_lossy),
 		STORY(losses_count_near_the_moment),
+		STORY(losses_count_in_proportion),
 		STORY(too_many_attempts_make_it_lossy),
 		STORY(another_port_in_a_filtered_capture),
 		STORY(another_port_where_only_one_was_captured),

@@ -1,0 +1,90 @@
+/*
+ * Counting, pair of hosts by pair of hosts, the connections that prove
+ * something of a capture: by the other end's, and by what it shows itself.
+ */
+#include "stitch/passed_by.h"
+
+/* By this end's capture the connection worked, in both directions. */
+static bool
+works(const struct sighting *g)
+{
+	return g != NULL && g->flags & SIGHTING_PROGRESS && g->synack > 0 &&
+		g->ack > 0;
+}
+
+/* A moment of the other end's clock at which this capture ran. */
+static bool
+ran_at(const struct stitch_case *k, size_t v, int64_t reference_ns)
+{
+	const struct vantage *x = &k->vantages[v];
+	if (x->first.ns == CLOCK_UNKNOWN_NS)
+		return false;
+	int64_t ns = clock_from_reference(
+		&k->maps[v], (struct reference_time){reference_ns}, NULL)
+			     .ns;
+	return ns >= x->first.ns && ns <= x->last.ns;
+}
+
+/* The other end shows a connection that worked, g is what this one shows. Of
+ * ports that the capture never saw, a filter on the port is proof enough. */
+static void
+take_other_end(const struct stitch_case *k, size_t v, struct cover *c,
+	const struct sighting *g, size_t elsewhere, const struct sighting *o)
+{
+	const struct capture_audit *audit = &c->vantage->audit;
+	if (audit->packets == 0)
+		c->lacks_all = true;
+	if (g != NULL) {
+		c->lacks_synacks |= audit->answered == 0;
+		c->lacks_more |= audit->beyond_syn == 0;
+	} else if (!ran_at(k, v, stitch_case_time(k, elsewhere, o, 0)) ||
+		(cover_knows_pair(c, o->client, o->server) &&
+			!vantage_saw_port(c->vantage, o->server_port))) {
+		return;
+	}
+	struct cover_proof *p = cover_proof_of(c, o->client, o->server, g);
+	p->passed++;
+	p->shown += g != NULL;
+}
+
+/* What a capture shows of a connection whose segments passed in both
+ * directions: by what it shows of one, or by the other end. */
+static void
+take_directions(
+	struct cover *c, const struct sighting *g, const struct sighting *o)
+{
+	bool client = g->syn > 0 || g->ack > 0 || g->data_c > 0;
+	bool server = g->synack > 0 || g->data_s > 0;
+	bool answered = g->ack > 0 || g->flags & SIGHTING_SYNACK_MISSED;
+	bool worked = g->flags & SIGHTING_PROGRESS;
+	if (!works(o) && !(client && answered) && !(server && worked))
+		return;
+	struct cover_proof *p = cover_proof_of(c, g->client, g->server, g);
+	p->client_side += client;
+	p->lacks_client_side += !client;
+	p->server_side += server;
+	p->lacks_server_side += !server;
+}
+
+static void
+take(struct stitch_case *k, size_t v, const struct sighting *g,
+	size_t elsewhere, const struct sighting *o)
+{
+	if (v == CASE_NO_END)
+		return;
+	if (works(o))
+		take_other_end(k, v, &k->covers[v], g, elsewhere, o);
+	if (g != NULL)
+		take_directions(&k->covers[v], g, o);
+}
+
+void
+passed_by_find(struct stitch_case *k)
+{
+	for (uint32_t i = 0; i < k->match.count; i++) {
+		struct attempt_ends a;
+		stitch_case_ends(k, i, &a);
+		take(k, a.near, a.c, a.far, a.s);
+		take(k, a.far, a.s, a.near, a.c);
+	}
+}
