@@ -312,10 +312,10 @@ set_back(const struct vantage *v)
 	return clock_add(v->set_back_ns, clock_sub(v->last.ns, v->first.ns));
 }
 
-static void
-align_one(struct clock_map *map, const struct clock_pairs *p)
+void
+clock_align_pair(struct clock_map *map, const struct clock_pairs *p)
 {
-	const struct vantage *near = &p->vantages[0];
+	const struct vantage *near = &p->vantages[p->near];
 	const struct vantage *far = &p->vantages[p->v];
 	*map = (struct clock_map){.method = CLOCK_ASSUMED_EQUAL};
 	/* Packets without times tell nothing of clocks. */
@@ -346,14 +346,4 @@ align_one(struct clock_map *map, const struct clock_pairs *p)
 		take_one_direction(map, g);
 	}
 	free(g);
-}
-
-void
-clock_align(struct clock_map *maps, const struct match *m,
-	const struct vantage *vantages, const struct sides *sides)
-{
-	maps[0] = (struct clock_map){.method = CLOCK_REFERENCE};
-	for (size_t v = 1; v < m->vantages; v++)
-		align_one(
-			&maps[v], &(struct clock_pairs){m, vantages, sides, v});
 }

@@ -87,8 +87,12 @@ struct clock_map {
 	struct clock_step steps[CLOCK_STEPS_MAX]; /* as they were captured */
 };
 
-/* Fit every vantage's map; maps has one entry per vantage. sides tells the
- * attempts that run towards the first vantage instead of away from it. */
+/*
+ * Fit every vantage's map; maps has one entry per vantage. sides tells the
+ * attempts that run towards the first vantage instead of away from it. A
+ * vantage is compared with the reference by the way that leaves the least
+ * uncertainty: directly, or by others that share attempts with both.
+ */
 void clock_align(struct clock_map *maps, const struct match *m,
 	const struct vantage *vantages, const struct sides *sides);
 

@@ -89,12 +89,12 @@ int
 clock_samples(const struct clock_pairs *p, uint32_t a,
 	struct band_point out[CLOCK_SAMPLES_MAX])
 {
-	const struct sighting *near = match_seen(p->m, p->vantages, a, 0);
+	const struct sighting *near = match_seen(p->m, p->vantages, a, p->near);
 	const struct sighting *far = match_seen(p->m, p->vantages, a, p->v);
 	if (near == NULL || far == NULL)
 		return 0;
 	int n = pair_samples(near, far, out);
-	/* Its SYN travelled towards the reference, its SYN-ACK away. */
+	/* Its SYN travelled up the path, its SYN-ACK down. */
 	if (sides_reversed(p->sides, a))
 		for (int i = 0; i < n; i++)
 			out[i].upper = !out[i].upper;

@@ -233,50 +233,28 @@ witnessed(const struct cover *c, const struct cover_question *q, int64_t ns)
 		clock_sub(ns, WITNESS_NS), clock_add(ns, WITNESS_NS));
 }
 
-void
-cover_ask(const struct cover *c, const struct cover_question *q,
-	struct cover_answer *out)
+/* The capture would not have shown such a segment at any time. */
+static const char *
+not_of_these(const struct cover *c, const struct cover_question *q)
 {
-	const struct vantage *v = c->vantage;
-	*out = (struct cover_answer){COVERAGE_DOUBTFUL, "", 0, -1};
-	const char *proof = proven_filtered(c, q);
-	if (proof != NULL) {
-		*out = (struct cover_answer){COVERAGE_OUTSIDE, proof, 0, -1};
-		return;
-	}
-	if (v->audit.packets == 0) {
-		out->note = "the capture is empty: wrong interface, wrong "
-			    "filter, or stopped before its buffer was written "
-			    "(tcpdump without -U)";
-		out->inside = q->count;
-		out->last_inside = q->count - 1;
-		return;
-	}
-	if (v->first.ns == CLOCK_UNKNOWN_NS) {
-		out->coverage = COVERAGE_OUTSIDE;
-		out->note = "no packet of the capture carries a time, or none "
-			    "in the time that was asked for";
-		return;
-	}
-	count_inside(c, q, out);
-	if (out->inside == 0) {
-		out->coverage = COVERAGE_OUTSIDE;
-		out->note = "the moment is not inside the capture's time, or "
-			    "between two of its files: one may be missing";
-		return;
-	}
 	const char *note = never_shown(c, q);
 	if (note == NULL && !host_seen(c, q->own))
 		note = "the capture never shows this host's address: it is of "
 		       "another host, or the address is translated on the way";
-	if (note == NULL && maybe_answered(v, q))
+	if (note == NULL && maybe_answered(c->vantage, q))
 		note = "the capture holds no segments but SYNs and SYN-ACKs, "
 		       "and the client did not repeat its SYN: the answer may "
 		       "have been filtered out";
-	if (note != NULL) {
-		*out = (struct cover_answer){COVERAGE_OUTSIDE, note, 0, -1};
-		return;
-	}
+	return note;
+}
+
+/* What it lost, at the last of the moments that it covers; false when that
+ * settles the answer. */
+static bool
+ask_losses(const struct cover *c, const struct cover_question *q,
+	struct cover_answer *out)
+{
+	const struct vantage *v = c->vantage;
 	int64_t ns = clock_from_reference(c->map,
 		(struct reference_time){q->at_ns[out->last_inside]}, NULL)
 			     .ns;
@@ -284,29 +262,62 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		out->coverage = COVERAGE_LOSSY;
 		out->note = "packets are cut before their TCP header is "
 			    "complete (snaplen too small)";
-		return;
+		return false;
 	}
 	enum coverage proved = cover_proof_ask(c, q, &out->note);
 	if (proved == COVERAGE_OUTSIDE) {
 		*out = (struct cover_answer){proved, out->note, 0, -1};
-		return;
+		return false;
 	}
 	enum coverage loss = cover_lacks_answers(c, q)
 		? COVERAGE_COVERED
 		: cover_loss(v, ns, out->inside);
-	if (loss == COVERAGE_LOSSY || proved == COVERAGE_LOSSY) {
-		out->coverage = COVERAGE_LOSSY;
-		if (loss == COVERAGE_LOSSY)
-			out->note = "the capture lost packets";
+	if (loss == COVERAGE_LOSSY)
+		out->note = "the capture lost packets";
+	if (loss != COVERAGE_LOSSY && proved != COVERAGE_LOSSY) {
+		bool sure = loss == COVERAGE_WITNESSED && !c->end_doubted;
+		out->coverage = sure && witnessed(c, q, ns) ? COVERAGE_WITNESSED
+							    : COVERAGE_COVERED;
+		return true;
+	}
+	out->coverage = COVERAGE_LOSSY;
+	return false;
+}
+
+void
+cover_ask(const struct cover *c, const struct cover_question *q,
+	struct cover_answer *out)
+{
+	const struct vantage *v = c->vantage;
+	*out = (struct cover_answer){COVERAGE_DOUBTFUL, "", 0, -1};
+	const char *note = proven_filtered(c, q);
+	if (note == NULL && v->audit.packets == 0) {
+		out->note = "the capture is empty: wrong interface, wrong "
+			    "filter, or stopped before its buffer was written "
+			    "(tcpdump without -U)";
+		out->inside = q->count;
+		out->last_inside = q->count - 1;
 		return;
 	}
+	if (note == NULL && v->first.ns == CLOCK_UNKNOWN_NS)
+		note = "no packet of the capture carries a time, or none in "
+		       "the time that was asked for";
+	if (note == NULL)
+		count_inside(c, q, out);
+	if (note == NULL && out->inside == 0)
+		note = "the moment is not inside the capture's time, or "
+		       "between two of its files: one may be missing";
+	if (note == NULL)
+		note = not_of_these(c, q);
+	if (note != NULL) {
+		*out = (struct cover_answer){COVERAGE_OUTSIDE, note, 0, -1};
+		return;
+	}
+	if (!ask_losses(c, q, out))
+		return;
 	out->note = clock_known(c->map)
 		? narrow(v, q)
 		: "nothing compares the clocks of the captures";
 	if (out->note[0] != '\0')
-		return; /* doubtful */
-	out->coverage = loss == COVERAGE_WITNESSED && !c->end_doubted &&
-			witnessed(c, q, ns)
-		? COVERAGE_WITNESSED
-		: COVERAGE_COVERED;
+		out->coverage = COVERAGE_DOUBTFUL;
 }

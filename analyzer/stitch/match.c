@@ -333,6 +333,17 @@ index_only_at(const struct matcher *x, key_fn *key_of, struct index *out,
 	}
 }
 
+/* One vantage saw both, so that they are two. */
+static bool
+seen_together(const struct match *m, uint32_t a, uint32_t b)
+{
+	for (size_t v = 0; v < m->vantages; v++)
+		if (match_row(m, a)[v] != SIGHTING_NONE &&
+			match_row(m, b)[v] != SIGHTING_NONE)
+			return true;
+	return false;
+}
+
 /* Move what attempt from saw into attempt to, where to saw nothing. */
 static void
 merge(struct match *m, uint32_t to, uint32_t from, enum match_kind kind)
@@ -366,7 +377,7 @@ match_leftovers(
 		uint32_t b = index_find(&at_far, key);
 		if (b == INDEX_NONE || b == INDEX_MANY ||
 			index_find(&at_near, key) == INDEX_MANY ||
-			!only_at(m, b, far, near))
+			!only_at(m, b, far, near) || seen_together(m, a, b))
 			continue;
 		if (pass->agrees(x, s, match_seen(m, x->vantages, b, far)))
 			merge(m, a, b, pass->kind);

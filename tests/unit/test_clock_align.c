@@ -379,6 +379,71 @@ clocks_146_years_apart(void **state)
 
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
+/* One handshake as two captures show it, the first one's delays in seconds. */
+static void
+share(struct script *one, struct script *other, int port, double at,
+	double there)
+{
+	const double first[] = {at, at + 3 * there, at + 3.1 * there};
+	const double second[] = {at + there, at + 2 * there, at + 4.1 * there};
+	struct script *const scripts[] = {one, other};
+	for (int s = 0; s < 2; s++) {
+		const double *when = s == 0 ? first : second;
+		char lines[256];
+		snprintf(lines, sizeof lines,
+			"%.6f C>S S seq %d cport %d\n"
+			"%.6f S>C S. seq 5 ack %d cport %d\n"
+			"%.6f C>S . seq %d ack 6 cport %d\n",
+			when[0], 100 * port, port, when[1], 100 * port + 1,
+			port, when[2], 100 * port + 1, port);
+		script_play(scripts[s], lines);
+	}
+}
+
+/* The outer two share nothing, or share what bounds them poorly: the way over
+ * the one between is taken. */
+static void
+over_the_middle(bool shared)
+{
+	struct script middle;
+	script_begin(&middle, "balancer");
+	middle.offset_ns = 40 * NS_PER_S;
+	far.offset_ns = -7 * NS_PER_S;
+	if (shared)
+		script_play(&near, "0.5 C>S S seq 1 cport 9 ts 7\n");
+	if (shared)
+		script_play(&far, "0.9 C>S S seq 1 cport 9 ts 7\n");
+	share(&near, &middle, 1, 1, 0.004);
+	share(&middle, &far, 2, 2, 0.003);
+	struct vantage three[3] = {near.v, middle.v, far.v};
+	struct clock_map ways[3];
+	struct sides sides;
+	match_run(&m, three, 3, NULL);
+	sides_find(&sides, &m, three, 0, 2);
+	clock_align(ways, &m, three, &sides);
+	sides_release(&sides);
+	assert_int_equal(ways[1].method, CLOCK_BOUNDS);
+	assert_int_equal(ways[2].method, CLOCK_BOUNDS);
+	assert_in_range(ways[2].uncertainty_ns, 1, 20 * NS_PER_MS);
+	int64_t off = llabs(ways[2].offset_ns - -7 * NS_PER_S);
+	assert_true(off <= ways[2].uncertainty_ns);
+	script_end(&middle);
+}
+
+static void
+nothing_shared_but_with_the_middle(void **state)
+{
+	(void)state;
+	over_the_middle(false);
+}
+
+static void
+the_best_way_is_taken(void **state)
+{
+	(void)state;
+	over_the_middle(true);
+}
+
 int
 main(void)
 {
@@ -396,6 +461,8 @@ main(void)
 		STORY(nothing_in_common),
 		STORY(vantage_without_times),
 		STORY(clocks_146_years_apart),
+		STORY(nothing_shared_but_with_the_middle),
+		STORY(the_best_way_is_taken),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
