@@ -11,8 +11,8 @@
 #define GROUP 4  /* bytes hashed at once */
 #define STRIDE 3 /* bytes between two samples: LITERAL_MIN - GROUP + 1 */
 
-/* 64 Ki bits are 8 KiB, a quarter of a first-level cache. */
-#define HASH_BITS 16
+/* 128 Ki bits are 16 KiB, half of a first-level cache. */
+#define HASH_BITS 17
 
 /* An odd number near 2^32 divided by the golden ratio, our own choice. */
 #define HASH_FACTOR 0x9e3779b1u
@@ -61,12 +61,12 @@ static const char everyday[] =
 	"from get has host http https in info is kernel load lost message "
 	"network "
 	"not of on open out password port process properly queue reached read "
-	"received recent request response root sent server service session "
+	"received recent request root sent server service session "
 	"source "
 	"start started state status systemd system table tcp the thread time "
 	"to "
 	"type update user was with without work worker workers would write new "
-	"operation () \" [0] = : - 200 ";
+	"operation error found name=\" t() () \" [0] = : - 200 ";
 
 /* Are the four bytes part of an everyday word? */
 static bool
