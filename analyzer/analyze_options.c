@@ -24,6 +24,7 @@ enum {
 	OPT_DB,
 	OPT_MARKDOWN,
 	OPT_RULES,
+	OPT_PATTERNS,
 	OPT_FILTER,
 	OPT_FROM,
 	OPT_TO,
@@ -51,6 +52,7 @@ static const struct option long_options[] = {
 	{"db", required_argument, NULL, OPT_DB},
 	{"markdown", required_argument, NULL, OPT_MARKDOWN},
 	{"rules", required_argument, NULL, OPT_RULES},
+	{"patterns", required_argument, NULL, OPT_PATTERNS},
 	{"filter", required_argument, NULL, OPT_FILTER},
 	{"from", required_argument, NULL, OPT_FROM},
 	{"to", required_argument, NULL, OPT_TO},
@@ -94,6 +96,7 @@ analyze_usage(void)
 	       "  --db F              evidence.sqlite elsewhere\n"
 	       "  --markdown F|-      a comment for a ticket as well\n"
 	       "  --rules DIR         more rule files, or others of a name\n"
+	       "  --patterns DIR      more patterns of log lines, tried first\n"
 	       "  --filter BPF        only packets that match pcap-filter(7)\n"
 	       "  --from T --to T     only packets in this time (RFC 3339 or\n"
 	       "                      seconds since 1970, capture's clock)\n"
@@ -256,6 +259,16 @@ read_switch(struct analyze_options *o, int option)
 }
 
 static bool
+add_patterns(struct analyze_options *o, const char *folder, struct error *e)
+{
+	if (o->patterns_count == PATTERN_FOLDERS_MAX)
+		return error_set(e, ERROR_USAGE,
+			"more than %d --patterns folders", PATTERN_FOLDERS_MAX);
+	o->patterns[o->patterns_count++] = folder;
+	return true;
+}
+
+static bool
 read_option(struct analyze_options *o, struct case_files *files,
 	struct case_config *config, int option, struct error *e)
 {
@@ -289,6 +302,8 @@ read_option(struct analyze_options *o, struct case_files *files,
 		return true;
 	case OPT_RULES:
 		return add_rules(o, optarg, e);
+	case OPT_PATTERNS:
+		return add_patterns(o, optarg, e);
 	case OPT_FILTER:
 		o->filter = optarg;
 		return true;

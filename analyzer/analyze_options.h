@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "ingest/case_config.h"
 #include "ingest/case_files.h"
+#include "ingest/pattern_folders.h"
 
 #define ANALYZE_RULE_FOLDERS_MAX 16
 
@@ -24,6 +25,8 @@ struct analyze_options {
 	const char *filter;
 	const char *rules[ANALYZE_RULE_FOLDERS_MAX];
 	size_t rules_count;
+	const char *patterns[PATTERN_FOLDERS_MAX];
+	size_t patterns_count;
 	int64_t from_ns;
 	int64_t to_ns;
 	uint32_t limit; /* sightings per vantage */

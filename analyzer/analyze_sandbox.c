@@ -47,6 +47,8 @@ analyze_sandbox(const struct analyze_options *o, const struct case_files *files,
 	allow_files(&s, files);
 	for (size_t i = 0; i < o->rules_count; i++)
 		sandbox_read(&s, o->rules[i]);
+	for (size_t i = 0; i < o->patterns_count; i++)
+		sandbox_read(&s, o->patterns[i]);
 	for (; *outputs != NULL; outputs++)
 		if (strcmp(*outputs, "-") != 0)
 			sandbox_write(&s, folder_of(&names, *outputs));

@@ -40,6 +40,7 @@ struct run {
 	struct ingest ingest;
 	struct event_list events;
 	struct rule_set *rules;
+	struct pattern_set *patterns; /* with --patterns, or NULL */
 	const struct rule_set *given; /* rules of the caller's, or NULL */
 	struct store *store;
 	struct report *report;
@@ -393,12 +394,28 @@ load_rules(struct run *r, struct error *e)
 	return r->rules != NULL;
 }
 
+/* Only those of the user are loaded here: ours when there is a log to read. */
+static bool
+load_patterns(struct run *r, struct error *e)
+{
+	const struct analyze_options *o = &r->options;
+	char *text;
+	size_t len;
+	if (o->patterns_count == 0)
+		return true;
+	FILE *problems = analyze_redact_open(r->redactor, &text, &len);
+	r->files.patterns = r->patterns = pattern_folders_load(
+		o->patterns, o->patterns_count, problems, e);
+	analyze_redact_problems(r->redactor, problems, &text);
+	return r->patterns != NULL;
+}
+
 static bool
 run_all(struct run *r, struct error *e)
 {
 	if (!enter_sandbox(r, e))
 		return false;
-	if (!load_rules(r, e) || !read_evidence(r, e))
+	if (!load_rules(r, e) || !load_patterns(r, e) || !read_evidence(r, e))
 		return false;
 	r->store = r->redactor != NULL ? store_create_in_memory(r->db, e)
 				       : store_create(r->db, e);
@@ -411,6 +428,7 @@ release(struct run *r)
 	report_free(r->report);
 	store_free(r->store);
 	rules_free(r->rules);
+	pattern_set_free(r->patterns);
 	ingest_release(&r->ingest);
 	event_list_release(&r->events);
 	case_files_release(&r->files);

@@ -19,6 +19,7 @@
 #include "batch/names.h"
 #include "batch/pool.h"
 #include "command.h"
+#include "ingest/pattern_folders.h"
 #include "judge/judge.h"
 #include "judge_command.h"
 #include "parsers/capture/capture.h"
@@ -44,6 +45,7 @@ enum {
 	OPT_MEMORY,
 	OPT_OUTPUT,
 	OPT_RULES,
+	OPT_PATTERNS,
 	OPT_PROGRESS,
 	OPT_REDACT,
 	OPT_REDACT_KEY,
@@ -62,6 +64,7 @@ static const struct option long_options[] = {
 	{"memory", required_argument, NULL, OPT_MEMORY},
 	{"output-size", required_argument, NULL, OPT_OUTPUT},
 	{"rules", required_argument, NULL, OPT_RULES},
+	{"patterns", required_argument, NULL, OPT_PATTERNS},
 	{"progress", required_argument, NULL, OPT_PROGRESS},
 	{"redact", no_argument, NULL, OPT_REDACT},
 	{"redact-key", required_argument, NULL, OPT_REDACT_KEY},
@@ -95,6 +98,7 @@ static const char usage[] =
 	"  --memory MB         address space for one case (4096; 0: any)\n"
 	"  --output-size MB    largest file of one case (8192)\n"
 	"  --rules DIR         as for analyze\n"
+	"  --patterns DIR      as for analyze\n"
 	"  --redact            as for analyze, in each case's reports; index,\n"
 	"                      folders and lists of inputs keep all names\n"
 	"  --redact-key FILE   the same, with the pseudonyms of this FILE\n"
@@ -115,6 +119,7 @@ batch_usage(void)
 struct batch_command {
 	struct batch_options options;
 	const char *rules[RULE_FOLDERS_MAX];
+	const char *patterns[PATTERN_FOLDERS_MAX];
 	char redaction[32];
 	bool merge;
 	bool help;
@@ -197,6 +202,16 @@ add_rules(struct batch_command *c, const char *folder, struct error *e)
 }
 
 static bool
+add_patterns(struct batch_command *c, const char *folder, struct error *e)
+{
+	if (c->options.patterns_count == PATTERN_FOLDERS_MAX)
+		return error_set(e, ERROR_USAGE,
+			"more than %d --patterns folders", PATTERN_FOLDERS_MAX);
+	c->patterns[c->options.patterns_count++] = folder;
+	return true;
+}
+
+static bool
 read_option(struct batch_command *c, int option, struct error *e)
 {
 	struct batch_options *o = &c->options;
@@ -234,6 +249,8 @@ read_option(struct batch_command *c, int option, struct error *e)
 			&o->output_mb, e);
 	case OPT_RULES:
 		return add_rules(c, optarg, e);
+	case OPT_PATTERNS:
+		return add_patterns(c, optarg, e);
 	case OPT_PROGRESS:
 		return progress_mode_read(&o->progress, optarg, e);
 	case OPT_REDACT:
@@ -313,6 +330,7 @@ read_options(struct batch_command *c, int argc, char **argv, struct error *e)
 {
 	c->options = (struct batch_options){
 		.rules = c->rules,
+		.patterns = c->patterns,
 		.jobs = processors(),
 		.shard = 1,
 		.shards = 1,

@@ -1,6 +1,7 @@
 /*
  * lostsyn decode: one source's records, as the analysis reads them.
  */
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,11 +11,13 @@
 #include "base/sandbox.h"
 #include "command.h"
 #include "decode.h"
+#include "decode_print.h"
 #include "ingest/case_files.h"
+#include "ingest/pattern_folders.h"
 #include "parsers/packet/packet.h"
 
 static const char usage[] =
-	"usage: lostsyn decode FILE\n"
+	"usage: lostsyn decode [--json] [--patterns DIR]... FILE\n"
 	"\n"
 	"Prints one source as it is read. Of a capture every packet: frame\n"
 	"number, time (UTC, the capture's clock), what it is, and for TCP the\n"
@@ -23,7 +26,13 @@ static const char usage[] =
 	"log or host snapshot every record with its line, and last what the\n"
 	"file was taken for and how many lines were recognised; of an "
 	"archive\n"
-	"each of its files under its name. FILE may be -.\n"
+	"each of its files under its name. A log begins with why it was\n"
+	"taken for one; its lines show their times and whose they are, the\n"
+	"event that a pattern makes of them, and which of them were not\n"
+	"understood. FILE may be -.\n"
+	"\n"
+	"  --json              an object a line, for scripts\n"
+	"  --patterns DIR      more patterns of log lines, tried first\n"
 	"\n"
 	"Example: lostsyn decode client.pcap\n";
 
@@ -52,6 +61,29 @@ print_flags(uint8_t flags)
 	putchar(']');
 }
 
+/* The same for scripts. */
+static void
+print_packet_members(uint64_t frame, const char *at, const struct packet *p)
+{
+	print_begin(frame, packet_kind_id(p->kind));
+	print_bare("time", at);
+	if (p->kind == PACKET_ICMP_ERROR) {
+		print_number("icmp-type", p->icmp_type);
+		print_number("icmp-code", p->icmp_code);
+		print_endpoint("icmp-from", true, p->icmp_src, -1);
+	}
+	if (p->kind == PACKET_TCP || p->kind == PACKET_ICMP_ERROR) {
+		print_endpoint("src", true, p->src, p->src_port);
+		print_endpoint("dst", true, p->dst, p->dst_port);
+		print_number("flags", p->flags);
+		print_number("seq", p->seq);
+		print_number("ack", p->ack);
+		print_number("len", p->payload_len);
+		print_number("ttl", p->ttl);
+	}
+	print_end(view_of(NULL, 0));
+}
+
 static void
 print_packet(uint64_t frame, const struct capture_packet *c)
 {
@@ -61,8 +93,12 @@ print_packet(uint64_t frame, const struct capture_packet *c)
 	struct packet p;
 	packet_decode(c->link_type, view_of(c->data, c->caplen),
 		c->wirelen > c->fcs_len ? c->wirelen - c->fcs_len : 0, &p);
-	printf("%" PRIu64 " %s %s", frame, clock_format(c->time.ns, 9, at),
-		packet_kind_id(p.kind));
+	clock_format(c->time.ns, 9, at);
+	if (print_is_json()) {
+		print_packet_members(frame, at, &p);
+		return;
+	}
+	printf("%" PRIu64 " %s %s", frame, at, packet_kind_id(p.kind));
 	if (p.kind == PACKET_ICMP_ERROR)
 		printf(" type %u code %u from %s about", p.icmp_type,
 			p.icmp_code, ip_format(p.icmp_src, src));
@@ -97,7 +133,8 @@ decode_capture(struct stream *s, struct anomaly_sink sink)
 /* One file as what it was taken for; false with *e set when it is nothing. Not
  * used is a text in which no line is known. */
 static bool
-decode_file(const struct case_file *f, bool *used, struct error *e)
+decode_file(const struct case_file *f, const struct pattern_set *set,
+	bool *used, struct error *e)
 {
 	const struct anomaly_sink sink = {note, NULL};
 	struct stream s;
@@ -113,10 +150,10 @@ decode_file(const struct case_file *f, bool *used, struct error *e)
 		break;
 	case CASE_FILE_OTHER:
 	case CASE_FILE_LOG:
-		*used = decode_log(&s, f);
+		*used = decode_log(&s, f, set);
 		break;
 	case CASE_FILE_TRANSCRIPT:
-		decode_transcript(&s, sink);
+		decode_transcript(&s, set, sink);
 		break;
 	default:
 		decode_snapshot(&s, f, sink);
@@ -131,8 +168,8 @@ decode_file(const struct case_file *f, bool *used, struct error *e)
 /* Of an archive, each member under its name; with the reason where it is not
  * read. */
 static bool
-decode_member(
-	const struct case_file *f, bool headings, bool *used, struct error *e)
+decode_member(const struct case_file *f, const struct pattern_set *set,
+	bool headings, bool *used, struct error *e)
 {
 	*used = false;
 	switch (f->kind) {
@@ -143,7 +180,7 @@ decode_member(
 	case CASE_FILE_TRANSCRIPT:
 		if (headings)
 			decode_heading(f->name);
-		return decode_file(f, used, e);
+		return decode_file(f, set, used, e);
 	case CASE_FILE_ARCHIVE:
 		if (f->damaged)
 			message("%s: %s", f->name, f->problem);
@@ -155,7 +192,7 @@ decode_member(
 		message("%s: not read: %s", f->name, f->problem);
 		return true;
 	default:
-		if (f->text && !decode_file(f, used, e))
+		if (f->text && !decode_file(f, set, used, e))
 			return false;
 		if (headings && !*used)
 			message("%s: %s", f->name,
@@ -174,7 +211,8 @@ decode(struct case_files *c, struct error *e)
 	bool ok = true;
 	for (size_t i = 0; ok && i < c->count; i++) {
 		bool used;
-		ok = decode_member(&c->list[i], headings, &used, e);
+		ok = decode_member(
+			&c->list[i], c->patterns, headings, &used, e);
 		read += used;
 	}
 	if (!ok || read > 0)
@@ -199,25 +237,65 @@ shut_the_door(const char *path)
 	sandbox_enter(&s);
 }
 
+/* The command line. */
+struct decode_options {
+	const char *patterns[PATTERN_FOLDERS_MAX];
+	size_t patterns_count;
+	bool json, help;
+};
+
+static bool
+read_options(struct decode_options *o, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'},
+		{"patterns", required_argument, NULL, 'p'},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0},
+	};
+	int option;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'j')
+			o->json = true;
+		else if (option == 'h')
+			o->help = true;
+		else if (option == 'p' &&
+			o->patterns_count < PATTERN_FOLDERS_MAX)
+			o->patterns[o->patterns_count++] = optarg;
+		else
+			return false;
+	}
+	return o->help || optind + 1 == argc;
+}
+
 int
 cmd_decode(int argc, char **argv)
 {
 	struct error e = {0};
 	struct case_files files;
+	struct decode_options o = {0};
 	int status = EXIT_ALL_WELL;
-	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+	if (!read_options(&o, argc, argv))
+		return command_usage(usage);
+	if (o.help) {
 		fputs(usage, stdout);
 		return command_done(EXIT_ALL_WELL);
 	}
-	if (argc != 2)
-		return command_usage(usage);
+	print_as_json(o.json);
+	struct pattern_set *patterns =
+		pattern_folders_load(o.patterns, o.patterns_count, stderr, &e);
+	if (patterns == NULL)
+		return command_done(command_fail(&e));
 	case_files_init(&files);
+	files.patterns = patterns;
 	case_files_spool(&files);
-	case_files_add(&files, argv[1], NULL);
+	case_files_add(&files, argv[optind], NULL);
 	files.walked = 1;
-	shut_the_door(argv[1]);
+	shut_the_door(argv[optind]);
 	if (!case_files_look(&files, &e) || !decode(&files, &e))
 		status = command_fail(&e);
 	case_files_release(&files);
+	pattern_set_free(patterns);
 	return command_done(status);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "explain_formats.h"
 #include "judge/judge.h"
 #include "model/case_anomaly.h"
 #include "parsers/anomaly.h"
@@ -13,10 +14,10 @@
 #include "render/text_layout.h"
 
 static const char usage[] =
-	"usage: lostsyn explain WORD... | --list\n"
+	"usage: lostsyn explain WORD... | formats | --list\n"
 	"\n"
 	"WORD is a verdict, a cause, a counter (ListenOverflows), an event or\n"
-	"an anomaly of a report.\n"
+	"an anomaly of a report; formats lists all that is read.\n"
 	"\n"
 	"  --list              every word that is known\n"
 	"\n"
@@ -164,6 +165,10 @@ cmd_explain(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
 		fputs(usage, stdout);
+		return command_done(EXIT_ALL_WELL);
+	}
+	if (argc == 2 && strcmp(argv[1], "formats") == 0) {
+		explain_formats();
 		return command_done(EXIT_ALL_WELL);
 	}
 	if (argc < 2)

@@ -34,7 +34,7 @@ check_patterns(struct error *e)
 	struct pattern_set *patterns = pattern_set_new();
 	pattern_set_add_embedded(patterns, &problems);
 	pattern_set_seal(patterns);
-	pattern_set_check(patterns, &problems);
+	pattern_set_check(patterns, PATTERNS_MAX, &problems);
 	size_t count = pattern_set_count(patterns);
 	pattern_set_free(patterns);
 	if (problems.count > 0)

@@ -7,6 +7,7 @@
 
 #include "ingest/case_files.h"
 #include "ingest/stream.h"
+#include "parsers/patterns/pattern.h"
 
 /* "# name": what follows is of this member of an archive. */
 void decode_heading(const char *name);
@@ -18,11 +19,13 @@ void decode_heading(const char *name);
 void decode_flows(
 	struct stream *s, const struct case_file *f, struct anomaly_sink sink);
 /* False when f is a text in which nothing is known; then nothing is printed. */
-bool decode_log(struct stream *s, const struct case_file *f);
+bool decode_log(struct stream *s, const struct case_file *f,
+	const struct pattern_set *set);
 void decode_snapshot(
 	struct stream *s, const struct case_file *f, struct anomaly_sink sink);
 
 /* Every part that is known, with the lines of the whole. */
-void decode_transcript(struct stream *s, struct anomaly_sink sink);
+void decode_transcript(struct stream *s, const struct pattern_set *set,
+	struct anomaly_sink sink);
 
 #endif

@@ -2,8 +2,8 @@
  * Flow logs, logs and snapshots, printed as the analysis reads them.
  *
  * One line a record: its line number, its time on its own clock where it has
- * one, and its fields as key=value. Nothing here is read by a program; the
- * store is the surface for that.
+ * one, and its fields as key=value, or the same as JSON. A log says first what it
+ * was taken for and why, and of each line under what envelope it was read.
  */
 #include "decode.h"
 
@@ -11,101 +11,45 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/utf8.h"
+#include "decode_print.h"
 #include "ingest/snapshots.h"
 #include "ingest/transcripts.h"
 #include "parsers/flow/flow.h"
 #include "parsers/patterns/pattern.h"
 #include "parsers/transcript/transcript.h"
 
-/* Characters of one field; longer ones end in "...". A log line of interest
-   has fewer. */
-#define FIELD_MAX 2000
-
-/* Text from strangers: hidden characters become visible ones. */
-static void
-put_text(struct view v)
-{
-	char out[4] = {0};
-	for (int i = 0; v.len > 0 && i < FIELD_MAX; i++) {
-		uint32_t code = utf8_take(&v);
-		if (utf8_is_hidden(code))
-			code = UTF8_REPLACEMENT;
-		size_t len = utf8_put(code, out);
-		fwrite(out, 1, len, stdout);
-	}
-	if (v.len > 0)
-		fputs("...", stdout);
-}
-
 void
 decode_heading(const char *name)
 {
-	fputs("# ", stdout);
-	put_text(view_str(name));
-	putchar('\n');
-}
-
-/* Nothing where there is no text. */
-static void
-put_field(const char *key, struct view v)
-{
-	if (v.len == 0)
-		return;
-	printf(" %s=", key);
-	put_text(v);
-}
-
-/* Nothing where the number is not known. */
-static void
-put_number(const char *key, int64_t n)
-{
-	if (n >= 0)
-		printf(" %s=%" PRId64, key, n);
-}
-
-static void
-put_endpoint(const char *key, bool known, struct ip_addr ip, int32_t port)
-{
-	char text[IP_TEXT_MAX];
-	if (!known)
-		return;
-	printf(" %s=%s", key, ip_format(ip, text));
-	if (port >= 0)
-		printf(":%" PRId32, port);
-}
-
-static void
-put_accounting(
-	const char *kind, uint64_t lines, uint64_t recognised, uint64_t other)
-{
-	printf("# %s: %" PRIu64 " lines = %" PRIu64 " recognised + %" PRIu64
-	       " other\n",
-		kind, lines, recognised, other);
+	print_about(name);
 }
 
 static void
 put_flow(const struct flow_record *r, uint32_t lines_before)
 {
-	char at[CLOCK_TEXT_MAX];
-	printf("%" PRIu64 " %s", lines_before + r->line,
-		clock_format(r->start_ns, 0, at));
-	printf(" to %s %s", clock_format(r->end_ns, 0, at),
-		flow_action_name(r->action));
-	put_field("direction", view_str(flow_direction_name(r->direction)));
-	put_endpoint("src", r->src.has, r->src.ip, r->src_port);
-	put_endpoint("dst", r->dst.has, r->dst.ip, r->dst_port);
-	put_endpoint("pkt-src", r->pkt_src.has, r->pkt_src.ip, -1);
-	put_endpoint("pkt-dst", r->pkt_dst.has, r->pkt_dst.ip, -1);
-	put_number("protocol", r->protocol);
-	put_number("packets", r->packets);
-	put_number("bytes", r->bytes);
-	put_number("reply-packets", r->reply_packets);
-	put_number("tcp-flags", r->tcp_flags);
-	put_field("interface", r->interface);
-	put_field("rule", r->rule);
-	put_field("reason", r->reason);
-	putchar('\n');
+	char from[CLOCK_TEXT_MAX];
+	char span[2 * CLOCK_TEXT_MAX];
+	char to[CLOCK_TEXT_MAX];
+	print_begin(lines_before + r->line, "");
+	snprintf(span, sizeof span, "%s to %s",
+		clock_format(r->start_ns, 0, from),
+		clock_format(r->end_ns, 0, to));
+	print_bare("time", span);
+	print_bare("action", flow_action_name(r->action));
+	print_text("direction", view_str(flow_direction_name(r->direction)));
+	print_endpoint("src", r->src.has, r->src.ip, r->src_port);
+	print_endpoint("dst", r->dst.has, r->dst.ip, r->dst_port);
+	print_endpoint("pkt-src", r->pkt_src.has, r->pkt_src.ip, -1);
+	print_endpoint("pkt-dst", r->pkt_dst.has, r->pkt_dst.ip, -1);
+	print_number("protocol", r->protocol);
+	print_number("packets", r->packets);
+	print_number("bytes", r->bytes);
+	print_number("reply-packets", r->reply_packets);
+	print_number("tcp-flags", r->tcp_flags);
+	print_text("interface", r->interface);
+	print_text("rule", r->rule);
+	print_text("reason", r->reason);
+	print_end(view_of(NULL, 0));
 }
 
 void
@@ -123,94 +67,90 @@ decode_flows(
 			stream_fill(s, flow_need(reader));
 	}
 	const struct flow_summary *sum = flow_summary(reader);
-	put_accounting(f->kind_id, sum->read, sum->records, sum->other);
+	print_accounting(f->kind_id, sum->read, sum->records, sum->other);
 	flow_free(reader);
 }
 
-/* 1972 is the first leap year; see LOG_TIME_LOCAL_NO_YEAR. */
-#define LEAP_YEAR 1972
-
-/* A time as far as the line tells it, and no farther. */
+/* What a line was taken for: "syslog", "json+nginx-error". */
 static void
-put_time(const struct log_time *t)
+put_envelope(const struct log_record *r)
 {
-	char at[CLOCK_TEXT_MAX];
-	int64_t ns = t->ns;
-	switch ((enum log_time_kind)t->kind) {
-	case LOG_TIME_NONE:
-		return;
-	case LOG_TIME_UTC:
-		printf(" %s", clock_format(ns, 6, at));
-		break;
-	case LOG_TIME_LOCAL:
-		clock_format(ns, 6, at);
-		printf(" %.*s%s", (int)strcspn(at, "Z"), at,
-			t->zone[0] == '\0' ? "(unknown zone)" : t->zone);
-		break;
-	case LOG_TIME_LOCAL_NO_YEAR:
-		log_time_in_year(t, LEAP_YEAR, &ns);
-		clock_format(ns, 6, at);
-		printf(" ????%.*s(unknown zone)", (int)strcspn(at + 4, "Z"),
-			at + 4);
-		break;
-	case LOG_TIME_BOOT:
-		printf(" boot+%.6fs", (double)ns / (double)NS_PER_S);
-		break;
-	case LOG_TIME_DELTA:
-	case LOG_TIME_CLOCK:
-		printf(" +%.6fs", (double)ns / (double)NS_PER_S);
-		break;
-	}
-	if (t->inherited)
-		fputs("(of a line before)", stdout);
+	char text[64];
+	snprintf(text, sizeof text, "%s%s%s",
+		log_family_id((enum log_family)r->family),
+		r->inner != LOG_PLAIN ? "+" : "",
+		r->inner != LOG_PLAIN ? log_family_id((enum log_family)r->inner)
+				      : "");
+	print_text("as", view_str(text));
 }
 
-/* A date that is there and could not be read. */
 static void
-put_unread(struct view unread)
+put_event(const struct log_event *event)
 {
-	if (unread.len == 0)
-		return;
-	fputs(" (time not understood: ", stdout);
-	put_text(unread);
-	putchar(')');
+	print_text("event", view_str(event->pattern->event));
+	for (int i = 0; i < event->fields_count; i++)
+		print_text(event->fields[i].name, event->fields[i].value);
 }
 
 static void
 put_record(const struct log_record *r, const struct log_event *event,
 	uint32_t lines_before)
 {
-	printf("%" PRIu64, lines_before + r->line);
-	put_time(&r->time);
-	put_time(&r->second);
-	put_unread(r->unread);
-	put_field("host", r->host);
-	put_field("tag", r->tag);
-	put_field("pid", r->pid);
-	if (event != NULL) {
-		printf(" event=%s", event->pattern->event);
-		for (int i = 0; i < event->fields_count; i++)
-			put_field(
-				event->fields[i].name, event->fields[i].value);
-	}
-	fputs(" | ", stdout);
-	put_text(r->message);
-	putchar('\n');
+	bool known = event != NULL || r->family != LOG_PLAIN ||
+		log_continues(r) || r->time.inherited;
+	print_begin(lines_before + r->line, "");
+	print_time("time", &r->time);
+	print_time("second", &r->second);
+	print_text("time-not-understood", r->unread);
+	print_text("host", r->host);
+	print_text("tag", r->tag);
+	print_text("pid", r->pid);
+	if (event != NULL)
+		put_event(event);
+	put_envelope(r);
+	if (!known)
+		print_claim("not-understood");
+	print_end(r->message.len > 0 ? r->message : view_str(""));
+}
+
+/* What the file was taken for, and by how many of its lines. */
+static void
+put_reason(const struct case_file *f, const struct log_guess *g)
+{
+	char text[256];
+	if (f->text)
+		return;
+	snprintf(text, sizeof text,
+		"taken for %s (%s), because %u of the first %u lines have such "
+		"a form or another that is known",
+		log_family_id(f->log_family), log_family_meaning(f->log_family),
+		g->recognised, g->lines);
+	print_about(text);
+	if (g->order == LOG_ORDER_MONTH_FIRST)
+		print_about("dates have the month first: one of them shows it");
+	if (g->order == LOG_ORDER_DAY_FIRST)
+		print_about("dates have the day first: one of them shows it");
+	if (g->utc)
+		print_about("times are UTC, as the W3C header has it");
+	if (g->day.kind != LOG_TIME_NONE)
+		print_about("times of day are of the date in the file's name");
 }
 
 bool
-decode_log(struct stream *s, const struct case_file *f)
+decode_log(struct stream *s, const struct case_file *f,
+	const struct pattern_set *set)
 {
+	stream_fill(s, LOG_HEAD_BYTES);
 	struct log_guess guess = log_recognise(s->window);
 	guess.family = f->log_family;
 	log_guess_name(&guess, f->name);
-	struct pattern_set *set = pattern_set_ours();
 	struct pattern_matcher *matcher = pattern_matcher_new(set);
 	struct log_reader *reader = log_new_for(&guess);
 	struct log_record record;
 	struct log_event event;
 	enum log_status status = LOG_MORE;
 	uint64_t events = 0;
+	put_reason(f, &guess);
 	while (status != LOG_END) {
 		status = log_next(reader, &s->window, s->at_eof, &record);
 		if (status == LOG_MORE)
@@ -227,12 +167,11 @@ decode_log(struct stream *s, const struct case_file *f)
 	const struct log_summary *sum = log_summary(reader);
 	bool used = events > 0 || !f->text;
 	if (used)
-		put_accounting(log_family_id(f->log_family), sum->lines,
+		print_accounting(log_family_id(f->log_family), sum->lines,
 			f->text ? events : sum->recognised,
 			f->text ? sum->lines - events : sum->other);
 	log_free(reader);
 	pattern_matcher_free(matcher);
-	pattern_set_free(set);
 	return used;
 }
 
@@ -246,68 +185,74 @@ line_of(const struct case_file *f, uint32_t line)
 static void
 on_counter(void *context, const struct host_counter *c)
 {
-	printf("%" PRIu32 " %s", line_of(context, c->line),
-		c->gauge ? "gauge" : "counter");
-	put_field("scope", c->scope);
-	put_field("name", c->name);
-	printf(" value=%" PRId64 "\n", c->value);
+	print_begin(line_of(context, c->line), c->gauge ? "gauge" : "counter");
+	print_text("scope", c->scope);
+	print_text("name", c->name);
+	/* May be negative, which print_number leaves out. */
+	char value[24];
+	snprintf(value, sizeof value, "%" PRId64, c->value);
+	print_text("value", view_str(value));
+	print_end(view_of(NULL, 0));
 }
 
 static void
 on_setting(void *context, const struct host_setting *s)
 {
-	printf("%" PRIu32 " setting", line_of(context, s->line));
-	put_field("scope", s->scope);
-	put_field("name", s->name);
-	put_field("value", s->value);
-	putchar('\n');
+	print_begin(line_of(context, s->line), "setting");
+	print_text("scope", s->scope);
+	print_text("name", s->name);
+	print_text("value", s->value);
+	print_end(view_of(NULL, 0));
 }
 
 static void
 put_host_endpoint(const char *key, const struct host_endpoint *e)
 {
-	put_endpoint(key, e->known, e->ip, e->port);
+	print_endpoint(key, e->known, e->ip, e->port);
 }
 
 static void
 on_socket(void *context, const struct host_socket *s)
 {
-	printf("%" PRIu32 " socket", line_of(context, s->line));
-	put_field("state", s->state);
+	print_begin(line_of(context, s->line), "socket");
+	print_text("state", s->state);
 	put_host_endpoint("local", &s->local);
 	put_host_endpoint("peer", &s->peer);
-	put_number("recv-q", s->recv_q);
-	put_number("send-q", s->send_q);
-	put_number("retransmits", s->retransmits);
-	put_field("process", s->process);
-	putchar('\n');
+	print_number("recv-q", s->recv_q);
+	print_number("send-q", s->send_q);
+	print_number("retransmits", s->retransmits);
+	print_text("process", s->process);
+	print_end(view_of(NULL, 0));
 }
 
 static void
 on_conntrack(void *context, const struct host_conntrack *c)
 {
-	printf("%" PRIu32 " conntrack protocol=%u", line_of(context, c->line),
-		c->protocol);
-	put_field("state", c->state);
+	print_begin(line_of(context, c->line), "conntrack");
+	print_number("protocol", c->protocol);
+	print_text("state", c->state);
 	put_host_endpoint("src", &c->src);
 	put_host_endpoint("dst", &c->dst);
 	put_host_endpoint("reply-src", &c->reply_src);
 	put_host_endpoint("reply-dst", &c->reply_dst);
-	put_number("timeout", c->timeout_s);
-	printf("%s%s\n", c->unreplied ? " unreplied" : "",
-		c->assured ? " assured" : "");
+	print_number("timeout", c->timeout_s);
+	if (c->unreplied)
+		print_claim("unreplied");
+	if (c->assured)
+		print_claim("assured");
+	print_end(view_of(NULL, 0));
 }
 
 static void
 on_drop(void *context, const struct host_drop *d)
 {
-	printf("%" PRIu32 " drop", line_of(context, d->line));
-	put_field("reason", d->reason);
-	put_field("location", d->location);
-	put_number("count", d->count);
+	print_begin(line_of(context, d->line), "drop");
+	print_text("reason", d->reason);
+	print_text("location", d->location);
+	print_number("count", d->count);
 	put_host_endpoint("src", &d->src);
 	put_host_endpoint("dst", &d->dst);
-	putchar('\n');
+	print_end(view_of(NULL, 0));
 }
 
 void
@@ -322,13 +267,14 @@ decode_snapshot(
 	host_parse(f->host_kind, view_of(data, len), case_file_hint(f),
 		&listeners, &result);
 	free(data);
-	put_accounting(host_kind_id(f->host_kind), result.lines,
+	print_accounting(host_kind_id(f->host_kind), result.lines,
 		result.recognised, result.other);
 }
 
 /* A transcript while its parts are printed. */
 struct printing {
 	struct anomaly_sink sink;
+	const struct pattern_set *set;
 	uint64_t lines; /* that parts have */
 };
 
@@ -339,13 +285,15 @@ put_part(void *context, const struct transcript_source *part)
 	struct case_file f = part->file;
 	struct stream s;
 	f.lines_before = part->line - 1;
-	printf("# line %" PRIu32 ": ", part->line);
-	put_text(part->command.len > 0 ? part->command : view_str("output"));
-	if (part->host.len > 0) {
-		fputs(" on ", stdout);
-		put_text(part->host);
-	}
-	putchar('\n');
+	char about[512];
+	struct view command =
+		part->command.len > 0 ? part->command : view_str("output");
+	snprintf(about, sizeof about, "line %" PRIu32 ": %.*s%s%.*s",
+		part->line, (int)(command.len < 300 ? command.len : 300),
+		(const char *)command.data, part->host.len > 0 ? " on " : "",
+		(int)(part->host.len < 64 ? part->host.len : 64),
+		part->host.len > 0 ? (const char *)part->host.data : "");
+	print_about(about);
 	for (size_t i = 0; i < part->body.len; i++)
 		p->lines +=
 			part->body.data[i] == '\n' || i + 1 == part->body.len;
@@ -353,16 +301,17 @@ put_part(void *context, const struct transcript_source *part)
 	if (f.kind == CASE_FILE_FLOWS)
 		decode_flows(&s, &f, p->sink);
 	else if (f.kind == CASE_FILE_LOG)
-		decode_log(&s, &f);
+		decode_log(&s, &f, p->set);
 	else
 		decode_snapshot(&s, &f, p->sink);
 	stream_close(&s);
 }
 
 void
-decode_transcript(struct stream *s, struct anomaly_sink sink)
+decode_transcript(struct stream *s, const struct pattern_set *set,
+	struct anomaly_sink sink)
 {
-	struct printing p = {.sink = sink};
+	struct printing p = {.sink = sink, .set = set};
 	struct arena a = {0};
 	uint64_t lines = 0;
 	size_t len;
@@ -371,7 +320,7 @@ decode_transcript(struct stream *s, struct anomaly_sink sink)
 	transcript_sources(view_of(data, len), &a, put_part, &p);
 	for (size_t i = 0; i < len; i++)
 		lines += data[i] == '\n' || i + 1 == len;
-	put_accounting("transcript", lines, p.lines, lines - p.lines);
+	print_accounting("transcript", lines, p.lines, lines - p.lines);
 	arena_release(&a);
 	free(data);
 }

@@ -30,6 +30,8 @@ struct batch_options {
 	size_t merge_count;
 	const char *const *rules; /* --rules folders, for the analyses */
 	size_t rules_count;
+	const char *const *patterns; /* --patterns folders, passed on */
+	size_t patterns_count;
 	const char *rules_sha256; /* of the rules that the analyses load */
 	bool redact;              /* passed on to the analyses */
 	const char *redact_key;   /* file, passed on, or NULL */

@@ -193,7 +193,7 @@ static char **
 arguments(const struct batch_options *o, const struct batch_case *c,
 	const char *work, struct arena *a, int *argc)
 {
-	size_t room = 13 + 2 * c->parts_count;
+	size_t room = 13 + 2 * c->parts_count + 2 * o->patterns_count;
 	const char **argv = arena_take(a, room * sizeof *argv);
 	size_t n = 0;
 	argv[n++] = "analyze";
@@ -207,6 +207,10 @@ arguments(const struct batch_options *o, const struct batch_case *c,
 	if (o->redact_key != NULL) {
 		argv[n++] = "--redact-key";
 		argv[n++] = o->redact_key;
+	}
+	for (size_t i = 0; i < o->patterns_count; i++) {
+		argv[n++] = "--patterns";
+		argv[n++] = o->patterns[i];
 	}
 	for (size_t i = 0; i < c->parts_count; i++) {
 		const struct case_part *part = &c->parts[i];

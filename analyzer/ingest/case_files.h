@@ -127,6 +127,8 @@ struct case_files {
 	/* What a person said of the case, or NULL; borrowed. Set it before the
 	   files are recognised. */
 	const struct case_config *config;
+	/* What log lines mean, sealed; NULL: our own patterns. Borrowed. */
+	const struct pattern_set *patterns;
 	char name[256];    /* of the case: its folder's or first file's name */
 	bool follow_links; /* also those that lead out of the evidence */
 	/* Where links may lead to: real paths of what was named. */

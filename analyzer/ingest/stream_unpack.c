@@ -22,6 +22,7 @@
 
 #include "base/arena.h"
 #include "ingest/stream.h"
+#include "ingest/stream_utf16.h"
 
 /* cite: zlib.h, inflateInit2(): 15 bits of window, +16 for a gzip header. */
 #define GZIP_WINDOW_BITS (15 + 16)
@@ -45,6 +46,7 @@ enum pack_format {
 	PACK_XZ,
 	PACK_BZIP2,
 	PACK_LZ4,
+	PACK_UTF16, /* no packing, but not the bytes that parsers read */
 };
 
 struct unpacker {
@@ -55,6 +57,7 @@ struct unpacker {
 	lzma_stream xz;
 	bz_stream bzip2;
 	LZ4F_dctx *lz4;
+	struct utf16 utf16;
 };
 
 /* "BZh", the size of its blocks, and the first block's mark or the end's.
@@ -83,6 +86,9 @@ format_of(struct view head)
 		return PACK_XZ;
 	if (is_bzip2(head))
 		return PACK_BZIP2;
+	bool big;
+	if (utf16_recognise(head, &big))
+		return PACK_UTF16;
 	if (head.len < 4)
 		return PACK_NONE;
 	uint32_t magic = load_le32(head.data);
@@ -132,6 +138,9 @@ unpacker_new(struct view head)
 		ready = !LZ4F_isError(
 			LZ4F_createDecompressionContext(&u->lz4, LZ4F_VERSION));
 		break;
+	case PACK_UTF16:
+		ready = utf16_recognise(head, &u->utf16.big);
+		break;
 	case PACK_NONE:
 		break;
 	}
@@ -162,6 +171,7 @@ unpacker_free(struct unpacker *u)
 	case PACK_LZ4:
 		LZ4F_freeDecompressionContext(u->lz4);
 		break;
+	case PACK_UTF16:
 	case PACK_NONE:
 		break;
 	}
@@ -176,7 +186,8 @@ unpacker_name(const struct unpacker *u)
 		[PACK_ZSTD] = "zstd",
 		[PACK_XZ] = "xz",
 		[PACK_BZIP2] = "bzip2",
-		[PACK_LZ4] = "lz4"};
+		[PACK_LZ4] = "lz4",
+		[PACK_UTF16] = "utf-16"};
 	return names[u->format];
 }
 
@@ -343,6 +354,11 @@ unpacker_run(struct unpacker *u, struct view *in, bool at_eof, uint8_t *out,
 		return run_bzip2(u, in, at_eof, out, room, made);
 	case PACK_LZ4:
 		return run_lz4(u, in, at_eof, out, room, made);
+	case PACK_UTF16:
+		*made = utf16_run(&u->utf16, in, out, room);
+		return at_eof && in->len == 0 && u->utf16.left_len == 0
+			? UNPACK_DONE
+			: UNPACK_GOING;
 	default:
 		return run_xz(u, in, at_eof, out, room, made);
 	}

@@ -120,17 +120,18 @@ static bool
 write_logs(struct source_rows *w, const struct case_files *files,
 	struct event_list *events, struct error *e)
 {
-	struct pattern_set *patterns = NULL;
+	const struct pattern_set *patterns = files->patterns;
+	struct pattern_set *ours = NULL;
 	bool ok = true;
 	for (size_t i = 0; ok && i < files->count; i++) {
 		const struct case_file *f = &files->list[i];
 		if (f->kind != CASE_FILE_LOG && !f->text)
 			continue;
 		if (patterns == NULL)
-			patterns = pattern_set_ours();
+			patterns = ours = pattern_set_ours();
 		ok = logs_write(w, f, (uint32_t)i, patterns, events, e);
 	}
-	pattern_set_free(patterns);
+	pattern_set_free(ours);
 	return ok;
 }
 

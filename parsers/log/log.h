@@ -179,6 +179,10 @@ const char *log_family_id(enum log_family f);
 const char *log_family_meaning(enum log_family f);
 const char *log_family_example(enum log_family f);
 
+/* A form of time that lines begin with (log_times.def): an example, and who
+   writes it. False beyond the last. */
+bool log_time_form(size_t i, const char **example, const char **who);
+
 /* Says its envelope nothing of the program that wrote the line? */
 bool log_family_is_nameless(enum log_family f);
 

@@ -295,18 +295,35 @@ time_read(struct cursor *c, const char *template, struct log_time *t)
 	return true;
 }
 
+static const struct {
+	const char *template;
+	const char *example;
+	const char *who;
+} forms[] = {
+#define X(template, example, who) {template, example, who},
+#include "parsers/log/log_times.def"
+#undef X
+};
+
+#define FORMS (sizeof forms / sizeof *forms)
+
+bool
+log_time_form(size_t i, const char **example, const char **who)
+{
+	if (i >= FORMS)
+		return false;
+	*example = forms[i].example;
+	*who = forms[i].who;
+	return true;
+}
+
 bool
 time_any(struct cursor *c, struct log_time *t)
 {
-	static const char *const templates[] = {
-#define X(template, example, who) template,
-#include "parsers/log/log_times.def"
-#undef X
-	};
 	if (cursor_left(c) < 8)
 		return false;
-	for (size_t i = 0; i < sizeof templates / sizeof *templates; i++)
-		if (time_read(c, templates[i], t))
+	for (size_t i = 0; i < FORMS; i++)
+		if (time_read(c, forms[i].template, t))
 			return true;
 	return false;
 }

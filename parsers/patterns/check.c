@@ -118,7 +118,8 @@ sample_check(const struct checker *c, size_t i, const struct pattern_sample *s)
 }
 
 bool
-pattern_set_check(const struct pattern_set *set, struct problems *problems)
+pattern_set_check(
+	const struct pattern_set *set, size_t count, struct problems *problems)
 {
 	size_t before = problems->count;
 	struct checker c = {
@@ -127,7 +128,7 @@ pattern_set_check(const struct pattern_set *set, struct problems *problems)
 		.matcher = pattern_matcher_new(set),
 		.reader = log_new(LOG_PLAIN),
 	};
-	for (size_t i = 0; i < set->count; i++)
+	for (size_t i = 0; i < count && i < set->count; i++)
 		for (const struct pattern_sample *s = set->patterns[i].samples;
 			s != NULL; s = s->next)
 			sample_check(&c, i, s);

@@ -8,13 +8,29 @@
 
 #include "parsers/patterns/embedded.h"
 
+/* The file whose entries every other one may name. */
+static const char fragments_name[] = "patterns/fragments.yaml";
+
+static bool
+embedded_add(struct pattern_set *set, const struct embedded *p,
+	struct problems *problems)
+{
+	return pattern_set_add(
+		set, p->name, view_of(p->text, p->len), problems);
+}
+
 struct pattern_set *
 pattern_set_new(void)
 {
 	struct pattern_set *set = memory_take(1, sizeof *set);
+	struct problems problems = {0};
 	*set = (struct pattern_set){0};
 	arena_init(&set->arena);
 	set->patterns = memory_take(PATTERNS_MAX, sizeof *set->patterns);
+	for (size_t i = 0; i < embedded_patterns_count; i++)
+		if (strcmp(embedded_patterns[i].name, fragments_name) == 0)
+			embedded_add(set, &embedded_patterns[i], &problems);
+	assert(problems.count == 0);
 	return set;
 }
 
@@ -38,11 +54,10 @@ pattern_set_add_embedded(struct pattern_set *set, struct problems *problems)
 {
 	bool ok = true;
 	for (size_t i = 0; i < embedded_patterns_count; i++)
-		ok = pattern_set_add(set, embedded_patterns[i].name,
-			     view_of(embedded_patterns[i].text,
-				     embedded_patterns[i].len),
-			     problems) &&
-			ok;
+		if (strcmp(embedded_patterns[i].name, fragments_name) != 0)
+			ok = embedded_add(
+				     set, &embedded_patterns[i], problems) &&
+				ok;
 	return ok;
 }
 

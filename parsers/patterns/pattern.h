@@ -83,6 +83,7 @@ struct log_event {
 struct pattern_set;
 struct pattern_matcher;
 
+/* Without a pattern; our fragments ({{timed-out}}) are in it already. */
 struct pattern_set *pattern_set_new(void);
 void pattern_set_free(struct pattern_set *set);
 
@@ -106,11 +107,12 @@ struct pattern_set *pattern_set_ours(void);
 void pattern_set_seal(struct pattern_set *set);
 
 /*
- * Hold every pattern of a sealed set against its own samples and rejects, as
- * whole lines through the envelope parsers. False, with every problem listed.
+ * Hold the first count patterns of a sealed set against their own samples and
+ * rejects, as whole lines through the envelope parsers. False, with every
+ * problem listed.
  */
 bool pattern_set_check(
-	const struct pattern_set *set, struct problems *problems);
+	const struct pattern_set *set, size_t count, struct problems *problems);
 
 size_t pattern_set_count(const struct pattern_set *set);
 const struct pattern_facts *pattern_facts_at(

@@ -28,7 +28,7 @@ problems_of(const char *yaml, size_t *count)
 		: pattern_set_add(set, "t.yaml", view_str(yaml), &p);
 	pattern_set_seal(set);
 	if (ok)
-		pattern_set_check(set, &p);
+		pattern_set_check(set, PATTERNS_MAX, &p);
 	pattern_set_free(set);
 	fclose(p.out);
 	*count = p.count;
@@ -203,7 +203,7 @@ ends_are_captured(void **state)
 		&p));
 	pattern_set_seal(set);
 	/* Only the embedded pattern for such lines stands before it. */
-	pattern_set_check(set, &p);
+	pattern_set_check(set, PATTERNS_MAX, &p);
 	pattern_set_free(set);
 	fclose(p.out);
 	assert_null(strstr(text, "does not accept"));
@@ -237,8 +237,8 @@ lazy_is_the_same(void **state)
 	(void)state;
 	struct pattern_set *set = pattern_set_ours();
 	struct problems p = {0};
-	assert_true(pattern_set_check(set, &p));
-	assert_true(pattern_set_check(set, &p));
+	assert_true(pattern_set_check(set, PATTERNS_MAX, &p));
+	assert_true(pattern_set_check(set, PATTERNS_MAX, &p));
 	pattern_set_free(set);
 }
 

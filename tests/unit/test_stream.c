@@ -419,6 +419,50 @@ test_read_error(void **state)
 	stream_close(&s);
 }
 
+/* Text of Windows, in both orders, with a mark or without, read in any steps:
+   the same UTF-8. */
+static void
+test_utf16(void **state)
+{
+	(void)state;
+	/* "a", e acute, the euro sign, a clef beyond 16 bits, end of line */
+	static const uint16_t units[] = {
+		'a', 'b', 'c', 0xe9, 0x20ac, 0xd834, 0xdd1e, '\n'};
+	static const char utf8[] = "abc\303\251\342\202\254"
+				   "\360\235\204\236\n";
+	for (int form = 0; form < 4; form++) {
+		struct bytes b = {0};
+		bool big = form & 1;
+		if (form & 2)
+			append(&b, big ? "\xfe\xff" : "\xff\xfe", 2);
+		for (int n = 0; n < 9000; n++) {
+			for (size_t i = 0; i < sizeof units / sizeof *units;
+				i++) {
+				uint8_t unit[2];
+				unit[!big] = (uint8_t)(units[i] >> 8);
+				unit[big] = (uint8_t)units[i];
+				append(&b, unit, 2);
+			}
+		}
+		struct stream s;
+		struct error e = {0};
+		FILE *f = fopen(path, "wb");
+		assert_non_null(f);
+		assert_int_equal(fwrite(b.data, 1, b.len, f), b.len);
+		fclose(f);
+		assert_true(stream_open(&s, path, sink, &e));
+		size_t len;
+		uint8_t *all = stream_read_whole(&s, 1000000, &len);
+		assert_int_equal(len, 9000 * (sizeof utf8 - 1));
+		for (size_t at = 0; at < len; at += sizeof utf8 - 1)
+			assert_memory_equal(all + at, utf8, sizeof utf8 - 1);
+		assert_string_equal(stream_compression(&s), "utf-16");
+		free(all);
+		free(b.data);
+		stream_close(&s);
+	}
+}
+
 int
 main(void)
 {
@@ -427,6 +471,7 @@ main(void)
 		cmocka_unit_test(test_hash_covers_what_was_not_read),
 		cmocka_unit_test(test_short_files),
 		cmocka_unit_test(test_packed),
+		cmocka_unit_test(test_utf16),
 		cmocka_unit_test(test_cut_and_damaged_keep_what_came_before),
 		cmocka_unit_test(test_rubbish_behind),
 		cmocka_unit_test(test_too_large_dictionary),
