@@ -209,7 +209,7 @@ work_out(struct run *r, struct error *e)
 		message("%ju log times lie in the hour that clocks going back "
 			"show twice; they are uncertain by that hour",
 			(uintmax_t)result.twice);
-	if (result.attempts == 0)
+	if (result.attempts == 0 && in->count > 0 && result.reported == 0)
 		return error_set(e, ERROR_USAGE,
 			"%s: no connection attempt (SYN) in the captures; "
 			"check the capture filter and the interface",
@@ -454,7 +454,9 @@ analyze_run(int argc, char **argv, const struct rule_set *rules)
 		fputs(analyze_usage(), stdout);
 	else if (!ok || !run_all(&r, &e))
 		status = command_fail(&e);
-	else if (report_failed(r.report) + report_undetermined(r.report) > 0)
+	else if (report_failed(r.report) + report_undetermined(r.report) +
+			report_reported(r.report) >
+		0)
 		status = EXIT_FAILED_ATTEMPTS;
 	release(&r);
 	analyze_redact_end(r.redactor);

@@ -347,7 +347,9 @@ judge_one(struct judging *j, const struct target *t, struct json_writer *w,
 	/* What is told is told before the store is closed to more questions. */
 	ok = ok && r != NULL && tell(j, t, s, w, e) &&
 		write_outputs(j, t, s, r, e);
-	if (ok && report_failed(r) + report_undetermined(r) > 0)
+	if (ok &&
+		report_failed(r) + report_undetermined(r) + report_reported(r) >
+			0)
 		*failed = true;
 	report_free(r);
 	store_free(s);

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/message.h"
 #include "ingest/case_yaml.h"
@@ -240,6 +241,21 @@ tell_absent(const struct case_config *c, const struct case_files *files)
 					c->roles[i].files[j]);
 }
 
+/* When the newest log was written last: its lines' year, where nothing tells. */
+static int64_t
+newest_log_ns(const struct case_files *files)
+{
+	int64_t newest = 0;
+	for (size_t i = 0; i < files->count; i++) {
+		const struct case_file *f = &files->list[i];
+		struct stat st;
+		if (f->kind == CASE_FILE_LOG && stat(f->path, &st) == 0 &&
+			st.st_mtime > newest)
+			newest = st.st_mtime;
+	}
+	return newest * NS_PER_S;
+}
+
 bool
 case_config_settle(
 	struct case_config *c, const struct case_files *files, struct error *e)
@@ -250,6 +266,7 @@ case_config_settle(
 	c->said = memory_grow(
 		c->said, files->count == 0 ? 1 : files->count, sizeof *c->said);
 	c->said_count = files->count;
+	c->newest_ns = newest_log_ns(files);
 	for (size_t i = 0; i < files->count; i++)
 		c->said[i] = said_of(c, &files->list[i]);
 	return true;

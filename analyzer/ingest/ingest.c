@@ -145,6 +145,20 @@ read_all(struct ingest *in, const struct feed_options *options,
 			wait_for(&jobs[v]);
 }
 
+/* Logs, flow logs and host state make a case, too. */
+static bool
+any_understood(const struct case_files *files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		const struct case_file *f = &files->list[i];
+		if (f->kind == CASE_FILE_FLOWS || f->kind == CASE_FILE_LOG ||
+			(f->kind == CASE_FILE_SNAPSHOT &&
+				f->host_kind != HOST_UNRELATED))
+			return true;
+	}
+	return false;
+}
+
 /* The first file that could not be read, for a message. */
 static bool
 nothing_usable(const struct ingest *in, struct error *e)
@@ -162,8 +176,9 @@ nothing_usable(const struct ingest *in, struct error *e)
 		n += (size_t)snprintf(found + n, sizeof found - n, "%s%s",
 			i == 0 ? ": " : ", ", in->files->list[i].name);
 	return error_set(e, ERROR_USAGE,
-		"%s: no capture file among %zu files%s%s; a case needs at "
-		"least one pcap or pcapng, best client/ and server/",
+		"%s: nothing that is understood among %zu files%s%s; a "
+		"case needs captures (best client/ and server/), logs, flow "
+		"logs or host state",
 		in->files->name, in->files->count, found,
 		n >= sizeof found ? "..." : "");
 }
@@ -208,7 +223,7 @@ ingest_read(struct ingest *in, const struct case_files *files,
 	if (!name_vantages(in, e))
 		return false;
 	if (in->count == 0)
-		return nothing_usable(in, e);
+		return any_understood(files) || nothing_usable(in, e);
 	give_pieces(in, progress);
 	read_all(in, options, progress);
 	state_spans(in);

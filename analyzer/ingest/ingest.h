@@ -27,7 +27,8 @@ struct ingest {
 
 /*
  * Read all captures of a case, one thread a vantage. False with *e set when
- * there is no usable capture. Release with ingest_release in either case.
+ * captures were given and none is usable, or when there is neither a capture nor
+ * any other evidence that is understood. Release with ingest_release in either case.
  */
 bool ingest_read(struct ingest *in, const struct case_files *files,
 	const struct feed_options *options, struct progress *progress,

@@ -36,7 +36,7 @@ fill_sql(sqlite3_str *sql, const struct cause *c)
 		"INSERT OR IGNORE INTO scoped SELECT %s, attempt, verdict, "
 		"candidates "
 		"IS NULL, client, client_port, server, server_port, first_ns, "
-		"last_ns, syn_retransmits FROM failing WHERE ",
+		"last_ns, syn_retransmits, guessed FROM failing WHERE ",
 		per_sql[c->per]);
 }
 
@@ -63,7 +63,8 @@ scope_fill(struct cause_run *run)
 	if (c->attempts != NULL)
 		sqlite3_str_appendf(sql,
 			"DELETE FROM scoped WHERE attempt NOT IN (SELECT "
-			"attempt FROM scope JOIN facts USING (attempt) WHERE "
+			"attempt FROM scope LEFT JOIN facts USING (attempt) "
+			"WHERE "
 			"(%s\n));",
 			c->attempts);
 	return exec_str(run, sql);
@@ -146,21 +147,26 @@ episode_table(struct cause_run *run)
 	if (c->per == PER_CASE)
 		sqlite3_str_appendf(sql,
 			"SELECT 1, min(first_ns) - %lld, max(last_ns) + %lld, "
-			"1 FROM source WHERE vantage IS NOT NULL "
-			"HAVING min(first_ns) IS NOT NULL",
-			reach, reach);
+			"1, 0 FROM source WHERE vantage IS NOT NULL "
+			"HAVING min(first_ns) IS NOT NULL UNION ALL "
+			"SELECT 1, min(first_ns) - %lld, max(last_ns) + %lld, "
+			"1, max(guessed) FROM failing WHERE NOT EXISTS (SELECT "
+			"1 FROM "
+			"vantage) HAVING min(first_ns) IS NOT NULL",
+			reach, reach, reach, reach);
 	else
 		sqlite3_str_appendf(sql,
 			"SELECT subject, min(first_ns) - %lld, "
-			"max(last_ns) + %lld, 0 FROM (SELECT subject, "
-			"first_ns, "
-			"last_ns, sum(begins) OVER (PARTITION BY subject ORDER "
+			"max(last_ns) + %lld, 0, max(guessed) FROM (SELECT "
+			"subject, first_ns, last_ns, guessed, sum(begins) OVER "
+			"(PARTITION BY subject ORDER "
 			"BY first_ns, last_ns ROWS UNBOUNDED PRECEDING) AS nth "
-			"FROM (SELECT subject, first_ns, last_ns, first_ns - "
+			"FROM (SELECT subject, first_ns, last_ns, guessed, "
+			"first_ns - "
 			"%lld > coalesce(max(last_ns) OVER (PARTITION BY "
 			"subject ORDER BY first_ns, last_ns ROWS BETWEEN "
 			"UNBOUNDED PRECEDING AND 1 PRECEDING), first_ns) AS "
-			"begins FROM scope)) GROUP BY subject, nth",
+			"begins FROM scoped)) GROUP BY subject, nth",
 			reach, reach, 2 * reach);
 	return exec_str(run, sql);
 }

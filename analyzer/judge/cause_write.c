@@ -13,24 +13,31 @@ struct bits {
 	size_t len;
 };
 
+/* Reported failures are numbered below 0: between the attempts. */
+static size_t
+bit_of(int64_t n)
+{
+	return n < 0 ? (size_t)-n * 2 - 1 : (size_t)n * 2;
+}
+
 static void
 bits_set(struct bits *b, int64_t n)
 {
-	size_t byte = (size_t)n / 8;
+	size_t byte = bit_of(n) / 8;
 	if (byte >= b->len) {
 		size_t len = byte + 4096;
 		b->bytes = memory_grow(b->bytes, len, 1);
 		memset(b->bytes + b->len, 0, len - b->len);
 		b->len = len;
 	}
-	b->bytes[byte] |= (uint8_t)(1 << n % 8);
+	b->bytes[byte] |= (uint8_t)(1 << bit_of(n) % 8);
 }
 
 static bool
 bits_has(const struct bits *b, int64_t n)
 {
-	size_t byte = (size_t)n / 8;
-	return byte < b->len && (b->bytes[byte] >> n % 8 & 1) != 0;
+	size_t byte = bit_of(n) / 8;
+	return byte < b->len && (b->bytes[byte] >> bit_of(n) % 8 & 1) != 0;
 }
 
 /* An attempt that is explained needs no guesses; what is left of each rule is
@@ -150,6 +157,16 @@ explains_list(const struct finding *f)
 	return json_list(list, count);
 }
 
+/* How many of what it covers are only reported: they come first. */
+static size_t
+reported_count(const struct finding *f)
+{
+	size_t n = 0;
+	while (n < f->attempts_count && f->attempts[n] < 0)
+		n++;
+	return n;
+}
+
 static bool
 finding_write(struct cause_run *run, int64_t id, const struct finding *f)
 {
@@ -166,7 +183,7 @@ finding_write(struct cause_run *run, int64_t id, const struct finding *f)
 	row.title = f->rule->title;
 	row.confidence = finding_word(f->confidence);
 	row.host = f->host;
-	row.attempts = (int64_t)f->attempts_count;
+	row.attempts = (int64_t)(f->attempts_count - reported_count(f));
 	row.explains = explains;
 	row.fix = fix;
 	row.verify = verify;
@@ -252,15 +269,35 @@ attempt_fill(void *context, int64_t number)
 	rows->row.attempt = rows->attempts[number];
 }
 
+/* finding_reported in bulk. */
+struct reported_rows {
+	struct store_finding_reported row;
+	const int64_t *attempts; /* count of them, below 0 and ascending */
+	size_t count;
+};
+
+/* Ascending, as the table's key is: the last has the number nearest to 0. */
+static void
+reported_fill(void *context, int64_t number)
+{
+	struct reported_rows *rows = context;
+	rows->row.reported = -rows->attempts[rows->count - 1 - (size_t)number];
+}
+
 static bool
 attempts_write(struct cause_run *run, int64_t id, const struct finding *f)
 {
-	struct attempt_rows rows = {{.finding = id}, f->attempts};
-	if (f->attempts_count == 0)
-		return true;
-	return store_append_finding_attempt(run->store,
-		(int64_t)f->attempts_count, &rows.row, attempt_fill, &rows,
-		run->error);
+	size_t told = reported_count(f);
+	size_t count = f->attempts_count - told;
+	struct attempt_rows rows = {{.finding = id}, f->attempts + told};
+	struct reported_rows reported = {{.finding = id}, f->attempts, told};
+	return (told == 0 ||
+		       store_append_finding_reported(run->store, (int64_t)told,
+			       &reported.row, reported_fill, &reported,
+			       run->error)) &&
+		(count == 0 ||
+			store_append_finding_attempt(run->store, (int64_t)count,
+				&rows.row, attempt_fill, &rows, run->error));
 }
 
 bool

@@ -12,13 +12,30 @@ CREATE TEMP TABLE failing (
 	client INTEGER NOT NULL, client_port INTEGER NOT NULL,
 	server INTEGER NOT NULL, server_port INTEGER NOT NULL,
 	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL,
-	syn_retransmits INTEGER NOT NULL
+	syn_retransmits INTEGER NOT NULL,
+	guessed INTEGER NOT NULL     -- 1: only reported, by a clock whose zone is guessed
 );
 INSERT INTO failing SELECT v.attempt, v.verdict,
 	CASE v.candidates WHEN '[]' THEN NULL ELSE v.candidates END,
 	a.client, a.client_port, a.server, a.server_port, a.first_ns,
-	a.first_ns + coalesce(a.duration_us, 0) * 1000, a.syn_retransmits
+	a.first_ns + coalesce(a.duration_us, 0) * 1000, a.syn_retransmits, 0
 FROM verdict v CROSS JOIN attempt a ON a.id = v.attempt;
+-- What somebody reports and no capture shows, numbered below 0: as long as its
+-- time is known to the minute. 2147483647: a client that is not told (host ids
+-- stay below).
+INSERT INTO failing SELECT -r.id, v.verdict,
+	CASE v.candidates WHEN '[]' THEN NULL ELSE v.candidates END,
+	coalesce(r.client, 2147483647), coalesce(r.client_port, 0),
+	r.server, r.server_port,
+	r.at_ns - r.uncertainty_ns - CASE r.how WHEN 'no-answer' THEN 60000000000
+		WHEN 'not-told' THEN 60000000000 WHEN 'refused' THEN 0
+		ELSE 4000000000 END,
+	r.at_ns + r.uncertainty_ns, 0,
+	coalesce(e.guessed, 0) OR r.uncertainty_ns > 60000000000
+FROM reported_failure r JOIN reported_verdict v ON v.reported = r.id
+LEFT JOIN event e ON e.id = r.event
+WHERE r.at_ns IS NOT NULL
+	AND (r.uncertainty_ns <= 60000000000 OR r.flow IS NOT NULL);
 CREATE INDEX temp.failing_by_verdict ON failing (verdict);
 CREATE INDEX temp.failing_undetermined ON failing (attempt)
 	WHERE candidates IS NOT NULL;
@@ -31,7 +48,7 @@ CREATE TEMP TABLE scoped (      -- what scope shows: the attempts it may explain
 	client INTEGER NOT NULL, client_port INTEGER NOT NULL,
 	server INTEGER NOT NULL, server_port INTEGER NOT NULL,
 	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL,
-	syn_retransmits INTEGER NOT NULL,
+	syn_retransmits INTEGER NOT NULL, guessed INTEGER NOT NULL,
 	PRIMARY KEY (subject, attempt)
 ) WITHOUT ROWID;
 CREATE TEMP TABLE subject (
@@ -51,10 +68,10 @@ CREATE TEMP TABLE subject_pair (
 ) WITHOUT ROWID;
 -- The times of the subject's attempts, each widened by the rule's reach,
 -- overlapping ones joined. whole: the subject is the case, with or without
--- attempts.
+-- attempts. guessed: so is one of the times.
 CREATE TEMP TABLE episode (
 	subject INTEGER NOT NULL, from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL,
-	whole INTEGER NOT NULL
+	whole INTEGER NOT NULL, guessed INTEGER NOT NULL
 );
 -- What a finding's evidence points at, for finding out which attempts it covers.
 CREATE TEMP TABLE moment (
@@ -78,11 +95,12 @@ CREATE TEMP TABLE tuple (       -- the addresses of failing attempts, as seen an
 	attempt INTEGER NOT NULL,
 	client_ip TEXT NOT NULL, client_port INTEGER NOT NULL,
 	server_ip TEXT NOT NULL, server_port INTEGER NOT NULL,
-	isn INTEGER NOT NULL
+	isn INTEGER                  -- NULL: only reported
 );
 CREATE TEMP TABLE pair_alias (  -- the same without the client's port
 	client INTEGER NOT NULL, service INTEGER NOT NULL,
-	client_ip TEXT NOT NULL, server_ip TEXT NOT NULL, server_port INTEGER NOT NULL
+	client_ip TEXT,              -- NULL: not told
+	server_ip TEXT NOT NULL, server_port INTEGER NOT NULL
 );
 CREATE TEMP TABLE event_hit (   -- events that name a whole connection
 	event INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (event, attempt)
@@ -140,7 +158,7 @@ CREATE TEMP VIEW troubled_attempts AS
 SELECT attempt, client, server, server_port,
 	server * 65536 + server_port AS service, first_ns, last_ns,
 	syn_retransmits, verdict
-FROM failing;
+FROM failing WHERE attempt >= 0;
 
 CREATE TEMP VIEW pair_verdicts AS
 SELECT client, (SELECT ip FROM host WHERE id = client) AS client_ip,
@@ -166,7 +184,8 @@ FROM pair_sum t JOIN host h ON h.id = t.server GROUP BY t.server, t.server_port;
 -- put there by choosing a zone that fits is never sure.
 CREATE TEMP VIEW near_events AS
 SELECT p.subject, NULL AS attempt,
-	r.sure AND NOT e.guessed AND e.at_ns - e.uncertainty_ns >= p.from_ns
+	r.sure AND NOT e.guessed AND NOT p.guessed
+		AND e.at_ns - e.uncertainty_ns >= p.from_ns
 		AND e.at_ns + e.uncertainty_ns <= p.to_ns AS sure,
 	e.source, e.line, e.at_ns, e.text, e.name,
 	coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NOT NULL AS named,
@@ -233,7 +252,7 @@ WHERE c.whole AND n.dst IS NOT NULL AND n.dst_port IS NOT NULL
 	AND EXISTS (SELECT 1 FROM source WHERE role = n.role AND vantage IS NOT NULL)
 	AND NOT EXISTS (SELECT 1 FROM pair_alias p JOIN failing f
 		ON f.server = p.service / 65536 AND f.server_port = p.service % 65536
-		AND f.client = p.client
+		AND f.client = p.client AND f.attempt >= 0
 		WHERE p.server_ip = n.dst AND p.server_port = n.dst_port
 		AND f.first_ns BETWEEN n.at_ns - n.uncertainty_ns - 135000000000
 			AND n.at_ns + n.uncertainty_ns);
@@ -377,11 +396,18 @@ JOIN attempt a ON a.id = g.attempt
 JOIN host c ON c.id = g.client JOIN host s ON s.id = g.server
 WHERE g.client <> f.client OR g.server <> f.server OR g.isn <> a.isn
 	OR g.client_port <> f.client_port OR g.server_port <> f.server_port;
+INSERT INTO tuple SELECT f.attempt, c.ip, f.client_port, s.ip, f.server_port, NULL
+FROM failing f JOIN host c ON c.id = f.client JOIN host s ON s.id = f.server
+WHERE f.attempt < 0 AND f.client_port > 0;
 CREATE INDEX temp.tuple_by_address
 	ON tuple (client_ip, client_port, server_ip, server_port);
 INSERT INTO pair_alias SELECT DISTINCT f.client,
 	f.server * 65536 + f.server_port, t.client_ip, t.server_ip, t.server_port
 FROM tuple t JOIN failing f ON f.attempt = t.attempt;
+INSERT INTO pair_alias SELECT DISTINCT f.client,
+	f.server * 65536 + f.server_port, c.ip, s.ip, f.server_port
+FROM failing f JOIN host s ON s.id = f.server LEFT JOIN host c ON c.id = f.client
+WHERE f.attempt < 0 AND f.client_port = 0;
 CREATE INDEX temp.pair_alias_by_port ON pair_alias (server_port);
 CREATE INDEX temp.pair_alias_by_pair ON pair_alias (client, service);
 CREATE INDEX temp.pair_alias_by_server ON pair_alias (server_ip);
@@ -400,7 +426,7 @@ INSERT OR IGNORE INTO event_hit SELECT e.id, t.attempt FROM event e CROSS JOIN t
 WHERE e.src_port IS NOT NULL AND e.dst_port IS NOT NULL
 	AND t.client_ip = e.src AND t.client_port = e.src_port
 	AND t.server_ip = e.dst AND t.server_port = e.dst_port
-	AND (e.seq IS NULL OR t.isn = e.seq
+	AND (e.seq IS NULL OR t.isn IS NULL OR t.isn = e.seq
 		OR coalesce(e.fields ->> '$.flags' <> 'SYN', 1));
 INSERT OR IGNORE INTO event_hit SELECT e.id, t.attempt FROM event e CROSS JOIN tuple t
 WHERE e.src_port IS NOT NULL AND e.dst_port IS NOT NULL
@@ -469,7 +495,7 @@ ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
 	last_ns = max(last_ns, excluded.last_ns);
 INSERT INTO pair_fate SELECT client, server * 65536 + server_port, verdict, 1,
 	syn_retransmits > 0, first_ns, first_ns
-FROM failing WHERE true
+FROM failing WHERE attempt >= 0
 ON CONFLICT DO UPDATE SET attempts = attempts + 1,
 	repeated = repeated + excluded.repeated,
 	first_ns = min(first_ns, excluded.first_ns),
@@ -481,5 +507,5 @@ FROM second_sum WHERE clean > 0
 ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts;
 INSERT INTO second_fate SELECT server * 65536 + server_port,
 	first_ns / 1000000000, verdict, 1
-FROM failing WHERE true
+FROM failing WHERE attempt >= 0
 ON CONFLICT DO UPDATE SET attempts = attempts + 1;

@@ -101,6 +101,7 @@ struct case_config {
 	/* From the command line, for every file. */
 	const struct case_zone *zone;
 	int year;
+	int64_t newest_ns; /* when the newest log file was written; 0: unknown */
 	struct case_file_said *said; /* by file index; filled last */
 	size_t said_count;
 };

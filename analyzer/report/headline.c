@@ -131,17 +131,33 @@ add_story(const struct report *r, char text[WORDS_MAX])
 			   : sentence_verdict(most.verdict, words));
 }
 
+/* No attempt was captured: what logs tell. */
+static const char *
+conclude_without(struct report *r, char text[WORDS_MAX])
+{
+	char told[WORDS_MAX];
+	if (r->reported > 0)
+		words_append(text, "%s%s",
+			r->vantage_count == 0 ? "No capture. "
+					      : "No attempt was captured. ",
+			sentence_reported(r, 0, told));
+	else
+		words_append(text,
+			"No TCP connection attempt was found in the "
+			"evidence%s.",
+			r->vantage_count == 0
+				? ", and nothing in it tells of a failed one"
+				: "");
+	return text;
+}
+
 const char *
-sentence_conclusion(const struct report *r, char text[WORDS_MAX])
+sentence_conclusion(struct report *r, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	int64_t open = r->undetermined - r->undetermined_failed;
-	if (r->attempts == 0) {
-		words_append(text,
-			"No TCP connection attempt was found in the "
-			"evidence.");
-		return text;
-	}
+	if (r->attempts == 0)
+		return conclude_without(r, text);
 	if (r->failed > 0) {
 		add_failed(r, text);
 		add_story(r, text);

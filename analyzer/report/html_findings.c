@@ -59,11 +59,12 @@ write_evidence(
 }
 
 static void
-write_explains(struct page *page, int64_t attempts, const char *verb)
+write_explains(
+	struct page *page, int64_t attempts, int64_t reported, const char *verb)
 {
-	char number[WORDS_MAX];
-	html_add(page->html, "%s%s attempt%s", verb,
-		words_number(attempts, number), attempts == 1 ? "" : "s");
+	char words[WORDS_MAX];
+	html_add(page->html, "%s%s", verb,
+		sentence_explains(attempts, reported, words));
 }
 
 /* What it is called, how sure it is, and how much it explains in all places. */
@@ -80,6 +81,9 @@ write_head(struct page *page, const struct report_finding *f)
 		write_explains(page,
 			f->places == 1 ? f->attempts
 				       : report_cause_attempts(page->r,
+						 f->confidence, f->rule),
+			f->places == 1 ? f->reported
+				       : report_cause_reported(page->r,
 						 f->confidence, f->rule),
 			"explains ");
 	if (f->places > 1)
@@ -111,7 +115,7 @@ write_place(struct page *page, const struct report_finding *f)
 	html_add(page->html, "<bdi>%s</bdi>", f->host ? f->host : "everywhere");
 	if (strcmp(f->confidence, "ruled-out") != 0) {
 		html_add(page->html, " <span class=\"faint\">");
-		write_explains(page, f->attempts, "");
+		write_explains(page, f->attempts, f->reported, "");
 		html_add(page->html, "</span>");
 	}
 	if (!folds) {

@@ -42,6 +42,8 @@ html_top(struct page *page)
 	html_add(page->html, "<header>\n<p class=\"case\"><bdi>%s</bdi></p>\n",
 		r->case_name ? r->case_name : "analysis");
 	html_add(page->html, "<h1>%s</h1>\n", sentence_conclusion(r, words));
+	for (int i = 0; sentence_told(r, i, words)[0]; i++)
+		html_add(page->html, "<p>%s</p>\n", words);
 	sentence_cause(r, words);
 	if (words[0])
 		write_sentence(page, "lead", words);
@@ -78,7 +80,8 @@ static bool
 is_settled(const struct report *r)
 {
 	if (!r->cause.title || strcmp(r->cause.confidence, "confirmed") != 0 ||
-		r->cause.attempts < r->failed || r->undetermined > 0)
+		r->cause.attempts < r->failed || r->undetermined > 0 ||
+		r->reported > 0)
 		return false;
 	for (size_t i = 0; i < r->verdict_count; i++)
 		if (r->verdicts[i].failed > r->verdicts[i].certain)
@@ -149,8 +152,8 @@ write_do(struct page *page)
 	}
 	if (n == 0)
 		html_add(page->html,
-			page->r->failed > 0
-				? "<li>Look at the attempts below.</li>\n"
+			page->r->failed + page->r->reported > 0
+				? "<li>Look at the evidence below.</li>\n"
 				: "<li>Nothing: no attempt failed.</li>\n");
 	html_add(page->html, "</ul>\n</div>\n");
 }

@@ -264,6 +264,7 @@ write_summary(struct json_writer *w, struct report *r)
 	jsonw_object(w, "summary");
 	jsonw_int(w, "attempts", r->attempts);
 	jsonw_int(w, "failed", r->failed);
+	jsonw_int(w, "reported", r->reported);
 	write_by_verdict(w, r);
 	json_write_services(w, r);
 	if (r->overlap_first_ns == CLOCK_UNKNOWN_NS) {
@@ -291,6 +292,7 @@ report_write_json(struct report *r, FILE *out, struct error *e)
 	write_tool(&w, r);
 	write_inputs(&w, r);
 	write_clocks(&w, r);
+	json_write_reported(&w, r);
 	write_summary(&w, r);
 	json_write_attempts(&w, r);
 	json_write_findings(&w, r);

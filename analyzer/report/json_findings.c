@@ -47,6 +47,7 @@ write_finding(
 	jsonw_text(w, "host", f->host);
 	jsonw_int(w, "attempts", f->attempts);
 	write_attempt_ids(w, r, f->id);
+	jsonw_int(w, "reported", f->reported);
 	jsonw_list(w, "explains", r, f->explains);
 	write_evidence(w, r, f->id);
 	jsonw_list(w, "fix", r, f->fix);

@@ -85,6 +85,8 @@ write_top(struct markdown *m)
 	struct report *r = m->r;
 	md(m, "### lostsyn: %s\n\n", r->case_name ? r->case_name : "analysis");
 	md(m, "**%s**\n\n", sentence_conclusion(r, words));
+	for (int i = 0; sentence_told(r, i, words)[0]; i++)
+		md(m, "%s\n\n", words);
 	sentence_cause(r, words);
 	if (words[0])
 		md(m, "%s\n\n", words);
@@ -154,8 +156,9 @@ write_finding(struct markdown *m)
 	if (!report_finding_next(m->r, &f) ||
 		strcmp(f.confidence, "ruled-out") == 0)
 		return;
-	md(m, "#### %s\n\n%s, explains %jd attempt%s%s%s.\n\n", f.title,
-		f.confidence, (intmax_t)f.attempts, f.attempts == 1 ? "" : "s",
+	char words[WORDS_MAX];
+	md(m, "#### %s\n\n%s, explains %s%s%s.\n\n", f.title, f.confidence,
+		sentence_explains(f.attempts, f.reported, words),
 		f.host ? " at " : "", f.host ? f.host : "");
 	write_evidence(m, f.id);
 	write_list(m, "What to do", f.fix);

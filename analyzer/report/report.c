@@ -243,6 +243,7 @@ summary_read(struct report *r)
 	r->rules_sha256 = meta_read(r, "rules_sha256");
 	const char *clean_verdict = meta_read(r, "clean_verdict");
 	report_judged_all(r);
+	report_reported_count(r);
 	totals_read(r);
 	verdicts_complete(r, clean_verdict ? clean_verdict : VERDICT_CLEAN);
 	words_read(r);

@@ -32,6 +32,8 @@ void report_free(struct report *r);
 int64_t report_failed(const struct report *r);
 int64_t report_undetermined(const struct report *r);
 int64_t report_attempts(const struct report *r);
+/* Failed connections that logs and the like tell of and no capture shows. */
+int64_t report_reported(const struct report *r);
 
 /* report.json, contract section 7. */
 bool report_write_json(struct report *r, FILE *out, struct error *e);

@@ -94,6 +94,7 @@ struct report {
 	int64_t undetermined; /* verdict is undetermined, failed or not */
 	int64_t undetermined_failed; /* both of the above */
 	bool all_judged;
+	int64_t reported; /* failed connects that no capture shows */
 
 	struct overview *overview; /* figures for the pictures; owned */
 
@@ -238,6 +239,13 @@ bool report_finding_next(struct report *r, struct report_finding *row);
  * together. */
 int64_t report_cause_attempts(
 	struct report *r, const char *confidence, const char *rule);
+
+/* The same of reported failures. */
+int64_t report_cause_reported(
+	struct report *r, const char *confidence, const char *rule);
+
+/* Count those that no capture shows, for report_new. In reported.c. */
+void report_reported_count(struct report *r);
 
 bool report_evidence_next(struct report *r, struct report_evidence *row);
 

@@ -15,7 +15,19 @@ const char *sentence_verdict(const char *verdict, char text[WORDS_MAX]);
 
 /* The verdict in one sentence: how many failed, where to, and what happened to
  * most of them, in plain words. */
-const char *sentence_conclusion(const struct report *r, char text[WORDS_MAX]);
+const char *sentence_conclusion(struct report *r, char text[WORDS_MAX]);
+
+/* "4 attempts and 312 reported failures". */
+const char *sentence_explains(
+	int64_t attempts, int64_t reported, char text[WORDS_MAX]);
+
+/* Who tells of how many failed connects, and when; rank 0 the one who tells of
+ * most; "" beyond the last. */
+const char *sentence_reported(struct report *r, int rank, char text[WORDS_MAX]);
+
+/* What the conclusion leaves of the reported failures, sentence i: who else tells
+ * of them, and what happened as far as such evidence says; "" behind the last. */
+const char *sentence_told(struct report *r, int i, char text[WORDS_MAX]);
 
 /* Why, when a finding says so with some confidence; else "". */
 const char *sentence_cause(const struct report *r, char text[WORDS_MAX]);

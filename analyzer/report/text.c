@@ -23,6 +23,16 @@ text_heading(struct text *t, const char *title)
 }
 
 static void
+write_reported(struct text *t, struct report *r)
+{
+	char words[WORDS_MAX];
+	for (int i = 0; sentence_told(r, i, words)[0]; i++) {
+		text_add(t, "%s", words);
+		text_end(t, 0, TEXT_PLAIN);
+	}
+}
+
+static void
 write_top(struct text *t, struct report *r)
 {
 	char words[WORDS_MAX];
@@ -31,7 +41,7 @@ write_top(struct text *t, struct report *r)
 	text_gap(t);
 	text_add(t, "%s", sentence_conclusion(r, words));
 	text_end(t, 0,
-		r->failed > 0                                     ? TEXT_BAD
+		r->failed + r->reported > 0                       ? TEXT_BAD
 			: r->undetermined > 0 || r->attempts == 0 ? TEXT_UNSURE
 								  : TEXT_GOOD);
 	sentence_main_verdict(r, words);
@@ -39,6 +49,7 @@ write_top(struct text *t, struct report *r)
 		text_add(t, "%s", words);
 		text_end(t, 0, TEXT_PLAIN);
 	}
+	write_reported(t, r);
 	sentence_cause(r, words);
 	if (words[0]) {
 		text_add(t, "%s", words);

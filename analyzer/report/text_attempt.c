@@ -110,8 +110,11 @@ write_head(struct text *t, struct report *r, const struct report_finding *f)
 		: report_cause_attempts(r, f->confidence, f->rule);
 	text_add(t, "  %s: %s", f->confidence, f->title);
 	text_end(t, 4, TEXT_PLAIN);
-	text_add(t, "    %s, explains %s attempt%s", f->cause,
-		words_number(attempts, number), attempts == 1 ? "" : "s");
+	int64_t reported = f->places == 1
+		? f->reported
+		: report_cause_reported(r, f->confidence, f->rule);
+	text_add(t, "    %s, explains %s", f->cause,
+		sentence_explains(attempts, reported, number));
 	if (f->places > 1)
 		text_add(t, " in %jd places", (intmax_t)f->places);
 	else if (f->host)
@@ -125,7 +128,7 @@ write_place(struct text *t, const struct report_finding *f)
 	char number[WORDS_MAX];
 	if (f->place > TEXT_PLACES_MAX)
 		return;
-	text_number(t, 9, f->attempts);
+	text_number(t, 9, f->attempts + f->reported);
 	text_add(t, "  %s", f->host ? f->host : "everywhere");
 	if (f->place == TEXT_PLACES_MAX && f->places > TEXT_PLACES_MAX)
 		text_add(t, ", and %s more in the reports",

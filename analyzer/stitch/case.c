@@ -44,9 +44,12 @@ said_between(const struct stitch_case *k, const struct vantage *v)
 void
 stitch_case_find_ends(struct stitch_case *k)
 {
+	k->near_at_client = k->far_at_server = true;
+	k->near = k->far = CASE_NO_END;
+	if (k->count == 0)
+		return;
 	k->near = 0;
 	k->far = k->count - 1;
-	k->near_at_client = k->far_at_server = true;
 	if (k->count == 1) {
 		k->lone = place_said(k, &k->vantages[0]);
 		if (k->lone == LONE_SERVER)

@@ -10,8 +10,9 @@ clock_stated(
 	const struct stitch_case *k, const char *name, struct clock_map *map)
 {
 	const struct case_role *r = case_config_role(k->config, name);
-	const struct case_role *base =
-		case_config_role(k->config, k->vantages[0].name);
+	const struct case_role *base = k->count == 0
+		? NULL
+		: case_config_role(k->config, k->vantages[0].name);
 	bool said = r != NULL && r->offset_known;
 	bool base_said = base != NULL && base->offset_known;
 	if (!said && !base_said)

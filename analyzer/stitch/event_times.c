@@ -13,7 +13,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "stitch/event_boots.h"
@@ -45,31 +44,6 @@ struct event_clock {
 	size_t files_count;
 	struct event_boots boots; /* owned */
 };
-
-/* The span of all captures on the reference clock. */
-static struct event_span
-find_span(const struct stitch_case *k)
-{
-	struct event_span span = {INT64_MAX, INT64_MIN, 0};
-	for (size_t v = 0; v < k->count; v++) {
-		const struct vantage *x = &k->vantages[v];
-		if (x->first.ns == CLOCK_UNKNOWN_NS)
-			continue;
-		int64_t from = clock_to_reference(&k->maps[v], x->first).ns;
-		if (from < span.from_ns)
-			span.from_ns = from;
-		if (k->last_ns[v] > span.to_ns)
-			span.to_ns = k->last_ns[v];
-	}
-	if (span.from_ns > span.to_ns)
-		span.from_ns = span.to_ns = 0;
-	time_t middle =
-		(time_t)((span.from_ns / 2 + span.to_ns / 2) / NS_PER_S);
-	struct tm tm;
-	gmtime_r(&middle, &tm);
-	span.year = tm.tm_year + 1900;
-	return span;
-}
 
 static void
 find_files(struct event_clock *c, const struct event_list *events)
@@ -249,7 +223,7 @@ event_clock_new(const struct stitch_case *k, const struct event_list *events)
 {
 	struct event_clock *c = memory_take(1, sizeof *c);
 	c->k = k;
-	c->span = find_span(k);
+	c->span = event_span_find(k, events);
 	find_files(c, events);
 	zones_infer(c->files, c->files_count, &c->span, events);
 	take_pins(c, events);

@@ -244,5 +244,9 @@ zones_infer(struct file_clock *files, size_t count,
 	}
 	for (size_t i = 0; i < count; i++)
 		settle_zone(&files[i], possible[i]);
+	for (size_t i = 0; span->one_zone && i < count; i++) {
+		files[i].zone_known = true;
+		files[i].offset_ns = files[i].zone_slack_ns = 0;
+	}
 	free(possible);
 }

@@ -6,16 +6,10 @@
 
 #include "model/event.h"
 #include "stitch/case.h"
+#include "stitch/event_span.h"
 
 /* The three years around the captures. */
 #define YEARS_TRIED 3
-
-/* The time of the captures, reference clock, and the years around it. */
-struct event_span {
-	int64_t from_ns;
-	int64_t to_ns;
-	int year; /* of its middle */
-};
 
 /* Local time - reference time of a file, as packets show that its lines name
  * (event_pins.h): within [low, high]. */

@@ -14,6 +14,7 @@
 #include "stitch/gather.h"
 #include "stitch/lookup_rows.h"
 #include "stitch/passed_by.h"
+#include "stitch/reported.h"
 #include "stitch/rows.h"
 #include "stitch/totals.h"
 
@@ -152,6 +153,7 @@ stitch_run(struct vantage *vantages, size_t count,
 	struct stitch_case k;
 	struct hosts hosts;
 	uint64_t twice = 0;
+	uint64_t reported = 0;
 	struct translations translations;
 	if (!translations_load(&translations, options->config, s, e))
 		return false;
@@ -162,9 +164,10 @@ stitch_run(struct vantage *vantages, size_t count,
 	bool ok = write(&k, &hosts, rows, options->all_attempts, s, e) &&
 		alike_write(s, e) && flow_facts_write(s, e) &&
 		event_rows_write(&k, events, s, &twice, e) &&
-		lookup_rows_write(&k, s, e);
+		reported_write(s, &reported, e) && lookup_rows_write(&k, s, e);
 	summarize(&k, rows, result);
 	result->twice = twice;
+	result->reported = reported;
 	free(rows);
 	hosts_release(&hosts);
 	stitch_case_release(&k);

@@ -33,7 +33,9 @@ struct stitch_result {
 	uint64_t attempts;
 	uint64_t clean;
 	uint64_t paired; /* seen at two vantages or more */
-	uint64_t twice;  /* log times of an hour that clocks showed twice */
+	uint64_t
+		reported; /* failed connections that logs and the like tell of */
+	uint64_t twice;   /* log times of an hour that clocks showed twice */
 };
 
 /*

@@ -32,6 +32,15 @@ SELECT c.*, s.name AS file FROM counter c JOIN source s ON s.id = c.source;
 CREATE VIEW flow_records AS      -- flow-log records, with their file's name
 SELECT f.*, s.name AS file FROM flow_record f JOIN source s ON s.id = f.source;
 
+CREATE VIEW reported_failures AS -- failed connections that somebody tells of
+SELECT r.id, r.source, s.name AS file, r.line, r.at_ns, r.uncertainty_ns,
+	c.ip AS client_ip, r.client_port, h.ip AS server_ip, r.server_port, r.how,
+	r.count, r.attempt, r.event, r.flow, v.verdict, v.confidence,
+	coalesce(v.candidates, '[]') AS candidates, v.why
+FROM reported_failure r JOIN source s ON s.id = r.source
+JOIN host h ON h.id = r.server LEFT JOIN host c ON c.id = r.client
+LEFT JOIN reported_verdict v ON v.reported = r.id;
+
 CREATE VIEW findings AS          -- causes, best first
 SELECT * FROM finding ORDER BY
 	CASE confidence WHEN 'confirmed' THEN 0 WHEN 'likely' THEN 1

@@ -7,6 +7,9 @@ A case is a folder with expected.json: its story, the exit status, and for each
 attempt (client and server address and port, and which in time order of that
 4-tuple it is) the verdict, the confidences allowed, the segment, the count of
 SYN retransmissions and the candidates; null or absent is "not compared".
+"reported" lists the failed connections that logs tell of and no capture shows:
+server, how, count, and verdict and candidates where they matter.
+"cause_confidence" and "not_confirmed" bound how sure the causes may be.
 
 Each case is analysed twice. Beyond the labels it must hold that: report.json
 obeys its schema; the terminal output fits 80 columns; the case folder is left
@@ -115,6 +118,47 @@ def compare_cause(expected, report):
     return []
 
 
+def compare_sureness(expected, report):
+    """cause_confidence: of the first finding; not_confirmed: causes."""
+    problems = []
+    findings = report.get("findings", [])
+    allowed = expected.get("cause_confidence")
+    if allowed and (not findings or findings[0]["confidence"] not in allowed):
+        problems.append(f"the cause is not {' or '.join(allowed)}")
+    for finding in findings:
+        if finding["cause"] in expected.get("not_confirmed", []) and \
+                finding["confidence"] == "confirmed":
+            problems.append(f"{finding['cause']} is confirmed")
+    return problems
+
+
+def compare_reported(expected, report):
+    """Failed connections that logs tell of and no capture shows: how many to
+    each service, and how; the verdict and its candidates where a label has
+    them. No label: none."""
+    problems = []
+    got = {}
+    for failure in report.get("reported_failures", []):
+        if failure["attempt"] is None:
+            key = (failure["server"]["ip"], failure["server"]["port"],
+                   failure["how"])
+            got.setdefault(key, []).append(failure)
+    for label in expected.get("reported", []):
+        key = (label["server"]["ip"], label["server"]["port"], label["how"])
+        told = got.pop(key, [])
+        count = sum(f["count"] for f in told)
+        if count != label["count"]:
+            problems.append(f"{key}: {count} reported, expected "
+                            f"{label['count']}")
+        for field in ("verdict", "candidates"):
+            wrong = [f[field] for f in told
+                     if field in label and f[field] != label[field]]
+            if wrong:
+                problems.append(f"{key}: {field} {wrong[0]}, expected "
+                                f"{label[field]}")
+    return problems + [f"{key}: reported, and no such label" for key in got]
+
+
 def check_schema(report, schema):
     if schema is None:
         return []
@@ -171,6 +215,8 @@ def run_case(args, case, schema, tally):
         problems += compare_attempts(expected, report, tally)
         if args.causes:
             problems += compare_cause(expected, report)
+        problems += compare_sureness(expected, report)
+        problems += compare_reported(expected, report)
         problems += check_schema(report, schema)
         problems += check_repeatable(args.lostsyn, case, first,
                                      os.path.join(scratch, "second"))

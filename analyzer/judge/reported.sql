@@ -1,0 +1,88 @@
+-- Verdicts of the failures that somebody reports and no capture shows. A
+-- program's log tells that no answer came, not where it was lost; what saw the
+-- SYN on its way decides as far as it saw.
+-- Times in nanoseconds.
+
+-- Those that saw the packet: which verdict that is, by whose log it is.
+CREATE TEMP TABLE decider (
+	reported INTEGER PRIMARY KEY,
+	verdict TEXT NOT NULL,
+	why TEXT NOT NULL,
+	client INTEGER, server INTEGER NOT NULL, server_port INTEGER NOT NULL,
+	from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL
+);
+-- A firewall or tracer on the server itself; another is on the way.
+INSERT INTO decider SELECT r.id,
+	CASE e.role WHEN 'server' THEN 'syn-dropped-by-server'
+		ELSE 'syn-lost-in-network' END,
+	CASE WHEN e.name = 'packet-dropped' THEN 'The kernel of '
+			|| coalesce(e.host, e.role) || ' dropped the SYN'
+		ELSE 'A firewall' || coalesce(' (' || coalesce(e.host, e.role)
+			|| ')', '') || ' dropped the SYN' END
+		|| coalesce(', reason ' || (e.fields ->> '$.reason'), ''),
+	r.client, r.server, r.server_port,
+	coalesce(r.at_ns - r.uncertainty_ns, 0), coalesce(r.at_ns + r.uncertainty_ns, 0)
+FROM reported_failure r JOIN event e ON e.id = r.event
+WHERE r.how = 'dropped' AND r.attempt IS NULL
+	AND (e.name <> 'packet-dropped' OR e.role = 'server')
+	AND e.role IS NOT 'client';
+INSERT INTO decider SELECT r.id, 'syn-lost-in-network',
+	'The flow log says REJECT for this connection: a security group or network '
+	|| 'ACL dropped the SYN', r.client, r.server, r.server_port,
+	coalesce(r.at_ns - r.uncertainty_ns, 0), coalesce(r.at_ns + r.uncertainty_ns, 0)
+FROM reported_failure r JOIN flow_record f ON f.id = r.flow
+WHERE f.action = 'REJECT' AND r.attempt IS NULL;
+-- Accepted on its way into the server's own interface: one that the log says so
+-- of, or whose records all name the server and not all the client.
+INSERT INTO decider SELECT r.id, 'syn-dropped-by-server',
+	'The flow log of the server''s interface accepted the SYN, and no answer left it',
+	r.client, r.server, r.server_port,
+	coalesce(r.at_ns - r.uncertainty_ns, 0), coalesce(r.at_ns + r.uncertainty_ns, 0)
+FROM reported_failure r JOIN flow_record f ON f.id = r.flow
+JOIN source s ON s.id = f.source
+WHERE f.action = 'ACCEPT' AND r.attempt IS NULL
+	AND f.direction IS NOT 'egress'
+	AND (f.direction = 'ingress' OR s.role = 'server'
+		OR NOT EXISTS (SELECT 1 FROM flow_record o
+			WHERE o.interface = f.interface
+			AND f.dst NOT IN (o.src, o.dst) AND o.src IS NOT NULL)
+		AND EXISTS (SELECT 1 FROM flow_record o
+			WHERE o.interface = f.interface
+			AND f.src NOT IN (o.src, o.dst)));
+CREATE INDEX temp.decider_by_service ON decider (server, server_port, from_ns);
+
+INSERT INTO reported_verdict
+SELECT reported, verdict, 'likely', '[]', why || '.' FROM decider;
+
+-- What a program tells is decided by those who saw a packet of that service and
+-- time, as long as they agree; for sure of that client only when it is named.
+CREATE TEMP TABLE near_decider AS
+SELECT r.id AS reported, min(d.verdict) AS verdict, min(d.why) AS why,
+	min(r.client IS NOT NULL) AS named
+FROM reported_failure r JOIN reported_how h ON h.how = r.how
+JOIN decider d ON d.server = r.server AND d.server_port = r.server_port
+	AND d.from_ns <= r.at_ns + r.uncertainty_ns + 5000000000
+	AND d.to_ns >= r.at_ns - r.uncertainty_ns - h.lasted_ns - 5000000000
+WHERE r.attempt IS NULL AND r.how IN ('no-answer', 'not-told')
+	AND coalesce(r.client = d.client, 1) AND r.id <> d.reported
+	AND r.id NOT IN (SELECT reported FROM decider)
+	AND r.uncertainty_ns <= 60000000000
+GROUP BY r.id HAVING min(d.verdict) = max(d.verdict);
+INSERT INTO reported_verdict
+SELECT reported, verdict, CASE WHEN named THEN 'likely' ELSE 'possible' END,
+	'[]', why || '.' FROM near_decider;
+
+INSERT INTO reported_verdict SELECT r.id,
+	CASE json_array_length(h.candidates) WHEN 1 THEN h.candidates ->> '$[0]'
+		ELSE 'undetermined' END,
+	CASE json_array_length(h.candidates) WHEN 1 THEN 'likely' ELSE 'possible' END,
+	CASE json_array_length(h.candidates) WHEN 1 THEN '[]' ELSE h.candidates END,
+	'No capture shows it; ' || s.name || ' tells that it ' || h.words || '.'
+FROM reported_failure r JOIN reported_how h ON h.how = r.how
+JOIN source s ON s.id = r.source
+WHERE r.attempt IS NULL
+	AND r.id NOT IN (SELECT reported FROM reported_verdict);
+
+DROP TABLE temp.near_decider;
+DROP TABLE temp.decider;
+DROP TABLE temp.reported_how;

@@ -1,0 +1,31 @@
+/*
+ * How connections fail, in the words of those who report it: logs of proxies
+ * and programs, firewalls, flow logs.
+ */
+#ifndef MODEL_FAILURE_H
+#define MODEL_FAILURE_H
+
+enum failure_how {
+#define X(constant, id, words, one, candidates, lasted_s) FAILURE_##constant,
+#include "model/failure.def"
+#undef X
+	FAILURE_COUNT
+};
+
+/* What an event reports, by its name; FAILURE_COUNT when it reports none. */
+enum failure_how failure_of_event(const char *name);
+
+/* "no-answer" ... Static storage, as are the others. */
+const char *failure_id(enum failure_how how);
+/* "got no answer in time": what happened to connects. */
+const char *failure_words(enum failure_how how);
+/* The same of one: "was refused". */
+const char *failure_words_one(enum failure_how how);
+/* Verdicts that it may have had, a JSON array. */
+const char *failure_candidates(enum failure_how how);
+int failure_lasted_s(enum failure_how how);
+
+/* The way back from an id; FAILURE_COUNT when there is none such. */
+enum failure_how failure_of_id(const char *id);
+
+#endif

@@ -1,0 +1,284 @@
+/*
+ * Reports of failed connections, out of the events and flow records.
+ *
+ * A log of a program says once that a connect failed. A firewall, a tracer and
+ * a flow log say so of every packet that they saw: the packets of one 4-tuple
+ * are one connect. They also tell of strangers who knock at every port, so that
+ * they count only for services that somebody else speaks of, where somebody
+ * does.
+ *
+ * A report is of an attempt when it names what the attempt has, and its time is
+ * within the attempt's, or behind it by less than the client would wait before
+ * the next SYN: programs write when they give up. One line of a file is one
+ * attempt, the earliest that fits and is not taken.
+ */
+#include "stitch/reported.h"
+
+#include <string.h>
+
+#include "model/failure.h"
+
+static const char hosts_sql[] =
+	"INSERT INTO host (ip) SELECT DISTINCT ip FROM ("
+	" SELECT dst AS ip, name FROM event UNION ALL"
+	" SELECT src, name FROM event) e"
+	" JOIN temp.failure_name n ON n.name = e.name"
+	" WHERE ip IS NOT NULL AND ip NOT IN (SELECT ip FROM host);"
+	"INSERT INTO host (ip) SELECT DISTINCT ip FROM ("
+	" SELECT coalesce(pkt_dst, dst) AS ip FROM temp.failing_flow UNION ALL"
+	" SELECT coalesce(pkt_src, src) FROM temp.failing_flow)"
+	" WHERE ip IS NOT NULL AND ip NOT IN (SELECT ip FROM host);";
+
+/*
+ * Records of nothing but a SYN: rejected, or accepted and, by the log's own
+ * flags, all that was ever said (no record of the way back). 80 bytes: an IPv6
+ * header and the longest TCP header of a SYN that is seen, with options; a
+ * dozen copies are more than any kernel sends by default.
+ * cite: docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+ * (tcp-flags: 2 is SYN alone, 18 SYN-ACK); Linux 6.12
+ * Documentation/networking/ip-sysctl.rst (tcp_syn_retries)
+ */
+static const char flows_sql[] =
+	"CREATE TEMP TABLE failing_flow AS SELECT f.*, CASE f.action"
+	"  WHEN 'REJECT' THEN 'dropped' ELSE 'no-answer' END AS how"
+	" FROM flow_record f WHERE f.protocol = 6 AND f.src IS NOT NULL"
+	" AND f.dst IS NOT NULL AND f.dst_port IS NOT NULL"
+	" AND (f.action = 'REJECT' AND (f.tcp_flags & 18 = 2"
+	"   OR f.tcp_flags IS NULL AND f.dst_port < coalesce(f.src_port, "
+	"65536))"
+	"  AND NOT EXISTS (SELECT 1 FROM flow_record o WHERE"
+	"   o.action = 'ACCEPT' AND o.interface IS f.interface"
+	"   AND o.src = f.src AND o.src_port = f.src_port"
+	"   AND o.dst = f.dst AND o.dst_port = f.dst_port)"
+	" OR f.action = 'ACCEPT' AND f.tcp_flags = 2 AND NOT f.sampled"
+	"  AND f.packets BETWEEN 1 AND 12 AND f.bytes <= 80 * f.packets"
+	"  AND NOT EXISTS (SELECT 1 FROM flow_record o WHERE"
+	"   o.protocol = 6 AND o.src = f.dst AND o.src_port = f.dst_port"
+	"   AND o.dst = f.src AND o.dst_port = f.src_port));";
+
+/* The reports of programs, a line each; ?1 how, ?2 the event's name. */
+static const char programs_sql[] =
+	"INSERT INTO reported_failure (source, line, event, at_ns,"
+	" uncertainty_ns, client, client_port, server, server_port, how, count)"
+	" SELECT e.source, e.line, e.id, e.at_ns, e.uncertainty_ns, c.id,"
+	" e.src_port, s.id, e.dst_port, ?1, e.count FROM event e"
+	" JOIN host s ON s.ip = e.dst LEFT JOIN host c ON c.ip = e.src"
+	" WHERE e.name = ?2 AND e.dst_port > 0 ORDER BY e.id";
+
+/* Those of firewalls and tracers, a 4-tuple each. */
+static const char packets_sql[] =
+	"INSERT INTO reported_failure (source, line, event, at_ns,"
+	" uncertainty_ns, client, client_port, server, server_port, how, count)"
+	" SELECT e.source, min(e.line), min(e.id), min(e.at_ns),"
+	" max(e.uncertainty_ns), c.id, e.src_port, s.id, e.dst_port, ?1, 1"
+	" FROM event e JOIN host s ON s.ip = e.dst"
+	" JOIN host c ON c.ip = e.src"
+	" WHERE e.name = ?2 AND e.dst_port > 0"
+	" AND coalesce(e.protocol, 6) = 6"
+	" AND coalesce(e.fields ->> '$.flags' = 'SYN',"
+	"  e.dst_port < coalesce(e.src_port, 65536))"
+	" GROUP BY e.source, e.src, e.src_port, e.dst, e.dst_port"
+	" ORDER BY min(e.id)";
+
+static const char flow_reports_sql[] =
+	"INSERT INTO reported_failure (source, line, flow, at_ns,"
+	" uncertainty_ns, client, client_port, server, server_port, how, count)"
+	" SELECT f.source, min(f.line), min(f.id), min(f.start_ns), "
+	"60000000000,"
+	" c.id, f.src_port, s.id, f.dst_port, f.how, 1 FROM temp.failing_flow f"
+	" JOIN host s ON s.ip = coalesce(f.pkt_dst, f.dst)"
+	" JOIN host c ON c.ip = coalesce(f.pkt_src, f.src)"
+	" GROUP BY f.source, f.interface, c.id, f.src_port, s.id, f.dst_port,"
+	" f.how ORDER BY min(f.id)";
+
+/* Strangers at doors that nobody asks about. */
+static const char strangers_sql[] =
+	"CREATE TEMP TABLE known_service AS"
+	" SELECT server, server_port FROM pair_sum UNION"
+	" SELECT server, server_port FROM reported_failure"
+	" WHERE flow IS NULL AND how <> 'dropped';"
+	"DELETE FROM reported_failure WHERE (flow IS NOT NULL"
+	" OR how = 'dropped') AND EXISTS (SELECT 1 FROM temp.known_service)"
+	" AND (server, server_port) NOT IN (SELECT server, server_port"
+	"  FROM temp.known_service);"
+	"DROP TABLE temp.known_service;";
+
+/*
+ * The attempt that a report is of. 135 s: a connect() of Linux ends 131 s after
+ * its first SYN at the latest, and timers are late; a minute more is the next
+ * copy that was not sent any more (cite: Linux 6.12
+ * Documentation/networking/ip-sysctl.rst, tcp_syn_retries 6).
+ */
+static const char find_sql[] =
+	"SELECT a.id FROM attempt a WHERE a.server = ?1 AND a.server_port = ?2"
+	" AND a.first_ns BETWEEN ?5 - ?6 - 195000000000 AND ?5 + ?6"
+	" AND NOT a.clean AND (?3 IS NULL OR a.client = ?3)"
+	" AND (?4 IS NULL OR a.client_port = ?4)"
+	" AND a.first_ns + 2 * coalesce(a.duration_us, 0) * 1000 + 2000000000"
+	"  >= ?5 - ?6"
+	" AND (?4 IS NOT NULL OR NOT EXISTS (SELECT 1 FROM reported_failure r"
+	"  WHERE r.attempt = a.id AND r.source = ?7))"
+	" ORDER BY a.first_ns, a.id LIMIT 1";
+
+static bool
+name_add(struct store *s, const char *name, enum failure_how how,
+	struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(
+		s, "INSERT INTO temp.failure_name VALUES (?, ?)", e);
+	if (stmt == NULL)
+		return false;
+	sqlite3_bind_text(stmt, 1, name, -1, SQLITE_TRANSIENT);
+	sqlite3_bind_text(stmt, 2, failure_id(how), -1, SQLITE_STATIC);
+	bool ok = store_step(s, stmt, e);
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
+/* The names of events that report failures, of those that the case has. */
+static bool
+names_find(struct store *s, struct error *e)
+{
+	if (!store_exec(s,
+		    "CREATE TEMP TABLE failure_name (name TEXT PRIMARY KEY,"
+		    " how TEXT NOT NULL)",
+		    e))
+		return false;
+	sqlite3_stmt *stmt =
+		store_prepare(s, "SELECT DISTINCT name FROM event", e);
+	bool ok = stmt != NULL;
+	while (ok && sqlite3_step(stmt) == SQLITE_ROW) {
+		const char *name = (const char *)sqlite3_column_text(stmt, 0);
+		enum failure_how how = failure_of_event(name);
+		if (how < FAILURE_COUNT)
+			ok = name_add(s, name, how, e);
+	}
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
+static bool
+events_take(struct store *s, const char *name, const char *how, struct error *e)
+{
+	bool packets = strcmp(how, failure_id(FAILURE_DROPPED)) == 0;
+	sqlite3_stmt *stmt =
+		store_prepare(s, packets ? packets_sql : programs_sql, e);
+	if (stmt == NULL)
+		return false;
+	sqlite3_bind_text(stmt, 1, how, -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 2, name, -1, SQLITE_STATIC);
+	bool ok = store_step(s, stmt, e);
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
+static bool
+reports_take(struct store *s, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(
+		s, "SELECT name, how FROM temp.failure_name ORDER BY name", e);
+	bool ok = stmt != NULL;
+	while (ok && sqlite3_step(stmt) == SQLITE_ROW)
+		ok = events_take(s, (const char *)sqlite3_column_text(stmt, 0),
+			(const char *)sqlite3_column_text(stmt, 1), e);
+	sqlite3_finalize(stmt);
+	return ok && store_exec(s, flow_reports_sql, e) &&
+		store_exec(s, strangers_sql, e);
+}
+
+static bool
+any_row(struct store *s, const char *sql, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(s, sql, e);
+	bool found = stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_finalize(stmt);
+	return found;
+}
+
+static bool
+attempt_set(struct store *s, sqlite3_stmt *set, int64_t id, int64_t attempt,
+	struct error *e)
+{
+	sqlite3_bind_int64(set, 1, attempt);
+	sqlite3_bind_int64(set, 2, id);
+	return store_step(s, set, e);
+}
+
+/* Row by row in the order of time, so that each attempt is given once. */
+static bool
+attempts_join(struct store *s, sqlite3_stmt *all, sqlite3_stmt *find,
+	sqlite3_stmt *set, struct error *e)
+{
+	bool ok = true;
+	while (ok && sqlite3_step(all) == SQLITE_ROW) {
+		for (int i = 1; i <= 7; i++)
+			sqlite3_bind_value(
+				find, i, sqlite3_column_value(all, i));
+		if (sqlite3_step(find) == SQLITE_ROW)
+			ok = attempt_set(s, set, sqlite3_column_int64(all, 0),
+				sqlite3_column_int64(find, 0), e);
+		sqlite3_reset(find);
+	}
+	return ok;
+}
+
+static bool
+reports_join(struct store *s, struct error *e)
+{
+	if (!any_row(s, "SELECT 1 FROM attempt WHERE NOT clean LIMIT 1", e))
+		return e->kind == ERROR_NONE;
+	if (!store_exec(s,
+		    "CREATE INDEX attempt_by_service ON attempt (server,"
+		    " server_port, first_ns) WHERE NOT clean;"
+		    "CREATE INDEX reported_by_attempt ON reported_failure"
+		    " (attempt, source)",
+		    e))
+		return false;
+	/* Into a table of its own: rows change while they are read. */
+	sqlite3_stmt *all = store_prepare(s,
+		"SELECT id, server, server_port, client, client_port, at_ns,"
+		" uncertainty_ns, source FROM (SELECT * FROM reported_failure"
+		" WHERE at_ns IS NOT NULL ORDER BY at_ns, id LIMIT -1)",
+		e);
+	sqlite3_stmt *find = store_prepare(s, find_sql, e);
+	sqlite3_stmt *set = store_prepare(
+		s, "UPDATE reported_failure SET attempt = ? WHERE id = ?", e);
+	bool ok = all != NULL && find != NULL && set != NULL &&
+		attempts_join(s, all, find, set, e);
+	sqlite3_finalize(all);
+	sqlite3_finalize(find);
+	sqlite3_finalize(set);
+	return ok;
+}
+
+static bool
+reports_count(struct store *s, uint64_t *count, struct error *e)
+{
+	sqlite3_stmt *stmt =
+		store_prepare(s, "SELECT count(*) FROM reported_failure", e);
+	if (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW)
+		*count = (uint64_t)sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return e->kind == ERROR_NONE;
+}
+
+bool
+reported_write(struct store *s, uint64_t *count, struct error *e)
+{
+	*count = 0;
+	if (!names_find(s, e) || !store_exec(s, flows_sql, e))
+		return false;
+	bool any = any_row(s,
+		"SELECT 1 FROM temp.failure_name UNION ALL"
+		" SELECT 1 FROM temp.failing_flow LIMIT 1",
+		e);
+	bool ok = e->kind == ERROR_NONE &&
+		(!any ||
+			(store_exec(s, hosts_sql, e) && reports_take(s, e) &&
+				reports_join(s, e)));
+	return ok && reports_count(s, count, e) &&
+		store_exec(s,
+			"DROP TABLE temp.failure_name;"
+			"DROP TABLE temp.failing_flow",
+			e);
+}
