@@ -88,7 +88,8 @@ gather_is_clean(const struct stitch_case *k, const struct attempt_ends *a)
 	/* One end alone needs proof that the other end's side is open. */
 	if (a->far == CASE_NO_END)
 		return a->c->flags & SIGHTING_PROGRESS;
-	return !a->far_between || a->s->flags & SIGHTING_PROGRESS;
+	return (a->near != CASE_NO_END && !a->far_between) ||
+		a->s->flags & SIGHTING_PROGRESS;
 }
 
 static const struct sighting no_sighting = {
@@ -137,6 +138,7 @@ gather_counts(
 	f->s_synack_icmp = s_of_synack ? s_icmp : 0;
 	f->c_data = c->data_c;
 	f->s_data = s->data_c;
+	f->s_answers = s->data_s;
 	f->c_progress = (c->flags & SIGHTING_PROGRESS) != 0;
 	f->s_progress = (s->flags & SIGHTING_PROGRESS) != 0;
 	f->c_syn_after_synack = c->syn_after_synack;
@@ -207,7 +209,7 @@ gave_up(const struct sighting *c)
 static bool
 synack_settled(const struct stitch_case *k, size_t v, const struct sighting *s)
 {
-	if (s->synack < 2 || s->synack >= SYNACKS_DEFAULT || s->ack == 0)
+	if (s->synack < 2 || s->synack >= SYNACKS_DEFAULT)
 		return false;
 	int64_t gap = 0;
 	for (int i = 1; i < s->synack; i++) {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Every fate of a handshake, told to the analyzer.
 
-	fates.py --lostsyn PROGRAM [--batch N] [--limit N] [--seed S] [--jobs J]
-		[--verbose] [--keep FOLDER]
+	fates.py --lostsyn PROGRAM [--batch N] [--limit N] [--seldom N]
+		[--seed S] [--jobs J] [--verbose] [--keep FOLDER]
 
 A handshake is played out with up to three copies of each segment. Every copy is
 lost, ignored by the host that it reached, taken, or answered with a RST (by the
@@ -14,7 +14,8 @@ the server alone, whole and with any one packet missing from one capture.
 Thousands of attempts stand in one pair of captures, each on a port of its own.
 They vouch for each other, so the company changes: all fates mixed; one verdict
 to a file, without a connection that works; the same hosts for all or others
-for each.
+for each; captures that miss a packet of every attempt, or one in a hundred.
+--limit takes so many fates at random, --seldom so many of the last kind.
 
 The verdict must be the truth, or "undetermined" with the truth among its
 candidates. It must not be certain where another fate, of another verdict, shows
@@ -22,9 +23,10 @@ the same packets. Prints a table; status 1 when something is wrong.
 """
 import argparse
 import collections
-import concurrent.futures
+import functools
 import heapq
 import json
+import multiprocessing
 import os
 import random
 import struct
@@ -230,7 +232,7 @@ class Fate:
         more = {NAMES[f"{kind}-{fate}"] for kind, fate in fates
                 if f"{kind}-{fate}" in NAMES and (
                     kind in kinds or fate == "ignored")}
-        if self.client_open or self.end or self.open:
+        if self.client_open or self.open or self.end in ("client", "server"):
             more -= {"synack-lost-in-network", "syn-lost-in-network"}
         return self.truth() | more
 
@@ -288,14 +290,32 @@ def write(path, packets):
                                    len(data), len(data)) + data)
 
 
-def without(seen, end, number):
-    """What captures hold when one missed a packet."""
-    return {**seen, end: seen[end][:number] + seen[end][number + 1:]}
+class Item:
+    """A fate, and the packet that one end's capture missed of it."""
+    __slots__ = ("fate", "missing")
 
+    def __init__(self, fate, missing=None):
+        self.fate = fate
+        self.missing = missing  # (end, which of its packets) or None
 
-def looks(seen, ends):
-    """All that an analyzer can know of it: the packets, at which ends."""
-    return tuple((end, tuple(sorted(seen[end]))) for end in ends)
+    def seen(self, end):
+        packets = self.fate.seen[end]
+        if self.missing is None or self.missing[0] != end:
+            return packets
+        which = self.missing[1]
+        return packets[:which] + packets[which + 1:]
+
+    def looks(self, ends):
+        """All that an analyzer can know of it: the packets, at which ends."""
+        return tuple((end, tuple(sorted(self.seen(end)))) for end in ends)
+
+    def truth(self, ends):
+        return (self.fate.truth_in_part() if self.missing or len(ends) < 2
+                else self.fate.truth())
+
+    def is_shown(self, ends):
+        return (not self.fate.two_faults(ends) and
+                any(p[2][0] & S for end in ends for p in self.seen(end)))
 
 
 VIEWS = (("client", "server"), ("client",), ("server",))
@@ -307,7 +327,7 @@ class Batch:
     def __init__(self, name, ends, items, same_hosts=True, spacing_us=50_000):
         self.name = name
         self.ends = ends
-        self.items = items  # [(fate, seen, a packet is missing)]
+        self.items = items
         self.same_hosts = same_hosts
         self.spacing_us = spacing_us
 
@@ -316,12 +336,20 @@ class Batch:
         return (bytes((192, 0, 2 + number // 50000, host)),
                 bytes((198, 51, 100, host)), 10000 + number % 50000)
 
+    def by_key(self):
+        """Items by what the report calls their attempts."""
+        found = {}
+        for number, item in enumerate(self.items):
+            client, _, port = self.hosts(number)
+            found[".".join(map(str, client)), port] = item
+        return found
+
     def packets(self):
         files = {end: [] for end in self.ends}
-        for number, (_, seen, _) in enumerate(self.items):
+        for number, item in enumerate(self.items):
             client, server, port = self.hosts(number)
             for end in self.ends:
-                for us, to_server, segment in seen[end]:
+                for us, to_server, segment in item.seen(end):
                     here = to_server == (end == "client")
                     ends = ((client, server, port, 80) if to_server else
                             (server, client, 80, port))
@@ -363,8 +391,13 @@ def wrong_about(attempt, truth, others):
     return None
 
 
-def judge(binary, batch, table, keep):
+# Set before the workers are forked: batches, and the verdicts of each look.
+BATCHES, TABLE = [], collections.defaultdict(set)
+
+
+def judge(number, binary, keep):
     """(the batch's name, what is wrong, counts)."""
+    batch = BATCHES[number]
     with a.Scratch() as scratch:
         folder = keep or scratch
         arguments = []
@@ -376,34 +409,29 @@ def judge(binary, batch, table, keep):
             [binary, "analyze", *arguments, "--json", "-", "--all-attempts",
              "-q"], capture_output=True, cwd=folder, timeout=900)
     tally = collections.Counter()
-    wrong = []
     if not done.stdout:
-        return batch.name, [("no report", done.stderr.decode()[-300:])], tally
-    found = collections.Counter()
+        why = done.stderr.decode()[-300:]
+        return batch.name, [("no report", why, None)], tally
+    wrong = []
+    items = batch.by_key()
+    found = set()
     for attempt in json.loads(done.stdout)["attempts"]:
-        client = attempt["client"]
-        found[client["ip"], client["port"]] += 1
-        attempts = attempt
-        key = client["ip"], client["port"]
+        key = attempt["client"]["ip"], attempt["client"]["port"]
+        item = items[key]
+        look = item.looks(batch.ends)
+        problem = wrong_about(attempt, item.truth(batch.ends),
+                              TABLE[hash(look)])
+        if key in found:
+            problem = "told twice"
+        found.add(key)
         tally["attempts"] += 1
-        fate, seen, partly = batch.by_key[key]
-        truth = truth_at(fate, batch.ends, partly)
-        look = looks(seen, batch.ends)
-        problem = wrong_about(attempts, truth, table[look])
-        word = ("undetermined" if attempt["verdict"] == "undetermined" else
-                attempt["confidence"])
-        tally[word] += 1
+        tally["undetermined" if attempt["verdict"] == "undetermined" else
+              attempt["confidence"]] += 1
         if problem:
             wrong.append((problem, attempt["why"], look))
-    for key, times in found.items():
-        if times > 1:
-            wrong.append((f"{times} attempts of one", str(key), None))
+    for key in items.keys() - found:
+        wrong.append(("not told", str(key), items[key].looks(batch.ends)))
     return batch.name, wrong, tally
-
-
-def truth_at(fate, ends, partly):
-    return (fate.truth_in_part() if partly or len(ends) < 2
-            else fate.truth())
 
 
 def spelled(packet):
@@ -414,53 +442,44 @@ def spelled(packet):
 
 
 def plan(options):
-    """All batches, and which verdicts each look may have."""
-    fates = [(f, f.seen, False) for f in all_fates()]
-    missed = [(f, without(seen, end, i), True) for f, seen, _ in fates
-              if not f.lost_reset
-              for end in seen for i in range(len(seen[end]))]
-    table = collections.defaultdict(set)
-    for fate, seen, partly in fates + missed:
+    """Fill BATCHES and TABLE."""
+    fates = [Item(f) for f in all_fates()]
+    missed = [Item(item.fate, (end, i)) for item in fates
+              if not item.fate.lost_reset
+              for end, packets in item.fate.seen.items()
+              for i in range(len(packets))]
+    for item in fates + missed:
         for ends in VIEWS:
-            if not fate.two_faults(ends):
-                table[looks(seen, ends)].add(
-                    frozenset(truth_at(fate, ends, partly)))
+            if not item.fate.two_faults(ends):
+                TABLE[hash(item.looks(ends))].add(
+                    frozenset(item.truth(ends)))
     rng = random.Random(options.seed)
     rng.shuffle(fates)
     rng.shuffle(missed)
+    seldom = missed[:options.seldom]
     if options.limit:
         fates, missed = fates[:options.limit], missed[:options.limit]
-    batches = []
 
     def add(name, items, size, **how):
         for ends in VIEWS:
-            shown = [x for x in items if any(x[1][e] for e in ends)
-                     and not x[0].two_faults(ends)]
+            shown = [x for x in items if x.is_shown(ends)]
             for i in range(0, len(shown), size):
-                batches.append(Batch(f"{name}, {' and '.join(ends)}", ends,
+                BATCHES.append(Batch(f"{name}, {' and '.join(ends)}", ends,
                                      shown[i:i + size], **how))
     add("all fates together", fates, options.batch)
     add("hosts of their own", fates, options.batch, same_hosts=False)
     by_truth = collections.defaultdict(list)
     for item in fates:
-        by_truth[min(item[0].truth())].append(item)
+        by_truth[min(item.fate.truth())].append(item)
     for items in by_truth.values():
         add("one verdict to a file", items, options.batch)
     add("a packet missing", missed, options.batch)
-    quiet = [x for x in fates if x[0].truth() == {"established"}]
-    for i in range(0, len(missed), 40):
-        mixed = []
-        for item in missed[i:i + 40]:
-            mixed += [item, *rng.choices(quiet, k=2)]
-        if options.sparse:
-            add("a packet missing, seldom", mixed, len(mixed),
-                spacing_us=7_000_000)
-    for batch in batches:
-        batch.by_key = {}
-        for number, item in enumerate(batch.items):
-            client, _, port = batch.hosts(number)
-            batch.by_key[".".join(map(str, client)), port] = item
-    return batches, table
+    good = [x for x in fates if x.fate.truth() == {"established"}]
+    for i in range(0, len(seldom), 40):
+        mixed = [x for item in seldom[i:i + 40]
+                 for x in (item, *rng.choices(good, k=2))]
+        add("one packet in a hundred missing", mixed, len(mixed),
+            spacing_us=7_000_000)
 
 
 def main():
@@ -468,42 +487,47 @@ def main():
     parser.add_argument("--lostsyn", required=True)
     parser.add_argument("--batch", type=int, default=4000)
     parser.add_argument("--limit", type=int, default=0)
-    parser.add_argument("--sparse", action="store_true")
+    parser.add_argument("--seldom", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     began = time.monotonic()
-    batches, table = plan(options)
+    plan(options)
     binary = os.path.abspath(options.lostsyn)
     total = collections.defaultdict(collections.Counter)
     problems = []
-    with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
-        for name, wrong, tally in pool.map(
-                judge, *zip(*((binary, b, {l: table[l] for l in (
-                    looks(seen, b.ends) for _, seen, _ in b.items)},
-                    options.keep) for b in batches))):
+    with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
+        results = pool.imap(functools.partial(
+            judge, binary=binary, keep=options.keep), range(len(BATCHES)))
+        for name, wrong, tally in results:
             total[name].update(tally)
             total[name]["wrong"] += len(wrong)
             problems += [(name, *w) for w in wrong]
-    words = ("attempts", "certain", "likely", "possible", "undetermined",
-             "wrong")
-    print(f"{'':46}" + "".join(f"{w:>13}" for w in words))
-    for name, tally in total.items():
-        print(f"{name:46}" + "".join(f"{tally[w]:13}" for w in words))
-    counted = collections.Counter(
-        (p[0].partition(", ")[2], p[1]) for p in problems)
-    for (name, problem), times in counted.most_common(
-            None if options.verbose else 12):
-        why, look = next(p[2:] for p in problems if p[1] == problem
-                         and p[0].partition(", ")[2] == name)
-        print(f"\n{times} times, {name}: {problem}\n  {why}")
-        for end, packets in look or ():
-            print(f"  {end}: " + ", ".join(spelled(p) for p in packets))
+    show(total, problems, options.verbose)
     print(f"\n{sum(t['attempts'] for t in total.values())} fates judged, "
           f"{len(problems)} wrong, {time.monotonic() - began:.0f} s")
     return 1 if problems else 0
+
+
+def show(total, problems, verbose):
+    words = ("attempts", "certain", "likely", "possible", "undetermined",
+             "wrong")
+    print(f"{'':50}" + "".join(f"{w:>13}" for w in words))
+    for name, tally in total.items():
+        print(f"{name:50}" + "".join(f"{tally[w]:13}" for w in words))
+    first = {}
+    counted = collections.Counter()
+    for name, problem, why, look in problems:
+        key = name.partition(", ")[2], problem
+        counted[key] += 1
+        first.setdefault(key, (why, look))
+    for key, times in counted.most_common(None if verbose else 12):
+        why, look = first[key]
+        print(f"\n{times} times, {key[0]}: {key[1]}\n  {why}")
+        for end, packets in look or ():
+            print(f"  {end}: " + ", ".join(spelled(p) for p in packets))
 
 
 if __name__ == "__main__":
