@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/sandbox.h"
 #include "ingest/track.h"
+#include "report/report.h"
 
 enum {
 	OPT_CLIENT = 256,
@@ -39,6 +40,8 @@ enum {
 	OPT_REDACT_KEY,
 	OPT_FOLLOW_LINKS,
 	OPT_FORCE,
+	OPT_SLOW,
+	OPT_FAIL_ON,
 };
 
 static const struct option long_options[] = {
@@ -67,7 +70,10 @@ static const struct option long_options[] = {
 	{"redact-key", required_argument, NULL, OPT_REDACT_KEY},
 	{"follow-links", no_argument, NULL, OPT_FOLLOW_LINKS},
 	{"force", no_argument, NULL, OPT_FORCE},
+	{"slow", required_argument, NULL, OPT_SLOW},
+	{"fail-on", required_argument, NULL, OPT_FAIL_ON},
 	{"quiet", no_argument, NULL, 'q'},
+	{"verbose", no_argument, NULL, 'v'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
 };
@@ -120,7 +126,12 @@ analyze_usage(void)
 	       "lacks\n"
 	       "                      a part of it) or off\n"
 	       "  --progress WHEN     auto, always or never\n"
+	       "  --slow S            what succeeds after more than S seconds\n"
+	       "                      is slow (default: 1)\n"
+	       "  --fail-on WHAT      what gives status 1: failed (default),\n"
+	       "                      slow, any (both) or never\n"
 	       "  -q                  no summary on the terminal\n"
+	       "  -v                  a longer one: examples, inputs, clocks\n"
 	       "\n"
 	       "Example: lostsyn analyze --client c.pcap --server s.pcap.gz\n";
 }
@@ -218,6 +229,41 @@ parse_limit(struct analyze_options *o, const char *text, struct error *e)
 	return true;
 }
 
+/* No handshake that anybody waits for takes longer. */
+#define SLOW_MAX_S 86400
+
+static bool
+parse_slow(struct analyze_options *o, const char *text, struct error *e)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+	if (end == text || *end != '\0' || !(seconds >= 0) ||
+		seconds > SLOW_MAX_S)
+		return error_set(e, ERROR_USAGE,
+			"--slow takes seconds from 0 to %d, not '%s'",
+			SLOW_MAX_S, text);
+	o->slow_us = (int64_t)(seconds * 1e6 + 0.5);
+	return true;
+}
+
+static bool
+parse_fail_on(struct analyze_options *o, const char *text, struct error *e)
+{
+	static const char *const words[] = {
+		[FAIL_ON_FAILED] = "failed",
+		[FAIL_ON_SLOW] = "slow",
+		[FAIL_ON_ANY] = "any",
+		[FAIL_ON_NEVER] = "never",
+	};
+	for (int i = 0; i < (int)(sizeof words / sizeof words[0]); i++)
+		if (strcmp(text, words[i]) == 0) {
+			o->fail_on = (enum fail_on)i;
+			return true;
+		}
+	return error_set(e, ERROR_USAGE,
+		"--fail-on takes failed, slow, any or never, not '%s'", text);
+}
+
 static bool
 read_sandbox(struct analyze_options *o, const char *word, struct error *e)
 {
@@ -250,6 +296,7 @@ read_switch(struct analyze_options *o, int option)
 		option == OPT_FOLLOW_LINKS ? &o->follow_links : NULL,
 		option == OPT_FORCE ? &o->force : NULL,
 		option == 'q' ? &o->quiet : NULL,
+		option == 'v' ? &o->verbose : NULL,
 		option == 'h' ? &o->help : NULL,
 	};
 	for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
@@ -322,9 +369,13 @@ read_option(struct analyze_options *o, struct case_files *files,
 	case OPT_SANDBOX:
 		return read_sandbox(o, optarg, e);
 	case OPT_REDACT_KEY:
-		o->redact = true;
 		o->redact_key = optarg;
+		o->redact = true;
 		return true;
+	case OPT_SLOW:
+		return parse_slow(o, optarg, e);
+	case OPT_FAIL_ON:
+		return parse_fail_on(o, optarg, e);
 	default:
 		return error_set(e, ERROR_USAGE,
 			"see 'lostsyn analyze --help' for the options");
@@ -339,11 +390,12 @@ analyze_options_read(struct analyze_options *o, struct case_files *files,
 		.from_ns = INT64_MIN,
 		.to_ns = INT64_MAX,
 		.limit = TRACK_LIMIT,
+		.slow_us = REPORT_SLOW_US,
 	};
 	int option;
 	optind = 1;
-	while ((option = getopt_long(argc, argv, "o:qh", long_options, NULL)) !=
-		-1)
+	while ((option = getopt_long(
+			argc, argv, "o:qvh", long_options, NULL)) != -1)
 		if (!read_option(o, files, config, option, e))
 			return false;
 	if (o->help)

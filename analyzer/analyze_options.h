@@ -14,6 +14,14 @@
 
 #define ANALYZE_RULE_FOLDERS_MAX 16
 
+/* What gives exit status 1. */
+enum fail_on {
+	FAIL_ON_FAILED, /* attempts that failed, or may have */
+	FAIL_ON_SLOW,   /* attempts that succeeded late */
+	FAIL_ON_ANY,    /* both */
+	FAIL_ON_NEVER,
+};
+
 struct analyze_options {
 	const char *const *paths; /* of argv; what is analysed */
 	size_t paths_count;
@@ -35,6 +43,9 @@ struct analyze_options {
 	bool redact;
 	bool all_attempts;
 	bool quiet;
+	bool verbose;
+	int64_t slow_us; /* a success that took longer is slow */
+	enum fail_on fail_on;
 	bool no_sandbox;
 	bool require_sandbox; /* fail where it is not complete */
 	bool follow_links;

@@ -6,6 +6,7 @@
  * Every output is written under a temporary name and named at the end, so that
  * a run that fails leaves nothing half-made.
  */
+#include <inttypes.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -181,13 +182,25 @@ read_evidence(struct run *r, struct error *e)
 	return ok;
 }
 
+/* A report that is made again counts by the same second. */
+static bool
+slow_write(struct run *r, struct error *e)
+{
+	char text[32];
+	if (r->options.slow_us == REPORT_SLOW_US)
+		return true;
+	snprintf(text, sizeof text, "%" PRId64, r->options.slow_us);
+	return store_meta(r->store, "slow_us", text, e);
+}
+
 static bool
 work_out(struct run *r, struct error *e)
 {
 	struct ingest *in = &r->ingest;
 	struct stitch_options options = {r->options.all_attempts, &r->config};
 	struct stitch_result result;
-	struct report_options report = {r->options.all_attempts};
+	struct report_options report = {
+		r->options.all_attempts, r->options.verbose};
 	stitch_arrange(in->vantages, in->count);
 	ingest_complain(in);
 	store_stage(r->store, STORE_INGEST);
@@ -196,7 +209,8 @@ work_out(struct run *r, struct error *e)
 		!store_meta(r->store, "tool_version", LOSTSYN_VERSION, e) ||
 		!store_meta(r->store, "sandbox", r->sandbox, e) ||
 		(r->options.all_attempts &&
-			!store_meta(r->store, "all_attempts", "1", e)))
+			!store_meta(r->store, "all_attempts", "1", e)) ||
+		!slow_write(r, e))
 		return false;
 	store_stage(r->store, STORE_STITCH);
 	progress_stage(&r->progress, "stitching attempts");
@@ -312,7 +326,8 @@ struct page {
 static void
 page_write(struct page *p)
 {
-	struct report_options options = {p->run->options.all_attempts};
+	struct report_options options = {
+		.all_attempts = p->run->options.all_attempts};
 	struct store *s = store_reader(p->run->store, &p->error);
 	struct report *report =
 		s != NULL ? report_new(s, &options, &p->error) : NULL;
@@ -439,6 +454,22 @@ release(struct run *r)
 	arena_release(&r->names);
 }
 
+/* What was found, as an exit status. What the evidence cannot decide may have
+ * failed. */
+static int
+status_of(const struct run *r)
+{
+	enum fail_on on = r->options.fail_on;
+	bool failed = report_failed(r->report) +
+			report_undetermined(r->report) +
+			report_reported(r->report) >
+		0;
+	bool slow = report_slow(r->report) > 0;
+	bool found = (failed && (on == FAIL_ON_FAILED || on == FAIL_ON_ANY)) ||
+		(slow && (on == FAIL_ON_SLOW || on == FAIL_ON_ANY));
+	return found ? EXIT_FAILED_ATTEMPTS : EXIT_ALL_WELL;
+}
+
 int
 analyze_run(int argc, char **argv, const struct rule_set *rules)
 {
@@ -454,10 +485,8 @@ analyze_run(int argc, char **argv, const struct rule_set *rules)
 		fputs(analyze_usage(), stdout);
 	else if (!ok || !run_all(&r, &e))
 		status = command_fail(&e);
-	else if (report_failed(r.report) + report_undetermined(r.report) +
-			report_reported(r.report) >
-		0)
-		status = EXIT_FAILED_ATTEMPTS;
+	else
+		status = status_of(&r);
 	release(&r);
 	analyze_redact_end(r.redactor);
 	return command_done(status);

@@ -151,6 +151,18 @@ conclude_without(struct report *r, char text[WORDS_MAX])
 	return text;
 }
 
+/* "19 of 40 connection attempts took more than 1 s". */
+static void
+add_slow(const struct report *r, char text[WORDS_MAX])
+{
+	add_number(text, r->services.slow);
+	words_append(text, " of ");
+	add_number(text, r->attempts);
+	words_append(text, "%s took more than %g s",
+		r->failed > 0 ? "" : " connection attempts",
+		(double)r->slow_us / 1e6);
+}
+
 const char *
 sentence_conclusion(struct report *r, char text[WORDS_MAX])
 {
@@ -161,11 +173,18 @@ sentence_conclusion(struct report *r, char text[WORDS_MAX])
 	if (r->failed > 0) {
 		add_failed(r, text);
 		add_story(r, text);
+	} else if (r->services.slow > 0) {
+		add_slow(r, text);
+		words_append(text, "; none failed");
 	} else if (open < r->attempts) {
 		words_append(text, "None of ");
 		add_number(text, r->attempts - open);
 		words_append(text, " connection attempt%s failed",
 			words_plural(r->attempts - open));
+	}
+	if (r->failed > 0 && r->services.slow > 0) {
+		words_append(text, "; ");
+		add_slow(r, text);
 	}
 	if (open > 0) {
 		words_append(text, "%s", text[0] ? "; " : "");
@@ -255,6 +274,29 @@ add_cause_times(const struct report *r, char text[WORDS_MAX])
 			strncmp(from, to, date) == 0 ? to + date : to);
 }
 
+/* Which ones: "It explains 6 of them: ACK lost in network." */
+static void
+add_explained(const struct report *r, char text[WORDS_MAX])
+{
+	char words[WORDS_MAX];
+	if (r->cause.attempts == 0) {
+		words_append(text, " It explains none of the failed attempts.");
+		return;
+	}
+	words_append(text, " It explains ");
+	add_number(text, r->cause.attempts);
+	words_append(text, " of them");
+	if (r->cause.verdict) {
+		words_append(text, ": ");
+		if (r->cause.verdict_count < r->cause.attempts) {
+			words_append(text, "most are ");
+		}
+		words_append(
+			text, "%s", sentence_verdict(r->cause.verdict, words));
+	}
+	words_append(text, ".");
+}
+
 const char *
 sentence_cause(const struct report *r, char text[WORDS_MAX])
 {
@@ -263,16 +305,16 @@ sentence_cause(const struct report *r, char text[WORDS_MAX])
 		return text;
 	size_t len = strlen(r->cause.title);
 	bool stops = len > 0 && r->cause.title[len - 1] == '.';
-	words_append(text, "Cause, %s: %.*s", r->cause.confidence,
+	/* Where nothing failed there is nothing to be the cause of. */
+	bool failed = r->failed > 0 || r->undetermined > 0;
+	words_append(text, "%s, %s: %.*s",
+		failed ? "Cause" : "Found all the same", r->cause.confidence,
 		(int)(stops ? len - 1 : len), r->cause.title);
 	add_cause_host(r, text);
 	add_cause_times(r, text);
 	words_append(text, ".");
-	if (r->cause.attempts < r->failed) {
-		words_append(text, " It explains ");
-		add_number(text, r->cause.attempts);
-		words_append(text, " of them.");
-	}
+	if (r->cause.attempts < r->failed)
+		add_explained(r, text);
 	return text;
 }
 

@@ -85,6 +85,7 @@ report_write_html(struct report *r, FILE *out, struct error *e)
 		"verdicts</a>\n");
 	html_top(&page);
 	html_add(page.html, "<main>\n");
+	html_services(&page);
 	html_next_steps(&page);
 	html_path(&page);
 	write_contents(&page);

@@ -29,6 +29,7 @@ void html_list(struct page *page, const char *title, const char *list);
 /* Between the head and the sections: the first sentences, what to do, and the
  * picture of the path. */
 void html_top(struct page *page);
+void html_services(struct page *page);
 void html_next_steps(struct page *page);
 void html_path(struct page *page);
 

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#include "report/service_words.h"
+#include "report/steps.h"
+
 /* Steps of one list on the first screen; all of them stand further down. */
 #define STEPS_MAX 4
 
@@ -34,6 +37,19 @@ write_sentence(struct page *page, const char *class, const char *sentence)
 	html_add(page->html, "</p>\n");
 }
 
+/* Where and why, of a case whose services need no table. */
+static void
+write_prose(struct page *page)
+{
+	char words[WORDS_MAX];
+	sentence_cause(page->r, words);
+	if (words[0])
+		write_sentence(page, "lead", words);
+	sentence_main_verdict(page->r, words);
+	if (words[0])
+		html_add(page->html, "<p>%s</p>\n", words);
+}
+
 void
 html_top(struct page *page)
 {
@@ -44,12 +60,8 @@ html_top(struct page *page)
 	html_add(page->html, "<h1>%s</h1>\n", sentence_conclusion(r, words));
 	for (int i = 0; sentence_told(r, i, words)[0]; i++)
 		html_add(page->html, "<p>%s</p>\n", words);
-	sentence_cause(r, words);
-	if (words[0])
-		write_sentence(page, "lead", words);
-	sentence_main_verdict(r, words);
-	if (words[0])
-		html_add(page->html, "<p>%s</p>\n", words);
+	if (!services_have_table(r))
+		write_prose(page);
 	sentence_overlap(r, words);
 	if (words[0])
 		write_sentence(page, "faint", words);
@@ -94,11 +106,13 @@ static int
 write_steps(struct page *page, const char *list)
 {
 	const char *text;
+	char words[WORDS_MAX];
 	int n = 0;
 	report_list_begin(page->r, list);
 	while (report_list_next(page->r, &text))
 		if (n++ < STEPS_MAX)
-			html_add(page->html, "<li>%s</li>\n", text);
+			html_add(page->html, "<li>%s</li>\n",
+				step_words(page->r, text, words));
 	return n;
 }
 
@@ -174,12 +188,15 @@ write_cause_collect(struct page *page)
 static void
 write_collect(struct page *page)
 {
-	struct report_item item;
+	struct report_missing item;
+	char words[WORDS_MAX];
 	int n = 0;
 	html_add(page->html, "<div>\n<h2>Collect, to be surer</h2>\n<ul>\n");
 	report_begin(page->r, QUERY_MISSING);
 	while (n < STEPS_MAX && report_missing_next(page->r, &item)) {
-		html_add(page->html, "<li>%s</li>\n", item.detail);
+		html_add(page->html,
+			"<li>%s <span class=\"faint\">(%s)</span></li>\n",
+			item.detail, sentence_about(page->r, &item, words));
 		n++;
 	}
 	if (page->r->cause.title && !is_settled(page->r))

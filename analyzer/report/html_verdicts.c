@@ -48,17 +48,16 @@ html_verdicts(struct page *page)
 void
 html_missing(struct page *page)
 {
-	struct report_item item;
+	struct report_missing item;
+	char words[WORDS_MAX];
 	int n = 0;
 	report_begin(page->r, QUERY_MISSING);
 	while (report_missing_next(page->r, &item)) {
 		if (n++ == 0)
 			html_add(page->html, "<ul>\n");
 		html_add(page->html,
-			"<li>%s <span class=\"faint\">(%jd attempt%s)"
-			"</span></li>\n",
-			item.detail, (intmax_t)item.count,
-			item.count == 1 ? "" : "s");
+			"<li>%s <span class=\"faint\">(%s)</span></li>\n",
+			item.detail, sentence_about(page->r, &item, words));
 	}
 	if (n > 0)
 		html_add(page->html, "</ul>\n");

@@ -15,6 +15,9 @@ void json_write_findings(struct json_writer *w, struct report *r);
 void jsonw_list(struct json_writer *w, const char *name, struct report *r,
 	const char *list);
 
+/* The services of the contract: worst first, with where and why. */
+void json_write_service_list(struct json_writer *w, struct report *r);
+
 /* "services" and "services_left_out" of the summary. */
 void json_write_services(struct json_writer *w, struct report *r);
 

@@ -11,19 +11,25 @@
 #include "report/report_model.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/safe_format.h"
 #include "base/utf8.h"
 #include "report/ladder.h"
+#include "report/evidence.h"
 #include "report/sentences.h"
+#include "report/service_words.h"
+#include "report/steps.h"
 
 /* One text in a comment. */
 #define MARKDOWN_TEXT_MAX 500
 
 #define MARKDOWN_STEPS_MAX 5
 #define MARKDOWN_EVIDENCE_MAX 6
+#define MARKDOWN_SERVICES_MAX 10
+#define MARKDOWN_CAUSES_MAX 3
 #define MARKDOWN_INPUTS_MAX 20
 
 struct markdown {
@@ -87,12 +93,56 @@ write_top(struct markdown *m)
 	md(m, "**%s**\n\n", sentence_conclusion(r, words));
 	for (int i = 0; sentence_told(r, i, words)[0]; i++)
 		md(m, "%s\n\n", words);
+	if (services_have_table(r))
+		return;
 	sentence_cause(r, words);
 	if (words[0])
 		md(m, "%s\n\n", words);
 	sentence_main_verdict(r, words);
 	if (words[0])
 		md(m, "%s\n\n", words);
+}
+
+static void
+write_service(struct markdown *m, const struct report_group *g)
+{
+	char a[WORDS_MAX], b[WORDS_MAX], at[CLOCK_TEXT_MAX];
+	struct report *r = m->r;
+	md(m, "| %s", services_name(r, g, a));
+	md(m, " | %s", services_from(r, g, a));
+	md(m, " | %s", services_failed(g, a));
+	md(m, " | %s", services_share(g, a));
+	md(m, " | %s", words_number(g->slow, a));
+	md(m, " | %s", services_where(r, g, a));
+	md(m, " | %s", services_why(r, g, a));
+	services_evidence(r, &r->services.list[g->first], a, b);
+	md(m, " | %s%s%s", b, b[0] ? ": " : "", a);
+	md(m, " | %s |\n",
+		g->first_ns == CLOCK_UNKNOWN_NS
+			? ""
+			: clock_format(g->first_ns, 0, at));
+}
+
+static void
+write_services(struct markdown *m)
+{
+	const struct report_services *x = &m->r->services;
+	char words[WORDS_MAX];
+	if (!services_have_table(m->r))
+		return;
+	md(m,
+		"| Service | From | Failed | Share | Slow | Where | Why | "
+		"What decides | Since |\n"
+		"| --- | --- | ---: | ---: | ---: | --- | --- | --- | --- |\n");
+	for (int i = 0; i < x->group_count && i < MARKDOWN_SERVICES_MAX; i++)
+		write_service(m, &x->groups[i]);
+	md(m, "\n");
+	if (x->group_count > MARKDOWN_SERVICES_MAX)
+		md(m, "%d more with trouble are in report.html.\n\n",
+			x->group_count - MARKDOWN_SERVICES_MAX);
+	services_others(m->r, words);
+	if (words[0])
+		md(m, "%s.\n\n", words);
 }
 
 static void
@@ -116,13 +166,14 @@ static void
 write_list(struct markdown *m, const char *title, const char *list)
 {
 	const char *text;
+	char words[WORDS_MAX];
 	int n = 0;
 	report_list_begin(m->r, list);
 	while (report_list_next(m->r, &text)) {
 		if (n == 0)
 			md(m, "%s:\n\n", title);
 		if (n++ < MARKDOWN_STEPS_MAX)
-			md(m, "- %s\n", text);
+			md(m, "- %s\n", step_words(m->r, text, words));
 	}
 	if (n > 0)
 		md(m, "\n");
@@ -131,38 +182,50 @@ write_list(struct markdown *m, const char *title, const char *list)
 static void
 write_evidence(struct markdown *m, int64_t finding)
 {
-	struct report_evidence v;
-	int n = 0;
-	report_begin_id(m->r, QUERY_EVIDENCE, finding);
-	while (n < MARKDOWN_EVIDENCE_MAX && report_evidence_next(m->r, &v)) {
-		md(m, "- %s: %s", v.weighs, v.text);
-		if (v.source_name)
-			md(m, " (%s", v.source_name);
-		if (v.source_name && v.line >= 0)
-			md(m, ", %s %jd", v.is_capture ? "frame" : "line",
-				(intmax_t)v.line);
-		md(m, v.source_name ? ")\n" : "\n");
-		n++;
-	}
-	if (n > 0)
+	struct evidence *e = memory_take(1, sizeof *e);
+	char words[WORDS_MAX];
+	evidence_read(m->r, finding, e);
+	for (int i = 0; i < e->count && i < MARKDOWN_EVIDENCE_MAX; i++) {
+		const struct evidence_group *g = &e->groups[i];
+		md(m, "- %s: ", g->weighs);
+		if (g->count > 1 && g->source_count > 0)
+			md(m, "%s lines like: ", words_number(g->count, words));
+		md(m, "%s", g->text);
+		evidence_place(g, words);
+		if (words[0])
+			md(m, " (%s)", words);
 		md(m, "\n");
+	}
+	if (e->count > 0)
+		md(m, "\n");
+	free(e);
 }
 
+/* The sure causes, the first of them in full; else the best guess. */
 static void
-write_finding(struct markdown *m)
+write_findings(struct markdown *m)
 {
 	struct report_finding f;
-	report_begin(m->r, QUERY_FINDINGS);
-	if (!report_finding_next(m->r, &f) ||
-		strcmp(f.confidence, "ruled-out") == 0)
-		return;
 	char words[WORDS_MAX];
-	md(m, "#### %s\n\n%s, explains %s%s%s.\n\n", f.title, f.confidence,
-		sentence_explains(f.attempts, f.reported, words),
-		f.host ? " at " : "", f.host ? f.host : "");
-	write_evidence(m, f.id);
-	write_list(m, "What to do", f.fix);
-	write_list(m, "How to see that it helped", f.verify);
+	int n = 0;
+	report_begin(m->r, QUERY_FINDINGS);
+	while (n < MARKDOWN_CAUSES_MAX && report_finding_next(m->r, &f)) {
+		bool sure = strcmp(f.confidence, "confirmed") == 0 ||
+			strcmp(f.confidence, "likely") == 0;
+		if (strcmp(f.confidence, "ruled-out") == 0 || (n > 0 && !sure))
+			break;
+		if (f.place > 1)
+			continue;
+		n++;
+		md(m, "#### %s\n\n%s, explains %s%s%s.\n\n", f.title,
+			f.confidence,
+			sentence_explains(f.attempts, f.reported, words),
+			f.host ? " at " : "", f.host ? f.host : "");
+		write_evidence(m, f.id);
+		write_list(m, "What to do", f.fix);
+		write_list(m, "How to see that it helped", f.verify);
+	}
+	report_begin(m->r, QUERY_FINDINGS);
 }
 
 /* Columns of the ladder in characters. */
@@ -309,8 +372,9 @@ report_write_markdown(struct report *r, FILE *out, struct error *e)
 {
 	struct markdown m = {.out = out, .r = r};
 	write_top(&m);
+	write_services(&m);
 	write_verdicts(&m);
-	write_finding(&m);
+	write_findings(&m);
 	write_example(&m);
 	write_inputs(&m);
 	return report_settled(r, out, e);

@@ -202,6 +202,20 @@ cause_seen_read(struct report *r)
 	report_begin(r, QUERY_CAUSE_SEEN);
 }
 
+/* Which of the failed attempts it explains. */
+static void
+cause_verdict_read(struct report *r)
+{
+	struct report_cause_verdict row;
+	report_begin_texts(
+		r, QUERY_CAUSE_VERDICT, r->cause.confidence, r->cause.rule);
+	if (report_cause_verdict_read(r, QUERY_CAUSE_VERDICT, &row)) {
+		r->cause.verdict = report_keep(r, row.verdict);
+		r->cause.verdict_count = row.count;
+	}
+	report_begin(r, QUERY_CAUSE_VERDICT);
+}
+
 static void
 cause_read(struct report *r)
 {
@@ -226,8 +240,11 @@ cause_read(struct report *r)
 	if (places > 1)
 		r->cause.attempts = report_cause_attempts(
 			r, r->cause.confidence, r->cause.rule);
-	if (places > 0)
-		cause_seen_read(r);
+	if (places == 0)
+		return;
+	cause_seen_read(r);
+	if (r->cause.attempts < r->failed)
+		cause_verdict_read(r);
 }
 
 static void
@@ -241,11 +258,15 @@ summary_read(struct report *r)
 	if (!r->tool_version)
 		r->tool_version = LOSTSYN_VERSION;
 	r->rules_sha256 = meta_read(r, "rules_sha256");
-	const char *clean_verdict = meta_read(r, "clean_verdict");
-	report_judged_all(r);
+	r->clean_verdict = meta_read(r, "clean_verdict");
+	if (!r->clean_verdict)
+		r->clean_verdict = VERDICT_CLEAN;
+	const char *slow = meta_read(r, "slow_us");
+	r->slow_us = slow ? strtoll(slow, NULL, 10) : REPORT_SLOW_US;
+	struct services_pass *services = report_judged_all(r);
 	report_reported_count(r);
 	totals_read(r);
-	verdicts_complete(r, clean_verdict ? clean_verdict : VERDICT_CLEAN);
+	verdicts_complete(r, r->clean_verdict);
 	words_read(r);
 	undetermined_count(r);
 	vantages_read(r);
@@ -253,6 +274,7 @@ summary_read(struct report *r)
 	pieces_read(r);
 	overlap_read(r);
 	cause_read(r);
+	services_end(services, r);
 }
 
 struct report *
@@ -283,6 +305,7 @@ report_free(struct report *r)
 		return;
 	for (int i = 0; i < QUERY_COUNT; i++)
 		sqlite3_finalize(r->query[i]);
+	services_release(&r->services);
 	arena_release(&r->arena);
 	overview_free(r->overview);
 	free(r->verdicts);
@@ -302,6 +325,12 @@ int64_t
 report_undetermined(const struct report *r)
 {
 	return r->undetermined;
+}
+
+int64_t
+report_slow(const struct report *r)
+{
+	return r->services.slow;
 }
 
 int64_t

@@ -18,8 +18,12 @@
 
 struct report;
 
+/* A success that took longer than this is slow, unless meta slow_us says more. */
+#define REPORT_SLOW_US 1000000
+
 struct report_options {
 	bool all_attempts; /* clean ones too, in JSON */
+	bool verbose;      /* examples, inputs and clocks on the terminal too */
 };
 
 /* Read the summary part of the model; NULL with *e set on trouble. The store
@@ -34,6 +38,9 @@ int64_t report_undetermined(const struct report *r);
 int64_t report_attempts(const struct report *r);
 /* Failed connections that logs and the like tell of and no capture shows. */
 int64_t report_reported(const struct report *r);
+
+/* Attempts that succeeded, and took longer than what counts as slow. */
+int64_t report_slow(const struct report *r);
 
 /* report.json, contract section 7. */
 bool report_write_json(struct report *r, FILE *out, struct error *e);

@@ -112,9 +112,8 @@ by_count(const void *a, const void *b)
 	return order;
 }
 
-/* The address of a host, kept. */
-static const char *
-host_name(struct report *r, int64_t id)
+const char *
+report_host_name(struct report *r, int64_t id)
 {
 	struct report_text row = {0};
 	report_begin_id(r, QUERY_HOST, id);
@@ -146,24 +145,34 @@ target_choose(struct report *r, const struct targets *t, bool hosts)
 			most = &t->at[i];
 	if (!most || 2 * most->failed < r->failed)
 		return;
-	r->target_ip = host_name(r, most->server);
+	r->target_ip = report_host_name(r, most->server);
 	r->target_port = most->port;
 	r->target_failed = most->failed;
 	if (most->failed == r->failed)
 		target_attempts(r, most);
 }
 
-void
+/* Of the attempts that are not clean: those that came to something in the end. */
+static bool
+is_slow(const struct report *r, const struct report_judged *j)
+{
+	return !j->failed && j->duration_us > r->slow_us &&
+		strcmp(j->verdict, r->clean_verdict) == 0;
+}
+
+struct services_pass *
 report_judged_all(struct report *r)
 {
 	struct targets *t = memory_take(1, sizeof *t);
 	r->overview = overview_new(r);
+	struct services_pass *services = services_begin();
 	struct report_judged j;
 	report_begin(r, QUERY_JUDGED);
 	while (report_judged_read(r, QUERY_JUDGED, &j)) {
 		struct report_verdict *v = verdict_of(r, &j);
 		verdict_count(v, &j);
 		overview_judge(r->overview, v, &j);
+		services_judge(services, &j, v->row, is_slow(r, &j));
 		if (!j.failed)
 			continue;
 		r->failed++;
@@ -180,4 +189,5 @@ report_judged_all(struct report *r)
 	if (!r->target_ip)
 		target_choose(r, t, true);
 	free(t);
+	return services;
 }

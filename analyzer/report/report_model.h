@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "report/report.h"
+#include "report/services.h"
 
 enum report_query {
 #define X(name, record, with, from) QUERY_##name,
@@ -96,6 +97,10 @@ struct report {
 	bool all_judged;
 	int64_t reported; /* failed connects that no capture shows */
 
+	int64_t slow_us; /* a success that took longer is slow */
+	const char *clean_verdict;
+	struct report_services services;
+
 	struct overview *overview; /* figures for the pictures; owned */
 
 	/* Failed ones first, then undetermined, then the rest; by count. */
@@ -135,6 +140,8 @@ struct report {
    * rule and confidence; title is NULL when there is none. */
 	struct {
 		int64_t id, attempts; /* explained by all of them */
+		const char *verdict;  /* of most of these, NULL when unknown */
+		int64_t verdict_count;
 		const char *title, *confidence, *rule;
 		const char *host;    /* NULL when there are several */
 		const char *seen_on; /* where the logs and counters that confirm
@@ -145,8 +152,11 @@ struct report {
 };
 
 /* The part of report_new that goes through every judged attempt: verdicts,
- * failed and the target. In report_judged.c. */
-void report_judged_all(struct report *r);
+ * failed and the target. What services_end takes. In report_judged.c. */
+struct services_pass *report_judged_all(struct report *r);
+
+/* The address of a host, kept; NULL when there is none of that id. */
+const char *report_host_name(struct report *r, int64_t id);
 
 /* Prepare all queries; in report_rows.c. */
 bool report_prepare(struct report *r, struct error *e);
@@ -195,7 +205,7 @@ bool report_source_next(struct report *r, struct report_source *row);
 bool report_reason_next(struct report *r, struct report_item *row);
 bool report_accounting_next(struct report *r, struct report_item *row);
 bool report_anomaly_next(struct report *r, struct report_item *row);
-bool report_missing_next(struct report *r, struct report_item *row);
+bool report_missing_next(struct report *r, struct report_missing *row);
 
 /* Which attempts query lists those that are not clean, cheapest first. */
 enum report_query report_attempts_query(const struct report *r);

@@ -214,9 +214,9 @@ report_anomaly_next(struct report *r, struct report_item *row)
 }
 
 bool
-report_missing_next(struct report *r, struct report_item *row)
+report_missing_next(struct report *r, struct report_missing *row)
 {
-	return report_item_read(r, QUERY_MISSING, row);
+	return report_missing_read(r, QUERY_MISSING, row);
 }
 
 enum report_query

@@ -109,6 +109,42 @@ add_seconds(char text[WORDS_MAX], int64_t ns)
 }
 
 const char *
+sentence_about(const struct report *r, const struct report_missing *item,
+	char text[WORDS_MAX])
+{
+	char name[WORDS_MAX];
+	const struct report_services *x = &r->services;
+	text[0] = '\0';
+	if (item->services == 0) {
+		words_append(text, "%s reported failure%s",
+			words_number(item->count, name),
+			words_plural(item->count));
+		return text;
+	}
+	words_append(text, "%s attempt%s", words_number(item->count, name),
+		words_plural(item->count));
+	if (item->services == 1) {
+		for (int i = 0; i < x->count; i++)
+			if (x->list[i].server == item->server &&
+				x->list[i].port == item->port)
+				words_append(text, " to %s",
+					words_endpoint(x->list[i].ip,
+						item->port, name));
+	} else {
+		words_append(text, " to %s services",
+			words_number(item->services, name));
+	}
+	if (item->count == 1)
+		words_append(text, ", number %" PRId64, item->first_attempt);
+	else
+		words_append(text, ", numbers %" PRId64 "%s%" PRId64,
+			item->first_attempt,
+			item->count == 2 ? " and " : " to ",
+			item->last_attempt);
+	return text;
+}
+
+const char *
 sentence_overlap(const struct report *r, char text[WORDS_MAX])
 {
 	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];

@@ -66,6 +66,11 @@ const char *sentence_frames(const struct report *r, const struct report_view *v,
 const char *sentence_volume(
 	const struct report_source *s, char text[WORDS_MAX]);
 
+/* "to 198.51.100.20:443: attempts 2, 7 and 1 more": what an item of
+ * QUERY_MISSING is about. */
+const char *sentence_about(const struct report *r,
+	const struct report_missing *item, char text[WORDS_MAX]);
+
 /* True when the model's kind of verdict is to be shown with an example. */
 bool sentence_needs_example(const struct report_verdict *v);
 

@@ -1,18 +1,38 @@
 /*
- * The terminal summary: understood in ten seconds, 80 columns.
+ * The terminal summary: understood in ten seconds, 80 columns, forty lines for
+ * a common incident.
  *
- * The conclusion first, then what it rests on, in the order in which a person
- * asks: what happened, show me one, why do you trust it, what would help, where
- * is the rest. ASCII but for names. Verdict words say everything that colours
- * say.
+ * The conclusion first, then in the order in which a person asks: which service,
+ * where, why, what now, what would help, where is the rest. What it rests on
+ * (examples, inputs, clocks) is there when asked for, what is wrong with that
+ * always. ASCII but for names. Verdict words say everything that colours say.
  */
 #include "report/text_sections.h"
 
 #include "base/clock.h"
+#include "report/service_words.h"
 #include "model/verdict.h"
 
 /* Worked examples; more kinds than this are named in the table only. */
 #define TEXT_EXAMPLES_MAX 4
+
+void
+text_line(struct text *t, const char *line)
+{
+	char start[TEXT_LINE_MAX + 1];
+	size_t len = strlen(line);
+	if (len <= TEXT_LINE_MAX) {
+		text_add(t, "%s", line);
+		return;
+	}
+	/* Not within a character. */
+	for (len = TEXT_LINE_MAX;
+		len > 0 && ((uint8_t)line[len] & 0xc0) == 0x80;)
+		len--;
+	memcpy(start, line, len);
+	start[len] = '\0';
+	text_add(t, "%s...", start);
+}
 
 void
 text_heading(struct text *t, const char *title)
@@ -32,18 +52,11 @@ write_reported(struct text *t, struct report *r)
 	}
 }
 
+/* Where and why, of a case whose services need no table. */
 static void
-write_top(struct text *t, struct report *r)
+write_prose(struct text *t, struct report *r)
 {
 	char words[WORDS_MAX];
-	text_add(t, "lostsyn: %s", r->case_name ? r->case_name : "analysis");
-	text_end(t, 2, TEXT_FAINT);
-	text_gap(t);
-	text_add(t, "%s", sentence_conclusion(r, words));
-	text_end(t, 0,
-		r->failed + r->reported > 0                       ? TEXT_BAD
-			: r->undetermined > 0 || r->attempts == 0 ? TEXT_UNSURE
-								  : TEXT_GOOD);
 	sentence_main_verdict(r, words);
 	if (words[0]) {
 		text_add(t, "%s", words);
@@ -55,12 +68,31 @@ write_top(struct text *t, struct report *r)
 		text_add(t, "%s", words);
 		text_end(t, 0, TEXT_PLAIN);
 	}
+}
+
+static void
+write_top(struct text *t, struct report *r)
+{
+	char words[WORDS_MAX];
+	text_add(t, "lostsyn: %s", r->case_name ? r->case_name : "analysis");
+	text_end(t, 2, TEXT_FAINT);
+	text_gap(t);
+	text_add(t, "%s", sentence_conclusion(r, words));
+	text_end(t, 0,
+		r->failed + r->reported > 0 ? TEXT_BAD
+			: r->undetermined > 0 || r->attempts == 0 ||
+				r->services.slow > 0
+			? TEXT_UNSURE
+			: TEXT_GOOD);
+	if (services_have_table(r))
+		write_reported(t, r);
+	else
+		write_prose(t, r);
 	sentence_overlap(r, words);
-	if (words[0]) {
+	bool apart = r->overlap_first_ns == CLOCK_UNKNOWN_NS;
+	if (words[0] && (r->options.verbose || apart)) {
 		text_add(t, "%s", words);
-		text_end(t, 0,
-			r->overlap_first_ns == CLOCK_UNKNOWN_NS ? TEXT_UNSURE
-								: TEXT_PLAIN);
+		text_end(t, 0, apart ? TEXT_UNSURE : TEXT_PLAIN);
 	}
 }
 
@@ -97,17 +129,19 @@ write_verdicts(struct text *t, struct report *r)
 static void
 write_missing(struct text *t, struct report *r)
 {
-	struct report_item item;
+	struct report_missing item;
+	char words[WORDS_MAX];
 	bool any = false;
 	report_begin(r, QUERY_MISSING);
 	while (report_missing_next(r, &item)) {
 		if (!any)
 			text_heading(t, "What would decide");
 		any = true;
-		text_number(t, 9, item.count);
-		text_add(t, "  ");
+		text_add(t, "  - ");
 		text_prose(t, item.detail);
-		text_end(t, 11, TEXT_PLAIN);
+		sentence_about(r, &item, words);
+		text_add(t, " (%s)", words);
+		text_end(t, 4, TEXT_PLAIN);
 	}
 }
 
@@ -166,12 +200,19 @@ report_write_text(struct report *r, FILE *out, int columns, bool colour,
 	struct text t;
 	text_init(&t, out, columns, colour);
 	write_top(&t, r);
-	write_verdicts(&t, r);
+	text_services(&t, r);
+	if (r->options.verbose || !services_have_table(r))
+		write_verdicts(&t, r);
 	text_findings(&t, r);
-	write_examples(&t, r);
+	if (r->options.verbose)
+		write_examples(&t, r);
 	write_missing(&t, r);
-	text_inputs(&t, r);
-	text_clocks(&t, r);
+	if (r->options.verbose) {
+		text_inputs(&t, r);
+		text_clocks(&t, r);
+	} else {
+		text_weak_inputs(&t, r);
+	}
 	text_warnings(&t, r);
 	if (r->redacted) {
 		text_gap(&t);

@@ -1,5 +1,5 @@
 /*
- * One attempt as an example, and the findings.
+ * One attempt as an example.
  */
 #include "report/text_sections.h"
 
@@ -63,7 +63,7 @@ write_who(struct text *t, const struct report_attempt *a)
 		text_add(t, ", %jd retransmit%s", (intmax_t)a->syn_retransmits,
 			a->syn_retransmits == 1 ? "" : "s");
 	if (a->duration_us > 0)
-		text_add(t, ", over after %s",
+		text_add(t, ", ended after %s",
 			clock_span(a->duration_us * NS_PER_US, span));
 	text_end(t, 6, TEXT_PLAIN);
 	if (a->why) {
@@ -95,86 +95,4 @@ text_example(struct text *t, struct report *r, int64_t attempt)
 	write_who(t, &a);
 	write_candidates(t, r, &a);
 	write_views(t, r, &a);
-}
-
-/* Places of one cause by name; the others are in the reports. */
-#define TEXT_PLACES_MAX 5
-
-/* What it is and how many it explains; where, with the first of its places. */
-static void
-write_head(struct text *t, struct report *r, const struct report_finding *f)
-{
-	char number[WORDS_MAX];
-	int64_t attempts = f->places == 1
-		? f->attempts
-		: report_cause_attempts(r, f->confidence, f->rule);
-	text_add(t, "  %s: %s", f->confidence, f->title);
-	text_end(t, 4, TEXT_PLAIN);
-	int64_t reported = f->places == 1
-		? f->reported
-		: report_cause_reported(r, f->confidence, f->rule);
-	text_add(t, "    %s, explains %s", f->cause,
-		sentence_explains(attempts, reported, number));
-	if (f->places > 1)
-		text_add(t, " in %jd places", (intmax_t)f->places);
-	else if (f->host)
-		text_add(t, " at %s", f->host);
-	text_end(t, 4, TEXT_FAINT);
-}
-
-static void
-write_place(struct text *t, const struct report_finding *f)
-{
-	char number[WORDS_MAX];
-	if (f->place > TEXT_PLACES_MAX)
-		return;
-	text_number(t, 9, f->attempts + f->reported);
-	text_add(t, "  %s", f->host ? f->host : "everywhere");
-	if (f->place == TEXT_PLACES_MAX && f->places > TEXT_PLACES_MAX)
-		text_add(t, ", and %s more in the reports",
-			words_number(f->places - f->place, number));
-	text_end(t, 11, TEXT_FAINT);
-}
-
-static void
-write_finding(struct text *t, struct report *r, const struct report_finding *f)
-{
-	const char *step;
-	if (f->place == 1)
-		write_head(t, r, f);
-	if (f->places > 1)
-		write_place(t, f);
-	if (f->place < f->places)
-		return;
-	report_list_begin(r, f->fix);
-	while (report_list_next(r, &step)) {
-		text_add(t, "    - ");
-		text_prose(t, step);
-		text_end(t, 6, TEXT_PLAIN);
-	}
-}
-
-/* What was ruled out is counted here and told in the reports. */
-void
-text_findings(struct text *t, struct report *r)
-{
-	struct report_finding f;
-	int shown = 0, ruled_out = 0;
-	report_begin(r, QUERY_FINDINGS);
-	while (report_finding_next(r, &f)) {
-		if (strcmp(f.confidence, "ruled-out") == 0) {
-			ruled_out++;
-			continue;
-		}
-		if (shown++ == 0)
-			text_heading(t, "Causes");
-		write_finding(t, r, &f);
-	}
-	if (ruled_out > 0) {
-		if (shown == 0)
-			text_heading(t, "Causes");
-		text_add(t, "  %d cause%s examined and ruled out", ruled_out,
-			ruled_out == 1 ? "" : "s");
-		text_end(t, 4, TEXT_FAINT);
-	}
 }

@@ -84,6 +84,24 @@ text_inputs(struct text *t, struct report *r)
 	write_unused(t, r);
 }
 
+/* Inputs that cannot be trusted as far as one would like, and those that could
+ * not be used though they are no notes: the rest goes without saying. */
+void
+text_weak_inputs(struct text *t, struct report *r)
+{
+	struct report_source s;
+	bool any = false;
+	report_begin(r, QUERY_SOURCES);
+	while (report_source_next(r, &s)) {
+		if (!s.trust || strcmp(s.trust, "good") == 0)
+			continue;
+		if (!any)
+			text_heading(t, "Inputs to trust with care");
+		any = true;
+		write_input(t, r, &s);
+	}
+}
+
 void
 text_clocks(struct text *t, struct report *r)
 {

@@ -20,7 +20,7 @@ import time
 
 # Accepted for completeness, not worth a line of help: the long forms of what
 # the help calls -o and -q, and --help itself.
-UNTOLD = {"--output", "--quiet", "--help"}
+UNTOLD = {"--output", "--quiet", "--verbose", "--help"}
 
 
 class Program:

@@ -63,6 +63,7 @@ figures_agree(struct report *r)
 {
 	char *json = written(r, FORMAT_JSON, 0, false);
 	char *page = written(r, FORMAT_HTML, 0, false);
+	r->options.verbose = true;
 	char *text = written(r, FORMAT_TEXT, 0, false);
 	json_t *parsed = json_loads(json, 0, NULL);
 	assert_non_null(parsed);

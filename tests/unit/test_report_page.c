@@ -309,7 +309,8 @@ places_share_a_card(void **state)
 	struct report *r = report_of(s, false);
 	assert_string_equal(sentence_cause(r, words),
 		"Cause, likely: A table is full, seen from "
-		"2026-11-20T23:32:31Z to 23:33:11Z. It explains 6 of them.");
+		"2026-11-20T23:32:31Z to 23:33:11Z. It explains 6 of them: "
+		"most are SYN lost in network.");
 	char *page = written(r, FORMAT_HTML, 0, false);
 	assert_int_equal(occurrences(page, "<h3>A table is full"), 1);
 	assert_int_equal(occurrences(page, "in 2 places"), 1);
@@ -320,7 +321,7 @@ places_share_a_card(void **state)
 	char *text = written(r, FORMAT_TEXT, 80, false);
 	assert_int_equal(occurrences(text, "Enlarge it."), 1);
 	assert_non_null(strstr(text,
-		"explains 6 attempts in 2 places\n"
+		"likely: A table is full (6 attempts in 2 places)\n"
 		"        5  192.0.2.1\n"
 		"        2  192.0.2.2\n"));
 	free(text);

@@ -1,0 +1,239 @@
+/*
+ * Putting like evidence together; see evidence.h. Costs a pass over the rows of
+ * one finding and no memory beyond the groups.
+ */
+#include "report/evidence.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* How a line reads once its numbers are taken out: enough to tell kinds apart. */
+#define GIST_MAX 160
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Behind "2026-11-21T00:37:25,191569+00:00 "; NULL when it is no such stamp. */
+static const char *
+after_iso(const char *p)
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:dd";
+	for (size_t i = 0; i < sizeof form - 1; i++)
+		if (form[i] == 'd' ? !is_digit(p[i])
+				   : p[i] != form[i] &&
+					!(form[i] == 'T' && p[i] == ' '))
+			return NULL;
+	p += sizeof form - 1;
+	p += strspn(p, "0123456789.,:+-Z");
+	return *p == ' ' ? p + 1 : NULL;
+}
+
+/* Behind "Nov 21 00:37:25 host "; the host's name has no space. */
+static const char *
+after_syslog(const char *p)
+{
+	static const char months[][5] = {"Jan ", "Feb ", "Mar ", "Apr ", "May ",
+		"Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec "};
+	for (size_t i = 0; i < sizeof months / sizeof months[0]; i++) {
+		if (strncmp(p, months[i], 4) != 0)
+			continue;
+		p += 4;
+		p += strspn(p, " 0123456789:");
+		const char *space = strchr(p, ' ');
+		return space && space > p ? space + 1 : NULL;
+	}
+	return NULL;
+}
+
+/* Behind "[12345.678901] ". */
+static const char *
+after_uptime(const char *p)
+{
+	if (*p != '[')
+		return NULL;
+	const char *end = p + 1 + strspn(p + 1, " 0123456789.");
+	return end > p + 1 && end[0] == ']' && end[1] == ' ' ? end + 2 : NULL;
+}
+
+const char *
+evidence_words(const char *line)
+{
+	const char *rest = after_iso(line);
+	if (!rest)
+		rest = after_syslog(line);
+	line = rest ? rest : line;
+	if (strncmp(line, "kernel: ", 8) == 0)
+		line += 8;
+	rest = after_uptime(line);
+	return rest && *rest ? rest : line;
+}
+
+/* Numbers become '#', so that lines of different ports, times and ids agree. */
+static void
+gist_of(const char *text, char gist[GIST_MAX])
+{
+	size_t n = 0;
+	while (*text != '\0' && n + 1 < GIST_MAX) {
+		bool number = is_digit(*text);
+		gist[n++] = number ? '#' : *text;
+		text += number ? strspn(text, "0123456789abcdef") : 1;
+	}
+	gist[n] = '\0';
+}
+
+/* What is remembered of each group while rows go by. */
+struct pass {
+	struct evidence *e;
+	char gists[EVIDENCE_GROUPS_MAX][GIST_MAX];
+};
+
+/* The group of the row; one of another weight when it is the same line, which
+ * then has been said. NULL: a new one, and there is no room. */
+static struct evidence_group *
+group_of(struct pass *p, const struct report_evidence *v, const char *words)
+{
+	char gist[GIST_MAX];
+	struct evidence *e = p->e;
+	gist_of(words, gist);
+	for (int i = 0; i < e->count; i++) {
+		struct evidence_group *g = &e->groups[i];
+		bool alike = strcmp(g->weighs, v->weighs) == 0 &&
+			strcmp(p->gists[i], gist) == 0;
+		for (int k = 0; k < g->source_count && !alike; k++)
+			alike = v->source >= 0 && v->line >= 0 &&
+				g->count == 1 &&
+				g->sources[k].id == v->source &&
+				g->sources[k].line == v->line;
+		if (alike)
+			return g;
+	}
+	if (e->count == EVIDENCE_GROUPS_MAX)
+		return NULL;
+	struct evidence_group *g = &e->groups[e->count];
+	*g = (struct evidence_group){
+		.first_ns = CLOCK_UNKNOWN_NS, .last_ns = CLOCK_UNKNOWN_NS};
+	snprintf(g->text, sizeof g->text, "%s", words);
+	memcpy(p->gists[e->count++], gist, GIST_MAX);
+	return g;
+}
+
+static void
+count_source(struct report *r, struct evidence_group *g,
+	const struct report_evidence *v)
+{
+	int k = 0;
+	while (k < g->source_count && g->sources[k].id != v->source)
+		k++;
+	if (k == EVIDENCE_SOURCES_MAX)
+		return;
+	if (k == g->source_count) {
+		g->source_count++;
+		g->sources[k].id = v->source;
+		g->sources[k].name =
+			report_keep(r, v->source_name ? v->source_name : "?");
+		g->sources[k].is_capture = v->is_capture;
+		g->sources[k].line = v->line;
+	}
+	if (++g->sources[k].count > g->count)
+		g->count = g->sources[k].count;
+}
+
+static void
+group_add(struct report *r, struct evidence_group *g,
+	const struct report_evidence *v)
+{
+	static const char *const weights[] = {
+		"confirms", "supports", "contradicts"};
+	for (int i = 0; i < 3 && !g->weighs; i++)
+		if (strcmp(weights[i], v->weighs) == 0)
+			g->weighs = weights[i];
+	/* A database that nobody of ours wrote. */
+	if (!g->weighs)
+		g->weighs = "supports";
+	/* The same line that said more already. */
+	if (strcmp(g->weighs, v->weighs) != 0)
+		return;
+	if (v->source >= 0)
+		count_source(r, g, v);
+	else
+		g->count++;
+	if (v->at_ns == CLOCK_UNKNOWN_NS)
+		return;
+	if (g->first_ns == CLOCK_UNKNOWN_NS || v->at_ns < g->first_ns)
+		g->first_ns = v->at_ns;
+	if (g->last_ns == CLOCK_UNKNOWN_NS || v->at_ns > g->last_ns)
+		g->last_ns = v->at_ns;
+}
+
+/* A rule or counter that rose says how many; a line of a log says that it was;
+ * what many attempts have in common comes last. */
+static int
+strength(const struct evidence_group *g)
+{
+	int weight = strcmp(g->weighs, "confirms") == 0 ? 0
+		: strcmp(g->weighs, "supports") == 0    ? 10
+							: 20;
+	if (g->source_count == 0)
+		return weight + 2;
+	return weight + (g->first_ns == CLOCK_UNKNOWN_NS ? 0 : 1);
+}
+
+/* By strength, and in the order of the rule where they are as strong. */
+static void
+groups_sort(struct evidence *e)
+{
+	for (int i = 1; i < e->count; i++)
+		for (int k = i; k > 0 &&
+			strength(&e->groups[k]) < strength(&e->groups[k - 1]);
+			k--) {
+			struct evidence_group swap = e->groups[k];
+			e->groups[k] = e->groups[k - 1];
+			e->groups[k - 1] = swap;
+		}
+}
+
+void
+evidence_read(struct report *r, int64_t finding, struct evidence *e)
+{
+	struct report_evidence v;
+	struct pass *p = memory_take(1, sizeof *p);
+	p->e = e;
+	e->count = 0;
+	e->more = 0;
+	report_begin_id(r, QUERY_EVIDENCE, finding);
+	while (report_evidence_next(r, &v)) {
+		v.text = v.text ? v.text : "";
+		v.weighs = v.weighs ? v.weighs : "";
+		const char *words = evidence_words(v.text);
+		struct evidence_group *g = group_of(p, &v, words);
+		if (g)
+			group_add(r, g, &v);
+		else
+			e->more++;
+	}
+	groups_sort(e);
+	free(p);
+}
+
+const char *
+evidence_place(const struct evidence_group *g, char text[WORDS_MAX])
+{
+	text[0] = '\0';
+	for (int i = 0; i < g->source_count; i++) {
+		words_append(
+			text, "%s%s", i > 0 ? ", " : "", g->sources[i].name);
+		if (g->sources[i].line < 0)
+			continue;
+		words_append(text,
+			g->sources[i].is_capture ? " frame %" PRId64
+						 : ":%" PRId64,
+			g->sources[i].line);
+	}
+	return text;
+}

@@ -1,0 +1,177 @@
+/*
+ * Causes on the terminal: each with the evidence that it rests on and what to
+ * do about it.
+ */
+#include "report/text_sections.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+#include "report/evidence.h"
+#include "report/service_words.h"
+#include "report/steps.h"
+
+/* Of each cause; the page has more. */
+#define TEXT_PLACES_MAX 3
+#define TEXT_EVIDENCE_MAX 3
+#define TEXT_STEPS_MAX 3
+/* Causes that are told in full, and lines for the others. */
+#define TEXT_CAUSES_MAX 3
+#define TEXT_OTHERS_MAX 4
+
+static bool
+is_sure(const struct report_finding *f)
+{
+	return strcmp(f->confidence, "confirmed") == 0 ||
+		strcmp(f->confidence, "likely") == 0;
+}
+
+static int64_t
+attempts_of(struct report *r, const struct report_finding *f)
+{
+	return f->places == 1
+		? f->attempts
+		: report_cause_attempts(r, f->confidence, f->rule);
+}
+
+/* "confirmed: title (4 attempts at 198.51.100.20:80)". */
+static void
+write_head(struct text *t, struct report *r, const struct report_finding *f,
+	enum text_style style)
+{
+	char number[WORDS_MAX];
+	int64_t attempts = attempts_of(r, f);
+	int64_t reported = f->places == 1
+		? f->reported
+		: report_cause_reported(r, f->confidence, f->rule);
+	bool counted = attempts + reported > 0;
+	text_add(t, "  %s: %s", f->confidence, f->title);
+	if (counted)
+		text_add(t, " (%s",
+			sentence_explains(attempts, reported, number));
+	if (f->places > 1)
+		text_add(t, "%sin %jd places", counted ? " " : " (",
+			(intmax_t)f->places);
+	else if (f->host)
+		text_add(t, "%sat %s", counted ? " " : " (", f->host);
+	if (counted || f->places > 1 || f->host)
+		text_add(t, ")");
+	text_end(t, 4, style);
+}
+
+static void
+write_group(struct text *t, const struct evidence_group *g)
+{
+	char place[WORDS_MAX], number[WORDS_MAX];
+	bool against = strcmp(g->weighs, "contradicts") == 0;
+	evidence_place(g, place);
+	text_add(t, "    %s", against ? "against it: " : "");
+	if (place[0])
+		text_add(t, "%s: ", place);
+	if (g->count > 1 && g->source_count > 0)
+		text_add(t, "%s lines like: ", words_number(g->count, number));
+	text_line(t, g->text);
+	text_end(t, 6, TEXT_FAINT);
+}
+
+static void
+write_evidence(struct text *t, struct report *r, int64_t finding)
+{
+	struct evidence *e = memory_take(1, sizeof *e);
+	int most = r->options.verbose ? EVIDENCE_GROUPS_MAX : TEXT_EVIDENCE_MAX;
+	evidence_read(r, finding, e);
+	for (int i = services_show(r, finding) ? 1 : 0;
+		i < e->count && i < most; i++)
+		write_group(t, &e->groups[i]);
+	free(e);
+}
+
+static void
+write_steps(struct text *t, struct report *r, const struct report_finding *f)
+{
+	const char *step;
+	char words[WORDS_MAX];
+	int most = r->options.verbose ? INT_MAX : TEXT_STEPS_MAX;
+	report_list_begin(r, f->fix);
+	for (int n = 0; n < most && report_list_next(r, &step); n++) {
+		text_add(t, "    - ");
+		text_prose(t, step_words(r, step, words));
+		text_end(t, 6, TEXT_PLAIN);
+	}
+}
+
+static void
+write_place(struct text *t, const struct report_finding *f)
+{
+	char number[WORDS_MAX];
+	if (f->place > TEXT_PLACES_MAX)
+		return;
+	text_number(t, 9, f->attempts + f->reported);
+	text_add(t, "  %s", f->host ? f->host : "everywhere");
+	if (f->place == TEXT_PLACES_MAX && f->places > TEXT_PLACES_MAX)
+		text_add(t, ", and %s more on the page",
+			words_number(f->places - f->place, number));
+	text_end(t, 11, TEXT_FAINT);
+}
+
+/* In full: head, places, evidence of the first place (whose id is kept in
+ * first), steps. */
+static void
+write_finding(struct text *t, struct report *r, const struct report_finding *f,
+	int64_t *first)
+{
+	if (f->place == 1)
+		*first = f->id;
+	if (f->place == 1)
+		write_head(t, r, f, TEXT_PLAIN);
+	if (f->places > 1)
+		write_place(t, f);
+	if (f->place < f->places)
+		return;
+	write_evidence(t, r, *first);
+	write_steps(t, r, f);
+}
+
+/* What is told in full: what is sure; when nothing is, the best guess. */
+static bool
+is_told(const struct report *r, const struct report_finding *f, int causes)
+{
+	if (r->options.verbose)
+		return true;
+	return causes <= (is_sure(f) ? TEXT_CAUSES_MAX : 1);
+}
+
+/* What was ruled out is counted here and told on the page. */
+void
+text_findings(struct text *t, struct report *r)
+{
+	struct report_finding f;
+	int64_t first = 0;
+	int causes = 0, others = 0, ruled_out = 0;
+	report_begin(r, QUERY_FINDINGS);
+	while (report_finding_next(r, &f)) {
+		if (strcmp(f.confidence, "ruled-out") == 0) {
+			ruled_out++;
+			continue;
+		}
+		causes += f.place == 1;
+		if (causes == 1 && f.place == 1)
+			text_heading(t, "Why, and what to do");
+		if (is_told(r, &f, causes))
+			write_finding(t, r, &f, &first);
+		else if (f.place == 1 && others++ < TEXT_OTHERS_MAX)
+			write_head(t, r, &f, TEXT_FAINT);
+	}
+	if (ruled_out == 0 && others <= TEXT_OTHERS_MAX)
+		return;
+	if (causes == 0)
+		text_heading(t, "Why, and what to do");
+	if (others > TEXT_OTHERS_MAX)
+		text_add(t, "  %d further possible causes on the page%s",
+			others - TEXT_OTHERS_MAX, ruled_out > 0 ? "; " : "");
+	if (ruled_out > 0)
+		text_add(t, "%s%d cause%s examined and ruled out",
+			others > TEXT_OTHERS_MAX ? "" : "  ", ruled_out,
+			ruled_out == 1 ? "" : "s");
+	text_end(t, 4, TEXT_FAINT);
+}
