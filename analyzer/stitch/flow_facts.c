@@ -31,6 +31,35 @@ static const char update[] =
 	" AND r.end_ns >= a.first_ns - 60000000000"
 	" WHERE a.id = facts.attempt)";
 
+/*
+ * A firewall between the ends that logs the packet's addresses and ports stands
+ * for a record. Its drop counts beside the accept of another device, but not
+ * beside its own: a state that ran out makes a device deny what it let pass. Its
+ * flags, where it tells them, are those of the segment in question.
+ */
+static const char index_events[] =
+	"CREATE INDEX event_tuple ON event (src_port, dst_port) "
+	"WHERE src_port IS NOT NULL AND dst_port IS NOT NULL";
+
+/* %s: the fact (three times), the flags, then as for update. */
+static const char update_by_events[] =
+	"UPDATE facts SET %s = coalesce(("
+	" SELECT CASE max(dropped AND NOT passed) WHEN 1 THEN 'rejected'"
+	"  ELSE coalesce(facts.%s, CASE max(passed) WHEN 1 THEN 'accepted' END)"
+	"  END"
+	" FROM (SELECT max(v.name = 'firewall-log-drop') AS dropped,"
+	"   max(v.name = 'firewall-log-accept') AS passed"
+	"  FROM attempts a JOIN event v"
+	"  ON v.src_port = a.%s AND v.dst_port = a.%s"
+	"  AND v.src = a.%s AND v.dst = a.%s"
+	"  AND v.name IN ('firewall-log-drop', 'firewall-log-accept')"
+	"  AND v.role NOT IN ('client', 'server')"
+	"  AND coalesce(v.fields ->> '$.flags', '%s') = '%s'"
+	"  AND v.at_ns <= a.first_ns + coalesce(a.duration_us, 0) * 1000"
+	"   + 60000000000"
+	"  AND v.at_ns >= a.first_ns - 60000000000"
+	"  WHERE a.id = facts.attempt GROUP BY v.source)), %s)";
+
 static bool
 has_records(struct store *s, struct error *e)
 {
@@ -49,6 +78,42 @@ update_fact(struct store *s, const char *fact, const char *from_port,
 	bool ok = store_exec(s, sql, e);
 	sqlite3_free(sql);
 	return ok;
+}
+
+static bool
+update_by(struct store *s, const char *fact, const char *from_port,
+	const char *to_port, const char *from, const char *to,
+	const char *flags, struct error *e)
+{
+	char *sql = sqlite3_mprintf(update_by_events, fact, fact, from_port,
+		to_port, from, to, flags, flags, fact);
+	bool ok = store_exec(s, sql, e);
+	sqlite3_free(sql);
+	return ok;
+}
+
+static bool
+has_firewall_events(struct store *s, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(s,
+		"SELECT 1 FROM event WHERE dst_port IS NOT NULL AND name IN "
+		"('firewall-log-drop', 'firewall-log-accept') LIMIT 1",
+		e);
+	bool found = stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_finalize(stmt);
+	return found;
+}
+
+bool
+flow_facts_by_events(struct store *s, struct error *e)
+{
+	if (!has_firewall_events(s, e))
+		return e->kind == ERROR_NONE;
+	return store_exec(s, index_events, e) &&
+		update_by(s, "flow_syn", "client_port", "server_port",
+			"client_ip", "server_ip", "SYN", e) &&
+		update_by(s, "flow_reply", "server_port", "client_port",
+			"server_ip", "client_ip", "ACK SYN", e);
 }
 
 bool

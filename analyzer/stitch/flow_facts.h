@@ -13,4 +13,8 @@
 /* Fill facts.flow_syn and facts.flow_reply; costs nothing without records. */
 bool flow_facts_write(struct store *s, struct error *e);
 
+/* The same by what firewalls between the ends logged; behind flow_facts_write
+ * and the writing of events. */
+bool flow_facts_by_events(struct store *s, struct error *e);
+
 #endif

@@ -164,7 +164,8 @@ stitch_run(struct vantage *vantages, size_t count,
 	bool ok = write(&k, &hosts, rows, options->all_attempts, s, e) &&
 		alike_write(s, e) && flow_facts_write(s, e) &&
 		event_rows_write(&k, events, s, &twice, e) &&
-		reported_write(s, &reported, e) && lookup_rows_write(&k, s, e);
+		flow_facts_by_events(s, e) && reported_write(s, &reported, e) &&
+		lookup_rows_write(&k, s, e);
 	summarize(&k, rows, result);
 	result->twice = twice;
 	result->reported = reported;

@@ -319,6 +319,32 @@ fragment_take(struct loader *l, const struct tree_node *map)
 }
 
 static void
+parser_take(struct loader *l, const struct tree_node *map, struct pattern *p)
+{
+	static const struct {
+		const char *name;
+		enum pattern_parser parser;
+	} rows[] = {
+		{"", PARSER_NONE},
+		{"netfilter", PARSER_NETFILTER},
+		{"firewall-seen", PARSER_FIREWALL_SEEN},
+		{"firewall-stopped", PARSER_FIREWALL_STOPPED},
+		{"firewall-passed", PARSER_FIREWALL_PASSED},
+		{"firewall-unanswered", PARSER_FIREWALL_UNANSWERED},
+	};
+	const char *parser = text_of(l, map, "parser", false);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (strcmp(parser, rows[i].name) == 0) {
+			p->parser = rows[i].parser;
+			return;
+		}
+	}
+	complain(l, tree_get(map, "parser"),
+		"parsers are 'netfilter' and 'firewall-seen', '-stopped', "
+		"'-passed', '-unanswered'");
+}
+
+static void
 pattern_take(struct loader *l, const struct tree_node *map)
 {
 	struct pattern_set *set = l->set;
@@ -345,12 +371,7 @@ pattern_take(struct loader *l, const struct tree_node *map)
 	p->facts.cite = text_of(l, map, "cite", true);
 	p->facts.caution = text_of(l, map, "caution", false);
 	p->facts.floor = flag_of(l, map, "floor");
-	const char *parser = text_of(l, map, "parser", false);
-	if (strcmp(parser, "netfilter") == 0)
-		p->parser = PARSER_NETFILTER;
-	else if (parser[0] != '\0')
-		complain(l, tree_get(map, "parser"),
-			"the only parser is 'netfilter'");
+	parser_take(l, map, p);
 	where_take(l, map, p);
 	contains_take(l, map, p);
 	regex_take(l, map, p);

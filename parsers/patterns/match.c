@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "parsers/log/firewall_line.h"
 #include "parsers/log/netfilter_line.h"
 
 /* Steps of the matcher; our worst sample takes a hundredth. */
@@ -283,6 +284,26 @@ netfilter_accepts(const struct log_record *record, struct log_event *e)
 	return true;
 }
 
+/* The fields of a firewall's line, when it did what the pattern is about. */
+static bool
+firewall_accepts(enum pattern_parser parser, const struct log_record *record,
+	struct log_event *e)
+{
+	static const enum pattern_parser wanted[] = {
+		[FIREWALL_SEEN] = PARSER_FIREWALL_SEEN,
+		[FIREWALL_STOPPED] = PARSER_FIREWALL_STOPPED,
+		[FIREWALL_PASSED] = PARSER_FIREWALL_PASSED,
+		[FIREWALL_UNANSWERED] = PARSER_FIREWALL_UNANSWERED,
+	};
+	struct firewall_line line;
+	if (!firewall_line_parse(record->message, &line) ||
+		wanted[line.action] != parser)
+		return false;
+	for (uint8_t i = 0; i < line.fields_count; i++)
+		field_take(line.fields[i].name, line.fields[i].value, e);
+	return true;
+}
+
 bool
 pattern_try(struct pattern_matcher *m, size_t i,
 	const struct log_record *record, struct log_event *event)
@@ -295,7 +316,11 @@ pattern_try(struct pattern_matcher *m, size_t i,
 	};
 	if (!where_allows(p, record) || !regex_accepts(m, p, record, event))
 		return false;
-	return p->parser == PARSER_NONE || netfilter_accepts(record, event);
+	if (p->parser == PARSER_NONE)
+		return true;
+	if (p->parser == PARSER_NETFILTER)
+		return netfilter_accepts(record, event);
+	return firewall_accepts(p->parser, record, event);
 }
 
 bool

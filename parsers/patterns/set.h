@@ -24,7 +24,15 @@
 		PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY)
 
 /* A code parser that a pattern can ask for with `parser:`. */
-enum pattern_parser { PARSER_NONE, PARSER_NETFILTER };
+enum pattern_parser {
+	PARSER_NONE,
+	PARSER_NETFILTER,
+	/* a firewall's fields, one for each enum firewall_action */
+	PARSER_FIREWALL_SEEN,
+	PARSER_FIREWALL_STOPPED,
+	PARSER_FIREWALL_PASSED,
+	PARSER_FIREWALL_UNANSWERED,
+};
 
 /* A line of `samples` or `rejects`. */
 struct pattern_sample {
