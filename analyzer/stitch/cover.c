@@ -304,6 +304,12 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		       "the time that was asked for";
 	if (note == NULL)
 		count_inside(c, q, out);
+	/* Nothing in it is of these hosts, and nothing dates it. */
+	if (note == NULL && v->audit.tcp == 0 && !clock_known(c->map) &&
+		v->audit.packets > v->audit.cut)
+		note = "the capture holds no TCP at all and shares nothing "
+		       "with the other one: it may have been made at another "
+		       "interface, outside a tunnel or with a filter";
 	if (note == NULL && out->inside == 0)
 		note = "the moment is not inside the capture's time, or "
 		       "between two of its files: one may be missing";

@@ -7,9 +7,9 @@
 #include "base/arena.h"
 #include "stitch/cover.h"
 
-/* More than one connection in so many that a capture lacks is no accident of
- * its edges. */
-#define SHARE 10
+/* One connection in so many that a capture lacks altogether, though it ran all
+ * the while, went another way. */
+#define SHARE 20
 
 static void
 strangers_grow(struct cover *c)
@@ -68,7 +68,7 @@ find(const struct cover *c, struct ip_addr one, struct ip_addr other)
 static bool
 often(uint32_t lacking, uint32_t shown)
 {
-	return lacking > 1 && (uint64_t)lacking * SHARE > lacking + shown;
+	return (uint64_t)lacking * SHARE > (uint64_t)lacking + shown;
 }
 
 bool

@@ -27,6 +27,8 @@
 /* A kernel answers within this, containers and virtual machines included; a
  * neighbour in the same network takes longer. */
 #define AT_ONCE_US 120
+/* Attempts that must say so before nobody's word is enough. */
+#define VOTES_PROOF 3
 /* So many routers are no container's bridge. */
 #define HOPS_PROOF 2
 
@@ -84,6 +86,7 @@ struct host_note {
 	uint32_t opens;   /* attempts of which it is the client */
 	uint32_t accepts; /* and the server */
 	int64_t votes;    /* above 0: the capture was made there */
+	int64_t cast;     /* how many attempts voted */
 	bool stated;      /* case.yaml names its address here */
 };
 
@@ -112,9 +115,11 @@ note_attempt(struct lone *x, const struct sighting *g)
 	struct host_note *c = &x->notes[hosts_id(&x->hosts, g->client)];
 	c->opens++;
 	c->votes += vote;
+	c->cast += vote != 0;
 	struct host_note *s = &x->notes[hosts_id(&x->hosts, g->server)];
 	s->accepts++;
 	s->votes -= vote;
+	s->cast += vote != 0;
 }
 
 static void
@@ -147,6 +152,17 @@ sign(int64_t n)
 	return (n > 0) - (n < 0);
 }
 
+/* What the votes on a host say: +1 the capture was made there, -1 at its peers.
+ * Where nobody said anything, it takes several that nearly agree. */
+static int
+verdict_of(const struct lone *x, const struct host_note *n)
+{
+	if (x->said == 0 &&
+		(n->cast < VOTES_PROOF || llabs(n->votes) * 4 < n->cast * 3))
+		return 0;
+	return sign(n->votes);
+}
+
 /* +1: made at the client of this attempt, -1: at its server, 0: unknown. */
 static int
 place_of(struct lone *x, const struct sighting *g)
@@ -160,7 +176,7 @@ place_of(struct lone *x, const struct sighting *g)
 	bool both_ways = x->notes[c].accepts > 0 || x->notes[s].opens > 0;
 	if (x->said != 0 && !both_ways)
 		return x->said;
-	return sign(sign(x->notes[c].votes) - sign(x->notes[s].votes));
+	return sign(verdict_of(x, &x->notes[c]) - verdict_of(x, &x->notes[s]));
 }
 
 /* The packets prove the opposite of what was said, of hosts that have one role

@@ -12,17 +12,33 @@ works(const struct sighting *g)
 		g->ack > 0;
 }
 
-/* A moment of the other end's clock at which this capture ran. */
+/* This capture ran, whole and without doubt, while another one saw o. */
 static bool
-ran_at(const struct stitch_case *k, size_t v, int64_t reference_ns)
+ran_during(const struct stitch_case *k, size_t v, size_t elsewhere,
+	const struct sighting *o)
 {
 	const struct vantage *x = &k->vantages[v];
-	if (x->first.ns == CLOCK_UNKNOWN_NS)
+	if (x->first.ns == CLOCK_UNKNOWN_NS || x->gaps_count > 0)
 		return false;
-	int64_t ns = clock_from_reference(
-		&k->maps[v], (struct reference_time){reference_ns}, NULL)
-			     .ns;
-	return ns >= x->first.ns && ns <= x->last.ns;
+	int64_t last_us = clock_sub(o->last_ns, o->first_ns) / NS_PER_US;
+	const uint32_t at[] = {0,
+		last_us < SIGHTING_AT_MAX ? (uint32_t)last_us
+					  : SIGHTING_AT_MAX};
+	for (int i = 0; i < 2; i++) {
+		bool sure;
+		int64_t ns = clock_from_reference(&k->maps[v],
+			(struct reference_time){
+				stitch_case_time(k, elsewhere, o, at[i])},
+			&sure)
+				     .ns;
+		int64_t unsure = clock_known(&k->maps[v])
+			? clock_uncertainty(&k->maps[v], ns)
+			: 0;
+		if (!sure || clock_sub(ns, unsure) < x->first.ns ||
+			clock_add(ns, unsure) > x->last.ns)
+			return false;
+	}
+	return true;
 }
 
 /* The other end shows a connection that worked, g is what this one shows. Of
@@ -37,7 +53,7 @@ take_other_end(const struct stitch_case *k, size_t v, struct cover *c,
 	if (g != NULL) {
 		c->lacks_synacks |= audit->answered == 0;
 		c->lacks_more |= audit->beyond_syn == 0;
-	} else if (!ran_at(k, v, stitch_case_time(k, elsewhere, o, 0)) ||
+	} else if (!ran_during(k, v, elsewhere, o) ||
 		(cover_knows_pair(c, o->client, o->server) &&
 			!vantage_saw_port(c->vantage, o->server_port))) {
 		return;

@@ -275,6 +275,29 @@ def swapped(rng, case):
         case["client"], case["server"] = case["server"], case["client"]
 
 
+def lone_end(rng, case):
+    """All that there is, and said to be what it is."""
+    kept = rng.choice(sorted(case))
+    for name in [n for n in case if n != kept]:
+        del case[name]
+
+
+# What a capture is called of which nobody said where it was made.
+UNSAID = "unsaid"
+
+
+def lone_unsaid(rng, case):
+    lone_end(rng, case)
+    case[UNSAID] = case.pop(next(iter(case)))
+
+
+def other_card(rng, case):
+    """None of the TCP that passed: another card, the outside of a tunnel."""
+    hit = one(rng, case)
+    hit.packets = [p for p in hit.packets if not p.tcp]
+
+
 DAMAGES = {f.__name__.replace("_", "-"): f for f in (
     offset, drift, step, loss, duplicates, reorder, snaplen54, starts_late,
-    stops_early, gap, one_direction, syn_only, one_port, swapped)}
+    stops_early, gap, one_direction, syn_only, one_port, swapped, lone_end,
+    lone_unsaid, other_card)}

@@ -109,9 +109,15 @@ def write_captures(captures, folder):
     """Arguments of lostsyn for them."""
     arguments = []
     for role, capture in captures.items():
-        for i, packets in enumerate(capture.pieces()):
+        pieces = capture.pieces()
+        if role == damage.UNSAID:  # two files would be taken for two ends'
+            pieces = [[p for piece in pieces for p in piece]]
+        for i, packets in enumerate(pieces):
             path = os.path.join(folder, f"{role}.{i}.pcap")
             damage.write(path, capture, packets)
+            if role == damage.UNSAID:
+                arguments.append(path)
+                continue
             arguments += ([f"--{role}", path] if role in ("client", "server")
                           else ["--vantage", f"{role}={path}"])
     return arguments

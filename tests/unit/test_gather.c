@@ -389,8 +389,80 @@ lone_capture_at_the_server_by_its_speed(void **state)
 		"1.000000 C>S S  seq 1 cport 1\n"
 		"1.000030 S>C S. seq 9 ack 2 cport 1\n"
 		"1.000500 C>S .  seq 2 ack 10 cport 1\n"
+		"2.000000 C>S S  seq 1 cport 2\n"
+		"2.000030 S>C S. seq 9 ack 2 cport 2\n"
+		"2.000500 C>S .  seq 2 ack 10 cport 2\n"
 		"6.000000 C>S S  seq 100 id 1\n");
-	assert_int_equal(facts_of(1).s_syn, 1);
+	/* Two are too few for a proof. */
+	struct facts f = facts_of(1);
+	assert_int_equal(f.stands_in, 1);
+	assert_int_equal(f.c_syn, 1);
+	stitch_case_release(&k);
+	run = false;
+	script_play(&near,
+		"3.000000 C>S S  seq 1 cport 3\n"
+		"3.000030 S>C S. seq 9 ack 2 cport 3\n"
+		"3.000500 C>S .  seq 2 ack 10 cport 3\n");
+	f = facts_of(1);
+	assert_int_equal(f.stands_in, 0);
+	assert_int_equal(f.s_syn, 1);
+}
+
+/* What a person said stands, whatever TTLs and delays look like; that they
+ * contradict it is told, and the capture is a witness of nothing. */
+static void
+what_was_said_wins(void **state)
+{
+	(void)state;
+	near.v.role_said = true;
+	for (int i = 0; i < 5; i++) {
+		char line[128];
+		snprintf(line, sizeof line,
+			"%d.000000 C>S S seq 1 cport %d ttl 57", i, i + 1);
+		script_line(&near, line);
+		snprintf(line, sizeof line,
+			"%d.000030 S>C S. seq 9 ack 2 cport %d ttl 64", i,
+			i + 1);
+		script_line(&near, line);
+	}
+	script_play(&near,
+		"6.0 C>S S seq 100 ttl 57 id 1\n7.0 C>S S seq 100 ttl 57 id "
+		"2\n");
+	struct facts f = facts_of(1);
+	assert_int_equal(f.c_present, 1);
+	assert_int_equal(f.s_present, 0);
+	assert_int_equal(f.c_syn, 2);
+	assert_true(k.sides.contradicted);
+	assert_true(strcmp(f.c_receives, "witnessed") != 0);
+}
+
+/* A server that asks others: its own attempts run the other way, and what it
+ * did not answer is still its own silence. */
+static void
+lone_server_that_opens_connections(void **state)
+{
+	(void)state;
+	far.v.role_said = true;
+	script_play(&far,
+		"1.00 C>S S  seq 1 cport 1 chost 7\n"
+		"1.01 S>C S. seq 9 ack 2 cport 1 chost 7\n"
+		"1.02 C>S .  seq 2 ack 10 cport 1 chost 7\n"
+		"2.00 C>S S seq 100 id 1\n"
+		"3.00 C>S S seq 100 id 2\n"
+		"4.00 C>S S seq 50 cport 2 sport 5432 chost 2 shost 30\n"
+		"5.00 C>S S seq 50 cport 2 sport 5432 chost 2 shost 30\n");
+	struct facts f = facts_of(1);
+	assert_int_equal(f.s_syn, 2);
+	assert_int_equal(f.c_present, 0);
+	struct attempt_ends e;
+	for (uint32_t i = 0; i < k.match.count; i++) {
+		stitch_case_ends(&k, i, &e);
+		const struct sighting *g = e.c != NULL ? e.c : e.s;
+		if (g->server_port != 5432)
+			continue;
+		assert_non_null(e.c);
+		assert_false(e.between);
+	}
 }
 
 static void
@@ -504,6 +576,8 @@ main(void)
 		STORY(lone_capture_made_at_the_server),
 		STORY(lone_capture_of_failed_attempts),
 		STORY(lone_capture_at_the_server_by_its_speed),
+		STORY(what_was_said_wins),
+		STORY(lone_server_that_opens_connections),
 		STORY(lone_capture_at_the_client_stays_there),
 		STORY(lone_server_capture_made_at_the_client),
 		STORY(hostile_times),
