@@ -13,6 +13,7 @@
 
 /* 128 Ki bits are 16 KiB, half of a first-level cache. */
 #define HASH_BITS 17
+#define BITMAP_BYTES ((1 << HASH_BITS) / 8)
 
 /* An odd number near 2^32 divided by the golden ratio, our own choice. */
 #define HASH_FACTOR 0x9e3779b1u
@@ -26,7 +27,7 @@ struct entry {
 };
 
 struct literals {
-	uint8_t bits[(1 << HASH_BITS) / 8];
+	uint8_t bits[BITMAP_BYTES];
 	uint16_t heads[1 << HASH_BITS]; /* entry + 1; 0: none */
 	struct view *words;             /* copies; owned */
 	uint8_t *bytes;                 /* of all words; owned */
@@ -68,20 +69,28 @@ static const char everyday[] =
 	"type update user was with without work worker workers would write new "
 	"operation error found name=\" t() () \" [0] = : - 200 ";
 
-/* Are the four bytes part of an everyday word? */
-static bool
-is_everyday(const uint8_t *group)
+static void
+bit_set(uint8_t *bits, const uint8_t *group)
 {
-	return memmem(everyday, sizeof everyday - 1, group, GROUP) != NULL;
+	uint32_t h = hash_group(load_le32(group));
+	bits[h >> 3] |= (uint8_t)(1u << (h & 7));
+}
+
+static inline unsigned
+bit_get(const uint8_t *bits, const uint8_t *group)
+{
+	uint32_t h = hash_group(load_le32(group));
+	return (unsigned)bits[h >> 3] >> (h & 7) & 1;
 }
 
 /* What a group of everyday words weighs against a run: as much as three of
    its bytes could make up for. */
 #define EVERYDAY_WEIGHT 18
 
-/* Where the rarest run of LITERAL_MIN bytes begins. */
+/* Where the rarest run of LITERAL_MIN bytes begins; known has a bit for each
+   group of everyday words. */
 static size_t
-rarest_run(struct view word)
+rarest_run(struct view word, const uint8_t *known)
 {
 	size_t best = 0;
 	unsigned best_sum = UINT32_MAX;
@@ -90,7 +99,7 @@ rarest_run(struct view word)
 		for (size_t k = 0; k < LITERAL_MIN; k++)
 			sum += commonness(word.data[i + k]);
 		for (size_t k = 0; k < STRIDE; k++)
-			if (is_everyday(word.data + i + k))
+			if (bit_get(known, word.data + i + k))
 				sum += EVERYDAY_WEIGHT;
 		if (sum < best_sum) {
 			best_sum = sum;
@@ -101,9 +110,9 @@ rarest_run(struct view word)
 }
 
 static void
-word_enter(struct literals *l, size_t w)
+word_enter(struct literals *l, size_t w, const uint8_t *known)
 {
-	size_t run = rarest_run(l->words[w]);
+	size_t run = rarest_run(l->words[w], known);
 	for (size_t k = 0; k < STRIDE; k++) {
 		size_t index = w * STRIDE + k;
 		struct entry *e = &l->entries[index];
@@ -113,7 +122,7 @@ word_enter(struct literals *l, size_t w)
 		uint32_t h = hash_group(e->group);
 		e->next = l->heads[h];
 		l->heads[h] = (uint16_t)(index + 1);
-		l->bits[h >> 3] |= (uint8_t)(1u << (h & 7));
+		bit_set(l->bits, l->words[w].data + run + k);
 	}
 }
 
@@ -123,6 +132,9 @@ literals_new(const struct view *words, size_t count)
 	assert(count <= LITERALS_MAX);
 	struct literals *l = memory_take(1, sizeof *l);
 	memset(l, 0, sizeof *l);
+	uint8_t known[BITMAP_BYTES] = {0};
+	for (size_t i = 0; i + GROUP < sizeof everyday; i++)
+		bit_set(known, (const uint8_t *)everyday + i);
 	size_t bytes = 0;
 	for (size_t i = 0; i < count; i++)
 		bytes += words[i].len;
@@ -136,7 +148,7 @@ literals_new(const struct view *words, size_t count)
 		memcpy(to, words[i].data, words[i].len);
 		l->words[i] = view_of(to, words[i].len);
 		to += words[i].len;
-		word_enter(l, i);
+		word_enter(l, i, known);
 	}
 	return l;
 }
@@ -150,13 +162,6 @@ literals_free(struct literals *l)
 	free(l->entries);
 	free(l->bytes);
 	free(l);
-}
-
-static inline unsigned
-perhaps(const struct literals *l, const uint8_t *p)
-{
-	uint32_t h = hash_group(load_le32(p));
-	return (unsigned)l->bits[h >> 3] >> (h & 7) & 1;
 }
 
 /* Is the entry's word where its group stands at text[at], from `from` on? */
@@ -188,12 +193,13 @@ sample_next(const struct literals *l, struct view text, size_t at)
 	/* Four at a time: the loads do not wait for each other. */
 	while (at + 3 * STRIDE + GROUP <= text.len) {
 		const uint8_t *p = text.data + at;
-		if (perhaps(l, p) | perhaps(l, p + STRIDE) |
-			perhaps(l, p + 2 * STRIDE) | perhaps(l, p + 3 * STRIDE))
+		if (bit_get(l->bits, p) | bit_get(l->bits, p + STRIDE) |
+			bit_get(l->bits, p + 2 * STRIDE) |
+			bit_get(l->bits, p + 3 * STRIDE))
 			break;
 		at += 4 * STRIDE;
 	}
-	while (at + GROUP <= text.len && !perhaps(l, text.data + at))
+	while (at + GROUP <= text.len && !bit_get(l->bits, text.data + at))
 		at += STRIDE;
 	return at;
 }
