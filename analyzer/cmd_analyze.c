@@ -201,7 +201,13 @@ work_out(struct run *r, struct error *e)
 	struct stitch_result result;
 	struct report_options report = {
 		r->options.all_attempts, r->options.verbose};
-	stitch_arrange(in->vantages, in->count);
+	if (ingest_order_open(in))
+		stitch_arrange(in->vantages, in->count);
+	ingest_settle_roles(in, &r->files,
+		in->count == 1 ? stitch_lone_end(&in->vantages[0]) : 0);
+	case_config_apply(&r->config, &r->files);
+	analyze_redact_files(r->redactor, &r->files);
+	case_files_ask(&r->files);
 	ingest_complain(in);
 	store_stage(r->store, STORE_INGEST);
 	if (!ingest_write(in, &r->events, r->store, e) ||

@@ -263,11 +263,17 @@ case_config_settle(
 	if (!asked_roles_exist(c, files, e))
 		return false;
 	tell_absent(c, files);
+	case_config_apply(c, files);
+	return true;
+}
+
+void
+case_config_apply(struct case_config *c, const struct case_files *files)
+{
 	c->said = memory_grow(
 		c->said, files->count == 0 ? 1 : files->count, sizeof *c->said);
 	c->said_count = files->count;
 	c->newest_ns = newest_log_ns(files);
 	for (size_t i = 0; i < files->count; i++)
 		c->said[i] = said_of(c, &files->list[i]);
-	return true;
 }

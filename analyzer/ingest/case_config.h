@@ -54,4 +54,7 @@ bool case_config_read(struct case_config *c, const struct case_files *files,
 bool case_config_settle(
 	struct case_config *c, const struct case_files *files, struct error *e);
 
+/* Again, when the packets have changed roles that nobody had said. */
+void case_config_apply(struct case_config *c, const struct case_files *files);
+
 #endif

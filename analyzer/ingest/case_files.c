@@ -39,6 +39,7 @@ case_files_release(struct case_files *c)
 	arena_release(&c->arena);
 	free(c->list);
 	free(c->roots);
+	free(c->hosts);
 	spool_release(&c->spool);
 	*c = (struct case_files){0};
 }
@@ -83,7 +84,12 @@ void
 case_files_add(struct case_files *c, const char *path, const char *role)
 {
 	struct case_file *f = case_files_new(c, path, path);
+	struct stat st;
 	f->named = true;
+	if (stat(path, &st) == 0) {
+		f->device = st.st_dev;
+		f->inode = st.st_ino;
+	}
 	f->asked = role != NULL;
 	if (role != NULL)
 		f->role = arena_copy(&c->arena, role, strlen(role));
@@ -165,6 +171,17 @@ list_only(struct case_files *c, const char *path, const char *name,
 	return true;
 }
 
+/* An option named this file: whose it is was said there. */
+static bool
+is_named(const struct case_files *c, const struct stat *st)
+{
+	for (size_t i = 0; i < c->count && c->list[i].named; i++)
+		if (c->list[i].inode == st->st_ino &&
+			c->list[i].device == st->st_dev)
+			return true;
+	return false;
+}
+
 /* One entry of a folder: a file is added, a folder is put on the stack. */
 static bool
 take_entry(struct walk *w, const struct pending *in, const char *entry,
@@ -198,7 +215,8 @@ take_entry(struct walk *w, const struct pending *in, const char *entry,
 		return list_only(c, path, name,
 			"no regular file; name a pipe with --client or "
 			"--server to read it");
-	case_files_new(c, path, name)->linked = link;
+	if (stat(path, &st) != 0 || !is_named(c, &st))
+		case_files_new(c, path, name)->linked = link;
 	return true;
 }
 

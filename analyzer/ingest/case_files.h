@@ -75,6 +75,17 @@ enum case_moment {
 /* "before", "after", "between" or "". Static storage. */
 const char *case_moment_word(enum case_moment m);
 
+/* A machine of the case, and how it is known which files are of it. */
+struct case_host {
+	const char *name;    /* the role where only that is known */
+	const char *role;    /* "client", "server" or a name: the vantage its
+	                     captures are and the role of its files */
+	const char *because; /* one clause: what says that files are of it */
+	const char *role_because; /* one clause: what says its role */
+	bool said;                /* a person gave the role */
+	bool captured;            /* it has a capture */
+};
+
 struct case_file {
 	const char *path;  /* to open it; "-" is standard input; NULL for a
 	                     member of an archive */
@@ -83,9 +94,12 @@ struct case_file {
 	const char *place; /* what tells whose it is: the same as if archives
 	                      were folders */
 	const char *role;  /* vantage it belongs to, or NULL */
+	size_t host_at;    /* its machine: 1 + index in hosts; 0 none */
 	bool role_guessed; /* nobody and no name gave it */
 	bool named;        /* on the command line, not found in a folder */
 	bool asked;        /* its role is of the command line as well */
+	uint64_t device;   /* of a named one, and its number there: what is */
+	uint64_t inode;    /* named is not read again where it lies */
 	bool linked;       /* a link that --follow-links let follow */
 	enum case_file_kind kind;
 	enum capture_format format;
@@ -134,7 +148,9 @@ struct case_files {
 	/* Where links may lead to: real paths of what was named. */
 	const char **roots; /* owned; the texts are the arena's */
 	size_t roots_count;
-	size_t walked;      /* folders and files that were walked */
+	size_t walked;           /* folders and files that were walked */
+	struct case_host *hosts; /* owned */
+	size_t hosts_count;
 	struct spool spool; /* members of archives */
 	uint64_t unpacked;  /* bytes of all members so far */
 	size_t members;
@@ -177,11 +193,22 @@ bool case_files_walk(struct case_files *c, const char *path, struct error *e);
 bool case_files_look(struct case_files *c, struct error *e);
 
 /*
- * Settle whose each file is. Captures without a role get one: a lone one is the
- * client's, of two the first by name is the client's (the packets may correct
- * that later).
+ * Settle whose each file is: machines by the names of folders and files, and
+ * their roles where somebody said them. Machines with captures and without a
+ * role get one: a lone one is the client, of two the first by name is
+ * (case_hosts_settle corrects that by the packets).
  */
 void case_files_place(struct case_files *c);
+
+/* The machine of a role gets another one, and its files with it. */
+void case_host_rename(struct case_files *c, size_t host, const char *role,
+	const char *because);
+
+/*
+ * Say of files whose machine nobody knows how to tell it; a line each, a few at
+ * most. An unplaced log can cost the confirmed cause.
+ */
+void case_files_ask(const struct case_files *c);
 
 /*
  * Open a file of the case that was looked at; as stream_open. What came through

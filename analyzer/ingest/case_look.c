@@ -11,6 +11,7 @@
 
 #include "ingest/case_config.h"
 #include "ingest/case_files.h"
+#include "ingest/case_names.h"
 #include "ingest/case_yaml.h"
 #include "ingest/members.h"
 #include "ingest/transcripts.h"
@@ -244,6 +245,81 @@ look(struct case_files *c, size_t i, struct error *e)
 	return ok;
 }
 
+/* Files that say where the others lie. */
+static bool
+counts_for_wrapper(const struct case_file *f)
+{
+	return f->kind != CASE_FILE_ARCHIVE && f->kind != CASE_FILE_NOTE &&
+		f->kind != CASE_FILE_PASSED;
+}
+
+/* Two captures side by side that are of two machines by their names. */
+static bool
+holds_two_machines(struct case_files *c, size_t skip)
+{
+	const char *seen = NULL;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct case_file *f = &c->list[i];
+		if (f->kind != CASE_FILE_CAPTURE)
+			continue;
+		const char *name =
+			case_name_machine(&c->arena, f->place + skip);
+		if (name != NULL && seen != NULL && strcasecmp(name, seen) != 0)
+			return true;
+		seen = name != NULL ? name : seen;
+	}
+	return false;
+}
+
+/*
+ * Length of a folder's name and its slash, when all files lie in it and it is
+ * only what they were packed in: folders or several machines' files are in it,
+ * and its name is no role. 0 otherwise.
+ */
+static size_t
+wrapper_of(struct case_files *c, const char **place)
+{
+	const char *first = NULL;
+	size_t len = 0;
+	bool folders = false;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct case_file *f = &c->list[i];
+		if (f->named || case_config_stand(f) == CASE_CONFIG_CASE)
+			return 0;
+		if (!counts_for_wrapper(f))
+			continue;
+		if (first == NULL) {
+			first = f->place;
+			len = strcspn(first, "/");
+		}
+		if (first[len] == '\0' ||
+			strncmp(f->place, first, len + 1) != 0)
+			return 0;
+		folders |= strchr(f->place + len + 1, '/') != NULL;
+	}
+	if (first == NULL || case_role_word(first) != NULL ||
+		strncmp(first, "sosreport-", 10) == 0 ||
+		(!folders && !holds_two_machines(c, len + 1)))
+		return 0;
+	*place = first;
+	return len + 1;
+}
+
+/* Take off the folders that everything was packed in. */
+static void
+unwrap(struct case_files *c)
+{
+	size_t len;
+	const char *first;
+	for (int i = 0; i < CASE_DEPTH_MAX && (len = wrapper_of(c, &first)) > 0;
+		i++) {
+		first = arena_copy(&c->arena, first, len);
+		for (size_t k = 0; k < c->count; k++)
+			if (strncmp(c->list[k].place, first, len) == 0)
+				c->list[k].place += len;
+	}
+}
+
 bool
 case_files_look(struct case_files *c, struct error *e)
 {
@@ -253,6 +329,7 @@ case_files_look(struct case_files *c, struct error *e)
 			return false;
 	if (c->members > 0)
 		qsort(c->list, c->count, sizeof *c->list, by_place);
+	unwrap(c);
 	return true;
 }
 

@@ -1,30 +1,21 @@
 /*
- * Whose each file of a case is, by the names of folders and files.
+ * Whose each file of a case is: machines by the names of folders and files, and
+ * their roles where those say them.
+ *
+ * What a person said comes first: an option, case.yaml, a folder or file called
+ * client or server. Then a folder is one machine; files that lie side by side
+ * are those machines' whose names are in theirs. Which end of the path a
+ * machine is, the packets tell later, where nobody said it.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/message.h"
 #include "ingest/case_files.h"
+#include "ingest/case_names.h"
 #include "ingest/case_yaml.h"
 #include "ingest/transcripts.h"
-
-static const char *
-base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash == NULL ? path : slash + 1;
-}
-
-/* A file name as a vantage's: its first word, up to a digit or separator. */
-static const char *
-first_word(struct case_files *c, const char *path)
-{
-	const char *name = base_name(path);
-	size_t n = strcspn(name, "-_. 0123456789");
-	if (n == 0 || n > CASE_ROLE_MAX)
-		return NULL;
-	return arena_copy(&c->arena, name, n);
-}
 
 /* "client" or "server" when a part of a path begins with that word. */
 static const char *
@@ -61,110 +52,303 @@ end_named(const char *path, bool innermost)
 		const char *slash = strchr(part, '/');
 		part = slash == NULL ? NULL : slash + 1;
 	}
-	return found;
+	if (found != NULL)
+		return found;
+	bool client = case_name_has(path, "client");
+	bool server = case_name_has(path, "server");
+	return client == server ? NULL : client ? "client" : "server";
 }
 
-/* The whole name of the case folder's subfolder that the file is in. */
-static const char *
-folder_named(struct case_files *c, const char *path)
-{
-	size_t n = strcspn(path, "/");
-	if (path[n] == '\0' || n == 0 || n > CASE_ROLE_MAX)
-		return NULL;
-	return arena_copy(&c->arena, path, n);
-}
-
+/* Index + 1 of the machine, which is new or known by this name. */
 static size_t
-captures_without_role(const struct case_files *c)
+host_named(struct case_files *c, const char *name, const char *because)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < c->count; i++)
-		n += c->list[i].kind == CASE_FILE_CAPTURE &&
-			c->list[i].role == NULL;
-	return n;
+	for (size_t i = 0; i < c->hosts_count; i++)
+		if (strcasecmp(c->hosts[i].name, name) == 0)
+			return i + 1;
+	c->hosts = memory_grow(c->hosts, c->hosts_count + 1, sizeof *c->hosts);
+	c->hosts[c->hosts_count++] =
+		(struct case_host){.name = name, .because = because};
+	return c->hosts_count;
 }
 
-/* Folder or file name gives the role: all files in a folder share it. */
+/* The machine of a role that somebody gave. */
 static void
-role_by_name(struct case_files *c, struct case_file *f)
+give_said(struct case_files *c, struct case_file *f, const char *role,
+	const char *because)
 {
-	if (f->role != NULL || f->kind == CASE_FILE_NOTE)
+	f->host_at = host_named(c, role, because);
+	struct case_host *h = &c->hosts[f->host_at - 1];
+	h->role = role;
+	h->said = true;
+	h->role_because = because;
+	f->role = role;
+}
+
+static void
+place_said(struct case_files *c, struct case_file *f)
+{
+	const char *role = f->role;
+	if (role != NULL) {
+		give_said(c, f, role, "an option of the command line says so");
 		return;
-	f->role = case_config_place(c->config, f->place);
-	if (f->role == NULL)
-		f->role = end_named(f->place, f->named);
-	if (f->role == NULL && !f->named)
-		f->role = folder_named(c, f->place);
-	if (f->role == NULL && c->config != NULL)
-		f->role = c->config->rest;
+	}
+	role = case_config_place(c->config, f->place);
+	if (role != NULL) {
+		give_said(c, f, role, "case.yaml says so");
+		return;
+	}
+	role = end_named(f->place, f->named);
+	if (role != NULL)
+		give_said(c, f, role, "folders or files are called so");
 }
 
-/* Captures that no name placed: by order, or by their own first word. */
+/* The outermost folder is the machine. */
 static void
-role_by_order(struct case_files *c)
+place_by_folder(struct case_files *c, struct case_file *f)
 {
-	size_t left = captures_without_role(c);
-	size_t seen = 0;
-	for (size_t i = 0; i < c->count; i++) {
-		struct case_file *f = &c->list[i];
-		if (f->kind != CASE_FILE_CAPTURE || f->role != NULL)
-			continue;
-		f->role_guessed = true;
-		if (left <= 2)
-			f->role = seen++ == 0 ? "client" : "server";
-		else
-			f->role = first_word(c, f->place);
-		if (f->role == NULL)
-			f->role = "client";
-	}
+	size_t n = strcspn(f->place, "/");
+	if (f->named || f->place[n] == '\0' || n == 0 || n > CASE_ROLE_MAX)
+		return;
+	const char *folder = arena_copy(&c->arena, f->place, n);
+	const char *sos = case_name_sosreport(&c->arena, folder);
+	f->host_at = sos != NULL
+		? host_named(c, sos, "a sosreport is of this machine")
+		: host_named(c, folder, "a folder is called so");
 }
 
 static bool
-has_capture_of(const struct case_files *c, const char *role)
+is_evidence(const struct case_file *f)
 {
+	return f->kind == CASE_FILE_CAPTURE || f->kind == CASE_FILE_LOG ||
+		f->kind == CASE_FILE_SNAPSHOT || f->kind == CASE_FILE_FLOWS ||
+		f->kind == CASE_FILE_TRANSCRIPT;
+}
+
+static bool
+is_loose(const struct case_file *f, bool capture)
+{
+	return f->host_at == 0 && is_evidence(f) &&
+		(f->kind == CASE_FILE_CAPTURE) == capture;
+}
+
+/* Captures that lie side by side name machines. Up to two whose names name none
+ * are a machine each; of more all are one's, as pieces of a rotated one are. */
+static void
+place_captures(struct case_files *c)
+{
+	size_t all = 0;
+	for (size_t i = 0; i < c->count; i++)
+		all += is_loose(&c->list[i], true);
 	for (size_t i = 0; i < c->count; i++) {
-		const struct case_file *f = &c->list[i];
-		if (f->kind == CASE_FILE_CAPTURE && f->role != NULL &&
-			strcmp(f->role, role) == 0)
-			return true;
+		struct case_file *f = &c->list[i];
+		if (!is_loose(f, true))
+			continue;
+		const char *name = case_name_machine(&c->arena, f->place);
+		if (name == NULL || strlen(name) > CASE_ROLE_MAX)
+			name = all > 2 ? ""
+				: strlen(f->place) <= CASE_ROLE_MAX
+				? f->place
+				: arena_format(&c->arena, "capture %zu", i + 1);
+		f->host_at = host_named(c, name, "files' names name it");
 	}
+}
+
+/* The machine with the longest name that is in the file's; 0 for none. */
+static size_t
+host_in_name(const struct case_files *c, const char *name)
+{
+	size_t best = 0;
+	size_t longest = 0;
+	for (size_t i = 0; i < c->hosts_count; i++) {
+		size_t len = strlen(c->hosts[i].name);
+		if (len > longest && case_name_has(name, c->hosts[i].name)) {
+			best = i + 1;
+			longest = len;
+		}
+	}
+	return best;
+}
+
+/* Files side by side whose names agree in what says nothing of their kind, or
+ * in which there is a number as machines' names have one. */
+static void
+place_by_common_name(struct case_files *c, struct case_file *f)
+{
+	const char *name = case_name_machine(&c->arena, f->place);
+	if (name == NULL || strlen(name) > CASE_ROLE_MAX)
+		return;
+	size_t alike = 0;
+	for (size_t i = 0; i < c->count; i++)
+		alike += is_loose(&c->list[i], false) &&
+			case_name_has(c->list[i].place, name);
+	if (alike > 1 || strpbrk(name, "0123456789") != NULL)
+		f->host_at = host_named(c, name, "files' names name it");
+}
+
+static void
+place_others(struct case_files *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (is_loose(&c->list[i], false))
+			c->list[i].host_at = host_in_name(c, c->list[i].place);
+	for (size_t i = 0; i < c->count; i++)
+		if (is_loose(&c->list[i], false))
+			place_by_common_name(c, &c->list[i]);
+}
+
+/* What nothing else places, when case.yaml names the one machine. */
+static void
+place_rest(struct case_files *c)
+{
+	for (size_t i = 0;
+		c->config != NULL && c->config->rest != NULL && i < c->count;
+		i++)
+		if (c->list[i].host_at == 0 &&
+			c->list[i].kind != CASE_FILE_NOTE)
+			give_said(c, &c->list[i], c->config->rest,
+				"case.yaml says so");
+}
+
+static bool
+role_is_taken(const struct case_files *c, const char *role)
+{
+	for (size_t i = 0; i < c->hosts_count; i++)
+		if (c->hosts[i].role != NULL && c->hosts[i].captured &&
+			strcmp(c->hosts[i].role, role) == 0)
+			return true;
 	return false;
 }
 
-/* Captures beside others whose role is known: by their own first word, or the
- * end that is still free; never mixed into another's capture. */
+/* Might it be an end of the path, by what nobody said? */
+static bool
+may_be_end(const struct case_host *h)
+{
+	return h->captured && h->role == NULL && !case_name_between(h->name);
+}
+
+/* Roles of machines of which nobody said one. */
 static void
-role_beside_others(struct case_files *c)
+guess_roles(struct case_files *c)
+{
+	static const char *const ends[] = {"client", "server"};
+	size_t open = 0;
+	for (size_t i = 0; i < c->hosts_count; i++)
+		open += may_be_end(&c->hosts[i]);
+	size_t room = 0;
+	for (size_t e = 0; e < 2; e++)
+		room += !role_is_taken(c, ends[e]);
+	for (size_t i = 0; i < c->hosts_count; i++) {
+		struct case_host *h = &c->hosts[i];
+		if (may_be_end(h) && open <= room)
+			h->role = role_is_taken(c, "client") ? "server"
+							     : "client";
+	}
+	for (size_t i = 0; i < c->hosts_count; i++) {
+		struct case_host *h = &c->hosts[i];
+		if (h->role != NULL)
+			continue;
+		h->role = h->name[0] != '\0'         ? h->name
+			: role_is_taken(c, "client") ? "unnamed"
+						     : "client";
+		/* Who calls a machine a firewall says that it is no end. */
+		h->said = case_name_between(h->name);
+	}
+}
+
+static void
+hand_out_roles(struct case_files *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		struct case_file *f = &c->list[i];
-		if (f->kind != CASE_FILE_CAPTURE || f->role != NULL)
+		if (f->host_at == 0)
 			continue;
-		f->role_guessed = true;
-		f->role = first_word(c, f->place);
-		if (f->role == NULL && !has_capture_of(c, "server"))
-			f->role = "server";
-		if (f->role == NULL)
-			f->role = has_capture_of(c, "client") ? "unnamed"
-							      : "client";
+		const struct case_host *h = &c->hosts[f->host_at - 1];
+		f->role = h->role;
+		f->role_guessed = !h->said;
+	}
+}
+
+/* The parts of a session are of the machines that its prompts name. */
+static void
+place_parts(struct case_files *c)
+{
+	for (size_t i = 0, count = c->count; i < count; i++)
+		if (c->list[i].kind == CASE_FILE_TRANSCRIPT)
+			transcripts_expand(c, i);
+	for (size_t i = 0; i < c->count; i++) {
+		struct case_file *f = &c->list[i];
+		if (f->part.len == 0 || f->role == NULL)
+			continue;
+		size_t at = 0;
+		for (size_t h = 0; h < c->hosts_count; h++)
+			if (strcasecmp(c->hosts[h].name, f->role) == 0 ||
+				strcmp(c->hosts[h].role, f->role) == 0)
+				at = h + 1;
+		if (at == 0) {
+			at = host_named(c, f->role, "a prompt names it");
+			c->hosts[at - 1].role = f->role;
+		}
+		f->host_at = at;
 	}
 }
 
 void
 case_files_place(struct case_files *c)
 {
-	bool roles = false;
-	/* The parts of transcripts come in behind, with their roles. */
-	for (size_t i = 0, count = c->count; i < count; i++) {
-		role_by_name(c, &c->list[i]);
-		if (c->list[i].kind == CASE_FILE_TRANSCRIPT)
-			transcripts_expand(c, i);
-		roles = roles ||
-			(c->list[i].role != NULL &&
-				c->list[i].kind == CASE_FILE_CAPTURE);
+	for (size_t i = 0; i < c->count; i++)
+		if (c->list[i].kind != CASE_FILE_NOTE)
+			place_said(c, &c->list[i]);
+	for (size_t i = 0; i < c->count; i++)
+		if (c->list[i].host_at == 0 &&
+			c->list[i].kind != CASE_FILE_NOTE &&
+			c->list[i].kind != CASE_FILE_ARCHIVE)
+			place_by_folder(c, &c->list[i]);
+	place_rest(c);
+	place_captures(c);
+	place_others(c);
+	for (size_t i = 0; i < c->count; i++)
+		if (c->list[i].kind == CASE_FILE_CAPTURE)
+			c->hosts[c->list[i].host_at - 1].captured = true;
+	guess_roles(c);
+	hand_out_roles(c);
+	place_parts(c);
+	hand_out_roles(c);
+}
+
+void
+case_host_rename(struct case_files *c, size_t host, const char *role,
+	const char *because)
+{
+	c->hosts[host].role = arena_copy(&c->arena, role, strlen(role));
+	c->hosts[host].role_because = because;
+	hand_out_roles(c);
+}
+
+void
+case_files_ask(const struct case_files *c)
+{
+	size_t loose = 0;
+	const struct case_file *first = NULL;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct case_file *f = &c->list[i];
+		if (!is_loose(f, false) || f->kind == CASE_FILE_FLOWS ||
+			f->part.len > 0)
+			continue;
+		if (loose++ == 0)
+			first = f;
 	}
-	if (roles)
-		role_beside_others(c);
+	if (first == NULL || c->hosts_count == 0)
+		return;
+	if (first->member)
+		message("%s: nobody says of which machine it is; a case.yaml "
+			"can: files: [{path: %s, role: server}]",
+			first->name, first->place);
 	else
-		role_by_order(c);
+		message("%s: nobody says of which machine it is; say "
+			"--evidence server=%s, or whose it is",
+			first->name, first->path);
+	if (loose > 1)
+		message("%zu more files are of machines that nobody names",
+			loose - 1);
 }

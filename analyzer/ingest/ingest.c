@@ -236,6 +236,85 @@ ingest_read(struct ingest *in, const struct case_files *files,
 	return false;
 }
 
+/* The machine that a vantage's captures are of. */
+static struct case_host *
+host_of(const struct ingest *in, struct case_files *files,
+	const struct vantage *v)
+{
+	return &files->hosts[in->pieces[v->origin][0].file->host_at - 1];
+}
+
+bool
+ingest_order_open(const struct ingest *in)
+{
+	const struct vantage *v = in->vantages;
+	return in->count != 2 || v[0].role_said == v[1].role_said;
+}
+
+/* Nobody exchanged what nobody had named. */
+static void
+give_role(struct ingest *in, struct case_files *files, struct vantage *v,
+	const char *role, const char *because)
+{
+	struct case_host *h = host_of(in, files, v);
+	v->swapped = false;
+	snprintf(v->name, sizeof v->name, "%s", role);
+	case_host_rename(files, (size_t)(h - files->hosts), role, because);
+}
+
+static bool
+role_free(const struct ingest *in, struct case_files *files, const char *role)
+{
+	for (size_t v = 0; v < in->count; v++) {
+		const struct case_host *h =
+			host_of(in, files, &in->vantages[v]);
+		if (h->said && strcmp(h->role, role) == 0)
+			return false;
+	}
+	return true;
+}
+
+void
+ingest_settle_roles(struct ingest *in, struct case_files *files, int lone_end)
+{
+	static const char lone[] =
+		"its packets show at which end it was captured";
+	static const char order[] =
+		"its capture stands there, by delays and TTLs of what several "
+		"captures saw";
+	struct vantage *first = &in->vantages[0];
+	struct vantage *last = &in->vantages[in->count - 1];
+	if (in->count == 1) {
+		if (!host_of(in, files, first)->said && lone_end != 0)
+			give_role(in, files, first,
+				lone_end > 0 ? "client" : "server", lone);
+		return;
+	}
+	bool all_said = true;
+	for (size_t v = 0; v < in->count; v++) {
+		bool said = host_of(in, files, &in->vantages[v])->said;
+		all_said = all_said && said;
+	}
+	for (size_t v = 0; v < in->count && !all_said; v++) {
+		struct vantage *x = &in->vantages[v];
+		struct case_host *h = host_of(in, files, x);
+		x->role_said = h->said;
+		if (h->said) {
+			snprintf(x->name, sizeof x->name, "%s", h->role);
+			x->swapped = false;
+			continue;
+		}
+		bool client = x == first && role_free(in, files, "client");
+		bool server = x == last && role_free(in, files, "server");
+		give_role(in, files, x,
+			client                       ? "client"
+				: server             ? "server"
+				: h->name[0] != '\0' ? h->name
+						     : "unnamed",
+			order);
+	}
+}
+
 static void
 complain_of_piece(const struct feed_piece *p)
 {

@@ -34,6 +34,19 @@ bool ingest_read(struct ingest *in, const struct case_files *files,
 	const struct feed_options *options, struct progress *progress,
 	struct error *e);
 
+/* May the packets settle the order of the vantages? Not that of two of which a
+ * person said what one is. */
+bool ingest_order_open(const struct ingest *in);
+
+/*
+ * Vantages have been arranged: a machine whose role nobody said gets that of
+ * the place at which its packets put it, and its files with it. lone_end: of a
+ * lone capture, 1 when its packets prove that it was made at the client, -1 at
+ * the server, 0 when they do not.
+ */
+void ingest_settle_roles(
+	struct ingest *in, struct case_files *files, int lone_end);
+
 /*
  * Write vantage, source, accounting, trust and anomaly rows, and those of flow
  * logs and snapshots; what is an event goes to events. Call it after

@@ -19,6 +19,7 @@
 
 #include "base/arena.h"
 #include "stitch/hosts.h"
+#include "stitch/stitch.h"
 
 /* A host answers this much faster than the path does. */
 #define FASTER 4
@@ -120,6 +121,19 @@ note_attempt(struct lone *x, const struct sighting *g)
 	s->accepts++;
 	s->votes -= vote;
 	s->cast += vote != 0;
+}
+
+int
+stitch_lone_end(const struct vantage *v)
+{
+	uint32_t client = 0;
+	uint32_t server = 0;
+	for (uint32_t i = 0; i < v->sightings; i++) {
+		int vote = lone_vote(vantage_sighting(v, i));
+		client += vote > 0;
+		server += vote < 0;
+	}
+	return (client > 0 && server == 0) - (server > 0 && client == 0);
 }
 
 static void

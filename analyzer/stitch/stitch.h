@@ -45,6 +45,10 @@ struct stitch_result {
  */
 void stitch_arrange(struct vantage *vantages, size_t count);
 
+/* At which end a lone capture was made: 1 the client's, -1 the server's, when
+ * its packets prove it and none the opposite; else 0. */
+int stitch_lone_end(const struct vantage *v);
+
 /* The store must be in stage STORE_STITCH. */
 bool stitch_run(struct vantage *vantages, size_t count,
 	const struct event_list *events, const struct stitch_options *options,

@@ -223,6 +223,57 @@ def two_archives(bed):
     yield from bed.same(client, server, "two paths")
 
 
+def host_names(bed):
+    """Names need not be client and server: files belong to the hosts whose
+    names are in theirs, and the packets say which end a host is."""
+    for client, server, pattern in (
+            ("web-07", "db-02", "{host}-{rest}"), ("a9", "z1", "{host}.{rest}"),
+            ("app.example.com", "shop-db", "{stem}_{host}{ending}")):
+        flat = {}
+        for name, data in bed.files.items():
+            end, base = name.split("/", 1)
+            stem, ending = os.path.splitext(base)
+            host = client if end == "client" else server
+            flat[pattern.format(host=host, rest=base, stem=stem,
+                                ending=ending)] = data
+        folder = f"flat-{client}"
+        for name, data in flat.items():
+            bed.write(os.path.join(folder, name), data)
+        yield from bed.same(bed.path(folder), f"{pattern} in a folder")
+        yield from bed.same(bed.write("flat.zip", zip_of(flat)),
+                            f"{pattern} in a zip")
+        yield from bed.same(
+            bed.write("packed.zip", zip_of(
+                {f"packed/{n}": d for n, d in flat.items()})),
+            f"{pattern} in a zip of a folder")
+        yield from bed.same(*[bed.path(os.path.join(folder, n)) for n in flat],
+                            f"{pattern} as paths")
+        done = bed.analyze(bed.path(folder))
+        if "exchanged" in done.stderr + done.stdout:
+            yield f"{pattern}: called exchanged: {a.said(done)}"
+    for end, host in (("client", "web-07"), ("server", "db-02")):
+        for name, data in below(bed.files, end + "/").items():
+            bed.write(os.path.join("hosts", host, name), data)
+    yield from bed.same(bed.path("hosts"), "folders called after hosts")
+    yield from bed.same(bed.path("hosts/db-02"), bed.path("hosts/web-07"),
+                        "two folders as paths")
+
+
+def asked_once(bed):
+    """A file of nobody knows which host: the exact option to give."""
+    for name, data in bed.files.items():
+        end, base = name.split("/", 1)
+        host = {"client": "web-07", "server": "db-02"}[end]
+        bed.write("case/" + ("kern.log" if base == "dmesg.txt"
+                             else f"{host}-{base}"), data)
+    done = bed.analyze(bed.path("case"))
+    wanted = f"--evidence server={bed.path('case/kern.log')}"
+    if done.stderr.count(wanted) != 1:
+        yield f"not asked once: {a.said(done)}"
+    yield from bed.same(bed.path("case"), "--evidence",
+                        f"server={bed.path('case/kern.log')}", "as it says")
+
+
 def standard_input(bed):
     for name, data in (("zip", zip_of(bed.files)),
                        ("tar.xz", lzma.compress(tar_of(bed.files)))):
@@ -484,7 +535,7 @@ def nothing_waits(bed):
 
 
 CHECKS = [every_form, packed_by_programs, nested, packed_files_inside,
-          two_archives, standard_input, named_as_inside, hostile_names,
+          two_archives, host_names, asked_once, standard_input, named_as_inside, hostile_names,
           many_members, bombs, cut_short, damaged, encrypted,
           known_and_not_read, links_lead_out, nothing_waits]
 

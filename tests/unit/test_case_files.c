@@ -113,7 +113,7 @@ file_names_name_vantages(void **state)
 	expect("client.pcap", "client");
 	expect("client_2.pcap", "client");
 	expect("Server-eth0.pcap", "server");
-	expect("firewall-1.pcap", "firewall");
+	expect("firewall-1.pcap", "firewall-1");
 }
 
 /* A folder that only wraps the captures is no vantage. */
@@ -158,12 +158,15 @@ many_captures_by_their_words(void **state)
 {
 	(void)state;
 	capture("app-1.pcap");
-	capture("app-2.pcap");
-	capture("db.pcap");
+	capture("app-2-eth0.pcap0");
+	capture("app-2-eth0.pcap1");
+	capture("capture_db_20261121.pcap");
 	walk();
-	expect("app-1.pcap", "app");
-	expect("app-2.pcap", "app");
-	expect("db.pcap", "db");
+	/* Two machines, as their folders would be. */
+	expect("app-1.pcap", "app-1");
+	expect("app-2-eth0.pcap0", "app-2");
+	expect("app-2-eth0.pcap1", "app-2");
+	expect("capture_db_20261121.pcap", "db");
 }
 
 /* Never mixed into the capture of an end that is known. */
@@ -197,7 +200,76 @@ nameless_capture_beside_both_ends(void **state)
 	capture("server.pcap");
 	capture("10.0.0.9.pcap");
 	walk();
-	expect("10.0.0.9.pcap", "unnamed");
+	expect("10.0.0.9.pcap", "10.0.0.9.pcap");
+}
+
+/* Which role has the file of this name? */
+static void
+expect_role(const char *name, const char *role)
+{
+	const char *got = file(name)->role;
+	if (role == NULL)
+		assert_null(got);
+	else if (got == NULL)
+		fail_msg("%s has no role", name);
+	else
+		assert_string_equal(got, role);
+}
+
+/* Side by side, the files of machines by their names. */
+static void
+machines_by_common_names(void **state)
+{
+	static const char log[] = "[    1.000000] words of the kernel\n";
+	static const char *const logs[] = {"web-01-dmesg.txt", "dmesg.db-02",
+		"db-02_kern_before.log", "notes-of-nobody.log", "kern.log",
+		"dmesg-cache7.txt"};
+	(void)state;
+	capture("web-01.pcap");
+	capture("tcpdump_db-02_eth0.pcap");
+	for (size_t i = 0; i < sizeof logs / sizeof *logs; i++)
+		scratch_file(logs[i], log, sizeof log - 1);
+	walk();
+	/* In the order of names; the packets may exchange the two. */
+	expect("tcpdump_db-02_eth0.pcap", "client");
+	expect("web-01.pcap", "server");
+	expect_role("web-01-dmesg.txt", "server");
+	expect_role("dmesg.db-02", "client");
+	expect_role("db-02_kern_before.log", "client");
+	expect_role("dmesg-cache7.txt", "cache7");
+	expect_role("kern.log", NULL);
+	expect_role("notes-of-nobody.log", NULL);
+	assert_true(file("web-01.pcap")->role_guessed);
+}
+
+/* A machine beside one whose role was said is at the end that is free, unless
+ * its name says that it stands between. */
+static void
+machines_beside_an_end(void **state)
+{
+	(void)state;
+	capture("client/a.pcap");
+	capture("db-02/a.pcap");
+	capture("fw-01/a.pcap");
+	walk();
+	expect("db-02/a.pcap", "server");
+	expect("fw-01/a.pcap", "fw-01");
+	assert_true(file("db-02/a.pcap")->role_guessed);
+	assert_false(file("fw-01/a.pcap")->role_guessed);
+}
+
+static void
+wrappers_are_taken_off(void **state)
+{
+	(void)state;
+	capture("incident-4711/web-01/a.pcap");
+	capture("incident-4711/sosreport-db-02-2026-11-21-abcdefg/a.pcap");
+	walk();
+	assert_string_equal(
+		file("incident-4711/web-01/a.pcap")->place, "web-01/a.pcap");
+	assert_int_equal(files.hosts_count, 2);
+	assert_string_equal(files.hosts[0].name, "db-02");
+	assert_string_equal(files.hosts[1].name, "web-01");
 }
 
 static void
@@ -250,7 +322,8 @@ nested_too_deep(void **state)
 	capture("1/2/3/4/5/6/7/8/deep.pcap");
 	capture("1/2/3/4/5/6/7/8/9/deeper.pcap");
 	walk();
-	expect("1/2/3/4/5/6/7/8/deep.pcap", "1");
+	/* Folders that hold nothing but each other are no machines. */
+	expect("1/2/3/4/5/6/7/8/deep.pcap", "client");
 	assert_int_equal(file("1/2/3/4/5/6/7/8/9")->kind, CASE_FILE_BROKEN);
 }
 
@@ -400,6 +473,9 @@ main(void)
 		CASE(nameless_capture_beside_a_known_end),
 		CASE(nameless_capture_beside_the_server),
 		CASE(nameless_capture_beside_both_ends),
+		CASE(machines_by_common_names),
+		CASE(machines_beside_an_end),
+		CASE(wrappers_are_taken_off),
 		CASE(kinds_by_content),
 		CASE(pipes_and_links_in_a_folder),
 		CASE(nested_too_deep),

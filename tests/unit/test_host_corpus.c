@@ -85,6 +85,9 @@ static const struct {
 	{"*flow-log*", "flow log"},
 	{"*.log", "log"},
 	{"*.json.zst", "packed"},
+	{"*.zip", "an archive"},
+	{"*.tar.xz", "an archive"},
+	{"*.7z", "an archive"},
 };
 
 static const char *

@@ -1,0 +1,178 @@
+/*
+ * A name is split into words at its separators. Words that say what a file is
+ * are no machine's name; of what is left the first run is.
+ */
+#include "ingest/case_names.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#define SEPARATORS "-_. ,()[]@"
+
+/* A longer number is a date, a time or a process id. */
+#define MACHINE_DIGITS_MAX 5
+
+/* What files are, and what they are packed with. */
+static const char *const kinds[] = {"a", "access", "addr", "after", "all",
+	"any", "arp", "audit", "before", "between", "bz2", "c", "cap",
+	"capture", "captures", "cloud", "cmd", "collect", "collector", "conf",
+	"config", "conntrack", "console", "csv", "current", "data", "dmesg",
+	"docker", "dump", "during", "entries", "error", "errors", "ethtool",
+	"evidence", "facts", "failed", "file", "filter", "firewalld", "flow",
+	"flows", "free", "full", "gz", "haproxy", "host", "hostname",
+	"ifconfig", "info", "init", "ip", "ipv4", "ipv6", "ip6tables",
+	"iptables", "json", "jsonl", "journal", "journalctl", "k", "kern",
+	"kernel", "kmsg", "l", "link", "list", "listen", "lnstat", "log",
+	"logs", "ltn", "ltnp", "lz4", "messages", "meminfo", "n", "neigh",
+	"net", "netdev", "netstat", "nft", "nftables", "nginx", "ngx", "nstat",
+	"old", "out", "output", "packet", "packets", "pcap", "pcapng", "proc",
+	"report", "route", "routes", "rule", "ruleset", "rules", "s", "sar",
+	"session", "snapshot", "sniff", "snmp", "sockets", "sockstat",
+	"softnet", "sos", "ss", "stat", "state", "stats", "stderr", "stdout",
+	"sys", "sysctl", "syslog", "system", "t", "tan", "tar", "tcp",
+	"tcpdump", "terminal", "test", "text", "tgz", "top", "trace",
+	"transcript", "tshark", "txt", "udp", "uname", "uptime", "version",
+	"vmstat", "vpc", "wireshark", "x", "xml", "xz", "yaml", "z", "zip",
+	"zst"};
+
+/* Interfaces, each followed by a number.
+ * cite: systemd 255 man systemd.net-naming-scheme; Linux 6.12 drivers/net */
+static const char *const interfaces[] = {"eth", "ens", "eno", "enp", "bond",
+	"br", "docker", "veth", "wlan", "wlp", "tun", "tap", "wg", "team",
+	"vlan", "lo", "cali", "cni", "pcap", "cap", "part", "capture", "trace",
+	"dump", "file", "log", "messages", "syslog", "tcpdump"};
+
+static const char *const betweens[] = {"balancer", "bastion", "collector",
+	"firewall", "fw", "gateway", "gw", "haproxy", "lb", "load", "mirror",
+	"nat", "net", "network", "node", "proxy", "router", "rtr", "sensor",
+	"span", "switch", "tap", "vpc", "waf"};
+
+struct word {
+	const char *at;
+	size_t len;
+};
+
+static bool
+next_word(const char **rest, struct word *w)
+{
+	*rest += strspn(*rest, SEPARATORS);
+	w->at = *rest;
+	w->len = strcspn(*rest, SEPARATORS);
+	*rest += w->len;
+	return w->len > 0;
+}
+
+static bool
+word_is(struct word w, const char *text)
+{
+	return strlen(text) == w.len && strncasecmp(w.at, text, w.len) == 0;
+}
+
+static size_t
+digits_of(struct word w)
+{
+	size_t n = 0;
+	while (n < w.len && isdigit((unsigned char)w.at[n]))
+		n++;
+	return n;
+}
+
+/* "eth0", "enp0s3", "pcap12". */
+static bool
+is_numbered(struct word w)
+{
+	for (size_t i = 0; i < sizeof interfaces / sizeof *interfaces; i++) {
+		size_t n = strlen(interfaces[i]);
+		if (w.len > n && strncasecmp(w.at, interfaces[i], n) == 0 &&
+			isdigit((unsigned char)w.at[n]))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_year(struct word w)
+{
+	return w.len == 4 && digits_of(w) == 4 &&
+		(strncmp(w.at, "19", 2) == 0 || strncmp(w.at, "20", 2) == 0);
+}
+
+/* A word that names no machine; a short number does where it follows one. */
+static bool
+says_nothing(struct word w, bool follows)
+{
+	if (digits_of(w) == w.len)
+		return !follows || w.len > MACHINE_DIGITS_MAX || is_year(w);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (word_is(w, kinds[i]))
+			return true;
+	return is_numbered(w) || digits_of(w) > MACHINE_DIGITS_MAX;
+}
+
+static const char *
+last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash == NULL ? path : slash + 1;
+}
+
+const char *
+case_name_machine(struct arena *a, const char *name)
+{
+	const char *rest = last_part(name);
+	const char *from = NULL;
+	const char *to = NULL;
+	struct word w;
+	while (next_word(&rest, &w)) {
+		bool nothing = says_nothing(w, from != NULL);
+		if (nothing && from != NULL)
+			break;
+		if (nothing)
+			continue;
+		if (from == NULL)
+			from = w.at;
+		to = w.at + w.len;
+	}
+	return from == NULL ? NULL : arena_copy(a, from, (size_t)(to - from));
+}
+
+bool
+case_name_has(const char *name, const char *machine)
+{
+	size_t len = strlen(machine);
+	const char *base = last_part(name);
+	for (const char *p = base; len > 0 && (p = strcasestr(p, machine));
+		p++) {
+		bool front = p == base || strchr(SEPARATORS, p[-1]) != NULL;
+		bool back = p[len] == '\0' || strchr(SEPARATORS, p[len]);
+		if (front && back)
+			return true;
+	}
+	return false;
+}
+
+bool
+case_name_between(const char *name)
+{
+	struct word w;
+	if (!next_word(&name, &w))
+		return false;
+	while (w.len > 0 && isdigit((unsigned char)w.at[w.len - 1]))
+		w.len--;
+	for (size_t i = 0; i < sizeof betweens / sizeof *betweens; i++)
+		if (word_is(w, betweens[i]))
+			return true;
+	return false;
+}
+
+/* sosreport-HOST[-LABEL]-DATE-LETTERS; the host's name may have dashes.
+ * cite: sos 4.7 sos/policies/__init__.py get_archive_name */
+const char *
+case_name_sosreport(struct arena *a, const char *folder)
+{
+	static const char prefix[] = "sosreport-";
+	if (strncmp(folder, prefix, sizeof prefix - 1) != 0)
+		return NULL;
+	return case_name_machine(a, folder + sizeof prefix - 1);
+}

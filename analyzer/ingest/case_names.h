@@ -1,0 +1,29 @@
+/*
+ * Machines' names in the names of files: web-01-dmesg.txt, dmesg.web-01,
+ * capture_web-01_eth0.pcap0 are of web-01.
+ */
+#ifndef INGEST_CASE_NAMES_H
+#define INGEST_CASE_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/*
+ * What is left of a file's name without the words for what such files are
+ * (capture, dmesg, eth0, before, dates ...); NULL when nothing is. Copied to a.
+ */
+const char *case_name_machine(struct arena *a, const char *name);
+
+/* Is machine in name as a whole word, or words? Case does not count. */
+bool case_name_has(const char *name, const char *machine);
+
+/* Does a name begin with a word for what stands between hosts (fw, lb, router,
+ * mirror ...)? */
+bool case_name_between(const char *name);
+
+/* The machine in a folder's name as sosreport makes it, or NULL. */
+const char *case_name_sosreport(struct arena *a, const char *folder);
+
+#endif
