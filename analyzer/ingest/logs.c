@@ -129,15 +129,21 @@ scan_stream(struct log_scanner *scanner, struct stream *s, struct taking *t)
 	}
 }
 
-/* A line as it is shown, its hidden characters replaced by the writers. */
+/* Where the first of them is: "; the first is line 7". */
 static const char *
-shown(struct arena *a, const struct log_shown *x, uint64_t lines_before)
+first_of(struct arena *a, const struct log_shown *x, uint64_t lines_before)
 {
 	if (x->line == 0)
 		return "";
-	return arena_format(a, "; the first is line %ju: %.*s",
-		(uintmax_t)(x->line + lines_before), (int)x->len,
-		(const char *)x->text);
+	return arena_format(a, "; the first is line %ju",
+		(uintmax_t)(x->line + lines_before));
+}
+
+/* Its text, or NULL. */
+static const char *
+shown(struct arena *a, const struct log_shown *x)
+{
+	return x->line == 0 ? NULL : arena_copy(a, x->text, x->len);
 }
 
 /* Another part of a sentence, where there is anything to say. */
@@ -161,7 +167,7 @@ what_became(struct arena *a, const struct case_file *f,
 	text = part(a, text, sum->other, "further down hold no known word");
 	text = part(a, text, sum->unknown, "were not understood");
 	return arena_format(a, "%s%s", text[0] != '\0' ? text : "none",
-		shown(a, &sum->first_unknown, f->lines_before));
+		first_of(a, &sum->first_unknown, f->lines_before));
 }
 
 /* How the lines were used, with the first that were not. */
@@ -177,15 +183,32 @@ use_write(struct source_rows *w, int64_t source, const struct case_file *f,
 		source_rows_count(
 			w, source, "not-understood", sum->unknown, e) &&
 		source_rows_count(w, source, "other", sum->other, e) &&
-		source_rows_reason(
-			w, source, "lines", what_became(a, f, sum), e) &&
+		source_rows_reason(w, source, "lines", what_became(a, f, sum),
+			shown(a, &sum->first_unknown), e) &&
 		(sum->unread == 0 ||
 			source_rows_reason(w, source, "times-not-read",
 				arena_format(a, "%ju lines%s",
 					(uintmax_t)sum->unread,
-					shown(a, &sum->first_unread,
+					first_of(a, &sum->first_unread,
 						f->lines_before)),
-				e));
+				shown(a, &sum->first_unread), e));
+}
+
+/* Of a file that gave no event, the addresses that it names: whoever looks for a
+   failure between two of them wants to know. */
+static bool
+names_write(struct source_rows *w, int64_t source, struct event_list *events,
+	const struct log_scan_summary *sum, struct error *e)
+{
+	struct arena *a = &events->arena;
+	const char *names = "";
+	char text[IP_TEXT_MAX];
+	if (sum->events > 0 || sum->names_count == 0)
+		return true;
+	for (size_t i = 0; i < sum->names_count; i++)
+		names = arena_format(a, "%s%s%s", names, i > 0 ? " " : "",
+			ip_format(sum->names[i], text));
+	return source_rows_reason(w, source, "names", names, NULL, e);
 }
 
 /* What was not kept one by one, and what could not be read. */
@@ -229,6 +252,7 @@ log_row_write(struct source_rows *w, struct taking *t, struct stream *s,
 		l->list[i].source = source;
 	note_budget(noted, t, sum);
 	return (silent || use_write(w, source, f, l, sum, e)) &&
+		names_write(w, source, l, sum, e) &&
 		noted_write(noted, w, source, e);
 }
 

@@ -77,12 +77,13 @@ source_rows_complete(struct source_rows *w, int64_t id, const char *sha256,
 
 bool
 source_rows_reason(struct source_rows *w, int64_t id, const char *reason,
-	const char *detail, struct error *e)
+	const char *detail, const char *text, struct error *e)
 {
 	struct store_trust_reason row = store_trust_reason_null;
 	row.source = id;
 	row.reason = reason;
 	row.detail = detail;
+	row.text = text;
 	return store_insert_trust_reason(w->store, &row, e);
 }
 

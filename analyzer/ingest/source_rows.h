@@ -33,8 +33,9 @@ bool source_rows_add(struct source_rows *w, const struct store_source *row,
 bool source_rows_complete(struct source_rows *w, int64_t id, const char *sha256,
 	int64_t bytes, int64_t lines, const char *note, struct error *e);
 
+/* detail is a sentence of ours, text a line of the evidence, or NULL. */
 bool source_rows_reason(struct source_rows *w, int64_t id, const char *reason,
-	const char *detail, struct error *e);
+	const char *detail, const char *text, struct error *e);
 
 /* Nothing is written for a count of 0. */
 bool source_rows_count(struct source_rows *w, int64_t id, const char *kind,

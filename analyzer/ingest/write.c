@@ -54,7 +54,7 @@ write_troubles(struct source_rows *w, int64_t id, const struct vantage *v,
 {
 	for (int i = 0; i < audit->count; i++)
 		if (!source_rows_reason(w, id, audit->reasons[i].id,
-			    audit->reasons[i].detail, e))
+			    audit->reasons[i].detail, NULL, e))
 			return false;
 	return noted_write(&p->anomalies, w, id, e) &&
 		(!v->swapped ||

@@ -50,6 +50,28 @@ write_prose(struct page *page)
 		html_add(page->html, "<p>%s</p>\n", words);
 }
 
+/* Files named on the first screen. */
+#define NOT_UNDERSTOOD_MAX 3
+
+/* What may hold the answer and could not be read. */
+static void
+write_not_understood(struct page *page)
+{
+	struct report_item item;
+	int named = 0;
+	report_begin(page->r, QUERY_NOT_UNDERSTOOD);
+	while (report_not_understood_next(page->r, &item) &&
+		named < NOT_UNDERSTOOD_MAX) {
+		html_add(page->html,
+			named++ ? ", "
+				: "<p>Not understood, though it names "
+				  "addresses of the failures: ");
+		html_add(page->html, "<bdi>%s</bdi>", item.id);
+	}
+	if (named > 0)
+		html_add(page->html, ".</p>\n");
+}
+
 void
 html_top(struct page *page)
 {
@@ -65,6 +87,7 @@ html_top(struct page *page)
 	sentence_overlap(r, words);
 	if (words[0])
 		write_sentence(page, "faint", words);
+	write_not_understood(page);
 	html_add(page->html, "</header>\n");
 }
 

@@ -203,6 +203,9 @@ bool report_source_next(struct report *r, struct report_source *row);
 
 /* Items: each query fills what records.def says. */
 bool report_reason_next(struct report *r, struct report_item *row);
+
+/* Behind report_begin(r, QUERY_NOT_UNDERSTOOD): id is the file's name. */
+bool report_not_understood_next(struct report *r, struct report_item *row);
 bool report_accounting_next(struct report *r, struct report_item *row);
 bool report_anomaly_next(struct report *r, struct report_item *row);
 bool report_missing_next(struct report *r, struct report_missing *row);

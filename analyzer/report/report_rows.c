@@ -202,6 +202,12 @@ report_reason_next(struct report *r, struct report_item *row)
 }
 
 bool
+report_not_understood_next(struct report *r, struct report_item *row)
+{
+	return report_item_read(r, QUERY_NOT_UNDERSTOOD, row);
+}
+
+bool
 report_accounting_next(struct report *r, struct report_item *row)
 {
 	return report_item_read(r, QUERY_ACCOUNTING, row);

@@ -96,6 +96,29 @@ write_top(struct text *t, struct report *r)
 	}
 }
 
+/* Files named on the first screen. */
+#define NOT_UNDERSTOOD_MAX 3
+
+/* What may hold the answer and could not be read. */
+static void
+write_not_understood(struct text *t, struct report *r)
+{
+	struct report_item item;
+	int named = 0;
+	report_begin(r, QUERY_NOT_UNDERSTOOD);
+	while (report_not_understood_next(r, &item) &&
+		named < NOT_UNDERSTOOD_MAX)
+		text_add(t, "%s%s",
+			named++ ? ", "
+				: "Not understood, though it names addresses "
+				  "of the failures: ",
+			item.id);
+	if (named == 0)
+		return;
+	text_add(t, ".");
+	text_end(t, 0, TEXT_UNSURE);
+}
+
 static void
 write_verdict(struct text *t, const struct report_verdict *v)
 {
@@ -200,6 +223,7 @@ report_write_text(struct report *r, FILE *out, int columns, bool colour,
 	struct text t;
 	text_init(&t, out, columns, colour);
 	write_top(&t, r);
+	write_not_understood(&t, r);
 	text_services(&t, r);
 	if (r->options.verbose || !services_have_table(r))
 		write_verdicts(&t, r);

@@ -24,22 +24,36 @@ is_container(struct view key)
 	return false;
 }
 
-/* Past the next "{" that is not within a text; false when there is none. */
+/* What may stand between two entries outside of texts: brackets, commas, numbers
+   and the letters of true, false and null. */
 static bool
+is_between(uint8_t x)
+{
+	return is_digit(x) || byte_among(x, " \t\r\n,:[]}+-.eEtrufalsn");
+}
+
+enum search { BRACE_FOUND, BRACE_NONE, BRACE_MORE };
+
+/* The next "{", before which stands only what a document has there. */
+static enum search
 brace_find(struct cursor *c)
 {
-	bool inside = false;
-	for (; c->p < c->end; c->p++) {
-		if (inside && *c->p == '\\')
-			c->p += c->p + 1 < c->end;
-		else if (*c->p == '"')
-			inside = !inside;
-		else if (!inside && *c->p == '{')
-			return true;
-		else if (*c->p == '\n')
-			inside = false; /* cut: begin anew */
+	while (c->p < c->end && *c->p != '{') {
+		if (*c->p != '"') {
+			if (!is_between(*c->p++))
+				return BRACE_NONE;
+			continue;
+		}
+		for (c->p++; c->p < c->end && *c->p != '"'; c->p++) {
+			if (*c->p == '\n')
+				return BRACE_NONE;
+			if (*c->p == '\\' && c->p + 1 < c->end)
+				c->p++;
+		}
+		if (c->p < c->end)
+			c->p++;
 	}
-	return false;
+	return c->p < c->end ? BRACE_FOUND : BRACE_MORE;
 }
 
 enum opening { IS_ENTRY, IS_CONTAINER, IS_CUT };
@@ -76,7 +90,10 @@ opening_of(struct view text, size_t *inside)
 	struct cursor c = cursor_of(v.raw);
 	if (v.kind == JSON_OPEN && is_container(key) && cursor_take(&c, '[')) {
 		*inside = (size_t)(c.p - text.data);
-		return IS_CONTAINER;
+		while (c.p < c.end && byte_among(*c.p, " \t\r\n["))
+			c.p++;
+		if (cursor_peek(&c) == '{')
+			return IS_CONTAINER;
 	}
 	return IS_CUT;
 }
@@ -107,14 +124,16 @@ json_document_begins(struct view head)
 		json_object_len(text) > 0;
 }
 
-/* Behind an entry: its comma, and its line's end when nothing else is there. */
-static size_t
-rest_of_line(struct view w, size_t at)
+/* Behind an entry: its comma, and its line's end when nothing else is there.
+   False when the window ends before that shows. */
+static bool
+rest_of_line(struct view w, bool at_eof, size_t at, size_t *used)
 {
 	size_t i = at;
 	while (i < w.len && byte_among(w.data[i], " \t\r,"))
 		i++;
-	return i < w.len && w.data[i] == '\n' ? i + 1 : at;
+	*used = i < w.len && w.data[i] == '\n' ? i + 1 : at;
+	return i < w.len || at_eof;
 }
 
 enum block_status
@@ -122,7 +141,8 @@ json_document_block(struct view w, bool at_eof, size_t *lead, size_t *used,
 	struct log_record *r, struct log_scratch *s)
 {
 	struct cursor c = cursor_of(w);
-	while (brace_find(&c)) {
+	enum search found;
+	while ((found = brace_find(&c)) == BRACE_FOUND) {
 		size_t inside;
 		struct view text = cursor_rest(&c);
 		enum opening o = opening_of(text, &inside);
@@ -135,14 +155,12 @@ json_document_block(struct view w, bool at_eof, size_t *lead, size_t *used,
 			return at_eof ? BLOCK_NONE : BLOCK_MORE;
 		text.len = len;
 		*lead = (size_t)(c.p - w.data);
-		/* Its line's end must be seen, or the file's. */
-		if (!at_eof && *lead + len + 4 > w.len)
+		if (!rest_of_line(w, at_eof, *lead + len, used))
 			return BLOCK_MORE;
-		*used = rest_of_line(w, *lead + len);
 		r->raw = text;
 		if (!json_line_parse(text, r, s))
 			r->message = text;
 		return BLOCK_RECORD;
 	}
-	return BLOCK_NONE;
+	return found == BRACE_NONE || at_eof ? BLOCK_NONE : BLOCK_MORE;
 }

@@ -317,10 +317,33 @@ log_time_form(size_t i, const char **example, const char **who)
 	return true;
 }
 
+/* Bytes within which the clock of a time stands that begins here. */
+#define CLOCK_WITHIN 48
+
+/* Can a time begin here at all? It has "digit:two digits" not far away, or is a
+   run of eight digits. Most lines and messages are none: nothing more is asked
+   of them. */
+static bool
+may_be_time(const struct cursor *c)
+{
+	size_t far =
+		cursor_left(c) < CLOCK_WITHIN ? cursor_left(c) : CLOCK_WITHIN;
+	if (far < 8 || (*c->p < 0x80 && !is_letter(*c->p) && !is_digit(*c->p)))
+		return false;
+	size_t digits = 0;
+	while (digits < 8 && is_digit(c->p[digits]))
+		digits++;
+	for (size_t i = 1; digits < 8 && i + 2 < far; i++)
+		if (c->p[i] == ':' && is_digit(c->p[i - 1]) &&
+			is_digit(c->p[i + 1]) && is_digit(c->p[i + 2]))
+			return true;
+	return digits == 8;
+}
+
 bool
 time_any(struct cursor *c, struct log_time *t)
 {
-	if (cursor_left(c) < 8)
+	if (!may_be_time(c))
 		return false;
 	for (size_t i = 0; i < FORMS; i++)
 		if (time_read(c, forms[i].template, t))

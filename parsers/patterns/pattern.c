@@ -43,6 +43,7 @@ pattern_set_free(struct pattern_set *set)
 		pcre2_code_free(set->patterns[i].code);
 	pcre2_compile_context_free(set->compile);
 	literals_free(set->literals);
+	literals_free(set->escaped);
 	free(set->users);
 	free(set->patterns);
 	arena_release(&set->arena);
@@ -96,19 +97,32 @@ word_number(struct view *words, size_t *count, struct view word)
 	return i;
 }
 
-void
-pattern_set_seal(struct pattern_set *set)
+/* word as it stands within a text of JSON, which is searched before it is taken
+   apart: with '"' escaped, or '/' as well (PHP). Nothing for a word without such
+   a character. */
+static void
+escaped_add(struct pattern_set *set, struct view *words, size_t *count,
+	struct view word, const char *among)
 {
-	assert(set->literals == NULL);
-	struct view *words = memory_take(LITERALS_MAX, sizeof *words);
+	uint8_t *out = arena_take(&set->arena, 2 * word.len);
+	size_t len = 0;
+	for (size_t i = 0; i < word.len; i++) {
+		if (byte_among(word.data[i], among))
+			out[len++] = '\\';
+		out[len++] = word.data[i];
+	}
+	if (len > word.len && *count < LITERALS_MAX)
+		word_number(words, count, view_of(out, len));
+}
+
+/* All words of the patterns, numbered, each with the patterns that it is of. */
+static size_t
+words_take(struct pattern_set *set, struct view *words)
+{
 	size_t count = 0;
 	word_number(words, &count, view_str(LITERAL_REPEATED));
-	set->pattern_words = (set->count + 63) / 64;
-	size_t bits = LITERALS_MAX * (set->pattern_words + 1);
-	set->users = memory_take(bits, sizeof *set->users);
-	memset(set->users, 0, bits * sizeof *set->users);
 	for (size_t i = 0; i < set->count; i++) {
-		struct pattern *p = &set->patterns[i];
+		const struct pattern *p = &set->patterns[i];
 		for (size_t k = 0; k < p->contains_count; k++) {
 			if (count == LITERALS_MAX ||
 				p->contains[k].len < LITERAL_MIN)
@@ -117,11 +131,32 @@ pattern_set_seal(struct pattern_set *set)
 			set->users[w * set->pattern_words + i / 64] |=
 				UINT64_C(1) << i % 64;
 		}
-		if (p->code != NULL)
-			pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
 	}
+	return count;
+}
+
+void
+pattern_set_seal(struct pattern_set *set)
+{
+	assert(set->literals == NULL);
+	struct view *words = memory_take(LITERALS_MAX, sizeof *words);
+	set->pattern_words = (set->count + 63) / 64;
+	size_t bits = LITERALS_MAX * (set->pattern_words + 1);
+	set->users = memory_take(bits, sizeof *set->users);
+	memset(set->users, 0, bits * sizeof *set->users);
+	size_t count = words_take(set, words);
 	set->literals = literals_new(words, count);
 	set->literals_count = count;
+	size_t all = count;
+	for (size_t w = 0; w < count; w++) {
+		escaped_add(set, words, &all, words[w], "\"");
+		escaped_add(set, words, &all, words[w], "\"/");
+	}
+	set->escaped = literals_new(words, all);
+	for (size_t i = 0; i < set->count; i++)
+		if (set->patterns[i].code != NULL)
+			pcre2_jit_compile(
+				set->patterns[i].code, PCRE2_JIT_COMPLETE);
 	free(words);
 }
 

@@ -21,7 +21,7 @@ struct log_scanner {
 	struct log_reader *reader;
 	struct log_reader *above; /* parses lines above the one in hand */
 	struct pattern_matcher *matcher;
-	const struct pattern_set *set;
+	const struct literals *literals; /* of the set: what fits the file */
 	struct log_scan_summary summary;
 	bool sequential;
 	bool cutting; /* within the rest of a line beyond LOG_LINE_MAX */
@@ -50,7 +50,10 @@ log_scanner_new(
 {
 	struct log_scanner *s = memory_take(1, sizeof *s);
 	memset(s, 0, sizeof *s);
-	s->set = set;
+	bool escapes = head.len > 0 &&
+		(memmem(head.data, head.len, "\\\"", 2) != NULL ||
+			memmem(head.data, head.len, "\\/", 2) != NULL);
+	s->literals = escapes ? set->escaped : set->literals;
 	s->summary.guess = log_recognise(head);
 	log_guess_name(&s->summary.guess, name);
 	s->reader = log_new_for(&s->summary.guess);
@@ -161,6 +164,41 @@ show(struct log_shown *shown, uint64_t line, struct view text)
 		memcpy(shown->text, text.data, shown->len);
 }
 
+static void
+name_add(struct log_scan_summary *sum, struct ip_addr ip)
+{
+	for (size_t i = 0; i < sum->names_count; i++)
+		if (ip_equal(sum->names[i], ip))
+			return;
+	if (sum->names_count < LOG_NAMES_MAX)
+		sum->names[sum->names_count++] = ip;
+}
+
+/* Addresses in a line: runs of hexadecimal digits, points and colons, a port
+   behind them or not. */
+static void
+names_take(struct log_scan_summary *sum, struct view line)
+{
+	size_t at = 0;
+	while (at < line.len && sum->names_count < LOG_NAMES_MAX) {
+		size_t from = at;
+		while (at < line.len &&
+			byte_among(line.data[at], "0123456789abcdefABCDEF.:"))
+			at++;
+		struct view run = view_of(line.data + from, at - from);
+		struct ip_addr ip;
+		at++;
+		if (run.len < 7)
+			continue;
+		const uint8_t *colon = memrchr(run.data, ':', run.len);
+		struct view host = run;
+		if (colon != NULL)
+			host.len = (size_t)(colon - run.data);
+		if (ip_read(run, &ip) || ip_read(host, &ip))
+			name_add(sum, ip);
+	}
+}
+
 /* Where a record that was looked at belongs in the accounting. */
 static void
 weigh(struct log_scanner *s, const struct log_record *record, uint64_t line,
@@ -174,6 +212,8 @@ weigh(struct log_scanner *s, const struct log_record *record, uint64_t line,
 	}
 	if (event)
 		return;
+	if (sum->events == 0)
+		names_take(sum, record->message);
 	if (known) {
 		sum->weightless += lines;
 		return;
@@ -293,7 +333,7 @@ lines_scan(struct run *run)
 	struct view text = run->text;
 	size_t done = 0;
 	while (done < text.len) {
-		size_t hit = literals_find(s->set->literals, text, done);
+		size_t hit = literals_find(s->literals, text, done);
 		if (hit == text.len)
 			break;
 		/* From the hit back to the start of its line. */

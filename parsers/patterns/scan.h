@@ -22,7 +22,7 @@ typedef void log_emit(void *context, const struct log_event *event);
 
 /* Bytes of a file's front whose every line is looked at, so that it can be said
    what is not understood; further down only lines with a word of a pattern. */
-#define LOG_CLOSE_BYTES ((uint64_t)1024 * 1024)
+#define LOG_CLOSE_BYTES ((uint64_t)256 * 1024)
 
 /* Bytes of a line that are shown of one that was not understood. */
 #define LOG_SHOWN_MAX ((size_t)160)
@@ -33,6 +33,9 @@ struct log_shown {
 	size_t len;
 	uint8_t text[LOG_SHOWN_MAX];
 };
+
+/* Addresses that are remembered of a file that gives no event. */
+#define LOG_NAMES_MAX 32
 
 struct log_scan_summary {
 	struct log_guess guess; /* of the head */
@@ -46,6 +49,9 @@ struct log_scan_summary {
 	uint64_t unread;  /* lines whose date or time could not be read */
 	struct log_shown first_unknown;
 	struct log_shown first_unread; /* of it, the date */
+	/* what lines name that were looked at before the first event */
+	struct ip_addr names[LOG_NAMES_MAX];
+	size_t names_count;
 	uint64_t events;
 	uint64_t candidates; /* records looked at by regexes */
 	uint64_t limits;     /* regexes given up (pattern_matcher_limits) */

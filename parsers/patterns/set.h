@@ -66,6 +66,8 @@ struct pattern_set {
 	/* sealed: */
 	struct literals *literals; /* owned */
 	size_t literals_count;
+	/* the same and how JSON writes them, for finding lines only; owned */
+	struct literals *escaped;
 	/* words_of_patterns bits for each literal: who contains it; owned */
 	uint64_t *users;
 	size_t pattern_words; /* 64-bit words that hold a bit a pattern */
