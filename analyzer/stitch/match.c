@@ -266,6 +266,31 @@ agrees_tuple_time(const struct matcher *x, const struct sighting *a,
 		apart < TUPLE_TIME_NS && -apart < TUPLE_TIME_NS;
 }
 
+/*
+ * What a device that changes addresses, ports and sequence numbers leaves: the
+ * timestamp's 32 bits, which Linux begins at random for each pair of hosts, and
+ * the IP ID's 16. Two attempts that agree in both by chance are one in 2^48
+ * pairs; a device that leaves less gives no pair. Without timestamps the IP ID
+ * alone would pair one in 65536 wrongly: then they stay apart.
+ * cite: Linux 6.12 net/core/secure_seq.c, secure_tcp_ts_off
+ */
+static bool
+marks_key(const struct matcher *x, const struct sighting *s, uint64_t *key)
+{
+	uint64_t both = (uint64_t)s->syn_tsval_first << 16 | s->syn_ip_id_first;
+	*key = hash_mix(x->keys.a ^ both, x->keys.b);
+	return s->syn > 0 && s->syn_tsval_first != 0 && s->syn_ip_id_first != 0;
+}
+
+static bool
+agrees_marks(const struct matcher *x, const struct sighting *a,
+	const struct sighting *b)
+{
+	(void)x;
+	return a->syn_tsval_first == b->syn_tsval_first &&
+		a->syn_ip_id_first == b->syn_ip_id_first && same_syn(a, b);
+}
+
 /* Behind the device a is b, whose sequence numbers it may have changed too. */
 static bool
 agrees_translated(const struct sighting *seen, const struct sighting *b)
@@ -429,6 +454,7 @@ match_run(struct match *m, struct vantage *vantages, size_t count,
 		{listed_key, tuple_key, agrees_listed, MATCH_CONNTRACK},
 		{stated_key, tuple_key, agrees_stated, MATCH_STATED},
 		{tuple_key, tuple_key, agrees_tuple_time, MATCH_TUPLE_TIME},
+		{marks_key, marks_key, agrees_marks, MATCH_TIMESTAMPS},
 	};
 	uint64_t total = 0;
 	for (size_t v = 0; v < count; v++)

@@ -236,6 +236,34 @@ nothing_at_all(void **state)
 	assert_int_equal(m.count, 0);
 }
 
+/* A device changes address, port and sequence number: the timestamp and the IP
+ * ID are what is left of a SYN, and both must be. */
+static void
+everything_rewritten(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.0 C>S S seq 1000 ts 50 id 7\n"
+		"1.0 C>S S seq 2000 ts 60 id 8 cport 2\n"
+		"2.0 C>S S seq 3000 id 9 cport 3\n"
+		"3.0 C>S S seq 4000 ts 70 id 10 cport 4\n");
+	script_play(&far,
+		"900.1 C>S S seq 91000 ts 50 id 7 chost 9 cport 71 shost 8 "
+		"sport 8080\n"
+		"901.1 C>S S seq 92000 ts 60 id 99 chost 9 cport 72\n"
+		"902.1 C>S S seq 93000 id 9 chost 9 cport 73\n"
+		"903.1 C>S S seq 94000 ts 70 id 10 chost 9 cport 74\n"
+		"903.2 C>S S seq 95000 ts 70 id 10 chost 9 cport 75\n");
+	run();
+	expect(0, 0, 0, MATCH_TIMESTAMPS);
+	/* Another IP ID, no timestamp, two that could be it. */
+	expect(1, 1, -1, MATCH_NONE);
+	expect(2, 2, -1, MATCH_NONE);
+	expect(3, 3, -1, MATCH_NONE);
+	assert_int_equal(m.count, 8);
+	assert_string_equal(match_word(MATCH_TIMESTAMPS), "timestamps");
+}
+
 /* case.yaml turns the server's address; the ISN is rewritten as well. */
 static void
 translation_of_case_yaml(void **state)
@@ -419,6 +447,7 @@ main(void)
 		STORY(isn_and_the_servers_address),
 		STORY(isn_that_is_not_unique_is_no_match),
 		STORY(rewritten_sequence_numbers),
+		STORY(everything_rewritten),
 		STORY(same_tuple_at_another_time),
 		STORY(same_tuple_at_an_earlier_time),
 		STORY(midstream_flows_are_no_attempts),
