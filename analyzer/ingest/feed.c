@@ -12,6 +12,7 @@
 #include "ingest/filter.h"
 #include "ingest/lookups.h"
 #include "ingest/reading.h"
+#include "ingest/track_join.h"
 
 /* Packets that are tracked together, so that their waits for memory overlap. */
 #define GROUP 16
@@ -421,6 +422,7 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 	if (f->lookups.beyond > 0 && count > 0)
 		noted_add(&pieces[count - 1].anomalies,
 			ANOMALY_NAMES_BEYOND_MEMORY, 0);
+	track_join_answers(v);
 	count_sides(v);
 	lookups_finish(&f->lookups);
 	filter_release(&f->filter);

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "ingest/track_flow.h"
+#include "ingest/track_loss.h"
 
 /* Earlier sightings of a tuple that are looked at for an ISN. */
 #define PREVIOUS_MAX 8
@@ -186,6 +187,7 @@ sighting_clear_times(struct sighting *s)
 	s->fin_c_at = SIGHTING_AT_NONE;
 	s->fin_s_at = SIGHTING_AT_NONE;
 	s->icmp_sender = SIGHTING_NONE;
+	s->other = SIGHTING_NONE;
 }
 
 static void
@@ -260,12 +262,25 @@ track_with_isn(struct tracker *t, struct sighting *s, uint32_t isn)
 }
 
 void
+track_note_quiet(struct sighting *s, int64_t ns)
+{
+	const uint32_t over = SIGHTING_RST_C_EARLY | SIGHTING_RST_S_EARLY |
+		SIGHTING_RST_C_LATE | SIGHTING_RST_S_LATE;
+	int64_t us = (ns - s->last_ns) / NS_PER_US;
+	if (s->ack == 0 || s->flags & over || us <= s->quiet_us)
+		return;
+	s->quiet_us = us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
+}
+
+void
 track_touch(
 	struct tracker *t, struct sighting *s, bool src_is_client, int64_t ns)
 {
 	struct host_pair *pair = &t->vantage->pairs[s->pair];
 	bool client_is_low = ip_equal(pair->low, s->client);
 	timemap_mark(&pair->seen, client_is_low == src_is_client ? 0 : 1, ns);
+	if (ns - s->last_ns > TRACK_QUIET_NS)
+		track_note_quiet(s, ns);
 	if (ns > s->last_ns)
 		s->last_ns = ns;
 }
@@ -275,6 +290,8 @@ track_packet(struct tracker *t, const struct packet *p, struct captured_time at,
 	uint32_t frame, uint32_t tag)
 {
 	struct track_event ev = {p, at.ns, frame, tag};
+	if (t->gaps_count > 0)
+		track_loss_settle(t, &ev);
 	if (p->kind == PACKET_TCP)
 		track_segment(t, &ev);
 	else if (p->kind == PACKET_ICMP_ERROR)

@@ -13,6 +13,21 @@
 #include "model/vantage.h"
 #include "parsers/packet/packet.h"
 
+/* Data that was acknowledged and not captured so far (track_loss.h). */
+struct track_gap {
+	struct sighting *sighting;
+	int64_t ns;     /* captured clock: of the acknowledgement */
+	uint32_t frame; /* of it */
+	uint32_t from;  /* sequence numbers [from, to) */
+	uint32_t to;
+	uint32_t filled; /* so many of them came since */
+	bool single;     /* may be a FIN: no loss that counts */
+	uint8_t row;     /* 0: the client's data, 1: the server's */
+};
+
+/* More at a time than a few queues of a card put out of order. */
+#define TRACK_GAPS_MAX 32
+
 struct tracker {
 	struct vantage *vantage; /* borrowed; filled */
 	struct table flows;      /* 4-tuple -> latest sighting */
@@ -20,7 +35,9 @@ struct tracker {
 	struct hash_keys keys;
 	uint32_t chunks_room;
 	uint32_t pairs_room;
-	uint32_t limit;          /* sightings allowed */
+	uint32_t limit; /* sightings allowed */
+	uint32_t gaps_count;
+	struct track_gap gaps[TRACK_GAPS_MAX]; /* in the order they came */
 	uint64_t unmatched_icmp; /* errors about attempts never seen */
 };
 

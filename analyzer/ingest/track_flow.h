@@ -42,6 +42,12 @@ struct sighting *track_begin(struct tracker *t, const struct track_event *ev,
 struct sighting *track_with_isn(
 	struct tracker *t, struct sighting *s, uint32_t isn);
 
+/* A connection of which nothing is seen for longer is silent. */
+#define TRACK_QUIET_NS NS_PER_S
+
+/* The sighting was silent until ns; call before the packet there is noted. */
+void track_note_quiet(struct sighting *s, int64_t ns);
+
 /* Remember that the sighting and its host pair were seen at ns. */
 void track_touch(
 	struct tracker *t, struct sighting *s, bool src_is_client, int64_t ns);

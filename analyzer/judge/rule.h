@@ -13,7 +13,7 @@
 #include "base/tree.h"
 
 /* Bounds per rule; a reader who needs more is better served by two rules. */
-#define RULE_WAYS_MAX 16
+#define RULE_WAYS_MAX 24
 #define RULE_RESTS_MAX 4
 #define RULE_LIMITS_MAX 8
 #define RULE_MISSING_MAX 24
@@ -47,7 +47,9 @@ struct way {
 	size_t rests_count;
 	struct limit limits[RULE_LIMITS_MAX]; /* first that holds */
 	size_t limits_count;
-	const char *why; /* SQL that gives the sentence */
+	const char *why;     /* SQL that gives the sentence */
+	const char *segment; /* in the place of the rule's; NULL: that one */
+	const char *place;   /* the same, SQL that gives the words */
 };
 
 /* What would decide, for an attempt that this rule could not. */

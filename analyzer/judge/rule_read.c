@@ -155,6 +155,21 @@ limits_read(struct reading *r, const struct tree_node *list, struct way *way)
 	return ok;
 }
 
+/* What vanished: a segment of the handshake, or what comes behind it. */
+static bool
+segment_read(struct reading *r, const struct tree_node *n, const char **segment)
+{
+	static const char *const words[] = {
+		"SYN", "SYN-ACK", "ACK", "request", "answer"};
+	*segment = text_of(n);
+	if (n == NULL)
+		return true;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(*segment, words[i]) == 0)
+			return true;
+	return wrong(r, n, "not a segment: SYN, SYN-ACK, answer");
+}
+
 static bool
 way_read(struct reading *r, const struct tree_node *n, struct way *way)
 {
@@ -164,10 +179,12 @@ way_read(struct reading *r, const struct tree_node *n, struct way *way)
 		{"rests_on", FIELD_LIST, false},
 		{"confidence", FIELD_LIST, false},
 		{"why", FIELD_TEXT, true},
+		{"segment", FIELD_LINE, false},
+		{"place", FIELD_LINE, false},
 	};
-	const struct tree_node *v[5];
+	const struct tree_node *v[7];
 	bool ok = fields_read(
-		&r->tree, n, "a way to prove it", fields, 5, v, r->problems);
+		&r->tree, n, "a way to prove it", fields, 7, v, r->problems);
 	way->name = text_of(v[0]);
 	if (v[1] != NULL)
 		ok &= (way->proof = sql_of(r, v[1], NULL)) != NULL;
@@ -175,6 +192,9 @@ way_read(struct reading *r, const struct tree_node *n, struct way *way)
 	ok &= limits_read(r, v[3], way);
 	if (v[4] != NULL)
 		ok &= (way->why = sentence_read(r, v[4])) != NULL;
+	ok &= segment_read(r, v[5], &way->segment);
+	if (v[6] != NULL)
+		ok &= (way->place = sentence_read(r, v[6])) != NULL;
 	return ok;
 }
 
@@ -238,7 +258,6 @@ words_read(struct reading *r, const struct tree_node **v, struct rule *rule)
 {
 	rule->verdict = text_of(v[RULE_FIELD_verdict]);
 	rule->title = text_of(v[RULE_FIELD_title]);
-	rule->segment = text_of(v[RULE_FIELD_segment]);
 	rule->place = text_of(v[RULE_FIELD_place]);
 	rule->story = text_of(v[RULE_FIELD_story]);
 	rule->look = text_of(v[RULE_FIELD_look]);
@@ -250,12 +269,7 @@ words_read(struct reading *r, const struct tree_node **v, struct rule *rule)
 	const struct tree_node *fallback = v[RULE_FIELD_fallback];
 	rule->fallback =
 		fallback != NULL && strcmp(fallback->text, "true") == 0;
-	const char *s = rule->segment;
-	if (s != NULL && strcmp(s, "SYN") != 0 && strcmp(s, "SYN-ACK") != 0 &&
-		strcmp(s, "ACK") != 0)
-		return wrong(r, v[RULE_FIELD_segment],
-			"a segment is SYN, SYN-ACK or ACK");
-	return true;
+	return segment_read(r, v[RULE_FIELD_segment], &rule->segment);
 }
 
 /* The fallback's `possible` and `failed` follow from the other rules. */

@@ -124,8 +124,9 @@ verdict_part(
 	sqlite3_str_appendf(sql, "%Q", entry->rule->verdict);
 }
 
+/* What the rule says of every way. */
 static void
-segment_part(
+rule_segment_part(
 	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 {
 	(void)r;
@@ -133,11 +134,32 @@ segment_part(
 }
 
 static void
-place_part(
+rule_place_part(
 	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 {
 	(void)r;
 	sqlite3_str_appendf(sql, "%Q", entry->rule->place);
+}
+
+static void
+segment_part(
+	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
+{
+	(void)r;
+	sqlite3_str_appendf(sql, "%Q",
+		entry->way->segment != NULL ? entry->way->segment
+					    : entry->rule->segment);
+}
+
+static void
+place_part(
+	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
+{
+	(void)r;
+	if (entry->way->place != NULL)
+		sqlite3_str_appendall(sql, entry->way->place);
+	else
+		sqlite3_str_appendf(sql, "%Q", entry->rule->place);
 }
 
 static void
@@ -312,9 +334,9 @@ settled(sqlite3_str *sql, const struct rule_set *r)
 		"SELECT id,CASE WHEN one THEN %s ELSE verdict END,"
 		"CASE WHEN one THEN ",
 		only);
-	by_verdict(sql, r, only, segment_part);
+	by_verdict(sql, r, only, rule_segment_part);
 	sqlite3_str_appendall(sql, " ELSE segment END,CASE WHEN one THEN ");
-	by_verdict(sql, r, only, place_part);
+	by_verdict(sql, r, only, rule_place_part);
 	sqlite3_str_appendf(sql,
 		" ELSE place END,confidence,failed,"
 		"CASE WHEN one THEN '[]' ELSE candidates END,missing,"
@@ -337,8 +359,8 @@ verdict_select(const struct rule_set *r)
 	sqlite3_str_appendall(
 		sql, ",told AS MATERIALIZED (SELECT attempt AS id");
 	column(sql, r, false, verdict_part, "verdict");
-	column(sql, r, false, segment_part, "segment");
-	column(sql, r, false, place_part, "place");
+	column(sql, r, true, segment_part, "segment");
+	column(sql, r, true, place_part, "place");
 	column(sql, r, true, confidence_part, "confidence");
 	column(sql, r, false, failed_part, "failed");
 	column(sql, r, false, candidates_part, "candidates");

@@ -47,8 +47,8 @@ enum sighting_flag {
 	SIGHTING_LOSS = 1 << 13,          /* acknowledges data never captured */
 	SIGHTING_DUPLICATES = 1 << 14,    /* packets captured twice */
 	SIGHTING_ZERO_WINDOW_SYNACK = 1 << 15, /* as a SYN proxy sends it */
-	SIGHTING_RST_S_ACKS_SYN = 1 << 16,   /* the RST acknowledges ISN + 1 */
-	SIGHTING_ICMP_FROM_SERVER = 1 << 17, /* the error's sender is the
+	SIGHTING_RST_S_ACKS_DATA = 1 << 16,    /* the RST acknowledges data */
+	SIGHTING_ICMP_FROM_SERVER = 1 << 17,   /* the error's sender is the
 	                                        server's own address */
 	SIGHTING_SYN_CUT = 1 << 18,        /* the SYN's options were cut off or
 	                                 malformed: they tell nothing */
@@ -56,6 +56,21 @@ enum sighting_flag {
 	SIGHTING_ICMP_OF_SYNACK = 1 << 20, /* the errors quote the SYN-ACK */
 	SIGHTING_ICMP_FROM_CLIENT = 1 << 21, /* the error's sender is the
 	                                        client's own address */
+	SIGHTING_GAP = 1 << 22, /* while reading: acknowledged data may come */
+	SIGHTING_WINDOW_SHUT_S = 1 << 26, /* the server's last window is 0: it
+	                                     does not read */
+	/* Where the capture says which way a packet went: into this host or out
+	   of it, at any of its interfaces. */
+	SIGHTING_SYN_IN = 1 << 27,
+	SIGHTING_SYN_OUT = 1 << 28,
+	SIGHTING_SYNACK_IN = 1 << 29,
+	SIGHTING_SYNACK_OUT = 1 << 30,
+	SIGHTING_RST_C_OF_BAD = 1 << 24, /* RST by the client for an answer that
+	                                    does not fit its SYN */
+	SIGHTING_SYN_AFTER_RST = 1 << 25, /* the client resets answers and goes
+	                                     on asking */
+	SIGHTING_RST_S_END = 1 << 23, /* RST by the server that answers neither
+	                                 SYN nor ACK: it ends what was begun */
 };
 
 struct sighting {
@@ -74,13 +89,16 @@ struct sighting {
 	uint32_t server_isn; /* of the first valid SYN-ACK; 0 before */
 	uint32_t c_next;     /* end of the client's data seen so far */
 	uint32_t s_next;     /* end of the server's data seen so far */
+	uint32_t s_acked;    /* so far the client has acknowledged it */
+	uint32_t s_acked_at; /* since when it has */
 	uint32_t previous;   /* earlier sighting of this 4-tuple, or NONE */
 	uint32_t pair;       /* index of the host pair's activity */
 
 	/* Counts; saturate at 65535. */
 	uint16_t syn;
 	uint16_t synack;     /* those that acknowledge this SYN */
-	uint16_t synack_bad; /* those that acknowledge something else */
+	uint16_t synack_bad; /* those that acknowledge something else, or come
+	                        from elsewhere (other) */
 	uint16_t ack;        /* client segments that complete the handshake */
 	uint16_t challenge; /* bare ACKs of the server for another connection */
 	uint16_t rst_c;
@@ -95,7 +113,10 @@ struct sighting {
 	uint16_t window;           /* of the SYN */
 	uint16_t syn_ip_id_first;
 	uint16_t syn_ip_id_last;
-	uint16_t rst_s_ip_id;
+	uint16_t again_s; /* segments that repeat the server's data, since the
+	                     client acknowledged any */
+	uint16_t len_c;   /* longest payload of the client, and of the server */
+	uint16_t len_s;
 	uint8_t syn_options; /* TCP_OPT_* of the first SYN */
 	uint8_t ttl_c;       /* of the client's first segment; 0 unknown */
 	uint8_t ttl_s;       /* of the server's first segment other than RST */
@@ -103,7 +124,7 @@ struct sighting {
 	uint8_t icmp_type; /* of the first error */
 	uint8_t icmp_code;
 	uint8_t wscale;
-	uint8_t spare;
+	uint8_t turns; /* the client sent more, unanswered; saturates at 255 */
 
 	uint32_t syn_tsval_first; /* 0 without timestamps */
 	uint32_t syn_tsval_last;
@@ -121,10 +142,17 @@ struct sighting {
 	uint32_t icmp_at;
 	uint32_t challenge_at;
 	uint32_t data_c_first_at;
-	uint32_t data_c_last_at;
+	uint32_t data_c_last_at; /* of data that repeats none before it */
 	uint32_t data_s_first_at;
 	uint32_t fin_c_at; /* first FIN of the client, or RST once it works */
 	uint32_t fin_s_at;
+	/* Another sight of this attempt in the same vantage, by other names:
+	   index of its sighting, or SIGHTING_NONE. */
+	uint32_t other;
+	int32_t bad_ack; /* of the first SYN-ACK that does not fit: how far its
+	                    acknowledgement number is beyond ISN + 1 */
+	uint32_t bad_at; /* of the last such SYN-ACK */
+	uint32_t quiet_us; /* longest silence between the handshake and a RST */
 
 	/* Frame numbers, counted from 1 over the vantage's pieces; 0 = none. */
 	uint32_t syn_first_frame;
@@ -141,6 +169,6 @@ struct sighting {
 	uint32_t data_s_frame;
 };
 
-_Static_assert(sizeof(struct sighting) <= 320, "the memory budget of design");
+_Static_assert(sizeof(struct sighting) <= 344, "the memory budget of design");
 
 #endif

@@ -85,7 +85,8 @@ struct vantage {
 	uint32_t gaps_count;
 	struct capture_gap gaps[VANTAGE_GAPS_MAX]; /* between pieces */
 	struct timemap losses; /* row 0: client -> server data, row 1: back */
-	uint64_t ports[1024];  /* bitmap of TCP server ports seen */
+	uint64_t ports[1024];   /* bitmap of TCP server ports seen */
+	uint64_t answers[1024]; /* of those from which data came */
 	struct capture_audit audit;
 	uint32_t pieces; /* capture files of this vantage */
 	uint32_t origin; /* index of its files; stays when vantages are

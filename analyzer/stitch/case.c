@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "stitch/gather_sights.h"
+
 /* A place on the path as case.yaml draws it: 0 the first, 1 between, 2 the last,
  * -1 when it does not. */
 static int
@@ -112,6 +114,7 @@ lone_ends(const struct stitch_case *k, uint32_t attempt, struct attempt_ends *a)
 	at_server = at_server && !a->between;
 	a->near = at_server ? CASE_NO_END : 0;
 	a->far = at_server ? 0 : CASE_NO_END;
+	g = sights_wire(k, 0, g, !at_server);
 	a->c = at_server ? NULL : g;
 	a->s = at_server ? g : NULL;
 	stitch_case_stand_in(a);
@@ -135,6 +138,8 @@ stitch_case_ends(
 	out->far_between = reversed ? !k->near_at_client : !k->far_at_server;
 	out->c = match_seen(&k->match, k->vantages, attempt, out->near);
 	out->s = match_seen(&k->match, k->vantages, attempt, out->far);
+	out->c = sights_wire(k, out->near, out->c, true);
+	out->s = sights_wire(k, out->far, out->s, false);
 }
 
 const struct sighting *

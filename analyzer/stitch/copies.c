@@ -127,6 +127,21 @@ count_absent(const struct stitch_case *k, const struct attempt_ends *a,
 	return absent;
 }
 
+/* How many of all covered copies did not arrive: no more than the other end
+ * lacks, for those that took very long are there, and unrecognised. */
+static int
+count_lost(const struct stitch_case *k, const struct attempt_ends *a, size_t at,
+	const struct copies *got, const struct copies *sent,
+	const struct cover_answer *answer)
+{
+	int lost = 0;
+	int first = answer->last_inside + 1 - answer->inside;
+	for (int i = first < 0 ? 0 : first; i <= answer->last_inside; i++)
+		lost += !arrived_at(k, a, at, got, sent, i);
+	int lacks = sent->count > got->count ? sent->count - got->count : 0;
+	return lost < lacks ? lost : lacks;
+}
+
 /*
  * Whether the last copy arrived, by the last one that the capture covers. When
  * that is not the last one of all, it may stand for it as long as none arrived:
@@ -345,6 +360,10 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	f->syn_covered = answer.inside;
 	if (f->syn_arrived != FACT_UNKNOWN)
 		return;
+	struct copies got = {.count = 0};
+	if (a->s != NULL)
+		got = syn_copies(k, a->far, a->s);
+	f->syn_lost = count_lost(k, a, a->far, &got, &sent, &answer);
 	if (a->s != NULL && a->s->syn > 0 && a->c->syn_tsval_last != 0 &&
 		a->c->syn_tsval_last == a->s->syn_tsval_last) {
 		f->syn_arrived = 1;
@@ -353,9 +372,6 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	if (answer.last_inside < 0)
 		return;
 	int last = answer.last_inside;
-	struct copies got = {.count = 0};
-	if (a->s != NULL)
-		got = syn_copies(k, a->far, a->s);
 	f->syn_absent = count_absent(k, a, a->far, &got, &sent, &answer);
 	/* The server shows a later copy than any that the client's capture
 	   holds: that one was the last, and arrived. */
@@ -390,6 +406,7 @@ compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
 	if (a->c != NULL)
 		got = synack_copies(k, a->near, a->c);
 	f->synack_absent = count_absent(k, a, a->near, &got, &sent, &answer);
+	f->synack_lost = count_lost(k, a, a->near, &got, &sent, &answer);
 	f->synack_arrived = fate_of_last(
 		&sent, &answer, (int)f->synack_absent, &f->c_receives, f);
 	if (f->synack_arrived != 0)

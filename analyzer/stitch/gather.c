@@ -8,6 +8,8 @@
 #include "stitch/gather.h"
 
 #include "stitch/copies.h"
+#include "stitch/gather_sights.h"
+#include "stitch/gather_story.h"
 
 /*
  * Client data counts as unanswered after this long: far above any round trip
@@ -52,14 +54,18 @@ unanswered_ns(
 	const struct stitch_case *k, size_t vantage, const struct sighting *g)
 {
 	/* What the capture lost may have been the answer. */
-	if (g->data_c == 0 || g->ack == 0 || g->flags & SIGHTING_LOSS)
+	if (g->data_c == 0 || g->ack == 0 ||
+		g->flags & (SIGHTING_LOSS | SIGHTING_GAP))
 		return FACT_UNKNOWN;
 	if (was_answered(g))
 		return FACT_UNKNOWN;
-	int64_t end = g->fin_c_at != SIGHTING_AT_NONE
-		? g->first_ns + (int64_t)g->fin_c_at * NS_PER_US
+	uint32_t over = g->fin_c_at;
+	if (g->flags & SIGHTING_RST_S_END && g->rst_s_at < over)
+		over = g->rst_s_at;
+	int64_t end = over != SIGHTING_AT_NONE
+		? g->first_ns + (int64_t)over * NS_PER_US
 		: k->vantages[vantage].last.ns;
-	int64_t since = g->first_ns + (int64_t)g->data_c_first_at * NS_PER_US;
+	int64_t since = g->first_ns + (int64_t)g->data_c_last_at * NS_PER_US;
 	const struct vantage *v = &k->vantages[vantage];
 	for (uint32_t i = 0; i < v->gaps_count; i++)
 		if (v->gaps[i].from_ns < end && v->gaps[i].to_ns > since)
@@ -74,16 +80,21 @@ is_stalled(
 	return unanswered_ns(k, vantage, g) >= UNANSWERED_NS;
 }
 
+/* What this end shows of it is worth a rule's look. */
+static bool
+is_odd(const struct stitch_case *k, size_t vantage, const struct sighting *g)
+{
+	return any_trouble(g) || is_stalled(k, vantage, g) ||
+		story_has_idle_reset(g) || story_stuck_us(g) != FACT_UNKNOWN;
+}
+
 bool
 gather_is_clean(const struct stitch_case *k, const struct attempt_ends *a)
 {
 	if (a->near != CASE_NO_END &&
-		(a->c == NULL || any_trouble(a->c) ||
-			is_stalled(k, a->near, a->c)))
+		(a->c == NULL || is_odd(k, a->near, a->c)))
 		return false;
-	if (a->far != CASE_NO_END &&
-		(a->s == NULL || any_trouble(a->s) ||
-			is_stalled(k, a->far, a->s)))
+	if (a->far != CASE_NO_END && (a->s == NULL || is_odd(k, a->far, a->s)))
 		return false;
 	/* One end alone needs proof that the other end's side is open. */
 	if (a->far == CASE_NO_END)
@@ -158,6 +169,8 @@ gather_icmp(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
 {
 	const struct sighting *g = a->c != NULL && a->c->icmp > 0 ? a->c : a->s;
+	if (g == NULL || g->icmp == 0)
+		g = sights_inner(k, a->far, a->attempt, false);
 	f->icmp_from_client = FACT_UNKNOWN;
 	f->icmp_from_server = FACT_UNKNOWN;
 	f->icmp_type = FACT_UNKNOWN;
@@ -224,8 +237,8 @@ synack_settled(const struct stitch_case *k, size_t v, const struct sighting *s)
 static bool
 waits_agree(const struct sighting *c, const struct sighting *s)
 {
-	const uint32_t at[] = {c->data_c_first_at, c->fin_c_at,
-		s->data_c_first_at, s->fin_c_at};
+	const uint32_t at[] = {
+		c->data_c_last_at, c->fin_c_at, s->data_c_last_at, s->fin_c_at};
 	for (size_t i = 0; i < sizeof at / sizeof *at; i++)
 		if (at[i] == SIGHTING_AT_NONE)
 			return true;
@@ -266,7 +279,7 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 static int64_t
 rst_ttl_differs(const struct vantage *v, const struct sighting *c)
 {
-	if (c->rst_s == 0 || c->ttl_rst_s == 0)
+	if (c->rst_s_at == SIGHTING_AT_NONE || c->ttl_rst_s == 0)
 		return FACT_UNKNOWN;
 	/* Of this attempt, or else of any between these hosts. */
 	const struct host_pair *pair = &v->pairs[c->pair];
@@ -281,9 +294,11 @@ static int64_t
 last_handshake_ns(const struct stitch_case *k, size_t v,
 	const struct sighting *g, int64_t so_far)
 {
+	/* A RST that ends what was begun is no part of the handshake. */
+	bool end = g->flags & SIGHTING_RST_S_END;
 	const uint32_t at[] = {g->syn_last_at, g->synack_last_at,
-		g->ack_first_at, g->rst_s_at, g->rst_c_at, g->icmp_at,
-		g->challenge_at};
+		g->ack_first_at, end ? SIGHTING_AT_NONE : g->rst_s_at,
+		g->rst_c_at, g->icmp_at, g->challenge_at};
 	for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
 		if (at[i] == SIGHTING_AT_NONE)
 			continue;
@@ -301,6 +316,17 @@ sees_icmp(const struct vantage *v)
 	return v->audit.packets > v->audit.tcp + v->audit.cut;
 }
 
+/* The RST that ended the attempt, reference clock; so_far when none did. */
+static int64_t
+ended_ns(const struct stitch_case *k, size_t v, const struct sighting *g,
+	int64_t so_far)
+{
+	if (g == NULL || !(g->flags & SIGHTING_RST_S_END))
+		return so_far;
+	int64_t ns = stitch_case_time(k, v, g, g->rst_s_at);
+	return ns < so_far ? ns : so_far;
+}
+
 static void
 gather_watched(const struct stitch_case *k, const struct attempt_ends *a,
 	struct facts *f)
@@ -315,6 +341,8 @@ gather_watched(const struct stitch_case *k, const struct attempt_ends *a,
 		if ((v == a->near || v == a->far) &&
 			k->vantages[v].audit.packets > 0 && k->last_ns[v] < end)
 			end = k->last_ns[v];
+	end = ended_ns(k, a->near, a->c, end);
+	end = ended_ns(k, a->far, a->s, end);
 	bool known = last != INT64_MIN && end != INT64_MAX && end > last;
 	f->watched_us = known ? clock_sub(end, last) / NS_PER_US : 0;
 }
@@ -333,6 +361,8 @@ gather_as(const struct stitch_case *k, const struct attempt_ends *a,
 	f->offset_known = k->count > 1 && clock_known(&k->maps[k->count - 1]);
 	gather_counts(f, c, s);
 	gather_icmp(k, a, arena, f);
+	gather_sights(k, a, arena, f);
+	gather_story(k, a, f);
 	gather_delays(k, a, f);
 	gather_watched(k, a, f);
 	f->rst_ttl_differs = a->c == NULL

@@ -5,10 +5,11 @@
  * two attempts.
  *
  * The one that another vantage saw as well is kept, else the earlier one, which
- * is nearer the client. SYNs are the same packet when all that a translation
- * leaves alone is the same: ISN, IP ID, options, window, timestamps and one of
- * the ends; and when they lie milliseconds apart on the same clock. A device
- * that opens a connection of its own chooses an ISN of its own.
+ * is nearer the client; the other stays behind it (sighting.other) and tells how
+ * the attempt fared on the inner way. SYNs are the same packet when all that a
+ * translation leaves alone is the same: ISN, IP ID, options, window, timestamps;
+ * and when they lie milliseconds apart on the same clock. A device that opens a
+ * connection of its own chooses an ISN of its own.
  * cite: Linux 6.12 net/netfilter/nf_nat_proto.c, nf_nat_manip_pkt: addresses,
  * ports and checksums
  *
@@ -23,6 +24,7 @@
    the first retransmission comes after 200 ms at the earliest (Linux 6.12
    include/net/tcp.h, TCP_RTO_MIN). */
 #define SAME_PACKET_NS (50 * NS_PER_MS)
+#define SAME_UNMARKED_NS (2 * NS_PER_MS)
 
 static bool
 is_alone(const struct match *m, uint32_t attempt, size_t v)
@@ -36,22 +38,51 @@ is_alone(const struct match *m, uint32_t attempt, size_t v)
 	return true;
 }
 
-/* One end is the same, the other has another address. */
+/* An address is another one; ports alone are two connections of two hosts. */
 static bool
-is_translated(const struct sighting *a, const struct sighting *b)
+is_renamed(const struct sighting *a, const struct sighting *b)
 {
-	bool client = ip_equal(a->client, b->client);
-	bool server = ip_equal(a->server, b->server);
-	return (client && !server && a->client_port == b->client_port) ||
-		(server && !client && a->server_port == b->server_port);
+	return !ip_equal(a->client, b->client) ||
+		!ip_equal(a->server, b->server);
 }
 
-/* A scanner may use one ISN and one port for all it asks: something that
-   differs from packet to packet has to be the same, too. */
+/* One end stays as it was. */
 static bool
-is_marked(const struct sighting *s)
+keeps_an_end(const struct sighting *a, const struct sighting *b)
 {
-	return s->syn_ip_id_first != 0 || s->syn_tsval_first != 0;
+	return (ip_equal(a->client, b->client) &&
+		       a->client_port == b->client_port) ||
+		(ip_equal(a->server, b->server) &&
+			a->server_port == b->server_port);
+}
+
+/*
+ * A scanner may use one ISN and one port for all it asks: something that
+ * differs from packet to packet has to be the same, too. That is a mark of the
+ * SYN (both of them, where both ends changed), or the server's ISN; or else the
+ * path, which is one router longer for the later one.
+ */
+static bool
+is_marked(const struct sighting *a, const struct sighting *b)
+{
+	int marks = (a->syn_ip_id_first != 0) + (a->syn_tsval_first != 0) +
+		2 *
+			(a->synack > 0 && b->synack > 0 &&
+				a->server_isn == b->server_isn);
+	bool routed = a->first_ns <= b->first_ns ? a->ttl_c == b->ttl_c + 1
+						 : b->ttl_c == a->ttl_c + 1;
+	if (keeps_an_end(a, b))
+		marks += (marks > 0) + 2 * routed;
+	return marks >= 2;
+}
+
+/* Without a mark of its own a packet is the same for a shorter time. */
+static int64_t
+within_ns(const struct sighting *a)
+{
+	return a->syn_ip_id_first != 0 || a->syn_tsval_first != 0
+		? SAME_PACKET_NS
+		: SAME_UNMARKED_NS;
 }
 
 static bool
@@ -62,8 +93,8 @@ is_same_packet(const struct sighting *a, const struct sighting *b)
 		a->syn_ip_id_first == b->syn_ip_id_first &&
 		a->syn_tsval_first == b->syn_tsval_first &&
 		a->syn_options == b->syn_options && a->window == b->window &&
-		a->wscale == b->wscale && is_marked(a) && is_translated(a, b) &&
-		apart < SAME_PACKET_NS && -apart < SAME_PACKET_NS;
+		a->wscale == b->wscale && is_renamed(a, b) && is_marked(a, b) &&
+		apart < within_ns(a) && -apart < within_ns(a);
 }
 
 static void
@@ -76,6 +107,7 @@ drop(struct match *m, struct vantage *vantage, size_t v, uint32_t attempt,
 		(uint32_t)s->duplicates + vantage_sighting(vantage, *gone)->syn;
 	s->duplicates = (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
 	s->flags |= SIGHTING_DUPLICATES;
+	s->other = *gone;
 	*gone = SIGHTING_NONE;
 }
 

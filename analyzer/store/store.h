@@ -83,7 +83,7 @@ bool store_meta(
 	struct store *s, const char *key, const char *value, struct error *e);
 
 /* How many columns a table may have. */
-#define STORE_BULK_COLUMNS 96
+#define STORE_BULK_COLUMNS 128
 
 /*
  * Append the rows of a SELECT over another store to target, "table (columns)",

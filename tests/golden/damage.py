@@ -210,6 +210,94 @@ def reorder(rng, case):
         hit.packets[i], hit.packets[i + 1] = q, p
 
 
+def shuffled(rng, case):
+    """Several queues of one card: what lies within 100 us is recorded in any
+    order, with its own time or with that of its place."""
+    own = rng.random() < 0.5
+    for hit in case.values():
+        packets = hit.packets
+        for i in range(len(packets) - 1):
+            p, q = packets[i], packets[i + 1]
+            if rng.random() < 0.5 and abs(q.true_ns - p.true_ns) < 100_000:
+                if not own:
+                    p.ns, q.ns = q.ns, p.ns
+                    p.true_ns, q.true_ns = q.true_ns, p.true_ns
+                packets[i], packets[i + 1] = q, p
+
+
+def inner_frame(link, packet, servers, both):
+    """The frame as it is called behind a translation of the server's address
+    (and of the client's), one router further; checksums stay as they were."""
+    kind, at = network_layer(link, packet.data)
+    v6 = kind == b"\x86\xdd"
+    size, source, ttl = (16, at + 8, at + 7) if v6 else (4, at + 12, at + 8)
+    from_server = packet.tcp[0] in servers
+    data = bytearray(packet.data)
+    new = {True: b"\xfd\x17" + bytes(size - 3) + b"\x05",
+           False: b"\xfd\x18" + bytes(size - 3) + b"\x01"} if v6 else {
+               True: b"\xac\x11\x00\x05", False: b"\x0a\xf4\x02\x01"}
+    for i in (0, 1):
+        is_server = (i == 0) == from_server
+        if is_server or both:
+            where = source + i * size
+            data[where:where + size] = new[is_server]
+    data[ttl] = max(1, data[ttl] - 1)
+    return bytes(data)
+
+
+def translated(rng, case):
+    """-i any on a host that translates: each packet a second time, as it is
+    called inside."""
+    hit = case["server"] if "server" in case else one(rng, case)
+    both = rng.random() < 0.3
+    servers = {p.tcp[1] for p in hit.packets
+               if p.tcp and p.tcp[2] & (SYN | ACK) == SYN}
+    twice = []
+    for p in hit.packets:
+        twice.append(p)
+        if not p.tcp or len({p.tcp[0], p.tcp[1]} & servers) != 1:
+            continue
+        again = p.copy()
+        again.data = inner_frame(hit.link, p, servers, both)
+        again.tcp = tcp_of(hit.link, again.data)
+        by = rng.randrange(3_000, 40_000)
+        if p.tcp[0] in servers:
+            by = -by
+        again.ns += by
+        again.true_ns += by
+        twice.append(again)
+    hit.packets = sorted(twice, key=lambda p: p.true_ns)
+
+
+def late_reset(rng, case):
+    """Long after everything the server's side resets what it had answered; the
+    client may see it or not."""
+    seen = [r for r in ("client", "server") if r in case]
+    if rng.random() < 0.3:
+        seen = seen[-1:]
+    after = rng.randrange(20, 200) * NS
+    for role in seen:
+        hit, last = case[role], case[role].span()[1]
+        answers = {}
+        for p in hit.packets:
+            if p.tcp and p.tcp[2] & (SYN | ACK | RST) == SYN | ACK:
+                answers[p.tcp[:2]] = p
+        for i, p in enumerate(answers.values()):
+            late = p.copy()
+            _, at = network_layer(hit.link, p.data)
+            head = 40 if p.data[at] >> 4 == 6 else (p.data[at] & 15) * 4
+            data = bytearray(p.data)
+            data[at + head + 13] = RST | ACK
+            seq = struct.unpack_from(">I", data, at + head + 4)[0]
+            struct.pack_into(">I", data, at + head + 4, (seq + 1) & 0xffffffff)
+            late.data = bytes(data)
+            late.tcp = tcp_of(hit.link, late.data)
+            shift = last + after + i * NS // 100 - p.true_ns
+            late.ns += shift
+            late.true_ns += shift
+            hit.packets.append(late)
+
+
 def snaplen54(rng, case):
     hits = list(case.values()) if rng.random() < 0.5 else [one(rng, case)]
     for hit in hits:
@@ -298,6 +386,6 @@ def other_card(rng, case):
 
 
 DAMAGES = {f.__name__.replace("_", "-"): f for f in (
-    offset, drift, step, loss, duplicates, reorder, snaplen54, starts_late,
-    stops_early, gap, one_direction, syn_only, one_port, swapped, lone_end,
-    lone_unsaid, other_card)}
+    offset, drift, step, loss, duplicates, reorder, shuffled, translated,
+    late_reset, snaplen54, starts_late, stops_early, gap, one_direction,
+    syn_only, one_port, swapped, lone_end, lone_unsaid, other_card)}

@@ -311,7 +311,7 @@ def clock_holds(clock, reference, capture, tolerance_ns):
 
 def check_clocks(case, kinds, captures, report, tally, wrong):
     # What is stamped late has no other true time than its stamp.
-    tolerance = damage.LATE_NS if "reorder" in kinds else TOLERANCE_NS
+    tolerance = damage.LATE_NS if {"reorder", "shuffled"} & set(kinds) else TOLERANCE_NS
     if case.name.startswith(OWN_CLOCKS) or not report["clocks"]:
         return
     names = list(captures)

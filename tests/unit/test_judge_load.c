@@ -238,7 +238,7 @@ every_problem_is_listed(void **state)
 		"999999\n"
 		"established.yaml:4:8: 'clean' must be true or false\n"
 		"established.yaml:1:1: the rule lacks 'title'\n"
-		"established.yaml:6:10: a segment is SYN, SYN-ACK or ACK\n");
+		"established.yaml:6:10: not a segment: SYN, SYN-ACK, answer\n");
 	expect_rule(HEAD "when: {}\n" POSSIBLE TESTS,
 		"established.yaml:6:7: 'when' must be a list\n");
 	expect_rule(HEAD "when: []\n" POSSIBLE TESTS,

@@ -65,6 +65,7 @@ verdicts_are_those_of_the_contract(void **state)
 		{"syn-dropped-by-server", "SYN", "server host"},
 		{"synack-lost-in-network", "SYN-ACK", "network, server→client"},
 		{"synack-dropped-by-client", "SYN-ACK", "client host"},
+		{"synack-unacceptable", "SYN-ACK", "between, or client host"},
 		{"ack-lost-in-network", "ACK", "network, client→server"},
 		{"ack-dropped-by-server", "ACK", "server host"},
 		{"refused-by-server", NULL, "server host"},
@@ -335,7 +336,7 @@ a_run_fills_its_tables(void **state)
 	assert_int_equal(count_of(s,
 				 "SELECT count(*) FROM rule "
 				 "WHERE kind = 'verdict'"),
-		13);
+		14);
 	assert_int_equal(
 		count_of(s,
 			"SELECT count(*) FROM verdict WHERE attempt = 7 "

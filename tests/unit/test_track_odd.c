@@ -154,7 +154,10 @@ acknowledged_data_never_captured_is_a_loss(void **state)
 	const struct sighting *s = only("0.00 C>S S  seq 1000\n"
 					"0.01 S>C S. seq 5000 ack 1001\n"
 					"0.02 C>S .  seq 1001 ack 5001\n"
-					"0.03 S>C .  seq 5001 ack 1501\n");
+					"0.03 S>C .  seq 5001 ack 1501\n"
+					"0.04 S>C .  seq 5001 ack 1501\n"
+					"0.05 S>C .  seq 5001 ack 1501\n"
+					"0.06 S>C .  seq 5001 ack 1501\n");
 	assert_true(s->flags & SIGHTING_LOSS);
 	assert_true(s->flags & SIGHTING_PROGRESS);
 	assert_int_equal(script.v.audit.loss_events, 1);
@@ -422,7 +425,14 @@ acknowledged_byte_may_be_the_answer(void **state)
 	script_line(&script, "0.012 C>S P. seq 1001 ack 5001 len 9");
 	assert_false(script_sighting(&script, 0)->flags & SIGHTING_LOSS);
 	script_line(&script, "0.020 C>S . seq 1010 ack 5002");
+	assert_true(script_sighting(&script, 0)->flags & SIGHTING_GAP);
+	assert_true(script_sighting(&script, 0)->flags & SIGHTING_PROGRESS);
+	script_play(&script,
+		"0.030 C>S . seq 1010 ack 5002\n"
+		"0.040 C>S . seq 1010 ack 5002\n"
+		"0.050 C>S . seq 1010 ack 5002\n");
 	assert_true(script_sighting(&script, 0)->flags & SIGHTING_LOSS);
+	assert_int_equal(script.v.audit.loss_events, 0);
 }
 
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)

@@ -1,0 +1,304 @@
+/*
+ * What SYNs, SYN-ACKs, the ACK behind them and RSTs mean for their attempt.
+ *
+ * spec: RFC 9293 section 3.5 (three-way handshake, simultaneous open), RFC 7413
+ * (Fast Open).
+ */
+#include "ingest/track_loss.h"
+#include "ingest/track_notes.h"
+
+/*
+ * With the same IP ID and timestamp, so much as this may lie between the copies
+ * of a handshake segment that was captured twice: real retransmissions have a
+ * new IP ID, and many are a second apart.
+ */
+#define DUPLICATE_ID_NS (50 * NS_PER_MS)
+
+/* Scheduling, and a queue that fills: far below the second after which a
+   server repeats its SYN-ACK. */
+#define REACTION_SLACK_NS (10 * NS_PER_MS)
+/* Without the SYN or its SYN-ACK; and at most, over a satellite. */
+#define REACTION_UNKNOWN_NS (250 * NS_PER_MS)
+#define REACTION_MAX_NS (3 * NS_PER_S)
+
+static void
+note_way(struct sighting *s, const struct packet *p, uint32_t in, uint32_t out)
+{
+	if (p->direction == PACKET_DIRECTION_IN)
+		s->flags |= in;
+	else if (p->direction == PACKET_DIRECTION_OUT)
+		s->flags |= out;
+}
+
+/* SYN options and times that later stages match and align by. */
+void
+note_first_syn(struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	s->isn = p->seq;
+	s->c_next = p->seq + 1 + p->payload_len;
+	s->syn = 1;
+	s->syn_at[0] = 0;
+	s->syn_last_at = 0;
+	s->syn_first_frame = ev->frame;
+	s->syn_last_frame = ev->frame;
+	s->syn_options = p->options;
+	s->mss = p->mss;
+	s->window = p->window;
+	s->wscale = p->wscale;
+	s->ttl_c = p->ttl;
+	s->syn_ip_id_first = p->ip_id;
+	s->syn_ip_id_last = p->ip_id;
+	s->syn_tsval_first = p->tsval;
+	s->syn_tsval_last = p->tsval;
+	note_way(s, p, SIGHTING_SYN_IN, SIGHTING_SYN_OUT);
+	if (p->payload_len > 0)
+		s->flags |= SIGHTING_SYN_DATA;
+	if (p->options & TCP_OPT_CUT)
+		s->flags |= SIGHTING_SYN_CUT;
+	if (p->options & TCP_OPT_FAST_OPEN)
+		s->flags |= SIGHTING_FAST_OPEN;
+}
+
+/* The same packet again, by another interface or a mirror. */
+static bool
+is_duplicate_syn(const struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	if (p->ip_id != s->syn_ip_id_last || p->tsval != s->syn_tsval_last)
+		return false;
+	return track_since(s, s->syn_last_at, ev) <
+		(p->ip_id != 0 ? DUPLICATE_ID_NS : TRACK_DUPLICATE_NS);
+}
+
+/*
+ * The first SYN of an attempt that began with its SYN-ACK. Either packets were
+ * captured out of order, or this is a copy and the one before was not captured.
+ */
+static void
+on_syn_behind_synack(struct sighting *s, const struct track_event *ev)
+{
+	uint32_t c_next = s->c_next;
+	track_rebase(s, ev->ns);
+	bool copy = track_since(s, s->synack_last_at, ev) > TRACK_DUPLICATE_NS;
+	note_first_syn(s, ev);
+	s->syn_at[0] = track_at(s, ev->ns);
+	s->syn_last_at = s->syn_at[0];
+	if (copy)
+		track_count(&s->syn_after_synack);
+	if (seq_ge(c_next, s->c_next))
+		s->c_next = c_next;
+	s->flags &= ~(uint32_t)SIGHTING_NO_SYN;
+}
+
+void
+note_syn_again(struct sighting *s, const struct track_event *ev)
+{
+	if (s->flags & SIGHTING_NO_SYN) {
+		on_syn_behind_synack(s, ev);
+		return;
+	}
+	note_way(s, ev->packet, SIGHTING_SYN_IN, SIGHTING_SYN_OUT);
+	if (is_duplicate_syn(s, ev)) {
+		track_count(&s->duplicates);
+		s->flags |= SIGHTING_DUPLICATES;
+		return;
+	}
+	if (s->syn < SIGHTING_SYN_TIMES)
+		s->syn_at[s->syn] = track_at(s, ev->ns);
+	track_count(&s->syn);
+	if (s->synack > 0)
+		track_count(&s->syn_after_synack);
+	if (s->flags & (SIGHTING_RST_C_EARLY | SIGHTING_RST_C_OF_BAD))
+		s->flags |= SIGHTING_SYN_AFTER_RST;
+	s->syn_last_at = track_at(s, ev->ns);
+	s->syn_last_frame = ev->frame;
+	s->syn_ip_id_last = ev->packet->ip_id;
+	s->syn_tsval_last = ev->packet->tsval;
+}
+
+static bool
+is_duplicate_synack(const struct sighting *s, const struct track_event *ev)
+{
+	if (s->synack == 0 || s->server_isn != ev->packet->seq)
+		return false;
+	return track_since(s, s->synack_last_at, ev) < TRACK_DUPLICATE_NS;
+}
+
+void
+note_synack(struct tracker *t, struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	note_way(s, p, SIGHTING_SYNACK_IN, SIGHTING_SYNACK_OUT);
+	if (is_duplicate_synack(s, ev)) {
+		track_count(&s->duplicates);
+		s->flags |= SIGHTING_DUPLICATES;
+		return;
+	}
+	bool behind = s->synack == 0 && s->flags & SIGHTING_SYNACK_MISSED &&
+		s->flags & SIGHTING_GAP;
+	if (s->flags & SIGHTING_GAP)
+		track_loss_fill(t, s, 1, p->seq, 1);
+	if (s->synack > 0 && s->server_isn != p->seq)
+		s->flags |= SIGHTING_SERVER_ISN_CHANGED;
+	s->server_isn = p->seq;
+	if (s->synack == 0) {
+		s->synack_first_frame = ev->frame;
+		s->s_next = p->seq + 1 + p->payload_len;
+		s->s_acked = p->seq + 1;
+		s->s_acked_at = track_at(s, ev->ns);
+		s->ttl_s = p->ttl;
+		struct host_pair *pair = &t->vantage->pairs[s->pair];
+		pair->ttl[ip_equal(pair->low, s->server) ? 0 : 1] = p->ttl;
+		if (p->window == 0)
+			s->flags |= SIGHTING_ZERO_WINDOW_SYNACK;
+	}
+	if (s->synack < SIGHTING_SYNACK_TIMES)
+		s->synack_at[s->synack] = track_at(s, ev->ns);
+	track_count(&s->synack);
+	/* The ACK was recorded just before the SYN-ACK that it answers. */
+	if (behind)
+		s->flags &= ~(uint32_t)SIGHTING_SYNACK_MISSED;
+	else if (s->ack > 0)
+		track_count(&s->synack_after_ack);
+	s->synack_last_at = track_at(s, ev->ns);
+	s->synack_last_frame = ev->frame;
+}
+
+void
+note_unfit_synack(struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	if (s->synack_bad == 0)
+		s->bad_ack = (int32_t)(p->ack - (s->isn + 1));
+	else if (track_since(s, s->bad_at, ev) < TRACK_DUPLICATE_NS)
+		return;
+	s->bad_at = track_at(s, ev->ns);
+	track_count(&s->synack_bad);
+}
+
+/* The same segment again: nothing in it is new, and no time has passed. */
+static bool
+is_duplicate_ack(const struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	if (s->ack == 0 || !seq_ge(s->c_next, p->seq + p->payload_len))
+		return false;
+	return track_since(s, s->ack_last_at, ev) < TRACK_DUPLICATE_NS;
+}
+
+/* The client's segment that completes the handshake, or one that repeats it. */
+void
+note_handshake_ack(struct sighting *s, const struct track_event *ev)
+{
+	if (is_duplicate_ack(s, ev))
+		return;
+	if (s->ack == 0) {
+		s->ack_first_at = track_at(s, ev->ns);
+		s->ack_first_frame = ev->frame;
+	}
+	track_count(&s->ack);
+	s->ack_last_at = track_at(s, ev->ns);
+	s->ack_last_frame = ev->frame;
+}
+
+/*
+ * A RST has nothing that tells a copy from a second one: Linux gives it IP ID 0
+ * and no timestamp. What follows the first this closely is the same captured
+ * twice, or answers segments that travelled together: neither says that the
+ * sender insists.
+ */
+static bool
+is_duplicate_reset(const struct sighting *s, uint16_t count, uint32_t at_us,
+	const struct track_event *ev)
+{
+	return count > 0 && track_since(s, at_us, ev) < TRACK_DUPLICATE_NS;
+}
+
+void
+note_client_reset(struct sighting *s, const struct track_event *ev)
+{
+	bool late = s->flags & SIGHTING_PROGRESS;
+	/* A RST has the number that the segment acknowledged which it answers
+	   (RFC 9293 section 3.10.7.3). */
+	if (s->synack_bad > 0 && s->ack == 0 &&
+		ev->packet->seq == s->isn + 1 + (uint32_t)s->bad_ack) {
+		s->flags |= SIGHTING_RST_C_OF_BAD;
+		return;
+	}
+	s->flags |= late ? SIGHTING_RST_C_LATE : SIGHTING_RST_C_EARLY;
+	if (s->fin_c_at == SIGHTING_AT_NONE)
+		s->fin_c_at = track_at(s, ev->ns);
+	if (late || is_duplicate_reset(s, s->rst_c, s->rst_c_at, ev))
+		return;
+	if (s->rst_c == 0) {
+		s->rst_c_at = track_at(s, ev->ns);
+		s->rst_c_frame = ev->frame;
+	}
+	track_count(&s->rst_c);
+}
+
+/*
+ * How long a RST may take that answers the client's ACK: a kernel sends it at
+ * once, so it comes within the time that the SYN-ACK took here, and slack for a
+ * path that is slower now and then. Nanoseconds.
+ */
+static int64_t
+reaction_ns(const struct sighting *s)
+{
+	uint32_t asked = s->syn == 0                ? 0
+		: s->syn_last_at <= s->synack_at[0] ? s->syn_last_at
+						    : s->syn_at[0];
+	if (s->synack == 0 || s->syn == 0)
+		return REACTION_UNKNOWN_NS;
+	int64_t us = (int64_t)s->synack_at[0] - asked;
+	int64_t ns = REACTION_SLACK_NS + 4 * us * NS_PER_US;
+	return ns > REACTION_MAX_NS ? REACTION_MAX_NS : ns;
+}
+
+/*
+ * A RST refuses when it is the first answer to the SYN, or the answer to the
+ * ACK that completes the handshake; one on the heels of a SYN-ACK is somebody
+ * else's. Any other ends what was begun: a half-open connection whose time was
+ * up, a connection that was idle, data that came too late.
+ */
+static bool
+is_refusal(const struct sighting *s, const struct track_event *ev)
+{
+	if (s->synack == 0 && s->ack == 0)
+		return true;
+	if (s->ack == 0)
+		return track_since(s, s->synack_last_at, ev) <
+			REACTION_SLACK_NS;
+	return track_since(s, s->ack_first_at, ev) < reaction_ns(s);
+}
+
+/* The RST acknowledges data, which only a socket that is open has taken. */
+static bool
+acks_data(const struct sighting *s, const struct packet *p)
+{
+	return p->flags & TCP_ACK && s->ack > 0 && s->data_c > 0 &&
+		seq_ge(p->ack, s->isn + 2) && seq_ge(s->c_next + 1, p->ack);
+}
+
+void
+note_server_reset(struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	bool late = s->flags & SIGHTING_PROGRESS;
+	track_note_quiet(s, ev->ns);
+	s->flags |= late ? SIGHTING_RST_S_LATE : SIGHTING_RST_S_EARLY;
+	if (late || is_duplicate_reset(s, s->rst_s, s->rst_s_at, ev))
+		return;
+	if (s->rst_s_at == SIGHTING_AT_NONE) {
+		s->rst_s_at = track_at(s, ev->ns);
+		s->rst_s_frame = ev->frame;
+		s->ttl_rst_s = p->ttl;
+	}
+	if (acks_data(s, p))
+		s->flags |= SIGHTING_RST_S_ACKS_DATA;
+	if (is_refusal(s, ev))
+		track_count(&s->rst_s);
+	else
+		s->flags |= SIGHTING_RST_S_END;
+}

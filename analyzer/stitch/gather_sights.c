@@ -1,0 +1,154 @@
+/*
+ * The inner way of an attempt, and answers in another's name.
+ */
+#include "stitch/gather_sights.h"
+
+/* The attempt's other sight at v, not an answer from elsewhere; or NULL. */
+static const struct sighting *
+twin_of(const struct stitch_case *k, size_t v, const struct sighting *g)
+{
+	if (g == NULL || g->other == SIGHTING_NONE)
+		return NULL;
+	const struct sighting *o = vantage_sighting(&k->vantages[v], g->other);
+	return o->flags & SIGHTING_MIDSTREAM ? NULL : o;
+}
+
+/* The SYN came back to the host that had sent it. */
+static bool
+is_hairpin(const struct sighting *g)
+{
+	return ip_equal(g->client, g->server);
+}
+
+/* a is the one that the packet passed first. */
+static bool
+is_earlier(const struct sighting *a, const struct sighting *b)
+{
+	if (a->first_ns != b->first_ns)
+		return a->first_ns < b->first_ns;
+	return a->ttl_c >= b->ttl_c;
+}
+
+const struct sighting *
+sights_wire(const struct stitch_case *k, size_t v, const struct sighting *g,
+	bool at_client)
+{
+	const struct sighting *o = twin_of(k, v, g);
+	if (o == NULL || is_hairpin(o))
+		return g;
+	return is_earlier(g, o) == at_client ? o : g;
+}
+
+const struct sighting *
+sights_inner(
+	const struct stitch_case *k, size_t v, uint32_t attempt, bool at_client)
+{
+	if (v == CASE_NO_END)
+		return NULL;
+	const struct sighting *g =
+		match_seen(&k->match, k->vantages, attempt, v);
+	const struct sighting *o = twin_of(k, v, g);
+	if (o == NULL || is_hairpin(o))
+		return NULL;
+	return is_earlier(g, o) == at_client ? g : o;
+}
+
+static const char *
+endpoint(struct arena *arena, struct ip_addr ip, uint16_t port)
+{
+	char text[IP_TEXT_MAX];
+	ip_format(ip, text);
+	return arena_format(
+		arena, ip_is_v4(ip) ? "%s:%u" : "[%s]:%u", text, port);
+}
+
+/* "10.244.2.1:58828 -> 10.244.2.5:8080". */
+static const char *
+names(struct arena *arena, const struct sighting *g)
+{
+	return arena_format(arena, "%s -> %s",
+		endpoint(arena, g->client, g->client_port),
+		endpoint(arena, g->server, g->server_port));
+}
+
+/*
+ * Without translation the inner way has the same names, and the capture's word
+ * for in and out tells: a SYN that came in went out again inside; a SYN-ACK that
+ * only came in, from inside, did not leave.
+ */
+static void
+gather_ways(const struct attempt_ends *a, struct arena *arena, struct facts *f)
+{
+	const struct sighting *s = a->s;
+	if (s == NULL || a->far_between || !(s->flags & SIGHTING_SYN_IN))
+		return;
+	if (s->flags & SIGHTING_SYN_OUT) {
+		f->s_inner_syn = s->syn;
+		f->s_inner_as = names(arena, s);
+	}
+	if (s->flags & SIGHTING_SYN_OUT && s->flags & SIGHTING_SYNACK_IN &&
+		!(s->flags & SIGHTING_SYNACK_OUT)) {
+		f->s_inner_synack = s->synack;
+		f->s_synack = 0;
+		if (s->flags & SIGHTING_ICMP_OF_SYNACK)
+			f->s_inner_icmp = s->icmp;
+	}
+}
+
+static void
+gather_inner(const struct stitch_case *k, const struct attempt_ends *a,
+	struct arena *arena, struct facts *f)
+{
+	const struct sighting *s = sights_inner(k, a->far, a->attempt, false);
+	const struct sighting *c = sights_inner(k, a->near, a->attempt, true);
+	if (s == NULL)
+		gather_ways(a, arena, f);
+	if (s != NULL) {
+		f->s_inner_syn = s->syn;
+		f->s_inner_synack = s->synack;
+		f->s_inner_rst = s->rst_s;
+		f->s_inner_as = names(arena, s);
+		if (s->flags & SIGHTING_ICMP_OF_SYNACK)
+			f->s_inner_icmp = s->icmp;
+	}
+	if (c != NULL) {
+		f->c_inner_synack = c->synack;
+		f->c_inner_as = names(arena, c);
+	}
+}
+
+/* A SYN-ACK that does not fit: of whom, or with which number. */
+static void
+gather_unfit(const struct stitch_case *k, size_t v, const struct sighting *g,
+	struct arena *arena, struct facts *f)
+{
+	if (g == NULL || g->synack_bad == 0)
+		return;
+	f->answer_reset |= (g->flags & SIGHTING_RST_C_OF_BAD) != 0;
+	if (g->other == SIGHTING_NONE) {
+		if (f->answer_ack_off == FACT_UNKNOWN)
+			f->answer_ack_off = g->bad_ack;
+		return;
+	}
+	const struct sighting *o = vantage_sighting(&k->vantages[v], g->other);
+	if (f->answer_from == NULL)
+		f->answer_from = endpoint(arena, o->server, o->server_port);
+}
+
+void
+gather_sights(const struct stitch_case *k, const struct attempt_ends *a,
+	struct arena *arena, struct facts *f)
+{
+	f->answer_ack_off = FACT_UNKNOWN;
+	gather_inner(k, a, arena, f);
+	gather_unfit(k, a->near, a->c, arena, f);
+	gather_unfit(k, a->far, a->s, arena, f);
+	const struct sighting *const ends[] = {a->c, a->s};
+	const size_t at[] = {a->near, a->far};
+	for (int i = 0; i < 2; i++) {
+		const struct sighting *o = twin_of(k, at[i], ends[i]);
+		f->hairpin |= o != NULL && is_hairpin(o);
+		f->syn_after_rst |= ends[i] != NULL &&
+			ends[i]->flags & SIGHTING_SYN_AFTER_RST;
+	}
+}
