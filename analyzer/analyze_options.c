@@ -118,7 +118,6 @@ analyze_usage(void)
 	       "FILE\n"
 	       "  --follow-links      also links that lead out of the "
 	       "evidence\n"
-	       "  --force             replace another case's report\n"
 	       "  --max-attempts N    memory limit, attempts per vantage\n"
 	       "  --no-sandbox        do not give up network, programs and\n"
 	       "                      other files before reading evidence\n"

@@ -91,6 +91,21 @@ case_title(struct run *r)
 		count - 1, o->paths_count == 0 ? "files" : "paths");
 }
 
+/* The folders above one that is named; what is wrong with them shows when it is
+ * made itself. */
+static void
+make_parents(struct run *r, const char *folder)
+{
+	char *path = arena_copy(&r->names, folder, strlen(folder));
+	for (char *p = path + 1; path[0] != '\0' && *p != '\0'; p++) {
+		if (*p != '/' || p[1] == '\0')
+			continue;
+		*p = '\0';
+		mkdir(path, 0777);
+		*p = '/';
+	}
+}
+
 /* Where the outputs go; the folder is made when it is not there. */
 static bool
 choose_outputs(struct run *r, struct error *e)
@@ -101,6 +116,7 @@ choose_outputs(struct run *r, struct error *e)
 		folder = redacted_folder(r);
 	else if (folder == NULL)
 		folder = arena_format(&r->names, "%s.lostsyn", r->files.name);
+	make_parents(r, folder);
 	if (mkdir(folder, 0777) == 0) {
 		r->made = arena_copy(&r->names, folder, strlen(folder));
 		growing_folder(r->made);
