@@ -129,6 +129,19 @@ recognise_json(struct view v)
 		const char *mark;
 		enum flow_format format;
 	} marks[] = {
+		{"\"initiator_ip\"", FLOW_FORMAT_IBM_VPC},
+		{"oraclecloud.vcn.flowlogs", FLOW_FORMAT_ORACLE_VCN},
+		{"\"drop_reason_desc\"", FLOW_FORMAT_HUBBLE},
+		{"\"traffic_direction\"", FLOW_FORMAT_HUBBLE},
+		{"\"conn_state\"", FLOW_FORMAT_ZEEK},
+		{"\"firewall_name\"", FLOW_FORMAT_AWS_FIREWALL},
+		{"\"pkts_toserver\"", FLOW_FORMAT_SURICATA},
+		{"\"event_type\":\"drop\"", FLOW_FORMAT_SURICATA},
+		{"\"orig.l4.dport\"", FLOW_FORMAT_ULOGD},
+		{"\"num_flows_started\"", FLOW_FORMAT_CALICO},
+		{"AZFWNetworkRule", FLOW_FORMAT_AZURE_FIREWALL},
+		{"AzureFirewallNetworkRule", FLOW_FORMAT_AZURE_FIREWALL},
+		{"\"FlowStatus\"", FLOW_FORMAT_AZURE_NTA},
 		{"\"NetworkSecurityGroupFlowEvent\"", FLOW_FORMAT_AZURE_NSG},
 		{"\"FlowLogFlowEvent\"", FLOW_FORMAT_AZURE_VNET},
 		{"\"flowRecords\"", FLOW_FORMAT_AZURE_VNET},
@@ -144,6 +157,17 @@ recognise_json(struct view v)
 	return recognise_strings(v);
 }
 
+static enum flow_format
+recognise_table(struct view text)
+{
+	struct flow_table table;
+	struct flow_record record;
+	if (table_header_read(text, &table))
+		return table.format;
+	return nfdump_line_read(text, &record) ? FLOW_FORMAT_NFDUMP
+					       : FLOW_FORMAT_NONE;
+}
+
 /* The first line that fits; a text may begin with lines of a tool. */
 static enum flow_format
 recognise_text(struct view v)
@@ -155,7 +179,10 @@ recognise_text(struct view v)
 		size_t text_len = len;
 		if (text_len > 0 && v.data[text_len - 1] == '\r')
 			text_len--;
-		format = aws_line_recognise(view_of(v.data, text_len));
+		struct view text = view_of(v.data, text_len);
+		format = aws_line_recognise(text);
+		if (format == FLOW_FORMAT_NONE)
+			format = recognise_table(text);
 		v = view_skip(v, end == NULL ? len : len + 1);
 	}
 	return format;

@@ -28,6 +28,8 @@
 #define CITE_GCP_FIREWALL \
 	"cloud.google.com firewall/docs/firewall-rules-logging, overview"
 
+#define CITE_NAMED "field references of the log's maker, flow_names.def"
+
 static struct flow_statement
 statement(enum flow_says says, enum flow_segment segment, const char *cite)
 {
@@ -135,6 +137,25 @@ state_azure(const struct flow_record *r)
 	return s;
 }
 
+/*
+ * Records that name their fields (named.c): what was stopped was stopped; counts
+ * of both directions tell whether anything came back. Where a device counts, its
+ * own "no" is of what came to it.
+ */
+static struct flow_statement
+state_named(const struct flow_record *r)
+{
+	struct flow_statement s = statement(
+		FLOW_SAYS_EXISTENCE, FLOW_SEGMENT_UNKNOWN, CITE_NAMED);
+	if (r->action == FLOW_ACTION_REJECT)
+		s.says = FLOW_SAYS_REJECTED;
+	else if (r->reply_packets > 0)
+		s.answered = FLOW_KNOWN_YES;
+	else if (r->packets > 0 && r->reply_packets == 0)
+		s.answered = FLOW_KNOWN_NO;
+	return s;
+}
+
 /* A rule is logged once per connection, when its first packet meets it. */
 static struct flow_statement
 state_gcp_firewall(const struct flow_record *r)
@@ -171,6 +192,18 @@ flow_state(const struct flow_record *r)
 	case FLOW_FORMAT_GCP_VPC:
 		return statement(FLOW_SAYS_EXISTENCE, FLOW_SEGMENT_UNKNOWN,
 			CITE_GCP_VPC);
+	case FLOW_FORMAT_AWS_FIREWALL:
+	case FLOW_FORMAT_AZURE_FIREWALL:
+	case FLOW_FORMAT_AZURE_NTA:
+	case FLOW_FORMAT_IBM_VPC:
+	case FLOW_FORMAT_ORACLE_VCN:
+	case FLOW_FORMAT_CALICO:
+	case FLOW_FORMAT_HUBBLE:
+	case FLOW_FORMAT_ZEEK:
+	case FLOW_FORMAT_SURICATA:
+	case FLOW_FORMAT_ULOGD:
+	case FLOW_FORMAT_NFDUMP:
+		return state_named(r);
 	case FLOW_FORMAT_NONE:
 	case FLOW_FORMAT_AWS_CLOUDWATCH:
 	case FLOW_FORMAT_COUNT:

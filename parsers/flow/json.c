@@ -15,6 +15,7 @@
 #include "parsers/flow/reader.h"
 
 #include "base/arena.h"
+#include "parsers/flow/named.h"
 
 /* First window that is asked for. */
 #define JSON_NEED_LEAST ((size_t)65536)
@@ -63,7 +64,9 @@ read_element(
 	if (json_is_string(json_object_get(r->element, "message")))
 		return read_message(
 			r, json_text(r->element, "message"), record);
-	return gcp_read(r->element, record);
+	enum flow_entry entry = gcp_read(r->element, record);
+	return entry == FLOW_ENTRY_FOREIGN ? named_json_read(r->element, record)
+					   : entry;
 }
 
 /* The next tuple of the element that is being read; false behind the last. */

@@ -11,6 +11,7 @@ static const char *const containers[] = {
 	"logEvents", /* CloudWatch Logs subscription */
 	"results",   /* aws logs get-query-results */
 	"entries",   /* Google Cloud entries.list */
+	"flow_logs", /* IBM Cloud, named_json.c */
 };
 
 static bool

@@ -3,7 +3,7 @@
  *
  * An element is an object; a document is whatever surrounds elements: nothing
  * (one object after the other), an array, or an object with a member "records",
- * "events", "logEvents", "entries" or "results" that is an array. Such objects
+ * "events", "logEvents", "entries", "results" or "flow_logs" that is an array. Such objects
  * may lie inside each other (a page of Azure's documentation nests "records" in
  * "records"): entering one means to consume it up to its "[" and to go on.
  *

@@ -11,6 +11,7 @@
 
 #include "parsers/flow/aws.h"
 #include "parsers/flow/json_scan.h"
+#include "parsers/flow/named.h"
 
 typedef enum flow_status flow_next_fn(struct flow_reader *r,
 	struct view *window, bool at_eof, struct flow_record *record);
@@ -37,6 +38,7 @@ struct flow_reader {
 	/* Text. */
 	size_t scanned; /* bytes of the window known to hold no line end */
 	bool skipping;  /* inside a line that is too long */
+	struct flow_table table;
 	/* JSON. */
 	struct json_hunt hunt;
 	struct json_scan scan;

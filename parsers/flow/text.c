@@ -1,5 +1,5 @@
 /*
- * Flow logs in lines of text: all of them are AWS's (aws.c).
+ * Flow logs in lines of text: AWS's (aws.c), and tables with a header (table.c).
  *
  * A header line may stand anywhere, because people join the files of an hour
  * with cat; each one holds until the next.
@@ -65,8 +65,20 @@ read_line(struct flow_reader *r, struct view text, struct flow_record *record)
 {
 	if (text.len > 0 && text.data[text.len - 1] == '\r')
 		text.len--;
-	if (may_be_header(text) && aws_header_read(text, &r->layout))
+	if (may_be_header(text) && aws_header_read(text, &r->layout)) {
+		r->table.count = 0;
 		return FLOW_ENTRY_BLANK;
+	}
+	if (table_header_read(text, &r->table))
+		return FLOW_ENTRY_BLANK;
+	if (text.len > 0 && text.data[0] == '#')
+		return FLOW_ENTRY_FOREIGN; /* Zeek's other headings */
+	if (r->table.count > 0)
+		return table_line_read(text, &r->table, record);
+	if (nfdump_line_read(text, record))
+		return FLOW_ENTRY_RECORD;
+	if (r->layout.count == 0 && nfdump_frame(text))
+		return FLOW_ENTRY_FOREIGN;
 	return aws_line_read(text, &r->layout, record);
 }
 

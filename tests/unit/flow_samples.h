@@ -190,6 +190,174 @@ static const struct flow_sample flow_samples[] = {
 		"{\"message\":\"2 123456789012 eni-0a1 - - - - - - - "
 		"1795222320 1795222379 - NODATA\"}\n"
 		"Connection closed.\n"},
+	/* IBM Cloud: one document, an array of its own name. */
+	{"ibm-vpc", FLOW_FORMAT_IBM_VPC, 1, 0, 0,
+		"{\"version\":\"0.0.1\",\"network_interface_id\":\"n1\",\"f"
+		"low_logs\":[{\"start_time\":\"2026-11-20T23:41:22Z\",\"end"
+		"_time\":\"2026-11-20T23:41:32Z\",\"direction\":\"I\",\"act"
+		"ion\":\"rejected\",\"initiator_ip\":\"192.0.2.10\",\"targe"
+		"t_ip\":\"198.51.100.20\",\"initiator_port\":40131,\"target"
+		"_port\":80,\"transport_protocol\":6,\"bytes_from_initiator"
+		"\":180,\"packets_from_initiator\":3,\"packets_from_target\""
+		":0}]}\n"},
+	/* Oracle Cloud: the record lies in data. */
+	{"oracle-vcn", FLOW_FORMAT_ORACLE_VCN, 1, 0, 0,
+		"{\"datetime\":1795218082000,\"logContent\":{\"data\":{\"ac"
+		"tion\":\"REJECT\",\"bytesOut\":180,\"destinationAddress\":"
+		"\"2001:db8::2\",\"destinationPort\":80,\"endTime\":1795218"
+		"112,\"packets\":3,\"protocol\":6,\"sourceAddress\":\"2001:"
+		"db8::1\",\"sourcePort\":40131,\"startTime\":1795218082},\""
+		"type\":\"com.oraclecloud.vcn.flowlogs.DataEvent\"}}\n"},
+	/* Hubble: a drop, and a flow that was forwarded. */
+	{"hubble", FLOW_FORMAT_HUBBLE, 2, 0, 0,
+		"{\"flow\":{\"time\":\"2026-11-20T23:41:22.2Z\",\"verdict\""
+		":\"DROPPED\",\"drop_reason\":133,\"ethernet\":{\"source\":"
+		"\"02:00:00:01:00:02\"},\"IP\":{\"source\":\"192.0.2.10\",\""
+		"destination\":\"198.51.100.20\"},\"l4\":{\"TCP\":{\"source"
+		"_port\":40131,\"destination_port\":80,\"flags\":{\"SYN\":t"
+		"rue}}},\"source\":{\"ID\":1},\"traffic_direction\":\"EGRES"
+		"S\",\"drop_reason_desc\":\"POLICY_DENIED\"},\"node_name\":"
+		"\"w2\"}\n"
+		"{\"flow\":{\"time\":\"2026-11-20T23:41:23Z\",\"verdict\":\""
+		"FORWARDED\",\"IP\":{\"source\":\"192.0.2.10\",\"destinatio"
+		"n\":\"198.51.100.20\"},\"l4\":{\"TCP\":{\"source_port\":40"
+		"132,\"destination_port\":80}},\"traffic_direction\":\"EGRE"
+		"SS\"}}\n"},
+	/* Suricata: a flow without an answer, a drop, and something else. */
+	{"suricata", FLOW_FORMAT_SURICATA, 2, 1, 0,
+		"{\"timestamp\":\"2026-11-20T23:41:22.501235+0000\",\"event"
+		"_type\":\"flow\",\"src_ip\":\"192.0.2.10\",\"src_port\":40"
+		"131,\"dest_ip\":\"198.51.100.20\",\"dest_port\":80,\"proto"
+		"\":\"TCP\",\"flow\":{\"pkts_toserver\":3,\"pkts_toclient\""
+		":0,\"start\":\"2026-11-20T23:41:15.501235+0000\",\"end\":\""
+		"2026-11-20T23:41:18.501235+0000\",\"reason\":\"timeout\"},"
+		"\"tcp\":{\"tcp_flags\":\"02\"}}\n"
+		"{\"timestamp\":\"2026-11-20T23:41:22.5+0000\",\"event_type"
+		"\":\"drop\",\"src_ip\":\"192.0.2.10\",\"src_port\":40132,\""
+		"dest_ip\":\"198.51.100.20\",\"dest_port\":80,\"proto\":\"T"
+		"CP\",\"drop\":{\"reason\":\"rules\"}}\n"
+		"{\"timestamp\":\"2026-11-20T23:41:22.5+0000\",\"event_type"
+		"\":\"dns\",\"src_ip\":\"192.0.2.10\",\"src_port\":40133,\""
+		"dest_ip\":\"198.51.100.20\",\"dest_port\":53,\"proto\":\"U"
+		"DP\"}\n"},
+	/* Zeek in JSON. */
+	{"zeek-json", FLOW_FORMAT_ZEEK, 1, 0, 0,
+		"{\"ts\":1795218082.501235,\"uid\":\"C1\",\"id.orig_h\":\"1"
+		"92.0.2.10\",\"id.orig_p\":40131,\"id.resp_h\":\"198.51.100"
+		".20\",\"id.resp_p\":80,\"proto\":\"tcp\",\"conn_state\":\""
+		"S0\",\"history\":\"S\",\"orig_pkts\":3,\"orig_ip_bytes\":1"
+		"80,\"resp_pkts\":0,\"resp_ip_bytes\":0}\n"},
+	/* Zeek with tabs: the header names the columns. */
+	{"zeek-tsv", FLOW_FORMAT_ZEEK, 1, 5, 0,
+		"#separator \\x09\n"
+		"#path\tconn\n"
+		"#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp"
+		"_p\tproto\tconn_state\torig_pkts\tresp_pkts\n"
+		"#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring"
+		"\tcount\tcount\n"
+		"1795218082.501235\tC1\t2001:db8::1\t40131\t2001:db8::2\t80"
+		"\ttcp\tS0\t3\t0\n"
+		"#close\t2026-11-21-00-00-00\n"},
+	/* ulogd's connection tracking. */
+	{"ulogd", FLOW_FORMAT_ULOGD, 1, 0, 0,
+		"{\"timestamp\":\"2026-11-20T23:41:22\",\"orig.ip.protocol\""
+		":6,\"orig.l4.sport\":40131,\"orig.l4.dport\":80,\"orig.raw"
+		".pktcount\":3,\"reply.raw.pktcount\":0,\"flow.start.sec\":"
+		"1795218072,\"flow.end.sec\":1795218082,\"src_ip\":\"192.0."
+		"2.10\",\"dest_ip\":\"198.51.100.20\"}\n"},
+	/* Calico; an aggregated record has no address. */
+	{"calico", FLOW_FORMAT_CALICO, 1, 1, 0,
+		"{\"start_time\":1795218082,\"end_time\":1795218112,\"sourc"
+		"e_ip\":\"192.0.2.10\",\"source_port\":40131,\"dest_ip\":\""
+		"198.51.100.20\",\"dest_port\":80,\"proto\":\"tcp\",\"actio"
+		"n\":\"deny\",\"reporter\":\"dst\",\"num_flows_started\":1,"
+		"\"packets_in\":3,\"packets_out\":0}\n"
+		"{\"start_time\":1795218082,\"end_time\":1795218112,\"sourc"
+		"e_ip\":null,\"dest_ip\":null,\"proto\":\"tcp\",\"action\":"
+		"\"deny\",\"num_flows_started\":1}\n"},
+	/* AWS Network Firewall: an alert that blocked, one that did not, a flow. */
+	{"aws-firewall", FLOW_FORMAT_AWS_FIREWALL, 2, 1, 0,
+		"{\"firewall_name\":\"fw\",\"event_timestamp\":\"1795218082"
+		"\",\"event\":{\"timestamp\":\"2026-11-20T23:41:22.5+0000\""
+		",\"event_type\":\"alert\",\"src_ip\":\"192.0.2.10\",\"src_"
+		"port\":40131,\"dest_ip\":\"198.51.100.20\",\"dest_port\":8"
+		"0,\"proto\":\"TCP\",\"alert\":{\"action\":\"blocked\",\"si"
+		"gnature\":\"no web\"}}}\n"
+		"{\"firewall_name\":\"fw\",\"event\":{\"timestamp\":\"2026-"
+		"11-20T23:41:22.5+0000\",\"event_type\":\"alert\",\"src_ip\""
+		":\"192.0.2.10\",\"src_port\":40132,\"dest_ip\":\"198.51.10"
+		"0.20\",\"dest_port\":80,\"proto\":\"TCP\",\"alert\":{\"act"
+		"ion\":\"allowed\"}}}\n"
+		"{\"firewall_name\":\"fw\",\"event\":{\"timestamp\":\"2026-"
+		"11-20T23:41:22.5+0000\",\"event_type\":\"netflow\",\"src_i"
+		"p\":\"192.0.2.10\",\"src_port\":40133,\"dest_ip\":\"198.51"
+		".100.20\",\"dest_port\":80,\"proto\":\"TCP\",\"netflow\":{"
+		"\"pkts\":1,\"bytes\":60,\"start\":\"2026-11-20T23:41:22.5+"
+		"0000\",\"end\":\"2026-11-20T23:41:22.5+0000\"}}}\n"},
+	/* Azure Firewall: fields, and the older sentence. */
+	{"azure-firewall", FLOW_FORMAT_AZURE_FIREWALL, 2, 0, 0,
+		"{\"category\":\"AZFWNetworkRule\",\"time\":\"2026-11-20T23"
+		":41:22.1Z\",\"properties\":{\"Protocol\":\"TCP\",\"SourceI"
+		"p\":\"192.0.2.10\",\"SourcePort\":40131,\"DestinationIp\":"
+		"\"198.51.100.20\",\"DestinationPort\":80,\"Action\":\"Deny"
+		"\",\"Rule\":\"\",\"ActionReason\":\"Default Action\"}}\n"
+		"{\"category\":\"AzureFirewallNetworkRule\",\"time\":\"2026"
+		"-11-20T23:41:23.1Z\",\"properties\":{\"msg\":\"TCP request"
+		" from 192.0.2.10:40132 to 198.51.100.20:80. Action: Deny. "
+		"\"}}\n"},
+	/* AWS through Athena: quotes and commas. */
+	{"athena", FLOW_FORMAT_AWS_VPC, 1, 1, 0,
+		"\"version\",\"account_id\",\"interface_id\",\"srcaddr\",\""
+		"dstaddr\",\"srcport\",\"dstport\",\"protocol\",\"packets\""
+		",\"bytes\",\"start\",\"end\",\"action\",\"log_status\"\n"
+		"\"2\",\"123456789012\",\"eni-0a1\",\"192.0.2.10\",\"198.51"
+		".100.20\",\"40131\",\"80\",\"6\",\"3\",\"180\",\"179521808"
+		"2\",\"1795218112\",\"REJECT\",\"OK\"\n"},
+	/* AWS through Logs Insights: the line is a column. */
+	{"insights-csv", FLOW_FORMAT_AWS_VPC, 1, 1, 0,
+		"@timestamp,@message\n"
+		"2026-11-20 23:41:22.000,2 123456789012 eni-0a1 192.0.2.10 "
+		"198.51.100.20 40131 80 6 3 180 1795218082 1795218112 REJEC"
+		"T OK\n"},
+	/* Google Cloud through BigQuery. */
+	{"bigquery", FLOW_FORMAT_GCP_VPC, 1, 1, 0,
+		"logName,timestamp,jsonPayload_connection_src_ip,jsonPayloa"
+		"d_connection_src_port,jsonPayload_connection_dest_ip,jsonP"
+		"ayload_connection_dest_port,jsonPayload_connection_protoco"
+		"l,jsonPayload_packets_sent\n"
+		"projects/p/logs/compute.googleapis.com%2Fvpc_flows,2026-11"
+		"-20 23:41:30 UTC,192.0.2.10,40131,198.51.100.20,80,6,3\n"},
+	/* Azure through Log Analytics. */
+	{"traffic-analytics", FLOW_FORMAT_AZURE_NTA, 1, 1, 0,
+		"FlowStartTime,FlowEndTime,FlowStatus,AclRule,SrcIp,DestIp,"
+		"DestPort,L4Protocol,FlowDirection\n"
+		"2026-11-20T23:41:22Z,2026-11-20T23:41:32Z,Denied,DenyAll,1"
+		"92.0.2.10,198.51.100.20,80,T,Inbound\n"},
+	/* nfdump, formats line and csv. */
+	{"nfdump", FLOW_FORMAT_NFDUMP, 2, 2, 0,
+		"Date first seen             Duration     Proto      Src IP"
+		" Addr:Port          Dst IP Addr:Port   Packets    Bytes Fl"
+		"ows\n"
+		"2026-11-20 23:41:22.501     00:00:03.001 TCP         192.0"
+		".2.10:40131 ->    198.51.100.20:80           3      180   "
+		"  1\n"
+		"2026-11-20 23:41:23.501     00:00:03.001 TCP         2001:"
+		"db8::1.40132 ->    2001:db8::2.80           3      240    "
+		" 1\n"
+		"Summary: total flows: 2, total bytes: 420, total packets: "
+		"6\n"},
+	{"nfdump-csv", FLOW_FORMAT_NFDUMP, 1, 1, 0,
+		"ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt\n"
+		"2026-11-20 23:41:22,2026-11-20 23:41:25,3.001,192.0.2.10,1"
+		"98.51.100.20,40131,80,TCP,....S.,0,0,3,180\n"},
+	/* A table with a line that is none. */
+	{"table-damage", FLOW_FORMAT_ZEEK, 1, 2, 1,
+		"#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tp"
+		"roto\tconn_state\n"
+		"1795218082.5\t192.0.2.10\t99999\t198.51.100.20\t80\ttcp\tS"
+		"0\n"
+		"1795218082.5\t192.0.2.10\t40131\t198.51.100.20\t80\ttcp\tS"
+		"0\n"},
 };
 
 #define FLOW_SAMPLES (sizeof flow_samples / sizeof flow_samples[0])

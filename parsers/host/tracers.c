@@ -1,0 +1,292 @@
+/*
+ * Dropped packets with their addresses, from tools that trace a kernel or a
+ * datapath.
+ *
+ * spec: iovisor/bcc tools/tcpdrop.py, tools/tcpretrans.py and their
+ * *_example.txt; bpftrace tools/tcpdrop.bt; cilium/pwru
+ * internal/pwru/output.go; cilium pkg/monitor/datapath_drop.go; nft(8), MONITOR,
+ * and libnftnl src/trace.c.
+ *
+ *	23:41:22 0      4  192.0.2.10:40131     > 198.51.100.20:80     LISTEN (SYN)
+ *	23:41:22 0      4  192.0.2.10:40131     R> 198.51.100.20:80    SYN_SENT
+ *	0xffff000000001000 1 ~r/bin/curl:8493 .. 192.0.2.10:40131->198.51.100.20:80(tcp) kfree_skb_reason(SKB_DROP_REASON_NETFILTER_DROP)
+ *	xx drop (Policy denied) flow 0x0 to endpoint 0, .. identity 1->2: 192.0.2.10:40131 -> 198.51.100.20:80 tcp SYN
+ *	trace id a95ea7ef ip filter input rule tcp dport 80 drop (verdict drop)
+ *
+ * The first two print a time of day without a date or zone, which is no time.
+ * bpftrace's tool prints the socket's addresses, bcc's the packet's. A
+ * retransmission is a socket in its state. Lines of stacks, and packets that
+ * pwru saw without a drop, are read over.
+ */
+#include "parsers/host/endpoint.h"
+#include "parsers/host/formats.h"
+
+#define REASON_PREFIX "SKB_DROP_REASON_"
+
+/* Columns of pwru's widest output and of the others. */
+#define WORDS_MAX 24
+
+static bool
+is_table(struct view line)
+{
+	return (view_has(line, "SADDR:SPORT") &&
+		       view_has(line, "DADDR:DPORT")) ||
+		(view_has(line, "LADDR:LPORT") &&
+			view_has(line, "RADDR:RPORT"));
+}
+
+static bool
+is_cilium(struct view line)
+{
+	return view_has(line, "xx drop (") && view_has(line, " -> ");
+}
+
+static bool
+is_nft_trace(struct view line)
+{
+	return view_begins(line, "trace id ");
+}
+
+static bool
+is_pwru(struct view line)
+{
+	return view_has(line, "->") && view_has(line, "(tcp) ") &&
+		view_begins(line, "0x");
+}
+
+static bool
+is_signature(struct view line)
+{
+	return is_table(line) || is_cilium(line) || is_nft_trace(line) ||
+		is_pwru(line);
+}
+
+enum host_match
+tracers_recognise(struct view head)
+{
+	return head_has(head, is_signature);
+}
+
+static struct host_drop
+drop_none(void)
+{
+	return (struct host_drop){
+		.clock = HOST_CLOCK_NONE,
+		.reason = view_str(""),
+		.location = view_str(""),
+		.count = 1,
+		.src = endpoint_none(),
+		.dst = endpoint_none(),
+	};
+}
+
+static struct view
+reason_of(struct view word)
+{
+	return view_begins(word, REASON_PREFIX)
+		? view_skip(word, strlen(REASON_PREFIX))
+		: word;
+}
+
+/* "192.0.2.10:40131->198.51.100.20:80": both or nothing. */
+static bool
+ends_read(struct view src, struct view dst, struct host_drop *d)
+{
+	return endpoint_read(src, &d->src) && endpoint_read(dst, &d->dst) &&
+		d->src.known && d->dst.known;
+}
+
+static void
+socket_emit(struct host_run *r, const struct host_drop *d, struct view state)
+{
+	struct host_socket s = {
+		.state = state_read(state),
+		.recv_q = HOST_UNKNOWN,
+		.send_q = HOST_UNKNOWN,
+		.local = d->src,
+		.peer = d->dst,
+		.retransmits = HOST_UNKNOWN,
+		.process = view_str(""),
+	};
+	emit_socket(r, &s);
+}
+
+/* The first two words that are ends, whatever stands between; behind them the
+   state, and in later versions the reason. */
+static bool
+table_line_read(struct host_run *r, bool retransmits)
+{
+	struct view words[WORDS_MAX];
+	size_t n = words_split(r->line, words, WORDS_MAX);
+	struct host_drop d = drop_none();
+	size_t i = 0;
+	while (i + 1 < n && !(endpoint_read(words[i], &d.src) && d.src.known))
+		i++;
+	size_t k = i + 1;
+	while (k < n && view_ends(words[k], ">"))
+		k++;
+	if (k >= n || !ends_read(words[i], words[k], &d))
+		return false;
+	if (run_line_is_cut(r)) {
+		run_malformed(r);
+		return true;
+	}
+	for (size_t w = k + 1; w < n; w++)
+		if (view_begins(words[w], REASON_PREFIX))
+			d.reason = reason_of(words[w]);
+	if (retransmits)
+		socket_emit(r, &d, k + 1 < n ? words[k + 1] : view_str(""));
+	else
+		emit_drop(r, &d);
+	run_claim(r);
+	return true;
+}
+
+static void
+cilium_read(struct host_run *r)
+{
+	struct host_drop d = drop_none();
+	struct view rest = view_skip(r->line, view_find(r->line, "xx drop ("));
+	d.reason = view_between(rest, "(", ")");
+	d.location = view_between(rest, "file ", ",");
+	size_t at = view_find(rest, " -> ");
+	struct view before = view_first(rest, at);
+	size_t blank = view_find_last(before, ' ');
+	struct view after = view_skip(rest, at + strlen(" -> "));
+	if (run_line_is_cut(r)) {
+		run_malformed(r);
+		return;
+	}
+	/* ICMP and the like have no ports. */
+	if (blank == TEXT_NOWHERE ||
+		!ends_read(
+			view_skip(before, blank + 1), word_next(&after), &d)) {
+		d.src = endpoint_none();
+		d.dst = endpoint_none();
+	}
+	emit_drop(r, &d);
+	run_claim(r);
+}
+
+/* The word in front of "->" and the one behind it, up to "(". The same packet
+   is freed by one function and seen by the next: told once. */
+static void
+pwru_read(struct host_run *r, struct view *packet)
+{
+	struct host_drop d = drop_none();
+	size_t at = view_find(r->line, "->");
+	struct view before = view_first(r->line, at);
+	size_t blank = view_find_last(before, ' ');
+	struct view after = view_skip(r->line, at + strlen("->"));
+	struct view dst = view_first(after, view_find(after, "("));
+	struct view first = r->line;
+	first = word_next(&first);
+	run_claim(r);
+	size_t reason = view_find(r->line, REASON_PREFIX);
+	if (reason == TEXT_NOWHERE)
+		return;
+	struct view text = view_skip(r->line, reason + strlen(REASON_PREFIX));
+	d.reason = view_first(text, view_find(text, ")"));
+	if (view_equal(*packet, first))
+		return;
+	if (blank == TEXT_NOWHERE || run_line_is_cut(r) ||
+		!ends_read(view_skip(before, blank + 1), dst, &d)) {
+		run_malformed(r);
+		return;
+	}
+	*packet = first;
+	emit_drop(r, &d);
+}
+
+/* The packet that the latest "packet:" line shows. */
+struct traced {
+	struct view id;
+	struct host_drop drop;
+};
+
+static struct view
+word_behind(struct view line, const char *key)
+{
+	size_t at = view_find(line, key);
+	if (at == TEXT_NOWHERE)
+		return view_str("");
+	struct view rest = view_skip(line, at + strlen(key));
+	return word_next(&rest);
+}
+
+static void
+traced_read(struct view line, struct view id, struct traced *t)
+{
+	*t = (struct traced){.id = id, .drop = drop_none()};
+	struct host_drop *d = &t->drop;
+	bool v6 = view_has(line, " ip6 saddr ");
+	d->src.known = address_read(
+		word_behind(line, v6 ? " ip6 saddr " : " ip saddr "),
+		&d->src.ip);
+	d->dst.known = address_read(
+		word_behind(line, v6 ? " ip6 daddr " : " ip daddr "),
+		&d->dst.ip);
+	d->src.port = port_read(word_behind(line, " tcp sport "));
+	d->dst.port = port_read(word_behind(line, " tcp dport "));
+}
+
+/* "trace id ID FAMILY TABLE CHAIN rule ... (verdict drop)", "... verdict drop",
+   "... policy drop" */
+static void
+nft_read(struct host_run *r, struct traced *t)
+{
+	struct view rest = view_skip(r->line, strlen("trace id "));
+	struct view id = word_next(&rest);
+	if (view_has(rest, " packet: ")) {
+		traced_read(rest, id, t);
+	} else if (view_equal(id, t->id) && t->drop.src.known &&
+		(view_has(rest, "verdict drop") ||
+			view_has(rest, "policy drop"))) {
+		struct view words = rest;
+		word_next(&words);
+		word_next(&words);
+		struct view chain = word_next(&words);
+		rest = view_trim(rest);
+		t->drop.reason = view_str("NETFILTER_DROP");
+		t->drop.location = view_of(rest.data,
+			(size_t)(chain.data + chain.len - rest.data));
+		emit_drop(r, &t->drop);
+	}
+	run_claim(r);
+}
+
+/* A frame of a stack, as bcc and bpftrace print it. */
+static bool
+is_frame(struct view line)
+{
+	struct view words = line;
+	struct view word = word_next(&words);
+	return view_has(word, "+") && view_trim(words).len == 0;
+}
+
+void
+tracers_parse(struct host_run *r)
+{
+	struct traced t = {.id = view_str(""), .drop = drop_none()};
+	struct view packet = view_str("");
+	bool table = false;
+	bool retransmits = false;
+	while (run_next(r)) {
+		if (run_blank(r))
+			continue;
+		if (is_table(r->line)) {
+			table = true;
+			retransmits = view_has(r->line, "RADDR:RPORT");
+			run_claim(r);
+		} else if (is_cilium(r->line)) {
+			cilium_read(r);
+		} else if (is_nft_trace(r->line)) {
+			nft_read(r, &t);
+		} else if (is_pwru(r->line)) {
+			pwru_read(r, &packet);
+		} else if (is_frame(r->line) ||
+			(table && table_line_read(r, retransmits))) {
+			run_claim(r);
+		}
+	}
+}
