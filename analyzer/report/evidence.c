@@ -210,6 +210,12 @@ evidence_read(struct report *r, int64_t finding, struct evidence *e)
 	while (report_evidence_next(r, &v)) {
 		v.text = v.text ? v.text : "";
 		v.weighs = v.weighs ? v.weighs : "";
+		/* The judge's own count of what it left out. */
+		if (v.source < 0 && strncmp(v.text, "and ", 4) == 0 &&
+			strstr(v.text, " more like these")) {
+			e->more += strtoll(v.text + 4, NULL, 10);
+			continue;
+		}
 		const char *words = evidence_words(v.text);
 		struct evidence_group *g = group_of(p, &v, words);
 		if (g)

@@ -4,6 +4,7 @@
 #include "report/html.h"
 
 #include "base/embedded.h"
+#include "report/steps.h"
 
 extern const struct embedded embedded_report_style[];
 extern const struct embedded embedded_report_script[];
@@ -12,23 +13,27 @@ void
 html_list(struct page *page, const char *title, const char *list)
 {
 	const char *text;
+	char words[WORDS_MAX];
 	bool any = false;
 	report_list_begin(page->r, list);
 	while (report_list_next(page->r, &text)) {
 		if (!any)
 			html_add(page->html, "<h4>%s</h4>\n<ul>\n", title);
 		any = true;
-		html_add(page->html, "<li>%s</li>\n", text);
+		html_add(page->html, "<li>%s</li>\n",
+			step_words(page->r, text, words));
 	}
 	if (any)
 		html_add(page->html, "</ul>\n");
 }
 
+enum fold { OPEN, WIDE, FOLDED };
+
 static void
 write_contents(struct page *page)
 {
 	html_add(page->html, "<nav aria-label=\"Sections\">\n<ul>\n");
-#define X(id, title, function) \
+#define X(id, title, fold, function) \
 	html_add(page->html, "<li><a href=\"#" #id "\">" title "</a></li>\n");
 #include "report/sections.def"
 #undef X
@@ -36,14 +41,28 @@ write_contents(struct page *page)
 }
 
 static void
+write_section(struct page *page, const char *id, const char *title,
+	enum fold fold, void (*write)(struct page *))
+{
+	html_add(page->html,
+		"<section id=\"%s\" aria-labelledby=\"%s-title\">\n"
+		"<h2 id=\"%s-title\">%s</h2>\n",
+		id, id, id, title);
+	if (fold != OPEN)
+		html_add(page->html,
+			"<details class=\"%s\"%s>\n<summary>%s</summary>\n",
+			fold == WIDE ? "wide" : "part",
+			fold == WIDE ? " open" : "", title);
+	write(page);
+	html_add(page->html,
+		fold != OPEN ? "</details>\n</section>\n" : "</section>\n");
+}
+
+static void
 write_sections(struct page *page)
 {
-#define X(id, title, function)                                           \
-	html_add(page->html,                                             \
-		"<section id=\"" #id "\" aria-labelledby=\"" #id         \
-		"-title\">\n<h2 id=\"" #id "-title\">" title "</h2>\n"); \
-	function(page);                                                  \
-	html_add(page->html, "</section>\n");
+#define X(id, title, fold, function) \
+	write_section(page, #id, title, fold, function);
 #include "report/sections.def"
 #undef X
 }

@@ -4,32 +4,39 @@
  */
 #include "report/html.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "report/evidence.h"
+#include "report/steps.h"
 
-/* Evidence of one finding on the page; all of it is in report.json. */
-#define EVIDENCE_MAX 40
+/* Pieces of one finding that stand open; the others are folded, and all of it,
+ * line by line, is in report.json. */
+#define EVIDENCE_OPEN 3
 
 static void
-write_item(struct page *page, const struct report_evidence *v)
+write_group(struct page *page, const struct evidence_group *g)
 {
-	char at[CLOCK_TEXT_MAX];
+	char words[WORDS_MAX], at[CLOCK_TEXT_MAX];
 	html_add(page->html, "<li>");
-	html_badge(page->html, v->weighs);
+	html_badge(page->html, g->weighs);
+	if (g->count > 1 && g->source_count > 0)
+		html_add(page->html, " %s lines like",
+			words_number(g->count, words));
 	html_add(page->html,
 		" <code class=\"line\">%s</code> <span class=\"faint\">",
-		v->text);
-	if (v->source_name)
-		html_add(page->html, "<bdi>%s</bdi>", v->source_name);
-	if (v->line >= 0)
-		html_add(page->html, "%s %jd",
-			v->is_capture ? ", frame" : ", line",
-			(intmax_t)v->line);
-	if (v->at_ns != CLOCK_UNKNOWN_NS)
+		g->text);
+	evidence_place(g, words);
+	if (words[0])
+		html_add(page->html, "<bdi>%s</bdi>", words);
+	if (g->first_ns != CLOCK_UNKNOWN_NS)
 		html_add(page->html, "%s<time>%s</time>",
-			v->source_name ? ", " : "the last one at ",
-			clock_format(v->at_ns, 3, at));
+			words[0] ? ", " : "at ",
+			clock_format(g->first_ns, 3, at));
+	if (g->last_ns != g->first_ns)
+		html_add(page->html, " to <time>%s</time>",
+			clock_format(g->last_ns, 3, at));
 	html_add(page->html, "</span></li>\n");
 }
 
@@ -38,24 +45,33 @@ static void
 write_evidence(
 	struct page *page, int64_t finding, const char *title, bool against)
 {
-	struct report_evidence v;
+	struct evidence *e = memory_take(1, sizeof *e);
+	char number[WORDS_MAX];
 	int n = 0;
-	report_begin_id(page->r, QUERY_EVIDENCE, finding);
-	while (report_evidence_next(page->r, &v)) {
-		if ((strcmp(v.weighs, "contradicts") == 0) != against)
+	evidence_read(page->r, finding, e);
+	for (int i = 0; i < e->count; i++) {
+		if ((strcmp(e->groups[i].weighs, "contradicts") == 0) !=
+			against)
 			continue;
 		if (n == 0)
 			html_add(page->html,
 				"<h4>%s</h4>\n<ul class=\"evidence\">\n",
 				title);
-		if (n++ < EVIDENCE_MAX)
-			write_item(page, &v);
+		if (n == EVIDENCE_OPEN)
+			html_add(page->html,
+				"</ul>\n<details><summary>More of it"
+				"</summary>\n<ul class=\"evidence\">\n");
+		write_group(page, &e->groups[i]);
+		n++;
 	}
-	if (n > EVIDENCE_MAX)
-		html_add(page->html, "<li>%d more in report.json</li>\n",
-			n - EVIDENCE_MAX);
+	if (n > 0 && e->more > 0)
+		html_add(page->html, "<li>%s more in report.json</li>\n",
+			words_number(e->more, number));
 	if (n > 0)
 		html_add(page->html, "</ul>\n");
+	if (n > EVIDENCE_OPEN)
+		html_add(page->html, "</details>\n");
+	free(e);
 }
 
 static void
@@ -144,9 +160,12 @@ write_finding(struct page *page, const struct report_finding *f)
 	if (f->place < f->places)
 		return;
 	html_list(page, "What to do", f->fix);
+	html_add(page->html,
+		"<details><summary>Afterwards, and next time</summary>\n");
 	html_list(page, "How to see that it helped", f->verify);
 	html_list(page, "What makes it worse", f->worse);
 	html_list(page, "What to collect next time", f->collect);
+	html_add(page->html, "</details>\n");
 	html_add(page->html, "</article>\n");
 }
 

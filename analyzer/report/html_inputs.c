@@ -4,6 +4,8 @@
  */
 #include "report/html.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 
 static void
@@ -42,10 +44,12 @@ write_input(struct page *page, const struct report_source *s)
 {
 	struct report_item reason;
 	bool any = false;
-	html_add(page->html, "<article class=\"card\">\n<h3><bdi>%s</bdi> ",
-		s->name);
+	bool fine = !s->trust || strcmp(s->trust, "good") == 0;
+	html_add(page->html,
+		"<details class=\"input\"%s><summary><bdi>%s</bdi> ",
+		fine ? "" : " open", s->name);
 	html_badge(page->html, s->trust ? s->trust : "read");
-	html_add(page->html, "</h3>\n");
+	html_add(page->html, "</summary>\n");
 	write_facts(page, s);
 	if (s->note)
 		html_add(page->html, "<p>%s</p>\n", s->note);
@@ -62,7 +66,7 @@ write_input(struct page *page, const struct report_source *s)
 	if (s->sha256)
 		html_add(page->html, "<p class=\"hash mono\">SHA-256 %s</p>\n",
 			s->sha256);
-	html_add(page->html, "</article>\n");
+	html_add(page->html, "</details>\n");
 }
 
 static bool
@@ -157,7 +161,8 @@ html_translation(struct page *page)
 	report_begin(page->r, QUERY_TRANSLATIONS);
 	while (report_translation_next(page->r, &t)) {
 		if (n == 0)
-			table_begin(page->html, "", "Address translation",
+			table_begin(page->html, "",
+				"Address translation, table",
 				"At|What the client's side calls|is "
 				"there|Client port changed|#Attempts");
 		if (n++ < TRANSLATIONS_MAX)
@@ -207,7 +212,8 @@ void
 html_accounting(struct page *page)
 {
 	struct report_source source;
-	table_begin(page->html, "", "Accounting", "Input|#Read|Of which");
+	table_begin(
+		page->html, "", "Accounting, table", "Input|#Read|Of which");
 	report_begin(page->r, QUERY_SOURCES);
 	while (report_source_next(page->r, &source))
 		write_accounting(page, &source);

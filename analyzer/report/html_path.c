@@ -208,6 +208,82 @@ write_lanes(struct page *page, const struct path *p, const struct endings *n)
 	}
 }
 
+/* What ended at an end, in words. */
+static void
+write_endings(struct page *page, const int64_t ended[LEG_COUNT + 1])
+{
+	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
+	char number[WORDS_MAX];
+	for (int k = 0; k <= LEG_COUNT; k++) {
+		if (ended[k] == 0)
+			continue;
+		words_number(ended[k], number);
+		if (k < LEG_COUNT)
+			html_add(page->html,
+				" <b class=\"bad\">%s %s dropped</b>", number,
+				names[k]);
+		else
+			html_add(page->html,
+				" <b class=\"bad\">%s ended here</b>", number);
+	}
+}
+
+/* One segment between two neighbours: "SYN down 16 passed, 4 lost". */
+static void
+write_stack_leg(struct page *page, const struct path *p, int i, int lane)
+{
+	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
+	char number[WORDS_MAX];
+	int k = i - (p->ghost_client ? 1 : 0);
+	html_add(page->html, "<span>%s %s",
+		lane == LEG_SYNACK ? "\xe2\x86\x91" : "\xe2\x86\x93",
+		names[lane]);
+	if (!p->ghost_client && !p->ghost_server &&
+		k + 1 < page->overview->vantages) {
+		const struct overview_leg *l = &page->overview->legs[k][lane];
+		html_add(page->html, " %s passed",
+			words_number(l->passed, number));
+		if (l->lost > 0)
+			html_add(page->html, ", <b class=\"bad\">%s lost</b>",
+				words_number(l->lost, number));
+		if (l->unknown > 0)
+			html_add(page->html, ", %s not captured further on",
+				words_number(l->unknown, number));
+	}
+	html_add(page->html, "</span>\n");
+}
+
+/* The same picture for a small screen: one below the other. */
+static void
+write_stack(struct page *page, const struct path *p, const struct endings *n)
+{
+	char number[WORDS_MAX];
+	html_add(page->html, "<div class=\"path-stack\">\n");
+	for (int i = 0; i < p->boxes; i++) {
+		bool ghost = (i == 0 && p->ghost_client) ||
+			(i == p->boxes - 1 && p->ghost_server);
+		html_add(page->html, "<p class=\"stop\"><strong>%s</strong>%s",
+			box_name(page, p, i), ghost ? " not captured" : "");
+		if (i == 0)
+			write_endings(page, n->client);
+		if (i == p->boxes - 1)
+			write_endings(page, n->server);
+		html_add(page->html, "</p>\n");
+		if (i == p->boxes - 1)
+			break;
+		html_add(page->html, "<p class=\"way\">");
+		for (int k = 0; k < LEG_COUNT; k++)
+			write_stack_leg(page, p, i, k);
+		if (i == 0 && n->network > 0)
+			html_add(page->html,
+				"<span><b class=\"bad\">%s ended on the way"
+				"</b></span>\n",
+				words_number(n->network, number));
+		html_add(page->html, "</p>\n");
+	}
+	html_add(page->html, "</div>\n");
+}
+
 /* The same figures for those who do not see the picture, or see a part of it
  * on a small screen. */
 static void
@@ -271,8 +347,9 @@ html_path(struct page *page)
 		p.lanes++;
 	p.height = TOP + p.lanes * LANE + 12;
 	html_add(page->html,
-		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		"aria-label=\"Path\">\n<svg class=\"path\" viewBox=\"0 0 %d "
+		"<div class=\"scroll path-wide\" tabindex=\"0\" "
+		"role=\"region\" aria-label=\"Path\">\n<svg class=\"path\" "
+		"viewBox=\"0 0 %d "
 		"%d\" role=\"img\" "
 		"aria-labelledby=\"path-title path-text\">\n",
 		WIDTH, p.height);
@@ -281,6 +358,7 @@ html_path(struct page *page)
 		write_box(page, &p, i);
 	write_lanes(page, &p, &ended);
 	html_add(page->html, "</svg>\n</div>\n");
+	write_stack(page, &p, &ended);
 	write_caption(page, &p);
 	write_table(page, &p);
 }

@@ -48,6 +48,15 @@ write_prose(struct page *page)
 	sentence_main_verdict(page->r, words);
 	if (words[0])
 		html_add(page->html, "<p>%s</p>\n", words);
+	if (page->r->services.troubled != 1)
+		return;
+	char place[WORDS_MAX];
+	services_evidence(page->r, &page->r->services.list[0], words, place);
+	if (words[0])
+		html_add(page->html,
+			"<p><code class=\"line\">%s</code> <span "
+			"class=\"faint\">%s</span></p>\n",
+			words, place);
 }
 
 /* Files named on the first screen. */

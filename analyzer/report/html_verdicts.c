@@ -32,7 +32,7 @@ void
 html_verdicts(struct page *page)
 {
 	struct report *r = page->r;
-	table_begin(page->html, "sort", "Verdicts",
+	table_begin(page->html, "sort", "Verdicts, table",
 		"#Attempts|Verdict|Segment|Place|How sure");
 	for (size_t i = 0; i < r->verdict_count; i++)
 		write_verdict(page, &r->verdicts[i]);

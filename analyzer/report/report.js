@@ -81,10 +81,18 @@
 		section.querySelector("h2").after(bar);
 	}
 
+	/* On a small screen what is long waits until somebody asks. */
+	if (matchMedia("(max-width: 40rem)").matches)
+		document.querySelectorAll("details.wide, details.attempt")
+			.forEach(d => { d.open = false; });
+
 	/* A link to an attempt shows it, whatever is folded or filtered away. */
 	const reveal = () => {
 		const to = document.getElementById(location.hash.slice(1));
 		if (!to) return;
+		if (to.tagName === "SECTION")
+			to.querySelectorAll(":scope > details").forEach(
+				d => { d.open = true; });
 		for (let e = to; e; e = e.parentElement)
 			if (e.tagName === "DETAILS") e.open = true;
 		to.hidden = false;

@@ -153,7 +153,7 @@ static void
 write_missing(struct text *t, struct report *r)
 {
 	struct report_missing item;
-	char words[WORDS_MAX];
+	char words[WORDS_MAX], before[WORDS_MAX] = "";
 	bool any = false;
 	report_begin(r, QUERY_MISSING);
 	while (report_missing_next(r, &item)) {
@@ -163,7 +163,10 @@ write_missing(struct text *t, struct report *r)
 		text_add(t, "  - ");
 		text_prose(t, item.detail);
 		sentence_about(r, &item, words);
-		text_add(t, " (%s)", words);
+		text_add(t, " (%s)",
+			strcmp(words, before) == 0 ? "the same attempts"
+						   : words);
+		memcpy(before, words, sizeof before);
 		text_end(t, 4, TEXT_PLAIN);
 	}
 }

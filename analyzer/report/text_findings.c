@@ -15,6 +15,8 @@
 #define TEXT_PLACES_MAX 3
 #define TEXT_EVIDENCE_MAX 3
 #define TEXT_STEPS_MAX 3
+/* The same where several causes share the screen. */
+#define TEXT_SHARED_MAX 2
 /* Causes that are told in full, and lines for the others. */
 #define TEXT_CAUSES_MAX 3
 #define TEXT_OTHERS_MAX 4
@@ -24,6 +26,19 @@ is_sure(const struct report_finding *f)
 {
 	return strcmp(f->confidence, "confirmed") == 0 ||
 		strcmp(f->confidence, "likely") == 0;
+}
+
+/* How much of a cause is told: all of it when asked for, else what leaves room
+ * for the other sure ones. */
+static int
+room_of(const struct report *r, int alone)
+{
+	const struct report_services *x = &r->services;
+	bool shared = false;
+	for (int i = 1; i < x->finding_count; i++)
+		shared |= strcmp(x->findings[i].confidence, "possible") != 0 &&
+			strcmp(x->findings[i].rule, x->findings[0].rule) != 0;
+	return r->options.verbose ? INT_MAX : shared ? TEXT_SHARED_MAX : alone;
 }
 
 static int64_t
@@ -78,20 +93,24 @@ static void
 write_evidence(struct text *t, struct report *r, int64_t finding)
 {
 	struct evidence *e = memory_take(1, sizeof *e);
-	int most = r->options.verbose ? EVIDENCE_GROUPS_MAX : TEXT_EVIDENCE_MAX;
+	int most = room_of(r, TEXT_EVIDENCE_MAX);
+	char place[WORDS_MAX];
+	bool shown = services_show(r, finding) && !r->options.verbose;
 	evidence_read(r, finding, e);
-	for (int i = services_show(r, finding) ? 1 : 0;
-		i < e->count && i < most; i++)
-		write_group(t, &e->groups[i]);
+	for (int i = shown ? 1 : 0; i < e->count && i < most; i++) {
+		/* Beside what the table shows, only what can be looked up. */
+		if (!shown || evidence_place(&e->groups[i], place)[0])
+			write_group(t, &e->groups[i]);
+	}
 	free(e);
 }
 
 static void
-write_steps(struct text *t, struct report *r, const struct report_finding *f)
+write_steps(struct text *t, struct report *r, const struct report_finding *f,
+	int most)
 {
 	const char *step;
 	char words[WORDS_MAX];
-	int most = r->options.verbose ? INT_MAX : TEXT_STEPS_MAX;
 	report_list_begin(r, f->fix);
 	for (int n = 0; n < most && report_list_next(r, &step); n++) {
 		text_add(t, "    - ");
@@ -118,7 +137,7 @@ write_place(struct text *t, const struct report_finding *f)
  * first), steps. */
 static void
 write_finding(struct text *t, struct report *r, const struct report_finding *f,
-	int64_t *first)
+	int64_t *first, int most)
 {
 	if (f->place == 1)
 		*first = f->id;
@@ -129,7 +148,7 @@ write_finding(struct text *t, struct report *r, const struct report_finding *f,
 	if (f->place < f->places)
 		return;
 	write_evidence(t, r, *first);
-	write_steps(t, r, f);
+	write_steps(t, r, f, most);
 }
 
 /* What is told in full: what is sure; when nothing is, the best guess. */
@@ -158,7 +177,9 @@ text_findings(struct text *t, struct report *r)
 		if (causes == 1 && f.place == 1)
 			text_heading(t, "Why, and what to do");
 		if (is_told(r, &f, causes))
-			write_finding(t, r, &f, &first);
+			write_finding(t, r, &f, &first,
+				causes == 1 ? room_of(r, TEXT_STEPS_MAX)
+					    : room_of(r, TEXT_SHARED_MAX) - 1);
 		else if (f.place == 1 && others++ < TEXT_OTHERS_MAX)
 			write_head(t, r, &f, TEXT_FAINT);
 	}

@@ -73,9 +73,11 @@ write_row(struct text *t, struct report *r, const struct report_group *g,
 		words_append(a, ", since %s", clock_format(g->first_ns, 0, at));
 	write_detail(t, a, TEXT_PLAIN);
 	write_detail(t, services_why(r, g, a), TEXT_PLAIN);
-	if (!decided || g->failed + g->undecided == 0)
+	if (!decided)
 		return;
 	services_evidence(r, x, a, b);
+	if (!a[0])
+		return;
 	text_add(t, "    %s%s", b, b[0] ? ": " : "");
 	text_line(t, a);
 	text_end(t, 6, TEXT_FAINT);

@@ -126,7 +126,7 @@ close.click();
 is("all closed", all.every(d => !d.open));
 all[1].querySelector("summary").click();
 is("a click opens one", all[1].open && !all[0].open);
-const head = document.querySelector("table.sort thead th.n button");
+const head = document.querySelector("#verdicts table.sort thead th.n button");
 if (head) {
   const counts = () => [...head.closest("table").tBodies[0].rows].map(
     r => Number(r.cells[head.parentNode.cellIndex].textContent
