@@ -262,12 +262,13 @@ transcript_is(struct view head, bool known)
 	size_t count = 0;
 	memcpy(copy, head.data, head.len);
 	struct view clean = view_of(copy, transcript_clean(copy, head.len));
+	bool begins = transcript_begins(clean);
 	unsigned marks = transcript_marks(clean);
-	if (marks > (known ? 1 : 0))
+	if (begins || marks > (known ? 1 : 0))
 		count = transcript_sources(clean, &a, count_table, &tables);
 	arena_release(&a);
 	free(copy);
-	return known ? tables > 0 : count > 0;
+	return known && !begins ? tables > 0 : count > 0;
 }
 
 /* Files of one transcript while they are appended. */

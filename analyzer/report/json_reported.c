@@ -5,20 +5,23 @@
 #include "base/clock.h"
 #include "report/json_sections.h"
 
+/* A server may have no more than a name. */
 static void
-write_endpoint(
-	struct json_writer *w, const char *name, const char *ip, int64_t port)
+write_endpoint(struct json_writer *w, const char *name, const char *ip,
+	int64_t port, const char *called)
 {
 	if (ip == NULL) {
 		jsonw_null(w, name);
 		return;
 	}
 	jsonw_object(w, name);
-	jsonw_text(w, "ip", ip);
+	jsonw_text(w, "ip", called == NULL ? ip : NULL);
 	if (port > 0)
 		jsonw_int(w, "port", port);
 	else
 		jsonw_null(w, "port");
+	if (called != NULL)
+		jsonw_text(w, "name", called);
 	jsonw_end(w);
 }
 
@@ -34,8 +37,9 @@ json_write_reported(struct json_writer *w, struct report *r)
 			jsonw_null(w, "at");
 		else
 			jsonw_time(w, "at", f.at_ns);
-		write_endpoint(w, "client", f.client_ip, f.client_port);
-		write_endpoint(w, "server", f.server_ip, f.server_port);
+		write_endpoint(w, "client", f.client_ip, f.client_port, NULL);
+		write_endpoint(
+			w, "server", f.server_ip, f.server_port, f.server_name);
 		jsonw_text(w, "how", f.how);
 		jsonw_int(w, "count", f.count);
 		jsonw_int(w, "source", f.source);

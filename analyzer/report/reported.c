@@ -101,7 +101,9 @@ add_told(const struct report_teller *t, char text[WORDS_MAX])
 	words_append(text, " reports %s connect%s to ",
 		words_number(t->count, words), words_plural(t->count));
 	words_append(text, "%s that %s",
-		words_endpoint(t->server_ip, t->server_port, words),
+		t->server_port > 0
+			? words_endpoint(t->server_ip, t->server_port, words)
+			: t->server_ip,
 		t->count == 1 ? failure_words_one(how) : failure_words(how));
 	add_span(t, text);
 }

@@ -18,10 +18,16 @@
 
 #include "model/failure.h"
 
+/* A server by name, where its address is not told: HAProxy writes backend and
+ * server, applications what they were told to connect to. */
+#define SERVER_NAME                                                      \
+	"CASE WHEN e.dst IS NULL THEN coalesce(e.fields ->> '$.backend'" \
+	" || '/' || (e.fields ->> '$.server'), e.fields ->> '$.name') END"
+
 static const char hosts_sql[] =
 	"INSERT INTO host (ip) SELECT DISTINCT ip FROM ("
-	" SELECT dst AS ip, name FROM event UNION ALL"
-	" SELECT src, name FROM event) e"
+	" SELECT coalesce(e.dst, " SERVER_NAME ") AS ip, name FROM event e"
+	" UNION ALL SELECT src, name FROM event) e"
 	" JOIN temp.failure_name n ON n.name = e.name"
 	" WHERE ip IS NOT NULL AND ip NOT IN (SELECT ip FROM host);"
 	"INSERT INTO host (ip) SELECT DISTINCT ip FROM ("
@@ -59,11 +65,15 @@ static const char flows_sql[] =
 /* The reports of programs, a line each; ?1 how, ?2 the event's name. */
 static const char programs_sql[] =
 	"INSERT INTO reported_failure (source, line, event, at_ns,"
-	" uncertainty_ns, client, client_port, server, server_port, how, count)"
+	" uncertainty_ns, client, client_port, server, server_port,"
+	" server_name, how, count)"
 	" SELECT e.source, e.line, e.id, e.at_ns, e.uncertainty_ns, c.id,"
-	" e.src_port, s.id, e.dst_port, ?1, e.count FROM event e"
-	" JOIN host s ON s.ip = e.dst LEFT JOIN host c ON c.ip = e.src"
-	" WHERE e.name = ?2 AND e.dst_port > 0 ORDER BY e.id";
+	" e.src_port, s.id, coalesce(e.dst_port, 0), " SERVER_NAME ", ?1,"
+	" e.count FROM event e"
+	" JOIN host s ON s.ip = coalesce(e.dst, " SERVER_NAME ")"
+	" LEFT JOIN host c ON c.ip = e.src"
+	" WHERE e.name = ?2 AND (e.dst IS NULL OR e.dst_port > 0)"
+	" ORDER BY e.id";
 
 /* Those of firewalls and tracers, a 4-tuple each. */
 static const char packets_sql[] =
@@ -110,7 +120,8 @@ static const char strangers_sql[] =
  * Documentation/networking/ip-sysctl.rst, tcp_syn_retries 6).
  */
 static const char find_sql[] =
-	"SELECT a.id FROM attempt a WHERE a.server = ?1 AND a.server_port = ?2"
+	"SELECT a.id FROM attempt a WHERE (?1 IS NULL"
+	" OR a.server = ?1 AND a.server_port = ?2)"
 	" AND a.first_ns BETWEEN ?5 - ?6 - 195000000000 AND ?5 + ?6"
 	" AND NOT a.clean AND (?3 IS NULL OR a.client = ?3)"
 	" AND (?4 IS NULL OR a.client_port = ?4)"
@@ -236,7 +247,8 @@ reports_join(struct store *s, struct error *e)
 		return false;
 	/* Into a table of its own: rows change while they are read. */
 	sqlite3_stmt *all = store_prepare(s,
-		"SELECT id, server, server_port, client, client_port, at_ns,"
+		"SELECT id, CASE WHEN server_name IS NULL THEN server END,"
+		" server_port, client, client_port, at_ns,"
 		" uncertainty_ns, source FROM (SELECT * FROM reported_failure"
 		" WHERE at_ns IS NOT NULL ORDER BY at_ns, id LIMIT -1)",
 		e);

@@ -34,7 +34,8 @@ SELECT f.*, s.name AS file FROM flow_record f JOIN source s ON s.id = f.source;
 
 CREATE VIEW reported_failures AS -- failed connections that somebody tells of
 SELECT r.id, r.source, s.name AS file, r.line, r.at_ns, r.uncertainty_ns,
-	c.ip AS client_ip, r.client_port, h.ip AS server_ip, r.server_port, r.how,
+	c.ip AS client_ip, r.client_port, h.ip AS server_ip, r.server_port,
+	r.server_name, r.how,
 	r.count, r.attempt, r.event, r.flow, v.verdict, v.confidence,
 	coalesce(v.candidates, '[]') AS candidates, v.why
 FROM reported_failure r JOIN source s ON s.id = r.source

@@ -36,6 +36,20 @@ transcript_marks(struct view head)
 	return prompts + n.headers + (n.fences > 1);
 }
 
+bool
+transcript_begins(struct view head)
+{
+	struct view line;
+	while (words_line(&head, &line)) {
+		if (words_trim(line).len == 0)
+			continue;
+		struct mark m = mark_of(line);
+		if (m.kind != MARK_BREAK)
+			return m.kind == MARK_PROMPT && m.command.known;
+	}
+	return false;
+}
+
 void
 transcript_open(struct transcript *t, struct view whole)
 {

@@ -63,6 +63,10 @@ bool transcript_next(struct transcript *t, struct transcript_part *part);
  * transcript, 1 may stand before an only output. */
 unsigned transcript_marks(struct view head);
 
+/* Is the first line that is not blank a prompt by its form, with a command that
+ * is known? No log and no table begins so. */
+bool transcript_begins(struct view head);
+
 /*
  * Take away what a terminal draws with: escape sequences, carriage returns,
  * what was deleted with backspace; and the "> " of a mail that quotes all of it.

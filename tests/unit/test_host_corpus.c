@@ -82,6 +82,7 @@ static const struct {
 	{"*README.md", "prose"},
 	{"*expected.json", "a case's labels"},
 	{"*case.yaml", "what a person says of a case"},
+	{"*ticket.txt", "a transcript"},
 	{"*flow-log*", "flow log"},
 	{"*.log", "log"},
 	{"*.json.zst", "packed"},
