@@ -99,8 +99,9 @@ ends_read(struct view src, struct view dst, struct host_drop *d)
 static void
 socket_emit(struct host_run *r, const struct host_drop *d, struct view state)
 {
+	struct view known = state_read(state);
 	struct host_socket s = {
-		.state = state_read(state),
+		.state = known.len > 0 ? known : view_str("UNKNOWN"),
 		.recv_q = HOST_UNKNOWN,
 		.send_q = HOST_UNKNOWN,
 		.local = d->src,
