@@ -210,11 +210,12 @@ class Fate:
     def truth(self):
         """The verdict of the last copy before the end. Of ACKs that fared
         differently, and of a SYN-ACK that fared worse behind one that was
-        taken, either tells the truth."""
+        taken, either tells the truth. So do a RST that ended what was begun and
+        the segment that was lost before."""
         if self.end:
             return {{"client": "abandoned-by-client",
                      "device": "rejected-in-network",
-                     "server": "refused-by-server"}[self.end]}
+                     "server": "refused-by-server"}[self.end]} | self.before()
         if self.open:
             return {"established"}
         right = {f"ack-{fate}" for fate in self.acks}
@@ -222,6 +223,16 @@ class Fate:
             kind = "synack" if self.half_open else "syn"
             right.add(f"{kind}-{self.last[kind]}")
         return {NAMES[x] for x in right}
+
+    def before(self):
+        """What had gone wrong before a RST of the server's behind its SYN-ACK,
+        or of the client's that no earlier answer had reached."""
+        if self.end == "server" and self.half_open:
+            return {NAMES[f"ack-{x}"] for x in self.acks - {"refused"}}
+        if self.end != "client" or "ignored" in self.fates["synack"]:
+            return set()
+        return {NAMES[f"{kind}-lost"] for kind in ("syn", "synack")
+                if "lost" in self.fates[kind]}
 
     def truth_in_part(self):
         """What is true of any of the copies: one end, or a capture that missed
