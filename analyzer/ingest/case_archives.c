@@ -202,6 +202,7 @@ take_member(struct unpacking *u, const struct member *m, struct error *e)
 		return true;
 	}
 	struct case_file *f = append_member(u, m->name);
+	f->changed_s = m->changed_s;
 	if (m->encrypted) {
 		f->kind = CASE_FILE_BROKEN;
 		f->problem = "encrypted; unpack it with its password and give "

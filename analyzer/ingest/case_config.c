@@ -241,6 +241,19 @@ tell_absent(const struct case_config *c, const struct case_files *files)
 					c->roles[i].files[j]);
 }
 
+/* When a file was written last, seconds since the epoch; 0 not known. An
+ * archive may say anything. */
+static int64_t
+changed_s(const struct case_file *f)
+{
+	struct stat st;
+	if (f->member)
+		return f->changed_s > 0 && f->changed_s < INT64_MAX / NS_PER_S
+			? f->changed_s
+			: 0;
+	return f->path != NULL && stat(f->path, &st) == 0 ? st.st_mtime : 0;
+}
+
 /* When the newest log was written last: its lines' year, where nothing tells. */
 static int64_t
 newest_log_ns(const struct case_files *files)
@@ -248,10 +261,8 @@ newest_log_ns(const struct case_files *files)
 	int64_t newest = 0;
 	for (size_t i = 0; i < files->count; i++) {
 		const struct case_file *f = &files->list[i];
-		struct stat st;
-		if (f->kind == CASE_FILE_LOG && stat(f->path, &st) == 0 &&
-			st.st_mtime > newest)
-			newest = st.st_mtime;
+		if (f->kind == CASE_FILE_LOG && changed_s(f) > newest)
+			newest = changed_s(f);
 	}
 	return newest * NS_PER_S;
 }

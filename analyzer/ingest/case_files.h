@@ -122,6 +122,8 @@ struct case_file {
 	uint64_t
 		bytes; /* of a member, an archive and what came through a pipe */
 	int depth;     /* archives around it */
+	int64_t changed_s; /* of a member: when it was written last, seconds
+	                      since the epoch; 0 not told */
 	/* What can be read only once was begun to be read: owned, or NULL. */
 	struct stream *held;
 	char sha256[DIGEST_TEXT_MAX]; /* of an archive; else "" */

@@ -256,6 +256,9 @@ fill_member(struct members *m, struct archive_entry *entry, struct member *out)
 		.name = m->name,
 		.kind = MEMBER_FILE,
 		.encrypted = archive_entry_is_data_encrypted(entry) != 0,
+		.changed_s = archive_entry_mtime_is_set(entry)
+			? archive_entry_mtime(entry)
+			: 0,
 	};
 	const char *hard = archive_entry_hardlink(entry);
 	const char *soft = archive_entry_symlink(entry);

@@ -46,8 +46,9 @@ enum members_kind {
 struct member {
 	const char *name; /* as stored, never empty; good until members_next */
 	enum members_kind kind;
-	const char *link; /* of MEMBER_LINK, else NULL */
-	bool encrypted;   /* its bytes cannot be read */
+	const char *link;  /* of MEMBER_LINK, else NULL */
+	bool encrypted;    /* its bytes cannot be read */
+	int64_t changed_s; /* seconds since the epoch; 0 when it does not say */
 };
 
 enum members_status {
