@@ -139,6 +139,8 @@ FROM scoped;
 CREATE TEMP VIEW loss AS
 SELECT s.subject, sum(f.s_syn) AS syn_at_server,
 	sum(max(f.syn_covered - f.s_syn, 0)) AS syn_lost,
+	-- copies of a SYN whose first copy was lost as well
+	sum(max(f.syn_covered - f.s_syn - 1, 0)) AS syn_lost_again,
 	sum(f.s_syn > 0 AND f.syn_covered > f.s_syn) AS partly_lost,
 	sum(max(f.synack_covered - f.c_synack, 0)) AS synack_lost,
 	sum(f.c_synack) AS synack_at_client, sum(f.s_ack + f.s_data) AS ack_at_server,
