@@ -282,6 +282,8 @@ ingest_settle_roles(struct ingest *in, struct case_files *files, int lone_end)
 	static const char order[] =
 		"its capture stands there, by delays and TTLs of what several "
 		"captures saw";
+	if (in->count == 0)
+		return;
 	struct vantage *first = &in->vantages[0];
 	struct vantage *last = &in->vantages[in->count - 1];
 	if (in->count == 1) {
