@@ -512,8 +512,8 @@ def ways_in(bed):
 @check
 def parents_of_the_outputs(bed):
     """-o makes the folders above, too."""
-    done = bed.analyze("--client", bed.client, "--server", bed.server, "-o",
-                       bed.path("a/b/c"))
+    done = a.analyze(bed.lostsyn, "--client", bed.client, "--server",
+                     bed.server, "-q", "-o", bed.path("a/b/c"))
     yield from expect_status(done, 1)
     if not os.path.exists(bed.path("a/b/c/report.json")):
         yield "no report in a/b/c"
