@@ -8,6 +8,7 @@
 #include "base/safe_format.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -73,18 +74,24 @@ safe_text(const struct safe_sink *sink, const char *text)
 }
 
 static void
-put_number(const struct safe_sink *sink, intmax_t value)
+put_digits(const struct safe_sink *sink, bool negative, uintmax_t rest)
 {
 	/* snprintf is most of the cost of a page full of figures. */
 	char text[24];
 	char *p = text + sizeof text;
-	uintmax_t rest = value < 0 ? 0 - (uintmax_t)value : (uintmax_t)value;
 	do
 		*--p = (char)('0' + rest % 10);
 	while ((rest /= 10) > 0);
-	if (value < 0)
+	if (negative)
 		*--p = '-';
 	sink->raw(sink->context, p, (size_t)(text + sizeof text - p));
+}
+
+static void
+put_number(const struct safe_sink *sink, intmax_t value)
+{
+	put_digits(sink, value < 0,
+		value < 0 ? 0 - (uintmax_t)value : (uintmax_t)value);
 }
 
 /* p stands behind the percent sign; returns what follows the directive. */
@@ -98,6 +105,18 @@ directive(const struct safe_sink *sink, const char *p, va_list *arguments)
 	if (p[0] == 'j' && p[1] == 'd') {
 		put_number(sink, va_arg(*arguments, intmax_t));
 		return p + 2;
+	}
+	if (p[0] == 'j' && p[1] == 'u') {
+		put_digits(sink, false, va_arg(*arguments, uintmax_t));
+		return p + 2;
+	}
+	if (p[0] == 'z' && p[1] == 'u') {
+		put_digits(sink, false, va_arg(*arguments, size_t));
+		return p + 2;
+	}
+	if (*p == 'u') {
+		put_digits(sink, false, va_arg(*arguments, unsigned));
+		return p + 1;
 	}
 	if (*p == 'd') {
 		put_number(sink, va_arg(*arguments, int));

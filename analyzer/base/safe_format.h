@@ -4,7 +4,7 @@
  *
  * So markup lives in format strings (ours) and names in arguments (theirs), and
  * no call site can forget to escape. Directives: %s (NULL shows a dash), %jd,
- * %d, %%; nothing else (asserted).
+ * %d, %ju, %zu, %u, %%; nothing else (asserted).
  */
 #ifndef BASE_SAFE_FORMAT_H
 #define BASE_SAFE_FORMAT_H

@@ -29,6 +29,11 @@ form_look(struct listing *l, bool (*is_capture)(const char *path),
 		struct looked_at *seen = &l->seen[i];
 		const char *path =
 			arena_format(a, "%s/%s", l->path, entry->name);
+		if (entry->kind == ENTRY_FILE && name_is_archive(entry->name)) {
+			/* Alone, whatever its name says of an end. */
+			seen->capture = true;
+			continue;
+		}
 		if (entry->kind == ENTRY_FILE)
 			seen->capture = is_capture(path);
 		else if (entry->kind == ENTRY_PIPE)
@@ -51,7 +56,7 @@ is_of_folder(const struct looked_at *seen)
 bool
 form_is_case(const struct listing *l)
 {
-	int parts[FOLDER_SERVER_WORD + 1] = {0};
+	int parts[FOLDER_NETWORK + 1] = {0};
 	for (size_t i = 0; i < l->count; i++) {
 		const struct entry *entry = &l->entries[i];
 		if (entry->kind == ENTRY_FOLDER)
@@ -66,6 +71,7 @@ form_is_case(const struct listing *l)
 	if (l->name[0] == '\0')
 		return parts[FOLDER_CLIENT] > 0 && parts[FOLDER_SERVER] > 0;
 	return parts[FOLDER_CLIENT] > 0 || parts[FOLDER_SERVER] > 0 ||
+		parts[FOLDER_NETWORK] > 0 ||
 		(parts[FOLDER_CLIENT_WORD] == 1 &&
 			parts[FOLDER_SERVER_WORD] == 1);
 }

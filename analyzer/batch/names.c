@@ -145,12 +145,29 @@ name_split(const char *file, struct name_parts *parts)
 	keep(parts, file, len);
 }
 
+bool
+name_is_archive(const char *file)
+{
+	static const char *const endings[] = {".zip", ".7z", ".tar", ".cpio",
+		".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".tar.gz", ".tar.bz2",
+		".tar.xz", ".tar.zst", ".tar.lz4"};
+	size_t len = strlen(file);
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		size_t n = strlen(endings[i]);
+		if (len > n && strcasecmp(file + len - n, endings[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 enum folder_name
 name_of_folder(const char *name)
 {
 	size_t n = strcspn(name, "-_./0123456789 ");
 	bool client = n == 6 && strncmp(name, "client", n) == 0;
 	bool server = n == 6 && strncmp(name, "server", n) == 0;
+	if (strcmp(name, "network") == 0)
+		return FOLDER_NETWORK;
 	if (!client && !server)
 		return FOLDER_OTHER;
 	bool alone =

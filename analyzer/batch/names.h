@@ -27,6 +27,10 @@ void name_split(const char *file, struct name_parts *parts);
 /* True when the file's name is that of a capture (its extension is). */
 bool name_is_capture(const char *file);
 
+/* True when the file's name is that of an archive: a case that was handed in
+ * whole. */
+bool name_is_archive(const char *file);
+
 /* How a folder is called that may be a part of a case. */
 enum folder_name {
 	FOLDER_OTHER,
@@ -35,6 +39,7 @@ enum folder_name {
 	FOLDER_CLIENT_WORD, /* client-only: begins with the end's name; the
 	                       part of a case, or a case of that name */
 	FOLDER_SERVER_WORD,
+	FOLDER_NETWORK, /* network: flow logs and firewalls' logs of a case */
 };
 
 enum folder_name name_of_folder(const char *name);

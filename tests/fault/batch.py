@@ -26,6 +26,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
 from evidence import read, write  # noqa: E402
+from make_archive import names_of, pipes  # noqa: E402
 
 CHECKS = []
 KILLS = 5
@@ -47,7 +48,7 @@ def check(function):
 
 def make_archive(cases, where):
     """About 60 cases; returns how many."""
-    names = sorted(os.listdir(cases))
+    names = names_of(cases)
     for name in names:
         shutil.copytree(os.path.join(cases, name),
                         os.path.join(where, "2026", name))
@@ -66,8 +67,7 @@ def make_archive(cases, where):
     write(os.path.join(where, BROKEN, "client", "a.pcap"),
           PCAP_HEAD + b"\xff" * 999)
     # Named on the analysis's command line: in a folder a FIFO is only listed.
-    os.mkfifo(os.path.join(where, HANGING + "-client.pcap"))
-    os.mkfifo(os.path.join(where, HANGING + "-server.pcap"))
+    pipes(where, HANGING)
     return len(names) + 4 + 2 + 2
 
 

@@ -17,6 +17,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
+import make_archive  # noqa: E402
 
 ATTEMPTS = 20000
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -82,8 +83,7 @@ def ignored_stays_ignored(lostsyn, pair, here):
 def batch_ended(lostsyn, pair, here):
     archive = os.path.join(here, "archive")
     os.makedirs(archive)
-    os.mkfifo(os.path.join(archive, "hangs-client.pcap"))
-    os.mkfifo(os.path.join(archive, "hangs-server.pcap"))
+    make_archive.pipes(archive, "hangs")
     os.symlink(pair, os.path.join(archive, "ignored"))
     for number in ENDING:
         out = os.path.join(here, f"batch-{number}")

@@ -182,6 +182,8 @@ json_numbers_are_exact(void **state)
 	free(json);
 }
 
+#define LARGEST "18446744073709551615 18446744073709551615 4294967295"
+
 /* Not inlined: the compiler would warn of the NULL that is tried on purpose. */
 __attribute__((noinline)) static char *
 html_of(const char *text)
@@ -190,7 +192,8 @@ html_of(const char *text)
 	size_t size = 0;
 	FILE *out = open_memstream(&page, &size);
 	struct html *h = html_new(out, HTML_TEXT_MAX);
-	html_add(h, "<p title=\"%s\">%%%d %jd", text, -3, (intmax_t)INT64_MIN);
+	html_add(h, "<p title=\"%s\">%%%d %jd %zu %ju %u", text, -3,
+		(intmax_t)INT64_MIN, SIZE_MAX, UINTMAX_MAX, UINT_MAX);
 	html_free(h);
 	fclose(out);
 	return page;
@@ -203,10 +206,10 @@ html_text_is_escaped(void **state)
 	char *page = html_of("<script>'\"&\x1b]0;x\a\xe2\x80\xae\xff");
 	assert_string_equal(page,
 		"<p title=\"&lt;script&gt;&#39;&quot;&amp;\\u{1b}]0;x\\u{7}"
-		"\\u{202e}\xef\xbf\xbd\">%-3 -9223372036854775808");
+		"\\u{202e}\xef\xbf\xbd\">%-3 -9223372036854775808 " LARGEST);
 	free(page);
 	page = html_of(NULL);
-	assert_string_equal(page, "<p title=\"-\">%-3 -9223372036854775808");
+	assert_string_equal(page, "<p title=\"-\">%-3 -9223372036854775808 " LARGEST);
 	free(page);
 }
 
