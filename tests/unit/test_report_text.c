@@ -209,7 +209,8 @@ html_text_is_escaped(void **state)
 		"\\u{202e}\xef\xbf\xbd\">%-3 -9223372036854775808 " LARGEST);
 	free(page);
 	page = html_of(NULL);
-	assert_string_equal(page, "<p title=\"-\">%-3 -9223372036854775808 " LARGEST);
+	assert_string_equal(
+		page, "<p title=\"-\">%-3 -9223372036854775808 " LARGEST);
 	free(page);
 }
 
