@@ -5,6 +5,7 @@
 #include "test_report_support.h"
 
 #include <jansson.h>
+#include <limits.h>
 
 #include "report/html.h"
 #include "render/json_writer.h"
