@@ -102,15 +102,16 @@ is_timeout(uint32_t us)
 }
 
 /* The client ended the connection some time after its last data, and not as
-   one does that has said what it had to say. */
+   one does that has said what it had to say; orderly: one of the ends saw that
+   the server closed in return. */
 static bool
-client_waited(const struct sighting *g)
+client_waited(const struct sighting *g, bool orderly)
 {
 	if (g->data_c == 0 || g->fin_c_at == SIGHTING_AT_NONE ||
 		g->fin_c_at < g->data_c_last_at)
 		return false;
 	uint32_t us = g->fin_c_at - g->data_c_last_at;
-	return us >= WAIT_US && (!ended_orderly(g) || is_timeout(us));
+	return us >= WAIT_US && (!orderly || is_timeout(us));
 }
 
 /* Whether anybody waited for an answer; each end may have seen what tells. */
@@ -128,10 +129,13 @@ gather_waits(const struct stitch_case *k, const struct attempt_ends *a,
 			continue;
 		f->port_answers |=
 			port_answers(&k->vantages[ends[i].v], g->server_port);
-		f->client_waited |= client_waited(g);
 		f->orderly_end |= ended_orderly(g);
 		f->one_way |= g->data_s == 0 && g->turns >= TURNS_ONE_WAY;
 	}
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (ends[i].g != NULL)
+			f->client_waited |=
+				client_waited(ends[i].g, f->orderly_end != 0);
 }
 
 /* What each end shows of requests and answers. */
