@@ -39,7 +39,6 @@ enum {
 	OPT_REDACT,
 	OPT_REDACT_KEY,
 	OPT_FOLLOW_LINKS,
-	OPT_FORCE,
 	OPT_SLOW,
 	OPT_FAIL_ON,
 };
@@ -69,7 +68,6 @@ static const struct option long_options[] = {
 	{"redact", no_argument, NULL, OPT_REDACT},
 	{"redact-key", required_argument, NULL, OPT_REDACT_KEY},
 	{"follow-links", no_argument, NULL, OPT_FOLLOW_LINKS},
-	{"force", no_argument, NULL, OPT_FORCE},
 	{"slow", required_argument, NULL, OPT_SLOW},
 	{"fail-on", required_argument, NULL, OPT_FAIL_ON},
 	{"quiet", no_argument, NULL, 'q'},
@@ -293,7 +291,6 @@ read_switch(struct analyze_options *o, int option)
 		option == OPT_NO_SANDBOX ? &o->no_sandbox : NULL,
 		option == OPT_REDACT ? &o->redact : NULL,
 		option == OPT_FOLLOW_LINKS ? &o->follow_links : NULL,
-		option == OPT_FORCE ? &o->force : NULL,
 		option == 'q' ? &o->quiet : NULL,
 		option == 'v' ? &o->verbose : NULL,
 		option == 'h' ? &o->help : NULL,

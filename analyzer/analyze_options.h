@@ -49,7 +49,6 @@ struct analyze_options {
 	bool no_sandbox;
 	bool require_sandbox; /* fail where it is not complete */
 	bool follow_links;
-	bool force;
 	bool help;
 };
 

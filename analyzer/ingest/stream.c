@@ -62,13 +62,8 @@ stream_take_fd(struct stream *s, int fd, const char *name,
 	return true;
 }
 
-/* Until a program has opened the FIFO's other end. */
-static bool
-wait_for_writer(int fd)
-{
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	return poll(&p, 1, STREAM_WRITER_WAIT_MS) > 0;
-}
+/* Between two looks for a FIFO's writer. */
+#define WRITER_LOOK_MS 50
 
 /*
  * What a person names may be anything that has a name. Devices are not even
@@ -93,13 +88,29 @@ stream_open(struct stream *s, const char *path, struct anomaly_sink sink,
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return refuse(error, path, errno);
-	if (fifo && !wait_for_writer(fd)) {
-		close(fd);
-		return error_set(error, ERROR_ENVIRONMENT,
+	if (!stream_take_fd(s, fd, path, sink, error))
+		return false;
+	s->writer_wait_ms = fifo ? STREAM_WRITER_WAIT_MS : 0;
+	return true;
+}
+
+/*
+ * A FIFO without a writer is at its end at once; one whose writer has not
+ * written yet is not. So an end before the first byte is waited out for a
+ * while, and a writer that is there for as long as it takes.
+ */
+static bool
+wait_for_writer(struct stream *s)
+{
+	if (s->writer_wait_ms <= 0 || s->raw_bytes > 0)
+		return false;
+	poll(NULL, 0, WRITER_LOOK_MS);
+	s->writer_wait_ms -= WRITER_LOOK_MS;
+	if (s->writer_wait_ms <= 0)
+		return error_set(&s->error, ERROR_ENVIRONMENT,
 			"%s: no program writes to this pipe; start it first",
-			path);
-	}
-	return stream_take_fd(s, fd, path, sink, error);
+			s->name);
+	return true;
 }
 
 bool
@@ -218,6 +229,8 @@ raw_read(struct stream *s, uint8_t *to, size_t room)
 			poll(&p, 1, -1);
 			continue;
 		}
+		if (n == 0 && wait_for_writer(s))
+			continue;
 		if (n < 0)
 			refuse(&s->error, s->name, errno);
 		s->raw_eof = true;

@@ -59,6 +59,7 @@
 struct unpacker;
 
 struct stream {
+	int writer_wait_ms; /* of a FIFO: how long its end is none yet */
 	/* unread bytes; data is borrowed from the stream until the next
 	   stream_fill */
 	struct view window;

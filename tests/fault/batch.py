@@ -26,7 +26,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
 from evidence import read, write  # noqa: E402
-from make_archive import names_of, pipes  # noqa: E402
+from make_archive import WITHOUT_LABELS, names_of, pipes  # noqa: E402
 
 CHECKS = []
 KILLS = 5
@@ -51,7 +51,8 @@ def make_archive(cases, where):
     names = names_of(cases)
     for name in names:
         shutil.copytree(os.path.join(cases, name),
-                        os.path.join(where, "2026", name))
+                        os.path.join(where, "2026", name),
+                        ignore=WITHOUT_LABELS)
     for number, name in enumerate(names[:4]):
         shutil.copytree(os.path.join(cases, name),
                         os.path.join(where, "again", f"{number} {name} <b>"))

@@ -101,7 +101,8 @@ class Check:
 
     def look_case(self, path, name):
         """A file of a sample case: of any kind, but of one."""
-        if re.search(r"\.pcap|expected\.json$|case\.yaml$|\.md$", name):
+        if re.search(r"\.pcap|expected\.json$|case\.yaml$|\.md$|"
+                     r"\.(zip|7z|tar\.xz)$", name):
             return
         status, kind, counts = self.decode(path)
         if status != 0 or kind is None:
