@@ -120,6 +120,6 @@ judge_run(struct store *s, const struct rule_set *r, struct error *e)
 	if (!functions_add(store_db(s)))
 		return store_error(store_db(s), "preparing to judge", e);
 	return rules_write(s, r, e) && words_write(s, r, e) &&
-		meta_write(s, r, e) && verdicts_write(s, r, e) && reported_judge(s, e) &&
-		causes_run(s, r, NULL, e);
+		meta_write(s, r, e) && verdicts_write(s, r, e) &&
+		reported_judge(s, e) && causes_run(s, r, NULL, e);
 }

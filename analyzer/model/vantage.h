@@ -84,7 +84,7 @@ struct vantage {
 	int64_t set_back_ns; /* a file's times went back by so much at most */
 	uint32_t gaps_count;
 	struct capture_gap gaps[VANTAGE_GAPS_MAX]; /* between pieces */
-	struct timemap losses; /* row 0: client -> server data, row 1: back */
+	struct timemap losses;  /* row 0: client -> server data, row 1: back */
 	uint64_t ports[1024];   /* bitmap of TCP server ports seen */
 	uint64_t answers[1024]; /* of those from which data came */
 	struct capture_audit audit;
