@@ -21,7 +21,7 @@
 #include "analyze_redact.h"
 #include "analyze_sandbox.h"
 #include "base/arena.h"
-#include "base/growing.h"
+#include "base/tempfile.h"
 #include "base/message.h"
 #include "base/outfile.h"
 #include "base/sandbox.h"
@@ -119,7 +119,7 @@ choose_outputs(struct run *r, struct error *e)
 	make_parents(r, folder);
 	if (mkdir(folder, 0777) == 0) {
 		r->made = arena_copy(&r->names, folder, strlen(folder));
-		growing_folder(r->made);
+		tempfile_folder(r->made);
 	} else if (errno != EEXIST)
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: cannot be made: %s; choose another folder with -o",
@@ -373,7 +373,7 @@ page_begin(struct page *p, struct run *r, struct error *e)
 	*p = (struct page){.run = r};
 	if (!store_settle(r->store, e) || !outfile_open(&p->file, r->html, e))
 		return false;
-	p->running = growing_thread(&p->thread, page_thread, p);
+	p->running = tempfile_thread(&p->thread, page_thread, p);
 	if (!p->running)
 		page_write(p); /* no thread to be had: in turn */
 	return true;

@@ -10,6 +10,7 @@
 #include "model/case_anomaly.h"
 #include "parsers/anomaly.h"
 #include "parsers/host/counter_words.h"
+#include "parsers/packet/packet.h"
 #include "parsers/patterns/pattern.h"
 #include "render/text_layout.h"
 
@@ -70,6 +71,21 @@ explain_anomaly(const char *word)
 		print_title(word, "anomaly");
 		print_clause("What is wrong with the evidence: ",
 			case_anomaly_meaning(i));
+		return true;
+	}
+	return false;
+}
+
+/* What becomes of packets that are not decoded for the handshake. */
+static bool
+explain_packet_kind(const char *word)
+{
+	for (enum packet_kind k = 0; k < PACKET_KIND_COUNT; k++) {
+		if (strcmp(packet_kind_id(k), word) != 0)
+			continue;
+		print_title(word, "packet");
+		print_clause(
+			"Packets counted under it: ", packet_kind_meaning(k));
 		return true;
 	}
 	return false;
@@ -152,6 +168,7 @@ explain(const struct pattern_set *patterns, const struct rule_set *r,
 {
 	text_init(&page, stdout, 0, false);
 	bool known = explain_anomaly(word);
+	known |= explain_packet_kind(word);
 	known |= explain_event(patterns, word);
 	known |= explain_counter(word);
 	text_release(&page);

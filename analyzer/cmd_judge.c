@@ -337,7 +337,7 @@ judge_one(struct judging *j, const struct target *t, struct json_writer *w,
 	struct store *from = store_open(t->db, e);
 	if (from != NULL)
 		s = store_create(path, e);
-	bool ok = s != NULL && judge_again(s, from, j->rules, e);
+	bool ok = s != NULL && judge_rejudge(s, from, j->rules, e);
 	store_free(from);
 	if (ok) {
 		options.all_attempts = meta_is_there(s, "all_attempts");

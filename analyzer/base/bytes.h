@@ -62,6 +62,33 @@ byte_among(uint8_t byte, const char *set)
 	return false;
 }
 
+static inline bool
+view_begins(struct view v, const char *with)
+{
+	size_t n = strlen(with);
+	return v.len >= n && memcmp(v.data, with, n) == 0;
+}
+
+static inline bool
+view_ends(struct view v, const char *with)
+{
+	size_t n = strlen(with);
+	return v.len >= n && memcmp(v.data + v.len - n, with, n) == 0;
+}
+
+/* ASCII, whatever the locale says. */
+static inline bool
+byte_digit(uint8_t x)
+{
+	return x >= '0' && x <= '9';
+}
+
+static inline bool
+byte_letter(uint8_t x)
+{
+	return (x | 0x20) >= 'a' && (x | 0x20) <= 'z';
+}
+
 /* All of v is decimal digits and at most max: no sign, no blanks, no rest. */
 static inline bool
 view_number(struct view v, uint64_t max, uint64_t *out)

@@ -1,5 +1,5 @@
 /*
- * A stream over a growing file: flush, sync, name.
+ * A stream over a temporary file: flush, sync, name.
  */
 #include "base/outfile.h"
 
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/growing.h"
+#include "base/tempfile.h"
 
 static bool
 fail(struct outfile *f, struct error *e)
@@ -54,12 +54,12 @@ outfile_open(struct outfile *f, const char *path, struct error *e)
 		release(f);
 		return false;
 	}
-	f->growing = growing_create(path, &fd, e);
-	if (f->growing != NULL)
+	f->tempfile = tempfile_create(path, &fd, e);
+	if (f->tempfile != NULL)
 		f->stream = fdopen(fd, "w");
 	if (f->stream != NULL)
 		return true;
-	if (f->growing != NULL)
+	if (f->tempfile != NULL)
 		close(fd);
 	fail(f, e);
 	outfile_abandon(f);
@@ -71,7 +71,7 @@ outfile_flush(struct outfile *f, struct error *e)
 {
 	if (!f->on_disk)
 		f->on_disk = fflush(f->stream) == 0 && !ferror(f->stream) &&
-			(f->growing == NULL ||
+			(f->tempfile == NULL ||
 				fdatasync(fileno(f->stream)) == 0);
 	return f->on_disk || fail(f, e);
 }
@@ -84,14 +84,14 @@ outfile_publish(struct outfile *f, struct error *e)
 		outfile_abandon(f);
 		return false;
 	}
-	char *growing = f->growing;
-	f->growing = NULL;
+	char *tempfile = f->tempfile;
+	f->tempfile = NULL;
 	if (f->stream != stdout)
 		ok = fclose(f->stream) == 0 || fail(f, e);
-	if (ok && growing != NULL)
-		ok = growing_publish(growing, f->path, e);
+	if (ok && tempfile != NULL)
+		ok = tempfile_publish(tempfile, f->path, e);
 	else
-		growing_abandon(growing);
+		tempfile_abandon(tempfile);
 	release(f);
 	return ok;
 }
@@ -101,6 +101,6 @@ outfile_abandon(struct outfile *f)
 {
 	if (f->stream != NULL && f->stream != stdout)
 		fclose(f->stream);
-	growing_abandon(f->growing);
+	tempfile_abandon(f->tempfile);
 	release(f);
 }

@@ -11,11 +11,11 @@
 #include "base/error.h"
 
 struct outfile {
-	FILE *stream;  /* write here; owned */
-	char *path;    /* owned */
-	char *growing; /* its name until then; NULL for standard output and
+	FILE *stream;   /* write here; owned */
+	char *path;     /* owned */
+	char *tempfile; /* its name until then; NULL for standard output and
 	                  for devices and pipes, which are written to */
-	bool on_disk;  /* flushed, and nothing was written since */
+	bool on_disk;   /* flushed, and nothing was written since */
 };
 
 /* Begin path; "-" is standard output, and what is no ordinary file is written

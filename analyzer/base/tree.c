@@ -5,7 +5,12 @@
  */
 #include "base/tree.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <yaml.h>
 
 /* The open containers, outermost first. */
@@ -299,4 +304,34 @@ tree_place(const struct tree *t, const struct tree_node *n, size_t offset)
 	return (struct place){n->at.line + 1 + lines,
 		(unsigned)indent + 1 +
 			characters(n->text + start, offset - start)};
+}
+
+char *
+tree_load(const char *path, size_t *len)
+{
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return NULL;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return NULL;
+	}
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return NULL;
+	char *text = memory_take(TREE_FILE_MAX + 1, 1);
+	ssize_t n;
+	*len = 0;
+	do {
+		n = read(fd, text + *len, TREE_FILE_MAX + 1 - *len);
+		if (n > 0)
+			*len += (size_t)n;
+	} while (n > 0 && *len <= TREE_FILE_MAX);
+	int error = errno;
+	close(fd);
+	if (n >= 0)
+		return text;
+	free(text);
+	errno = error;
+	return NULL;
 }

@@ -44,6 +44,13 @@ struct tree {
 };
 
 /*
+ * The bytes of a file of that kind, on the heap: at most TREE_FILE_MAX + 1 of
+ * them, which tree_read then finds too many. NULL with errno set. A folder of
+ * such files may hold a FIFO or a device: neither is opened.
+ */
+char *tree_load(const char *path, size_t *len);
+
+/*
  * Read text into t. False, with at least one problem added, when it is not
  * YAML, goes beyond a bound or uses something refused. file and text must
  * outlive t.

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/embedded.h"
-#include "base/growing.h"
+#include "base/tempfile.h"
 #include "base/message.h"
 #include "base/outfile.h"
 #include "base/sandbox.h"
@@ -425,13 +425,13 @@ finish_db(struct index *x, int fd, struct error *e)
 
 /* Everything is on disk before anything gets its name. */
 static bool
-publish(struct index *x, char **growing, const char *path,
+publish(struct index *x, char **tempfile, const char *path,
 	struct outfile text[2], struct error *e)
 {
-	char *name = *growing;
-	*growing = NULL;
-	return growing_publish(name, path, e) && outfile_publish(&text[0], e) &&
-		outfile_publish(&text[1], e) &&
+	char *name = *tempfile;
+	*tempfile = NULL;
+	return tempfile_publish(name, path, e) &&
+		outfile_publish(&text[0], e) && outfile_publish(&text[1], e) &&
 		results_place(x->results, "index.ndjson", e) &&
 		results_place(x->results, "index.html", e) &&
 		results_place(x->results, "index.sqlite", e);
@@ -454,21 +454,21 @@ index_write(struct results *r, const char *const *folders, size_t count,
 	struct outfile text[2] = {{0}};
 	int fd;
 	const char *path = arena_format(&x.arena, "%s/index.sqlite", r->work);
-	growing_folder(r->work);
-	char *growing = growing_create(path, &fd, e);
-	bool ok = growing != NULL && create(&x, growing, e) &&
+	tempfile_folder(r->work);
+	char *tempfile = tempfile_create(path, &fd, e);
+	bool ok = tempfile != NULL && create(&x, tempfile, e) &&
 		fill(&x, folders, unplaced, e) &&
 		write_text(
 			&x, &text[0], "index.ndjson", index_write_ndjson, e) &&
 		write_text(&x, &text[1], "index.html", index_write_html, e) &&
-		finish_db(&x, fd, e) && publish(&x, &growing, path, text, e);
+		finish_db(&x, fd, e) && publish(&x, &tempfile, path, text, e);
 	sqlite3_close_v2(x.db);
 	outfile_abandon(&text[0]);
 	outfile_abandon(&text[1]);
-	growing_abandon(growing);
+	tempfile_abandon(tempfile);
 	if (fd >= 0)
 		close(fd);
-	growing_folder(NULL);
+	tempfile_folder(NULL);
 	free(x.rows);
 	arena_release(&x.arena);
 	return ok;

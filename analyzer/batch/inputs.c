@@ -117,14 +117,6 @@ inputs_find(struct inputs *in, const struct batch_case *c)
 		qsort(in->list, in->count, sizeof *in->list, by_name);
 }
 
-void
-inputs_release(struct inputs *in)
-{
-	arena_release(&in->arena);
-	free(in->list);
-	*in = (struct inputs){0};
-}
-
 static void
 digest_text(struct digest *d, const char *text)
 {

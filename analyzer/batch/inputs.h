@@ -38,9 +38,9 @@ struct inputs {
 };
 
 /* Find the files of a case. What cannot be listed is left to the analysis to
- * complain about. Release with inputs_release. */
+ * complain about. Only a worker has such a list: what it takes, the end of its
+ * process gives back. */
 void inputs_find(struct inputs *in, const struct batch_case *c);
-void inputs_release(struct inputs *in);
 
 /* Digest of names, sizes and times of change. */
 void inputs_quick(const struct inputs *in, char hex[DIGEST_TEXT_MAX]);

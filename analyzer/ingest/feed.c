@@ -96,7 +96,8 @@ take_time(struct feed *f, struct reading *r)
 		return;
 	}
 	if (t.ns != CLOCK_UNKNOWN_NS)
-		noted_add(&r->piece->anomalies, ANOMALY_CAPTURE_BAD_TIME,
+		anomaly_counts_add(&r->piece->anomalies,
+			ANOMALY_CAPTURE_BAD_TIME,
 			r->stream.unpacked_bytes - r->stream.window.len);
 	if (f->now.ns != CLOCK_UNKNOWN_NS)
 		return;
@@ -112,7 +113,8 @@ frame_number(struct feed *f, struct feed_piece *piece)
 	if (n <= UINT32_MAX)
 		return (uint32_t)n;
 	if (!f->saturated)
-		noted_add(&piece->anomalies, ANOMALY_FRAME_NUMBER_SATURATED, n);
+		anomaly_counts_add(
+			&piece->anomalies, ANOMALY_FRAME_NUMBER_SATURATED, n);
 	f->saturated = true;
 	return UINT32_MAX;
 }
@@ -417,10 +419,10 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 	for (size_t i = 0; i < count; i++)
 		sum_up(v, options, &pieces[i]);
 	if (v->audit.overflowed && count > 0)
-		noted_add(&pieces[count - 1].anomalies,
+		anomaly_counts_add(&pieces[count - 1].anomalies,
 			ANOMALY_ATTEMPTS_BEYOND_MEMORY, 0);
 	if (f->lookups.beyond > 0 && count > 0)
-		noted_add(&pieces[count - 1].anomalies,
+		anomaly_counts_add(&pieces[count - 1].anomalies,
 			ANOMALY_NAMES_BEYOND_MEMORY, 0);
 	track_join_answers(v);
 	count_sides(v);

@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "base/progress.h"
 #include "ingest/case_files.h"
-#include "ingest/noted.h"
+#include "ingest/anomaly_counts.h"
 #include "ingest/track.h"
 
 /* Different link types that one file is reported to hold. */
@@ -36,7 +36,7 @@ struct feed_piece {
 	                                 the file was mixed with others */
 	uint64_t kinds[PACKET_KIND_COUNT];
 	uint64_t filtered_out; /* by --filter, --from, --to */
-	struct noted anomalies;
+	struct anomaly_counts anomalies;
 	uint16_t link_types[FEED_LINK_TYPES_MAX];
 	int link_types_count;
 	struct error error; /* it could not be read (to its end) */

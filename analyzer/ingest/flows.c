@@ -4,7 +4,7 @@
 #include "ingest/flows.h"
 
 #include "base/ip.h"
-#include "ingest/noted.h"
+#include "ingest/anomaly_counts.h"
 #include "ingest/stream.h"
 #include "parsers/flow/flow.h"
 
@@ -90,8 +90,8 @@ complete(struct source_rows *w, int64_t source, const struct stream *s,
 bool
 flows_write(struct source_rows *w, const struct case_file *f, struct error *e)
 {
-	struct noted noted = {0};
-	struct anomaly_sink sink = noted_sink(&noted);
+	struct anomaly_counts counts = {0};
+	struct anomaly_sink sink = anomaly_counts_sink(&counts);
 	struct stream s;
 	struct error unreadable = {0};
 	int64_t id;
@@ -106,7 +106,7 @@ flows_write(struct source_rows *w, const struct case_file *f, struct error *e)
 		write_records(w, id, f->lines_before, &s, reader, e);
 	stream_finish(&s);
 	ok = ok && complete(w, id, &s, flow_summary(reader), e) &&
-		noted_write(&noted, w, id, e);
+		anomaly_counts_write(&counts, w, id, e);
 	flow_free(reader);
 	stream_close(&s);
 	return ok;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/growing.h"
+#include "base/tempfile.h"
 #include "base/message.h"
 
 /* How often the waiting thread looks at the progress. */
@@ -136,7 +136,7 @@ read_all(struct ingest *in, const struct feed_options *options,
 	for (size_t v = 0; v < in->count; v++) {
 		jobs[v] = (struct job){in, v, options, progress, 0, false};
 		jobs[v].running =
-			growing_thread(&jobs[v].thread, run_job, &jobs[v]);
+			tempfile_thread(&jobs[v].thread, run_job, &jobs[v]);
 		if (!jobs[v].running)
 			run_job(&jobs[v]); /* no thread to be had: in turn */
 	}

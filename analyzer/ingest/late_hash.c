@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "base/cores.h"
-#include "base/growing.h"
+#include "base/tempfile.h"
 
 #define BLOCK ((size_t)256 * 1024)
 
@@ -42,7 +42,7 @@ hash_piece(struct feed_piece *p, uint8_t *block)
 	digest_imprint(&d, p->imprint);
 	digest_finish(&d, p->sha256);
 	if (!unchanged(p, at))
-		noted_add(&p->anomalies, ANOMALY_FILE_CHANGED, at);
+		anomaly_counts_add(&p->anomalies, ANOMALY_FILE_CHANGED, at);
 	close(p->late_fd);
 	p->late_fd = -1;
 }
@@ -78,7 +78,7 @@ late_hash_start(struct late_hash *h, struct feed_piece **list, size_t count)
 	*h = (struct late_hash){.list = list, .count = count};
 	int most = free_cores();
 	while (h->running < most && (size_t)h->running < count &&
-		growing_thread(&h->threads[h->running], take_files, h))
+		tempfile_thread(&h->threads[h->running], take_files, h))
 		h->running++;
 }
 

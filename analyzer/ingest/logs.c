@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "ingest/event_budget.h"
-#include "ingest/noted.h"
+#include "ingest/anomaly_counts.h"
 #include "ingest/stream.h"
 #include "parsers/patterns/scan.h"
 
@@ -213,7 +213,7 @@ names_write(struct source_rows *w, int64_t source, struct event_list *events,
 
 /* What was not kept one by one, and what could not be read. */
 static void
-note_budget(struct noted *n, const struct taking *t,
+note_budget(struct anomaly_counts *n, const struct taking *t,
 	const struct log_scan_summary *sum)
 {
 	n->list[ANOMALY_LOG_TIME_UNREAD].count += sum->unread;
@@ -225,7 +225,7 @@ note_budget(struct noted *n, const struct taking *t,
 
 static bool
 log_row_write(struct source_rows *w, struct taking *t, struct stream *s,
-	const struct log_scan_summary *sum, struct noted *noted,
+	const struct log_scan_summary *sum, struct anomaly_counts *counts,
 	struct error *e)
 {
 	const struct case_file *f = t->file;
@@ -250,10 +250,10 @@ log_row_write(struct source_rows *w, struct taking *t, struct stream *s,
 		return false;
 	for (size_t i = t->budget.first; i < l->count; i++)
 		l->list[i].source = source;
-	note_budget(noted, t, sum);
+	note_budget(counts, t, sum);
 	return (silent || use_write(w, source, f, l, sum, e)) &&
 		names_write(w, source, l, sum, e) &&
-		noted_write(noted, w, source, e);
+		anomaly_counts_write(counts, w, source, e);
 }
 
 bool
@@ -261,11 +261,11 @@ logs_write(struct source_rows *w, const struct case_file *f, uint32_t index,
 	const struct pattern_set *patterns, struct event_list *events,
 	struct error *e)
 {
-	struct noted noted = {0};
+	struct anomaly_counts counts = {0};
 	struct stream s;
 	struct error unreadable = {0};
 	struct taking t = {.file = f, .index = index, .events = events};
-	if (!case_file_open(f, &s, noted_sink(&noted), &unreadable)) {
+	if (!case_file_open(f, &s, anomaly_counts_sink(&counts), &unreadable)) {
 		struct store_source row =
 			source_row_of(f->name, f->role, f->kind_id);
 		int64_t source;
@@ -280,7 +280,7 @@ logs_write(struct source_rows *w, const struct case_file *f, uint32_t index,
 	scan_stream(scanner, &s, &t);
 	stream_finish(&s);
 	bool ok =
-		log_row_write(w, &t, &s, log_scan_summary(scanner), &noted, e);
+		log_row_write(w, &t, &s, log_scan_summary(scanner), &counts, e);
 	event_budget_release(&t.budget);
 	log_scanner_free(scanner);
 	stream_close(&s);

@@ -5,11 +5,8 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/tree.h"
@@ -22,46 +19,17 @@ is_pattern_file(const struct dirent *entry)
 		(strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
 }
 
-/* At most TREE_FILE_MAX + 1 bytes, which the loader then finds too many; -1
-   with errno. A folder may hold a FIFO or a device: neither is opened. */
-static ssize_t
-file_read(const char *path, char *buffer)
-{
-	struct stat st;
-	if (stat(path, &st) != 0)
-		return -1;
-	if (!S_ISREG(st.st_mode)) {
-		errno = EINVAL;
-		return -1;
-	}
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return -1;
-	size_t len = 0;
-	ssize_t n;
-	do {
-		n = read(fd, buffer + len, TREE_FILE_MAX + 1 - len);
-		if (n > 0)
-			len += (size_t)n;
-	} while (n > 0 && len <= TREE_FILE_MAX);
-	int error = errno;
-	close(fd);
-	errno = error;
-	return n < 0 ? -1 : (ssize_t)len;
-}
-
 static void
 file_add(struct pattern_set *set, const char *path, struct problems *problems)
 {
 	const struct place whole = {0, 0};
-	char *buffer = memory_take(TREE_FILE_MAX + 1, 1);
-	ssize_t len = file_read(path, buffer);
-	if (len < 0)
+	size_t len;
+	char *text = tree_load(path, &len);
+	if (text == NULL)
 		problem_add(problems, path, whole, "%s", strerror(errno));
 	else
-		pattern_set_add(
-			set, path, view_of(buffer, (size_t)len), problems);
-	free(buffer);
+		pattern_set_add(set, path, view_of(text, len), problems);
+	free(text);
 }
 
 static void

@@ -41,7 +41,7 @@ static bool
 open_piece(struct reading *r, struct feed_piece *piece,
 	struct progress *progress, bool hash_later)
 {
-	struct anomaly_sink sink = noted_sink(&piece->anomalies);
+	struct anomaly_sink sink = anomaly_counts_sink(&piece->anomalies);
 	*r = (struct reading){.piece = piece, .progress = progress};
 	if (!case_file_open(piece->file, &r->stream, sink, &piece->error))
 		return false;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ingest/counters.h"
-#include "ingest/noted.h"
+#include "ingest/anomaly_counts.h"
 #include "ingest/stream.h"
 #include "parsers/host/host.h"
 
@@ -169,10 +169,10 @@ on_drop(void *context, const struct host_drop *d)
 }
 
 static bool
-parse_file(struct reading *r, struct stream *s, struct noted *noted)
+parse_file(struct reading *r, struct stream *s, struct anomaly_counts *counts)
 {
 	const struct host_sink sink = {r, on_counter, on_setting, on_socket,
-		on_conntrack, on_drop, noted_sink(noted)};
+		on_conntrack, on_drop, anomaly_counts_sink(counts)};
 	struct source_rows *w = r->writer->w;
 	struct host_result result;
 	size_t len;
@@ -194,7 +194,7 @@ parse_file(struct reading *r, struct stream *s, struct noted *noted)
 			r->error) &&
 		source_rows_count(
 			w, r->source, "other", result.other, r->error) &&
-		noted_write(noted, w, r->source, r->error);
+		anomaly_counts_write(counts, w, r->source, r->error);
 }
 
 /* One file: its source row, and all rows but its counters. */
@@ -203,13 +203,14 @@ read_file(struct writer *writer, const struct case_files *files, uint32_t index,
 	struct counters *counters, struct error *e)
 {
 	const struct case_file *f = &files->list[index];
-	struct noted noted = {0};
+	struct anomaly_counts counts = {0};
 	struct stream s;
 	struct error unreadable = {0};
 	struct reading r = {writer, f, index, 0, counters, e, true};
 	struct store_source row = source_row_of(f->name, f->role, f->kind_id);
 	row.compression = f->compression;
-	bool open = case_file_open(f, &s, noted_sink(&noted), &unreadable);
+	bool open = case_file_open(
+		f, &s, anomaly_counts_sink(&counts), &unreadable);
 	if (!open)
 		row.note = unreadable.text;
 	if (!source_rows_add(writer->w, &row, &r.source, e))
@@ -217,7 +218,7 @@ read_file(struct writer *writer, const struct case_files *files, uint32_t index,
 	counters->source = r.source;
 	if (!open)
 		return r.ok;
-	bool ok = r.ok && parse_file(&r, &s, &noted);
+	bool ok = r.ok && parse_file(&r, &s, &counts);
 	stream_close(&s);
 	return ok;
 }

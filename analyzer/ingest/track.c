@@ -177,8 +177,8 @@ sighting_clear_times(struct sighting *s)
 	s->synack_last_at = SIGHTING_AT_NONE;
 	s->ack_first_at = SIGHTING_AT_NONE;
 	s->ack_last_at = SIGHTING_AT_NONE;
-	s->rst_s_at = SIGHTING_AT_NONE;
-	s->rst_c_at = SIGHTING_AT_NONE;
+	s->rst_server_at = SIGHTING_AT_NONE;
+	s->rst_client_at = SIGHTING_AT_NONE;
 	s->icmp_at = SIGHTING_AT_NONE;
 	s->challenge_at = SIGHTING_AT_NONE;
 	s->data_c_first_at = SIGHTING_AT_NONE;
@@ -206,10 +206,10 @@ track_rebase(struct sighting *s, int64_t ns)
 	int64_t us = (s->first_ns - ns) / NS_PER_US;
 	uint32_t by = us > SIGHTING_AT_MAX ? SIGHTING_AT_MAX : (uint32_t)us;
 	uint32_t *const once[] = {&s->syn_last_at, &s->synack_last_at,
-		&s->ack_first_at, &s->ack_last_at, &s->rst_s_at, &s->rst_c_at,
-		&s->icmp_at, &s->challenge_at, &s->data_c_first_at,
-		&s->data_c_last_at, &s->data_s_first_at, &s->fin_c_at,
-		&s->fin_s_at};
+		&s->ack_first_at, &s->ack_last_at, &s->rst_server_at,
+		&s->rst_client_at, &s->icmp_at, &s->challenge_at,
+		&s->data_c_first_at, &s->data_c_last_at, &s->data_s_first_at,
+		&s->fin_c_at, &s->fin_s_at};
 	for (int i = 0; i < SIGHTING_SYN_TIMES && i < s->syn; i++)
 		shift(&s->syn_at[i], by);
 	for (int i = 0; i < SIGHTING_SYNACK_TIMES && i < s->synack; i++)

@@ -229,13 +229,13 @@ note_client_reset(struct sighting *s, const struct track_event *ev)
 	s->flags |= late ? SIGHTING_RST_C_LATE : SIGHTING_RST_C_EARLY;
 	if (s->fin_c_at == SIGHTING_AT_NONE)
 		s->fin_c_at = track_at(s, ev->ns);
-	if (late || is_duplicate_reset(s, s->rst_c, s->rst_c_at, ev))
+	if (late || is_duplicate_reset(s, s->rst_client, s->rst_client_at, ev))
 		return;
-	if (s->rst_c == 0) {
-		s->rst_c_at = track_at(s, ev->ns);
-		s->rst_c_frame = ev->frame;
+	if (s->rst_client == 0) {
+		s->rst_client_at = track_at(s, ev->ns);
+		s->rst_client_frame = ev->frame;
 	}
-	track_count(&s->rst_c);
+	track_count(&s->rst_client);
 }
 
 /*
@@ -288,17 +288,17 @@ note_server_reset(struct sighting *s, const struct track_event *ev)
 	bool late = s->flags & SIGHTING_PROGRESS;
 	track_note_quiet(s, ev->ns);
 	s->flags |= late ? SIGHTING_RST_S_LATE : SIGHTING_RST_S_EARLY;
-	if (late || is_duplicate_reset(s, s->rst_s, s->rst_s_at, ev))
+	if (late || is_duplicate_reset(s, s->rst_server, s->rst_server_at, ev))
 		return;
-	if (s->rst_s_at == SIGHTING_AT_NONE) {
-		s->rst_s_at = track_at(s, ev->ns);
-		s->rst_s_frame = ev->frame;
-		s->ttl_rst_s = p->ttl;
+	if (s->rst_server_at == SIGHTING_AT_NONE) {
+		s->rst_server_at = track_at(s, ev->ns);
+		s->rst_server_frame = ev->frame;
+		s->ttl_rst_server = p->ttl;
 	}
 	if (acks_data(s, p))
 		s->flags |= SIGHTING_RST_S_ACKS_DATA;
 	if (is_refusal(s, ev))
-		track_count(&s->rst_s);
+		track_count(&s->rst_server);
 	else
 		s->flags |= SIGHTING_RST_S_END;
 }

@@ -95,10 +95,10 @@ join(struct sighting *asked, struct sighting *answer, uint32_t index)
 	uint32_t sum = (uint32_t)asked->synack_bad + answer->synack;
 	asked->synack_bad = sum > UINT16_MAX ? UINT16_MAX : (uint16_t)sum;
 	asked->server_isn = answer->server_isn;
-	if (answer->rst_c > 0) {
+	if (answer->rst_client > 0) {
 		asked->flags |= SIGHTING_RST_C_OF_BAD;
 		int64_t reset = answer->first_ns +
-			(int64_t)answer->rst_c_at * NS_PER_US;
+			(int64_t)answer->rst_client_at * NS_PER_US;
 		if (track_at(asked, reset) < asked->syn_last_at)
 			asked->flags |= SIGHTING_SYN_AFTER_RST;
 	}

@@ -44,7 +44,7 @@ is_open(const struct sighting *s)
 static bool
 is_refused_early(const struct sighting *s, const struct track_event *ev)
 {
-	return s->flags & SIGHTING_MIDSTREAM && s->rst_s == 1 &&
+	return s->flags & SIGHTING_MIDSTREAM && s->rst_server == 1 &&
 		s->isn == ev->packet->seq &&
 		ev->ns - s->first_ns < TRACK_DUPLICATE_NS;
 }

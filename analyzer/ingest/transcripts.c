@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/noted.h"
+#include "ingest/anomaly_counts.h"
 #include "ingest/stream.h"
 #include "parsers/transcript/transcript.h"
 
@@ -425,13 +425,14 @@ transcript_write(struct source_rows *w, const struct case_files *files,
 	size_t index, struct error *e)
 {
 	const struct case_file *f = &files->list[index];
-	struct noted noted = {0};
+	struct anomaly_counts counts = {0};
 	struct stream s;
 	struct error unreadable = {0};
 	struct store_source row = source_row_of(f->name, f->role, f->kind_id);
 	int64_t id;
 	row.compression = f->compression;
-	bool open = case_file_open(f, &s, noted_sink(&noted), &unreadable);
+	bool open = case_file_open(
+		f, &s, anomaly_counts_sink(&counts), &unreadable);
 	if (!open)
 		row.note = unreadable.text;
 	bool ok = source_rows_add(w, &row, &id, e);
@@ -456,7 +457,7 @@ transcript_write(struct source_rows *w, const struct case_files *files,
 			(int64_t)lines, note, e) &&
 		source_rows_count(w, id, "recognised", read, e) &&
 		source_rows_count(w, id, "other", lines - read, e) &&
-		noted_write(&noted, w, id, e);
+		anomaly_counts_write(&counts, w, id, e);
 	stream_close(&s);
 	return ok;
 }

@@ -56,7 +56,7 @@ write_troubles(struct source_rows *w, int64_t id, const struct vantage *v,
 		if (!source_rows_reason(w, id, audit->reasons[i].id,
 			    audit->reasons[i].detail, NULL, e))
 			return false;
-	return noted_write(&p->anomalies, w, id, e) &&
+	return anomaly_counts_write(&p->anomalies, w, id, e) &&
 		(!v->swapped ||
 			source_rows_anomaly(
 				w, id, ANOMALY_ROLES_SWAPPED, -1, 1, e));
@@ -168,7 +168,7 @@ ingest_write(const struct ingest *in, struct event_list *events,
 static bool
 write_hash(struct source_rows *w, const struct feed_piece *p, struct error *e)
 {
-	const struct noted *n = &p->anomalies;
+	const struct anomaly_counts *n = &p->anomalies;
 	sqlite3_stmt *stmt = store_prepare(
 		w->store, "UPDATE source SET sha256 = ? WHERE id = ?", e);
 	if (stmt == NULL)

@@ -41,8 +41,8 @@ bool judge_run(struct store *s, const struct rule_set *r, struct error *e);
  * finding_changes say what is different. False with *e set: ERROR_USAGE when
  * from does not hold together.
  */
-bool judge_again(struct store *s, struct store *from, const struct rule_set *r,
-	struct error *e);
+bool judge_rejudge(struct store *s, struct store *from,
+	const struct rule_set *r, struct error *e);
 
 /* `lostsyn rules list|show NAME|check [DIR]|test [DIR]`, `lostsyn explain`. */
 void rules_list(const struct rule_set *r, FILE *out);

@@ -6,12 +6,9 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "judge/cause.h"
 #include "judge/expression.h"
@@ -69,42 +66,14 @@ rule_add(struct loading *l, const char *path, struct view text)
 	return true;
 }
 
-/* Read a file of at most TREE_FILE_MAX + 1 bytes; -1 when it cannot be. */
-static ssize_t
-file_read(const char *path, char *buffer)
-{
-	/* A folder may hold a FIFO or a device: neither is opened. */
-	struct stat st;
-	if (stat(path, &st) != 0)
-		return -1;
-	if (!S_ISREG(st.st_mode)) {
-		errno = EINVAL;
-		return -1;
-	}
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return -1;
-	size_t len = 0;
-	ssize_t n;
-	do {
-		n = read(fd, buffer + len, TREE_FILE_MAX + 1 - len);
-		if (n > 0)
-			len += (size_t)n;
-	} while (n > 0 && len <= TREE_FILE_MAX);
-	int error = errno;
-	close(fd);
-	errno = error;
-	return n < 0 ? -1 : (ssize_t)len;
-}
-
 static bool
 file_load(struct loading *l, const char *path)
 {
-	char *buffer = memory_take(TREE_FILE_MAX + 1, 1);
-	ssize_t len = file_read(path, buffer);
-	bool ok = len < 0 ? file_problem(l, path, strerror(errno))
-			  : rule_add(l, path, view_of(buffer, (size_t)len));
-	free(buffer);
+	size_t len;
+	char *text = tree_load(path, &len);
+	bool ok = text == NULL ? file_problem(l, path, strerror(errno))
+			       : rule_add(l, path, view_of(text, len));
+	free(text);
 	return ok;
 }
 

@@ -101,8 +101,8 @@ struct sighting {
 	                        from elsewhere (other) */
 	uint16_t ack;        /* client segments that complete the handshake */
 	uint16_t challenge; /* bare ACKs of the server for another connection */
-	uint16_t rst_c;
-	uint16_t rst_s;
+	uint16_t rst_client;
+	uint16_t rst_server;
 	uint16_t icmp;   /* errors that quote the SYN, or the SYN-ACK */
 	uint16_t data_c; /* client segments with payload */
 	uint16_t data_s;
@@ -120,7 +120,7 @@ struct sighting {
 	uint8_t syn_options; /* TCP_OPT_* of the first SYN */
 	uint8_t ttl_c;       /* of the client's first segment; 0 unknown */
 	uint8_t ttl_s;       /* of the server's first segment other than RST */
-	uint8_t ttl_rst_s;
+	uint8_t ttl_rst_server;
 	uint8_t icmp_type; /* of the first error */
 	uint8_t icmp_code;
 	uint8_t wscale;
@@ -137,8 +137,8 @@ struct sighting {
 	uint32_t synack_last_at;
 	uint32_t ack_first_at;
 	uint32_t ack_last_at;
-	uint32_t rst_s_at;
-	uint32_t rst_c_at;
+	uint32_t rst_server_at;
+	uint32_t rst_client_at;
 	uint32_t icmp_at;
 	uint32_t challenge_at;
 	uint32_t data_c_first_at;
@@ -161,8 +161,8 @@ struct sighting {
 	uint32_t synack_last_frame;
 	uint32_t ack_first_frame;
 	uint32_t ack_last_frame;
-	uint32_t rst_c_frame;
-	uint32_t rst_s_frame;
+	uint32_t rst_client_frame;
+	uint32_t rst_server_frame;
 	uint32_t icmp_frame;
 	uint32_t challenge_frame;
 	uint32_t data_c_frame;

@@ -128,9 +128,3 @@ ip_cipher_network(const struct ip_cipher *c, struct ip_addr a, int length)
 		mapped = (struct ip_addr){NAT64_PREFIX, out.word[0] >> 32};
 	return mapped;
 }
-
-struct ip_addr
-ip_cipher_map(const struct ip_cipher *c, struct ip_addr a)
-{
-	return ip_cipher_network(c, a, ip_is_v4(a) ? 32 : 128);
-}

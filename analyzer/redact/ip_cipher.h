@@ -49,12 +49,10 @@ struct ip_cipher {
 void ip_cipher_init(
 	struct ip_cipher *c, const uint8_t secret[IP_CIPHER_SECRET]);
 
-/* The pseudonym of an address. IPv4 written as IPv6 (RFC 4291 mapped, RFC 6052
- * well-known prefix 64:ff9b::/96) gets that of the IPv4 address. */
-struct ip_addr ip_cipher_map(const struct ip_cipher *c, struct ip_addr a);
-
-/* The same for a network: bits behind length are zero in the result as they
- * must be in a. length counts from the family's first bit. */
+/* The pseudonym of a network, or of an address (length 32 or 128): bits behind
+ * length are zero in the result as they must be in a. length counts from the
+ * family's first bit. IPv4 written as IPv6 (RFC 4291 mapped, RFC 6052
+ * well-known prefix 64:ff9b::/96) gets the pseudonym of the IPv4 address. */
 struct ip_addr ip_cipher_network(
 	const struct ip_cipher *c, struct ip_addr a, int length);
 

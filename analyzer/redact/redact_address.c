@@ -47,7 +47,7 @@ quad(struct view t, size_t at, char *sign, uint32_t *value)
 		}
 		uint32_t number = 0;
 		size_t from = n;
-		while (redact_is_digit(byte_at(t, n)) && n - from < 4)
+		while (byte_digit(byte_at(t, n)) && n - from < 4)
 			number = number * 10 + (t.data[n++] - '0');
 		if (n == from || n - from > 3 || number > 255)
 			return 0;
@@ -72,7 +72,7 @@ slash(struct view t, size_t at, int most, int *length)
 	int number = 0;
 	if (byte_at(t, at) != '/')
 		return 0;
-	while (redact_is_digit(byte_at(t, n)) && n - at <= 3)
+	while (byte_digit(byte_at(t, n)) && n - at <= 3)
 		number = number * 10 + (t.data[n++] - '0');
 	bool more = redact_is_word(byte_at(t, n)) || byte_at(t, n) == '/';
 	if (n == at + 1 || more || number > most)
@@ -267,8 +267,7 @@ redact_address(const struct redactor *r, struct view text, size_t at, FILE *out)
 		if (len > 0)
 			return len;
 	}
-	if (!redact_is_digit(c) ||
-		(at > 0 && redact_is_digit(text.data[at - 1])))
+	if (!byte_digit(c) || (at > 0 && byte_digit(text.data[at - 1])))
 		return 0;
 	return put_v4(r, text, at, out);
 }

@@ -38,7 +38,7 @@ static bool
 all_digits(struct view v)
 {
 	for (size_t i = 0; i < v.len; i++)
-		if (!redact_is_digit(v.data[i]))
+		if (!byte_digit(v.data[i]))
 			return false;
 	return true;
 }

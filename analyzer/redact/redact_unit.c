@@ -24,7 +24,7 @@ redact_unit(struct view t, size_t at)
 		if (!redact_is_word(c) && !joins)
 			break;
 		/* ip-10-0-0-1, v10.0.0.1: the address is a thing of its own. */
-		if (redact_is_digit(c) && !redact_is_digit(t.data[n - 1]) &&
+		if (byte_digit(c) && !byte_digit(t.data[n - 1]) &&
 			redact_quad_at(t, n))
 			break;
 		n++;
@@ -39,9 +39,9 @@ is_number(struct view u)
 {
 	size_t n = 0;
 	while (n < u.len &&
-		(redact_is_digit(u.data[n]) || byte_among(u.data[n], ".-_TZ")))
+		(byte_digit(u.data[n]) || byte_among(u.data[n], ".-_TZ")))
 		n++;
-	if (!redact_is_digit(u.data[0]))
+	if (!byte_digit(u.data[0]))
 		return false;
 	size_t letters = u.len - n;
 	return letters == 0 ||
@@ -56,7 +56,7 @@ is_short_hex(struct view u)
 	if (u.len < 3 || u.len > 6 || u.data[0] != '0' || u.data[1] != 'x')
 		return false;
 	for (size_t i = 2; i < u.len; i++)
-		if (!redact_is_digit(u.data[i]) &&
+		if (!byte_digit(u.data[i]) &&
 			!((u.data[i] | 0x20) >= 'a' &&
 				(u.data[i] | 0x20) <= 'f'))
 			return false;
@@ -72,8 +72,7 @@ is_numbered(struct view u)
 			memcmp(u.data, numbered[i], n) != 0)
 			continue;
 		while (n < u.len &&
-			(redact_is_digit(u.data[n]) ||
-				byte_among(u.data[n], "spf")))
+			(byte_digit(u.data[n]) || byte_among(u.data[n], "spf")))
 			n++;
 		if (n == u.len)
 			return true;
@@ -99,7 +98,7 @@ like_a_host(struct view u)
 	bool digit = false;
 	for (size_t i = 0; i < u.len; i++) {
 		dash |= u.data[i] == '-';
-		digit |= redact_is_digit(u.data[i]);
+		digit |= byte_digit(u.data[i]);
 	}
 	return dash && digit;
 }

@@ -11,15 +11,9 @@
 #include "redact/redactor_text.h"
 
 bool
-redact_is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool
 redact_is_word(uint8_t c)
 {
-	return redact_is_digit(c) || (c >= 'A' && c <= 'Z') ||
+	return byte_digit(c) || (c >= 'A' && c <= 'Z') ||
 		(c >= 'a' && c <= 'z') || c == '_' || c >= 0x80;
 }
 

@@ -30,7 +30,6 @@ struct redactor {
 
 /* Characters of a word: [A-Za-z0-9_], and all bytes that are not ASCII. */
 bool redact_is_word(uint8_t c);
-bool redact_is_digit(uint8_t c);
 
 /* The usual names of vantages, which say nothing. */
 bool redact_is_role(struct view name);

@@ -8,16 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 
 /* How a line reads once its numbers are taken out: enough to tell kinds apart. */
 #define GIST_MAX 160
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 /* Behind "2026-11-21T00:37:25,191569+00:00 "; NULL when it is no such stamp. */
 static const char *
@@ -25,7 +20,7 @@ after_iso(const char *p)
 {
 	static const char form[] = "dddd-dd-ddTdd:dd:dd";
 	for (size_t i = 0; i < sizeof form - 1; i++)
-		if (form[i] == 'd' ? !is_digit(p[i])
+		if (form[i] == 'd' ? !byte_digit((uint8_t)p[i])
 				   : p[i] != form[i] &&
 					!(form[i] == 'T' && p[i] == ' '))
 			return NULL;
@@ -80,7 +75,7 @@ gist_of(const char *text, char gist[GIST_MAX])
 {
 	size_t n = 0;
 	while (*text != '\0' && n + 1 < GIST_MAX) {
-		bool number = is_digit(*text);
+		bool number = byte_digit((uint8_t)*text);
 		gist[n++] = number ? '#' : *text;
 		text += number ? strspn(text, "0123456789abcdef") : 1;
 	}

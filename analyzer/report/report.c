@@ -333,12 +333,6 @@ report_slow(const struct report *r)
 	return r->services.slow;
 }
 
-int64_t
-report_attempts(const struct report *r)
-{
-	return r->attempts;
-}
-
 bool
 report_settled(struct report *r, FILE *out, struct error *e)
 {

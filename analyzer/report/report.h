@@ -35,7 +35,6 @@ void report_free(struct report *r);
 /* Attempts that failed, and attempts that the evidence cannot decide. */
 int64_t report_failed(const struct report *r);
 int64_t report_undetermined(const struct report *r);
-int64_t report_attempts(const struct report *r);
 /* Failed connections that logs and the like tell of and no capture shows. */
 int64_t report_reported(const struct report *r);
 

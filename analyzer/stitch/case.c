@@ -88,8 +88,8 @@ stitch_case_release(struct stitch_case *k)
 static bool
 stands_for_server(const struct sighting *g)
 {
-	return g->synack > 0 && g->ack == 0 && g->rst_s == 0 && g->icmp == 0 &&
-		!(g->flags & SIGHTING_PROGRESS);
+	return g->synack > 0 && g->ack == 0 && g->rst_server == 0 &&
+		g->icmp == 0 && !(g->flags & SIGHTING_PROGRESS);
 }
 
 void

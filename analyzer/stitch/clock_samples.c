@@ -64,9 +64,9 @@ pair_samples(const struct sighting *near, const struct sighting *far,
 	if (near->ack == 1 && far->ack == 1)
 		out[n++] = sample_of(moment(near, near->ack_first_at),
 			moment(far, far->ack_first_at), true);
-	if (near->rst_s == 1 && far->rst_s == 1)
-		out[n++] = sample_of(moment(near, near->rst_s_at),
-			moment(far, far->rst_s_at), false);
+	if (near->rst_server == 1 && far->rst_server == 1)
+		out[n++] = sample_of(moment(near, near->rst_server_at),
+			moment(far, far->rst_server_at), false);
 	return n;
 }
 

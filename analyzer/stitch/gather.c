@@ -60,8 +60,8 @@ unanswered_ns(
 	if (was_answered(g))
 		return FACT_UNKNOWN;
 	uint32_t over = g->fin_c_at;
-	if (g->flags & SIGHTING_RST_S_END && g->rst_s_at < over)
-		over = g->rst_s_at;
+	if (g->flags & SIGHTING_RST_S_END && g->rst_server_at < over)
+		over = g->rst_server_at;
 	int64_t end = over != SIGHTING_AT_NONE
 		? g->first_ns + (int64_t)over * NS_PER_US
 		: k->vantages[vantage].last.ns;
@@ -135,10 +135,10 @@ gather_counts(
 	f->s_ack = s->ack;
 	f->c_challenge = c->challenge;
 	f->s_challenge = s->challenge;
-	f->c_rst_s = c->rst_s;
-	f->s_rst_s = s->rst_s;
-	f->c_rst_c = c->rst_c;
-	f->s_rst_c = s->rst_c;
+	f->c_rst_server = c->rst_server;
+	f->s_rst_server = s->rst_server;
+	f->c_rst_client = c->rst_client;
+	f->s_rst_client = s->rst_client;
 	bool c_of_synack = c->flags & SIGHTING_ICMP_OF_SYNACK;
 	bool s_of_synack = s->flags & SIGHTING_ICMP_OF_SYNACK;
 	int64_t c_icmp = rejects(c) ? c->icmp : 0;
@@ -196,8 +196,8 @@ gave_up(const struct sighting *c)
 {
 	if (c->synack == 0 || c->ack > 0 || c->syn == 0)
 		return false;
-	if (c->rst_c > 0)
-		return c->rst_c_at >= c->synack_at[0];
+	if (c->rst_client > 0)
+		return c->rst_client_at >= c->synack_at[0];
 	if (c->syn_after_synack > 0)
 		return false;
 	uint32_t gap = FIRST_GAP_US;
@@ -253,12 +253,12 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 {
 	const struct sighting *c = a->c;
 	f->synack_delay_us = FACT_UNKNOWN;
-	f->rst_c_delay_us = FACT_UNKNOWN;
+	f->rst_client_delay_us = FACT_UNKNOWN;
 	f->client_gave_up = 0;
 	if (c != NULL && c->syn > 0 && c->synack > 0)
 		f->synack_delay_us = c->synack_at[0];
-	if (c != NULL && c->rst_c > 0)
-		f->rst_c_delay_us = c->rst_c_at;
+	if (c != NULL && c->rst_client > 0)
+		f->rst_client_delay_us = c->rst_client_at;
 	if (c != NULL)
 		f->client_gave_up = gave_up(c);
 	int64_t waited =
@@ -279,14 +279,14 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 static int64_t
 rst_ttl_differs(const struct vantage *v, const struct sighting *c)
 {
-	if (c->rst_s_at == SIGHTING_AT_NONE || c->ttl_rst_s == 0)
+	if (c->rst_server_at == SIGHTING_AT_NONE || c->ttl_rst_server == 0)
 		return FACT_UNKNOWN;
 	/* Of this attempt, or else of any between these hosts. */
 	const struct host_pair *pair = &v->pairs[c->pair];
 	uint8_t ttl = c->ttl_s != 0
 		? c->ttl_s
 		: pair->ttl[ip_equal(pair->low, c->server) ? 0 : 1];
-	return ttl == 0 ? FACT_UNKNOWN : c->ttl_rst_s != ttl;
+	return ttl == 0 ? FACT_UNKNOWN : c->ttl_rst_server != ttl;
 }
 
 /* The last handshake segment that either end saw, reference clock. */
@@ -297,8 +297,8 @@ last_handshake_ns(const struct stitch_case *k, size_t v,
 	/* A RST that ends what was begun is no part of the handshake. */
 	bool end = g->flags & SIGHTING_RST_S_END;
 	const uint32_t at[] = {g->syn_last_at, g->synack_last_at,
-		g->ack_first_at, end ? SIGHTING_AT_NONE : g->rst_s_at,
-		g->rst_c_at, g->icmp_at, g->challenge_at};
+		g->ack_first_at, end ? SIGHTING_AT_NONE : g->rst_server_at,
+		g->rst_client_at, g->icmp_at, g->challenge_at};
 	for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
 		if (at[i] == SIGHTING_AT_NONE)
 			continue;
@@ -323,7 +323,7 @@ ended_ns(const struct stitch_case *k, size_t v, const struct sighting *g,
 {
 	if (g == NULL || !(g->flags & SIGHTING_RST_S_END))
 		return so_far;
-	int64_t ns = stitch_case_time(k, v, g, g->rst_s_at);
+	int64_t ns = stitch_case_time(k, v, g, g->rst_server_at);
 	return ns < so_far ? ns : so_far;
 }
 
@@ -379,7 +379,7 @@ ends_before_far(const struct facts *f)
 {
 	return f->syn_arrived == 0 || f->synack_arrived == 0 ||
 		(f->c_ack > 0 && f->s_ack == 0) ||
-		(f->c_rst_s > 0 && f->s_rst_s == 0) ||
+		(f->c_rst_server > 0 && f->s_rst_server == 0) ||
 		(f->c_icmp > 0 && f->s_icmp == 0);
 }
 
@@ -404,7 +404,7 @@ gather_facts(const struct stitch_case *k, const struct attempt_ends *a,
 	gather_as(k, &ends, arena, f);
 	/* The client's host decides what it made of a SYN-ACK. */
 	bool client_has_it = f->c_synack > 0 && f->c_ack == 0 &&
-		f->c_rst_s == 0 && !ends.near_between;
+		f->c_rst_server == 0 && !ends.near_between;
 	if (ends.far_between && !ends_before_far(f) && !client_has_it) {
 		ends.far = CASE_NO_END;
 		ends.s = NULL;

@@ -106,7 +106,7 @@ gather_inner(const struct stitch_case *k, const struct attempt_ends *a,
 	if (s != NULL) {
 		f->s_inner_syn = s->syn;
 		f->s_inner_synack = s->synack;
-		f->s_inner_rst = s->rst_s;
+		f->s_inner_rst = s->rst_server;
 		f->s_inner_as = names(arena, s);
 		if (s->flags & SIGHTING_ICMP_OF_SYNACK)
 			f->s_inner_icmp = s->icmp;

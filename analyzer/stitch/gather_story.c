@@ -57,9 +57,9 @@ static void
 gather_resets(
 	struct facts *f, const struct sighting *c, const struct sighting *s)
 {
-	f->c_rst_s_end = c != NULL && c->flags & SIGHTING_RST_S_END;
-	f->s_rst_s_end = s != NULL && s->flags & SIGHTING_RST_S_END;
-	f->rst_s_end_us = FACT_UNKNOWN;
+	f->c_rst_server_end = c != NULL && c->flags & SIGHTING_RST_S_END;
+	f->s_rst_server_end = s != NULL && s->flags & SIGHTING_RST_S_END;
+	f->rst_server_end_us = FACT_UNKNOWN;
 	f->idle_reset_us = FACT_UNKNOWN;
 	const struct sighting *const ends[] = {s, c};
 	for (int i = 0; i < 2; i++) {
@@ -67,9 +67,9 @@ gather_resets(
 		if (g == NULL)
 			continue;
 		if (g->flags & SIGHTING_RST_S_END && g->synack > 0 &&
-			f->rst_s_end_us == FACT_UNKNOWN)
-			f->rst_s_end_us =
-				(int64_t)g->rst_s_at - g->synack_at[0];
+			f->rst_server_end_us == FACT_UNKNOWN)
+			f->rst_server_end_us =
+				(int64_t)g->rst_server_at - g->synack_at[0];
 		if (story_has_idle_reset(g) && f->idle_reset_us == FACT_UNKNOWN)
 			f->idle_reset_us = g->quiet_us;
 	}
@@ -171,6 +171,6 @@ gather_story(const struct stitch_case *k, const struct attempt_ends *a,
 	   that had taken it. What reached the client may be a device's. */
 	if (a->s != NULL && a->s->flags & SIGHTING_RST_S_ACKS_DATA) {
 		f->s_progress = 1;
-		f->s_rst_s = 0;
+		f->s_rst_server = 0;
 	}
 }

@@ -164,8 +164,9 @@ times_json(const struct sighting *g, char text[TIMES_MAX])
 		const char *name;
 		uint32_t at;
 	} once[] = {{"ack", g->ack_first_at}, {"challenge", g->challenge_at},
-		{"rst_client", g->rst_c_at}, {"rst_server", g->rst_s_at},
-		{icmp, g->icmp_at}, {"data_client", g->data_c_first_at},
+		{"rst_client", g->rst_client_at},
+		{"rst_server", g->rst_server_at}, {icmp, g->icmp_at},
+		{"data_client", g->data_c_first_at},
 		{"data_server", g->data_s_first_at}};
 	size_t n = 0;
 	text[n++] = '{';
@@ -220,8 +221,8 @@ sighting_fill(void *context, int64_t number)
 		.synack = g->synack,
 		.ack = g->ack,
 		.challenge = g->challenge,
-		.rst_client = g->rst_c,
-		.rst_server = g->rst_s,
+		.rst_client = g->rst_client,
+		.rst_server = g->rst_server,
 		.icmp = g->icmp,
 		.data_client = g->data_c,
 		.data_server = g->data_s,
@@ -233,8 +234,8 @@ sighting_fill(void *context, int64_t number)
 		.ack_first_frame = g->ack_first_frame,
 		.ack_last_frame = g->ack_last_frame,
 		.challenge_frame = g->challenge_frame,
-		.rst_client_frame = g->rst_c_frame,
-		.rst_server_frame = g->rst_s_frame,
+		.rst_client_frame = g->rst_client_frame,
+		.rst_server_frame = g->rst_server_frame,
 		.icmp_frame = g->icmp_frame,
 		.data_client_frame = g->data_c_frame,
 		.data_server_frame = g->data_s_frame,

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/growing.h"
+#include "base/tempfile.h"
 #include "store/bulk.h"
 #include "store/stranger.h"
 #include "store/tables.h"
@@ -28,8 +28,8 @@ struct store {
 	bool staged; /* the authorizer is in force */
 	bool copied; /* in memory, and written as a copy when published */
 	bool settled;
-	char *path;    /* final name; NULL in memory or read-only */
-	char *growing; /* name until published; NULL when there is none */
+	char *path;     /* final name; NULL in memory or read-only */
+	char *tempfile; /* name until published; NULL when there is none */
 	/* By table; NULL until the first row of this stage. Owned. */
 	sqlite3_stmt *inserts[STORE_TABLES];
 };
@@ -167,14 +167,14 @@ create(const char *path, bool copied, struct error *e)
 	if (path != NULL) {
 		s->path = memory_copy(path);
 		int fd;
-		s->growing = growing_create(path, &fd, e);
-		if (s->growing == NULL) {
+		s->tempfile = tempfile_create(path, &fd, e);
+		if (s->tempfile == NULL) {
 			store_free(s);
 			return NULL;
 		}
 		close(fd);
 		if (!copied)
-			name = s->growing;
+			name = s->tempfile;
 	}
 	if (sqlite3_open_v2(name, &s->db,
 		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
@@ -276,7 +276,7 @@ sync_file(const char *path, struct error *e)
 }
 
 /*
- * Write the database from memory into its growing file. Free pages and
+ * Write the database from memory into its temporary file. Free pages and
  * overwritten cells are left behind; secure_delete, which the copy takes over,
  * clears new pages of what the page cache held before.
  * cite: SQLite 3.40 src/btree.c zeroPage, src/attach.c attachFunc
@@ -284,7 +284,7 @@ sync_file(const char *path, struct error *e)
 static bool
 copy_out(struct store *s, struct error *e)
 {
-	char *sql = sqlite3_mprintf("VACUUM INTO %Q", s->growing);
+	char *sql = sqlite3_mprintf("VACUUM INTO %Q", s->tempfile);
 	/* Nothing else may be under way. */
 	for (sqlite3_stmt *i = NULL; (i = sqlite3_next_stmt(s->db, i)) != NULL;)
 		sqlite3_reset(i);
@@ -313,7 +313,7 @@ struct store *
 store_reader(const struct store *s, struct error *e)
 {
 	assert(s->settled && s->path != NULL);
-	return store_open(s->growing != NULL ? s->growing : s->path, e);
+	return store_open(s->tempfile != NULL ? s->tempfile : s->path, e);
 }
 
 bool
@@ -323,11 +323,11 @@ store_publish(struct store *s, struct error *e)
 		return false;
 	if (s->path == NULL)
 		return true;
-	if (!sync_file(s->growing, e))
+	if (!sync_file(s->tempfile, e))
 		return false;
-	char *growing = s->growing;
-	s->growing = NULL;
-	return growing_publish(growing, s->path, e);
+	char *tempfile = s->tempfile;
+	s->tempfile = NULL;
+	return tempfile_publish(tempfile, s->path, e);
 }
 
 void
@@ -337,7 +337,7 @@ store_free(struct store *s)
 		return;
 	forget_inserts(s);
 	sqlite3_close_v2(s->db);
-	growing_abandon(s->growing);
+	tempfile_abandon(s->tempfile);
 	free(s->path);
 	free(s);
 }

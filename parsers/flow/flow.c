@@ -2,7 +2,7 @@
  * Telling the flow logs apart, and what text and JSON have in common.
  *
  * Adding a format: a row in flow_parsers.def, a file that reads it, and its
- * mark in recognise_json or a case in json.c.
+ * mark in recognise_json or a case in flow_json.c.
  */
 #include "parsers/flow/flow.h"
 
@@ -302,12 +302,6 @@ flow_free(struct flow_reader *r)
 		return;
 	json_decref(r->element);
 	free(r);
-}
-
-bool
-flow_layout_set(struct flow_reader *r, struct view names)
-{
-	return aws_header_read(names, &r->layout);
 }
 
 enum flow_status

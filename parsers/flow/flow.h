@@ -24,7 +24,14 @@
  *
  * A record says that packets existed in a window of time and what a filter did
  * with them, not when each passed: times are coarse, logs are best effort, and
- * some are sampled. flow_semantics.h says what may be concluded.
+ * some are sampled. Three cautions hold for whoever concludes from one:
+ *
+ * - "passed" is at the interface of the record and in its direction, somewhere
+ *   in its window, which may lie up to 60 s beside the packet;
+ * - the absence of a record proves nothing where the log is sampled, where any
+ *   record of the interface has a hole, or outside the log's coverage;
+ * - a REJECT names neither security group nor network ACL, and AWS also writes
+ *   it for packets that arrive after a connection was closed.
  *
  * Cost: 0.3 us a text line; JSON runs at 60 MB/s, most of it in the library:
  * 1.2 us a tuple of Azure, 17 us a LogEntry of 1 KB. Memory is one line or one
@@ -162,14 +169,6 @@ const char *flow_direction_name(enum flow_direction d);
 /* Owned by the caller, freed with flow_free (NULL is fine); sink is copied. */
 struct flow_reader *flow_new(struct anomaly_sink sink);
 void flow_free(struct flow_reader *r);
-
-/*
- * The layout of AWS lines that come without a header line: the fields' names
- * in their order, as the flow log's configuration gives them ("${version}
- * ${srcaddr} ..." works as well). False when it holds no known names; then
- * nothing changes. A header line in the file itself wins.
- */
-bool flow_layout_set(struct flow_reader *r, struct view names);
 
 /*
  * Read the next record at the front of window, whose first byte must be the

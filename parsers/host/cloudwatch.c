@@ -16,7 +16,7 @@
  * Sum counts first, then Maximum, then Average.
  */
 #include "parsers/host/formats.h"
-#include "parsers/host/json.h"
+#include "parsers/host/host_json.h"
 
 /* A label longer than this is cut: metric names have at most 255 characters. */
 #define LABEL_MAX 120

@@ -143,7 +143,7 @@ is_footer(struct view line)
 }
 
 static bool
-is_signature(struct view line)
+is_conntrack_line(struct view line)
 {
 	struct host_conntrack c;
 	return is_footer(line) || entry_read(line, &c) ||
@@ -153,7 +153,7 @@ is_signature(struct view line)
 enum host_match
 conntrack_l_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_conntrack_line);
 }
 
 static void

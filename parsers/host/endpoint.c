@@ -7,7 +7,7 @@
  */
 #include "parsers/host/endpoint.h"
 
-#include "parsers/host/text.h"
+#include "base/text.h"
 
 #define PORT_MAX 65535 /* cite: RFC 9293 section 3.1, 16 bits */
 

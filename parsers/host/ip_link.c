@@ -14,7 +14,7 @@
  * kernel's names (struct rtnl_link_stats64), as the JSON form has them.
  */
 #include "parsers/host/formats.h"
-#include "parsers/host/json.h"
+#include "parsers/host/host_json.h"
 #include "parsers/host/netdev.h"
 
 /* More columns than any version prints. */

@@ -66,7 +66,7 @@ split_row(struct view line, struct row *row)
 }
 
 static bool
-is_signature(struct view line)
+is_netstat_line(struct view line)
 {
 	struct row row;
 	struct host_endpoint end;
@@ -82,7 +82,7 @@ is_signature(struct view line)
 enum host_match
 netstat_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_netstat_line);
 }
 
 /* "on (0.79/2/0)": time, retransmissions, probes; "off (...)": no timer. */

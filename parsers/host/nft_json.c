@@ -14,7 +14,7 @@
  */
 #include "parsers/host/firewall.h"
 #include "parsers/host/formats.h"
-#include "parsers/host/json.h"
+#include "parsers/host/host_json.h"
 
 enum host_match
 nft_json_recognise(struct view head)

@@ -13,7 +13,7 @@
  * there is no 0 at all.
  */
 #include "parsers/host/formats.h"
-#include "parsers/host/json.h"
+#include "parsers/host/host_json.h"
 
 #define WORDS 4
 
@@ -27,7 +27,7 @@ is_row(const struct view *w, size_t n)
 }
 
 static bool
-is_signature(struct view line)
+is_nstat_line(struct view line)
 {
 	struct view w[WORDS];
 	size_t n = words_split(line, w, WORDS);
@@ -38,7 +38,7 @@ is_signature(struct view line)
 enum host_match
 nstat_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_nstat_line);
 }
 
 static void

@@ -36,7 +36,7 @@ is_start(struct view line)
 }
 
 static bool
-is_signature(struct view line)
+is_ping_line(struct view line)
 {
 	return is_title(line) || is_start(line);
 }
@@ -44,7 +44,7 @@ is_signature(struct view line)
 enum host_match
 ping_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_ping_line);
 }
 
 /* "3 packets transmitted, 3 received, +1 duplicates, ..." */

@@ -29,12 +29,6 @@ protocol_of(struct view line)
 }
 
 static bool
-is_letter(uint8_t c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-static bool
 is_names(struct view line)
 {
 	size_t n = protocol_of(line).len;
@@ -42,7 +36,7 @@ is_names(struct view line)
 		return false;
 	line = view_skip(line, n + 1);
 	struct view first = word_next(&line);
-	return first.len > 0 && is_letter(first.data[0]) &&
+	return first.len > 0 && byte_letter(first.data[0]) &&
 		!view_has(first, ":");
 }
 

@@ -66,7 +66,7 @@ is_row_start(const struct view *w, size_t n)
 }
 
 static bool
-is_signature(struct view line)
+is_proc_tcp_line(struct view line)
 {
 	struct view w[WORDS];
 	return view_begins(view_trim(line), "sl  local_address") ||
@@ -76,7 +76,7 @@ is_signature(struct view line)
 enum host_match
 proc_tcp_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_proc_tcp_line);
 }
 
 /* "00000000:00000015": transmit and receive queue. */

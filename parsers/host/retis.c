@@ -15,7 +15,7 @@
  */
 #include "base/clock.h"
 #include "parsers/host/formats.h"
-#include "parsers/host/json.h"
+#include "parsers/host/host_json.h"
 
 enum host_match
 retis_recognise(struct view head)

@@ -14,7 +14,8 @@
 
 #include "parsers/host/endpoint.h"
 #include "parsers/host/host.h"
-#include "parsers/host/text.h"
+#include "parsers/host/scratch.h"
+#include "base/text.h"
 
 struct host_run {
 	struct view whole;

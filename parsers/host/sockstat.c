@@ -11,7 +11,7 @@
 #include "parsers/host/formats.h"
 
 static bool
-is_signature(struct view line)
+is_sockstat_line(struct view line)
 {
 	return view_begins(line, "sockets: used ") ||
 		view_begins(line, "TCP: inuse ") ||
@@ -21,7 +21,7 @@ is_signature(struct view line)
 enum host_match
 sockstat_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_sockstat_line);
 }
 
 void

@@ -51,7 +51,7 @@ is_row(const struct view *w, size_t n)
 }
 
 static bool
-is_signature(struct view line)
+is_softnet_line(struct view line)
 {
 	struct view w[COLUMNS_MAX];
 	return is_row(w, words_split(line, w, COLUMNS_MAX));
@@ -64,8 +64,8 @@ softnet_recognise(struct view head)
 	struct view line;
 	while (line_next(&head, &line))
 		if (view_trim(line).len > 0)
-			return is_signature(line) ? HOST_MATCH_YES
-						  : HOST_MATCH_NO;
+			return is_softnet_line(line) ? HOST_MATCH_YES
+						     : HOST_MATCH_NO;
 	return HOST_MATCH_NO;
 }
 

@@ -52,7 +52,7 @@ is_row(struct view line)
 }
 
 static bool
-is_signature(struct view line)
+is_ss_line(struct view line)
 {
 	return is_header(line) || is_row(line);
 }
@@ -60,7 +60,7 @@ is_signature(struct view line)
 enum host_match
 ss_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_ss_line);
 }
 
 /* "on,7.148ms,3": kind, time to expiry, retransmissions so far. */

@@ -43,7 +43,7 @@ is_dropwatch(struct view line)
 }
 
 static bool
-is_signature(struct view line)
+is_trace_line(struct view line)
 {
 	return view_begins(line, "# tracer: ") || is_event(line) ||
 		is_perf_trace(line) || is_dropwatch(line);
@@ -52,7 +52,7 @@ is_signature(struct view line)
 enum host_match
 trace_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_trace_line);
 }
 
 /* The word behind a key, up to a blank, a comma or a closing parenthesis. */

@@ -55,7 +55,7 @@ is_pwru(struct view line)
 }
 
 static bool
-is_signature(struct view line)
+is_tracer_line(struct view line)
 {
 	return is_table(line) || is_cilium(line) || is_nft_trace(line) ||
 		is_pwru(line);
@@ -64,7 +64,7 @@ is_signature(struct view line)
 enum host_match
 tracers_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_tracer_line);
 }
 
 static struct host_drop

@@ -25,7 +25,7 @@ access_parse(struct view line, struct log_record *r, struct log_scratch *s)
 		return false;
 	struct cursor c =
 		cursor_of(view_skip(line, (size_t)(open - line.data) + 1));
-	if (!is_digit(cursor_peek(&c)) || !time_clf(&c, &r->time) ||
+	if (!byte_digit(cursor_peek(&c)) || !time_clf(&c, &r->time) ||
 		!cursor_take_text(&c, "] \""))
 		return false;
 	r->message = line;

@@ -18,7 +18,7 @@ level_of(struct view bracket)
 	if (colon != NULL)
 		bracket =
 			view_skip(bracket, (size_t)(colon - bracket.data) + 1);
-	if (bracket.len == 6 && is_digit(bracket.data[5]))
+	if (bracket.len == 6 && byte_digit(bracket.data[5]))
 		bracket.len--;
 	return severity_of(bracket);
 }

@@ -27,7 +27,7 @@ endpoint_skip(struct cursor *c, bool needed)
 	if (!needed && view_is(v, "-"))
 		return cursor_take(c, ' ');
 	return v.len >= 3 && memchr(v.data, ':', v.len) != NULL &&
-		is_digit(v.data[v.len - 1]) && cursor_take(c, ' ');
+		byte_digit(v.data[v.len - 1]) && cursor_take(c, ' ');
 }
 
 /* A classic load balancer names no type: time, name, two ends and three
@@ -36,7 +36,7 @@ static bool
 classic_parse(struct view line, struct log_record *r)
 {
 	struct cursor c = cursor_of(line);
-	if (!is_digit(cursor_peek(&c)) || !time_iso(&c, &r->time) ||
+	if (!byte_digit(cursor_peek(&c)) || !time_iso(&c, &r->time) ||
 		!r->time.offset_known || !cursor_take(&c, ' '))
 		return false;
 	if (cursor_token(&c).len == 0 || !cursor_take(&c, ' ') ||
@@ -44,7 +44,8 @@ classic_parse(struct view line, struct log_record *r)
 		return false;
 	for (int i = 0; i < 3; i++) {
 		struct view v = cursor_token(&c);
-		if (v.len == 0 || (!is_digit(v.data[0]) && !view_is(v, "-1")) ||
+		if (v.len == 0 ||
+			(!byte_digit(v.data[0]) && !view_is(v, "-1")) ||
 			!cursor_take(&c, ' '))
 			return false;
 	}

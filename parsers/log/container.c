@@ -15,7 +15,7 @@ cri_parse(struct view line, struct log_record *r, struct log_scratch *s)
 {
 	(void)s;
 	struct cursor c = cursor_of(line);
-	if (!is_digit(cursor_peek(&c)) || !time_iso(&c, &r->time))
+	if (!byte_digit(cursor_peek(&c)) || !time_iso(&c, &r->time))
 		return false;
 	if (!cursor_take_text(&c, " stdout ") &&
 		!cursor_take_text(&c, " stderr "))

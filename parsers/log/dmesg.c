@@ -28,7 +28,7 @@ decoded_prefix(struct cursor *c, struct log_record *r)
 	struct view facility;
 	struct view level;
 	struct cursor at = *c;
-	if (!is_letter(cursor_peek(&at)) ||
+	if (!byte_letter(cursor_peek(&at)) ||
 		!cursor_until(&at, ':', &facility) || facility.len > 10 ||
 		!cursor_until(&at, ':', &level) || level.len > 8)
 		return false;
@@ -116,7 +116,7 @@ dmesg_delta_parse(struct view line, struct log_record *r, struct log_scratch *s)
 		if (!time_boot(&at, &r->time) || !cursor_take(&at, '>'))
 			return false;
 		r->time.kind = LOG_TIME_DELTA;
-	} else if (is_letter(cursor_peek(&c))) {
+	} else if (byte_letter(cursor_peek(&c))) {
 		at = c;
 		if (!time_reltime(&at, &r->time))
 			return false;
@@ -133,7 +133,7 @@ dmesg_delta_parse(struct view line, struct log_record *r, struct log_scratch *s)
 static int
 hex_digit(uint8_t x)
 {
-	if (is_digit(x))
+	if (byte_digit(x))
 		return x - '0';
 	x |= 0x20; /* bits of ASCII: lower case */
 	return x >= 'a' && x <= 'f' ? x - 'a' + 10 : -1;

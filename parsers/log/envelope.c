@@ -18,7 +18,7 @@ cursor_digits(struct cursor *c, int n, int *out)
 		return false;
 	int x = 0;
 	for (int i = 0; i < n; i++) {
-		if (!is_digit(c->p[i]))
+		if (!byte_digit(c->p[i]))
 			return false;
 		x = x * 10 + c->p[i] - '0';
 	}
@@ -32,10 +32,10 @@ cursor_number(struct cursor *c, int max, int64_t *out)
 {
 	int64_t x = 0;
 	int n = 0;
-	for (; n < max && is_digit(cursor_peek(c)); n++)
+	for (; n < max && byte_digit(cursor_peek(c)); n++)
 		x = x * 10 + *c->p++ - '0';
 	*out = x;
-	return n > 0 && !is_digit(cursor_peek(c));
+	return n > 0 && !byte_digit(cursor_peek(c));
 }
 
 bool
@@ -142,7 +142,7 @@ static bool
 is_all_digits(struct view v)
 {
 	for (size_t i = 0; i < v.len; i++)
-		if (!is_digit(v.data[i]))
+		if (!byte_digit(v.data[i]))
 			return false;
 	return true;
 }

@@ -87,18 +87,6 @@ cursor_skip_spaces(struct cursor *c)
 		c->p++;
 }
 
-static inline bool
-is_digit(uint8_t x)
-{
-	return x >= '0' && x <= '9';
-}
-
-static inline bool
-is_letter(uint8_t x)
-{
-	return (x | 0x20) >= 'a' && (x | 0x20) <= 'z';
-}
-
 /* Exactly n digits. */
 bool cursor_digits(struct cursor *c, int n, int *out);
 

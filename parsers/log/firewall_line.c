@@ -133,7 +133,8 @@ flags_of(struct view v)
 static bool
 is_key_byte(uint8_t c)
 {
-	return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.';
+	return byte_letter(c) || byte_digit(c) || c == '_' || c == '-' ||
+		c == '.';
 }
 
 /* SonicWall: "192.0.2.10:40131:X1", "[2001:db8::1]:40131:X1:name". */
@@ -246,7 +247,7 @@ meraki_take(struct view m, struct firewall_line *l)
 		return;
 	struct cursor c = {at + 9, m.data + m.len};
 	struct view word = cursor_token(&c);
-	if (word.len > 0 && is_digit(word.data[0])) {
+	if (word.len > 0 && byte_digit(word.data[0])) {
 		cursor_skip_spaces(&c);
 		word = cursor_token(&c);
 	}

@@ -20,9 +20,9 @@ haproxy_parse(struct view line, struct log_record *r, struct log_scratch *s)
 	/* "unix:1", "10.0.0.1:54708", "fd02::2:54708" */
 	if (client.len < 3 || client.len > 128 ||
 		memchr(client.data, ':', client.len) == NULL ||
-		!is_digit(client.data[client.len - 1]))
+		!byte_digit(client.data[client.len - 1]))
 		return false;
-	if (!cursor_take_text(&c, " [") || !is_digit(cursor_peek(&c)) ||
+	if (!cursor_take_text(&c, " [") || !byte_digit(cursor_peek(&c)) ||
 		!time_clf(&c, &r->time) || r->time.resolution_ns >= NS_PER_S ||
 		!cursor_take_text(&c, "] "))
 		return false;

@@ -21,9 +21,9 @@ journal_full_parse(
 	struct cursor c = cursor_of(line);
 	/* The day's name follows the locale: 2 to 8 bytes, then a date. */
 	struct view day = cursor_token(&c);
-	if (day.len < 2 || day.len > 8 || is_digit(day.data[0]))
+	if (day.len < 2 || day.len > 8 || byte_digit(day.data[0]))
 		return false;
-	return cursor_take(&c, ' ') && is_digit(cursor_peek(&c)) &&
+	return cursor_take(&c, ' ') && byte_digit(cursor_peek(&c)) &&
 		time_iso(&c, &r->time) && cursor_take(&c, ' ') &&
 		(r->time.offset_known || r->time.zone[0] != '\0' ||
 			time_zone_word(&c, &r->time)) &&
@@ -36,7 +36,7 @@ journal_unix_parse(
 {
 	(void)s;
 	struct cursor c = cursor_of(line);
-	return is_digit(cursor_peek(&c)) && time_unix(&c, &r->time) &&
+	return byte_digit(cursor_peek(&c)) && time_unix(&c, &r->time) &&
 		cursor_take(&c, ' ') && host_tag_message(&c, r) &&
 		r->tag.len > 0;
 }

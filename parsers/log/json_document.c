@@ -29,7 +29,7 @@ is_container(struct view key)
 static bool
 is_between(uint8_t x)
 {
-	return is_digit(x) || byte_among(x, " \t\r\n,:[]}+-.eEtrufalsn");
+	return byte_digit(x) || byte_among(x, " \t\r\n,:[]}+-.eEtrufalsn");
 }
 
 enum search { BRACE_FOUND, BRACE_NONE, BRACE_MORE };

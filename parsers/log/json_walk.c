@@ -33,9 +33,9 @@ hex4(struct cursor *c, uint32_t *out)
 	uint32_t x = 0;
 	for (int i = 0; i < 4; i++) {
 		uint8_t d = *c->p++;
-		if (is_digit(d))
+		if (byte_digit(d))
 			x = x * 16 + d - '0';
-		else if (is_letter(d) && (d | 0x20) <= 'f')
+		else if (byte_letter(d) && (d | 0x20) <= 'f')
 			x = x * 16 + (d | 0x20) - 'a' + 10;
 		else
 			return false;

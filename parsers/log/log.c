@@ -64,15 +64,6 @@ log_family_id(enum log_family f)
 	return families[f].id;
 }
 
-enum log_family
-log_family_of(struct view id)
-{
-	int f = 0;
-	while (f < LOG_FAMILY_COUNT && !view_is(id, families[f].id))
-		f++;
-	return (enum log_family)f;
-}
-
 bool
 log_family_is_sequential(enum log_family f)
 {

@@ -186,9 +186,6 @@ bool log_time_form(size_t i, const char **example, const char **who);
 /* Says its envelope nothing of the program that wrote the line? */
 bool log_family_is_nameless(enum log_family f);
 
-/* The family of that id, or LOG_FAMILY_COUNT. */
-enum log_family log_family_of(struct view id);
-
 /*
  * Must every record be read in order, because one gives sense to the next
  * (several lines to a record, times as differences)? Where not, any line may

@@ -48,7 +48,7 @@ is_field_name(struct view v)
 		return false;
 	for (size_t i = 0; i < v.len; i++) {
 		uint8_t x = v.data[i];
-		if (x != '_' && !is_digit(x) && (x < 'A' || x > 'Z'))
+		if (x != '_' && !byte_digit(x) && (x < 'A' || x > 'Z'))
 			return false;
 	}
 	return true;

@@ -44,15 +44,15 @@ is_exception_line(struct view line)
 	bool dotted = false;
 	bool letters = false;
 	while (c.p < c.end &&
-		(is_letter(*c.p) || is_digit(*c.p) ||
+		(byte_letter(*c.p) || byte_digit(*c.p) ||
 			byte_among(*c.p, "._$/"))) {
 		dotted = dotted || *c.p == '.';
-		letters = letters || is_letter(*c.p);
+		letters = letters || byte_letter(*c.p);
 		c.p++;
 	}
 	struct view name = view_of(first, (size_t)(c.p - first));
 	if (!letters || (cursor_left(&c) > 0 && *c.p != ':') ||
-		is_digit(*first))
+		byte_digit(*first))
 		return false;
 	return dotted || ends_in(name, "Error") || ends_in(name, "Exception") ||
 		ends_in(name, "Timeout") || ends_in(name, "Interrupt");

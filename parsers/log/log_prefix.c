@@ -55,7 +55,7 @@ log_uncolour(struct view line, struct log_scratch *s)
 static bool
 is_name_byte(uint8_t x)
 {
-	return is_letter(x) || is_digit(x) || byte_among(x, "-_./@:|");
+	return byte_letter(x) || byte_digit(x) || byte_among(x, "-_./@:|");
 }
 
 /* "web-1  | ": a column of names. */
@@ -109,7 +109,7 @@ labels_take(struct cursor *c)
 {
 	struct cursor at = *c;
 	struct view labels;
-	if (!cursor_take(&at, '{') || !is_letter(cursor_peek(&at)) ||
+	if (!cursor_take(&at, '{') || !byte_letter(cursor_peek(&at)) ||
 		!cursor_until(&at, '}', &labels) || labels.len > NAME_MAX_BYTES)
 		return false;
 	cursor_skip_spaces(&at);
@@ -147,7 +147,7 @@ log_prefix_try(struct view line, int nth, struct view *behind)
 		found = colon_take(&c, nth);
 	else if (nth == COLONS)
 		while (cursor_peek(&c) == ' ' || cursor_peek(&c) == '\t' ||
-			is_digit(cursor_peek(&c)))
+			byte_digit(cursor_peek(&c)))
 			c.p++;
 	else if (nth == COLONS + 1)
 		found = labels_take(&c);

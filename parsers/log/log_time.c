@@ -31,11 +31,11 @@ fraction_take(struct cursor *c, struct civil *out)
 	out->ns = 0;
 	out->resolution_ns = NS_PER_S;
 	if (cursor_left(c) < 2 || (c->p[0] != '.' && c->p[0] != ',') ||
-		!is_digit(c->p[1]))
+		!byte_digit(c->p[1]))
 		return true;
 	c->p++;
 	int n = 0;
-	for (; is_digit(cursor_peek(c)); c->p++, n++) {
+	for (; byte_digit(cursor_peek(c)); c->p++, n++) {
 		if (n >= 9)
 			continue;
 		out->resolution_ns /= 10;
@@ -138,7 +138,7 @@ weekday_take(struct cursor *c)
 {
 	const uint8_t *first = c->p;
 	while (c->p < c->end && c->p - first < WEEKDAY_MAX &&
-		(is_letter(*c->p) || *c->p >= 0x80 || *c->p == '.'))
+		(byte_letter(*c->p) || *c->p >= 0x80 || *c->p == '.'))
 		c->p++;
 	return c->p - first >= 2 && (*first != '.');
 }
@@ -328,14 +328,15 @@ may_be_time(const struct cursor *c)
 {
 	size_t far =
 		cursor_left(c) < CLOCK_WITHIN ? cursor_left(c) : CLOCK_WITHIN;
-	if (far < 8 || (*c->p < 0x80 && !is_letter(*c->p) && !is_digit(*c->p)))
+	if (far < 8 ||
+		(*c->p < 0x80 && !byte_letter(*c->p) && !byte_digit(*c->p)))
 		return false;
 	size_t digits = 0;
-	while (digits < 8 && is_digit(c->p[digits]))
+	while (digits < 8 && byte_digit(c->p[digits]))
 		digits++;
 	for (size_t i = 1; digits < 8 && i + 2 < far; i++)
-		if (c->p[i] == ':' && is_digit(c->p[i - 1]) &&
-			is_digit(c->p[i + 1]) && is_digit(c->p[i + 2]))
+		if (c->p[i] == ':' && byte_digit(c->p[i - 1]) &&
+			byte_digit(c->p[i + 1]) && byte_digit(c->p[i + 2]))
 			return true;
 	return digits == 8;
 }
@@ -356,16 +357,16 @@ static bool
 shape_at(struct view v, size_t i, const char *shape)
 {
 	size_t n = strlen(shape);
-	if (v.len - i < n || (i > 0 && is_digit(v.data[i - 1])))
+	if (v.len - i < n || (i > 0 && byte_digit(v.data[i - 1])))
 		return false;
 	for (size_t k = 0; k < n; k++) {
 		uint8_t x = v.data[i + k];
-		if (shape[k] == 'd'               ? !is_digit(x)
+		if (shape[k] == 'd'               ? !byte_digit(x)
 				: shape[k] == '-' ? !byte_among(x, "-/.")
 						  : x != (uint8_t)shape[k])
 			return false;
 	}
-	return i + n == v.len || !is_digit(v.data[i + n]);
+	return i + n == v.len || !byte_digit(v.data[i + n]);
 }
 
 /* How far into a line a time is looked for. */
@@ -378,7 +379,7 @@ time_shows(struct view v, struct view *where)
 		"dddd-dd-dd", "dd-dd-dddd", "dd:dd:dd", "d:dd:dd", "dd-dd-dd"};
 	size_t far = v.len < SHOWS_MAX ? v.len : SHOWS_MAX;
 	for (size_t i = 0; i < far; i++) {
-		if (!is_digit(v.data[i]))
+		if (!byte_digit(v.data[i]))
 			continue;
 		for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++)
 			if (shape_at(v, i, shapes[k])) {

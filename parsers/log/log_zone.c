@@ -33,7 +33,7 @@ offset_take(struct cursor *c, struct zone *z, bool *ok)
 	struct cursor colon = at;
 	if (cursor_take(&colon, ':'))
 		at = colon;
-	if (is_digit(cursor_peek(&at)) && !cursor_digits(&at, 2, &m))
+	if (byte_digit(cursor_peek(&at)) && !cursor_digits(&at, 2, &m))
 		*ok = false;
 	/* UTC-12 to UTC+14 (IANA tz), some room for older ones. */
 	if (h > 15 || m > 59)
@@ -61,7 +61,7 @@ static struct view
 letters(const struct cursor *c)
 {
 	size_t n = 0;
-	while (n < cursor_left(c) && is_letter(c->p[n]))
+	while (n < cursor_left(c) && byte_letter(c->p[n]))
 		n++;
 	return view_of(c->p, n);
 }
@@ -74,9 +74,9 @@ spaced_take(struct cursor *c, struct zone *z)
 	bool ok;
 	if (!cursor_take(&at, ' '))
 		return true;
-	if (cursor_left(&at) >= 5 && is_digit(at.p[1]) && is_digit(at.p[2]) &&
-		is_digit(at.p[3]) && is_digit(at.p[4]) &&
-		offset_take(&at, z, &ok)) {
+	if (cursor_left(&at) >= 5 && byte_digit(at.p[1]) &&
+		byte_digit(at.p[2]) && byte_digit(at.p[3]) &&
+		byte_digit(at.p[4]) && offset_take(&at, z, &ok)) {
 		*c = at;
 		return ok;
 	}
@@ -120,7 +120,7 @@ zone_word_take(struct cursor *c, struct zone *z)
 	if (!name_known(name, z))
 		memcpy(z->name, name.data, name.len);
 	c->p = name.data + name.len;
-	return cursor_left(c) == 0 || !is_digit(*c->p);
+	return cursor_left(c) == 0 || !byte_digit(*c->p);
 }
 
 void

@@ -26,7 +26,7 @@ pair_take(struct cursor *c, struct view *key, struct view *value)
 	cursor_skip_spaces(c);
 	const uint8_t *first = c->p;
 	while (c->p < c->end &&
-		(is_letter(*c->p) || is_digit(*c->p) ||
+		(byte_letter(*c->p) || byte_digit(*c->p) ||
 			byte_among(*c->p, "_-.@")))
 		c->p++;
 	*key = view_of(first, (size_t)(c->p - first));

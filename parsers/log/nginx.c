@@ -18,7 +18,7 @@ nginx_error_parse(struct view line, struct log_record *r, struct log_scratch *s)
 	struct cursor c = cursor_of(line);
 	struct view level;
 	int64_t n;
-	if (!is_digit(cursor_peek(&c)) || !time_slashes(&c, &r->time) ||
+	if (!byte_digit(cursor_peek(&c)) || !time_slashes(&c, &r->time) ||
 		!cursor_take_text(&c, " [") || !cursor_until(&c, ']', &level) ||
 		!cursor_take(&c, ' '))
 		return false;

@@ -34,13 +34,6 @@ head_line(struct cursor *c, bool first, struct view *line)
 }
 
 static bool
-begins(struct view v, const char *text)
-{
-	size_t n = strlen(text);
-	return v.len >= n && memcmp(v.data, text, n) == 0;
-}
-
-static bool
 holds(struct view v, const char *text)
 {
 	return v.len > 0 && memmem(v.data, v.len, text, strlen(text)) != NULL;
@@ -53,7 +46,8 @@ block_family(struct view head)
 	struct cursor c = cursor_of(head);
 	cursor_take_text(&c, "\xef\xbb\xbf");
 	head = cursor_rest(&c);
-	if (begins(head, "__CURSOR=") || begins(head, "__REALTIME_TIMESTAMP="))
+	if (view_begins(head, "__CURSOR=") ||
+		view_begins(head, "__REALTIME_TIMESTAMP="))
 		return LOG_JOURNAL_EXPORT;
 	if (holds(head, "\"pri\":") && holds(head, "\"msg\":") &&
 		holds(head, "\"time\":") && holds(head, "\n"))
@@ -63,7 +57,7 @@ block_family(struct view head)
 		if (view_is(line, "{") && holds(head, "_TIMESTAMP\" : "))
 			return LOG_JOURNAL_PRETTY;
 		if (holds(line, " [s=") && holds(line, ";i=") &&
-			begins(cursor_rest(&c), "    "))
+			view_begins(cursor_rest(&c), "    "))
 			return LOG_JOURNAL_VERBOSE;
 	}
 	return json_document_begins(head) ? LOG_JSON_DOCUMENT : LOG_PLAIN;
@@ -108,10 +102,10 @@ order_vote(struct log_guess *g, const struct log_time *t, bool *settled)
 static void
 header_vote(struct log_guess *g, struct view line)
 {
-	if (begins(line, "#Fields:") && holds(line, " date") &&
+	if (view_begins(line, "#Fields:") && holds(line, " date") &&
 		holds(line, " time") && !g->local)
 		g->utc = true;
-	if (begins(line, "#Time Format: Local")) {
+	if (view_begins(line, "#Time Format: Local")) {
 		g->local = true;
 		g->utc = false;
 	}
@@ -212,7 +206,7 @@ log_guess_name(struct log_guess *guess, const char *name)
 			!cursor_digits(&c, 2, &v.month) ||
 			!cursor_take(&c, '-') ||
 			!cursor_digits(&c, 2, &v.day) ||
-			is_digit(cursor_peek(&c)) || v.month == 0)
+			byte_digit(cursor_peek(&c)) || v.month == 0)
 			continue;
 		if (civil_take(&v, &t))
 			guess->day = t;

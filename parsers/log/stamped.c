@@ -21,10 +21,10 @@ static uint8_t
 severity_behind(struct cursor c)
 {
 	for (int words = 0; words < 2 && c.p < c.end; words++) {
-		while (c.p < c.end && !is_letter(*c.p))
+		while (c.p < c.end && !byte_letter(*c.p))
 			c.p++;
 		const uint8_t *first = c.p;
-		while (c.p < c.end && is_letter(*c.p))
+		while (c.p < c.end && byte_letter(*c.p))
 			c.p++;
 		uint8_t severity =
 			severity_of(view_of(first, (size_t)(c.p - first)));
@@ -55,7 +55,7 @@ number_skip(struct cursor *c)
 		return;
 	}
 	struct cursor role = at;
-	if (is_letter(cursor_peek(&role))) {
+	if (byte_letter(cursor_peek(&role))) {
 		role.p++;
 		if (cursor_take(&role, ' '))
 			*c = role;
@@ -74,7 +74,7 @@ level_skip(struct cursor *c, struct log_record *r)
 	struct cursor at = *c;
 	bool bracket = cursor_take(&at, '[');
 	const uint8_t *first = at.p;
-	while (at.p < at.end && is_letter(*at.p))
+	while (at.p < at.end && byte_letter(*at.p))
 		at.p++;
 	struct view word = view_of(first, (size_t)(at.p - first));
 	uint8_t severity = severity_of(word);
@@ -209,7 +209,7 @@ stamped_parse(struct view line, struct log_record *r, struct log_scratch *s)
 	if (!stamp_take(&c, bracket, &r->time))
 		return false;
 	/* "23:44:52FOO" is no time: what the zone is cannot be said. */
-	if (is_letter(cursor_peek(&c)) || is_digit(cursor_peek(&c)))
+	if (byte_letter(cursor_peek(&c)) || byte_digit(cursor_peek(&c)))
 		return false;
 	closing_skip(&c);
 	if (r->severity == LOG_SEVERITY_NONE)

@@ -174,7 +174,7 @@ syslog_iso_parse(struct view line, struct log_record *r, struct log_scratch *s)
 		return false;
 	/* Without PRI and version only a process number makes sure of it. */
 	for (size_t i = 0; i < r->pid.len; i++)
-		if (!is_digit(r->pid.data[i]))
+		if (!byte_digit(r->pid.data[i]))
 			return false;
 	return true;
 }

@@ -54,12 +54,6 @@ link_layer_find(uint32_t link_type)
 	return link_layer_of(link_type).peel;
 }
 
-bool
-packet_link_type_known(uint16_t link_type)
-{
-	return link_layer_of(link_type).peel != NULL;
-}
-
 const char *
 packet_link_type_name(uint16_t link_type)
 {

@@ -108,9 +108,6 @@ struct packet {
 	struct view payload;
 };
 
-/* True when packet_decode knows this LINKTYPE_ value. */
-bool packet_link_type_known(uint16_t link_type);
-
 /* "Ethernet", "Linux cooked v1"...; "unknown" for others. Static storage. */
 const char *packet_link_type_name(uint16_t link_type);
 

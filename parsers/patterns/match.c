@@ -75,13 +75,6 @@ pattern_matcher_limits(const struct pattern_matcher *m)
 	return m->limits;
 }
 
-static bool
-view_begins(struct view v, const char *word)
-{
-	size_t n = strlen(word);
-	return v.len >= n && memcmp(v.data, word, n) == 0;
-}
-
 /* "haproxy" is the program "haproxy", "haproxy-1", not "haproxyctl". */
 static bool
 tag_is(struct view tag, const char *word)

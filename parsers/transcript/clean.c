@@ -67,8 +67,8 @@ is_quoted(struct view text)
 	size_t lines = 0;
 	size_t quoted = 0;
 	struct view line;
-	while (words_line(&text, &line)) {
-		if (words_trim(line).len == 0)
+	while (line_next(&text, &line)) {
+		if (view_trim(line).len == 0)
 			continue;
 		lines++;
 		quoted += line.data[0] == '>';

@@ -87,9 +87,9 @@ is_argument(struct view word)
 	if (byte_among(word.data[0], "-/.~$|>&;<+"))
 		return true;
 	for (size_t i = 0; i < word.len; i++)
-		if (words_digit(word.data[i]) ||
+		if (byte_digit(word.data[i]) ||
 			byte_among(word.data[i], "./=:_@*\\"))
-			return !words_end(word, ".") && !words_end(word, ":");
+			return !view_ends(word, ".") && !view_ends(word, ":");
 	for (size_t i = 0; i < COUNT(argument_words); i++)
 		if (view_is(word, argument_words[i]))
 			return true;
@@ -103,7 +103,7 @@ is_known(struct view text)
 	int i = program_find(words_next(&rest));
 	if (i < 0)
 		return false;
-	rest = words_trim(rest);
+	rest = view_trim(rest);
 	if (programs[i].arguments == ARGUMENTS_LOOP)
 		return words_find(rest, " do ") < rest.len ||
 			words_find(rest, ";do ") < rest.len;
@@ -122,9 +122,9 @@ skip_options(struct view *rest, const char *value)
 	for (;;) {
 		struct view after = *rest;
 		struct view word = words_next(&after);
-		bool option = words_begin(word, "-") && word.len > 1;
+		bool option = view_begins(word, "-") && word.len > 1;
 		bool setting = words_find(word, "=") < word.len &&
-			word.len > 0 && words_letter(word.data[0]);
+			word.len > 0 && byte_letter(word.data[0]);
 		if (!option && !setting)
 			return;
 		*rest = after;
@@ -155,7 +155,7 @@ host_word(struct view word)
 static struct view
 unquoted(struct view text)
 {
-	text = words_trim(text);
+	text = view_trim(text);
 	if (text.len < 2 || !byte_among(text.data[0], "'\""))
 		return text;
 	struct view rest = text;
@@ -198,7 +198,7 @@ odd_wrapper_take(struct command *c)
 	struct view rest = c->text;
 	struct view program = base_name(words_next(&rest));
 	if (view_is(program, "ip") &&
-		words_begin(words_trim(rest), "netns exec ")) {
+		view_begins(view_trim(rest), "netns exec ")) {
 		words_next(&rest);
 		words_next(&rest);
 		c->host = host_word(words_next(&rest));
@@ -222,7 +222,7 @@ row_take(struct command *c)
 	struct view text = c->text;
 	size_t at = words_find(text, "do ");
 	bool loop =
-		(words_begin(text, "for ") || words_begin(text, "while ")) &&
+		(view_begins(text, "for ") || view_begins(text, "while ")) &&
 		at < text.len;
 	if (loop) {
 		c->loop = true;
@@ -237,7 +237,7 @@ row_take(struct command *c)
 		while (end < rest.len &&
 			(quote != 0 ||
 				(rest.data[end] != ';' &&
-					!words_begin(
+					!view_begins(
 						view_skip(rest, end), "&&")))) {
 			if (quote == rest.data[end])
 				quote = 0;
@@ -246,16 +246,16 @@ row_take(struct command *c)
 				quote = rest.data[end];
 			end++;
 		}
-		struct view one = words_trim(view_of(rest.data, end));
+		struct view one = view_trim(view_of(rest.data, end));
 		rest = view_skip(rest, end);
 		while (rest.len > 0 && byte_among(rest.data[0], ";& "))
 			rest = view_skip(rest, 1);
 		bool whole = !loop && rest.len == 0 && one.len == c->text.len;
 		if (whole)
 			return false;
-		if (!is_known(one) || words_begin(one, "echo ") ||
-			words_begin(one, "date") ||
-			words_begin(one, "sleep ") || words_begin(one, "cd "))
+		if (!is_known(one) || view_begins(one, "echo ") ||
+			view_begins(one, "date") ||
+			view_begins(one, "sleep ") || view_begins(one, "cd "))
 			continue;
 		c->text = one;
 		return true;
@@ -271,13 +271,13 @@ pipe_cut(struct command *c)
 	size_t errors = words_find(c->text, " 2>");
 	end = to < end ? to : end;
 	end = errors < end ? errors : end;
-	c->text = words_trim(view_of(c->text.data, end));
+	c->text = view_trim(view_of(c->text.data, end));
 }
 
 struct command
 command_of(struct view line)
 {
-	struct command c = {.text = words_trim(line)};
+	struct command c = {.text = view_trim(line)};
 	c.row = c.text;
 	for (int i = 0; i < WRAPPERS_MAX; i++) {
 		if (row_take(&c))
@@ -287,7 +287,7 @@ command_of(struct view line)
 		c.row = c.text;
 	}
 	c.known = is_known(c.text) || (c.text.len == 0 && c.host.len > 0) ||
-		(c.loop && is_known(words_trim(line)));
+		(c.loop && is_known(view_trim(line)));
 	pipe_cut(&c);
 	c.shell = c.text.len == 0 || view_is(base_name(c.text), "sh") ||
 		view_is(base_name(c.text), "bash");

@@ -29,7 +29,7 @@ prompt_end(struct view v, const char *marks, struct view *behind)
 	if (v.len == 0 || !byte_among(v.data[0], marks) ||
 		(v.len > 1 && v.data[1] != ' '))
 		return false;
-	*behind = words_trim(view_skip(v, 1));
+	*behind = view_trim(view_skip(v, 1));
 	return true;
 }
 
@@ -39,11 +39,11 @@ prompt_front(struct view v)
 {
 	if (v.len > 2 && (v.data[0] == '(' || v.data[0] == '[')) {
 		size_t end = words_find(v, v.data[0] == '(' ? ") " : "] ");
-		bool time = v.data[0] == '(' || words_digit(v.data[1]);
+		bool time = v.data[0] == '(' || byte_digit(v.data[1]);
 		if (end < v.len && end < 40 && time)
 			return view_skip(v, end + 2);
 	}
-	if (v.len > 9 && words_digit(v.data[0]) && v.data[2] == ':' &&
+	if (v.len > 9 && byte_digit(v.data[0]) && v.data[2] == ':' &&
 		v.data[5] == ':' && v.data[8] == ' ')
 		return view_skip(v, 9);
 	return v;
@@ -81,7 +81,7 @@ static bool
 bracket_prompt(struct view line, struct mark *m, struct view *behind)
 {
 	struct view v = line;
-	if (!words_begin(v, "[") || !user_at(view_skip(v, 1), &v))
+	if (!view_begins(v, "[") || !user_at(view_skip(v, 1), &v))
 		return false;
 	size_t n = words_host_len(v);
 	m->host = view_of(v.data, n);
@@ -90,7 +90,7 @@ bracket_prompt(struct view line, struct mark *m, struct view *behind)
 		(v.data[n] != ' ' && v.data[n] != ':' && v.data[n] != ']'))
 		return false;
 	v = view_skip(v, end + 1);
-	if (words_begin(v, " "))
+	if (view_begins(v, " "))
 		v = view_skip(v, 1);
 	return prompt_end(v, "#$%>", behind);
 }
@@ -115,21 +115,21 @@ windows_prompt(struct view line, struct mark *m, struct view *behind)
 {
 	struct view v = line;
 	size_t at = words_find(v, "]: PS ");
-	if (words_begin(v, "[") && at < v.len) {
+	if (view_begins(v, "[") && at < v.len) {
 		m->host = view_of(v.data + 1, at - 1);
 		if (!words_host(m->host))
 			return false;
 		v = view_skip(v, at + 3);
 	}
-	bool power = words_begin(v, "PS ");
+	bool power = view_begins(v, "PS ");
 	if (power)
 		v = view_skip(v, 3);
-	bool drive = v.len > 3 && words_letter(v.data[0]) && v.data[1] == ':' &&
+	bool drive = v.len > 3 && byte_letter(v.data[0]) && v.data[1] == ':' &&
 		v.data[2] == '\\';
 	size_t end = words_find(v, ">");
-	if ((!drive && !(power && words_begin(v, "/"))) || end == v.len)
+	if ((!drive && !(power && view_begins(v, "/"))) || end == v.len)
 		return false;
-	*behind = words_trim(view_skip(v, end + 1));
+	*behind = view_trim(view_skip(v, end + 1));
 	return true;
 }
 
@@ -140,12 +140,12 @@ bare_prompt(struct view line, struct mark *m, struct view *behind)
 	struct view v = line;
 	if (prompt_end(v, "#$%", behind))
 		return true;
-	if (words_begin(v, "/") || words_begin(v, "~"))
+	if (view_begins(v, "/") || view_begins(v, "~"))
 		return prompt_end(path_skip(v), "#$%", behind);
 	size_t n = words_host_len(v);
 	if (n == 0 || !words_host(view_of(v.data, n)))
 		return false;
-	bool shell = words_begin(v, "bash-") || words_begin(v, "sh-");
+	bool shell = view_begins(v, "bash-") || view_begins(v, "sh-");
 	m->host = view_of(v.data, shell ? 0 : n);
 	return prompt_end(path_skip(view_skip(v, n)), "#$%>", behind);
 }
@@ -159,11 +159,11 @@ is_header_host(struct view v)
 	if (!words_host(v))
 		return false;
 	for (size_t i = 0; i < COUNT(file_ends); i++)
-		if (words_end(v, file_ends[i]))
+		if (view_ends(v, file_ends[i]))
 			return false;
 	for (size_t i = 0; i < v.len; i++) {
-		letter = letter || words_letter(v.data[i]);
-		odd = odd || words_digit(v.data[i]) ||
+		letter = letter || byte_letter(v.data[i]);
+		odd = odd || byte_digit(v.data[i]) ||
 			byte_among(v.data[i], ".-");
 	}
 	return letter && odd;
@@ -174,7 +174,7 @@ static bool
 header_text(struct view text, struct mark *m)
 {
 	struct view behind;
-	text = words_trim(text);
+	text = view_trim(text);
 	if (prompt_end(text, "#$", &behind))
 		text = behind;
 	m->command = command_of(text);
@@ -184,19 +184,19 @@ header_text(struct view text, struct mark *m)
 	size_t n = words_host_len(text);
 	m->host = view_of(text.data, n);
 	struct view rest = view_skip(text, n);
-	if (words_begin(rest, ":"))
+	if (view_begins(rest, ":"))
 		rest = view_skip(rest, 1);
 	else if (rest.len > 0 && rest.data[0] != ' ')
 		return false;
-	rest = words_trim(rest);
-	while (words_begin(rest, "- ") || words_begin(rest, "$ ") ||
-		words_begin(rest, "# "))
-		rest = words_trim(view_skip(rest, 2));
+	rest = view_trim(rest);
+	while (view_begins(rest, "- ") || view_begins(rest, "$ ") ||
+		view_begins(rest, "# "))
+		rest = view_trim(view_skip(rest, 2));
 	if (!is_header_host(m->host))
 		return false;
 	m->command = command_of(rest);
 	/* "== web-01 2026-11-21 ==" has a time behind the name. */
-	return rest.len == 0 || m->command.known || words_digit(rest.data[0]);
+	return rest.len == 0 || m->command.known || byte_digit(rest.data[0]);
 }
 
 /* Runs of one character before, and as a rule behind, the text. */
@@ -217,7 +217,7 @@ decorated_header(struct view line, struct mark *m)
 		if (front < runs[i].least)
 			continue;
 		v = view_skip(v, front);
-		if (words_begin(v, "> "))
+		if (view_begins(v, "> "))
 			v = view_skip(v, 2); /* ==> web-01 <== */
 		size_t len = v.len;
 		while (v.len > 0 &&
@@ -226,8 +226,8 @@ decorated_header(struct view line, struct mark *m)
 			v.len--;
 		if (runs[i].both && v.len == len)
 			return false;
-		v = words_trim(v);
-		if (words_begin(v, "/proc/")) {
+		v = view_trim(v);
+		if (view_begins(v, "/proc/")) {
 			m->command = (struct command){.text = v, .known = true};
 			return true;
 		}
@@ -242,13 +242,13 @@ static bool
 tool_header(struct view line, struct mark *m)
 {
 	size_t n = words_host_len(line);
-	if (n > 0 && words_begin(view_skip(line, n), " | ") &&
-		words_end(line, ">>") && words_find(line, "rc=") < line.len) {
+	if (n > 0 && view_begins(view_skip(line, n), " | ") &&
+		view_ends(line, ">>") && words_find(line, "rc=") < line.len) {
 		m->host = view_of(line.data, n);
 		return true;
 	}
 	static const char *const ends[] = {" [SUCCESS] ", " [FAILURE] "};
-	for (size_t i = 0; words_begin(line, "[") && i < COUNT(ends); i++) {
+	for (size_t i = 0; view_begins(line, "[") && i < COUNT(ends); i++) {
 		size_t at = words_find(line, ends[i]);
 		if (at == line.len)
 			continue;
@@ -262,8 +262,8 @@ tool_header(struct view line, struct mark *m)
 static bool
 is_fence(struct view v)
 {
-	return words_begin(v, "```") || words_begin(v, "~~~") ||
-		words_begin(v, "{code") || words_begin(v, "{noformat");
+	return view_begins(v, "```") || view_begins(v, "~~~") ||
+		view_begins(v, "{code") || view_begins(v, "{noformat");
 }
 
 static bool
@@ -272,17 +272,17 @@ is_break(struct view v)
 	static const char *const starts[] = {"Script started on ",
 		"Script done on ", "Script started, ", "Last login: "};
 	for (size_t i = 0; i < COUNT(starts); i++)
-		if (words_begin(v, starts[i]))
+		if (view_begins(v, starts[i]))
 			return true;
 	return view_is(v, "logout") || view_is(v, "exit") ||
-		(words_begin(v, "Connection to ") && words_end(v, " closed."));
+		(view_begins(v, "Connection to ") && view_ends(v, " closed."));
 }
 
 struct mark
 mark_of(struct view line)
 {
 	struct mark m = {0};
-	struct view v = words_trim(line);
+	struct view v = view_trim(line);
 	struct view behind = view_of(v.data, 0);
 	if (v.len == 0 || line.len > LINE_MAX_BYTES)
 		return m;
@@ -290,8 +290,8 @@ mark_of(struct view line)
 		m.kind = MARK_FENCE;
 		return m;
 	}
-	if (words_begin(v, "Defaulted container ") ||
-		words_begin(v, "Defaulting container ")) {
+	if (view_begins(v, "Defaulted container ") ||
+		view_begins(v, "Defaulting container ")) {
 		m.kind = MARK_BANNER;
 		return m;
 	}

@@ -18,7 +18,7 @@ count_marks(struct view text)
 {
 	struct counts n = {0};
 	struct view line;
-	while (words_line(&text, &line)) {
+	while (line_next(&text, &line)) {
 		struct mark m = mark_of(line);
 		n.sure += m.kind == MARK_PROMPT && m.command.text.len > 0;
 		n.bare += m.kind == MARK_PROMPT_BARE;
@@ -40,8 +40,8 @@ bool
 transcript_begins(struct view head)
 {
 	struct view line;
-	while (words_line(&head, &line)) {
-		if (words_trim(line).len == 0)
+	while (line_next(&head, &line)) {
+		if (view_trim(line).len == 0)
 			continue;
 		struct mark m = mark_of(line);
 		if (m.kind != MARK_BREAK)
@@ -171,10 +171,10 @@ transcript_next(struct transcript *t, struct transcript_part *part)
 	bool last = t->parts + 1 >= TRANSCRIPT_PARTS_MAX;
 	struct view after = t->rest;
 	struct view line;
-	while (words_line(&after, &line)) {
+	while (line_next(&after, &line)) {
 		struct mark m = mark_here(t, line);
 		bool output = m.kind == MARK_NONE && (!t->fenced || t->inside);
-		bool blank = words_trim(line).len == 0;
+		bool blank = view_trim(line).len == 0;
 		if (part->line != 0 && !output && !last)
 			break;
 		if (output && part->line == 0 && !blank) {

@@ -86,8 +86,8 @@ class Bed:
                 ("causes/conntrack-table-full", "weighs: confirms\n"
                  "    from: near_events", "weighs: supports\n"
                  "    from: near_events"),
-                ("verdicts/refused-by-server", "s_rst_s > 0 AND s_ack = 0",
-                 "s_rst_s > 1000 AND s_ack = 0"),
+                ("verdicts/refused-by-server", "s_rst_server > 0 AND s_ack = 0",
+                 "s_rst_server > 1000 AND s_ack = 0"),
                 # Nor is it the one candidate, which would be the verdict.
                 ("verdicts/refused-by-server", "possible: |\n  c_progress",
                  "possible: |\n  1 = 0 AND c_progress")):

@@ -85,15 +85,13 @@ keep(struct reading *reading, const struct flow_record *r)
 	reading->count++;
 }
 
-/* step 0: one window. layout may be NULL. */
+/* step 0: one window. */
 static inline struct reading
-read_flow(struct view text, size_t step, const char *layout)
+read_flow(struct view text, size_t step)
 {
 	struct reading reading = {0};
 	struct flow_reader *r =
 		flow_new((struct anomaly_sink){note_anomaly, &reading});
-	if (layout != NULL)
-		assert_true(flow_layout_set(r, view_str(layout)));
 	size_t at = 0;
 	size_t end = 0;
 	enum flow_status status = FLOW_MORE;
@@ -129,7 +127,7 @@ read_flow(struct view text, size_t step, const char *layout)
 static inline struct reading
 read_text(const char *text)
 {
-	return read_flow(view_str(text), 0, NULL);
+	return read_flow(view_str(text), 0);
 }
 
 static inline const struct flow_sample *

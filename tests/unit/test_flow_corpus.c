@@ -8,8 +8,6 @@
 
 #include <stdio.h>
 
-#include "parsers/flow/flow_semantics.h"
-
 #define AWS "awsdocs_amazon-vpc-user-guide/"
 #define AZURE "MicrosoftDocs_azure-docs/"
 #define ELASTIC "elastic_integrations/"
@@ -126,8 +124,8 @@ check_known(const struct known *k, const struct kept *found)
 static void
 check_file(struct view text, size_t i)
 {
-	struct reading s = read_flow(text, 0, NULL);
-	struct reading split = read_flow(text, 97, NULL);
+	struct reading s = read_flow(text, 0);
+	struct reading split = read_flow(text, 97);
 	enum flow_format recognised = flow_recognise(text);
 	print_message("%-64s %-16s %3u records %2u other %u anomalies\n",
 		rows[i].file, flow_format_name(recognised), s.count,
@@ -172,12 +170,12 @@ test_case(void **state)
 	assert_true(load(SOURCE_DIR "/samples/cases/flow-log-reject/network/"
 				    "vpc-flow-logs.log",
 		room, sizeof room, &text));
-	struct reading s = read_flow(text, 0, NULL);
+	struct reading s = read_flow(text, 0);
 	unsigned rejected = 0;
 	assert_int_equal(s.noted, 0);
 	assert_int_equal(s.summary.other, 1);
 	for (unsigned i = 0; i < s.count; i++) {
-		if (flow_state(&s.kept[i].r).says != FLOW_SAYS_REJECTED)
+		if (s.kept[i].r.action != FLOW_ACTION_REJECT)
 			continue;
 		assert_int_equal(s.kept[i].r.dst_port, 443);
 		assert_int_equal(s.kept[i].r.packets, 3);

@@ -36,9 +36,9 @@ test_split_windows(void **state)
 	static const size_t steps[] = {1, 2, 7, 100};
 	for (size_t i = 0; i < FLOW_SAMPLES; i++) {
 		struct view text = view_str(flow_samples[i].text);
-		struct reading whole = read_flow(text, 0, NULL);
+		struct reading whole = read_flow(text, 0);
 		for (size_t j = 0; j < 4; j++) {
-			struct reading split = read_flow(text, steps[j], NULL);
+			struct reading split = read_flow(text, steps[j]);
 			assert_same(&whole, &split);
 		}
 	}
@@ -54,8 +54,7 @@ test_every_prefix(void **state)
 		const struct flow_sample *f = &flow_samples[i];
 		size_t len = strlen(f->text);
 		for (size_t n = 0; n < len; n++) {
-			struct reading s =
-				read_flow(view_of(f->text, n), 0, NULL);
+			struct reading s = read_flow(view_of(f->text, n), 0);
 			assert_in_range(s.count, 0, f->records);
 			if (f->text[0] == '[' && n > 0 && n < len - 1)
 				assert_int_equal(
@@ -78,7 +77,7 @@ test_every_byte(void **state)
 		for (size_t n = 0; n < len; n++) {
 			memcpy(text, flow_samples[i].text, len);
 			text[n] = bytes[n % (sizeof bytes - 1)];
-			read_flow(view_of(text, len), 0, NULL);
+			read_flow(view_of(text, len), 0);
 		}
 	}
 }
@@ -113,9 +112,9 @@ read_built(const char *first, const char *middle, size_t count,
 {
 	struct view text;
 	char *owned = build(first, middle, count, last, &text);
-	struct reading whole = read_flow(text, 0, NULL);
+	struct reading whole = read_flow(text, 0);
 	if (step > 0) {
-		struct reading split = read_flow(text, step, NULL);
+		struct reading split = read_flow(text, step);
 		assert_same(&whole, &split);
 	}
 	free(owned);

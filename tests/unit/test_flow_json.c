@@ -179,20 +179,6 @@ test_refused_entries(void **state)
 	assert_int_equal(good.kept[0].r.src_port, -1);
 }
 
-/* The user's layout also serves lines within JSON. */
-static void
-test_layout_in_json(void **state)
-{
-	(void)state;
-	static const char text[] =
-		"{\"message\":\"192.0.2.1 192.0.2.2 ACCEPT\"}";
-	struct reading s =
-		read_flow(view_str(text), 0, "srcaddr dstaddr action");
-	assert_int_equal(s.count, 1);
-	assert_string_equal(s.kept[0].dst, "192.0.2.2");
-	assert_int_equal(read_text(text).count, 0);
-}
-
 int
 main(void)
 {
@@ -203,7 +189,6 @@ main(void)
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_refused_tuples),
 		cmocka_unit_test(test_refused_entries),
-		cmocka_unit_test(test_layout_in_json),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

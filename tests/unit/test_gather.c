@@ -222,7 +222,7 @@ late_synack_after_the_client_gave_up(void **state)
 	struct facts f = facts_of(2);
 	assert_int_equal(f.client_gave_up, 1);
 	assert_int_equal(f.synack_delay_us, 5000000);
-	assert_int_equal(f.rst_c_delay_us, 5000000);
+	assert_int_equal(f.rst_client_delay_us, 5000000);
 }
 
 static void

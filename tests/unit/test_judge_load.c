@@ -159,8 +159,8 @@ large_files_are_refused(void **state)
 	"{verdict: established}}\n"                                          \
 	"  - {name: b, given: client-only, facts: {c_syn: 1}, expect: "      \
 	"{verdict: undetermined}}\n"                                         \
-	"  - {name: c, given: server-only, facts: {s_syn: 1, s_rst_s: 1}, "  \
-	"expect: {verdict: refused-by-server}}\n"
+	"  - {name: c, given: server-only, facts: {s_syn: 1, "               \
+	"s_rst_server: 1}, expect: {verdict: refused-by-server}}\n"
 
 /* Overrides the embedded rule of that name. */
 static void

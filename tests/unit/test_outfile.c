@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/growing.h"
+#include "base/tempfile.h"
 #include "base/outfile.h"
 
 static char folder[] = "/tmp/test_outfile.XXXXXX";
@@ -155,7 +155,7 @@ devices_are_not_replaced(void **state)
 	assert_true(outfile_publish(&f, &e));
 	assert_int_equal(stat(path, &st), 0);
 	assert_true(S_ISCHR(st.st_mode));
-	assert_null(growing_create(path, &fd, &e));
+	assert_null(tempfile_create(path, &fd, &e));
 	assert_int_equal(e.kind, ERROR_ENVIRONMENT);
 	assert_int_equal(files_in_folder(), 1);
 	unlink(path);

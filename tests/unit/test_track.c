@@ -204,9 +204,9 @@ refused_with_rst(void **state)
 	const struct sighting *s =
 		only("0.00 C>S S  seq 1000\n"
 		     "0.01 S>C R. seq 0 ack 1001 ttl 63 id 9\n");
-	assert_int_equal(s->rst_s, 1);
-	assert_int_equal(s->rst_s_at, 10000);
-	assert_int_equal(s->ttl_rst_s, 63);
+	assert_int_equal(s->rst_server, 1);
+	assert_int_equal(s->rst_server_at, 10000);
+	assert_int_equal(s->ttl_rst_server, 63);
 	assert_int_equal(s->flags, SIGHTING_RST_S_EARLY);
 }
 
@@ -230,7 +230,7 @@ stale_rst_belongs_to_the_old_connection(void **state)
 		"9.002 S>C S. seq 70000 ack 90001\n");
 	assert_int_equal(script.v.sightings, 2);
 	const struct sighting *s = script_sighting(&script, 1);
-	assert_int_equal(s->rst_s, 0);
+	assert_int_equal(s->rst_server, 0);
 	assert_false(s->flags & SIGHTING_RST_S_EARLY);
 	assert_int_equal(s->synack, 1);
 	assert_true(script_sighting(&script, 0)->flags & SIGHTING_RST_S_LATE);
@@ -260,7 +260,7 @@ rst_without_ack_counts_on_a_fresh_tuple(void **state)
 	(void)state;
 	const struct sighting *s = only("0.00 C>S S seq 1000\n"
 					"0.01 S>C R seq 0\n");
-	assert_int_equal(s->rst_s, 1);
+	assert_int_equal(s->rst_server, 1);
 	assert_int_equal(s->flags, SIGHTING_RST_S_EARLY);
 }
 
@@ -276,7 +276,7 @@ challenge_ack_and_the_clients_rst(void **state)
 	assert_int_equal(s->challenge, 1);
 	assert_int_equal(s->challenge_at, 1000);
 	assert_int_equal(s->challenge_frame, 2);
-	assert_int_equal(s->rst_c, 1);
+	assert_int_equal(s->rst_client, 1);
 	assert_int_equal(s->syn, 2);
 	assert_int_equal(s->synack, 1);
 }
@@ -320,8 +320,8 @@ reset_after_progress_is_late(void **state)
 					"0.03 S>C P. seq 5001 ack 1001 len 5\n"
 					"0.04 S>C R. seq 5006 ack 1001\n"
 					"0.05 C>S R  seq 1001\n");
-	assert_int_equal(s->rst_s, 0);
-	assert_int_equal(s->rst_c, 0);
+	assert_int_equal(s->rst_server, 0);
+	assert_int_equal(s->rst_client, 0);
 	assert_int_equal(s->flags,
 		SIGHTING_PROGRESS | SIGHTING_RST_S_LATE | SIGHTING_RST_C_LATE);
 }

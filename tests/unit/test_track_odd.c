@@ -407,11 +407,11 @@ captured_twice_counts_once(void **state)
 	script_line(&script, "0.011 C>S . seq 2001 ack 5001 cport 5");
 	script_line(&script, "0.01101 C>S . seq 2001 ack 5001 cport 5");
 	script_line(&script, "0.012 C>S P. seq 2001 ack 5001 len 9 cport 5");
-	assert_int_equal(script_sighting(&script, 0)->rst_s, 1);
+	assert_int_equal(script_sighting(&script, 0)->rst_server, 1);
 	assert_int_equal(script_sighting(&script, 1)->ack, 2);
 	/* A second later it is another one. */
 	script_line(&script, "1.010 S>C R. seq 0 ack 1001");
-	assert_int_equal(script_sighting(&script, 0)->rst_s, 2);
+	assert_int_equal(script_sighting(&script, 0)->rst_server, 2);
 }
 
 /* One byte that the client acknowledges and nobody captured: the answer. */

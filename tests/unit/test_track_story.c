@@ -15,9 +15,9 @@ reset_of_a_half_open_connection_refuses_nothing(void **state)
 					"1.020 C>S S  seq 1000 id 2\n"
 					"1.021 S>C S. seq 5000 ack 1001\n"
 					"12.50 S>C R. seq 5001 ack 1001\n");
-	assert_int_equal(s->rst_s, 0);
+	assert_int_equal(s->rst_server, 0);
 	assert_true(s->flags & SIGHTING_RST_S_END);
-	assert_int_equal(s->rst_s_at, 12500000);
+	assert_int_equal(s->rst_server_at, 12500000);
 }
 
 /* tcp_abort_on_overflow: the RST answers the ACK. */
@@ -30,7 +30,7 @@ reset_in_answer_to_the_ack_refuses(void **state)
 					"0.021 C>S .  seq 1001 ack 5001\n"
 					"0.022 C>S P. seq 1001 ack 5001 len 9\n"
 					"0.041 S>C R  seq 5001\n");
-	assert_int_equal(s->rst_s, 1);
+	assert_int_equal(s->rst_server, 1);
 	assert_false(s->flags & SIGHTING_RST_S_END);
 }
 
@@ -45,7 +45,7 @@ reset_after_a_silence_ends_a_connection(void **state)
 		     "360.5 C>S P. seq 1001 ack 5001 len 5\n"
 		     "360.501 S>C R  seq 5001\n"
 		     "900.0 C>S P. seq 1001 ack 5001 len 5\n");
-	assert_int_equal(s->rst_s, 0);
+	assert_int_equal(s->rst_server, 0);
 	assert_true(s->flags & SIGHTING_RST_S_END);
 	assert_int_equal(s->quiet_us, 360498000);
 }
@@ -77,7 +77,7 @@ acknowledged_answer_is_progress(void **state)
 					"80.01 S>C R  seq 5084\n");
 	assert_true(s->flags & SIGHTING_PROGRESS);
 	assert_true(s->flags & SIGHTING_RST_S_LATE);
-	assert_int_equal(s->rst_s, 0);
+	assert_int_equal(s->rst_server, 0);
 	assert_int_equal(s->quiet_us, 79095000);
 }
 
@@ -232,7 +232,7 @@ an_answer_with_another_number_begins_nothing(void **state)
 	assert_int_equal(s->synack, 1);
 	assert_int_equal(s->synack_bad, 2);
 	assert_int_equal(s->bad_ack, 1);
-	assert_int_equal(s->rst_c, 0);
+	assert_int_equal(s->rst_client, 0);
 	assert_true(s->flags & SIGHTING_RST_C_OF_BAD);
 	assert_false(s->flags & SIGHTING_RST_C_EARLY);
 }

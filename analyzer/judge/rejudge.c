@@ -94,7 +94,7 @@ words_age(struct store *s, bool same, struct error *e)
 }
 
 bool
-judge_again(struct store *s, struct store *from, const struct rule_set *r,
+judge_rejudge(struct store *s, struct store *from, const struct rule_set *r,
 	struct error *e)
 {
 	if (!store_copy_evidence(s, from, e))

@@ -1,28 +1,12 @@
 /*
  * Lines, words and numbers of borrowed text: see text.h.
  */
-#include "parsers/host/text.h"
-
-#include <stdio.h>
+#include "base/text.h"
 
 static bool
 is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t';
-}
-
-bool
-view_begins(struct view v, const char *with)
-{
-	size_t n = strlen(with);
-	return v.len >= n && memcmp(v.data, with, n) == 0;
-}
-
-bool
-view_ends(struct view v, const char *with)
-{
-	size_t n = strlen(with);
-	return v.len >= n && memcmp(v.data + v.len - n, with, n) == 0;
 }
 
 size_t
@@ -202,42 +186,4 @@ decimal_read(struct view v, unsigned places, int64_t *out)
 		if (digit_of(v.data[at]) > 9)
 			return NUMBER_NONE;
 	return NUMBER_GOOD;
-}
-
-void
-scratch_clear(struct scratch *t)
-{
-	t->len = 0;
-	t->cut = false;
-}
-
-void
-host_scratch_add(struct scratch *t, struct view v)
-{
-	size_t room = sizeof t->data - t->len;
-	size_t n = v.len < room ? v.len : room;
-	if (n > 0)
-		memcpy(t->data + t->len, v.data, n);
-	t->len += n;
-	t->cut = t->cut || n < v.len;
-}
-
-void
-scratch_adds(struct scratch *t, const char *s)
-{
-	host_scratch_add(t, view_str(s));
-}
-
-void
-scratch_add_number(struct scratch *t, uint64_t n)
-{
-	char digits[24]; /* 2^64 has 20 */
-	snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-	scratch_adds(t, digits);
-}
-
-struct view
-scratch_view(const struct scratch *t)
-{
-	return view_of(t->data, t->len);
 }

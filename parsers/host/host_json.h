@@ -11,8 +11,8 @@
  * Reading stops at the first byte that fits no JSON, with an anomaly; lines up
  * to there count as recognised.
  */
-#ifndef PARSERS_HOST_JSON_H
-#define PARSERS_HOST_JSON_H
+#ifndef PARSERS_HOST_HOST_JSON_H
+#define PARSERS_HOST_HOST_JSON_H
 
 #include "parsers/host/run.h"
 #include "parsers/json/json.h"

@@ -1,10 +1,10 @@
 /*
  * Counting anomalies and writing them.
  */
-#include "ingest/noted.h"
+#include "ingest/anomaly_counts.h"
 
 void
-noted_add(struct noted *n, enum anomaly a, uint64_t at)
+anomaly_counts_add(struct anomaly_counts *n, enum anomaly a, uint64_t at)
 {
 	if (n->list[a].count++ == 0)
 		n->list[a].at = at;
@@ -13,18 +13,18 @@ noted_add(struct noted *n, enum anomaly a, uint64_t at)
 static void
 note(void *context, enum anomaly a, uint64_t at)
 {
-	noted_add(context, a, at);
+	anomaly_counts_add(context, a, at);
 }
 
 struct anomaly_sink
-noted_sink(struct noted *n)
+anomaly_counts_sink(struct anomaly_counts *n)
 {
 	return (struct anomaly_sink){note, n};
 }
 
 bool
-noted_write(const struct noted *n, struct source_rows *w, int64_t source,
-	struct error *e)
+anomaly_counts_write(const struct anomaly_counts *n, struct source_rows *w,
+	int64_t source, struct error *e)
 {
 	for (int i = 0; i < ANOMALY_COUNT; i++)
 		if (n->list[i].count > 0 &&

@@ -1,11 +1,12 @@
 /*
  * Lines, words and numbers of borrowed text.
  *
- * Words are separated by blanks and tabs. Nothing here follows the locale, and
+ * Words are separated by blanks and tabs. What can be asked of any view,
+ * view_is and the like, is in bytes.h. Nothing here follows the locale, and
  * nothing looks behind the view.
  */
-#ifndef PARSERS_HOST_TEXT_H
-#define PARSERS_HOST_TEXT_H
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,17 +22,6 @@ enum number {
 	NUMBER_RANGE, /* does not fit int64_t */
 };
 
-/* Text that is put together, at most this many bytes; the rest is cut. */
-#define SCRATCH_MAX 240
-
-struct scratch {
-	char data[SCRATCH_MAX];
-	size_t len;
-	bool cut;
-};
-
-bool view_begins(struct view v, const char *with);
-bool view_ends(struct view v, const char *with);
 /* Offset of the first occurrence, or TEXT_NOWHERE. */
 size_t view_find(struct view v, const char *what);
 size_t view_find_last(struct view v, char what);
@@ -65,11 +55,5 @@ bool is_hex(struct view v, size_t digits);
  * rounded; a % at the end is ignored.
  */
 enum number decimal_read(struct view v, unsigned places, int64_t *out);
-
-void scratch_clear(struct scratch *t);
-void host_scratch_add(struct scratch *t, struct view v);
-void scratch_adds(struct scratch *t, const char *s);
-void scratch_add_number(struct scratch *t, uint64_t n);
-struct view scratch_view(const struct scratch *t);
 
 #endif

@@ -3,13 +3,13 @@
  * exit, one for the signals that ask a program to end.
  *
  * One thread makes outputs, so there is no lock, and the signals are that
- * thread's alone (growing_thread). They may arrive at any moment: a name joins
+ * thread's alone (tempfile_thread). They may arrive at any moment: a name joins
  * the list together with its file, and leaves it by a single store before its
  * memory is freed. The handler only unlinks, and ends the process by the same
  * signal: calls that POSIX allows in a handler.
  * cite: POSIX.1-2017 section 2.4.3, async-signal-safe functions
  */
-#include "base/growing.h"
+#include "base/tempfile.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -28,13 +28,13 @@
 /* Names that are tried before it is given up: runs that died left theirs. */
 #define TRIES 1000
 
-static _Atomic(char *) names[GROWING_MAX];
+static _Atomic(char *) names[TEMPFILE_MAX];
 static _Atomic(char *) folder;
 
 static void
 remove_all(void)
 {
-	for (int i = 0; i < GROWING_MAX; i++) {
+	for (int i = 0; i < TEMPFILE_MAX; i++) {
 		char *name = names[i];
 		if (name != NULL)
 			unlink(name);
@@ -75,7 +75,7 @@ static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 /* A thread has its mask from the one that starts it. Setting the mask inside
  * the new thread would leave it a moment in which it could take the signal. */
 bool
-growing_thread(pthread_t *thread, void *(*run)(void *), void *argument)
+tempfile_thread(pthread_t *thread, void *(*run)(void *), void *argument)
 {
 	sigset_t set;
 	sigset_t before;
@@ -105,25 +105,25 @@ clean_up_at_end(void)
 static void
 remember(char *name)
 {
-	for (int i = 0; i < GROWING_MAX; i++) {
+	for (int i = 0; i < TEMPFILE_MAX; i++) {
 		if (names[i] != NULL)
 			continue;
 		names[i] = name;
 		return;
 	}
-	assert(false && "more outputs than GROWING_MAX");
+	assert(false && "more outputs than TEMPFILE_MAX");
 }
 
 static void
 forget(const char *name)
 {
-	for (int i = 0; i < GROWING_MAX; i++)
+	for (int i = 0; i < TEMPFILE_MAX; i++)
 		if (names[i] == name)
 			names[i] = NULL;
 }
 
 void
-growing_folder(const char *path)
+tempfile_folder(const char *path)
 {
 	clean_up_at_end();
 	char *old = folder;
@@ -160,7 +160,7 @@ open_listed(char *name)
 }
 
 char *
-growing_create(const char *path, int *fd, struct error *e)
+tempfile_create(const char *path, int *fd, struct error *e)
 {
 	struct stat st;
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
@@ -190,12 +190,12 @@ growing_create(const char *path, int *fd, struct error *e)
 }
 
 bool
-growing_publish(char *name, const char *path, struct error *e)
+tempfile_publish(char *name, const char *path, struct error *e)
 {
 	bool ok = rename(name, path) == 0;
 	if (!ok) {
 		cannot(path, e);
-		growing_abandon(name);
+		tempfile_abandon(name);
 		return false;
 	}
 	forget(name);
@@ -204,7 +204,7 @@ growing_publish(char *name, const char *path, struct error *e)
 }
 
 void
-growing_abandon(char *name)
+tempfile_abandon(char *name)
 {
 	if (name == NULL)
 		return;

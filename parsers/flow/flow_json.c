@@ -23,18 +23,11 @@
 /* What CloudWatch sends to try a destination out, instead of log events. */
 #define CONTROL_MESSAGE "CWL CONTROL MESSAGE"
 
-static bool
-begins(struct view v, const char *text)
-{
-	size_t len = strlen(text);
-	return v.len >= len && memcmp(v.data, text, len) == 0;
-}
-
 static enum flow_entry
 read_message(
 	struct flow_reader *r, struct view text, struct flow_record *record)
 {
-	if (begins(text, CONTROL_MESSAGE))
+	if (view_begins(text, CONTROL_MESSAGE))
 		return FLOW_ENTRY_FOREIGN;
 	while (text.len > 0 &&
 		(text.data[text.len - 1] == '\n' ||

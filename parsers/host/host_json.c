@@ -1,7 +1,7 @@
 /*
- * Snapshots that are JSON. See json.h.
+ * Snapshots that are JSON. See host_json.h.
  */
-#include "parsers/host/json.h"
+#include "parsers/host/host_json.h"
 
 void
 host_json_open(struct host_json *h, struct host_run *r)

@@ -3,7 +3,8 @@
  */
 #include "host_seen.h"
 #include "parsers/host/endpoint.h"
-#include "parsers/host/text.h"
+#include "base/text.h"
+#include "parsers/host/scratch.h"
 
 static int64_t
 number(const char *text, int base)
