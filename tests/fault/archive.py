@@ -8,7 +8,7 @@ The archive holds count cases (make_archive.py: labelled ones multiplied, each
 tenth damaged), large ones of 1 GB when asked for, and three that no archive
 should hold: one that waits for ever, one that needs more memory than it gets
 and one whose analysis is crashed (SIGABRT, sent by this test as soon as it
-runs). A run with one job is the reference. Runs with more jobs, and runs that
+reads). A run with one job is the reference. Runs with more jobs, and runs that
 were killed - the parent alone, or every process at once; early, late, while the
 index is written - and resumed must leave the same index and the same reports,
 byte by byte. The memory of all processes together stays within jobs times the
@@ -72,6 +72,17 @@ def case_of(pid):
         return ""
 
 
+def analyses(pid, case):
+    """Has it come so far that only the analysis is left to be crashed? What
+    it notes of its inputs before is in the state of the result."""
+    stderr = case_of(pid)
+    quick = os.path.join(os.path.dirname(stderr), "case.quick")
+    try:
+        return f"/{case}-" in stderr and os.path.getsize(quick) > 0
+    except OSError:
+        return False
+
+
 class Watch(threading.Thread):
     """Sums up memory, and crashes the case that is to crash."""
 
@@ -85,7 +96,7 @@ class Watch(threading.Thread):
         while self.process.returncode is None:
             below = children(self.process.pid)
             for child in below:
-                if f"/{CRASHES}-" in case_of(child):
+                if analyses(child, CRASHES):
                     try:
                         os.kill(child, signal.SIGABRT)
                     except ProcessLookupError:
