@@ -41,10 +41,12 @@ static const char usage[] =
 	"                      (without a choice: all that failed or are\n"
 	"                      undetermined)\n"
 	"  --margin S          seconds before and after an attempt (10)\n"
-	"  --only              not the witnesses: clean attempts nearby of "
-	"the\n"
-	"                      same hosts and port, which show that a capture\n"
-	"                      ran where and when it had to\n"
+	"  --only              without witnesses: attempts nearby of the same\n"
+	"                      hosts and port that came about, which show "
+	"that\n"
+	"                      a capture ran where and when it had to; those "
+	"of\n"
+	"                      undetermined attempts come along even so\n"
 	"  -o DIR              where the files go (default: slices/)\n"
 	"\n"
 	"A clean attempt is looked for by its addresses at the first vantage;\n"
@@ -344,8 +346,9 @@ write_vantage(struct extraction *x, size_t v, struct error *e)
 		pcapng_write_begin(&w, out->stream,
 			"lostsyn " LOSTSYN_VERSION " extract", comment,
 			x->choice.only ? comment : vantage->filter);
-		ok = slice_write(&vantage->targets, !x->choice.only, pieces,
-			     count, &w, &x->results[v], e) &&
+		ok = slice_write(&vantage->targets,
+			     !x->choice.only || p->witnesses > 0, pieces, count,
+			     &w, &x->results[v], e) &&
 			check_pieces(x, v, pieces, count, e);
 		if (w.count == 0)
 			pcapng_write_interface(&w, LINKTYPE_ETHERNET);

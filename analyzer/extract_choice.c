@@ -216,7 +216,7 @@ static const char targets_sql[] =
 	" (SELECT u.first_ns FROM used u WHERE u.client = a.client AND"
 	"  u.client_port = a.client_port AND u.server = a.server AND"
 	"  u.server_port = a.server_port AND u.first_ns > a.first_ns"
-	"  ORDER BY u.first_ns LIMIT 1) - a.first_ns "
+	"  ORDER BY u.first_ns LIMIT 1) - a.first_ns, coalesce(g.isn, a.isn) "
 	"FROM (SELECT id FROM chosen UNION SELECT id FROM witness) h "
 	"CROSS JOIN attempt a ON a.id = h.id "
 	"JOIN host c ON c.id = a.client JOIN host s ON s.id = a.server "
@@ -261,6 +261,7 @@ read_targets(struct extract_plan *p, struct store *s,
 		struct slice_target t = {
 			.one_port = (uint16_t)sqlite3_column_int(stmt, 2),
 			.other_port = (uint16_t)sqlite3_column_int(stmt, 4),
+			.isn = (uint32_t)sqlite3_column_int64(stmt, 9),
 		};
 		set_time(&t, stmt, choice->margin_ns);
 		int64_t v = sqlite3_column_int64(stmt, 0);
@@ -281,17 +282,19 @@ read_targets(struct extract_plan *p, struct store *s,
  * A capture proves that it would have shown a segment by what else it shows of
  * the same hosts and port around that moment (decisions/0010). Without that a
  * slice would say less than the whole, or more: the empty slice of a capture
- * made elsewhere looks as one of the right place. So the nearest clean attempts
- * of the same hosts, and to the same port, come along. Where there are none,
+ * made elsewhere looks as one of the right place. So the nearest attempts of the
+ * same hosts, and to the same port, that came about (clean ones, and those that
+ * only one end's capture shows) come along. Where there are none,
  * those of any hosts: they compare the clocks.
  */
 static const char witness_sql[] =
 	"CREATE TEMP TABLE near AS SELECT id, client, server, server_port,"
-	" first_ns FROM attempt WHERE clean AND id NOT IN chosen;"
+	" first_ns FROM attempt WHERE id NOT IN chosen AND (clean OR id IN"
+	" (SELECT attempt FROM verdict WHERE verdict = '" VERDICT_CLEAN "'));"
 	"CREATE INDEX temp.near_pair ON near (client, server, first_ns);"
 	"CREATE INDEX temp.near_port ON near (server, server_port, first_ns);"
 	"CREATE INDEX temp.near_time ON near (first_ns);"
-	"CREATE TEMP VIEW mine AS SELECT a.* FROM chosen h CROSS JOIN attempt a"
+	"CREATE TEMP VIEW mine AS SELECT a.* FROM needy h CROSS JOIN attempt a"
 	" ON a.id = h.id;"
 	"INSERT OR IGNORE INTO witness SELECT (SELECT id FROM near n WHERE"
 	" n.client = m.client AND n.server = m.server AND"
@@ -318,6 +321,15 @@ static const char witness_sql[] =
 	" n.first_ns > m.first_ns ORDER BY n.first_ns LIMIT 1) AS w"
 	" FROM alone m WHERE w IS NOT NULL";
 
+/* Without witnesses a capture of the wrong place looks as one of the right one:
+ * attempts that are undetermined keep theirs in any case. */
+static const char needy_only_sql[] =
+	"CREATE TEMP VIEW needy AS SELECT id FROM chosen WHERE id IN"
+	" (SELECT attempt FROM verdict WHERE verdict = '" VERDICT_UNDETERMINED
+	"')";
+static const char needy_all_sql[] =
+	"CREATE TEMP VIEW needy AS SELECT id FROM chosen";
+
 /* The first figure of a query. */
 static int64_t
 figure(struct store *s, const char *sql)
@@ -343,7 +355,10 @@ choose(struct extract_plan *p, struct store *s,
 					   : choose_kind(s, choice, e)))
 		return false;
 	p->attempts = figure(s, "SELECT count(*) FROM chosen");
-	if (p->attempts > 0 && !choice->only && !store_exec(s, witness_sql, e))
+	if (p->attempts > 0 &&
+		(!store_exec(
+			 s, choice->only ? needy_only_sql : needy_all_sql, e) ||
+			!store_exec(s, witness_sql, e)))
 		return false;
 	p->witnesses = figure(s, "SELECT count(*) FROM witness");
 	if (p->attempts > 0)

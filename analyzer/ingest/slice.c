@@ -11,6 +11,9 @@
 /* Files of one vantage that are open together, at most; as in feed.c. */
 #define SLICE_OPEN_MAX 32
 
+/* Connections that are followed because they bear a wanted number. */
+#define OTHERS_MAX 100000
+
 void
 slice_add(struct slice_targets *t, const struct slice_target *target)
 {
@@ -25,6 +28,7 @@ void
 slice_release(struct slice_targets *t)
 {
 	free(t->list);
+	free(t->isns);
 	*t = (struct slice_targets){0};
 }
 
@@ -72,6 +76,29 @@ set_order(struct slice_target *t)
 	t->other_port = s.one_port;
 }
 
+static int
+compare_isn(const void *a, const void *b)
+{
+	const struct slice_isn *x = a;
+	const struct slice_isn *y = b;
+	if (x->isn != y->isn)
+		return x->isn < y->isn ? -1 : 1;
+	return x->from_ns < y->from_ns ? -1 : x->from_ns > y->from_ns;
+}
+
+/* Before the tuples are joined: each attempt has a number of its own. */
+static void
+sort_isns(struct slice_targets *t)
+{
+	t->isns = memory_take(t->count, sizeof *t->isns);
+	t->isns_count = t->count;
+	for (size_t i = 0; i < t->count; i++)
+		t->isns[i] = (struct slice_isn){.isn = t->list[i].isn,
+			.from_ns = t->list[i].from_ns,
+			.to_ns = t->list[i].to_ns};
+	qsort(t->isns, t->isns_count, sizeof *t->isns, compare_isn);
+}
+
 void
 slice_sort(struct slice_targets *t)
 {
@@ -80,6 +107,7 @@ slice_sort(struct slice_targets *t)
 		set_order(&t->list[i]);
 	if (t->count == 0)
 		return;
+	sort_isns(t);
 	qsort(t->list, t->count, sizeof *t->list, compare);
 	for (size_t i = 1; i < t->count; i++) {
 		struct slice_target *last = &t->list[kept];
@@ -111,9 +139,30 @@ wanted(const struct slice_targets *t, struct slice_target *key)
 		key->from_ns <= t->list[low - 1].to_ns;
 }
 
+/* The handshake of that number that goes on at that moment, or NULL. */
+static const struct slice_isn *
+find_isn(const struct slice_targets *t, uint32_t isn, int64_t at_ns)
+{
+	size_t low = 0;
+	size_t high = t->isns_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct slice_isn *x = &t->isns[middle];
+		if (x->isn < isn || (x->isn == isn && x->from_ns <= at_ns))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && t->isns[low - 1].isn == isn &&
+			at_ns <= t->isns[low - 1].to_ns
+		? &t->isns[low - 1]
+		: NULL;
+}
+
 /* All that is open, and what is read so far. */
 struct slicing {
 	const struct slice_targets *targets;
+	struct slice_targets others; /* wanted handshakes' other addresses */
 	struct reading open[SLICE_OPEN_MAX];
 	int open_count;
 	int64_t now_ns; /* of the last packet that had a time */
@@ -157,6 +206,32 @@ keep_first(struct slicing *s, const struct capture_packet *c)
 	s->first_at.ns = s->now_ns;
 }
 
+/*
+ * A SYN of a wanted handshake, or an answer to it, under other addresses: its
+ * connection is wanted from here to the end of that handshake's time. A stranger
+ * with the same number costs nothing: 1 in 2^32 a connection and handshake.
+ */
+static bool
+follow(struct slicing *s, const struct packet *p, struct slice_target key)
+{
+	struct slice_targets *t = &s->others;
+	bool answer = (p->flags & TCP_ACK) != 0;
+	if (p->kind != PACKET_TCP || (p->flags & (TCP_SYN | TCP_RST)) == 0 ||
+		t->count == OTHERS_MAX)
+		return false;
+	const struct slice_isn *x =
+		find_isn(s->targets, answer ? p->ack - 1 : p->seq, key.from_ns);
+	if (x == NULL)
+		return false;
+	key.to_ns = x->to_ns;
+	slice_add(t, &key);
+	size_t at = t->count - 1;
+	for (; at > 0 && compare(&t->list[at - 1], &key) > 0; at--)
+		t->list[at] = t->list[at - 1];
+	t->list[at] = key;
+	return true;
+}
+
 static bool
 is_wanted(struct slicing *s, const struct capture_packet *c)
 {
@@ -171,7 +246,8 @@ is_wanted(struct slicing *s, const struct capture_packet *c)
 		.one_port = p.src_port,
 		.other_port = p.dst_port,
 		.from_ns = s->now_ns};
-	if (!wanted(s->targets, &key)) {
+	if (!wanted(s->targets, &key) && !wanted(&s->others, &key) &&
+		!follow(s, &p, key)) {
 		/* A SYN alone would look as an attempt that failed. */
 		if (p.kind == PACKET_TCP && (p.flags & TCP_SYN) == 0)
 			keep_first(s, c);
@@ -262,6 +338,7 @@ slice_write(const struct slice_targets *targets, bool context,
 		ok = pcapng_write_packet(w, &s->first, s->first_at);
 	}
 	free((void *)s->first.data);
+	slice_release(&s->others);
 	free(s);
 	return ok ||
 		error_set(e, ERROR_USAGE,

@@ -2,7 +2,9 @@
  * The packets of chosen connection attempts, out of one vantage's captures.
  *
  * All TCP packets of an attempt's 4-tuple within its time, in both directions,
- * and the ICMP errors that quote them. They keep their times, link types and
+ * and the ICMP errors that quote them; and those of connections that bear its
+ * initial sequence number under other addresses: copies that were translated on
+ * the way through a host, answers that were not translated back. They keep their times, link types and
  * lengths; several pieces are merged in the order of time.
  */
 #ifndef INGEST_SLICE_H
@@ -18,7 +20,15 @@ struct slice_target {
 	struct ip_addr other;
 	uint16_t one_port;
 	uint16_t other_port;
+	uint32_t isn;    /* of the client, as this vantage sees it */
 	int64_t from_ns; /* captured clock of this vantage */
+	int64_t to_ns;
+};
+
+/* A handshake, whatever its addresses. */
+struct slice_isn {
+	uint32_t isn;
+	int64_t from_ns;
 	int64_t to_ns;
 };
 
@@ -26,6 +36,8 @@ struct slice_targets {
 	struct slice_target *list; /* owned */
 	size_t count;
 	size_t room;
+	struct slice_isn *isns; /* owned; by isn and time, after slice_sort */
+	size_t isns_count;
 };
 
 void slice_add(struct slice_targets *t, const struct slice_target *target);

@@ -16,21 +16,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import analyze as lost
 
 # Slices may say less: a flow log or a firewall's log decided, which no slice
-# holds; the answers of a third address are not cut out; or a NAT changes the
-# ports of clean attempts, so that none can be found as a witness.
-LESS = {"answer-not-translated-back", "firewall-log-fields",
-        "flow-log-azure-denied", "flow-log-reject", "nat-ports-exhausted",
-        "snat-ipv6-syn-lost", "snat-syn-lost", "three-vantages-nat",
+# holds; or a NAT changes the ports of clean attempts, so that none can be found
+# as a witness.
+LESS = {"firewall-log-fields", "flow-log-azure-denied", "flow-log-reject",
+        "nat-ports-exhausted", "snat-ipv6-syn-lost", "snat-syn-lost", "three-vantages-nat",
         "two-clients-behind-nat"}
 # Their captures are in an archive, into which extract does not look yet.
 PACKED = {"handed-in-7z", "handed-in-nested", "handed-in-tar-xz",
           "handed-in-zip"}
-# Known faults, to be mended: the slice lacks what made the whole abstain (the
-# other card, the translated copies), so it says more, or loses a witness.
-FAULTY = {"lone-server-asks-its-database",
-         "node-passes-on",
-         "server-answers-by-another-card",
-         "server-capture-of-another-card"}
 SURE = ["possible", "likely", "certain"]
 
 
@@ -116,9 +109,6 @@ def check_readable(name, slices):
 def check_case(binary, case, scratch, thorough):
     """(verdicts that agree, [what is wrong]) of one case."""
     name = os.path.basename(case)
-    if name in FAULTY:
-        print(f"skipped: {name}: a known fault, its slices say otherwise")
-        return 0, []
     if name in PACKED:
         print(f"skipped: {name}: its captures are in an archive")
         return 0, []
