@@ -4,134 +4,16 @@
 #include "analyze_options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/sandbox.h"
+#include "command.h"
 #include "ingest/track.h"
 #include "report/report.h"
-
-enum {
-	OPT_CLIENT = 256,
-	OPT_SERVER,
-	OPT_VANTAGE,
-	OPT_EVIDENCE,
-	OPT_JSON,
-	OPT_HTML,
-	OPT_DB,
-	OPT_MARKDOWN,
-	OPT_RULES,
-	OPT_PATTERNS,
-	OPT_FILTER,
-	OPT_FROM,
-	OPT_TO,
-	OPT_TIMEZONE,
-	OPT_YEAR,
-	OPT_ALL,
-	OPT_PROGRESS,
-	OPT_LIMIT,
-	OPT_NO_SANDBOX,
-	OPT_SANDBOX,
-	OPT_REDACT,
-	OPT_REDACT_KEY,
-	OPT_FOLLOW_LINKS,
-	OPT_SLOW,
-	OPT_FAIL_ON,
-};
-
-static const struct option long_options[] = {
-	{"client", required_argument, NULL, OPT_CLIENT},
-	{"server", required_argument, NULL, OPT_SERVER},
-	{"vantage", required_argument, NULL, OPT_VANTAGE},
-	{"evidence", required_argument, NULL, OPT_EVIDENCE},
-	{"output", required_argument, NULL, 'o'},
-	{"json", required_argument, NULL, OPT_JSON},
-	{"html", required_argument, NULL, OPT_HTML},
-	{"db", required_argument, NULL, OPT_DB},
-	{"markdown", required_argument, NULL, OPT_MARKDOWN},
-	{"rules", required_argument, NULL, OPT_RULES},
-	{"patterns", required_argument, NULL, OPT_PATTERNS},
-	{"filter", required_argument, NULL, OPT_FILTER},
-	{"from", required_argument, NULL, OPT_FROM},
-	{"to", required_argument, NULL, OPT_TO},
-	{"timezone", required_argument, NULL, OPT_TIMEZONE},
-	{"year", required_argument, NULL, OPT_YEAR},
-	{"all-attempts", no_argument, NULL, OPT_ALL},
-	{"progress", required_argument, NULL, OPT_PROGRESS},
-	{"max-attempts", required_argument, NULL, OPT_LIMIT},
-	{"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
-	{"sandbox", required_argument, NULL, OPT_SANDBOX},
-	{"redact", no_argument, NULL, OPT_REDACT},
-	{"redact-key", required_argument, NULL, OPT_REDACT_KEY},
-	{"follow-links", no_argument, NULL, OPT_FOLLOW_LINKS},
-	{"slow", required_argument, NULL, OPT_SLOW},
-	{"fail-on", required_argument, NULL, OPT_FAIL_ON},
-	{"quiet", no_argument, NULL, 'q'},
-	{"verbose", no_argument, NULL, 'v'},
-	{"help", no_argument, NULL, 'h'},
-	{NULL, 0, NULL, 0},
-};
-
-const char *
-analyze_usage(void)
-{
-	return "usage: lostsyn analyze [PATH]... [options]\n"
-	       "\n"
-	       "A PATH is a folder, a file, an archive (tar, zip, 7z, cpio, "
-	       "packed\n"
-	       "and nested as you like; it is read as a folder) or - for "
-	       "standard\n"
-	       "input. Files under client/ and server/, or named so, are "
-	       "those\n"
-	       "ends'; other hosts go by the names of folders and files. "
-	       "Options:\n"
-	       "\n"
-	       "  --client F          a capture taken at the client\n"
-	       "  --server F          a capture taken at the server\n"
-	       "  --vantage NAME=F    a capture taken in between\n"
-	       "  --evidence [ROLE=]F any other evidence\n"
-	       "  -o DIR              outputs (default: <case>.lostsyn/)\n"
-	       "  --json F|-          report.json elsewhere, or on stdout\n"
-	       "  --html F            report.html elsewhere\n"
-	       "  --db F              evidence.sqlite elsewhere\n"
-	       "  --markdown F|-      a comment for a ticket as well\n"
-	       "  --rules DIR         more rule files, or others of a name\n"
-	       "  --patterns DIR      more patterns of log lines, tried first\n"
-	       "  --filter BPF        only packets that match pcap-filter(7)\n"
-	       "  --from T --to T     only packets in this time (RFC 3339 or\n"
-	       "                      seconds since 1970, capture's clock)\n"
-	       "  --timezone [ROLE=]TZ  zone of log times that name none:\n"
-	       "                      Europe/Berlin, UTC, +02:00\n"
-	       "  --year [ROLE=]Y     year of a log's first line\n"
-	       "  --all-attempts      list the clean attempts too\n"
-	       "  --redact            pseudonyms for addresses, host names "
-	       "and\n"
-	       "                      paths in everything that is written;\n"
-	       "                      outputs go to redacted.lostsyn/ then\n"
-	       "  --redact-key FILE   the same ones in every run with this "
-	       "FILE\n"
-	       "  --follow-links      also links that lead out of the "
-	       "evidence\n"
-	       "  --max-attempts N    memory limit, attempts per vantage\n"
-	       "  --no-sandbox        do not give up network, programs and\n"
-	       "                      other files before reading evidence\n"
-	       "  --sandbox WHEN      auto, require (fail where this kernel "
-	       "lacks\n"
-	       "                      a part of it) or off\n"
-	       "  --progress WHEN     auto, always or never\n"
-	       "  --slow S            what succeeds after more than S seconds\n"
-	       "                      is slow (default: 1)\n"
-	       "  --fail-on WHAT      what gives status 1: failed (default),\n"
-	       "                      slow, any (both) or never\n"
-	       "  -q                  no summary on the terminal\n"
-	       "  -v                  a longer one: examples, inputs, clocks\n"
-	       "\n"
-	       "Example: lostsyn analyze --client c.pcap --server s.pcap.gz\n";
-}
 
 /* Seconds from 1970 that fit nanoseconds in 64 bits, either way. */
 #define PARSE_SECONDS_MAX 9000000000
@@ -213,25 +95,13 @@ add_named(struct case_files *files, const char *argument, bool need_name,
 	return true;
 }
 
-static bool
-parse_limit(struct analyze_options *o, const char *text, struct error *e)
-{
-	char *end;
-	unsigned long n = strtoul(text, &end, 10);
-	if (end == text || *end != '\0' || n == 0 || n >= UINT32_MAX / 2)
-		return error_set(e, ERROR_USAGE,
-			"--max-attempts %s: write a number from 1 to %u", text,
-			UINT32_MAX / 2 - 1);
-	o->limit = (uint32_t)n;
-	return true;
-}
-
 /* No handshake that anybody waits for takes longer. */
 #define SLOW_MAX_S 86400
 
 static bool
-parse_slow(struct analyze_options *o, const char *text, struct error *e)
+read_slow(void *into, const char *text, struct error *e)
 {
+	struct analyze_options *o = into;
 	char *end;
 	double seconds = strtod(text, &end);
 	if (end == text || *end != '\0' || !(seconds >= 0) ||
@@ -243,159 +113,86 @@ parse_slow(struct analyze_options *o, const char *text, struct error *e)
 	return true;
 }
 
-static bool
-parse_fail_on(struct analyze_options *o, const char *text, struct error *e)
-{
-	static const char *const words[] = {
-		[FAIL_ON_FAILED] = "failed",
-		[FAIL_ON_SLOW] = "slow",
-		[FAIL_ON_ANY] = "any",
-		[FAIL_ON_NEVER] = "never",
-	};
-	for (int i = 0; i < (int)(sizeof words / sizeof words[0]); i++)
-		if (strcmp(text, words[i]) == 0) {
-			o->fail_on = (enum fail_on)i;
-			return true;
-		}
-	return error_set(e, ERROR_USAGE,
-		"--fail-on takes failed, slow, any or never, not '%s'", text);
-}
+/* Readers of the rows: into is the struct analyze_options. */
 
 static bool
-read_sandbox(struct analyze_options *o, const char *word, struct error *e)
+read_client(void *into, const char *text, struct error *e)
 {
-	o->no_sandbox = strcmp(word, SANDBOX_OFF) == 0;
-	o->require_sandbox = strcmp(word, "require") == 0;
-	return o->no_sandbox || o->require_sandbox ||
-		strcmp(word, "auto") == 0 ||
-		error_set(e, ERROR_USAGE, "--sandbox %s: auto, require or off",
-			word);
-}
-
-static bool
-add_rules(struct analyze_options *o, const char *folder, struct error *e)
-{
-	if (o->rules_count == ANALYZE_RULE_FOLDERS_MAX)
-		return error_set(e, ERROR_USAGE, "more than %d --rules folders",
-			ANALYZE_RULE_FOLDERS_MAX);
-	o->rules[o->rules_count++] = folder;
-	return true;
-}
-
-/* An option that is there or not; false when it is another one. */
-static bool
-read_switch(struct analyze_options *o, int option)
-{
-	bool *const switches[] = {
-		option == OPT_ALL ? &o->all_attempts : NULL,
-		option == OPT_NO_SANDBOX ? &o->no_sandbox : NULL,
-		option == OPT_REDACT ? &o->redact : NULL,
-		option == OPT_FOLLOW_LINKS ? &o->follow_links : NULL,
-		option == 'q' ? &o->quiet : NULL,
-		option == 'v' ? &o->verbose : NULL,
-		option == 'h' ? &o->help : NULL,
-	};
-	for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
-		if (switches[i] != NULL)
-			return *switches[i] = true;
-	return false;
-}
-
-static bool
-add_patterns(struct analyze_options *o, const char *folder, struct error *e)
-{
-	if (o->patterns_count == PATTERN_FOLDERS_MAX)
-		return error_set(e, ERROR_USAGE,
-			"more than %d --patterns folders", PATTERN_FOLDERS_MAX);
-	o->patterns[o->patterns_count++] = folder;
+	(void)e;
+	case_files_add(((struct analyze_options *)into)->files, text, "client");
 	return true;
 }
 
 static bool
-read_option(struct analyze_options *o, struct case_files *files,
-	struct case_config *config, int option, struct error *e)
+read_server(void *into, const char *text, struct error *e)
 {
-	if (read_switch(o, option))
-		return true;
-	switch (option) {
-	case OPT_CLIENT:
-		case_files_add(files, optarg, "client");
-		return true;
-	case OPT_SERVER:
-		case_files_add(files, optarg, "server");
-		return true;
-	case OPT_VANTAGE:
-		return add_named(files, optarg, true, e);
-	case OPT_EVIDENCE:
-		return add_named(files, optarg, false, e);
-	case 'o':
-		o->out = optarg;
-		return true;
-	case OPT_JSON:
-		o->json = optarg;
-		return true;
-	case OPT_HTML:
-		o->html = optarg;
-		return true;
-	case OPT_DB:
-		o->db = optarg;
-		return true;
-	case OPT_MARKDOWN:
-		o->markdown = optarg;
-		return true;
-	case OPT_RULES:
-		return add_rules(o, optarg, e);
-	case OPT_PATTERNS:
-		return add_patterns(o, optarg, e);
-	case OPT_FILTER:
-		o->filter = optarg;
-		return true;
-	case OPT_FROM:
-		return parse_time(optarg, &o->from_ns, e);
-	case OPT_TO:
-		return parse_time(optarg, &o->to_ns, e);
-	case OPT_TIMEZONE:
-		return case_config_timezone(config, optarg, e);
-	case OPT_YEAR:
-		return case_config_year(config, optarg, e);
-	case OPT_PROGRESS:
-		return progress_mode_read(&o->progress, optarg, e);
-	case OPT_LIMIT:
-		return parse_limit(o, optarg, e);
-	case OPT_SANDBOX:
-		return read_sandbox(o, optarg, e);
-	case OPT_REDACT_KEY:
-		o->redact_key = optarg;
-		o->redact = true;
-		return true;
-	case OPT_SLOW:
-		return parse_slow(o, optarg, e);
-	case OPT_FAIL_ON:
-		return parse_fail_on(o, optarg, e);
-	default:
-		return error_set(e, ERROR_USAGE,
-			"see 'lostsyn analyze --help' for the options");
-	}
+	(void)e;
+	case_files_add(((struct analyze_options *)into)->files, text, "server");
+	return true;
 }
+
+static bool
+read_vantage(void *into, const char *text, struct error *e)
+{
+	return add_named(
+		((struct analyze_options *)into)->files, text, true, e);
+}
+
+static bool
+read_evidence(void *into, const char *text, struct error *e)
+{
+	return add_named(
+		((struct analyze_options *)into)->files, text, false, e);
+}
+
+static bool
+read_from(void *into, const char *text, struct error *e)
+{
+	return parse_time(text, &((struct analyze_options *)into)->from_ns, e);
+}
+
+static bool
+read_to(void *into, const char *text, struct error *e)
+{
+	return parse_time(text, &((struct analyze_options *)into)->to_ns, e);
+}
+
+static bool
+read_timezone(void *into, const char *text, struct error *e)
+{
+	return case_config_timezone(
+		((struct analyze_options *)into)->config, text, e);
+}
+
+static bool
+read_year(void *into, const char *text, struct error *e)
+{
+	return case_config_year(
+		((struct analyze_options *)into)->config, text, e);
+}
+
+#define OPTIONS_INTO struct analyze_options
+static const struct option_row rows[] = {
+#include "cmd_analyze.def"
+};
+const struct options analyze_options = OPTIONS("analyze", rows);
 
 bool
 analyze_options_read(struct analyze_options *o, struct case_files *files,
 	struct case_config *config, int argc, char **argv, struct error *e)
 {
 	*o = (struct analyze_options){
+		.files = files,
+		.config = config,
 		.from_ns = INT64_MIN,
 		.to_ns = INT64_MAX,
 		.limit = TRACK_LIMIT,
 		.slow_us = REPORT_SLOW_US,
 	};
-	int option;
-	optind = 1;
-	while ((option = getopt_long(
-			argc, argv, "o:qvh", long_options, NULL)) != -1)
-		if (!read_option(o, files, config, option, e))
-			return false;
-	if (o->help)
-		return true;
+	bool read = options_read(&analyze_options, o, argc, argv, &o->help, e);
+	o->redact |= o->redact_key != NULL;
+	if (!read || o->help)
+		return read;
 	o->paths = (const char *const *)argv + optind;
 	o->paths_count = (size_t)(argc - optind);
 	if (o->paths_count == 0 && files->count == 0)

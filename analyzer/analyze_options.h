@@ -10,11 +10,9 @@
 #include "base/progress.h"
 #include "ingest/case_config.h"
 #include "ingest/case_files.h"
-#include "ingest/pattern_folders.h"
+#include "options.h"
 
-#define ANALYZE_RULE_FOLDERS_MAX 16
-
-/* What gives exit status 1. */
+/* What gives exit status 1, in the order of --fail-on's words. */
 enum fail_on {
 	FAIL_ON_FAILED, /* attempts that failed, or may have */
 	FAIL_ON_SLOW,   /* attempts that succeeded late */
@@ -22,8 +20,17 @@ enum fail_on {
 	FAIL_ON_NEVER,
 };
 
+/* --sandbox, in the order of its words. */
+enum sandbox_wanted {
+	SANDBOX_WANT_ANY,   /* what this kernel has */
+	SANDBOX_WANT_WHOLE, /* fail where it is not complete */
+	SANDBOX_WANT_NONE,
+};
+
 struct analyze_options {
-	const char *const *paths; /* of argv; what is analysed */
+	struct case_files *files;   /* borrowed: what options name goes there */
+	struct case_config *config; /* borrowed: zones and years */
+	const char *const *paths;   /* of argv; what is analysed */
 	size_t paths_count;
 	const char *out;  /* -o, or NULL for <case name>.lostsyn */
 	const char *json; /* --json, or NULL */
@@ -31,13 +38,11 @@ struct analyze_options {
 	const char *db;
 	const char *markdown; /* --markdown, or NULL: none is written */
 	const char *filter;
-	const char *rules[ANALYZE_RULE_FOLDERS_MAX];
-	size_t rules_count;
-	const char *patterns[PATTERN_FOLDERS_MAX];
-	size_t patterns_count;
+	struct option_list rules;
+	struct option_list patterns;
 	int64_t from_ns;
 	int64_t to_ns;
-	uint32_t limit; /* sightings per vantage */
+	int64_t limit; /* sightings per vantage, below 2^31 */
 	enum progress_mode progress;
 	const char *redact_key; /* file, or NULL: from the evidence */
 	bool redact;
@@ -46,8 +51,7 @@ struct analyze_options {
 	bool verbose;
 	int64_t slow_us; /* a success that took longer is slow */
 	enum fail_on fail_on;
-	bool no_sandbox;
-	bool require_sandbox; /* fail where it is not complete */
+	enum sandbox_wanted sandbox;
 	bool follow_links;
 	bool help;
 };
@@ -56,8 +60,5 @@ struct analyze_options {
  * with *e set on a bad one. */
 bool analyze_options_read(struct analyze_options *o, struct case_files *files,
 	struct case_config *config, int argc, char **argv, struct error *e);
-
-/* What --help prints. Static storage. */
-const char *analyze_usage(void);
 
 #endif

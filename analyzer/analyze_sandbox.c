@@ -36,7 +36,7 @@ analyze_sandbox(const struct analyze_options *o, const struct case_files *files,
 {
 	struct sandbox s;
 	struct arena names = {0};
-	if (o->no_sandbox)
+	if (o->sandbox == SANDBOX_WANT_NONE)
 		return SANDBOX_OFF;
 	sandbox_begin(&s);
 	/* The time zones that case.yaml and --timezone may name. */
@@ -45,10 +45,10 @@ analyze_sandbox(const struct analyze_options *o, const struct case_files *files,
 	for (size_t i = 0; i < o->paths_count; i++)
 		sandbox_read(&s, o->paths[i]);
 	allow_files(&s, files);
-	for (size_t i = 0; i < o->rules_count; i++)
-		sandbox_read(&s, o->rules[i]);
-	for (size_t i = 0; i < o->patterns_count; i++)
-		sandbox_read(&s, o->patterns[i]);
+	for (size_t i = 0; i < o->rules.count; i++)
+		sandbox_read(&s, o->rules.at[i]);
+	for (size_t i = 0; i < o->patterns.count; i++)
+		sandbox_read(&s, o->patterns.at[i]);
 	for (; *outputs != NULL; outputs++)
 		if (strcmp(*outputs, "-") != 0)
 			sandbox_write(&s, folder_of(&names, *outputs));

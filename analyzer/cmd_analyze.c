@@ -28,6 +28,7 @@
 #include "command.h"
 #include "ingest/filter.h"
 #include "ingest/ingest.h"
+#include "ingest/pattern_folders.h"
 #include "judge/judge.h"
 #include "redact/redact_store.h"
 #include "report/report.h"
@@ -154,7 +155,7 @@ enter_sandbox(struct run *r, struct error *e)
 	analyze_redact_files(r->redactor, &r->files);
 	const char *outputs[] = {r->html, r->json, r->db, o->markdown, NULL};
 	r->sandbox = analyze_sandbox(o, &r->files, outputs, r->made);
-	if (o->require_sandbox && !sandbox_is_whole(r->sandbox))
+	if (o->sandbox == SANDBOX_WANT_WHOLE && !sandbox_is_whole(r->sandbox))
 		return error_set(e, ERROR_ENVIRONMENT,
 			"--sandbox require: this kernel offers only: %s; "
 			"Landlock and seccomp are needed",
@@ -168,7 +169,8 @@ static bool
 read_evidence(struct run *r, struct error *e)
 {
 	const struct analyze_options *o = &r->options;
-	struct feed_options feed = {o->filter, o->from_ns, o->to_ns, o->limit};
+	struct feed_options feed = {
+		o->filter, o->from_ns, o->to_ns, (uint32_t)o->limit};
 	if (o->filter != NULL && !filter_check(o->filter, e))
 		return false;
 	if (!case_files_look(&r->files, e))
@@ -426,7 +428,7 @@ load_rules(struct run *r, struct error *e)
 		return true;
 	FILE *problems = analyze_redact_open(r->redactor, &text, &len);
 	r->given = r->rules = rules_load(
-		r->options.rules, r->options.rules_count, problems, e);
+		r->options.rules.at, r->options.rules.count, problems, e);
 	analyze_redact_problems(r->redactor, problems, &text);
 	return r->rules != NULL;
 }
@@ -438,11 +440,11 @@ load_patterns(struct run *r, struct error *e)
 	const struct analyze_options *o = &r->options;
 	char *text;
 	size_t len;
-	if (o->patterns_count == 0)
+	if (o->patterns.count == 0)
 		return true;
 	FILE *problems = analyze_redact_open(r->redactor, &text, &len);
 	r->files.patterns = r->patterns = pattern_folders_load(
-		o->patterns, o->patterns_count, problems, e);
+		o->patterns.at, o->patterns.count, problems, e);
 	analyze_redact_problems(r->redactor, problems, &text);
 	return r->patterns != NULL;
 }
@@ -504,7 +506,7 @@ analyze_run(int argc, char **argv, const struct rule_set *rules)
 	r.redactor = analyze_redact_begin(&r.options, argc, argv, &e);
 	ok = ok && e.kind == ERROR_NONE;
 	if (ok && r.options.help)
-		fputs(analyze_usage(), stdout);
+		options_print(&analyze_options, stdout);
 	else if (!ok || !run_all(&r, &e))
 		status = command_fail(&e);
 	else

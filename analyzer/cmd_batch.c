@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,8 +23,6 @@
 #include "judge_command.h"
 #include "parsers/capture/capture.h"
 
-#define RULE_FOLDERS_MAX 16
-
 /* One analysis: generous for a large case, an end for a hopeless one. */
 #define TIMEOUT_S 600
 #define MEMORY_MB 4096
@@ -33,93 +30,11 @@
 /* Numbers on the command line end here: sums stay far from overflow. */
 #define NUMBER_MAX INT64_C(100000000)
 
-enum {
-	OPT_JOBS = 256,
-	OPT_RESUME,
-	OPT_QUICK,
-	OPT_SHARD,
-	OPT_DRY_RUN,
-	OPT_MERGE,
-	OPT_REJUDGE,
-	OPT_TIMEOUT,
-	OPT_MEMORY,
-	OPT_OUTPUT,
-	OPT_RULES,
-	OPT_PATTERNS,
-	OPT_PROGRESS,
-	OPT_REDACT,
-	OPT_REDACT_KEY,
-};
-
-static const struct option long_options[] = {
-	{"output", required_argument, NULL, 'o'},
-	{"jobs", required_argument, NULL, OPT_JOBS},
-	{"resume", no_argument, NULL, OPT_RESUME},
-	{"quick", no_argument, NULL, OPT_QUICK},
-	{"shard", required_argument, NULL, OPT_SHARD},
-	{"dry-run", no_argument, NULL, OPT_DRY_RUN},
-	{"merge", no_argument, NULL, OPT_MERGE},
-	{"rejudge", no_argument, NULL, OPT_REJUDGE},
-	{"timeout", required_argument, NULL, OPT_TIMEOUT},
-	{"memory", required_argument, NULL, OPT_MEMORY},
-	{"output-size", required_argument, NULL, OPT_OUTPUT},
-	{"rules", required_argument, NULL, OPT_RULES},
-	{"patterns", required_argument, NULL, OPT_PATTERNS},
-	{"progress", required_argument, NULL, OPT_PROGRESS},
-	{"redact", no_argument, NULL, OPT_REDACT},
-	{"redact-key", required_argument, NULL, OPT_REDACT_KEY},
-	{"quiet", no_argument, NULL, 'q'},
-	{"help", no_argument, NULL, 'h'},
-	{NULL, 0, NULL, 0},
-};
-
-static const char usage[] =
-	"usage: lostsyn batch ARCHIVE -o DIR [options]\n"
-	"       lostsyn batch --merge DIR... -o DIR\n"
-	"       lostsyn batch --rejudge -o DIR [--rules DIR]\n"
-	"\n"
-	"Analyses every case below ARCHIVE: folders with client and server\n"
-	"parts (or case.yaml), captures named by their ends (x-client.pcap\n"
-	"and x-server.pcap; also cli, c, srv, s), and captures alone.\n"
-	"DIR gets the reports, index.html, index.sqlite and index.ndjson.\n"
-	"\n"
-	"  -o DIR              where results go; nothing else is written\n"
-	"  --jobs N            cases at a time (default: processors)\n"
-	"  --resume            go on in DIR: redo what is unfinished and\n"
-	"                      what has other content, rules or program\n"
-	"  --quick             with --resume: a file of the same size and\n"
-	"                      time of change is taken for unchanged\n"
-	"  --shard I/N         only the I-th of N parts of the archive\n"
-	"  --merge             join the DIRs of shards into -o DIR\n"
-	"  --rejudge           judge what is in DIR by the rules of today,\n"
-	"                      without ARCHIVE; the index shows what changed\n"
-	"  --dry-run           print the cases, analyse nothing\n"
-	"  --timeout S         seconds for one case (600)\n"
-	"  --memory MB         address space for one case (4096; 0: any)\n"
-	"  --output-size MB    largest file of one case (8192)\n"
-	"  --rules DIR         as for analyze\n"
-	"  --patterns DIR      as for analyze\n"
-	"  --redact            as for analyze, in each case's reports; index,\n"
-	"                      folders and lists of inputs keep all names\n"
-	"  --redact-key FILE   the same, with the pseudonyms of this FILE\n"
-	"  --progress WHEN     auto, always or never\n"
-	"  -q                  no summary, no line per case not analysed\n"
-	"\n"
-	"Exit status: 1 a case has failed attempts, 2 no usable case, 3 disk\n"
-	"or memory, or no failed attempt but a case that did not finish.\n"
-	"\n"
-	"Example: lostsyn batch incidents/ -o results --jobs 8\n";
-
-const char *
-batch_usage(void)
-{
-	return usage;
-}
-
 struct batch_command {
 	struct batch_options options;
-	const char *rules[RULE_FOLDERS_MAX];
-	const char *patterns[PATTERN_FOLDERS_MAX];
+	struct option_list rules;
+	struct option_list patterns;
+	int64_t jobs;
 	char redaction[32];
 	bool merge;
 	bool help;
@@ -152,23 +67,9 @@ looks_like_capture(const char *path)
 }
 
 static bool
-read_number(const char *option, const char *text, int64_t least, int64_t most,
-	int64_t *to, struct error *e)
+read_shard(void *into, const char *text, struct error *e)
 {
-	char *end;
-	errno = 0;
-	*to = strtoll(text, &end, 10);
-	if (end != text && *end == '\0' && errno == 0 && *to >= least &&
-		*to <= most)
-		return true;
-	return error_set(e, ERROR_USAGE,
-		"%s %s: write a number from %" PRId64 " to %" PRId64, option,
-		text, least, most);
-}
-
-static bool
-read_shard(struct batch_options *o, const char *text, struct error *e)
-{
+	struct batch_options *o = &((struct batch_command *)into)->options;
 	char *end;
 	unsigned long i = strtoul(text, &end, 10);
 	unsigned long n =
@@ -181,96 +82,11 @@ read_shard(struct batch_options *o, const char *text, struct error *e)
 	return true;
 }
 
-static bool
-read_jobs(struct batch_options *o, const char *text, struct error *e)
-{
-	int64_t jobs;
-	if (!read_number("--jobs", text, 1, POOL_JOBS_MAX, &jobs, e))
-		return false;
-	o->jobs = (int)jobs;
-	return true;
-}
-
-static bool
-add_rules(struct batch_command *c, const char *folder, struct error *e)
-{
-	if (c->options.rules_count == RULE_FOLDERS_MAX)
-		return error_set(e, ERROR_USAGE, "more than %d --rules folders",
-			RULE_FOLDERS_MAX);
-	c->rules[c->options.rules_count++] = folder;
-	return true;
-}
-
-static bool
-add_patterns(struct batch_command *c, const char *folder, struct error *e)
-{
-	if (c->options.patterns_count == PATTERN_FOLDERS_MAX)
-		return error_set(e, ERROR_USAGE,
-			"more than %d --patterns folders", PATTERN_FOLDERS_MAX);
-	c->patterns[c->options.patterns_count++] = folder;
-	return true;
-}
-
-static bool
-read_option(struct batch_command *c, int option, struct error *e)
-{
-	struct batch_options *o = &c->options;
-	switch (option) {
-	case 'o':
-		o->out = optarg;
-		return true;
-	case OPT_JOBS:
-		return read_jobs(o, optarg, e);
-	case OPT_RESUME:
-		o->resume = true;
-		return true;
-	case OPT_QUICK:
-		o->quick = true;
-		return true;
-	case OPT_SHARD:
-		return read_shard(o, optarg, e);
-	case OPT_DRY_RUN:
-		o->dry_run = true;
-		return true;
-	case OPT_MERGE:
-		c->merge = true;
-		return true;
-	case OPT_REJUDGE:
-		o->rejudge = true;
-		return true;
-	case OPT_TIMEOUT:
-		return read_number(
-			"--timeout", optarg, 1, NUMBER_MAX, &o->timeout_s, e);
-	case OPT_MEMORY:
-		return read_number(
-			"--memory", optarg, 0, NUMBER_MAX, &o->memory_mb, e);
-	case OPT_OUTPUT:
-		return read_number("--output-size", optarg, 1, NUMBER_MAX,
-			&o->output_mb, e);
-	case OPT_RULES:
-		return add_rules(c, optarg, e);
-	case OPT_PATTERNS:
-		return add_patterns(c, optarg, e);
-	case OPT_PROGRESS:
-		return progress_mode_read(&o->progress, optarg, e);
-	case OPT_REDACT:
-		o->redact = true;
-		return true;
-	case OPT_REDACT_KEY:
-		o->redact = true;
-		o->redact_key = optarg;
-		return true;
-	case 'q':
-		o->quiet = true;
-		return true;
-	case 'h':
-		c->help = true;
-		return true;
-	default:
-		return error_set(e, ERROR_USAGE,
-			"see 'lostsyn batch --help' for the options");
-	}
-}
+#define OPTIONS_INTO struct batch_command
+static const struct option_row rows[] = {
+#include "cmd_batch.def"
+};
+const struct options batch_options = OPTIONS("batch", rows);
 
 static bool
 check_arguments(struct batch_command *c, int argc, char **argv, struct error *e)
@@ -279,7 +95,7 @@ check_arguments(struct batch_command *c, int argc, char **argv, struct error *e)
 	int count = argc - optind;
 	if (o->out == NULL && !o->dry_run)
 		return error_set(e, ERROR_USAGE,
-			"where shall the results go? name a folder with -o");
+			"missing -o DIR, the folder that the results go to");
 	if (c->merge && count == 0)
 		return error_set(e, ERROR_USAGE,
 			"--merge: name the folders of the shards");
@@ -328,10 +144,11 @@ processors(void)
 static bool
 read_options(struct batch_command *c, int argc, char **argv, struct error *e)
 {
-	c->options = (struct batch_options){
-		.rules = c->rules,
-		.patterns = c->patterns,
-		.jobs = processors(),
+	struct batch_options *o = &c->options;
+	c->jobs = processors();
+	*o = (struct batch_options){
+		.rules = c->rules.at,
+		.patterns = c->patterns.at,
 		.shard = 1,
 		.shards = 1,
 		.timeout_s = TIMEOUT_S,
@@ -341,12 +158,12 @@ read_options(struct batch_command *c, int argc, char **argv, struct error *e)
 		.analyze = analyze_case,
 		.judge = judge_case,
 	};
-	int option;
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "o:qh", long_options, NULL)) !=
-		-1)
-		if (!read_option(c, option, e))
-			return false;
+	if (!options_read(&batch_options, c, argc, argv, &c->help, e))
+		return false;
+	o->jobs = (int)c->jobs;
+	o->rules_count = c->rules.count;
+	o->patterns_count = c->patterns.count;
+	o->redact |= o->redact_key != NULL;
 	return c->help || check_arguments(c, argc, argv, e);
 }
 
@@ -439,7 +256,7 @@ cmd_batch(int argc, char **argv)
 	if (!read_options(&c, argc, argv, &e))
 		return command_fail(&e);
 	if (c.help)
-		fputs(usage, stdout);
+		options_print(&batch_options, stdout);
 	else if (!run(&c, &result, &e))
 		status = command_fail(&e);
 	else if (!c.options.dry_run) {

@@ -1,30 +1,18 @@
 /*
  * lostsyn completion: what a shell needs to complete commands, options, their
- * arguments and the words of explain. Made from commands.def and from what
- * --help prints, so that nothing can be forgotten here.
+ * arguments and the words of explain. Made from commands.def and the rows of
+ * options (options.h), so that nothing can be forgotten here.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "command.h"
-#include "usage_text.h"
 
-static const char usage[] =
-	"usage: lostsyn completion bash | zsh\n"
-	"\n"
-	"Prints a completion script. Packages install it; by hand:\n"
-	"\n"
-	"bash   eval \"$(lostsyn completion bash)\" in ~/.bashrc\n"
-	"zsh    lostsyn completion zsh >~/.zfunc/_lostsyn, in a folder of "
-	"fpath\n"
-	"\n"
-	"Example: lostsyn completion bash >/etc/bash_completion.d/lostsyn\n";
-
-const char *
-completion_usage(void)
-{
-	return usage;
-}
+static const struct option_row rows[] = {
+#include "cmd_completion.def"
+};
+const struct options completion_options = OPTIONS("completion", rows);
 
 static void
 print_view(struct view v)
@@ -50,13 +38,9 @@ print_actions(const char *arguments)
 static void
 print_options(const struct command *c)
 {
-	struct usage_reader u;
-	struct usage_option o;
-	usage_begin(&u, c->usage());
-	while (usage_next(&u, &o)) {
-		print_view(o.name);
-		putchar(' ');
-	}
+	const struct option_row *row;
+	for (size_t at = 0; (row = options_next(c->options, &at)) != NULL;)
+		printf("%s ", option_shown(row));
 	fputs("--help", stdout);
 }
 
@@ -64,28 +48,26 @@ print_options(const struct command *c)
 static void
 bash_arguments(const struct command *c)
 {
-	struct usage_reader u;
-	struct usage_option o;
-	const char *words = NULL;
-	usage_begin(&u, c->usage());
-	while (usage_next(&u, &o)) {
-		if (o.argument.len == 0)
+	const struct option_row *row;
+	for (size_t at = 0; (row = options_next(c->options, &at)) != NULL;) {
+		if (row->argument == NULL)
 			continue;
-		printf("\t%s:", c->name);
-		print_view(o.name);
-		switch (usage_argument(o.argument, &words)) {
-		case USAGE_WORDS:
-			printf(") _lostsyn_words \"%s\"; return ;;\n", words);
+		printf("\t%s:%s) ", c->name, option_shown(row));
+		switch (option_offer(row)) {
+		case OFFER_WORDS:
+			printf("_lostsyn_words \"%s\"", row->words);
 			break;
-		case USAGE_FOLDER:
-			fputs(") _lostsyn_files -d; return ;;\n", stdout);
+		case OFFER_FOLDERS:
+			fputs("_lostsyn_files -d", stdout);
 			break;
-		case USAGE_FILE:
-			fputs(") _lostsyn_files -f; return ;;\n", stdout);
+		case OFFER_FILES:
+			fputs("_lostsyn_files -f", stdout);
 			break;
-		default:
-			fputs(") COMPREPLY=(); return ;;\n", stdout);
+		case OFFER_NOTHING:
+			fputs("COMPREPLY=()", stdout);
+			break;
 		}
+		puts("; return ;;");
 	}
 }
 
@@ -172,29 +154,26 @@ zsh_words(struct view v)
 }
 
 static void
-zsh_option(const struct usage_option *o)
+zsh_option(const struct option_row *row)
 {
-	const char *words = NULL;
-	fputs(" \\\n\t\t\t'*", stdout);
-	print_view(o->name);
-	putchar('[');
-	zsh_words(o->help);
+	printf(" \\\n\t\t\t'*%s[", option_shown(row));
+	zsh_words(view_str(option_help(row)));
 	putchar(']');
-	if (o->argument.len > 0) {
+	if (row->argument != NULL) {
 		putchar(':');
-		zsh_words(o->argument);
+		zsh_words(view_str(row->argument));
 		putchar(':');
-		switch (usage_argument(o->argument, &words)) {
-		case USAGE_WORDS:
-			printf("(%s)", words);
+		switch (option_offer(row)) {
+		case OFFER_WORDS:
+			printf("(%s)", row->words);
 			break;
-		case USAGE_FOLDER:
+		case OFFER_FOLDERS:
 			fputs("_files -/", stdout);
 			break;
-		case USAGE_FILE:
+		case OFFER_FILES:
 			fputs("_files", stdout);
 			break;
-		default:
+		case OFFER_NOTHING:
 			break;
 		}
 	}
@@ -204,12 +183,10 @@ zsh_option(const struct usage_option *o)
 static void
 zsh_command(const struct command *c)
 {
-	struct usage_reader u;
-	struct usage_option o;
+	const struct option_row *row;
 	printf("\t\t%s)\n\t\t\t_arguments '--help[how it is used]'", c->name);
-	usage_begin(&u, c->usage());
-	while (usage_next(&u, &o))
-		zsh_option(&o);
+	for (size_t at = 0; (row = options_next(c->options, &at)) != NULL;)
+		zsh_option(row);
 	if (strcmp(c->name, "explain") == 0)
 		fputs(" \\\n\t\t\t'1:word:($(lostsyn explain --list))'",
 			stdout);
@@ -259,8 +236,8 @@ cmd_completion(int argc, char **argv)
 	else if (strcmp(shell, "zsh") == 0)
 		print_zsh();
 	else if (strcmp(shell, "--help") == 0)
-		fputs(usage, stdout);
+		options_print(&completion_options, stdout);
 	else
-		return command_usage(usage);
+		return command_usage(&completion_options);
 	return command_done(EXIT_ALL_WELL);
 }

@@ -1,10 +1,10 @@
 /*
  * lostsyn decode: one source's records, as the analysis reads them.
  */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/message.h"
@@ -15,32 +15,6 @@
 #include "ingest/case_files.h"
 #include "ingest/pattern_folders.h"
 #include "parsers/packet/packet.h"
-
-static const char usage[] =
-	"usage: lostsyn decode [--json] [--patterns DIR]... FILE\n"
-	"\n"
-	"Prints one source as it is read. Of a capture every packet: frame\n"
-	"number, time (UTC, the capture's clock), what it is, and for TCP the\n"
-	"addresses, flags, sequence numbers and payload length. Of a log, "
-	"flow\n"
-	"log or host snapshot every record with its line, and last what the\n"
-	"file was taken for and how many lines were recognised; of an "
-	"archive\n"
-	"each of its files under its name. A log begins with why it was\n"
-	"taken for one; its lines show their times and whose they are, the\n"
-	"event that a pattern makes of them, and which of them were not\n"
-	"understood. FILE may be -.\n"
-	"\n"
-	"  --json              an object a line, for scripts\n"
-	"  --patterns DIR      more patterns of log lines, tried first\n"
-	"\n"
-	"Example: lostsyn decode client.pcap\n";
-
-const char *
-decode_usage(void)
-{
-	return usage;
-}
 
 static void
 note(void *context, enum anomaly a, uint64_t at)
@@ -229,7 +203,7 @@ decode(struct case_files *c, struct error *e)
 
 /* The file can be read, and nothing else. */
 static void
-shut_the_door(const char *path)
+enter_sandbox(const char *path)
 {
 	struct sandbox s;
 	sandbox_begin(&s);
@@ -239,35 +213,15 @@ shut_the_door(const char *path)
 
 /* The command line. */
 struct decode_options {
-	const char *patterns[PATTERN_FOLDERS_MAX];
-	size_t patterns_count;
-	bool json, help;
+	struct option_list patterns;
+	bool json;
 };
 
-static bool
-read_options(struct decode_options *o, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"patterns", required_argument, NULL, 'p'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
-	};
-	int option;
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (option == 'j')
-			o->json = true;
-		else if (option == 'h')
-			o->help = true;
-		else if (option == 'p' &&
-			o->patterns_count < PATTERN_FOLDERS_MAX)
-			o->patterns[o->patterns_count++] = optarg;
-		else
-			return false;
-	}
-	return o->help || optind + 1 == argc;
-}
+#define OPTIONS_INTO struct decode_options
+static const struct option_row rows[] = {
+#include "cmd_decode.def"
+};
+const struct options decode_options = OPTIONS("decode", rows);
 
 int
 cmd_decode(int argc, char **argv)
@@ -276,15 +230,18 @@ cmd_decode(int argc, char **argv)
 	struct case_files files;
 	struct decode_options o = {0};
 	int status = EXIT_ALL_WELL;
-	if (!read_options(&o, argc, argv))
-		return command_usage(usage);
-	if (o.help) {
-		fputs(usage, stdout);
+	bool help;
+	if (!options_read(&decode_options, &o, argc, argv, &help, &e))
+		return command_fail(&e);
+	if (help) {
+		options_print(&decode_options, stdout);
 		return command_done(EXIT_ALL_WELL);
 	}
+	if (optind + 1 != argc)
+		return command_usage(&decode_options);
 	print_as_json(o.json);
-	struct pattern_set *patterns =
-		pattern_folders_load(o.patterns, o.patterns_count, stderr, &e);
+	struct pattern_set *patterns = pattern_folders_load(
+		o.patterns.at, o.patterns.count, stderr, &e);
 	if (patterns == NULL)
 		return command_done(command_fail(&e));
 	case_files_init(&files);
@@ -292,7 +249,7 @@ cmd_decode(int argc, char **argv)
 	case_files_spool(&files);
 	case_files_add(&files, argv[optind], NULL);
 	files.walked = 1;
-	shut_the_door(argv[optind]);
+	enter_sandbox(argv[optind]);
 	if (!case_files_look(&files, &e) || !decode(&files, &e))
 		status = command_fail(&e);
 	case_files_release(&files);

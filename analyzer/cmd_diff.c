@@ -7,7 +7,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,46 +23,16 @@
 #define REPORT_BYTES_MAX ((size_t)512 << 20)
 #define READ_STEP 65536
 
-enum {
-	OPT_JSON = 256,
-	OPT_PROVED,
-};
-
-static const struct option long_options[] = {
-	{"json", no_argument, NULL, OPT_JSON},
-	{"proved", no_argument, NULL, OPT_PROVED},
-	{"help", no_argument, NULL, 'h'},
-	{NULL, 0, NULL, 0},
-};
-
-static const char usage[] =
-	"usage: lostsyn diff OLD NEW [options]\n"
-	"\n"
-	"Compares two reports, before and after a fix: which verdicts and\n"
-	"causes went, came and stayed, for each service too, and whether\n"
-	"fewer attempts fail or chance explains it. OLD and NEW are\n"
-	"report.json files, or folders that hold one.\n"
-	"\n"
-	"  --json              the comparison as JSON\n"
-	"  --proved            status 1 also unless it is shown that fewer\n"
-	"                      attempts fail\n"
-	"\n"
-	"Exit status: 0 nothing is worse, 1 more attempts fail or a failure "
-	"or\n"
-	"cause came, 2 usage or no report, 3 memory or an unreadable file.\n"
-	"\n"
-	"Example: lostsyn diff before.lostsyn after.lostsyn\n";
-
-const char *
-diff_usage(void)
-{
-	return usage;
-}
-
 struct diff_command {
 	const char *path[DIFF_SIDES];
 	bool json, proved, help;
 };
+
+#define OPTIONS_INTO struct diff_command
+static const struct option_row rows[] = {
+#include "cmd_diff.def"
+};
+const struct options diff_options = OPTIONS("diff", rows);
 
 /* One of the two, as bytes. */
 struct bytes {
@@ -137,17 +106,8 @@ parse_report(const char *path, struct bytes *b, struct report_file *file,
 static bool
 read_options(struct diff_command *c, int argc, char **argv, struct error *e)
 {
-	int option;
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "h", long_options, NULL)) !=
-		-1) {
-		c->json |= option == OPT_JSON;
-		c->proved |= option == OPT_PROVED;
-		c->help |= option == 'h';
-		if (option == '?')
-			return error_set(e, ERROR_USAGE,
-				"see 'lostsyn diff --help' for the options");
-	}
+	if (!options_read(&diff_options, c, argc, argv, &c->help, e))
+		return false;
 	if (c->help)
 		return true;
 	if (argc - optind != DIFF_SIDES)
@@ -218,7 +178,7 @@ cmd_diff(int argc, char **argv)
 	if (!read_options(&c, argc, argv, &e))
 		return command_fail(&e);
 	if (c.help)
-		fputs(usage, stdout);
+		options_print(&diff_options, stdout);
 	else
 		status = run(&c, &e);
 	return status < 0 ? command_fail(&e) : command_done(status);

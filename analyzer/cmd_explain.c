@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "explain_formats.h"
@@ -14,21 +15,15 @@
 #include "parsers/patterns/pattern.h"
 #include "render/text_layout.h"
 
-static const char usage[] =
-	"usage: lostsyn explain WORD... | formats | --list\n"
-	"\n"
-	"WORD is a verdict, a cause, a counter (ListenOverflows), an event or\n"
-	"an anomaly of a report; formats lists all that is read.\n"
-	"\n"
-	"  --list              every word that is known\n"
-	"\n"
-	"Example: lostsyn explain syn-lost-in-network\n";
+struct explaining {
+	bool list;
+};
 
-const char *
-explain_usage(void)
-{
-	return usage;
-}
+#define OPTIONS_INTO struct explaining
+static const struct option_row rows[] = {
+#include "cmd_explain.def"
+};
+const struct options explain_options = OPTIONS("explain", rows);
 
 /* What is written so far about the word; each meaning is a part of its own. */
 static struct text page;
@@ -180,26 +175,30 @@ explain(const struct pattern_set *patterns, const struct rule_set *r,
 int
 cmd_explain(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-		fputs(usage, stdout);
+	struct explaining x = {0};
+	struct error e = {0};
+	bool help;
+	if (!options_read(&explain_options, &x, argc, argv, &help, &e))
+		return command_fail(&e);
+	if (help) {
+		options_print(&explain_options, stdout);
 		return command_done(EXIT_ALL_WELL);
 	}
 	if (argc == 2 && strcmp(argv[1], "formats") == 0) {
 		explain_formats();
 		return command_done(EXIT_ALL_WELL);
 	}
-	if (argc < 2)
-		return command_usage(usage);
-	struct error e = {0};
+	if (optind == argc && !x.list)
+		return command_usage(&explain_options);
 	struct rule_set *r = rules_load(NULL, 0, stderr, &e);
 	if (r == NULL)
 		return command_fail(&e);
 	struct pattern_set *patterns = pattern_set_ours();
 	bool known = true;
-	if (strcmp(argv[1], "--list") == 0)
+	if (x.list)
 		print_words(patterns, r);
 	else
-		for (int i = 1; i < argc; i++)
+		for (int i = optind; i < argc; i++)
 			known &= explain(patterns, r, argv[i]);
 	pattern_set_free(patterns);
 	rules_free(r);

@@ -4,11 +4,11 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/stat.h>
 
 #include "base/message.h"
@@ -24,56 +24,9 @@
 #define MARGIN_S 10
 #define MARGIN_MAX_S 100000
 
-static const char usage[] =
-	"usage: lostsyn extract REPORT [options] EVIDENCE...\n"
-	"\n"
-	"Cuts the packets of chosen attempts out of the captures: one pcapng\n"
-	"file for each vantage (client.pcapng, server.pcapng ...), with all\n"
-	"packets of the attempts' addresses and ports within their time, and\n"
-	"the ICMP errors about them. REPORT is what 'lostsyn analyze' wrote:\n"
-	"its folder, or evidence.sqlite. EVIDENCE is the case's folder, or "
-	"the\n"
-	"captures; they are known by their SHA-256, whatever their names.\n"
-	"\n"
-	"  --attempt ID,ID-ID  these (ids of report.json)\n"
-	"  --verdict V         all with this verdict\n"
-	"  --first N           at most N of each verdict\n"
-	"                      (without a choice: all that failed or are\n"
-	"                      undetermined)\n"
-	"  --margin S          seconds before and after an attempt (10)\n"
-	"  --only              without witnesses: attempts nearby of the same\n"
-	"                      hosts and port that came about, which show "
-	"that\n"
-	"                      a capture ran where and when it had to; those "
-	"of\n"
-	"                      undetermined attempts come along even so\n"
-	"  -o DIR              where the files go (default: slices/)\n"
-	"\n"
-	"A clean attempt is looked for by its addresses at the first vantage;\n"
-	"where they are translated on the way, analyze with --all-attempts.\n"
-	"'lostsyn analyze DIR' analyses the slices.\n"
-	"\n"
-	"Example: lostsyn extract case.lostsyn/ --first 3 case/\n";
-
-static const struct option long_options[] = {
-	{"attempt", required_argument, NULL, 'a'},
-	{"verdict", required_argument, NULL, 'v'},
-	{"first", required_argument, NULL, 'n'},
-	{"margin", required_argument, NULL, 'm'},
-	{"only", no_argument, NULL, 'y'},
-	{"output", required_argument, NULL, 'o'},
-	{"help", no_argument, NULL, 'h'},
-	{NULL, 0, NULL, 0},
-};
-
-const char *
-extract_usage(void)
-{
-	return usage;
-}
-
 struct extraction {
 	struct extract_choice choice;
+	int64_t margin_s;
 	struct extract_plan plan;
 	struct case_files files;
 	struct store *store;
@@ -86,64 +39,18 @@ struct extraction {
 	bool help;
 };
 
-static bool
-read_count(const char *option, const char *text, int64_t most, int64_t *to,
-	struct error *e)
-{
-	char *end;
-	errno = 0;
-	*to = strtoll(text, &end, 10);
-	if (end != text && *end == '\0' && errno == 0 && *to >= 0 &&
-		*to <= most)
-		return true;
-	return error_set(e, ERROR_USAGE,
-		"%s %s: write a number from 0 to %" PRId64, option, text, most);
-}
-
-static bool
-read_option(struct extraction *x, int option, struct error *e)
-{
-	struct extract_choice *c = &x->choice;
-	switch (option) {
-	case 'a':
-		c->attempts = optarg;
-		return true;
-	case 'v':
-		c->verdict = optarg;
-		return true;
-	case 'n':
-		return read_count("--first", optarg, INT32_MAX, &c->first, e);
-	case 'm': {
-		int64_t s;
-		if (!read_count("--margin", optarg, MARGIN_MAX_S, &s, e))
-			return false;
-		c->margin_ns = s * NS_PER_S;
-		return true;
-	}
-	case 'y':
-		c->only = true;
-		return true;
-	case 'o':
-		x->out = optarg;
-		return true;
-	case 'h':
-		x->help = true;
-		return true;
-	default:
-		return error_set(e, ERROR_USAGE,
-			"see 'lostsyn extract --help' for the options");
-	}
-}
+#define OPTIONS_INTO struct extraction
+static const struct option_row rows[] = {
+#include "cmd_extract.def"
+};
+const struct options extract_options = OPTIONS("extract", rows);
 
 static bool
 read_arguments(struct extraction *x, int argc, char **argv, struct error *e)
 {
-	int option;
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "o:h", long_options, NULL)) !=
-		-1)
-		if (!read_option(x, option, e))
-			return false;
+	if (!options_read(&extract_options, x, argc, argv, &x->help, e))
+		return false;
+	x->choice.margin_ns = x->margin_s * NS_PER_S;
 	if (x->help)
 		return true;
 	if (argc - optind < 2)
@@ -398,14 +305,13 @@ list_evidence(struct extraction *x, struct error *e)
 int
 cmd_extract(int argc, char **argv)
 {
-	struct extraction x = {.out = "slices"};
+	struct extraction x = {.out = "slices", .margin_s = MARGIN_S};
 	struct error e = {0};
 	int status = EXIT_ALL_WELL;
-	x.choice.margin_ns = MARGIN_S * NS_PER_S;
 	case_files_init(&x.files);
 	bool ok = read_arguments(&x, argc, argv, &e);
 	if (ok && x.help)
-		fputs(extract_usage(), stdout);
+		options_print(&extract_options, stdout);
 	else if (!ok || !list_evidence(&x, &e) || !enter_sandbox(&x, &e) ||
 		!open_report(&x, &e) || !find_captures(&x, &e) ||
 		!write_slices(&x, &e))

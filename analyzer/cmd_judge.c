@@ -12,7 +12,6 @@
  * an output that copy is in memory.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,50 +28,7 @@
 #include "judge_command.h"
 #include "report/report.h"
 
-#define RULE_FOLDERS_MAX 16
 #define DB_NAME "evidence.sqlite"
-
-enum { OPT_RULES = 256, OPT_JSON, OPT_IN_PLACE, OPT_NO_SANDBOX };
-
-static const struct option long_options[] = {
-	{"output", required_argument, NULL, 'o'},
-	{"rules", required_argument, NULL, OPT_RULES},
-	{"json", required_argument, NULL, OPT_JSON},
-	{"in-place", no_argument, NULL, OPT_IN_PLACE},
-	{"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
-	{"quiet", no_argument, NULL, 'q'},
-	{"help", no_argument, NULL, 'h'},
-	{NULL, 0, NULL, 0},
-};
-
-static const char usage[] =
-	"usage: lostsyn judge DB... [options]\n"
-	"\n"
-	"Judges stored evidence by the rules of today and says what changed.\n"
-	"DB is an evidence.sqlite or the folder that holds it. Nothing is\n"
-	"written unless asked for:\n"
-	"\n"
-	"  --rules DIR   more rule files, or others of a name\n"
-	"  -o DIR        " DB_NAME " and fresh reports go here (with\n"
-	"                several DBs: to DIR/<name of the DB's folder>)\n"
-	"  --in-place    they replace those beside the DB\n"
-	"  --json F|-    all that changed, for scripts\n"
-	"  --no-sandbox  do not give up network, programs and other files\n"
-	"  -q            print nothing\n"
-	"\n"
-	"The new database keeps the former judgement (tables former_*, views\n"
-	"verdict_changes and finding_changes). For the results of a batch:\n"
-	"lostsyn batch --rejudge -o DIR.\n"
-	"\n"
-	"Exit status as for analyze: 1 when attempts failed.\n"
-	"\n"
-	"Example: lostsyn judge incident-4711.lostsyn --rules my-rules/\n";
-
-const char *
-judge_usage(void)
-{
-	return usage;
-}
 
 /* One database and where its judgement goes. */
 struct target {
@@ -82,8 +38,7 @@ struct target {
 };
 
 struct judging {
-	const char *rules_folders[RULE_FOLDERS_MAX];
-	size_t rules_folders_count;
+	struct option_list rules_folders;
 	const struct rule_set *rules;
 	struct rule_set *own; /* loaded here, or NULL */
 	const char *out;
@@ -97,40 +52,11 @@ struct judging {
 	bool help;
 };
 
-static bool
-read_option(struct judging *j, int option, struct error *e)
-{
-	switch (option) {
-	case 'o':
-		j->out = optarg;
-		return true;
-	case OPT_RULES:
-		if (j->rules_folders_count == RULE_FOLDERS_MAX)
-			return error_set(e, ERROR_USAGE,
-				"more than %d --rules folders",
-				RULE_FOLDERS_MAX);
-		j->rules_folders[j->rules_folders_count++] = optarg;
-		return true;
-	case OPT_JSON:
-		j->json = optarg;
-		return true;
-	case OPT_IN_PLACE:
-		j->in_place = true;
-		return true;
-	case OPT_NO_SANDBOX:
-		j->no_sandbox = true;
-		return true;
-	case 'q':
-		j->quiet = true;
-		return true;
-	case 'h':
-		j->help = true;
-		return true;
-	default:
-		return error_set(e, ERROR_USAGE,
-			"see 'lostsyn judge --help' for the options");
-	}
-}
+#define OPTIONS_INTO struct judging
+static const struct option_row rows[] = {
+#include "cmd_judge.def"
+};
+const struct options judge_options = OPTIONS("judge", rows);
 
 /* "a/b/evidence.sqlite" is in "a/b", "evidence.sqlite" in ".". */
 static const char *
@@ -212,10 +138,11 @@ find_targets(struct judging *j, int argc, char **argv, struct error *e)
 	j->count = (size_t)(argc - optind);
 	if (j->count == 0)
 		return error_set(e, ERROR_USAGE,
-			"which evidence? name an " DB_NAME " or its folder");
+			"missing DB: an " DB_NAME
+			" or the folder that holds it");
 	if (j->in_place && j->out != NULL)
-		return error_set(e, ERROR_USAGE,
-			"-o and --in-place: one of them, please");
+		return error_set(
+			e, ERROR_USAGE, "-o and --in-place exclude each other");
 	j->targets = memory_take(j->count, sizeof *j->targets);
 	for (size_t i = 0; i < j->count; i++) {
 		struct target *t = &j->targets[i];
@@ -257,8 +184,8 @@ enter_sandbox(struct judging *j, struct error *e)
 	if (j->no_sandbox)
 		return true;
 	sandbox_begin(&s);
-	for (size_t i = 0; i < j->rules_folders_count; i++)
-		sandbox_read(&s, j->rules_folders[i]);
+	for (size_t i = 0; i < j->rules_folders.count; i++)
+		sandbox_read(&s, j->rules_folders.at[i]);
 	for (size_t i = 0; i < j->count; i++) {
 		sandbox_read(&s, j->targets[i].db);
 		if (j->targets[i].out != NULL)
@@ -405,7 +332,7 @@ run(struct judging *j, struct error *e)
 		return EXIT_ENVIRONMENT;
 	if (j->rules == NULL)
 		j->rules = j->own = rules_load(
-			j->rules_folders, j->rules_folders_count, stderr, e);
+			j->rules_folders.at, j->rules_folders.count, stderr, e);
 	if (j->rules == NULL)
 		return error_exit_status(e);
 	int status =
@@ -422,16 +349,10 @@ judge_command(int argc, char **argv, const struct rule_set *rules)
 {
 	struct judging j = {.rules = rules};
 	struct error e = {0};
-	int option;
 	int status = EXIT_ALL_WELL;
-	bool ok = true;
-	optind = 1;
-	while (ok &&
-		(option = getopt_long(
-			 argc, argv, "o:qh", long_options, NULL)) != -1)
-		ok = read_option(&j, option, &e);
+	bool ok = options_read(&judge_options, &j, argc, argv, &j.help, &e);
 	if (ok && j.help)
-		fputs(usage, stdout);
+		options_print(&judge_options, stdout);
 	else if (ok && find_targets(&j, argc, argv, &e))
 		status = run(&j, &e);
 	if (e.kind != ERROR_NONE)

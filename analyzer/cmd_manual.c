@@ -1,27 +1,19 @@
 /*
  * lostsyn manual: the manual page in man(7)'s language, made from commands.def
- * and from what --help prints; what no help says stands in manual.def.
+ * and the rows of options (options.h); what they do not say stands in manual.def.
  *
  * It carries no date: the same version is the same page.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "command.h"
-#include "usage_text.h"
 
-static const char usage[] =
-	"usage: lostsyn manual\n"
-	"\n"
-	"Prints the manual page. Packages install it as lostsyn.1.\n"
-	"\n"
-	"Example: lostsyn manual | man -l -\n";
-
-const char *
-manual_usage(void)
-{
-	return usage;
-}
+static const struct option_row rows[] = {
+#include "cmd_manual.def"
+};
+const struct options manual_options = OPTIONS("manual", rows);
 
 static const struct {
 	const char *title, *text;
@@ -55,29 +47,20 @@ print_text(struct view v, bool filled)
 }
 
 static void
-print_option_line(const char *line)
+print_option(const struct option_row *row, bool first)
 {
-	struct usage_reader u;
-	struct usage_option o = {0};
-	const char *end = usage_option_end(line);
-	const char *between = "";
-	usage_begin(&u, line);
-	fputs(".TP\n", stdout);
-	while (u.line < end && usage_next(&u, &o)) {
-		do {
-			printf("%s\\fB", between);
-			print_text(o.name, true);
-			fputs("\\fR", stdout);
-			if (o.argument.len > 0) {
-				fputs(" \\fI", stdout);
-				print_text(o.argument, true);
-				fputs("\\fR", stdout);
-			}
-			between = " ";
-		} while (u.spec != NULL && usage_next(&u, &o));
+	fputs(first ? ".TP\n\\fB" : " \\fB", stdout);
+	print_text(view_str(option_shown(row)), true);
+	fputs("\\fR", stdout);
+	if (row->argument != NULL) {
+		fputs(" \\fI", stdout);
+		print_text(view_str(row->argument), true);
+		fputs("\\fR", stdout);
 	}
+	if (row->help == NULL)
+		return;
 	putchar('\n');
-	print_text(o.help, true);
+	print_text(view_str(row->help), true);
 	putchar('\n');
 }
 
@@ -121,23 +104,34 @@ print_line(const char *line, struct flow *f)
 }
 
 static void
+print_paragraph(const char *text, struct flow *f)
+{
+	while (*text != '\0') {
+		print_line(text, f);
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+}
+
+static void
 print_command(const struct command *c)
 {
 	struct flow flow = {.gap = true};
 	printf(".SS %s\n", c->name);
 	print_text(view_str(c->help), true);
 	puts(".");
-	for (const char *line = c->usage(); *line != '\0';) {
-		if (!usage_is_option(line)) {
-			print_line(line, &flow);
-			line = usage_line_after(line);
+	bool first = true; /* of the options on its line */
+	for (size_t i = 0; i < c->options->count; i++) {
+		const struct option_row *row = &c->options->rows[i];
+		if (row->kind == OPTION_TEXT) {
+			print_paragraph(row->help, &flow);
 			continue;
 		}
 		if (flow.columns)
 			puts(".fi");
-		print_option_line(line);
-		line = usage_option_end(line);
-		flow = (struct flow){.gap = !usage_is_option(line)};
+		print_option(row, first);
+		first = row->help != NULL;
+		flow = (struct flow){.gap = true};
 	}
 	if (flow.columns)
 		puts(".fi");
@@ -173,10 +167,10 @@ int
 cmd_manual(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		fputs(usage, stdout);
+		options_print(&manual_options, stdout);
 	else if (argc == 1)
 		print_page();
 	else
-		return command_usage(usage);
+		return command_usage(&manual_options);
 	return command_done(EXIT_ALL_WELL);
 }

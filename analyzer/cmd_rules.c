@@ -9,22 +9,10 @@
 #include "judge/judge.h"
 #include "parsers/patterns/pattern.h"
 
-static const char usage[] =
-	"usage: lostsyn rules list | show NAME | check [DIR] | test [DIR]\n"
-	"\n"
-	"list   every rule, in the order in which it is tried\n"
-	"show   one rule file\n"
-	"check  load all rules, and those of DIR, and try every event pattern\n"
-	"       on its sample lines; say what is wrong\n"
-	"test   run the tests that stand in the rule files\n"
-	"\n"
-	"Example: lostsyn rules test my-rules/\n";
-
-const char *
-rules_usage(void)
-{
-	return usage;
-}
+static const struct option_row rows[] = {
+#include "cmd_rules.def"
+};
+const struct options rules_options = OPTIONS("rules", rows);
 
 /* Every event pattern holds against its own sample lines. */
 static bool
@@ -84,12 +72,12 @@ cmd_rules(int argc, char **argv)
 	bool folder =
 		strcmp(action, "check") == 0 || strcmp(action, "test") == 0;
 	if (strcmp(action, "--help") == 0) {
-		fputs(usage, stdout);
+		options_print(&rules_options, stdout);
 		return command_done(EXIT_ALL_WELL);
 	}
 	if (argc > 3 || (!shows && !folder && strcmp(action, "list") != 0) ||
 		(shows && argument == NULL) || (!shows && !folder && argument))
-		return command_usage(usage);
+		return command_usage(&rules_options);
 	struct error e = {0};
 	if (folder && argument != NULL)
 		enter_sandbox(argument);

@@ -7,25 +7,18 @@
 #include "command.h"
 #include "store/store.h"
 
-static const char usage[] = "usage: lostsyn schema\n"
-			    "\n"
-			    "Prints the documented schema of evidence.sqlite.\n"
-			    "\n"
-			    "Example: lostsyn schema | less\n";
-
-const char *
-schema_usage(void)
-{
-	return usage;
-}
+static const struct option_row rows[] = {
+#include "cmd_schema.def"
+};
+const struct options schema_options = OPTIONS("schema", rows);
 
 int
 cmd_schema(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "--help") != 0)
-		return command_usage(usage);
+		return command_usage(&schema_options);
 	if (argc > 1) {
-		fputs(usage, stdout);
+		options_print(&schema_options, stdout);
 		return command_done(EXIT_ALL_WELL);
 	}
 	char *schema = store_schema_sql();

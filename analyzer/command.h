@@ -5,6 +5,7 @@
 #define COMMAND_H
 
 #include "base/error.h"
+#include "options.h"
 
 /* Exit statuses of the contract, section 6. */
 enum {
@@ -15,13 +16,11 @@ enum {
 };
 
 /*
- * argv[0] is the program's name. NAME_usage is what its --help prints, and
- * the one home of its options: completion and manual page are made from it
- * (usage_text.h), so it keeps to the form that is written there.
+ * argv[0] is the program's name. NAME_options are the rows of cmd_NAME.def.
  */
 #define X(name, function, arguments, help)   \
 	int function(int argc, char **argv); \
-	const char *name##_usage(void);
+	extern const struct options name##_options;
 #include "commands.def"
 #undef X
 
@@ -29,7 +28,7 @@ enum {
 struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *(*usage)(void);
+	const struct options *options;
 	const char *arguments;
 	const char *help;
 };
@@ -41,7 +40,7 @@ extern const struct command commands[];
 int command_fail(const struct error *e);
 
 /* Say how the command is used, on standard error; returns EXIT_USAGE. */
-int command_usage(const char *usage);
+int command_usage(const struct options *o);
 
 /* Standard output was written completely, or status 3 and a message. */
 int command_done(int status);

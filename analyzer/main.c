@@ -11,7 +11,7 @@
 
 const struct command commands[] = {
 #define X(name, function, arguments, help) \
-	{#name, function, name##_usage, arguments, help},
+	{#name, function, &name##_options, arguments, help},
 #include "commands.def"
 #undef X
 	{0},
@@ -41,9 +41,9 @@ command_fail(const struct error *e)
 }
 
 int
-command_usage(const char *usage)
+command_usage(const struct options *o)
 {
-	fputs(usage, stderr);
+	options_print(o, stderr);
 	return EXIT_USAGE;
 }
 

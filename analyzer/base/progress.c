@@ -21,22 +21,6 @@ now_ns(void)
 	return (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
 }
 
-bool
-progress_mode_read(enum progress_mode *mode, const char *word, struct error *e)
-{
-	static const char *const words[] = {[PROGRESS_AUTO] = "auto",
-		[PROGRESS_ALWAYS] = "always",
-		[PROGRESS_NEVER] = "never"};
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-		if (strcmp(word, words[i]) != 0)
-			continue;
-		*mode = (enum progress_mode)i;
-		return true;
-	}
-	return error_set(e, ERROR_USAGE,
-		"--progress %s: write auto, always or never", word);
-}
-
 void
 progress_begin(struct progress *p, enum progress_mode mode)
 {

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 
+/* In the order of --progress's words. */
 enum progress_mode { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
 struct progress {
@@ -22,10 +23,6 @@ struct progress {
 	bool printed;       /* a line is on the terminal */
 	int64_t started_ns; /* monotonic clock */
 };
-
-/* --progress's word: auto, always or never. False with *e set (ERROR_USAGE). */
-bool progress_mode_read(
-	enum progress_mode *mode, const char *word, struct error *e);
 
 /* Start counting; PROGRESS_AUTO shows only on a terminal. */
 void progress_begin(struct progress *p, enum progress_mode mode);

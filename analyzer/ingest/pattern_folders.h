@@ -9,9 +9,6 @@
 #include "base/error.h"
 #include "parsers/patterns/pattern.h"
 
-/* --patterns on one command line. */
-#define PATTERN_FOLDERS_MAX 16
-
 /*
  * The patterns of every *.yaml file of those folders, which are tried first, and
  * then our own. Each must load, and hold against its own samples; otherwise every

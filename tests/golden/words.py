@@ -44,7 +44,7 @@ def commands(program):
 
 
 def options(usage):
-    """The options of help lines, by the words of the form in usage_text.h."""
+    """The options of help lines, by the form that options.h gives them."""
     found = set()
     for line in usage.split("\n"):
         if re.match("  -", line):
@@ -54,19 +54,17 @@ def options(usage):
 
 
 def accepted(source):
-    """Long options by command: the tables for getopt_long."""
+    """Long options by command: the rows of cmd_NAME.def."""
     table = {}
     folder = os.path.join(source, "analyzer")
     for name in os.listdir(folder):
-        match = re.fullmatch(r"(?:cmd_(\w+)|(\w+)_options)\.c", name)
+        match = re.fullmatch(r"cmd_(\w+)\.def", name)
         if not match:
             continue
         with open(os.path.join(folder, name), encoding="utf-8") as f:
-            text = f.read()
-        rows = re.findall(r'\{"([\w-]+)", (?:no|required|optional)_argument',
-                          text)
+            rows = re.findall(r'^[A-Z]+\("([a-z][\w-]*)", ', f.read(), re.M)
         if rows:
-            table[match.group(1) or match.group(2)] = {"--" + r for r in rows}
+            table[match.group(1)] = {"--" + r for r in rows}
     return table
 
 
@@ -100,7 +98,7 @@ def check_help(program, source):
             if f"'*{option}[" not in shell:
                 yield f"{name}: {option} is not in zsh's completion"
             if option.startswith("--") and \
-                    option not in table.get(name, {"--list"}):
+                    option not in table.get(name, set()):
                 yield f"{name}: {option} is told and not taken"
         for option in sorted(table.get(name, set()) - told - UNTOLD):
             yield f"{name}: {option} is taken and not told"

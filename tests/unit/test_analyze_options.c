@@ -14,6 +14,7 @@
 
 #include "analyze_options.h"
 #include "base/clock.h"
+#include "command.h"
 #include "ingest/track.h"
 
 static struct analyze_options o;
@@ -96,8 +97,8 @@ outputs_and_switches(void **state)
 	assert_string_equal(o.html, "h");
 	assert_string_equal(o.db, "b");
 	assert_string_equal(o.filter, "tcp");
-	assert_int_equal(o.rules_count, 2);
-	assert_string_equal(o.rules[1], "r2");
+	assert_int_equal(o.rules.count, 2);
+	assert_string_equal(o.rules.at[1], "r2");
 	assert_int_equal(o.progress, PROGRESS_NEVER);
 	assert_int_equal(o.limit, 7);
 	assert_true(o.quiet && o.all_attempts);
@@ -168,7 +169,7 @@ too_many_rule_folders(void **state)
 {
 	(void)state;
 	char line[512] = "case";
-	for (int i = 0; i < ANALYZE_RULE_FOLDERS_MAX; i++)
+	for (int i = 0; i < OPTION_LIST_MAX; i++)
 		snprintf(line + strlen(line), sizeof line - strlen(line),
 			" --rules r");
 	assert_true(read_line(line));
@@ -183,7 +184,11 @@ help(void **state)
 	(void)state;
 	assert_true(read_line("--help"));
 	assert_true(o.help);
-	assert_non_null(strstr(analyze_usage(), "--max-attempts"));
+	char text[8192] = "";
+	FILE *f = fmemopen(text, sizeof text, "w");
+	options_print(&analyze_options, f);
+	fclose(f);
+	assert_non_null(strstr(text, "--max-attempts"));
 }
 
 int
