@@ -95,7 +95,7 @@ struct options {
 		.least = (value)},
 #define CHOICE(name, letter, argument, into, choices, told)      \
 	{OPTION_ROW(OPTION_CHOICE, name, letter, argument, told, \
-		 OPTION_ENUM(into)),                              \
+		 OPTION_ENUM(into)),                             \
 		.words = (choices)},
 #define WORD(name, letter, argument, into, words)               \
 	{OPTION_ROW(OPTION_WORD, name, letter, argument, words, \

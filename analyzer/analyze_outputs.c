@@ -1,0 +1,226 @@
+/*
+ * Where the outputs of an analysis go, and writing them.
+ *
+ * Every output is written under a temporary name and named at the end, so that
+ * a run that fails leaves nothing half-made. The page, which takes longest, is
+ * written by a thread of its own; without one to be had, in turn.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyze_case.h"
+#include "base/outfile.h"
+#include "base/tempfile.h"
+
+/* Folders of redacted reports in one place, at most. */
+#define REDACTED_FOLDERS_MAX 1000
+
+/* A folder for what names nothing must not be named after the case: the first
+ * of redacted.lostsyn, redacted-2.lostsyn ... that is not there. */
+static const char *
+redacted_folder(struct analyze_case *c)
+{
+	const char *folder = "redacted.lostsyn";
+	for (int n = 2; n < REDACTED_FOLDERS_MAX && access(folder, F_OK) == 0;
+		n++)
+		folder = arena_format(&c->names, "redacted-%d.lostsyn", n);
+	return folder;
+}
+
+/* The folders above one that is named; what is wrong with them shows when it is
+ * made itself. */
+static void
+make_parents(struct analyze_case *c, const char *folder)
+{
+	char *path = arena_copy(&c->names, folder, strlen(folder));
+	for (char *p = path + 1; path[0] != '\0' && *p != '\0'; p++) {
+		if (*p != '/' || p[1] == '\0')
+			continue;
+		*p = '\0';
+		mkdir(path, 0777);
+		*p = '/';
+	}
+}
+
+bool
+analyze_choose_outputs(struct analyze_case *c, struct error *e)
+{
+	const struct analyze_options *o = &c->options;
+	const char *folder = o->out;
+	if (folder == NULL && o->redact)
+		folder = redacted_folder(c);
+	else if (folder == NULL)
+		folder = arena_format(&c->names, "%s.lostsyn", c->files.name);
+	make_parents(c, folder);
+	if (mkdir(folder, 0777) == 0) {
+		c->made = arena_copy(&c->names, folder, strlen(folder));
+		tempfile_folder(c->made);
+	} else if (errno != EEXIST)
+		return error_set(e, ERROR_ENVIRONMENT,
+			"%s: cannot be made: %s; choose another folder with -o",
+			folder, strerror(errno));
+	c->json = o->json != NULL
+		? o->json
+		: arena_format(&c->names, "%s/report.json", folder);
+	c->html = o->html != NULL
+		? o->html
+		: arena_format(&c->names, "%s/report.html", folder);
+	c->db = o->db != NULL
+		? o->db
+		: arena_format(&c->names, "%s/evidence.sqlite", folder);
+	return true;
+}
+
+/* Write a report to disk, short of giving it its name. */
+static bool
+write_file(struct analyze_case *c, struct outfile *out, const char *path,
+	bool (*write)(struct report *, FILE *, struct error *), struct error *e)
+{
+	return outfile_open(out, path, e) && write(c->report, out->stream, e) &&
+		outfile_flush(out, e);
+}
+
+/* The summary names the files as written, so it is shown once they are: until
+ * then it is kept in memory. */
+struct summary {
+	FILE *stream;
+	char *text;
+	size_t len;
+};
+
+/* Where it goes: standard output, unless a report does. */
+static FILE *
+summary_stream(const struct analyze_case *c)
+{
+	const char *md = c->options.markdown;
+	bool taken = strcmp(c->json, "-") == 0 ||
+		(md != NULL && strcmp(md, "-") == 0);
+	return taken ? stderr : stdout;
+}
+
+static bool
+summary_make(struct summary *s, struct analyze_case *c, struct error *e)
+{
+	const struct analyze_options *o = &c->options;
+	const char *outputs[] = {c->html, c->json, c->db, NULL};
+	/* Folders are called after cases, customers and users, but for the one
+	 * that is named here. */
+	bool ours = o->out == NULL;
+	const char *redacted[] = {
+		ours && o->html == NULL ? c->html : "report.html",
+		ours && o->json == NULL ? c->json : "report.json",
+		ours && o->db == NULL ? c->db : "evidence.sqlite", NULL};
+	bool terminal = isatty(STDOUT_FILENO);
+	struct winsize size;
+	int columns = 80;
+	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+		size.ws_col >= 40)
+		columns = size.ws_col < 100 ? size.ws_col : 100;
+	const char *no_color = getenv("NO_COLOR");
+	bool colour = terminal && (no_color == NULL || no_color[0] == '\0');
+	s->stream = open_memstream(&s->text, &s->len);
+	if (s->stream == NULL)
+		memory_exhausted();
+	return report_write_text(c->report, s->stream, columns, colour,
+		c->redactor != NULL ? redacted : outputs, e);
+}
+
+/* Show it, or only let go of it. */
+static void
+summary_end(struct summary *s, const struct analyze_case *c, bool shown)
+{
+	if (s->stream == NULL)
+		return;
+	fclose(s->stream);
+	if (shown)
+		fwrite(s->text, 1, s->len, summary_stream(c));
+	free(s->text);
+}
+
+/* The page is written beside the other outputs, from a database connection and
+ * a report of its own. */
+struct page {
+	struct analyze_case *run;
+	struct outfile file;
+	struct error error;
+	bool ok;
+	bool running;
+	pthread_t thread;
+};
+
+static void
+page_write(struct page *p)
+{
+	struct report_options options = {
+		.all_attempts = p->run->options.all_attempts};
+	struct store *s = store_reader(p->run->store, &p->error);
+	struct report *report =
+		s != NULL ? report_new(s, &options, &p->error) : NULL;
+	p->ok = report != NULL &&
+		report_write_html(report, p->file.stream, &p->error) &&
+		outfile_flush(&p->file, &p->error);
+	report_free(report);
+	store_free(s);
+}
+
+static void *
+page_thread(void *argument)
+{
+	page_write(argument);
+	return NULL;
+}
+
+static bool
+page_begin(struct page *p, struct analyze_case *c, struct error *e)
+{
+	*p = (struct page){.run = c};
+	if (!store_settle(c->store, e) || !outfile_open(&p->file, c->html, e))
+		return false;
+	p->running = tempfile_thread(&p->thread, page_thread, p);
+	if (!p->running)
+		page_write(p); /* no thread to be had: in turn */
+	return true;
+}
+
+static bool
+page_end(struct page *p, struct error *e)
+{
+	if (p->running)
+		pthread_join(p->thread, NULL);
+	p->running = false;
+	if (!p->ok && e->kind == ERROR_NONE)
+		*e = p->error;
+	return p->ok;
+}
+
+bool
+analyze_write(struct analyze_case *c, struct error *e)
+{
+	struct page html = {0};
+	struct outfile json = {0};
+	struct outfile markdown = {0};
+	struct summary summary = {0};
+	const char *to = c->options.markdown;
+	progress_stage(&c->progress, "writing the reports");
+	bool ok = page_begin(&html, c, e) &&
+		write_file(c, &json, c->json, report_write_json, e) &&
+		(to == NULL ||
+			write_file(
+				c, &markdown, to, report_write_markdown, e)) &&
+		(c->options.quiet || summary_make(&summary, c, e));
+	ok = page_end(&html, e) && ok && store_publish(c->store, e) &&
+		outfile_publish(&html.file, e) && outfile_publish(&json, e) &&
+		(to == NULL || outfile_publish(&markdown, e));
+	progress_end(&c->progress);
+	outfile_abandon(&html.file);
+	outfile_abandon(&json);
+	outfile_abandon(&markdown);
+	summary_end(&summary, c, ok);
+	return ok;
+}
