@@ -83,6 +83,7 @@ struct case_host {
 	const char *because; /* one clause: what says that files are of it */
 	const char *role_because; /* one clause: what says its role */
 	bool said;                /* a person gave the role */
+	bool shown;               /* packets show it */
 	bool captured;            /* it has a capture */
 };
 
@@ -133,6 +134,11 @@ struct case_file {
 	const char *whole;     /* the transcript's name */
 	const char *hint;      /* what its command says of its content */
 	const char *host;      /* machine that its prompt names, or NULL */
+	/* What its content says of its machine (case_identity.h): a name or
+	   NULL, and addresses. */
+	const char *says;
+	const struct ip_addr *addresses;
+	size_t addresses_count;
 };
 
 struct case_files {
@@ -202,9 +208,23 @@ bool case_files_look(struct case_files *c, struct error *e);
  */
 void case_files_place(struct case_files *c);
 
-/* The machine of a role gets another one, and its files with it. */
+/* The machine of a role gets another one, and its files with it. shown: packets
+ * prove it. */
 void case_host_rename(struct case_files *c, size_t host, const char *role,
-	const char *because);
+	const char *because, bool shown);
+
+/* A machine's own address, by its capture: files that nobody placed and that
+ * name it are that machine's. */
+void case_files_claim(
+	struct case_files *c, size_t host, struct ip_addr address);
+
+/* Index + 1 of the machine, which is new or known by this name; name must live
+ * as long as the case. */
+size_t case_host_named(
+	struct case_files *c, const char *name, const char *because);
+
+/* Does a machine stand between the ends, by its name or by what was said? */
+bool case_host_between(const struct case_host *h);
 
 /*
  * Say of files whose machine nobody knows how to tell it; a line each, a few at

@@ -11,6 +11,7 @@
 
 #include "ingest/case_config.h"
 #include "ingest/case_files.h"
+#include "ingest/case_identity.h"
 #include "ingest/case_names.h"
 #include "ingest/case_yaml.h"
 #include "ingest/members.h"
@@ -202,6 +203,7 @@ look_into(struct case_files *c, size_t i, struct stream *s, struct error *e)
 	if (members_recognise(s->window) != MEMBERS_NONE)
 		return case_archive_unpack(c, i, s, e);
 	case_file_recognise(f, s->window);
+	case_identity_find(f, s->window, &c->arena);
 	if (f->kind == CASE_FILE_OTHER)
 		f->problem = members_unread(s->window);
 	return true;

@@ -18,17 +18,17 @@ static const char *const kinds[] = {"a", "access", "addr", "after", "all",
 	"any", "arp", "audit", "before", "between", "bz2", "c", "cap",
 	"capture", "captures", "cloud", "cmd", "collect", "collector", "conf",
 	"config", "conntrack", "console", "csv", "current", "data", "dmesg",
-	"docker", "dump", "during", "entries", "error", "errors", "ethtool",
-	"evidence", "facts", "failed", "file", "filter", "firewalld", "flow",
-	"flows", "free", "full", "gz", "haproxy", "host", "hostname",
+	"docker", "dump", "dumps", "during", "entries", "error", "errors",
+	"ethtool", "evidence", "facts", "failed", "file", "filter", "firewalld",
+	"flow", "flows", "free", "full", "gz", "haproxy", "host", "hostname",
 	"ifconfig", "info", "init", "ip", "ipv4", "ipv6", "ip6tables",
 	"iptables", "json", "jsonl", "journal", "journalctl", "k", "kern",
 	"kernel", "kmsg", "l", "link", "list", "listen", "lnstat", "log",
 	"logs", "ltn", "ltnp", "lz4", "messages", "meminfo", "n", "neigh",
 	"net", "netdev", "netstat", "nft", "nftables", "nginx", "ngx", "nstat",
-	"old", "out", "output", "packet", "packets", "pcap", "pcapng", "proc",
-	"report", "route", "routes", "rule", "ruleset", "rules", "s", "sar",
-	"session", "snapshot", "sniff", "snmp", "sockets", "sockstat",
+	"old", "out", "output", "packet", "packets", "pcap", "pcapng", "pcaps",
+	"proc", "report", "route", "routes", "rule", "ruleset", "rules", "s",
+	"sar", "session", "snapshot", "sniff", "snmp", "sockets", "sockstat",
 	"softnet", "sos", "ss", "stat", "state", "stats", "stderr", "stdout",
 	"sys", "sysctl", "syslog", "system", "t", "tan", "tar", "tcp",
 	"tcpdump", "terminal", "test", "text", "tgz", "top", "trace",
@@ -168,11 +168,110 @@ case_name_between(const char *name)
 
 /* sosreport-HOST[-LABEL]-DATE-LETTERS; the host's name may have dashes.
  * cite: sos 4.7 sos/policies/__init__.py get_archive_name */
-const char *
-case_name_sosreport(struct arena *a, const char *folder)
+static const char *
+sosreport_host(struct arena *a, const char *part)
 {
 	static const char prefix[] = "sosreport-";
-	if (strncmp(folder, prefix, sizeof prefix - 1) != 0)
+	if (strncmp(part, prefix, sizeof prefix - 1) != 0)
 		return NULL;
-	return case_name_machine(a, folder + sizeof prefix - 1);
+	part += sizeof prefix - 1;
+	return case_name_machine(a, arena_copy(a, part, strcspn(part, "/")));
+}
+
+/* "NAMESPACE_POD_UID" of the kubelet's /var/log/pods: the pod; else itself.
+ * cite: Kubernetes 1.31 pkg/kubelet/kuberuntime/helpers.go
+ * BuildPodLogsDirectory */
+static const char *
+pod_of(struct arena *a, const char *part, size_t len)
+{
+	const char *low = memchr(part, '_', len);
+	const char *end = low == NULL
+		? NULL
+		: memchr(low + 1, '_', len - (size_t)(low + 1 - part));
+	return end == NULL ? arena_copy(a, part, len)
+			   : arena_copy(a, low + 1, (size_t)(end - low - 1));
+}
+
+#define CONTAINER_ID_LEN 64
+#define CONTAINER_ID_SHOWN 12
+
+static bool
+is_container_id(const char *part, size_t len)
+{
+	return len == CONTAINER_ID_LEN &&
+		strspn(part, "0123456789abcdef") >= CONTAINER_ID_LEN;
+}
+
+/* Folders that hold a folder for each machine. */
+static const struct {
+	const char *folder;
+	const char *because;
+} holders[] = {
+	{"nodes", "a folder of this node"},
+	{"pods", "a folder of this pod"},
+};
+
+/* The same of one part of a path that others follow, and the part behind it. */
+static const char *
+machine_in_part(struct arena *a, const char *part, const char **because)
+{
+	size_t n = strcspn(part, "/");
+	const char *next = part + n + 1;
+	size_t len = strcspn(next, "/");
+	const char *sos = sosreport_host(a, part);
+	*because = "a sosreport is of this machine";
+	if (sos != NULL)
+		return sos;
+	for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
+		if (n == strlen(holders[i].folder) && len > 0 &&
+			next[len] == '/' &&
+			strncmp(part, holders[i].folder, n) == 0) {
+			*because = holders[i].because;
+			return pod_of(a, next, len);
+		}
+	*because = "Docker keeps this container's log there";
+	return is_container_id(part, n)
+		? arena_copy(a, part, CONTAINER_ID_SHOWN)
+		: NULL;
+}
+
+/* kubectl cluster-info dump --output-directory: NAMESPACE/POD/logs.txt, and
+ * lists of objects beside it.
+ * cite: Kubernetes 1.31 kubectl/pkg/cmd/clusterinfo/clusterinfo_dump.go */
+static const char *
+dumped_pod(struct arena *a, const char *path, const char **because)
+{
+	static const char name[] = "logs.txt";
+	const char *base = last_part(path);
+	if (strcmp(base, name) != 0 || base < path + 2)
+		return NULL;
+	const char *end = base - 1;
+	const char *from = end;
+	while (from > path && from[-1] != '/')
+		from--;
+	*because = "a folder of this pod";
+	return from == path ? NULL : arena_copy(a, from, (size_t)(end - from));
+}
+
+const char *
+case_name_layout(struct arena *a, const char *path, const char **because)
+{
+	const char *found = NULL;
+	const char *part = path;
+	bool cluster = false;
+	for (size_t n; part[n = strcspn(part, "/")] != '\0'; part += n + 1) {
+		found = machine_in_part(a, part, because);
+		if (found != NULL)
+			return found;
+		cluster = cluster ||
+			(n == strlen("namespaces") &&
+				strncmp(part, "namespaces", n) == 0) ||
+			(n == strlen("cluster-scoped-resources") &&
+				strncmp(part, "cluster-scoped-resources", n) ==
+					0) ||
+			(n == strlen("host_service_logs") &&
+				strncmp(part, "host_service_logs", n) == 0);
+	}
+	found = dumped_pod(a, path, because);
+	return found != NULL ? found : cluster ? "" : NULL;
 }

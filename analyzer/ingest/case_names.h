@@ -23,7 +23,13 @@ bool case_name_has(const char *name, const char *machine);
  * mirror ...)? */
 bool case_name_between(const char *name);
 
-/* The machine in a folder's name as sosreport makes it, or NULL. */
-const char *case_name_sosreport(struct arena *a, const char *folder);
+/*
+ * The machine in a path of a known layout, and what shows it: the host of a
+ * sosreport, the node or pod of a must-gather or a kubectl cluster-info dump,
+ * the container of Docker's logs. "" where the layout says that it is no
+ * machine's; NULL where the path has no such layout.
+ */
+const char *case_name_layout(
+	struct arena *a, const char *path, const char **because);
 
 #endif

@@ -7,12 +7,15 @@
  * are those machines' whose names are in theirs. Which end of the path a
  * machine is, the packets tell later, where nobody said it.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/message.h"
+#include "ingest/case_claims.h"
 #include "ingest/case_files.h"
+#include "ingest/case_identity.h"
 #include "ingest/case_names.h"
 #include "ingest/case_yaml.h"
 #include "ingest/transcripts.h"
@@ -59,9 +62,8 @@ end_named(const char *path, bool innermost)
 	return client == server ? NULL : client ? "client" : "server";
 }
 
-/* Index + 1 of the machine, which is new or known by this name. */
-static size_t
-host_named(struct case_files *c, const char *name, const char *because)
+size_t
+case_host_named(struct case_files *c, const char *name, const char *because)
 {
 	for (size_t i = 0; i < c->hosts_count; i++)
 		if (strcasecmp(c->hosts[i].name, name) == 0)
@@ -72,13 +74,17 @@ host_named(struct case_files *c, const char *name, const char *because)
 	return c->hosts_count;
 }
 
-/* The machine of a role that somebody gave. */
+/* The machine of a role that somebody gave. A file that is no capture tells
+ * nothing of where a machine of another name stands. */
 static void
 give_said(struct case_files *c, struct case_file *f, const char *role,
 	const char *because)
 {
-	f->host_at = host_named(c, role, because);
+	f->host_at = case_host_named(c, role, because);
 	struct case_host *h = &c->hosts[f->host_at - 1];
+	if (f->asked && f->kind != CASE_FILE_CAPTURE &&
+		case_role_word(role) == NULL)
+		return;
 	h->role = role;
 	h->said = true;
 	h->role_because = because;
@@ -103,18 +109,26 @@ place_said(struct case_files *c, struct case_file *f)
 		give_said(c, f, role, "folders or files are called so");
 }
 
-/* The outermost folder is the machine. */
+/* The outermost folder that is not called after what such files are is the
+ * machine, where a known layout does not say which one is. */
 static void
 place_by_folder(struct case_files *c, struct case_file *f)
 {
-	size_t n = strcspn(f->place, "/");
-	if (f->named || f->place[n] == '\0' || n == 0 || n > CASE_ROLE_MAX)
+	const char *because;
+	const char *name = case_name_layout(&c->arena, f->place, &because);
+	if (f->named)
 		return;
-	const char *folder = arena_copy(&c->arena, f->place, n);
-	const char *sos = case_name_sosreport(&c->arena, folder);
-	f->host_at = sos != NULL
-		? host_named(c, sos, "a sosreport is of this machine")
-		: host_named(c, folder, "a folder is called so");
+	const char *part = f->place;
+	for (size_t n; name == NULL && part[n = strcspn(part, "/")] != '\0';
+		part += n + 1) {
+		const char *folder = arena_copy(&c->arena, part, n);
+		because = "a folder is called so";
+		if (case_name_machine(&c->arena, folder) != NULL ||
+			case_name_between(folder))
+			name = folder;
+	}
+	if (name != NULL && name[0] != '\0' && strlen(name) <= CASE_ROLE_MAX)
+		f->host_at = case_host_named(c, name, because);
 }
 
 static bool
@@ -150,7 +164,7 @@ place_captures(struct case_files *c)
 				: strlen(f->place) <= CASE_ROLE_MAX
 				? f->place
 				: arena_format(&c->arena, "capture %zu", i + 1);
-		f->host_at = host_named(c, name, "files' names name it");
+		f->host_at = case_host_named(c, name, "files' names name it");
 	}
 }
 
@@ -183,7 +197,7 @@ place_by_common_name(struct case_files *c, struct case_file *f)
 		alike += is_loose(&c->list[i], false) &&
 			case_name_has(c->list[i].place, name);
 	if (alike > 1 || strpbrk(name, "0123456789") != NULL)
-		f->host_at = host_named(c, name, "files' names name it");
+		f->host_at = case_host_named(c, name, "files' names name it");
 }
 
 static void
@@ -192,9 +206,12 @@ place_others(struct case_files *c)
 	for (size_t i = 0; i < c->count; i++)
 		if (is_loose(&c->list[i], false))
 			c->list[i].host_at = host_in_name(c, c->list[i].place);
+	case_claims_place(c);
 	for (size_t i = 0; i < c->count; i++)
 		if (is_loose(&c->list[i], false))
 			place_by_common_name(c, &c->list[i]);
+	case_claims_place(c);
+	case_claims_new(c);
 }
 
 /* What nothing else places, when case.yaml names the one machine. */
@@ -286,7 +303,7 @@ place_parts(struct case_files *c)
 				strcmp(c->hosts[h].role, f->role) == 0)
 				at = h + 1;
 		if (at == 0) {
-			at = host_named(c, f->role, "a prompt names it");
+			at = case_host_named(c, f->role, "a prompt names it");
 			c->hosts[at - 1].role = f->role;
 		}
 		f->host_at = at;
@@ -316,13 +333,70 @@ case_files_place(struct case_files *c)
 	hand_out_roles(c);
 }
 
+bool
+case_host_between(const struct case_host *h)
+{
+	return h->said && h->role != NULL && case_role_word(h->role) == NULL;
+}
+
 void
 case_host_rename(struct case_files *c, size_t host, const char *role,
-	const char *because)
+	const char *because, bool shown)
 {
 	c->hosts[host].role = arena_copy(&c->arena, role, strlen(role));
 	c->hosts[host].role_because = because;
+	c->hosts[host].shown = shown;
 	hand_out_roles(c);
+}
+
+/* The machine that a file without one is likeliest of, for an example: tables
+ * and kernels' messages of the server are what decides most. */
+static const char *
+likely_host(const struct case_files *c)
+{
+	for (size_t i = 0; i < c->hosts_count; i++)
+		if (c->hosts[i].role != NULL && c->hosts[i].name[0] != '\0' &&
+			strcmp(c->hosts[i].role, "server") == 0)
+			return c->hosts[i].name;
+	return "server";
+}
+
+/* ", or web-01=..." of another machine that it may be of; else "". */
+static void
+others_named(
+	const struct case_files *c, const char *host, char *text, size_t room)
+{
+	text[0] = '\0';
+	for (size_t i = 0; i < c->hosts_count; i++) {
+		const char *name = c->hosts[i].name;
+		if (name[0] == '\0' || strcasecmp(name, host) == 0)
+			continue;
+		snprintf(text, room, ", or %s=...", name);
+		return;
+	}
+}
+
+void
+case_files_claim(struct case_files *c, size_t host, struct ip_addr address)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		struct case_file *f = &c->list[i];
+		for (size_t a = 0; a < f->addresses_count; a++)
+			if (case_file_is_loose(f) &&
+				ip_equal(f->addresses[a], address))
+				f->host_at = host + 1;
+	}
+	hand_out_roles(c);
+}
+
+/* A session whose parts are of machines that its prompts name. */
+static bool
+is_split(const struct case_files *c, const struct case_file *f)
+{
+	for (size_t i = 0; f->kind == CASE_FILE_TRANSCRIPT && i < c->count; i++)
+		if (c->list[i].whole == f->name && c->list[i].host_at > 0)
+			return true;
+	return false;
 }
 
 void
@@ -333,21 +407,24 @@ case_files_ask(const struct case_files *c)
 	for (size_t i = 0; i < c->count; i++) {
 		const struct case_file *f = &c->list[i];
 		if (!is_loose(f, false) || f->kind == CASE_FILE_FLOWS ||
-			f->part.len > 0)
+			f->part.len > 0 || is_split(c, f))
 			continue;
 		if (loose++ == 0)
 			first = f;
 	}
 	if (first == NULL || c->hosts_count == 0)
 		return;
+	char who[CASE_ROLE_MAX * 2 + 32];
+	const char *host = likely_host(c);
+	others_named(c, host, who, sizeof who);
 	if (first->member)
-		message("%s: nobody says of which machine it is; a case.yaml "
-			"can: files: [{path: %s, role: server}]",
-			first->name, first->place);
+		message("%s: nothing tells of which machine it is; a "
+			"case.yaml can: files: [{path: %s, role: %s}]%s",
+			first->name, first->place, host, who);
 	else
-		message("%s: nobody says of which machine it is; say "
-			"--evidence server=%s, or whose it is",
-			first->name, first->path);
+		message("%s: nothing tells of which machine it is; say "
+			"--evidence %s=%s%s",
+			first->name, host, first->path, who);
 	if (loose > 1)
 		message("%zu more files are of machines that nobody names",
 			loose - 1);

@@ -95,7 +95,7 @@ flows_write(struct source_rows *w, const struct case_file *f, struct error *e)
 	struct stream s;
 	struct error unreadable = {0};
 	int64_t id;
-	struct store_source row = source_row_of(f->name, f->role, f->kind_id);
+	struct store_source row = source_row_of(f, f->kind_id);
 	row.compression = f->compression;
 	if (!case_file_open(f, &s, sink, &unreadable)) {
 		row.note = unreadable.text;

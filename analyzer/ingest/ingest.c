@@ -11,6 +11,7 @@
 
 #include "base/tempfile.h"
 #include "base/message.h"
+#include "ingest/own_addresses.h"
 
 /* How often the waiting thread looks at the progress. */
 #define TICK_NS (250 * NS_PER_MS)
@@ -254,12 +255,13 @@ ingest_order_open(const struct ingest *in)
 /* Nobody exchanged what nobody had named. */
 static void
 give_role(struct ingest *in, struct case_files *files, struct vantage *v,
-	const char *role, const char *because)
+	const char *role, const char *because, bool shown)
 {
 	struct case_host *h = host_of(in, files, v);
 	v->swapped = false;
 	snprintf(v->name, sizeof v->name, "%s", role);
-	case_host_rename(files, (size_t)(h - files->hosts), role, because);
+	case_host_rename(
+		files, (size_t)(h - files->hosts), role, because, shown);
 }
 
 static bool
@@ -274,14 +276,38 @@ role_free(const struct ingest *in, struct case_files *files, const char *role)
 	return true;
 }
 
-void
-ingest_settle_roles(struct ingest *in, struct case_files *files, int lone_end)
+/* Files that nobody placed may name the addresses of a capture's own end. */
+static void
+claim_files(struct ingest *in, struct case_files *files)
+{
+	static const char *const ends[] = {"client", "server"};
+	for (size_t v = 0; v < in->count; v++) {
+		const struct case_host *h =
+			host_of(in, files, &in->vantages[v]);
+		for (int end = 0; end < 2; end++) {
+			struct own_addresses own;
+			if (h->role == NULL || strcmp(h->role, ends[end]) != 0)
+				continue;
+			own_addresses_find(&own, &in->vantages[v], end == 1);
+			for (size_t i = 0; i < own.count; i++)
+				case_files_claim(files,
+					(size_t)(h - files->hosts),
+					own.list[i]);
+		}
+	}
+}
+
+static void
+settle_roles(struct ingest *in, struct case_files *files, int lone_end)
 {
 	static const char lone[] =
 		"its packets show at which end it was captured";
 	static const char order[] =
 		"its capture stands there, by delays and TTLs of what several "
 		"captures saw";
+	static const char guess[] =
+		"nothing in the packets tells the captures' order; taken by "
+		"their names";
 	if (in->count == 0)
 		return;
 	struct vantage *first = &in->vantages[0];
@@ -289,7 +315,7 @@ ingest_settle_roles(struct ingest *in, struct case_files *files, int lone_end)
 	if (in->count == 1) {
 		if (!host_of(in, files, first)->said && lone_end != 0)
 			give_role(in, files, first,
-				lone_end > 0 ? "client" : "server", lone);
+				lone_end > 0 ? "client" : "server", lone, true);
 		return;
 	}
 	bool all_said = true;
@@ -313,8 +339,15 @@ ingest_settle_roles(struct ingest *in, struct case_files *files, int lone_end)
 				: server             ? "server"
 				: h->name[0] != '\0' ? h->name
 						     : "unnamed",
-			order);
+			x->placed ? order : guess, x->placed);
 	}
+}
+
+void
+ingest_settle_roles(struct ingest *in, struct case_files *files, int lone_end)
+{
+	settle_roles(in, files, lone_end);
+	claim_files(in, files);
 }
 
 static void

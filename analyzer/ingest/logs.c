@@ -232,7 +232,7 @@ log_row_write(struct source_rows *w, struct taking *t, struct stream *s,
 	struct event_list *l = t->events;
 	/* Text that says nothing is what it was: not recognised. */
 	bool silent = f->text && sum->events == 0;
-	struct store_source row = source_row_of(f->name, f->role,
+	struct store_source row = source_row_of(f,
 		silent            ? "unrecognised"
 			: f->text ? log_family_id(LOG_PLAIN)
 				  : f->kind_id);
@@ -266,8 +266,7 @@ logs_write(struct source_rows *w, const struct case_file *f, uint32_t index,
 	struct error unreadable = {0};
 	struct taking t = {.file = f, .index = index, .events = events};
 	if (!case_file_open(f, &s, anomaly_counts_sink(&counts), &unreadable)) {
-		struct store_source row =
-			source_row_of(f->name, f->role, f->kind_id);
+		struct store_source row = source_row_of(f, f->kind_id);
 		int64_t source;
 		row.compression = f->compression;
 		row.note = unreadable.text;

@@ -207,7 +207,7 @@ read_file(struct writer *writer, const struct case_files *files, uint32_t index,
 	struct stream s;
 	struct error unreadable = {0};
 	struct reading r = {writer, f, index, 0, counters, e, true};
-	struct store_source row = source_row_of(f->name, f->role, f->kind_id);
+	struct store_source row = source_row_of(f, f->kind_id);
 	row.compression = f->compression;
 	bool open = case_file_open(
 		f, &s, anomaly_counts_sink(&counts), &unreadable);

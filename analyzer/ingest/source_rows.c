@@ -16,11 +16,13 @@ source_number(int64_t value)
 }
 
 struct store_source
-source_row_of(const char *name, const char *role, const char *kind)
+source_row_of(const struct case_file *f, const char *kind)
 {
 	struct store_source row = store_source_null;
-	row.name = name;
-	row.role = role;
+	row.name = f->name;
+	row.role = f->role;
+	if (f->host_at > 0)
+		row.machine = (int64_t)f->host_at;
 	row.kind = kind;
 	row.bytes = 0;
 	return row;

@@ -4,6 +4,7 @@
 #ifndef INGEST_SOURCE_ROWS_H
 #define INGEST_SOURCE_ROWS_H
 
+#include "ingest/case_files.h"
 #include "parsers/anomaly.h"
 #include "store/tables.h"
 
@@ -16,10 +17,9 @@ struct source_rows {
 /* A number or time of a source that is not known or does not apply: NULL. */
 #define SOURCE_UNKNOWN STORE_NULL
 
-/* A row about which nothing is known but its name, role and kind. Texts are
- * borrowed until it is added. */
-struct store_source source_row_of(
-	const char *name, const char *role, const char *kind);
+/* A row about which nothing is known but its name, whose it is, and its kind.
+ * Texts are borrowed until it is added. */
+struct store_source source_row_of(const struct case_file *f, const char *kind);
 
 bool source_rows_init(struct source_rows *w, struct store *s, struct error *e);
 void source_rows_release(struct source_rows *w);

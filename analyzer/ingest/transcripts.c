@@ -428,7 +428,7 @@ transcript_write(struct source_rows *w, const struct case_files *files,
 	struct anomaly_counts counts = {0};
 	struct stream s;
 	struct error unreadable = {0};
-	struct store_source row = source_row_of(f->name, f->role, f->kind_id);
+	struct store_source row = source_row_of(f, f->kind_id);
 	int64_t id;
 	row.compression = f->compression;
 	bool open = case_file_open(

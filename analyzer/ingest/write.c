@@ -5,6 +5,7 @@
 
 #include "ingest/audit.h"
 #include "ingest/flows.h"
+#include "ingest/host_rows.h"
 #include "ingest/ingest.h"
 #include "ingest/logs.h"
 #include "ingest/snapshots.h"
@@ -71,8 +72,8 @@ write_piece(struct source_rows *w, const struct ingest *in, size_t v,
 	const char *format = capture_format_name(p->summary.format);
 	audit_piece(&audit, &in->vantages[v], p);
 	link_type_names(p, links, sizeof links);
-	struct store_source row = source_row_of(p->file->name, p->file->role,
-		format[0] != '\0' ? format : "unrecognised");
+	struct store_source row = source_row_of(
+		p->file, format[0] != '\0' ? format : "unrecognised");
 	row.compression = p->file->compression;
 	row.sha256 = p->sha256;
 	row.bytes = (int64_t)p->raw_bytes;
@@ -105,7 +106,7 @@ write_other(struct source_rows *w, const struct case_file *f, struct error *e)
 	const char *kind = archive          ? f->kind_id
 		: f->kind == CASE_FILE_NOTE ? "note"
 					    : "unrecognised";
-	struct store_source row = source_row_of(f->name, f->role, kind);
+	struct store_source row = source_row_of(f, kind);
 	row.bytes = (int64_t)case_file_bytes(f);
 	row.compression = archive ? f->compression : NULL;
 	row.sha256 = f->sha256;
@@ -140,7 +141,8 @@ ingest_write(const struct ingest *in, struct event_list *events,
 	struct store *s, struct error *e)
 {
 	struct source_rows w;
-	bool ok = source_rows_init(&w, s, e) && write_vantages(in, s, e);
+	bool ok = source_rows_init(&w, s, e) && write_vantages(in, s, e) &&
+		host_rows_write(in->files, s, e);
 	for (size_t v = 0; ok && v < in->count; v++) {
 		size_t from = in->vantages[v].origin;
 		for (size_t i = 0; ok && i < in->pieces_count[from]; i++)

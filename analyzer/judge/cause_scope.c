@@ -92,17 +92,19 @@ subject_table(struct cause_run *run)
 	return exec_str(run, sql);
 }
 
+/* By what the places are called, as far as the captures' ends fit it. */
 static void
 role_sql(sqlite3_str *sql, const char *role, bool whole)
 {
 	if (whole)
 		sqlite3_str_appendf(sql,
-			"INSERT OR IGNORE INTO subject_role VALUES (1,%Q,1);",
-			role);
+			"INSERT OR IGNORE INTO subject_role "
+			"VALUES (1,%Q,%Q,1);",
+			role, role);
 	else
 		sqlite3_str_appendf(sql,
 			"INSERT OR IGNORE INTO subject_role "
-			"SELECT DISTINCT s.subject, h.role, "
+			"SELECT DISTINCT s.subject, h.role, h.role, "
 			"(SELECT count(*) = 1 AND min(sure) FROM role_host "
 			"WHERE role = %Q) "
 			"FROM scope s JOIN role_host h ON h.role = %Q "
@@ -110,10 +112,55 @@ role_sql(sqlite3_str *sql, const char *role, bool whole)
 			role, role, role);
 }
 
-/* Whose files speak of the subjects. Files without a role may: never sure. */
+/* By what the places' machines are for the subject's services; that wins over
+ * names where it is proven. */
+static void
+machine_sql(sqlite3_str *sql, const char *role, bool whole)
+{
+	if (whole) {
+		sqlite3_str_appendf(sql,
+			"INSERT INTO subject_role SELECT 1, place, role, "
+			"max(sure) FROM place_role WHERE role = %Q GROUP BY "
+			"place ON CONFLICT DO UPDATE SET "
+			"sure = max(sure, excluded.sure);",
+			role);
+		return;
+	}
+	sqlite3_str_appendf(sql,
+		"DELETE FROM subject_role WHERE role = %Q AND place IN "
+		"('client', 'server') AND EXISTS (SELECT 1 FROM scope s "
+		"JOIN place_role p ON p.server = s.server AND "
+		"p.server_port = s.server_port WHERE "
+		"s.subject = subject_role.subject AND "
+		"p.place = subject_role.place AND p.proven AND p.role <> %Q) "
+		"AND NOT EXISTS (SELECT 1 FROM scope s JOIN place_role p ON "
+		"p.server = s.server AND p.server_port = s.server_port WHERE "
+		"s.subject = subject_role.subject AND "
+		"p.place = subject_role.place AND p.role = %Q);",
+		role, role, role);
+	sqlite3_str_appendf(sql,
+		"INSERT INTO subject_role SELECT s.subject, p.place, p.role, "
+		"max(p.sure) FROM scope s JOIN place_role p ON "
+		"p.server = s.server AND p.server_port = s.server_port "
+		"WHERE p.role = %Q GROUP BY s.subject, p.place "
+		"ON CONFLICT DO UPDATE SET sure = max(sure, excluded.sure);",
+		role);
+}
+
+/* What is an end of the subject's service does not stand between its ends. */
+static const char between_sql[] =
+	"INSERT OR IGNORE INTO subject_role SELECT s.subject, b.place, "
+	"b.place, b.sure FROM subject s CROSS JOIN place_between b "
+	"WHERE NOT EXISTS (SELECT 1 FROM scope x JOIN place_role p ON "
+	"p.server = x.server AND p.server_port = x.server_port "
+	"WHERE x.subject = s.subject AND p.place = b.place);";
+
+/* Whose files speak of the subjects. Files without a place may: never sure. */
 static bool
 role_tables(struct cause_run *run)
 {
+	static const char *const ends[] = {"server", "client"};
+	static const unsigned hosts[] = {HOST_SERVER, HOST_CLIENT};
 	const struct cause *c = run->rule->cause;
 	bool whole = c->per == PER_CASE;
 	sqlite3_str *sql = sqlite3_str_new(NULL);
@@ -121,17 +168,15 @@ role_tables(struct cause_run *run)
 		"DELETE FROM subject_pair; INSERT INTO subject_pair "
 		"SELECT DISTINCT subject, client, service FROM scope;"
 		"DELETE FROM subject_role; INSERT INTO subject_role "
-		"SELECT subject, '', 0 FROM subject;");
-	if (c->hosts & HOST_SERVER)
-		role_sql(sql, "server", whole);
-	if (c->hosts & HOST_CLIENT)
-		role_sql(sql, "client", whole);
+		"SELECT subject, '', NULL, 0 FROM subject;");
+	for (int end = 0; end < 2; end++) {
+		if ((c->hosts & hosts[end]) == 0)
+			continue;
+		role_sql(sql, ends[end], whole);
+		machine_sql(sql, ends[end], whole);
+	}
 	if (c->hosts & HOST_BETWEEN)
-		sqlite3_str_appendall(sql,
-			"INSERT OR IGNORE INTO subject_role SELECT s.subject, "
-			"r.role, 1 FROM subject s CROSS JOIN (SELECT DISTINCT "
-			"role FROM source WHERE role IS NOT NULL AND role NOT "
-			"IN ('server', 'client')) r;");
+		sqlite3_str_appendall(sql, between_sql);
 	return exec_str(run, sql);
 }
 

@@ -56,12 +56,14 @@ CREATE TEMP TABLE subject (
 	attempts INTEGER NOT NULL, determined INTEGER NOT NULL,
 	first_ns INTEGER, last_ns INTEGER
 );
--- The roles whose evidence speaks of the subject. sure: the role's files can
--- come from no other host that the captures show.
+-- The places (roles of sources) whose evidence speaks of the subject, and which
+-- role each has for the subject's service: a machine that is another service's
+-- client may be this one's server. sure: the place's files can come from no other
+-- host that the captures show.
 CREATE TEMP TABLE subject_role (
-	subject INTEGER NOT NULL, role TEXT NOT NULL, sure INTEGER NOT NULL,
-	PRIMARY KEY (subject, role)
-) WITHOUT ROWID;
+	subject INTEGER NOT NULL, place TEXT NOT NULL, role TEXT,
+	sure INTEGER NOT NULL, PRIMARY KEY (subject, place, role)
+);
 CREATE TEMP TABLE subject_pair (
 	subject INTEGER NOT NULL, client INTEGER NOT NULL, service INTEGER NOT NULL,
 	PRIMARY KEY (subject, client, service)
@@ -91,6 +93,15 @@ CREATE TEMP TABLE role_host (   -- hosts that a role's files can come from
 	role TEXT NOT NULL, host INTEGER NOT NULL, sure INTEGER NOT NULL,
 	PRIMARY KEY (role, host)
 ) WITHOUT ROWID;
+CREATE TEMP TABLE place_role (  -- the same by what shows it of a service
+	place TEXT NOT NULL, role TEXT NOT NULL,
+	server INTEGER NOT NULL, server_port INTEGER NOT NULL,
+	sure INTEGER NOT NULL,
+	proven INTEGER NOT NULL,     -- 1: by a capture or an address
+	PRIMARY KEY (place, role, server, server_port)
+) WITHOUT ROWID;
+CREATE TEMP TABLE place_between (place TEXT PRIMARY KEY, sure INTEGER NOT NULL)
+	WITHOUT ROWID;
 CREATE TEMP TABLE tuple (       -- the addresses of failing attempts, as seen anywhere
 	attempt INTEGER NOT NULL,
 	client_ip TEXT NOT NULL, client_port INTEGER NOT NULL,
@@ -191,14 +202,14 @@ SELECT p.subject, NULL AS attempt,
 		AND e.at_ns + e.uncertainty_ns <= p.to_ns AS sure,
 	e.source, e.line, e.at_ns, e.text, e.name,
 	coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NOT NULL AS named,
-	e.role, e.count, e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields,
-	e.uncertainty_ns
+	r.role, e.count, e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields,
+	e.uncertainty_ns, e.role AS place
 FROM episode p CROSS JOIN event e CROSS JOIN subject_role r
 WHERE e.at_ns BETWEEN p.from_ns - 60000000000 AND p.to_ns + 60000000000
 	AND e.uncertainty_ns <= 60000000000
 	AND e.at_ns + e.uncertainty_ns >= p.from_ns
 	AND e.at_ns - e.uncertainty_ns <= p.to_ns
-	AND r.subject = p.subject AND r.role = coalesce(e.role, '')
+	AND r.subject = p.subject AND r.place = coalesce(e.role, '')
 	AND (coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NULL OR p.whole
 		OR EXISTS (SELECT 1 FROM event_pair x JOIN subject_pair y
 			ON y.subject = p.subject AND y.client = x.client
@@ -207,23 +218,26 @@ UNION ALL
 SELECT s.subject, s.attempt,
 	e.role IS NOT NULL AND NOT e.guessed AND e.at_ns - e.uncertainty_ns >= s.first_ns - c.reach_ns
 		AND e.at_ns + e.uncertainty_ns <= s.last_ns + c.reach_ns AS sure,
-	e.source, e.line, e.at_ns, e.text, e.name, 2 AS named, e.role, e.count,
-	e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields, e.uncertainty_ns
+	e.source, e.line, e.at_ns, e.text, e.name, 2 AS named,
+	(SELECT r.role FROM subject_role r WHERE r.subject = s.subject
+		AND r.place = e.role ORDER BY r.sure DESC, r.role DESC) AS role,
+	e.count, e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields,
+	e.uncertainty_ns, e.role AS place
 FROM event_hit h CROSS JOIN event e CROSS JOIN scope s CROSS JOIN current_rule c
 WHERE e.id = h.event AND s.attempt = h.attempt
 	AND e.uncertainty_ns <= 60000000000
 	AND e.at_ns + e.uncertainty_ns >= s.first_ns - c.reach_ns
 	AND e.at_ns - e.uncertainty_ns <= s.last_ns + c.reach_ns
 	AND EXISTS (SELECT 1 FROM subject_role r
-		WHERE r.subject = s.subject AND r.role = coalesce(e.role, ''));
+		WHERE r.subject = s.subject AND r.place = coalesce(e.role, ''));
 
 CREATE TEMP VIEW host_events AS
 SELECT r.subject, NULL AS attempt, 0 AS sure, e.source, e.line, e.at_ns, e.text,
 	e.name, coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NOT NULL AS named,
-	e.role, e.count, e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields,
+	r.role, e.count, e.floor, e.src, e.src_port, e.dst, e.dst_port, e.fields,
 	e.uncertainty_ns
 FROM event e CROSS JOIN subject_role r CROSS JOIN current_rule c
-WHERE r.role = coalesce(e.role, '')
+WHERE r.place = coalesce(e.role, '')
 	AND NOT EXISTS (SELECT 1 FROM episode p WHERE p.subject = r.subject
 		AND e.uncertainty_ns <= 60000000000
 		AND e.at_ns + e.uncertainty_ns >= p.from_ns
@@ -242,7 +256,7 @@ WHERE r.role = coalesce(e.role, '')
 CREATE TEMP VIEW untried_events AS
 SELECT n.subject, n.attempt, n.sure AND EXISTS (SELECT 1 FROM source v
 		LEFT JOIN clock k ON k.vantage = v.vantage
-		WHERE v.role = n.role AND v.vantage IS NOT NULL AND v.trust = 'good'
+		WHERE v.role = n.place AND v.vantage IS NOT NULL AND v.trust = 'good'
 		AND n.at_ns BETWEEN v.first_ns - coalesce(k.offset_ns, 0)
 			AND v.last_ns - coalesce(k.offset_ns, 0))
 	AND EXISTS (SELECT 1 FROM pair_sum p JOIN host h ON h.id = p.server
@@ -251,7 +265,7 @@ SELECT n.subject, n.attempt, n.sure AND EXISTS (SELECT 1 FROM source v
 	n.floor, n.src, n.src_port, n.dst, n.dst_port, n.fields, n.uncertainty_ns
 FROM near_events n CROSS JOIN current_rule c
 WHERE c.whole AND n.dst IS NOT NULL AND n.dst_port IS NOT NULL
-	AND EXISTS (SELECT 1 FROM source WHERE role = n.role AND vantage IS NOT NULL)
+	AND EXISTS (SELECT 1 FROM source WHERE role = n.place AND vantage IS NOT NULL)
 	AND NOT EXISTS (SELECT 1 FROM pair_alias p JOIN failing f
 		ON f.server = p.service / 65536 AND f.server_port = p.service % 65536
 		AND f.client = p.client AND f.attempt >= 0
@@ -281,7 +295,7 @@ SELECT r.subject, NULL AS attempt,
 	(SELECT max(firewall_ports(c.scope, a.server_port)) FROM subject_pair y
 		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
 		WHERE y.subject = r.subject) AS names_port,
-	c.name, c.kind, c.scope, c.role, c.gauge, c.before, c.after, c.delta,
+	c.name, c.kind, c.scope, r.role, c.gauge, c.before, c.after, c.delta,
 	-- A datapoint stands for its period, which its file does not name: the
 	-- least time between two of the metric, a minute where there is one.
 	-- cite: docs.aws.amazon.com, CloudWatch GetMetricStatistics (Period)
@@ -292,14 +306,14 @@ SELECT r.subject, NULL AS attempt,
 			WHERE n.source = c.source AND n.name = c.name)
 			WHERE later > strftime('%s', scope)), 60)) * 1000000000 END
 		AS until_ns
-FROM counter c JOIN subject_role r ON r.role = coalesce(c.role, '');
+FROM counter c JOIN subject_role r ON r.place = coalesce(c.role, '');
 
 CREATE TEMP VIEW host_settings AS
 SELECT r.subject, NULL AS attempt, r.sure, t.source, t.line, NULL AS at_ns,
 	t.kind || ': ' || CASE t.scope WHEN '' THEN '' ELSE t.scope || ' ' END
 		|| t.name || ' = ' || t.value AS text,
-	t.name, t.value, t.kind, t.scope, t.role
-FROM setting t JOIN subject_role r ON r.role = coalesce(t.role, '');
+	t.name, t.value, t.kind, t.scope, r.role
+FROM setting t JOIN subject_role r ON r.place = coalesce(t.role, '');
 
 CREATE TEMP VIEW host_sockets AS
 SELECT r.subject, NULL AS attempt, r.sure, k.source, k.line, NULL AS at_ns,
@@ -317,8 +331,8 @@ SELECT r.subject, NULL AS attempt, r.sure, k.source, k.line, NULL AS at_ns,
 		AND (a.server_port = k.local_port
 			AND (k.local IN ('0.0.0.0', '::', '*') OR k.local = a.server_ip)
 		OR a.server_port = k.peer_port AND k.peer = a.server_ip)) AS same_port,
-	k.moment, k.process, k.role
-FROM socket k JOIN subject_role r ON r.role = coalesce(k.role, '');
+	k.moment, k.process, r.role
+FROM socket k JOIN subject_role r ON r.place = coalesce(k.role, '');
 
 CREATE TEMP VIEW tracked AS
 SELECT s.subject, s.attempt, 1 AS sure, k.source, k.line, NULL AS at_ns,
@@ -349,9 +363,9 @@ SELECT r.subject, NULL AS attempt, r.sure
 				WHEN 1 THEN ' query' ELSE ' queries' END END
 		|| CASE l.count WHEN 1 THEN '' ELSE ', in ' || l.count
 			|| ' lookups' END AS text,
-	l.outcome, l.name, l.client, l.resolver, l.count, l.queries, l.role,
+	l.outcome, l.name, l.client, l.resolver, l.count, l.queries, r.role,
 	l.last_ns
-FROM lookup l JOIN subject_role r ON r.role = l.role;
+FROM lookup l JOIN subject_role r ON r.place = l.role;
 
 CREATE TEMP VIEW flows AS
 SELECT s.subject, s.attempt, f.start_ns IS NOT NULL AS sure, f.source, f.line,
@@ -388,6 +402,18 @@ WHERE NOT EXISTS (SELECT 1 FROM role_host WHERE role = 'client');
 INSERT OR IGNORE INTO role_host SELECT 'server', server,
 	NOT EXISTS (SELECT 1 FROM vantage WHERE name = 'server') FROM failing
 WHERE NOT EXISTS (SELECT 1 FROM role_host WHERE role = 'server');
+
+-- What a machine is for a service, surest first; what stands between: what was
+-- named so, and places whose machine nobody knows (of captures, of rules' tests).
+INSERT OR IGNORE INTO place_role SELECT m.role, x.role, x.server,
+	x.server_port, x.sure, x.sure AND x.because IN ('capture', 'address')
+FROM machine_role x JOIN machine m ON m.id = x.machine
+WHERE m.role IS NOT NULL ORDER BY x.sure DESC;
+INSERT OR IGNORE INTO place_between SELECT role, max(is_between) FROM machine
+WHERE role NOT IN ('server', 'client') GROUP BY role;
+INSERT OR IGNORE INTO place_between SELECT DISTINCT role, 1 FROM source
+WHERE role IS NOT NULL AND role NOT IN ('server', 'client');
+UPDATE place_between SET sure = 1 WHERE place IN (SELECT name FROM vantage);
 
 INSERT INTO tuple SELECT f.attempt, c.ip, f.client_port, s.ip, f.server_port, a.isn
 FROM failing f JOIN attempt a ON a.id = f.attempt

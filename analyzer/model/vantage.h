@@ -92,6 +92,7 @@ struct vantage {
 	uint32_t origin; /* index of its files; stays when vantages are
 	                            rearranged */
 	bool swapped;    /* its files were given as another's */
+	bool placed;     /* packets show where it stands among the others */
 	bool role_said;  /* a person gave its name: by option, folder, file
 	                    name or case.yaml */
 };

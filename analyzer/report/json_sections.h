@@ -8,6 +8,7 @@
 #include "report/report_model.h"
 
 void json_write_attempts(struct json_writer *w, struct report *r);
+void json_write_hosts(struct json_writer *w, struct report *r);
 void json_write_reported(struct json_writer *w, struct report *r);
 void json_write_findings(struct json_writer *w, struct report *r);
 

@@ -292,6 +292,7 @@ report_write_json(struct report *r, FILE *out, struct error *e)
 	write_tool(&w, r);
 	write_inputs(&w, r);
 	write_clocks(&w, r);
+	json_write_hosts(&w, r);
 	json_write_service_list(&w, r);
 	json_write_reported(&w, r);
 	write_summary(&w, r);

@@ -22,6 +22,7 @@
 #include "report/sentences.h"
 #include "report/service_words.h"
 #include "report/steps.h"
+#include "report/who.h"
 
 /* One text in a comment. */
 #define MARKDOWN_TEXT_MAX 500
@@ -31,6 +32,7 @@
 #define MARKDOWN_SERVICES_MAX 10
 #define MARKDOWN_CAUSES_MAX 3
 #define MARKDOWN_INPUTS_MAX 20
+#define MARKDOWN_HOSTS_MAX 10
 
 struct markdown {
 	FILE *out; /* borrowed */
@@ -341,6 +343,32 @@ write_example(struct markdown *m)
 }
 
 static void
+write_hosts(struct markdown *m)
+{
+	struct report_machine h;
+	char what[WORDS_MAX], where[WORDS_MAX];
+	int n = 0;
+	report_begin(m->r, QUERY_MACHINES);
+	while (report_machine_read(m->r, QUERY_MACHINES, &h)) {
+		if (n++ == 0)
+			md(m, "Who is who:\n\n");
+		if (n > MARKDOWN_HOSTS_MAX)
+			continue;
+		md(m, "- %s: %s; %s; %s.", h.name, who_roles(m->r, &h, what),
+			who_sure(&h), who_known(m->r, &h, where));
+		m->verbatim = true;
+		if (h.say[0] != '\0')
+			md(m, " If not so, say `%s`", h.say);
+		m->verbatim = false;
+		md(m, "\n");
+	}
+	if (n > MARKDOWN_HOSTS_MAX)
+		md(m, "- %d more are in report.json\n", n - MARKDOWN_HOSTS_MAX);
+	if (n > 0)
+		md(m, "\n");
+}
+
+static void
 write_inputs(struct markdown *m)
 {
 	struct report_source s;
@@ -376,6 +404,7 @@ report_write_markdown(struct report *r, FILE *out, struct error *e)
 	write_verdicts(&m);
 	write_findings(&m);
 	write_example(&m);
+	write_hosts(&m);
 	write_inputs(&m);
 	return report_settled(r, out, e);
 }

@@ -234,6 +234,10 @@ report_write_text(struct report *r, FILE *out, int columns, bool colour,
 	if (r->options.verbose)
 		write_examples(&t, r);
 	write_missing(&t, r);
+	if (r->options.verbose)
+		text_hosts(&t, r);
+	else
+		text_unsure_hosts(&t, r);
 	if (r->options.verbose) {
 		text_inputs(&t, r);
 		text_clocks(&t, r);

@@ -27,6 +27,10 @@ void text_example(struct text *t, struct report *r, int64_t attempt);
 
 void text_findings(struct text *t, struct report *r);
 
+/* Who is who; all of it, or only what is not sure and matters. */
+void text_hosts(struct text *t, struct report *r);
+void text_unsure_hosts(struct text *t, struct report *r);
+
 /* Inputs with their trust, clocks, and what is wrong with either. */
 void text_inputs(struct text *t, struct report *r);
 void text_weak_inputs(struct text *t, struct report *r);

@@ -29,7 +29,7 @@ looked_at(const struct vantage *v)
 
 /* More votes for b standing nearer the client than a. */
 static bool
-stand_reversed(const struct vantage *a, const struct vantage *b)
+stand_reversed(struct vantage *a, struct vantage *b)
 {
 	struct hash_keys keys = hash_keys_random();
 	struct index x;
@@ -56,6 +56,8 @@ stand_reversed(const struct vantage *a, const struct vantage *b)
 		votes += v != 0;
 	}
 	index_release(&x);
+	a->placed = a->placed || votes > 0;
+	b->placed = b->placed || votes > 0;
 	return against > (said ? REFUTES : 1) * (votes - against);
 }
 

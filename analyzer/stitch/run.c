@@ -13,9 +13,11 @@
 #include "stitch/flow_facts.h"
 #include "stitch/gather.h"
 #include "stitch/lookup_rows.h"
+#include "stitch/machine_roles.h"
 #include "stitch/passed_by.h"
 #include "stitch/reported.h"
 #include "stitch/rows.h"
+#include "stitch/standing.h"
 #include "stitch/totals.h"
 
 static uint32_t
@@ -142,7 +144,9 @@ write(const struct stitch_case *k, struct hosts *hosts,
 		rows_write_attempts(k, rows, count, s, e) &&
 		rows_write_sightings(k, hosts, rows, count, all, s, e) &&
 		rows_write_facts(k, rows, count, s, e) &&
-		totals_write(rows, count, s, e) && hosts_write(hosts, s, e);
+		totals_write(rows, count, s, e) &&
+		standing_write(k, hosts, rows, count, s, e) &&
+		hosts_write(hosts, s, e);
 }
 
 bool
@@ -165,7 +169,7 @@ stitch_run(struct vantage *vantages, size_t count,
 		alike_write(s, e) && flow_facts_write(s, e) &&
 		event_rows_write(&k, events, s, &twice, e) &&
 		flow_facts_by_events(s, e) && reported_write(s, &reported, e) &&
-		lookup_rows_write(&k, s, e);
+		machine_roles_write(s, e) && lookup_rows_write(&k, s, e);
 	summarize(&k, rows, result);
 	result->twice = twice;
 	result->reported = reported;

@@ -40,7 +40,7 @@ main(void)
 	struct error e = {0};
 	struct store *s = store_create(NULL, &e);
 	struct source_rows w;
-	struct store_source row = source_row_of("a.log", "", "log");
+	struct store_source row = source_row_of(&(struct case_file){.name = "a.log"}, "log");
 	int64_t id;
 	store_stage(s, STORE_INGEST);
 	if (!source_rows_init(&w, s, &e) || !source_rows_add(&w, &row, &id, &e))

@@ -1,0 +1,97 @@
+/*
+ * Who is who: a card for each machine.
+ */
+#include "report/html.h"
+#include "report/who.h"
+
+/* Files that are named; all are among the inputs. */
+#define FILES_NAMED 6
+
+static void
+write_files(struct page *page, int64_t machine)
+{
+	struct report_text text;
+	int n = 0;
+	html_add(page->html, "<dt>Files</dt>\n<dd>");
+	report_begin_id(page->r, QUERY_MACHINE_FILES, machine);
+	while (report_text_read(page->r, QUERY_MACHINE_FILES, &text))
+		if (n++ < FILES_NAMED)
+			html_add(page->html, "%s<bdi>%s</bdi>",
+				n > 1 ? ", " : "", text.text);
+	if (n > FILES_NAMED)
+		html_add(page->html, " and %d more", n - FILES_NAMED);
+	html_add(page->html, "</dd>\n");
+}
+
+static void
+write_addresses(struct page *page, int64_t machine)
+{
+	struct report_text text;
+	int n = 0;
+	report_begin_id(page->r, QUERY_MACHINE_ADDRESSES, machine);
+	while (report_text_read(page->r, QUERY_MACHINE_ADDRESSES, &text))
+		html_add(page->html, "%s%s",
+			n++ == 0 ? "<dt>Addresses</dt>\n<dd class=\"mono\">"
+				 : ", ",
+			text.text);
+	if (n > 0)
+		html_add(page->html, "</dd>\n");
+}
+
+static void
+write_host(struct page *page, const struct report_machine *m)
+{
+	char words[WORDS_MAX];
+	html_add(page->html,
+		"<article class=\"card\">\n<h3><bdi>%s</bdi> "
+		"<span class=\"badge\">%s</span></h3>\n"
+		"<p>%s</p>\n<dl class=\"views\">\n",
+		m->name, who_sure(m), who_roles(page->r, m, words));
+	write_addresses(page, m->id);
+	write_files(page, m->id);
+	html_add(page->html, "<dt>Known by</dt>\n<dd>%s</dd>\n",
+		who_known(page->r, m, words));
+	if (m->say[0] != '\0')
+		html_add(page->html,
+			"<dt>If not so</dt>\n<dd>say <code>%s</code></dd>\n",
+			m->say);
+	html_add(page->html, "</dl>\n</article>\n");
+}
+
+static void
+write_loose(struct page *page)
+{
+	struct report_item item;
+	int n = 0;
+	report_begin(page->r, QUERY_MACHINE_NONE);
+	while (report_item_read(page->r, QUERY_MACHINE_NONE, &item))
+		if (n++ < FILES_NAMED)
+			html_add(page->html, "%s<bdi>%s</bdi>",
+				n == 1 ? "<p>Of no machine that is known: "
+				       : ", ",
+				item.id);
+	if (n == 0)
+		return;
+	if (n > FILES_NAMED)
+		html_add(page->html, " and %d more", n - FILES_NAMED);
+	html_add(page->html,
+		". Say whose they are, for what they tell counts for less "
+		"until then: <code>--evidence server=FILE</code></p>\n");
+}
+
+void
+html_hosts(struct page *page)
+{
+	struct report_machine m;
+	bool any = false;
+	report_begin(page->r, QUERY_MACHINES);
+	while (report_machine_read(page->r, QUERY_MACHINES, &m)) {
+		any = true;
+		write_host(page, &m);
+	}
+	if (!any)
+		html_add(page->html,
+			"<p>Nothing tells which machines the files are "
+			"of.</p>\n");
+	write_loose(page);
+}

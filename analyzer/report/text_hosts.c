@@ -1,0 +1,89 @@
+/*
+ * Who is who on the terminal.
+ */
+#include "report/text_sections.h"
+#include "report/who.h"
+
+/* Files of no machine that are named. */
+#define LOOSE_NAMED 3
+
+static void
+write_addresses(struct text *t, struct report *r, int64_t machine)
+{
+	struct report_text a;
+	report_begin_id(r, QUERY_MACHINE_ADDRESSES, machine);
+	for (int n = 0; report_text_read(r, QUERY_MACHINE_ADDRESSES, &a); n++)
+		if (n < 2)
+			text_add(t, ", %s", a.text);
+}
+
+static void
+write_host(struct text *t, struct report *r, const struct report_machine *m)
+{
+	char words[WORDS_MAX];
+	text_add(t, "  %s", m->name);
+	text_pad(t, 12);
+	text_add(t, "%s; %s", who_roles(r, m, words), who_sure(m));
+	text_end(t, 12, who_is_sure(m) ? TEXT_PLAIN : TEXT_UNSURE);
+	text_add(t, "            %jd file%s", (intmax_t)m->files,
+		m->files == 1 ? "" : "s");
+	write_addresses(t, r, m->id);
+	text_add(t, ": %s", who_known(r, m, words));
+	text_end(t, 12, TEXT_PLAIN);
+	if (m->say[0] == '\0')
+		return;
+	text_add(t, "            if not so, say %s", m->say);
+	text_end(t, 14, TEXT_FAINT);
+}
+
+/* Evidence that no machine has. */
+static void
+write_loose(struct text *t, struct report *r, bool any)
+{
+	struct report_item item;
+	int n = 0;
+	report_begin(r, QUERY_MACHINE_NONE);
+	while (report_item_read(r, QUERY_MACHINE_NONE, &item)) {
+		if (n == 0 && !any)
+			text_heading(t, "Who is who");
+		if (n++ < LOOSE_NAMED)
+			text_add(t, "%s%s", n == 1 ? "  nobody's  " : ", ",
+				item.id);
+	}
+	if (n == 0)
+		return;
+	if (n > LOOSE_NAMED)
+		text_add(t, " and %d more", n - LOOSE_NAMED);
+	text_add(t, ": say --evidence server=FILE, or whose it is");
+	text_end(t, 12, TEXT_UNSURE);
+}
+
+static void
+write_hosts(struct text *t, struct report *r, bool unsure_only)
+{
+	struct report_machine m;
+	bool any = false;
+	report_begin(r, QUERY_MACHINES);
+	while (report_machine_read(r, QUERY_MACHINES, &m)) {
+		if (unsure_only && who_is_sure(&m))
+			continue;
+		if (!any)
+			text_heading(t, "Who is who");
+		any = true;
+		write_host(t, r, &m);
+	}
+	write_loose(t, r, any);
+}
+
+void
+text_hosts(struct text *t, struct report *r)
+{
+	write_hosts(t, r, false);
+}
+
+void
+text_unsure_hosts(struct text *t, struct report *r)
+{
+	if (r->failed + r->undetermined + r->reported > 0)
+		write_hosts(t, r, true);
+}

@@ -1,0 +1,120 @@
+/*
+ * The words for what machine_role and machine hold.
+ */
+#include "report/who.h"
+
+#include <string.h>
+
+/* Services of one machine that are named. */
+#define SERVICES_NAMED 3
+
+static const struct {
+	const char *because;
+	const char *words;
+} reasons[] = {
+	{"capture", "its capture stands at that end"},
+	{"address", "its files, or case.yaml, name that address"},
+	{"name", "the service is called so"},
+	{"listens", "it listens on that port"},
+	{"reports", "its log tells of failed connects there"},
+	{"left", "it is the only machine left"},
+};
+
+static const char *
+reason(const char *because)
+{
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+		if (strcmp(reasons[i].because, because) == 0)
+			return reasons[i].words;
+	return because;
+}
+
+static void
+add_service(
+	const struct report_machine_role *x, bool first, char text[WORDS_MAX])
+{
+	char to[WORDS_MAX];
+	if (first)
+		words_append(text, "%s%s of ", text[0] ? ", " : "", x->role);
+	else
+		words_append(text, ", ");
+	words_append(text, "%s",
+		x->port > 0 ? words_endpoint(x->ip, x->port, to) : x->ip);
+}
+
+const char *
+who_roles(
+	struct report *r, const struct report_machine *m, char text[WORDS_MAX])
+{
+	struct report_machine_role x;
+	char role[16] = "";
+	int named = 0, more = 0;
+	text[0] = '\0';
+	report_begin_id(r, QUERY_MACHINE_ROLES, m->id);
+	while (report_machine_role_read(r, QUERY_MACHINE_ROLES, &x)) {
+		bool first = strcmp(role, x.role) != 0;
+		named = first ? 0 : named;
+		if (named++ >= SERVICES_NAMED) {
+			more++;
+			continue;
+		}
+		add_service(&x, first, text);
+		snprintf(role, sizeof role, "%s", x.role);
+	}
+	if (more > 0)
+		words_append(text, " and %d more", more);
+	if (text[0] == '\0' && m->between)
+		words_append(text, "between the ends");
+	else if (text[0] == '\0' && m->role != NULL &&
+		strcmp(m->role, m->name) != 0)
+		words_append(text, "%s", m->role);
+	if (text[0] == '\0')
+		words_append(text, "%s",
+			m->role != NULL && strcmp(m->sure, "open") != 0
+				? m->role
+				: "no end that is known");
+	return text;
+}
+
+const char *
+who_sure(const struct report_machine *m)
+{
+	static const struct {
+		const char *sure;
+		const char *words;
+	} all[] = {{"said", "said by name or option"},
+		{"shown", "shown by the evidence"}, {"likely", "likely"}};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (strcmp(m->sure, all[i].sure) == 0)
+			return all[i].words;
+	return "not known";
+}
+
+bool
+who_is_sure(const struct report_machine *m)
+{
+	return strcmp(m->sure, "said") == 0 || strcmp(m->sure, "shown") == 0;
+}
+
+const char *
+who_known(
+	struct report *r, const struct report_machine *m, char text[WORDS_MAX])
+{
+	struct report_machine_role x;
+	const char *seen = "";
+	bool open =
+		strcmp(m->sure, "open") == 0 || strcmp(m->sure, "likely") == 0;
+	text[0] = '\0';
+	words_append(text, "%s", m->because);
+	if (!open && strcmp(m->because, m->role_because) != 0)
+		words_append(text, "; %s", m->role_because);
+	report_begin_id(r, QUERY_MACHINE_ROLES, m->id);
+	while (report_machine_role_read(r, QUERY_MACHINE_ROLES, &x)) {
+		const char *words = reason(x.because);
+		bool again = !open && strcmp(x.because, "capture") == 0;
+		if (words != seen && !again)
+			words_append(text, "; %s", words);
+		seen = words;
+	}
+	return text;
+}

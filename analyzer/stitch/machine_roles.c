@@ -1,0 +1,110 @@
+/*
+ * A few statements over tables that have a row per machine, service or report.
+ */
+#include "stitch/machine_roles.h"
+
+#include <stddef.h>
+
+/* Services, of a scan no more than these, and under which addresses their two ends are known. */
+static const char services_sql[] =
+	"CREATE TEMP TABLE service AS"
+	" SELECT server, server_port FROM reported_failure UNION"
+	" SELECT server, server_port FROM standing UNION"
+	" SELECT * FROM (SELECT DISTINCT server, server_port FROM pair_sum"
+	"  LIMIT 4096);"
+	"CREATE TEMP TABLE service_end AS"
+	" SELECT server AS host, 'server' AS role, server, server_port"
+	"  FROM service UNION"
+	" SELECT host, 'server', server, server_port FROM standing"
+	"  WHERE at_server UNION"
+	" SELECT host, 'client', server, server_port FROM standing"
+	"  WHERE NOT at_server UNION"
+	" SELECT client, 'client', server, server_port FROM pair_sum"
+	"  WHERE EXISTS (SELECT 1 FROM machine_address) UNION"
+	" SELECT client, 'client', server, server_port FROM reported_failure"
+	"  WHERE client IS NOT NULL;";
+
+/* Where nothing told the order of two captures neither end is sure, nor where a
+ * capture stands at several addresses: they may be several machines'. */
+static const char captures_sql[] =
+	"INSERT OR IGNORE INTO machine_role SELECT DISTINCT m.id,"
+	" CASE WHEN t.at_server THEN 'server' ELSE 'client' END, t.server,"
+	" t.server_port, m.sure <> 'open' AND (SELECT count(DISTINCT o.host)"
+	"  FROM standing o WHERE o.vantage = t.vantage) = 1, 'capture'"
+	" FROM standing t"
+	" JOIN source s ON s.vantage = t.vantage JOIN machine m"
+	" ON m.id = s.machine;";
+
+/* An address that several machines have (bridges of containers) tells nothing. */
+static const char addresses_sql[] =
+	"INSERT INTO machine_role SELECT min(a.machine), x.role,"
+	" x.server, x.server_port, 1, 'address' FROM machine_address a"
+	" JOIN host h ON h.ip = a.ip JOIN service_end x ON x.host = h.id"
+	" GROUP BY a.ip, x.role, x.server, x.server_port"
+	" HAVING count(DISTINCT a.machine) = 1"
+	" ON CONFLICT DO UPDATE SET sure = 1, because = 'address';";
+
+/* "app-01", "app-01.example.org", HAProxy's "backend/app-01". */
+static const char names_sql[] =
+	"INSERT OR IGNORE INTO machine_role SELECT m.id, 'server', r.server,"
+	" r.server_port, 1, 'name' FROM reported_failure r JOIN machine m"
+	" ON lower(m.name) IN (lower(r.server_name), lower(substr("
+	"  r.server_name, 1, instr(r.server_name || '.', '.') - 1)),"
+	"  lower(substr(r.server_name, instr(r.server_name, '/') + 1)))"
+	" WHERE r.server_name IS NOT NULL;";
+
+/* What stands between, and what a person called the server, is no client
+ * because its log tells of a connect that failed. */
+static const char reports_sql[] =
+	"INSERT OR IGNORE INTO machine_role SELECT DISTINCT m.id, 'client',"
+	" r.server, r.server_port, 1, 'reports' FROM reported_failure r"
+	" JOIN source s ON s.id = r.source JOIN machine m ON m.id = s.machine"
+	" WHERE r.flow IS NULL AND r.how <> 'dropped' AND NOT m.is_between"
+	" AND NOT (m.sure = 'said' AND m.role = 'server')"
+	" AND NOT EXISTS (SELECT 1 FROM machine_role o WHERE o.machine = m.id"
+	"  AND o.role = 'server' AND o.server = r.server"
+	"  AND o.server_port = r.server_port);";
+
+/* Machines that may be a service's server for all that is known. */
+static const char open_sql[] =
+	"CREATE TEMP TABLE may_serve AS SELECT m.id AS machine, v.server,"
+	" v.server_port FROM (SELECT DISTINCT server, server_port"
+	"  FROM reported_failure) v JOIN machine m ON NOT m.is_between"
+	" WHERE NOT EXISTS (SELECT 1 FROM machine_role o"
+	"  WHERE o.server = v.server AND o.server_port = v.server_port"
+	"  AND (o.machine = m.id OR o.role = 'server'))"
+	" AND NOT (m.sure = 'said' AND m.role = 'client');";
+
+static const char listens_sql[] =
+	"INSERT OR IGNORE INTO machine_role SELECT DISTINCT y.machine,"
+	" 'server', y.server, y.server_port, k.local = h.ip OR (SELECT"
+	"  count(*) FROM may_serve o WHERE o.server = y.server"
+	"  AND o.server_port = y.server_port) = 1, 'listens'"
+	" FROM may_serve y JOIN source s ON s.machine = y.machine"
+	" JOIN socket k ON k.source = s.id JOIN host h ON h.id = y.server"
+	" WHERE k.state = 'LISTEN' AND k.local_port = y.server_port"
+	" AND k.local IN ('0.0.0.0', '::', h.ip) ORDER BY 5 DESC;";
+
+static const char left_sql[] =
+	"INSERT OR IGNORE INTO machine_role SELECT min(y.machine), 'server',"
+	" y.server, y.server_port, 0, 'left' FROM may_serve y"
+	" WHERE NOT EXISTS (SELECT 1 FROM machine_role o"
+	"  WHERE o.server = y.server AND o.server_port = y.server_port"
+	"  AND o.role = 'server')"
+	" AND EXISTS (SELECT 1 FROM machine_role o WHERE o.server = y.server"
+	"  AND o.server_port = y.server_port AND o.role = 'client')"
+	" GROUP BY y.server, y.server_port HAVING count(*) = 1;";
+
+bool
+machine_roles_write(struct store *s, struct error *e)
+{
+	static const char *const steps[] = {services_sql, captures_sql,
+		addresses_sql, names_sql, reports_sql, open_sql, listens_sql,
+		left_sql,
+		"DROP TABLE temp.service; DROP TABLE temp.service_end;"
+		"DROP TABLE temp.may_serve;"};
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+		if (!store_exec(s, steps[i], e))
+			return false;
+	return true;
+}
