@@ -15,10 +15,14 @@
  *	eth0             UP             198.51.100.20/24 fe80::1/64
  *	   IPv4 Address. . . . . . . . . . . : 198.51.100.20(Preferred)
  *
+ *	        RX errors 1  dropped 2  overruns 0  frame 0
+ *	          RX packets:9 errors:1 dropped:2 overruns:0 frame:0
+ *
  * Names are settings "kernel.hostname", as sysctl calls it; addresses are
  * settings "address" in the scope of the interface, as ip addr's are.
  */
 #include "parsers/host/formats.h"
+#include "parsers/host/netdev.h"
 
 #define NAME "kernel.hostname"
 
@@ -205,6 +209,38 @@ brief_read(struct host_run *r)
 			address_emit(r, address);
 }
 
+/* Pairs of a heading and a number, with blanks or a colon between them. */
+static void
+counts_read(struct host_run *r)
+{
+	struct view rest = r->line;
+	bool tx = view_is(word_next(&rest), "TX");
+	struct view word;
+	while ((word = word_next(&rest)).len > 0) {
+		size_t colon = view_find(word, ":");
+		struct view value = colon == TEXT_NOWHERE
+			? word_next(&rest)
+			: view_skip(word, colon + 1);
+		if (colon != TEXT_NOWHERE)
+			word = view_first(word, colon);
+		const char *name = netdev_name(tx, word);
+		if (name != NULL)
+			emit_value(r, scratch_view(&r->scope), view_str(name),
+				value, VALUE_COUNTER);
+		else if (view_begins(word, "("))
+			return; /* "(3.2 KiB)" ends a line */
+	}
+}
+
+static bool
+is_counts(struct view line)
+{
+	struct view side = word_next(&line);
+	line = view_trim(line);
+	return (view_is(side, "RX") || view_is(side, "TX")) &&
+		(view_begins(line, "packets") || view_begins(line, "errors"));
+}
+
 void
 interfaces_parse(struct host_run *r)
 {
@@ -222,6 +258,8 @@ interfaces_parse(struct host_run *r)
 			address_emit(r, windows);
 		else if (name.len > 0)
 			emit_setting(r, view_str(""), view_str(NAME), name);
+		else if (is_counts(r->line))
+			counts_read(r);
 		else if (view_begins(word_next(&rest), "inet"))
 			address_emit(r, word_next(&rest));
 		run_claim(r);
