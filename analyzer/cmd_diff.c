@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/outfile.h"
 #include "base/sandbox.h"
 #include "command.h"
 #include "diff/diff.h"
@@ -26,7 +27,28 @@
 struct diff_command {
 	const char *path[DIFF_SIDES];
 	bool json, proved, help;
+	const char *junit, *sarif; /* paths, NULL: not wanted */
+	struct diff_same *same;    /* owned */
+	size_t same_count;
+	struct arena names; /* the texts of same, and more */
 };
+
+/* "OLD=NEW" */
+static bool
+read_same(void *into, const char *text, struct error *e)
+{
+	struct diff_command *c = into;
+	const char *sign = strchr(text, '=');
+	if (sign == NULL || sign == text || sign[1] == '\0')
+		return error_set(e, ERROR_USAGE,
+			"--same %s: say OLD=NEW, an address of the former "
+			"report and of the other one",
+			text);
+	c->same = memory_grow(c->same, c->same_count + 1, sizeof *c->same);
+	c->same[c->same_count++] = (struct diff_same){
+		arena_copy(&c->names, text, (size_t)(sign - text)), sign + 1};
+	return true;
+}
 
 #define OPTIONS_INTO struct diff_command
 static const struct option_row rows[] = {
@@ -136,6 +158,32 @@ print(const struct diff *d, bool json)
 			terminal && (no_color == NULL || no_color[0] == '\0'));
 }
 
+static bool
+write_file(const struct diff *d, const char *path,
+	void (*write)(const struct diff *d, FILE *out), struct error *e)
+{
+	struct outfile out = {0};
+	if (path == NULL)
+		return true;
+	if (!outfile_open(&out, path, e))
+		return false;
+	write(d, out.stream);
+	return outfile_publish(&out, e);
+}
+
+static void
+may_write(struct sandbox *s, const char *path)
+{
+	if (path == NULL || strcmp(path, "-") == 0)
+		return;
+	char *folder = memory_copy(path);
+	char *slash = strrchr(folder, '/');
+	if (slash != NULL)
+		slash[slash == folder] = '\0';
+	sandbox_write(s, slash != NULL ? folder : ".");
+	free(folder);
+}
+
 /* The exit status, or -1 with *e set. */
 static int
 run(const struct diff_command *c, struct error *e)
@@ -150,15 +198,22 @@ run(const struct diff_command *c, struct error *e)
 		read_report(c->path[DIFF_NEW], &bytes[DIFF_NEW], e);
 	if (ok) {
 		sandbox_begin(&walls);
+		may_write(&walls, c->junit);
+		may_write(&walls, c->sarif);
 		sandbox_enter(&walls);
 	}
 	for (int s = 0; ok && s < DIFF_SIDES; s++)
 		ok = parse_report(c->path[s], &bytes[s], &file[s], &names, e);
 	if (ok) {
-		diff_make(&d, &file[DIFF_OLD], &file[DIFF_NEW], &names);
+		diff_make(&d, &file[DIFF_OLD], &file[DIFF_NEW], c->same,
+			c->same_count, &names);
 		d.name[DIFF_OLD] = c->path[DIFF_OLD];
 		d.name[DIFF_NEW] = c->path[DIFF_NEW];
 		print(&d, c->json);
+		ok = write_file(&d, c->junit, diff_write_junit, e) &&
+			write_file(&d, c->sarif, diff_write_sarif, e);
+	}
+	if (ok) {
 		status = d.worse || (c->proved && !d.proved)
 			? EXIT_FAILED_ATTEMPTS
 			: EXIT_ALL_WELL;
@@ -181,5 +236,7 @@ cmd_diff(int argc, char **argv)
 		options_print(&diff_options, stdout);
 	else
 		status = run(&c, &e);
+	free(c.same);
+	arena_release(&c.names);
 	return status < 0 ? command_fail(&e) : command_done(status);
 }

@@ -25,16 +25,6 @@ fate_of(bool then, bool now)
 	return then && now ? DIFF_STAYED : now ? DIFF_CAME : DIFF_WENT;
 }
 
-/* Verdicts of these two are told apart from failures by every rule there is:
- * rules/verdicts/established.yaml says failed: 0, undetermined is decided case
- * by case and counted in `failed`. */
-static bool
-is_failure(const char *verdict)
-{
-	return strcmp(verdict, VERDICT_CLEAN) != 0 &&
-		strcmp(verdict, VERDICT_UNDETERMINED) != 0;
-}
-
 static struct diff_verdict *
 verdict_row(struct diff_outcome *o, const char *verdict)
 {
@@ -77,9 +67,8 @@ verdicts_make(struct diff_outcome *o, struct arena *a)
 	}
 }
 
-/* comparisons: how many outcomes are compared side by side. */
-static void
-outcome_make(struct diff_outcome *o, const struct report_file_outcome *old,
+void
+diff_outcome_make(struct diff_outcome *o, const struct report_file_outcome *old,
 	const struct report_file_outcome *new, int comparisons, struct arena *a)
 {
 	*o = (struct diff_outcome){
@@ -97,55 +86,6 @@ outcome_make(struct diff_outcome *o, const struct report_file_outcome *old,
 	o->rests_on_undecided =
 		o->failures.word == SHARE_FEWER && o->worst.word != SHARE_FEWER;
 	verdicts_make(o, a);
-}
-
-static const struct report_file_service *
-service_find(const struct report_file *f, const struct report_file_service *s)
-{
-	for (size_t i = 0; i < f->service_count; i++)
-		if (f->services[i].port == s->port &&
-			strcmp(f->services[i].ip, s->ip) == 0)
-			return &f->services[i];
-	return NULL;
-}
-
-static void
-service_add(struct diff *d, const struct report_file_service *s,
-	const struct report_file_service *old,
-	const struct report_file_service *new, int comparisons, struct arena *a)
-{
-	struct diff_service *to = &d->services[d->service_count++];
-	*to = (struct diff_service){.ip = s->ip,
-		.port = s->port,
-		.fate = fate_of(old != NULL, new != NULL)};
-	outcome_make(&to->outcome, old ? &old->outcome : NULL,
-		new ? &new->outcome : NULL, comparisons, a);
-}
-
-static void
-services_make(struct diff *d, struct arena *a)
-{
-	const struct report_file *old = d->side[DIFF_OLD];
-	const struct report_file *new = d->side[DIFF_NEW];
-	int both = 0;
-	d->services_known = old->services_known && new->services_known;
-	if (!d->services_known)
-		return;
-	d->services = arena_take(a,
-		(old->service_count + new->service_count + 1) *
-			sizeof *d->services);
-	for (size_t i = 0; i < new->service_count; i++)
-		both += service_find(old, &new->services[i]) != NULL;
-	if (both == 0)
-		both = 1;
-	for (size_t i = 0; i < new->service_count; i++)
-		service_add(d, &new->services[i],
-			service_find(old, &new->services[i]), &new->services[i],
-			both, a);
-	for (size_t i = 0; i < old->service_count; i++)
-		if (service_find(new, &old->services[i]) == NULL)
-			service_add(d, &old->services[i], &old->services[i],
-				NULL, both, a);
 }
 
 static bool
@@ -251,6 +191,16 @@ load_of(const struct report_file *f)
 	return (double)f->all.attempts * 1e9 / (double)(last - first);
 }
 
+/* All that failed is listed by service: nothing hides among those left out. */
+static bool
+failures_are_listed(const struct report_file *f)
+{
+	int64_t failed = 0;
+	for (size_t i = 0; i < f->service_count; i++)
+		failed += f->services[i].outcome.failed;
+	return f->services_left_out == 0 || failed == f->all.failed;
+}
+
 static void
 look_for_cautions(struct diff *d)
 {
@@ -271,42 +221,51 @@ look_for_cautions(struct diff *d)
 	d->caution[DIFF_CAUTION_MORE_UNDECIDED] =
 		undecided.word == SHARE_MORE || d->all.rests_on_undecided;
 	d->caution[DIFF_CAUTION_NO_SERVICES] = !d->services_known;
+	d->caution[DIFF_CAUTION_LEFT_OUT] = d->services_known &&
+		(!failures_are_listed(old) || !failures_are_listed(new));
+	for (size_t i = 0; i < d->service_count; i++) {
+		const struct diff_service *s = &d->services[i];
+		struct share_change slow;
+		share_compare((struct share){s->slow[DIFF_OLD],
+				      s->outcome.side[DIFF_OLD]->attempts},
+			(struct share){s->slow[DIFF_NEW],
+				s->outcome.side[DIFF_NEW]->attempts},
+			(int)d->service_count, &slow);
+		d->caution[DIFF_CAUTION_SLOWER] |= slow.word == SHARE_MORE;
+	}
 }
 
 static bool
 is_worse(const struct diff *d)
 {
-	if (d->all.failures.word == SHARE_MORE)
-		return true;
-	for (size_t i = 0; i < d->all.verdict_count; i++)
-		if (d->all.verdicts[i].fate == DIFF_CAME &&
-			is_failure(d->all.verdicts[i].verdict))
-			return true;
 	for (size_t i = 0; i < d->service_count; i++)
-		if (d->services[i].outcome.failures.word == SHARE_MORE ||
-			(d->services[i].fate == DIFF_CAME &&
-				d->services[i].outcome.side[DIFF_NEW]->failed >
-					0))
+		if (d->services[i].state == DIFF_STATE_WORSE ||
+			d->services[i].state == DIFF_STATE_NEW_FAILS)
 			return true;
 	for (size_t i = 0; i < d->cause_count; i++)
 		if (d->causes[i].fate == DIFF_CAME &&
 			diff_is_named(d->causes[i].side[DIFF_NEW]))
 			return true;
-	return false;
+	return !d->services_known && d->all.failures.word == SHARE_MORE;
 }
 
 void
 diff_make(struct diff *d, const struct report_file *old,
-	const struct report_file *new, struct arena *a)
+	const struct report_file *new, const struct diff_same *same,
+	size_t same_count, struct arena *a)
 {
-	*d = (struct diff){.side = {old, new}, .name = {"OLD", "NEW"}};
-	outcome_make(&d->all, &old->all, &new->all, 1, a);
-	services_make(d, a);
+	*d = (struct diff){.side = {old, new},
+		.name = {"OLD", "NEW"},
+		.same = same,
+		.same_count = same_count};
+	diff_outcome_make(&d->all, &old->all, &new->all, 1, a);
+	diff_services_make(d, a);
 	causes_make(d, a);
 	look_for_cautions(d);
 	d->worse = is_worse(d);
-	d->proved = !d->worse && d->all.failures.word == SHARE_FEWER &&
-		!d->all.rests_on_undecided &&
+	d->proved = !d->worse && d->failed_before > 0 &&
+		d->better == d->failed_before &&
+		!d->caution[DIFF_CAUTION_LEFT_OUT] &&
 		!d->caution[DIFF_CAUTION_SAME_EVIDENCE];
 }
 
@@ -319,6 +278,37 @@ diff_fate_id(enum diff_fate fate)
 		[DIFF_STAYED] = "stayed",
 	};
 	return ids[fate];
+}
+
+static const struct {
+	const char *id, *words;
+} states[] = {
+#define X(name, id, words) {id, words},
+#include "diff/states.def"
+#undef X
+};
+
+const char *
+diff_state_id(enum diff_state state)
+{
+	return states[state].id;
+}
+
+const char *
+diff_state_words(enum diff_state state)
+{
+	return states[state].words;
+}
+
+const char *
+diff_lack_id(enum diff_lack lack)
+{
+	static const char *const ids[] = {
+#define X(name, id) id,
+#include "diff/lacks.def"
+#undef X
+	};
+	return ids[lack];
 }
 
 static const struct {

@@ -91,6 +91,50 @@ write_causes(struct json_writer *w, const struct diff *d)
 }
 
 static void
+write_sides(struct json_writer *w, const char *key, const int64_t sides[2])
+{
+	jsonw_object(w, key);
+	jsonw_int(w, "old", sides[DIFF_OLD]);
+	jsonw_int(w, "new", sides[DIFF_NEW]);
+	jsonw_end(w);
+}
+
+/* What became of it, and what is missing. */
+static void
+write_state(struct json_writer *w, const struct diff *d,
+	const struct diff_service *s)
+{
+	char text[WORDS_MAX];
+	const struct share_change *c = &s->same_clients;
+	jsonw_text(w, "state", diff_state_id(s->state));
+	jsonw_bool(w, "failed_before", s->failed_before);
+	jsonw_bool(w, "open", diff_is_open(s));
+	jsonw_text(w, "lack", diff_lack_id(s->lack));
+	diff_lack_words(d, s, text);
+	jsonw_text(w, "missing", text[0] ? text : NULL);
+	jsonw_int(w, "needed", s->needed);
+	jsonw_text(w, "was", s->old_ip);
+	jsonw_text(w, "same_by",
+		s->old_ip ? s->same_by ? s->same_by : "--same" : NULL);
+	jsonw_object(w, "same_clients");
+	jsonw_int(w, "clients", s->clients_both);
+	jsonw_int(w, "failed", s->clients_failed);
+	jsonw_int(w, "failed_and_tried_again", s->clients_again);
+	jsonw_int(w, "their_attempts", s->attempts_again);
+	jsonw_text(w, "says", share_word_id(c->word));
+	write_share(w, "difference", c->difference);
+	write_share(w, "low", c->low);
+	write_share(w, "high", c->high);
+	if (c->p < 0)
+		jsonw_null(w, "p");
+	else
+		jsonw_double(w, "p", c->p, SHARE_DECIMALS);
+	jsonw_end(w);
+	write_sides(w, "slow", s->slow);
+	write_sides(w, "reported", s->reported);
+}
+
+static void
 write_services(struct json_writer *w, const struct diff *d)
 {
 	jsonw_array(w, "services");
@@ -102,6 +146,7 @@ write_services(struct json_writer *w, const struct diff *d)
 		jsonw_int(w, "port", s->port);
 		jsonw_end(w);
 		jsonw_text(w, "fate", diff_fate_id(s->fate));
+		write_state(w, d, s);
 		write_outcome(w, &s->outcome);
 		jsonw_end(w);
 	}
@@ -132,6 +177,11 @@ diff_write_json(const struct diff *d, FILE *out)
 		d->worse            ? "worse"
 			: d->proved ? "fewer-fail"
 				    : "nothing-proved");
+	char text[WORDS_MAX];
+	jsonw_text(&w, "conclusion", diff_conclusion(d, text));
+	jsonw_bool(&w, "proved", d->proved);
+	jsonw_int(&w, "failed_before", d->failed_before);
+	jsonw_int(&w, "better", d->better);
 	jsonw_object(&w, "all");
 	write_outcome(&w, &d->all);
 	jsonw_end(&w);

@@ -17,119 +17,22 @@
 /* Services on the terminal; all of them are in --json. */
 #define SERVICES_SHOWN 12
 
-/* "412 of 3,180 (13.0 %)" */
-static const char *
-share_words(int64_t failed, int64_t attempts, char text[WORDS_MAX])
-{
-	char a[WORDS_MAX], b[WORDS_MAX];
-	if (attempts == 0)
-		snprintf(text, WORDS_MAX, "no attempt");
-	else
-		snprintf(text, WORDS_MAX, "%.40s of %.40s (%.1f %%)",
-			words_number(failed, a), words_number(attempts, b),
-			100 * (double)failed / (double)attempts);
-	return text;
-}
-
-static const char *
-outcome_share(const struct diff_outcome *o, int side, char text[WORDS_MAX])
-{
-	return share_words(
-		o->side[side]->failed, o->side[side]->attempts, text);
-}
-
-/* "-14.2 to -11.7 percentage points" */
-static const char *
-interval_words(const struct share_change *c, char text[WORDS_MAX])
-{
-	snprintf(text, WORDS_MAX, "%+.1f to %+.1f percentage points",
-		100 * c->low, 100 * c->high);
-	return text;
-}
-
-static const char *
-headline(enum share_word word)
-{
-	static const char *const words[] = {
-		[SHARE_NOTHING_FAILED] = "Nothing failed, then or now",
-		[SHARE_FEWER] = "Fewer attempts fail",
-		[SHARE_MORE] = "More attempts fail",
-		[SHARE_NOT_SHOWN] = "No change shown",
-		[SHARE_TOO_FEW] = "Too few attempts to tell",
-	};
-	return words[word];
-}
-
 static enum text_style
 style_of(const struct diff *d)
 {
 	return d->worse ? TEXT_BAD : d->proved ? TEXT_GOOD : TEXT_UNSURE;
 }
 
-/* What would have shown it. */
-static void
-write_needed(struct text *t, const struct diff_outcome *o)
-{
-	char number[WORDS_MAX];
-	if (o->clean_needed == 0)
-		return;
-	text_add(t,
-		"%s attempts in NEW without a single failure would show a fix.",
-		words_number(o->clean_needed, number));
-	text_end(t, 0, TEXT_PLAIN);
-}
-
-/* None of 30 failed: what that says about the next 1,000. */
-static void
-write_bound(struct text *t, const struct report_file_outcome *o)
-{
-	char most[32];
-	double low, high;
-	if (o->failed > 0 || o->attempts == 0)
-		return;
-	share_interval((struct share){0, o->attempts}, &low, &high);
-	snprintf(most, sizeof most, "%.1f", 100 * high);
-	text_add(t,
-		"No failure in NEW does not mean that none ever happens: "
-		"up to %s %% of the attempts may still fail (95 %%).",
-		most);
-	text_end(t, 0, TEXT_PLAIN);
-}
-
 static void
 write_conclusion(struct text *t, const struct diff *d)
 {
-	char then[WORDS_MAX], now[WORDS_MAX];
-	const struct diff_outcome *o = &d->all;
-	enum share_word word = o->failures.word;
-	text_add(t, "%s: %s in OLD, %s in NEW.",
-		o->rests_on_undecided ? "Fewer attempts are known to fail"
-				      : headline(word),
-		outcome_share(o, DIFF_OLD, then),
-		outcome_share(o, DIFF_NEW, now));
+	char text[WORDS_MAX], then[WORDS_MAX], now[WORDS_MAX];
+	text_prose(t, diff_conclusion(d, text));
 	text_end(t, 0, style_of(d));
-	if (word != SHARE_NOTHING_FAILED && o->side[DIFF_OLD]->attempts > 0 &&
-		o->side[DIFF_NEW]->attempts > 0) {
-		text_add(t, "Change of the share: %s (95 %% interval).",
-			interval_words(&o->failures, then));
-		text_end(t, 0, TEXT_PLAIN);
-	}
-	if (word == SHARE_TOO_FEW || word == SHARE_NOT_SHOWN)
-		write_needed(t, o);
-	write_bound(t, o->side[DIFF_NEW]);
-	if (o->rests_on_undecided) {
-		text_add(t,
-			"It rests on %s undetermined attempts of NEW: if they "
-			"failed, nothing is shown.",
-			words_number(o->side[DIFF_NEW]->undecided, now));
-		text_end(t, 0, TEXT_UNSURE);
-	}
-	if (d->worse && word != SHARE_MORE) {
-		text_add(t,
-			"But something fails in NEW that did not in OLD: "
-			"what came is below.");
-		text_end(t, 0, TEXT_BAD);
-	}
+	text_add(t, "Failed of all attempts: %s in OLD, %s in NEW.",
+		diff_share_words(&d->all, DIFF_OLD, then),
+		diff_share_words(&d->all, DIFF_NEW, now));
+	text_end(t, 0, TEXT_PLAIN);
 }
 
 static const char *
@@ -217,39 +120,126 @@ write_causes(struct text *t, const struct diff *d)
 	}
 }
 
+/* Where a state and the name of its service stand. */
+enum { STATE_AT = 2, NAME_AT = 19 };
+
 static void
-write_service(struct text *t, const struct diff_service *s)
+write_line(struct text *t, const char *text, enum text_style style)
 {
-	char end[WORDS_MAX], then[WORDS_MAX], now[WORDS_MAX];
-	text_add(t, "  %s", words_endpoint(s->ip, s->port, end));
-	text_end(t, 4, TEXT_PLAIN);
-	text_add(t, "    %s: %s in OLD, %s in NEW",
-		s->fate == DIFF_CAME ? "only in NEW"
-			: s->fate == DIFF_WENT
-			? "only in OLD"
-			: headline(s->outcome.failures.word),
-		outcome_share(&s->outcome, DIFF_OLD, then),
-		outcome_share(&s->outcome, DIFF_NEW, now));
-	text_end(t, 6, TEXT_PLAIN);
-	write_verdicts(t, &s->outcome, 4);
+	if (!text[0])
+		return;
+	text_pad(t, NAME_AT);
+	text_prose(t, text);
+	text_end(t, NAME_AT + 2, style);
+}
+
+static enum text_style
+style_of_service(const struct diff_service *s)
+{
+	return diff_is_open(s)
+		? s->lack == DIFF_LACK_NONE ? TEXT_BAD : TEXT_UNSURE
+		: s->failed_before ? TEXT_GOOD
+				   : TEXT_PLAIN;
+}
+
+static void
+write_figures(struct text *t, const struct diff_service *s)
+{
+	char text[WORDS_MAX], then[WORDS_MAX], now[WORDS_MAX];
+	text[0] = '\0';
+	words_append(text, "failed: %s in OLD, %s in NEW",
+		diff_share_words(&s->outcome, DIFF_OLD, then),
+		diff_share_words(&s->outcome, DIFF_NEW, now));
+	write_line(t, text, TEXT_PLAIN);
+	text[0] = '\0';
+	if (s->clients_both > 0 && s->state != DIFF_STATE_WELL)
+		words_append(text,
+			"change %+.1f to %+.1f percentage points (95 %%), %s",
+			100 * s->same_clients.low, 100 * s->same_clients.high,
+			s->clients_both == 1 ? "of the client that tried both "
+					       "times"
+					     : "each client with itself");
+	write_line(t, text, TEXT_FAINT);
+}
+
+static void
+write_beside(struct text *t, const struct diff_service *s)
+{
+	char text[WORDS_MAX], a[WORDS_MAX], b[WORDS_MAX];
+	text[0] = '\0';
+	if (s->old_ip && s->same_by)
+		words_append(text, "the same as %s in OLD, by its name %s",
+			s->old_ip, s->same_by);
+	else if (s->old_ip)
+		words_append(text, "the same as %s in OLD, as --same says",
+			s->old_ip);
+	write_line(t, text, TEXT_FAINT);
+	text[0] = '\0';
+	if (s->slow[DIFF_OLD] + s->slow[DIFF_NEW] > 0)
+		words_append(text, "slow: %s, now %s",
+			words_number(s->slow[DIFF_OLD], a),
+			words_number(s->slow[DIFF_NEW], b));
+	if (s->reported[DIFF_OLD] + s->reported[DIFF_NEW] > 0)
+		words_append(text, "%sreported by logs: %s, now %s",
+			text[0] ? "; " : "",
+			words_number(s->reported[DIFF_OLD], a),
+			words_number(s->reported[DIFF_NEW], b));
+	write_line(t, text, TEXT_FAINT);
+}
+
+static void
+write_service(
+	struct text *t, const struct diff *d, const struct diff_service *s)
+{
+	char text[WORDS_MAX];
+	text_pad(t, STATE_AT);
+	text_add(t, "%s", diff_state_words(s->state));
+	text_pad(t, NAME_AT);
+	text_add(t, "%s", words_endpoint(s->ip, s->port, text));
+	text_end(t, NAME_AT + 2, style_of_service(s));
+	write_figures(t, s);
+	write_beside(t, s);
+	write_line(t, diff_lack_words(d, s, text), TEXT_UNSURE);
+}
+
+/* Services of which there is nothing to say. */
+static bool
+is_quiet(const struct diff_service *s)
+{
+	return s->state == DIFF_STATE_WELL || s->state == DIFF_STATE_LEFT ||
+		s->state == DIFF_STATE_NEW;
 }
 
 static void
 write_services(struct text *t, const struct diff *d)
 {
-	size_t shown = 0;
-	/* One service is what the figures above are about. */
-	if (d->service_count < 2)
+	char number[WORDS_MAX];
+	size_t shown = 0, quiet = 0, more = 0;
+	if (d->service_count == 0)
 		return;
 	text_gap(t);
 	text_add(t, "Services");
 	text_end(t, 0, TEXT_HEADING);
-	for (; shown < d->service_count && shown < SERVICES_SHOWN; shown++)
-		write_service(t, &d->services[shown]);
-	if (shown < d->service_count) {
-		text_add(t, "  %jd more with --json",
-			(intmax_t)(d->service_count - shown));
+	for (size_t i = 0; i < d->service_count; i++) {
+		const struct diff_service *s = &d->services[i];
+		if (is_quiet(s))
+			quiet++;
+		else if (shown++ < SERVICES_SHOWN)
+			write_service(t, d, s);
+		else
+			more++;
+	}
+	if (more > 0) {
+		text_add(t, "  %s more with --json",
+			words_number((int64_t)more, number));
 		text_end(t, 2, TEXT_FAINT);
+	}
+	if (quiet > 0) {
+		text_add(t, "  %s %sservice%s: no failure, then or now",
+			words_number((int64_t)quiet, number),
+			shown > 0 ? "other " : "",
+			words_plural((int64_t)quiet));
+		text_end(t, 2, TEXT_PLAIN);
 	}
 }
 
@@ -265,6 +255,11 @@ write_cautions(struct text *t, const struct diff *d)
 				diff_caution_words((enum diff_caution)i));
 			text_end(t, 4, TEXT_UNSURE);
 		}
+	text_add(t,
+		"  - Each client is compared with itself, by an exact test "
+		"and an interval that have to agree; 5 %% for all services "
+		"together.");
+	text_end(t, 4, TEXT_FAINT);
 	text_add(t,
 		"  - Attempts are counted as if they were independent. "
 		"Failures come in bursts: a second pair of captures, "
@@ -282,9 +277,9 @@ diff_write_text(const struct diff *d, FILE *out, int columns, bool colour)
 	text_end(&t, 2, TEXT_FAINT);
 	text_gap(&t);
 	write_conclusion(&t, d);
+	write_services(&t, d);
 	write_table(&t, d);
 	write_causes(&t, d);
-	write_services(&t, d);
 	write_cautions(&t, d);
 	text_release(&t);
 }

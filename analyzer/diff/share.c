@@ -79,8 +79,8 @@ share_fisher(struct share old, struct share new)
 	return tail / all;
 }
 
-static void
-newcombe(struct share old, struct share new, struct share_change *c)
+void
+share_newcombe(struct share old, struct share new, struct share_change *c)
 {
 	double old_low, old_high, new_low, new_high;
 	double then = (double)old.failed / (double)old.attempts;
@@ -98,7 +98,7 @@ is_shown(struct share old, struct share new, double chance,
 	struct share_change *c)
 {
 	int64_t first;
-	newcombe(old, new, c);
+	share_newcombe(old, new, c);
 	c->p = -1;
 	if (tables(old, new, &first) <= SHARE_EXACT_MAX) {
 		c->p = share_fisher(old, new);

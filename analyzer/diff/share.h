@@ -52,6 +52,11 @@ void share_interval(struct share s, double *low, double *high);
 /* The two-sided probability of Fisher's test. */
 double share_fisher(struct share old, struct share new);
 
+/* Newcombe's interval of the change: difference, low and high of *change, and
+ * nothing else. Both have attempts. */
+void share_newcombe(
+	struct share old, struct share new, struct share_change *change);
+
 /* Compare; comparisons is how many are made at once (Bonferroni), at least 1. */
 void share_compare(struct share old, struct share new, int comparisons,
 	struct share_change *change);

@@ -136,6 +136,61 @@ list_of(struct reader *r, const json_t *from, const char *key, size_t most,
 	return true;
 }
 
+/* The clients of a service, each of them once, add up to what it has; to no more
+ * where some are left out. */
+static bool
+clients_add_up(struct reader *r, const struct report_file_service *s)
+{
+	int64_t attempts = 0, failed = 0;
+	for (size_t i = 0; i < s->client_count; i++) {
+		const struct report_file_client *c = &s->clients[i];
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(s->clients[k].ip, c->ip) == 0)
+				return refuse(r, "it names a client twice");
+		if (c->failed > c->attempts ||
+			c->undecided > c->attempts - c->failed)
+			return refuse(r, "its counts by client do not add up");
+		attempts += c->attempts;
+		failed += c->failed;
+	}
+	if (attempts > s->outcome.attempts || failed > s->outcome.failed ||
+		(s->clients_left_out == 0 &&
+			(attempts < s->outcome.attempts ||
+				failed < s->outcome.failed)))
+		return refuse(r, "its counts by client do not add up");
+	return true;
+}
+
+static bool
+read_clients(
+	struct reader *r, const json_t *from, struct report_file_service *s)
+{
+	const json_t *list;
+	if (!list_of(r, from, "by_client", REPORT_FILE_CLIENTS_MAX, &list))
+		return false;
+	if (list == NULL)
+		return true;
+	size_t n = json_array_size(list);
+	s->clients_known = true;
+	s->clients = arena_take(r->arena, (n + 1) * sizeof *s->clients);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *x = json_array_get(list, i);
+		struct report_file_client *c = &s->clients[i];
+		if (!need_text(r, x, "ip", &c->ip) ||
+			!need_count(r, x, "attempts", REPORT_FILE_COUNT_MAX,
+				&c->attempts) ||
+			!need_count(r, x, "failed", REPORT_FILE_COUNT_MAX,
+				&c->failed) ||
+			!need_count(r, x, "undecided", REPORT_FILE_COUNT_MAX,
+				&c->undecided))
+			return false;
+		s->client_count++;
+	}
+	return need_count(r, from, "clients_left_out", REPORT_FILE_COUNT_MAX,
+		       &s->clients_left_out) &&
+		clients_add_up(r, s);
+}
+
 static bool
 read_service(
 	struct reader *r, const json_t *from, struct report_file_service *s)
@@ -146,7 +201,17 @@ read_service(
 		need_count(r, from, "undecided", REPORT_FILE_COUNT_MAX,
 			&s->outcome.undecided) &&
 		read_outcome(r, from, &s->outcome) &&
-		outcome_adds_up(r, &s->outcome);
+		outcome_adds_up(r, &s->outcome) && read_clients(r, from, s);
+}
+
+static struct report_file_service *
+service_of(struct report_file *file, const char *ip, int64_t port)
+{
+	for (size_t i = 0; i < file->service_count; i++)
+		if (file->services[i].port == port &&
+			strcmp(file->services[i].ip, ip) == 0)
+			return &file->services[i];
+	return NULL;
 }
 
 static bool
@@ -159,17 +224,90 @@ read_services(struct reader *r, const json_t *summary, struct report_file *file)
 		return true;
 	file->services_known = true;
 	size_t n = json_array_size(list);
-	file->services = arena_take(r->arena, (n + 1) * sizeof *file->services);
+	/* Those that only logs know of come to them. */
+	file->services = arena_take(r->arena,
+		(n + REPORT_FILE_SERVICES_MAX + 1) * sizeof *file->services);
 	for (size_t i = 0; i < n; i++) {
 		struct report_file_service *s = &file->services[i];
 		*s = (struct report_file_service){0};
 		if (!read_service(r, json_array_get(list, i), s))
 			return false;
+		if (service_of(file, s->ip, s->port) != NULL)
+			return refuse(r, "it names a service twice");
 		file->all.undecided += s->outcome.undecided;
 		file->service_count++;
 	}
 	return need_count(r, summary, "services_left_out",
 		REPORT_FILE_COUNT_MAX, &file->services_left_out);
+}
+
+/* What the first screen counts beside how attempts ended: slow ones, and what
+ * logs tell of. Older reports have no such list. */
+static bool
+read_beside(struct reader *r, const json_t *root, struct report_file *file)
+{
+	const json_t *list;
+	if (!file->services_known ||
+		!list_of(r, root, "services", REPORT_FILE_SERVICES_MAX, &list))
+		return !file->services_known;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *from = json_array_get(list, i);
+		const char *ip;
+		int64_t port, slow, reported;
+		if (!need_text(r, from, "address", &ip) ||
+			!need_count(r, from, "port", UINT16_MAX, &port) ||
+			!need_count(r, from, "slow", REPORT_FILE_COUNT_MAX,
+				&slow) ||
+			!need_count(r, from, "reported", REPORT_FILE_COUNT_MAX,
+				&reported))
+			return false;
+		struct report_file_service *s = service_of(file, ip, port);
+		if (s == NULL && reported > 0) {
+			s = &file->services[file->service_count++];
+			*s = (struct report_file_service){
+				.ip = ip, .port = port, .clients_known = true};
+		}
+		if (s == NULL)
+			continue;
+		s->reported = reported;
+		s->slow = slow < s->outcome.attempts - s->outcome.failed
+			? slow
+			: s->outcome.attempts - s->outcome.failed;
+	}
+	return true;
+}
+
+static bool
+read_host(struct reader *r, const json_t *from, struct report_file_host *h)
+{
+	const json_t *list;
+	if (!need_text(r, from, "name", &h->name) ||
+		!list_of(r, from, "addresses", REPORT_FILE_HOSTS_MAX, &list))
+		return false;
+	size_t n = json_array_size(list);
+	h->addresses = arena_take(r->arena, (n + 1) * sizeof *h->addresses);
+	for (size_t i = 0; i < n; i++) {
+		const char *text = text_of(r, json_array_get(list, i));
+		if (text != NULL)
+			h->addresses[h->address_count++] = text;
+	}
+	return true;
+}
+
+/* Older reports have no such list. */
+static bool
+read_hosts(struct reader *r, const json_t *root, struct report_file *file)
+{
+	const json_t *list;
+	if (!list_of(r, root, "hosts", REPORT_FILE_HOSTS_MAX, &list))
+		return false;
+	size_t n = json_array_size(list);
+	file->hosts = arena_take(r->arena, (n + 1) * sizeof *file->hosts);
+	for (; file->host_count < n; file->host_count++)
+		if (!read_host(r, json_array_get(list, file->host_count),
+			    &file->hosts[file->host_count]))
+			return false;
+	return true;
 }
 
 /* A report that does not say which undetermined attempts are known to have
@@ -294,7 +432,8 @@ read_tree(struct reader *r, const json_t *root, struct report_file *file)
 			"is known here; analyse the evidence again with this "
 			"lostsyn, or compare with the other");
 	return read_tool(r, root, file) && read_inputs(r, root, file) &&
-		read_summary(r, root, file) && read_causes(r, root, file);
+		read_summary(r, root, file) && read_beside(r, root, file) &&
+		read_hosts(r, root, file) && read_causes(r, root, file);
 }
 
 bool

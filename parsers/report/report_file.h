@@ -25,6 +25,8 @@
 /* More than a report has, by far; beyond it the file is refused. */
 #define REPORT_FILE_VERDICTS_MAX 64
 #define REPORT_FILE_SERVICES_MAX 200
+#define REPORT_FILE_CLIENTS_MAX 500
+#define REPORT_FILE_HOSTS_MAX 1000
 #define REPORT_FILE_CAUSES_MAX 1000
 #define REPORT_FILE_VANTAGES_MAX 64
 /* Characters of one name; longer ones are cut. */
@@ -46,10 +48,28 @@ struct report_file_outcome {
 	size_t verdict_count;
 };
 
+struct report_file_client {
+	const char *ip;
+	int64_t attempts, failed, undecided;
+};
+
 struct report_file_service {
 	const char *ip;
 	int64_t port;
-	struct report_file_outcome outcome;
+	struct report_file_outcome outcome; /* all 0: only logs know of it */
+	int64_t slow;                       /* of what did not fail */
+	int64_t reported;   /* failures that logs tell of beside the attempts */
+	bool clients_known; /* the report counts by client */
+	struct report_file_client *clients;
+	size_t client_count;
+	int64_t clients_left_out;
+};
+
+/* A machine, by the name and addresses that the evidence gives it. */
+struct report_file_host {
+	const char *name;
+	const char **addresses;
+	size_t address_count;
 };
 
 struct report_file_cause {
@@ -72,6 +92,8 @@ struct report_file {
 	struct report_file_service *services;
 	size_t service_count;
 	int64_t services_left_out;
+	struct report_file_host *hosts;
+	size_t host_count;
 	struct report_file_cause *causes;
 	size_t cause_count;
 	struct report_file_vantage *vantages; /* by role, each once */

@@ -19,12 +19,14 @@ compare(const struct report_file *file, struct arena *a)
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
-	diff_make(&d, file, file, a);
+	diff_make(&d, file, file, NULL, 0, a);
 	/* The same report shows no change, whatever it says. */
 	if (d.worse || d.proved)
 		abort();
 	diff_write_text(&d, out, 80, false);
 	diff_write_json(&d, out);
+	diff_write_junit(&d, out);
+	diff_write_sarif(&d, out);
 	fclose(out);
 	for (struct view v = view_of(text, len); v.len > 0;) {
 		uint32_t code = utf8_take(&v);

@@ -9,24 +9,46 @@ are in tests/golden/diff. After a change that is meant:
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+from xml.etree import ElementTree
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "diff")
 HERE = "198.51.100.20"
+# Of OASIS, where somebody has it: it is not ours to hand on.
+SARIF_SCHEMA = os.environ.get("SARIF_SCHEMA")
 
 
-def service(port, ok, undecided=0, **failed):
+def client(ip, ok, failed=0, undecided=0):
+    return {"ip": ip, "attempts": ok + failed + undecided, "failed": failed,
+            "undecided": undecided}
+
+
+def service(port, ok, undecided=0, ip=HERE, clients=None, **failed):
     words = {k.replace("_", "-"): v for k, v in failed.items() if v}
     lost = sum(words.values())
     if undecided:
         words["undetermined"] = undecided
     if ok:
         words["established"] = ok
-    return {"server": {"ip": HERE, "port": port},
+    if clients is None:
+        clients = [client("192.0.2.10", ok, lost, undecided)]
+    return {"server": {"ip": ip, "port": port},
             "attempts": ok + lost + undecided, "failed": lost,
-            "by_verdict": dict(sorted(words.items())), "undecided": undecided}
+            "by_verdict": dict(sorted(words.items())), "undecided": undecided,
+            "by_client": clients, "clients_left_out": 0}
+
+
+def tried(port, *clients, ip=HERE):
+    """A service, by what became of each client."""
+    total = {k: sum(c[k] for c in clients)
+             for k in ("attempts", "failed", "undecided")}
+    return service(port, total["attempts"] - total["failed"]
+                   - total["undecided"], total["undecided"], ip=ip,
+                   clients=list(clients),
+                   syn_dropped_by_server=total["failed"])
 
 
 def cause(name, attempts, confidence="confirmed", host=HERE):
@@ -60,10 +82,51 @@ def report(services, causes=(), seconds=60, roles=("client", "server"),
         "findings": list(causes)}
 
 
+def told(r, reported):
+    """The same, with failures that logs tell of, by port."""
+    r["services"] = [{"address": HERE, "port": port, "slow": 0,
+                      "reported": count} for port, count in reported.items()]
+    return r
+
+
+def named(r, **hosts):
+    r["hosts"] = [{"name": name.replace("_", "-"), "addresses": addresses}
+                  for name, addresses in hosts.items()]
+    return r
+
+
+def without_clients(r):
+    for s in r["summary"]["services"]:
+        del s["by_client"], s["clients_left_out"]
+    return r
+
+
 def without_services(r):
     del r["summary"]["services"], r["summary"]["services_left_out"]
     return r
 
+
+HEALTHY = [service(port, 300) for port in range(8001, 8014)]
+DEAD = service(5432, 0, syn_dropped_by_server=1545)
+BEFORE = report([DEAD] + HEALTHY, [cause("host-firewall-drop", 1545)])
+
+
+def after(*services, **more):
+    return report(list(services) + HEALTHY, capture="b", **more)
+
+
+# The clients 1 and 2 fare the same as ever; more attempts come from 1 now.
+SIMPSON = (
+    report([tried(443, client("192.0.2.1", 970, 30),
+                  client("192.0.2.2", 200, 800))]),
+    report([tried(443, client("192.0.2.1", 2910, 90),
+                  client("192.0.2.2", 20, 80))], capture="b"))
+# And the other way round: each fares better, and together more fail.
+HIDDEN = (
+    report([tried(443, client("192.0.2.1", 2700, 300),
+                  client("192.0.2.2", 20, 80))]),
+    report([tried(443, client("192.0.2.1", 99, 1),
+                  client("192.0.2.2", 1800, 1200))], capture="b"))
 
 HOSTILE = "\x1b[31m\u202e<script>\u2028" + "x" * 1000000
 
@@ -75,6 +138,57 @@ PAIRS = {
         report([service(8080, 2948, syn_dropped_by_server=2)],
                [cause("conntrack-table-full", 0, "ruled-out")], capture="b"),
         0, 0),
+    # The four traps, and what they are traps for.
+    "trap-never-tried": (BEFORE, after(), 0, 1),
+    "trap-still-broken": (
+        BEFORE, after(service(5432, 0, syn_dropped_by_server=1500),
+                      *[service(port, 9000) for port in range(9001, 9010)]),
+        0, 1),
+    "trap-too-few": (BEFORE, after(service(5432, 3)), 0, 1),
+    "trap-other-clients": (
+        BEFORE, after(tried(5432, client("192.0.2.77", 1500))), 0, 1),
+    "honest": (BEFORE, after(service(5432, 1500)), 0, 0),
+    "honest-and-a-stray": (
+        BEFORE, after(service(5432, 1499, synack_lost_in_network=1)), 0, 0),
+    "simpson": SIMPSON + (0, 1),
+    "simpson-hides-a-fix": HIDDEN + (0, 0),
+    "one-of-two-clients-again": (
+        report([tried(443, client("192.0.2.1", 0, 50),
+                      client("192.0.2.2", 0, 50))]),
+        report([tried(443, client("192.0.2.1", 100))], capture="b"), 0, 1),
+    "newcomers-fail": (
+        report([tried(443, client("192.0.2.1", 0, 50))]),
+        report([tried(443, client("192.0.2.1", 100),
+                      client("192.0.2.9", 0, 40)), service(80, 100)],
+               capture="b"), 0, 1),
+    "new-service-fails": (
+        BEFORE, after(service(5432, 1500),
+                      service(5433, 0, refused_by_server=20)), 1, 1),
+    "twenty-services-one-by-chance": (
+        report([service(port, 100, syn_lost_in_network=5)
+                for port in range(1, 20)] + [service(99, 20, syn_lost_in_network=80)]),
+        report([service(port, 97, syn_lost_in_network=8)
+                for port in range(1, 20)] + [service(99, 100)],
+               capture="b"), 0, 1),
+    "logs-still-tell": (
+        BEFORE, told(after(service(5432, 100)), {5432: 5000}), 0, 1),
+    "only-logs-told": (
+        told(report([service(80, 100)]), {9200: 40}),
+        told(report([service(80, 100), service(9200, 100)], capture="b"), {}),
+        0, 1),
+    "moved-by-name": (
+        named(report([service(5432, 0, syn_dropped_by_server=50)]),
+              db_02=[HERE], server=[HERE]),
+        named(report([service(5432, 50, ip="198.51.100.99")], capture="b"),
+              db_02=["198.51.100.99"]), 0, 0),
+    "moved-without-a-name": (
+        named(report([service(5432, 0, syn_dropped_by_server=50)]),
+              server=[HERE]),
+        named(report([service(5432, 50, ip="198.51.100.99")], capture="b"),
+              server=["198.51.100.99"]), 0, 1),
+    "older-reports": (
+        without_clients(report([service(80, 60, syn_lost_in_network=40)])),
+        report([service(80, 100)], capture="b"), 0, 1),
     "too-few": (
         report([service(80, 16, syn_dropped_by_server=4)],
                [cause("conntrack-table-full", 4)]),
@@ -180,9 +294,89 @@ def check_pair(binary, folder, name):
     if json.loads(text)["format"] != "lostsyn-diff":
         yield f"{name}: what JSON is this?"
     yield from golden(name + ".json", text)
+    yield from check_pipeline(binary, name, json.loads(text))
     code, text, _ = run(binary, "--proved", "before", "after.json")
     if code != status_proved:
         yield f"{name}: status {code} with --proved"
+
+
+def check_junit(text, answer):
+    """As JUnit.xsd of Ant's task asks, and what it says is the answer's."""
+    root = ElementTree.fromstring(text)
+    (suite,) = root
+    if root.tag != "testsuites" or suite.tag != "testsuite":
+        yield "not a suite in testsuites"
+    for word in ("package", "id", "name", "timestamp", "hostname", "tests",
+                 "failures", "errors", "time"):
+        if word not in suite.attrib:
+            yield f"the suite has no {word}"
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d",
+                        suite.get("timestamp")):
+        yield f"a stamp with a zone or fractions: {suite.get('timestamp')}"
+    tags = [x.tag for x in suite]
+    if tags != ["properties"] + ["testcase"] * (len(tags) - 3) + [
+            "system-out", "system-err"]:
+        yield f"the order of a suite's parts: {tags}"
+    cases = suite.findall("testcase")
+    failed = [x.get("name") for x in cases if x.find("failure") is not None]
+    if (len(cases), len(failed)) != (int(suite.get("tests")),
+                                     int(suite.get("failures"))):
+        yield "the counts of tests or failures do not add up"
+    if ("proved" in failed) == answer["proved"]:
+        yield "the test called proved says otherwise"
+    wanted = sum(s["open"] for s in answer["services"])
+    if len(failed) - ("proved" in failed) != wanted:
+        yield f"{len(failed)} tests failed, and {wanted} services are open"
+
+
+def check_sarif(text, answer):
+    """What the schema of 2.1.0 asks of the members that are written."""
+    log = json.loads(text)
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    if log["version"] != "2.1.0" or not driver["name"]:
+        yield "no log of 2.1.0"
+    if len(run["results"]) < sum(s["open"] for s in answer["services"]):
+        yield "a service that is open is no result"
+    for result in run["results"]:
+        if driver["rules"][result["ruleIndex"]]["id"] != result["ruleId"]:
+            yield "a result of another rule"
+        if result["level"] not in ("error", "warning", "note"):
+            yield f"a level {result['level']}"
+        if not result["message"]["text"]:
+            yield "a result without a message"
+        for place in result["locations"]:
+            uri = place["physicalLocation"]["artifactLocation"]["uri"]
+            if not re.fullmatch(r"(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})*", uri):
+                yield f"no URI: {uri}"
+    if SARIF_SCHEMA:
+        import jsonschema
+        with open(SARIF_SCHEMA, encoding="utf-8") as f:
+            jsonschema.validate(log, json.load(f))
+
+
+def check_pipeline(binary, name, answer):
+    run(binary, "before", "after.json", "--junit", "out.xml", "--sarif",
+        "out.sarif")
+    with open("out.xml", encoding="utf-8") as f:
+        yield from (f"{name}: JUnit: {p}" for p in check_junit(f.read(), answer))
+    with open("out.sarif", encoding="utf-8") as f:
+        yield from (f"{name}: SARIF: {p}" for p in check_sarif(f.read(), answer))
+
+
+def check_same(binary, folder):
+    """What --same says is believed, and nothing else is."""
+    old, new = PAIRS["moved-without-a-name"][:2]
+    old, new = (write(folder, f"same/{n}", r) for n, r in
+                (("old.json", old), ("new.json", new)))
+    for said, status in ((f"{HERE}=198.51.100.99", 0),
+                         (f"198.51.100.99={HERE}", 1),
+                         (f"{HERE}=198.51.100.98", 1)):
+        if run(binary, "--proved", old, new, "--same", said)[0] != status:
+            yield f"--same {said}: not status {status}"
+    for said in ("", "=", HERE, f"{HERE}=", f"={HERE}"):
+        if run(binary, old, new, "--same", said)[0] != 2:
+            yield f"--same '{said}': not refused"
 
 
 def check_refusals(binary, folder):
@@ -211,6 +405,7 @@ def main():
         problems = [p for name in PAIRS
                     for p in check_pair(binary, folder, name)]
         problems += check_refusals(binary, folder)
+        problems += check_same(binary, folder)
         os.chdir("/")
     for problem in problems:
         print(problem)
