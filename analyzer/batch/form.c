@@ -11,14 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *
-plan_join(struct arena *a, const char *folder, const char *entry)
-{
-	if (folder[0] == '\0')
-		return arena_copy(a, entry, strlen(entry));
-	return arena_format(a, "%s/%s", folder, entry);
-}
-
 void
 form_look(struct listing *l, bool (*is_capture)(const char *path),
 	struct arena *a)

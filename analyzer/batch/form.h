@@ -34,12 +34,4 @@ bool form_is_case(const struct listing *l);
  * unplaced. */
 void form_cases(struct plan *p, struct listing *l);
 
-/* "folder/entry", or "entry" in the archive itself. */
-const char *plan_join(struct arena *a, const char *folder, const char *entry);
-
-/* For form.c: add a case or an unplaced file to the plan. */
-struct batch_case *plan_add(
-	struct plan *p, enum case_kind kind, const char *name);
-void plan_unplaced(struct plan *p, const char *name);
-
 #endif

@@ -61,15 +61,6 @@ index_schema_sql(void)
 	return embedded_index_sql[0].text;
 }
 
-bool
-index_error(sqlite3 *db, const char *doing, struct error *e)
-{
-	if (sqlite3_errcode(db) == SQLITE_NOMEM)
-		memory_exhausted();
-	return error_set(e, ERROR_ENVIRONMENT, "index.sqlite: %s: %s", doing,
-		sqlite3_errmsg(db));
-}
-
 static bool
 run_sql(sqlite3 *db, const char *sql, struct error *e)
 {

@@ -1,8 +1,6 @@
 /*
- * The walk through an archive, and what a case is called.
- *
- * The walk keeps its own stack. Folders are listed once, in byte order; all
- * cases are put in order at the end, so that nothing depends on the walk.
+ * The list of cases, and what a case is called: its name for people, its folder and
+ * key for being the only one. The walk that fills it is plan_make.c.
  */
 #include "batch/plan.h"
 
@@ -10,40 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/digest.h"
-#include "batch/form.h"
 
 /* Letters of a result folder that come from the case's name. */
 #define SLUG_MAX 60
-
-struct pending {
-	const char *path;
-	const char *name; /* in the archive; "" for the archive itself */
-	int depth;
-};
-
-struct walk {
-	struct plan *p;
-	const struct batch_options *o;
-	struct stat out; /* DIR, which is no evidence */
-	bool out_known;
-	struct pending *list; /* owned */
-	size_t count;
-	size_t room;
-	size_t entries;
-};
-
-static void
-push(struct walk *w, const char *path, const char *name, int depth)
-{
-	if (w->count == w->room) {
-		w->room = w->room == 0 ? 64 : w->room * 2;
-		w->list = memory_grow(w->list, w->room, sizeof *w->list);
-	}
-	w->list[w->count++] = (struct pending){path, name, depth};
-}
 
 struct batch_case *
 plan_add(struct plan *p, enum case_kind kind, const char *name)
@@ -69,55 +38,12 @@ plan_unplaced(struct plan *p, const char *name)
 	p->unplaced[p->unplaced_count++] = name;
 }
 
-/* The folder itself is the case. */
-static void
-take_folder(struct walk *w, const struct pending *in)
+const char *
+plan_join(struct arena *a, const char *folder, const char *entry)
 {
-	struct plan *p = w->p;
-	struct batch_case *c =
-		plan_add(p, CASE_FOLDER, in->name[0] == '\0' ? "." : in->name);
-	c->parts = arena_take(&p->arena, sizeof *c->parts);
-	c->parts[0] = (struct case_part){.path = in->path};
-	c->parts_count = 1;
-}
-
-static void
-descend(struct walk *w, const struct pending *in, const struct entry *entry)
-{
-	struct arena *a = &w->p->arena;
-	const char *path = arena_format(a, "%s/%s", in->path, entry->name);
-	const char *name = plan_join(a, in->name, entry->name);
-	if (w->out_known && entry->device == w->out.st_dev &&
-		entry->inode == w->out.st_ino)
-		return;
-	if (entry->kind == ENTRY_FOLDER_LINK || in->depth >= PLAN_DEPTH_MAX)
-		plan_unplaced(w->p, name);
-	else
-		push(w, path, name, in->depth + 1);
-}
-
-static bool
-visit(struct walk *w, const struct pending *in, struct error *e)
-{
-	struct listing l = {.path = in->path, .name = in->name};
-	if (!folder_list(&w->p->arena, in->path, &l.entries, &l.count, e))
-		return false;
-	w->entries += l.count;
-	if (w->entries > PLAN_ENTRIES_MAX)
-		return error_set(e, ERROR_USAGE,
-			"%s: more than %d files; take the archive in parts",
-			w->o->archive, PLAN_ENTRIES_MAX);
-	form_look(&l, w->o->is_capture, &w->p->arena);
-	if (form_is_case(&l)) {
-		take_folder(w, in);
-		return true;
-	}
-	form_cases(w->p, &l);
-	for (size_t i = 0; i < l.count; i++)
-		if (l.entries[i].kind == ENTRY_FOLDER ||
-			l.entries[i].kind == ENTRY_FOLDER_LINK)
-			descend(w, in, &l.entries[i]);
-	return true;
+	if (folder[0] == '\0')
+		return arena_copy(a, entry, strlen(entry));
+	return arena_format(a, "%s/%s", folder, entry);
 }
 
 static int
@@ -178,9 +104,8 @@ plan_is_result_folder(const char *name)
 		strspn(key, "0123456789abcdef") == PLAN_KEY_LEN;
 }
 
-/* Order, and one name for one case: a pair may be called as a folder is. */
-static void
-settle(struct plan *p)
+void
+plan_settle(struct plan *p)
 {
 	if (p->count > 0)
 		qsort(p->cases, p->count, sizeof *p->cases, compare_cases);
@@ -202,29 +127,6 @@ settle(struct plan *p)
 	}
 	if (p->count > 0)
 		qsort(p->cases, p->count, sizeof *p->cases, compare_cases);
-}
-
-bool
-plan_make(struct plan *p, const struct batch_options *o, struct error *e)
-{
-	*p = (struct plan){0};
-	struct walk w = {.p = p, .o = o};
-	struct stat st;
-	if (stat(o->archive, &st) != 0 || !S_ISDIR(st.st_mode))
-		return error_set(e, ERROR_USAGE,
-			"%s: is no folder; give the folder that holds the "
-			"cases",
-			o->archive);
-	w.out_known = o->out != NULL && stat(o->out, &w.out) == 0;
-	push(&w, o->archive, "", 0);
-	bool ok = true;
-	while (ok && w.count > 0) {
-		struct pending in = w.list[--w.count];
-		ok = visit(&w, &in, e);
-	}
-	free(w.list);
-	settle(p);
-	return ok;
 }
 
 void

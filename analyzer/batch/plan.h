@@ -55,6 +55,16 @@ struct plan {
 bool plan_make(struct plan *p, const struct batch_options *o, struct error *e);
 void plan_release(struct plan *p);
 
+/* "folder/entry", or "entry" in the archive itself. */
+const char *plan_join(struct arena *a, const char *folder, const char *entry);
+
+/* For the walk: add a case or an unplaced file, and bring all of it in order,
+ * with one name for one case, for a pair may be called as a folder is. */
+struct batch_case *plan_add(
+	struct plan *p, enum case_kind kind, const char *name);
+void plan_unplaced(struct plan *p, const char *name);
+void plan_settle(struct plan *p);
+
 /* Keep the cases of one shard only; each case is in exactly one. */
 void plan_keep_shard(struct plan *p, uint32_t shard, uint32_t shards);
 

@@ -143,7 +143,14 @@ bool cause_tests_read(struct cause *cause, const struct tree *tree,
 void causes_check(struct rule_set *set, struct problems *p);
 
 /* The index of a piece of evidence, or -1. */
-int evidence_find(const struct cause *c, const char *name);
+static inline int
+evidence_find(const struct cause *c, const char *name)
+{
+	for (size_t i = 0; i < c->evidence_count; i++)
+		if (strcmp(c->evidence[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
 
 /* A database with the views of cause_views.def as empty tables. */
 sqlite3 *cause_views_database(void);

@@ -135,15 +135,6 @@ sentences_read(
 	return ok;
 }
 
-int
-evidence_find(const struct cause *c, const char *name)
-{
-	for (size_t i = 0; i < c->evidence_count; i++)
-		if (strcmp(c->evidence[i].name, name) == 0)
-			return (int)i;
-	return -1;
-}
-
 /* `sql`: the statement must give every column; `attempt` may be left out. */
 static bool
 statement_read(struct reading *r, const struct tree_node *n, struct evidence *e)

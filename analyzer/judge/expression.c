@@ -31,7 +31,8 @@ static const char *const harmless[] = {
 
 struct checker {
 	sqlite3 *db;
-	sqlite3 *views;   /* for cause rules; NULL until one is read */
+	sqlite3 *views; /* for cause rules; NULL until one is read */
+	sqlite3 *(*views_new)(void);
 	int selects;      /* SELECTs in the statement being prepared */
 	char denied[160]; /* why the authorizer refused, or "" */
 };
@@ -141,10 +142,10 @@ facts_database(void)
 }
 
 struct checker *
-checker_new(void)
+checker_new(sqlite3 *(*views_new)(void))
 {
 	struct checker *c = memory_take(1, sizeof *c);
-	*c = (struct checker){.db = facts_database()};
+	*c = (struct checker){.db = facts_database(), .views_new = views_new};
 	sqlite3_db_config(c->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_limit(c->db, SQLITE_LIMIT_EXPR_DEPTH, 200);
 	sqlite3_set_authorizer(c->db, authorize, c);
@@ -165,7 +166,7 @@ sqlite3 *
 checker_views(struct checker *c)
 {
 	if (c->views == NULL)
-		c->views = cause_views_database();
+		c->views = c->views_new();
 	return c->views;
 }
 

@@ -17,9 +17,11 @@
 #define EXPRESSION_MAX 4096
 
 struct checker;
+struct sqlite3;
 
-/* A checker with its empty table, in memory. Ends the program without memory. */
-struct checker *checker_new(void);
+/* A checker with its empty table, in memory; views_new makes the database for the
+ * SQL of cause rules when there is one. Ends the program without memory. */
+struct checker *checker_new(struct sqlite3 *(*views_new)(void));
 void checker_free(struct checker *c);
 
 /*
@@ -33,7 +35,7 @@ bool expression_check(struct checker *c, const struct tree *t,
  * (parameters, ';', unbalanced parentheses), or NULL; *at says where. */
 const char *expression_shape(const char *text, size_t *at);
 
-/* The checker's database for the SQL of cause rules (cause.h). */
+/* The checker's database for the SQL of cause rules. */
 struct sqlite3 *checker_views(struct checker *c);
 
 /* A database in memory that holds an empty `facts` and the functions that

@@ -138,7 +138,14 @@ bool rule_tests_read(struct rule *r, const struct tree *t,
 	const struct tree_node *list, struct arena *a, struct problems *p);
 
 /* The rule that gives a verdict, or NULL. */
-const struct rule *rule_find(const struct rule_set *r, const char *verdict);
+static inline const struct rule *
+rule_find(const struct rule_set *r, const char *verdict)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (strcmp(r->rules[i]->verdict, verdict) == 0)
+			return r->rules[i];
+	return NULL;
+}
 
 /* The spelling of a confidence, and back (CONFIDENCE_NONE when unknown). */
 const char *confidence_word(enum confidence c);

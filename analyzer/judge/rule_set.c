@@ -222,15 +222,6 @@ check_roles(struct loading *l)
 			"'proof: 1' without rests_on");
 }
 
-const struct rule *
-rule_find(const struct rule_set *r, const char *verdict)
-{
-	for (size_t i = 0; i < r->count; i++)
-		if (strcmp(r->rules[i]->verdict, verdict) == 0)
-			return r->rules[i];
-	return NULL;
-}
-
 /* Tests may expect verdicts of other rules; they must exist. */
 static void
 check_expectations(struct loading *l)
@@ -304,7 +295,7 @@ rules_load(const char *const *folders, size_t count, FILE *problems,
 {
 	struct loading l = {
 		.set = memory_take(1, sizeof *l.set),
-		.checker = checker_new(),
+		.checker = checker_new(cause_views_database),
 		.problems = {.out = problems},
 	};
 	memset(l.set, 0, sizeof *l.set);

@@ -10,13 +10,6 @@
 
 #include "redact/redactor_text.h"
 
-bool
-redact_is_word(uint8_t c)
-{
-	return byte_digit(c) || (c >= 'A' && c <= 'Z') ||
-		(c >= 'a' && c <= 'z') || c == '_' || c >= 0x80;
-}
-
 struct redactor *
 redactor_new(void)
 {

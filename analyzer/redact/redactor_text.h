@@ -29,7 +29,12 @@ struct redactor {
 };
 
 /* Characters of a word: [A-Za-z0-9_], and all bytes that are not ASCII. */
-bool redact_is_word(uint8_t c);
+static inline bool
+redact_is_word(uint8_t c)
+{
+	return byte_digit(c) || (c >= 'A' && c <= 'Z') ||
+		(c >= 'a' && c <= 'z') || c == '_' || c >= 0x80;
+}
 
 /* The usual names of vantages, which say nothing. */
 bool redact_is_role(struct view name);

@@ -13,8 +13,19 @@ void json_write_reported(struct json_writer *w, struct report *r);
 void json_write_findings(struct json_writer *w, struct report *r);
 
 /* An array of texts from one that a column holds as JSON. */
-void jsonw_list(struct json_writer *w, const char *name, struct report *r,
-	const char *list);
+static inline void
+jsonw_list(struct json_writer *w, const char *name, struct report *r,
+	const char *list)
+{
+	const char *text;
+	jsonw_array(w, name);
+	if (list && strcmp(list, "[]") != 0) {
+		report_list_begin(r, list);
+		while (report_list_next(r, &text))
+			jsonw_text(w, NULL, text);
+	}
+	jsonw_end(w);
+}
 
 /* The services of the contract: worst first, with where and why. */
 void json_write_service_list(struct json_writer *w, struct report *r);

@@ -14,20 +14,6 @@
 #include "render/json_writer.h"
 #include "report/json_sections.h"
 
-void
-jsonw_list(struct json_writer *w, const char *name, struct report *r,
-	const char *list)
-{
-	const char *text;
-	jsonw_array(w, name);
-	if (list && strcmp(list, "[]") != 0) {
-		report_list_begin(r, list);
-		while (report_list_next(r, &text))
-			jsonw_text(w, NULL, text);
-	}
-	jsonw_end(w);
-}
-
 static void
 write_tool(struct json_writer *w, struct report *r)
 {

@@ -112,17 +112,6 @@ by_count(const void *a, const void *b)
 	return order;
 }
 
-const char *
-report_host_name(struct report *r, int64_t id)
-{
-	struct report_text row = {0};
-	report_begin_id(r, QUERY_HOST, id);
-	report_text_read(r, QUERY_HOST, &row);
-	const char *ip = report_keep(r, row.text);
-	report_begin(r, QUERY_HOST);
-	return ip;
-}
-
 /* How many attempts there were to the target at all: a pass over them, so only
  * for the sentence that needs it. */
 static void

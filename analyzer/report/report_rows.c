@@ -408,3 +408,14 @@ report_list_next(struct report *r, const char **text)
 	*text = row.text ? row.text : "";
 	return true;
 }
+
+const char *
+report_host_name(struct report *r, int64_t id)
+{
+	struct report_text row = {0};
+	report_begin_id(r, QUERY_HOST, id);
+	report_text_read(r, QUERY_HOST, &row);
+	const char *ip = report_keep(r, row.text);
+	report_begin(r, QUERY_HOST);
+	return ip;
+}

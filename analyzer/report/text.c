@@ -16,32 +16,6 @@
 /* Worked examples; more kinds than this are named in the table only. */
 #define TEXT_EXAMPLES_MAX 4
 
-void
-text_line(struct text *t, const char *line)
-{
-	char start[TEXT_LINE_MAX + 1];
-	size_t len = strlen(line);
-	if (len <= TEXT_LINE_MAX) {
-		text_add(t, "%s", line);
-		return;
-	}
-	/* Not within a character. */
-	for (len = TEXT_LINE_MAX;
-		len > 0 && ((uint8_t)line[len] & 0xc0) == 0x80;)
-		len--;
-	memcpy(start, line, len);
-	start[len] = '\0';
-	text_add(t, "%s...", start);
-}
-
-void
-text_heading(struct text *t, const char *title)
-{
-	text_gap(t);
-	text_add(t, "%s", title);
-	text_end(t, 0, TEXT_HEADING);
-}
-
 static void
 write_reported(struct text *t, struct report *r)
 {

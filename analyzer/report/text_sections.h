@@ -11,7 +11,13 @@
 #include "report/sentences.h"
 
 /* An empty line and a title. */
-void text_heading(struct text *t, const char *title);
+static inline void
+text_heading(struct text *t, const char *title)
+{
+	text_gap(t);
+	text_add(t, "%s", title);
+	text_end(t, 0, TEXT_HEADING);
+}
 
 /* The services in trouble, where there are several services. */
 void text_services(struct text *t, struct report *r);
@@ -20,7 +26,23 @@ void text_services(struct text *t, struct report *r);
 #define TEXT_LINE_MAX 150
 
 /* Append a line of evidence, cut where it is longer. */
-void text_line(struct text *t, const char *line);
+static inline void
+text_line(struct text *t, const char *line)
+{
+	char start[TEXT_LINE_MAX + 1];
+	size_t len = strlen(line);
+	if (len <= TEXT_LINE_MAX) {
+		text_add(t, "%s", line);
+		return;
+	}
+	/* Not within a character. */
+	for (len = TEXT_LINE_MAX;
+		len > 0 && ((uint8_t)line[len] & 0xc0) == 0x80;)
+		len--;
+	memcpy(start, line, len);
+	start[len] = '\0';
+	text_add(t, "%s...", start);
+}
 
 /* One attempt with what each end saw. */
 void text_example(struct text *t, struct report *r, int64_t attempt);

@@ -51,19 +51,6 @@ cover_release(struct cover *c)
 	free(c->proofs);
 }
 
-uint32_t
-cover_pair_index(
-	const struct cover *c, struct ip_addr one, struct ip_addr other)
-{
-	uint32_t i = index_find(&c->pairs, hash_pair(c->keys, one, other));
-	if (i == INDEX_NONE)
-		return INDEX_NONE;
-	const struct host_pair *p = &c->vantage->pairs[i];
-	bool same = (ip_equal(p->low, one) && ip_equal(p->high, other)) ||
-		(ip_equal(p->low, other) && ip_equal(p->high, one));
-	return same ? i : INDEX_NONE;
-}
-
 static const struct host_pair *
 pair_of(const struct cover *c, struct ip_addr one, struct ip_addr other)
 {

@@ -93,8 +93,18 @@ void cover_ask(const struct cover *c, const struct cover_question *q,
 	struct cover_answer *out);
 
 /* The two hosts' index among the vantage's pairs, or INDEX_NONE. */
-uint32_t cover_pair_index(
-	const struct cover *c, struct ip_addr one, struct ip_addr other);
+static inline uint32_t
+cover_pair_index(
+	const struct cover *c, struct ip_addr one, struct ip_addr other)
+{
+	uint32_t i = index_find(&c->pairs, hash_pair(c->keys, one, other));
+	if (i == INDEX_NONE)
+		return INDEX_NONE;
+	const struct host_pair *p = &c->vantage->pairs[i];
+	bool same = (ip_equal(p->low, one) && ip_equal(p->high, other)) ||
+		(ip_equal(p->low, other) && ip_equal(p->high, one));
+	return same ? i : INDEX_NONE;
+}
 
 /* The proofs of two hosts, to be added to. g is this vantage's sighting of
  * them, or NULL. */

@@ -72,14 +72,6 @@ orphans_find(struct stitch_case *k)
 	qsort(o->tuples, o->count, sizeof *o->tuples, by_tuple);
 }
 
-void
-orphans_release(struct orphans *o)
-{
-	free(o->times);
-	free(o->tuples);
-	*o = (struct orphans){0};
-}
-
 /* Orphans of tuples before this one in their order. */
 static uint32_t
 tuples_before(const struct orphans *o, uint64_t tuple, int64_t ns)

@@ -7,6 +7,8 @@
 #ifndef STITCH_ORPHANS_H
 #define STITCH_ORPHANS_H
 
+#include <stdlib.h>
+
 #include "model/sighting.h"
 
 struct stitch_case;
@@ -25,7 +27,13 @@ struct orphans {
 /* Collect them into k->orphans, once attempts are paired and clocks aligned.
  * Release with orphans_release. */
 void orphans_find(struct stitch_case *k);
-void orphans_release(struct orphans *o);
+static inline void
+orphans_release(struct orphans *o)
+{
+	free(o->times);
+	free(o->tuples);
+	*o = (struct orphans){0};
+}
 
 /* How many of them came in [from_ns, to_ns). */
 uint32_t orphans_within(

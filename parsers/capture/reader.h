@@ -103,6 +103,9 @@ enum capture_status capture_stop(struct capture_reader *r, enum anomaly a);
 enum capture_status capture_short(struct capture_reader *r,
 	const struct view *window, size_t need, bool at_eof);
 
+/* The end: nothing more is read. */
+enum capture_status capture_finish(struct capture_reader *r);
+
 /* Take part in the summary's smallest non-zero snaplen. */
 void capture_see_snaplen(struct capture_reader *r, uint32_t snaplen);
 

@@ -24,27 +24,6 @@
 #define DEFAULT_ACTION 12
 #define DEFAULT_STATUS 13
 
-size_t
-aws_split(struct view text, struct view words[AWS_FIELDS_MAX])
-{
-	size_t count = 0;
-	size_t at = 0;
-	while (at < text.len) {
-		if (text.data[at] == ' ' || text.data[at] == '\t') {
-			at++;
-			continue;
-		}
-		size_t from = at;
-		while (at < text.len && text.data[at] != ' ' &&
-			text.data[at] != '\t')
-			at++;
-		if (count == AWS_FIELDS_MAX)
-			return AWS_FIELDS_MAX + 1;
-		words[count++] = view_of(text.data + from, at - from);
-	}
-	return count;
-}
-
 static bool
 is_dash(struct view word)
 {

@@ -207,6 +207,27 @@ static const struct aws_field {
 #undef X
 };
 
+size_t
+aws_split(struct view text, struct view words[AWS_FIELDS_MAX])
+{
+	size_t count = 0;
+	size_t at = 0;
+	while (at < text.len) {
+		if (text.data[at] == ' ' || text.data[at] == '\t') {
+			at++;
+			continue;
+		}
+		size_t from = at;
+		while (at < text.len && text.data[at] != ' ' &&
+			text.data[at] != '\t')
+			at++;
+		if (count == AWS_FIELDS_MAX)
+			return AWS_FIELDS_MAX + 1;
+		words[count++] = view_of(text.data + from, at - from);
+	}
+	return count;
+}
+
 /* cite: the default format of tgw-flow-logs.html, in order; 36 fields. */
 #define TGW_DEFAULT                                                            \
 	"version resource-type account-id tgw-id tgw-attachment-id "           \

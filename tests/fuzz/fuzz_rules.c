@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include "judge/cause.h"
 #include "judge/expression.h"
 #include "judge/rule.h"
 #include "judge/verdict_sql.h"
@@ -38,7 +39,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct checker *checker;
 	if (checker == NULL)
-		checker = checker_new();
+		checker = checker_new(cause_views_database);
 	struct arena arena = {0};
 	struct problems problems = {0};
 	struct rule rule = {.name = "fuzz",
