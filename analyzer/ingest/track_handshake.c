@@ -6,6 +6,7 @@
  */
 #include "ingest/track_loss.h"
 #include "ingest/track_notes.h"
+#include "model/syn_traits.h"
 
 /*
  * With the same IP ID and timestamp, so much as this may lie between the copies
@@ -30,9 +31,75 @@ note_way(struct sighting *s, const struct packet *p, uint32_t in, uint32_t out)
 		s->flags |= out;
 }
 
+/*
+ * A server that remembers its peers' time stamps for this long takes a SYN with
+ * an older one for a copy from the past, and ignores it.
+ * cite: Linux 4.9 include/net/tcp.h, TCP_PAWS_MSL (seconds), TCP_PAWS_WINDOW;
+ * net/ipv4/tcp_metrics.c, tcp_peer_is_proven
+ */
+#define PEER_STAMP_NS (60 * NS_PER_S)
+#define PEER_STAMP_SLACK 1
+
+/* Which of its host pair's two hosts the client is. */
+static int
+client_row(const struct host_pair *pair, const struct sighting *s)
+{
+	return ip_equal(pair->low, s->client) ? 0 : 1;
+}
+
+static bool
+is_older(const struct tracker *t, const struct sighting *s,
+	const struct track_event *ev)
+{
+	const struct host_pair *pair = &t->vantage->pairs[s->pair];
+	int row = client_row(pair, s);
+	if (pair->tsval_ns[row] == 0 ||
+		ev->ns - pair->tsval_ns[row] > PEER_STAMP_NS)
+		return false;
+	return (int32_t)(pair->tsval[row] - ev->packet->tsval) >
+		PEER_STAMP_SLACK;
+}
+
+static uint16_t
+sum_traits(const struct packet *p)
+{
+	uint16_t traits = 0;
+	if (p->traits & PACKET_SUM_WRONG)
+		traits |= SYN_SUM_WRONG;
+	if (p->traits & PACKET_SUM_UNFINISHED)
+		traits |= SYN_SUM_UNFINISHED;
+	if (p->traits & PACKET_SUM_RIGHT)
+		traits |= SYN_SUM_RIGHT;
+	if (p->traits & PACKET_OUTER_SUM_WRONG)
+		traits |= SYN_OUTER_SUM_WRONG;
+	return traits;
+}
+
+/* What the SYN asks for, and how it is wrapped. */
+static uint16_t
+syn_traits(const struct packet *p)
+{
+	const uint8_t ecn = TCP_ECE | TCP_CWR;
+	uint16_t traits = sum_traits(p);
+	if ((p->flags & ecn) == ecn)
+		traits |= SYN_ECN;
+	if (p->traits & PACKET_MPTCP)
+		traits |= SYN_MPTCP;
+	if (p->options & TCP_OPT_FAST_OPEN)
+		traits |= SYN_FAST_OPEN;
+	if (p->payload_len > 0)
+		traits |= SYN_DATA;
+	if (p->options & TCP_OPT_TIMESTAMPS)
+		traits |= SYN_TIMESTAMPS;
+	if (p->tunnel_depth > 0)
+		traits |= SYN_TUNNEL;
+	return traits;
+}
+
 /* SYN options and times that later stages match and align by. */
 void
-note_first_syn(struct sighting *s, const struct track_event *ev)
+note_first_syn(
+	struct tracker *t, struct sighting *s, const struct track_event *ev)
 {
 	const struct packet *p = ev->packet;
 	s->isn = p->seq;
@@ -51,6 +118,12 @@ note_first_syn(struct sighting *s, const struct track_event *ev)
 	s->syn_ip_id_last = p->ip_id;
 	s->syn_tsval_first = p->tsval;
 	s->syn_tsval_last = p->tsval;
+	s->syn_traits = syn_traits(p);
+	s->syn_traits_last = s->syn_traits;
+	if (s->previous != SIGHTING_NONE)
+		s->syn_traits |= SYN_REUSE;
+	if (s->syn_traits & SYN_TIMESTAMPS && is_older(t, s, ev))
+		s->syn_traits |= SYN_OLDER;
 	note_way(s, p, SIGHTING_SYN_IN, SIGHTING_SYN_OUT);
 	if (p->payload_len > 0)
 		s->flags |= SIGHTING_SYN_DATA;
@@ -76,12 +149,13 @@ is_duplicate_syn(const struct sighting *s, const struct track_event *ev)
  * captured out of order, or this is a copy and the one before was not captured.
  */
 static void
-on_syn_behind_synack(struct sighting *s, const struct track_event *ev)
+on_syn_behind_synack(
+	struct tracker *t, struct sighting *s, const struct track_event *ev)
 {
 	uint32_t c_next = s->c_next;
 	track_rebase(s, ev->ns);
 	bool copy = track_since(s, s->synack_last_at, ev) > TRACK_DUPLICATE_NS;
-	note_first_syn(s, ev);
+	note_first_syn(t, s, ev);
 	s->syn_at[0] = track_at(s, ev->ns);
 	s->syn_last_at = s->syn_at[0];
 	if (copy)
@@ -92,10 +166,11 @@ on_syn_behind_synack(struct sighting *s, const struct track_event *ev)
 }
 
 void
-note_syn_again(struct sighting *s, const struct track_event *ev)
+note_syn_again(
+	struct tracker *t, struct sighting *s, const struct track_event *ev)
 {
 	if (s->flags & SIGHTING_NO_SYN) {
-		on_syn_behind_synack(s, ev);
+		on_syn_behind_synack(t, s, ev);
 		return;
 	}
 	note_way(s, ev->packet, SIGHTING_SYN_IN, SIGHTING_SYN_OUT);
@@ -115,6 +190,7 @@ note_syn_again(struct sighting *s, const struct track_event *ev)
 	s->syn_last_frame = ev->frame;
 	s->syn_ip_id_last = ev->packet->ip_id;
 	s->syn_tsval_last = ev->packet->tsval;
+	s->syn_traits_last = syn_traits(ev->packet);
 }
 
 static bool
@@ -148,8 +224,13 @@ note_synack(struct tracker *t, struct sighting *s, const struct track_event *ev)
 		s->s_acked = p->seq + 1;
 		s->s_acked_at = track_at(s, ev->ns);
 		s->ttl_s = p->ttl;
+		s->synack_traits = sum_traits(p);
 		struct host_pair *pair = &t->vantage->pairs[s->pair];
 		pair->ttl[ip_equal(pair->low, s->server) ? 0 : 1] = p->ttl;
+		if (s->syn_traits & SYN_TIMESTAMPS) {
+			pair->tsval[client_row(pair, s)] = s->syn_tsval_last;
+			pair->tsval_ns[client_row(pair, s)] = ev->ns;
+		}
 		if (p->window == 0)
 			s->flags |= SIGHTING_ZERO_WINDOW_SYNACK;
 	}

@@ -24,10 +24,12 @@ track_acks_syn(const struct sighting *s, const struct packet *p)
 }
 
 /* The SYN that begins the attempt: what later stages match and align by. */
-void note_first_syn(struct sighting *s, const struct track_event *ev);
+void note_first_syn(
+	struct tracker *t, struct sighting *s, const struct track_event *ev);
 
 /* The same SYN once more: a copy, or one captured twice. */
-void note_syn_again(struct sighting *s, const struct track_event *ev);
+void note_syn_again(
+	struct tracker *t, struct sighting *s, const struct track_event *ev);
 
 /* A SYN-ACK that acknowledges this attempt. */
 void note_synack(

@@ -57,7 +57,7 @@ on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 	if (s != NULL && *src_is_client) {
 		struct sighting *same = track_with_isn(t, s, p->seq);
 		if (same != NULL) {
-			note_syn_again(same, ev);
+			note_syn_again(t, same, ev);
 			return same;
 		}
 	}
@@ -73,7 +73,7 @@ on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 		return s;
 	}
 	if (s != NULL && *src_is_client && is_refused_early(s, ev)) {
-		note_first_syn(s, ev);
+		note_first_syn(t, s, ev);
 		s->flags &= ~(uint32_t)SIGHTING_MIDSTREAM;
 		return s;
 	}
@@ -84,7 +84,7 @@ on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 	*src_is_client = true;
 	s = track_begin(t, ev, true, s);
 	if (s != NULL)
-		note_first_syn(s, ev);
+		note_first_syn(t, s, ev);
 	return s;
 }
 

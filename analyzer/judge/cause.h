@@ -61,6 +61,7 @@ enum need {
 	NEEDS_FLOWS = 32,
 	NEEDS_LOOKUPS = 64,
 	NEEDS_TOTALS = 128, /* worked out when asked for, never absent */
+	NEEDS_TRAITS = 256, /* likewise */
 };
 #define NEEDS_FILES                                                       \
 	(NEEDS_EVENTS | NEEDS_COUNTERS | NEEDS_SETTINGS | NEEDS_SOCKETS | \

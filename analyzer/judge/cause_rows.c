@@ -443,6 +443,7 @@ attempt_write(struct store *s, const struct tree_node *map,
 		.duration_us = seconds_ns(text[ATTEMPT_lasts]) / NS_PER_US,
 		.syn_retransmits = whole(text[ATTEMPT_retransmits]),
 		.clean = clean,
+		.traits = whole(text[ATTEMPT_traits]),
 	};
 	bool ok = told(store_insert_attempt(s, &row, &e), &e, out);
 	if (clean || !ok)

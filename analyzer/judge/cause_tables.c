@@ -71,15 +71,29 @@ present_read(struct cause_run *run)
 		}
 		sqlite3_finalize(stmt);
 	}
-	run->present |= NEEDS_TOTALS;
+	run->present |= NEEDS_TOTALS | NEEDS_TRAITS;
 	return true;
+}
+
+/* The traits that SYNs may have. */
+static bool
+traits_name(struct cause_run *run)
+{
+	static const char rows[] = "INSERT INTO temp.trait VALUES "
+#define X(name, bit, words) "(" #bit ", '" words "'),"
+#include "model/syn_traits.def"
+#undef X
+				   "(0, 'nothing')";
+	return store_exec(run->store, rows, run->error) &&
+		store_exec(run->store, "DELETE FROM temp.trait WHERE bit = 0",
+			run->error);
 }
 
 bool
 cause_tables_make(struct cause_run *run)
 {
 	return section_run(run, "tables") && section_run(run, "views") &&
-		present_read(run);
+		traits_name(run) && present_read(run);
 }
 
 void
@@ -118,6 +132,7 @@ static const struct {
 	{NEEDS_FLOWS, "flows"},
 	{NEEDS_TRACKED, "tracked"},
 	{NEEDS_TOTALS, "totals"},
+	{NEEDS_TRAITS, "traits"},
 };
 
 bool

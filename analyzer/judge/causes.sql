@@ -139,13 +139,31 @@ CREATE TEMP TABLE second_fate (
 	attempts INTEGER NOT NULL,
 	PRIMARY KEY (service, second, verdict)
 ) WITHOUT ROWID;
+CREATE TEMP TABLE trait (bit INTEGER PRIMARY KEY, words TEXT NOT NULL);
+CREATE TEMP TABLE trait_fate (
+	client INTEGER NOT NULL, service INTEGER NOT NULL, traits INTEGER NOT NULL,
+	fine INTEGER NOT NULL, late INTEGER NOT NULL, lost INTEGER NOT NULL,
+	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL
+);
 
 --% views
 CREATE TEMP VIEW scope AS SELECT subject, attempt, verdict, determined,
 	client, (SELECT ip FROM host WHERE id = client) AS client_ip, client_port,
 	server, (SELECT ip FROM host WHERE id = server) AS server_ip, server_port,
-	server * 65536 + server_port AS service, first_ns, last_ns, syn_retransmits
+	server * 65536 + server_port AS service, first_ns, last_ns, syn_retransmits,
+	coalesce((SELECT traits FROM attempt WHERE id = scoped.attempt), 0) AS traits
 FROM scoped;
+
+CREATE TEMP VIEW trait_fates AS SELECT f.client,
+	(SELECT ip FROM host WHERE id = f.client) AS client_ip,
+	f.service / 65536 AS server,
+	(SELECT ip FROM host WHERE id = f.service / 65536) AS server_ip,
+	f.service % 65536 AS server_port, f.service, t.bit AS trait, t.words,
+	(f.traits & t.bit) > 0 AS had, sum(f.fine) AS fine, sum(f.late) AS late,
+	sum(f.lost) AS lost, min(f.first_ns) AS first_ns,
+	max(f.last_ns) AS last_ns
+FROM trait_fate f CROSS JOIN trait t
+GROUP BY f.client, f.service, t.bit, (f.traits & t.bit) > 0;
 
 CREATE TEMP VIEW loss AS
 SELECT s.subject, sum(f.s_syn) AS syn_at_server,
@@ -163,7 +181,7 @@ SELECT a.id AS attempt, a.client,
 	(SELECT ip FROM host WHERE id = a.client) AS client_ip, a.client_port,
 	a.server, (SELECT ip FROM host WHERE id = a.server) AS server_ip,
 	a.server_port, a.server * 65536 + a.server_port AS service, a.first_ns,
-	a.syn_retransmits, a.clean,
+	a.syn_retransmits, a.clean, a.traits,
 	(SELECT verdict FROM failing f WHERE f.attempt = a.id) AS verdict
 FROM attempt a;
 
@@ -230,6 +248,19 @@ WHERE e.id = h.event AND s.attempt = h.attempt
 	AND e.at_ns - e.uncertainty_ns <= s.last_ns + c.reach_ns
 	AND EXISTS (SELECT 1 FROM subject_role r
 		WHERE r.subject = s.subject AND r.place = coalesce(e.role, ''));
+
+CREATE TEMP VIEW beside_events AS
+SELECT p.subject, NULL AS attempt, 0 AS sure, e.source, e.line, e.at_ns, e.text,
+	e.name, e.role, e.count, e.src, e.src_port, e.dst, e.dst_port, e.fields
+FROM episode p CROSS JOIN event e CROSS JOIN subject_role r
+WHERE e.at_ns BETWEEN p.from_ns - 60000000000 AND p.to_ns + 60000000000
+	AND e.uncertainty_ns <= 60000000000
+	AND e.at_ns + e.uncertainty_ns >= p.from_ns
+	AND e.at_ns - e.uncertainty_ns <= p.to_ns
+	AND r.subject = p.subject AND r.role = coalesce(e.role, '')
+	AND coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NOT NULL
+	AND NOT EXISTS (SELECT 1 FROM event_pair x WHERE x.event = e.id)
+	AND NOT EXISTS (SELECT 1 FROM event_hit h WHERE h.event = e.id);
 
 CREATE TEMP VIEW host_events AS
 SELECT r.subject, NULL AS attempt, 0 AS sure, e.source, e.line, e.at_ns, e.text,
@@ -537,3 +568,15 @@ INSERT INTO second_fate SELECT server * 65536 + server_port,
 	first_ns / 1000000000, verdict, 1
 FROM failing WHERE attempt >= 0
 ON CONFLICT DO UPDATE SET attempts = attempts + 1;
+
+--% traits
+-- Of services with trouble only: all attempts are many.
+INSERT INTO trait_fate SELECT a.client, a.server * 65536 + a.server_port, a.traits,
+	sum(a.clean OR f.verdict = 'established' AND a.syn_retransmits = 0),
+	sum(coalesce(f.verdict = 'established' AND a.syn_retransmits > 0, 0)),
+	sum(coalesce(f.verdict <> 'established', 0)),
+	min(a.first_ns), max(a.first_ns)
+FROM attempt a LEFT JOIN failing f ON f.attempt = a.id
+WHERE a.server * 65536 + a.server_port IN (SELECT server * 65536 + server_port
+	FROM failing WHERE attempt >= 0)
+GROUP BY 1, 2, 3;

@@ -9,11 +9,13 @@
 
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/clock.h"
 #include "judge/cause.h"
+#include "judge/chance.h"
 #include "judge/firewall_ports.h"
 #include "model/facts.h"
 #include "store/store.h"
@@ -115,9 +117,78 @@ ports_sql(sqlite3_context *result, int count, sqlite3_value **values)
 		sqlite3_result_int(result, named);
 }
 
+static void
+chance_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	sqlite3_result_double(result,
+		chance_of(sqlite3_value_int64(values[0]),
+			sqlite3_value_int64(values[1]),
+			sqlite3_value_int64(values[2]),
+			sqlite3_value_int64(values[3])));
+}
+
+static void
+odds_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	char text[CHANCE_TEXT_MAX];
+	chance_write(sqlite3_value_double(values[0]), text);
+	sqlite3_result_text(result, text, -1, SQLITE_TRANSIENT);
+}
+
+/* One end of a share's interval, in percent with one decimal. */
+static void
+share_sql(sqlite3_context *result, sqlite3_value **values, int end)
+{
+	double ends[2];
+	chance_share(sqlite3_value_int64(values[0]),
+		sqlite3_value_int64(values[1]), &ends[0], &ends[1]);
+	sqlite3_result_double(result, round(ends[end] * 1000) / 10);
+}
+
+static void
+share_low_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	share_sql(result, values, 0);
+}
+
+static void
+share_high_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	share_sql(result, values, 1);
+}
+
+static const struct {
+	const char *name;
+	int arguments;
+	void (*function)(sqlite3_context *, int, sqlite3_value **);
+} statistics[] = {
+	{"chance", 4, chance_sql},
+	{"odds", 1, odds_sql},
+	{"share_low", 2, share_low_sql},
+	{"share_high", 2, share_high_sql},
+};
+
+static bool
+statistics_add(sqlite3 *db)
+{
+	for (size_t i = 0; i < sizeof statistics / sizeof *statistics; i++)
+		if (sqlite3_create_function(db, statistics[i].name,
+			    statistics[i].arguments,
+			    SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+			    statistics[i].function, NULL, NULL) != SQLITE_OK)
+			return false;
+	return true;
+}
+
 bool
 functions_add(sqlite3 *db)
 {
+	if (!statistics_add(db))
+		return false;
 	/* Views may call it (trusted_schema is off): it is innocuous. */
 	if (sqlite3_create_function(db, "firewall_ports", 2,
 		    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL,

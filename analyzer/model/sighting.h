@@ -125,6 +125,9 @@ struct sighting {
 	uint8_t icmp_code;
 	uint8_t wscale;
 	uint8_t turns; /* the client sent more, unanswered; saturates at 255 */
+	uint16_t syn_traits;      /* SYN_* of the first SYN */
+	uint16_t syn_traits_last; /* ... of the last copy */
+	uint16_t synack_traits;   /* SYN_SUM_* of the first valid SYN-ACK */
 
 	uint32_t syn_tsval_first; /* 0 without timestamps */
 	uint32_t syn_tsval_last;
@@ -169,6 +172,6 @@ struct sighting {
 	uint32_t data_s_frame;
 };
 
-_Static_assert(sizeof(struct sighting) <= 344, "the memory budget of design");
+_Static_assert(sizeof(struct sighting) <= 352, "the memory budget of design");
 
 #endif

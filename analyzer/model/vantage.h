@@ -29,6 +29,10 @@ struct host_pair {
 	struct ip_addr high;
 	struct timemap seen; /* row 0: low -> high, row 1: high -> low */
 	uint8_t ttl[2];      /* of such a SYN-ACK; 0 none was seen */
+	/* The time stamp of the latest SYN that was answered, of low's and of
+	   high's, and when it was (captured clock); 0, 0 none was. */
+	uint32_t tsval[2];
+	int64_t tsval_ns[2];
 };
 
 /*

@@ -10,6 +10,7 @@
 #include "stitch/copies.h"
 #include "stitch/gather_sights.h"
 #include "stitch/gather_story.h"
+#include "stitch/gather_syn.h"
 
 /*
  * Client data counts as unanswered after this long: far above any round trip
@@ -363,6 +364,7 @@ gather_as(const struct stitch_case *k, const struct attempt_ends *a,
 	gather_icmp(k, a, arena, f);
 	gather_sights(k, a, arena, f);
 	gather_story(k, a, f);
+	gather_syn(k, a, f);
 	gather_delays(k, a, f);
 	gather_watched(k, a, f);
 	f->rst_ttl_differs = a->c == NULL

@@ -91,5 +91,7 @@ fast_path_decode(struct walk *w)
 		ipv6_read(w, ip);
 	w->p->vlan = vlan;
 	segment_read(w->p, tcp, header_len, ip_payload - header_len);
+	if (__builtin_expect(w->p->flags & TCP_SYN, 0))
+		tcp_checksum_note(w->p, tcp, have - ip_header, ip_payload);
 	return true;
 }

@@ -48,6 +48,16 @@ enum packet_kind {
 #define TCP_OPT_AO 0x40
 #define TCP_OPT_CUT 0x80 /* header cut by the snaplen, or malformed options */
 
+/* Bits of packet.traits, of segments with SYN only. Checksums are verified where
+ * the segment, or the datagram around it, was captured whole. */
+#define PACKET_MPTCP 0x01          /* carries an MPTCP option (RFC 8684) */
+#define PACKET_SUM_WRONG 0x02      /* the segment's checksum */
+#define PACKET_SUM_UNFINISHED 0x04 /* ... is left to a card: see checksum.h */
+#define PACKET_SUM_RIGHT 0x10
+#define PACKET_OUTER_SUM_WRONG \
+	0x08 /* that of the UDP tunnel around it, and
+				       not one that is left to a card */
+
 /* Where a Linux cooked or similar header says that a packet was going. */
 enum packet_direction {
 	PACKET_DIRECTION_UNKNOWN,
@@ -83,9 +93,9 @@ struct packet {
 	uint32_t payload_len;
 	uint32_t tsval;
 	uint32_t tsecr;
-	uint16_t ip_id;    /* IPv4 identification; 0 for IPv6 */
-	bool df;           /* IPv4 "don't fragment"; true for IPv6 */
-	bool checksum_bad; /* reserved: set only where it was verified */
+	uint16_t ip_id; /* IPv4 identification; 0 for IPv6 */
+	bool df;        /* IPv4 "don't fragment"; true for IPv6 */
+	uint8_t traits; /* PACKET_*, of a SYN or SYN-ACK */
 
 	/* Kind ICMP_ERROR only. */
 	uint8_t icmp_type; /* as on the wire, ICMP or ICMPv6 */

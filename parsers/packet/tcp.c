@@ -17,6 +17,9 @@
  * net/ipv4/tcp_ipv4.c, tcp_v4_rcv, 6.12, bad_packet) and is malformed here.
  */
 #include "parsers/packet/tcp.h"
+
+#include "parsers/packet/checksum.h"
+#include "parsers/packet/protocols.h"
 #include "parsers/packet/walk.h"
 
 /* As much of a quoted header as there is. Its lengths are not checked: the
@@ -51,6 +54,35 @@ quote_read(struct walk *w)
 	tcp_options_read(p, tcp, header_len, w->have);
 }
 
+#define CHECKSUM_AT 16 /* cite: RFC 9293 section 3.1 */
+
+void
+tcp_checksum_note(
+	struct packet *p, const uint8_t *tcp, uint32_t have, uint32_t wire)
+{
+	if (!(p->flags & TCP_SYN) || have < wire || wire < TCP_HEADER)
+		return;
+	enum checksum sum = checksum_verify(
+		p->src, p->dst, PROTOCOL_TCP, tcp, wire, CHECKSUM_AT);
+	if (sum == CHECKSUM_WRONG)
+		p->traits |= PACKET_SUM_WRONG;
+	else if (sum == CHECKSUM_UNFINISHED)
+		p->traits |= PACKET_SUM_UNFINISHED;
+	else
+		p->traits |= PACKET_SUM_RIGHT;
+}
+
+/* The UDP datagram around the segment, where it was captured whole. */
+static void
+outer_checksum_note(const struct walk *w)
+{
+	if (w->outer == NULL || !(w->p->flags & TCP_SYN))
+		return;
+	if (checksum_verify(w->outer_src, w->outer_dst, PROTOCOL_UDP, w->outer,
+		    w->outer_len, UDP_CHECKSUM_AT) == CHECKSUM_WRONG)
+		w->p->traits |= PACKET_OUTER_SUM_WRONG;
+}
+
 void
 tcp_peel(struct walk *w)
 {
@@ -78,4 +110,7 @@ tcp_peel(struct walk *w)
 	if (w->wire > header_len)
 		p->payload_len = w->wire - header_len;
 	tcp_options_read(p, tcp, header_len, w->have);
+	outer_checksum_note(w);
+	if (!w->fragment)
+		tcp_checksum_note(p, tcp, w->have, w->wire);
 }

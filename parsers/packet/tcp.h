@@ -40,4 +40,9 @@ tcp_read(struct packet *p, const uint8_t *tcp)
 void tcp_options_read(struct packet *p, const uint8_t *tcp, uint32_t header_len,
 	uint32_t have);
 
+/* Verify the checksum of a segment of which have bytes of wire were captured,
+ * into p->traits, when it has SYN; p's addresses and flags are set. */
+void tcp_checksum_note(
+	struct packet *p, const uint8_t *tcp, uint32_t have, uint32_t wire);
+
 #endif

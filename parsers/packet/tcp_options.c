@@ -23,6 +23,7 @@
 #define KIND_TIMESTAMPS 8
 #define KIND_MD5 19
 #define KIND_AO 29
+#define KIND_MPTCP 30 /* cite: RFC 8684 section 3 */
 #define KIND_FAST_OPEN 34
 #define KIND_EXPERIMENT 254
 #define EXPERIMENT_FAST_OPEN 0xf989 /* cite: RFC 7413 section 4.1.1 */
@@ -70,6 +71,9 @@ syn_option_read(struct packet *p, const uint8_t *option, uint32_t len)
 	case KIND_SACK_OK:
 		if (len == LEN_SACK_OK)
 			p->options |= TCP_OPT_SACK_OK;
+		return;
+	case KIND_MPTCP:
+		p->traits |= PACKET_MPTCP;
 		return;
 	case KIND_FAST_OPEN:
 		p->options |= TCP_OPT_FAST_OPEN;

@@ -11,6 +11,7 @@
  * a TCP header and no further: an error about a tunnel is not one about what
  * the tunnel held.
  */
+#include "parsers/packet/checksum.h"
 #include "parsers/packet/protocols.h"
 #include "parsers/packet/walk.h"
 
@@ -95,6 +96,20 @@ transport_next(struct walk *w, uint8_t protocol)
 #define UDP_HEADER 8
 #define PORT_DNS 53
 
+/* Remember a datagram of len bytes that may be a tunnel. */
+static void
+outer_note(struct walk *w, const uint8_t *header, uint32_t have, uint32_t len)
+{
+	w->outer = NULL;
+	if (w->fragment || have < len ||
+		load_be16(header + UDP_CHECKSUM_AT) == 0)
+		return;
+	w->outer = header;
+	w->outer_len = len;
+	w->outer_src = w->p->src;
+	w->outer_dst = w->p->dst;
+}
+
 void
 udp_peel(struct walk *w)
 {
@@ -108,6 +123,7 @@ udp_peel(struct walk *w)
 	uint32_t length = load_be16(header + 4);
 	if (length >= UDP_HEADER && length - UDP_HEADER < w->wire)
 		walk_limit(w, length - UDP_HEADER);
+	outer_note(w, header, w->have + UDP_HEADER, w->wire + UDP_HEADER);
 	walk_stop(w, PACKET_UDP);
 	if (udp_tunnel_enter(w, src_port, dst_port))
 		return;

@@ -33,6 +33,12 @@ struct walk {
 	bool v6;            /* the innermost one is IPv6 */
 	bool fragment;      /* ... and a first fragment */
 	bool quoted;        /* ... and was quoted by an ICMP error */
+	/* The UDP header of the innermost tunnel in UDP, where all of the
+	 * datagram was captured and has a checksum; else NULL. */
+	const uint8_t *outer;
+	uint32_t outer_len;
+	struct ip_addr outer_src;
+	struct ip_addr outer_dst;
 };
 
 /* End the walk with a kind. */

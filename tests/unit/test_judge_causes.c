@@ -125,7 +125,9 @@ judged(int ports, struct rule_set **set)
 	char sql[512];
 	snprintf(sql, sizeof sql,
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
-		"FROM n WHERE i < %d) INSERT INTO attempt SELECT i, 1, "
+		"FROM n WHERE i < %d) INSERT INTO attempt(id, client, "
+		"client_port, server, server_port, isn, first_ns, "
+		"duration_us, syn_retransmits, clean) SELECT i, 1, "
 		"40000 + i, 2, i, i, i * 1000000000, 0, 0, 0 FROM n;"
 		"INSERT INTO verdict SELECT id, 'refused-by-server', NULL, "
 		"NULL, 'certain', 1, '[]', '[]', '' FROM attempt;"

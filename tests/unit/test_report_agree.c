@@ -338,7 +338,10 @@ unjudged_is_undetermined(void **state)
 	(void)state;
 	struct store *s = store_with(
 		"INSERT INTO host VALUES (1, '192.0.2.1'), (2, '192.0.2.2');"
-		"INSERT INTO attempt VALUES (1, 1, 5, 2, 80, 7, 0, NULL, 0, "
+		"INSERT INTO attempt(id, client, "
+		"client_port, server, server_port, isn, first_ns, "
+		"duration_us, syn_retransmits, clean) VALUES (1, 1, 5, 2, 80, "
+		"7, 0, NULL, 0, "
 		"0);");
 	struct report *r = report_of(s, false);
 	assert_int_equal(report_undetermined(r), 1);
@@ -423,7 +426,10 @@ store_of_many(int n)
 		"INSERT INTO host VALUES (1, '192.0.2.1'), (2, '192.0.2.2');"
 		"CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT 1 UNION"
 		" ALL SELECT i + 1 FROM c WHERE i < %d) SELECT i FROM c;"
-		"INSERT INTO attempt SELECT i, 1, i %% 65536, 2, 80, i,"
+		"INSERT INTO attempt(id, client, "
+		"client_port, server, server_port, isn, first_ns, "
+		"duration_us, syn_retransmits, clean) SELECT i, 1, i %% 65536, "
+		"2, 80, i,"
 		" 1795217551000000000 + i * 1000, 7000000, 3, 0 FROM n;"
 		"INSERT INTO facts(attempt, c_present, s_present, c_syn, s_syn,"
 		" c_synack, s_synack, c_ack, s_ack)"
