@@ -167,7 +167,8 @@ analyze_keep(struct analyze_case *c, struct error *e)
 	if (ingest_order_open(in))
 		stitch_arrange(in->vantages, in->count);
 	ingest_settle_roles(in, &c->files,
-		in->count == 1 ? stitch_lone_end(&in->vantages[0]) : 0);
+		in->count == 1 ? stitch_lone_end(&in->vantages[0]) : 0,
+		stitch_calls_both_ways(in->vantages, in->count));
 	case_config_apply(&c->config, &c->files);
 	analyze_redact_files(c->redactor, &c->files);
 	case_files_ask(&c->files);

@@ -343,10 +343,27 @@ settle_roles(struct ingest *in, struct case_files *files, int lone_end)
 	}
 }
 
+/* Each is called as its files are. */
+static void
+keep_names(struct ingest *in, struct case_files *files)
+{
+	static const char because[] =
+		"its capture has it at both ends of attempts";
+	for (size_t v = 0; v < in->count; v++) {
+		struct vantage *x = &in->vantages[v];
+		const struct case_host *h = host_of(in, files, x);
+		if (!h->said && h->name[0] != '\0')
+			give_role(in, files, x, h->name, because, true);
+	}
+}
+
 void
-ingest_settle_roles(struct ingest *in, struct case_files *files, int lone_end)
+ingest_settle_roles(struct ingest *in, struct case_files *files, int lone_end,
+	bool both_ways)
 {
 	settle_roles(in, files, lone_end);
+	if (both_ways)
+		keep_names(in, files);
 	claim_files(in, files);
 }
 

@@ -42,10 +42,11 @@ bool ingest_order_open(const struct ingest *in);
  * Vantages have been arranged: a machine whose role nobody said gets that of
  * the place at which its packets put it, and its files with it. lone_end: of a
  * lone capture, 1 when its packets prove that it was made at the client, -1 at
- * the server, 0 when they do not.
+ * the server, 0 when they do not. both_ways: the machines call each other, so
+ * that no end's name is one's.
  */
-void ingest_settle_roles(
-	struct ingest *in, struct case_files *files, int lone_end);
+void ingest_settle_roles(struct ingest *in, struct case_files *files,
+	int lone_end, bool both_ways);
 
 /*
  * Write vantage, source, accounting, trust and anomaly rows, and those of flow

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "stitch/gather_sights.h"
+#include "stitch/own.h"
 
 /* A place on the path as case.yaml draws it: 0 the first, 1 between, 2 the last,
  * -1 when it does not. */
@@ -120,6 +121,17 @@ lone_ends(const struct stitch_case *k, uint32_t attempt, struct attempt_ends *a)
 	stitch_case_stand_in(a);
 }
 
+static const struct sighting *
+end_sighting(const struct stitch_case *k, const struct attempt_ends *a,
+	size_t v, bool at_client)
+{
+	if (v == CASE_NO_END)
+		return NULL;
+	const struct sighting *g =
+		match_seen(&k->match, k->vantages, a->attempt, v);
+	return sights_wire(k, v, g, at_client);
+}
+
 void
 stitch_case_ends(
 	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out)
@@ -134,12 +146,14 @@ stitch_case_ends(
 		lone_ends(k, attempt, out);
 		return;
 	}
+	if (k->own_known)
+		own_ends(k, attempt, &out->near, &out->far);
 	out->near_between = reversed ? !k->far_at_server : !k->near_at_client;
 	out->far_between = reversed ? !k->near_at_client : !k->far_at_server;
-	out->c = match_seen(&k->match, k->vantages, attempt, out->near);
-	out->s = match_seen(&k->match, k->vantages, attempt, out->far);
-	out->c = sights_wire(k, out->near, out->c, true);
-	out->s = sights_wire(k, out->far, out->s, false);
+	if (k->own_known)
+		out->near_between = out->far_between = false;
+	out->c = end_sighting(k, out, out->near, true);
+	out->s = end_sighting(k, out, out->far, false);
 }
 
 const struct sighting *

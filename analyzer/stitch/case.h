@@ -23,6 +23,9 @@ struct stitch_case {
 	size_t far;  /* index of the vantage at the server, or CASE_NO_END */
 	bool near_at_client; /* false: the nearest one stands between */
 	bool far_at_server;
+	/* Machines that call each other (own.h): the address of each. */
+	bool own_known;
+	struct ip_addr own[STITCH_VANTAGES_MAX];
 	enum lone_place lone; /* where a lone capture was made */
 	struct sides sides;   /* attempts for which it is the other way */
 	struct match match;

@@ -319,6 +319,8 @@ between(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, size_t reached, bool to_server)
 {
 	size_t next = ascends(a, to_server) ? reached + 1 : reached - 1;
+	if (k->own_known)
+		next = to_server ? a->far : a->near;
 	return arena_format(arena, "%s and %s", k->vantages[reached].name,
 		k->vantages[next].name);
 }

@@ -14,6 +14,7 @@
 #include "stitch/gather.h"
 #include "stitch/lookup_rows.h"
 #include "stitch/machine_roles.h"
+#include "stitch/own.h"
 #include "stitch/passed_by.h"
 #include "stitch/reported.h"
 #include "stitch/rows.h"
@@ -126,7 +127,7 @@ stitch_relate(struct stitch_case *k, struct vantage *vantages, size_t count,
 	if (count == 1)
 		sides_find_lone(&k->sides, &k->match, vantages, k->lone,
 			case_config_role(config, vantages[0].name));
-	else
+	else if (!own_find(k))
 		sides_find(&k->sides, &k->match, vantages, k->near, k->far);
 	clock_align(k->maps, &k->match, vantages, &k->sides);
 	clock_state_all(k);

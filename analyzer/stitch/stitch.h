@@ -45,6 +45,10 @@ struct stitch_result {
  */
 void stitch_arrange(struct vantage *vantages, size_t count);
 
+/* Do the machines of several captures call each other: is one of them client of
+ * some attempts and server of others? Then no name of an end is one's. */
+bool stitch_calls_both_ways(const struct vantage *vantages, size_t count);
+
 /* At which end a lone capture was made: 1 the client's, -1 the server's, when
  * its packets prove it and none the opposite; else 0. */
 int stitch_lone_end(const struct vantage *v);
