@@ -9,7 +9,8 @@ attempt (client and server address and port, and which in time order of that
 SYN retransmissions and the candidates; null or absent is "not compared".
 "reported" lists the failed connections that logs tell of and no capture shows:
 server, how, count, and verdict and candidates where they matter.
-"cause_confidence" and "not_confirmed" bound how sure the causes may be.
+"cause_confidence" and "not_confirmed" bound how sure the causes may be; "hosts"
+has the roles of machines by name.
 
 Each case is analysed twice. Beyond the labels it must hold that: report.json
 obeys its schema; the terminal output fits 80 columns; the case folder is left
@@ -160,6 +161,14 @@ def compare_reported(expected, report):
     return problems + [f"{key}: reported, and no such label" for key in got]
 
 
+def compare_hosts(expected, report):
+    """hosts: the roles of machines by their names."""
+    got = {h["name"]: h["roles"] for h in report.get("hosts", [])}
+    return [f"{name} is {got.get(name)}, expected {roles}"
+            for name, roles in expected.get("hosts", {}).items()
+            if got.get(name) != roles]
+
+
 def check_schema(report, schema):
     if schema is None:
         return []
@@ -218,6 +227,7 @@ def run_case(args, case, schema, tally):
             problems += compare_cause(expected, report)
         problems += compare_sureness(expected, report)
         problems += compare_reported(expected, report)
+        problems += compare_hosts(expected, report)
         problems += check_schema(report, schema)
         problems += check_repeatable(args.lostsyn, case, first,
                                      os.path.join(scratch, "second"))
