@@ -5,6 +5,7 @@
 #include "ingest/case_names.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -149,6 +150,28 @@ case_name_has(const char *name, const char *machine)
 		if (front && back)
 			return true;
 	}
+	return false;
+}
+
+bool
+case_name_card(const char *name, char *out, size_t room)
+{
+	static const char *const cards[] = {"eth", "ens", "eno", "enp", "enx",
+		"bond", "br", "docker", "veth", "wlan", "wlp", "tun", "tap",
+		"wg", "team", "vlan", "cali", "cni", "cbr", "virbr", "lxcbr",
+		"flannel", "vxlan", "vnet"};
+	const char *rest = last_part(name);
+	struct word w;
+	while (next_word(&rest, &w))
+		for (size_t i = 0; i < sizeof cards / sizeof *cards; i++) {
+			size_t n = strlen(cards[i]);
+			if (w.len <= n || strncasecmp(w.at, cards[i], n) != 0 ||
+				!isxdigit((unsigned char)w.at[n]))
+				continue;
+			snprintf(out, room, "%.*s",
+				(int)(w.len < room ? w.len : room - 1), w.at);
+			return true;
+		}
 	return false;
 }
 

@@ -32,4 +32,8 @@ bool case_name_between(const char *name);
 const char *case_name_layout(
 	struct arena *a, const char *path, const char **because);
 
+/* The interface that a capture's file name has a word for (eth0, veth1a2b), cut
+ * to room bytes with its end; false when there is none. */
+bool case_name_card(const char *name, char *out, size_t room);
+
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/cards.h"
 #include "ingest/filter.h"
 #include "ingest/lookups.h"
 #include "ingest/reading.h"
@@ -22,6 +23,7 @@ struct waiting {
 	struct captured_time time;
 	uint32_t frame;
 	uint32_t tag;
+	uint8_t card;
 };
 
 /*
@@ -34,6 +36,7 @@ struct waiting {
 struct feed {
 	struct tracker tracker;
 	struct lookups lookups;
+	struct cards cards;
 	struct vantage *vantage;
 	struct filter filter;
 	const struct feed_options *options;
@@ -124,9 +127,11 @@ track_group(struct feed *f)
 {
 	for (int i = 0; i < f->count; i++)
 		track_prefetch(&f->tracker, f->group[i].tag);
-	for (int i = 0; i < f->count; i++)
+	for (int i = 0; i < f->count; i++) {
+		f->tracker.card = f->group[i].card;
 		track_packet(&f->tracker, &f->group[i].packet, f->group[i].time,
 			f->group[i].frame, f->group[i].tag);
+	}
 	f->count = 0;
 }
 
@@ -158,6 +163,7 @@ take_packet(struct feed *f, struct reading *r)
 		lookups_packet(&f->lookups, &w->packet, f->now, frame);
 	w->time = f->now;
 	w->frame = frame;
+	w->card = cards_find(&f->cards, r, &w->packet);
 	w->tag = track_tag(&f->tracker, &w->packet);
 	if (f->count == GROUP)
 		track_group(f);
@@ -306,6 +312,7 @@ count_sides(struct vantage *v)
 		a->lacks_server_side +=
 			s->flags & SIGHTING_SYNACK_MISSED && s->data_s == 0;
 		a->duplicates += s->duplicates;
+		v->shows_ways |= s->syn_way[0] != 0 || s->synack_way[0] != 0;
 	}
 }
 
@@ -413,6 +420,7 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 	v->first = v->last = v->started = v->ended = unknown;
 	track_init(&f->tracker, v, options->limit);
 	lookups_init(&f->lookups, v);
+	cards_init(&f->cards, v);
 	filter_init(&f->filter, options->filter);
 	order_pieces(pieces, count);
 	read_pieces(f, pieces, count);

@@ -68,7 +68,7 @@ void
 track_packet(struct tracker *t, const struct packet *p, struct captured_time at,
 	uint32_t frame, uint32_t tag)
 {
-	struct track_event ev = {p, at.ns, frame, tag};
+	struct track_event ev = {p, at.ns, frame, tag, t->card};
 	if (t->gaps_count > 0)
 		track_loss_settle(t, &ev);
 	if (p->kind == PACKET_TCP)

@@ -38,6 +38,8 @@ struct tracker {
 	uint32_t limit; /* sightings allowed */
 	uint32_t gaps_count;
 	struct track_gap gaps[TRACK_GAPS_MAX]; /* in the order they came */
+	uint8_t card;            /* of the packet that is next; set by the
+	                            caller, 0 unknown */
 	uint64_t unmatched_icmp; /* errors about attempts never seen */
 };
 

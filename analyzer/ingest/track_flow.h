@@ -21,6 +21,7 @@ struct track_event {
 	int64_t ns; /* captured clock */
 	uint32_t frame;
 	uint32_t tag; /* of the packet's 4-tuple, by track_tag */
+	uint8_t card; /* interface of the host, 0 unknown */
 };
 
 /*

@@ -4,6 +4,8 @@
  * spec: RFC 9293 section 3.5 (three-way handshake, simultaneous open), RFC 7413
  * (Fast Open).
  */
+#include <string.h>
+
 #include "ingest/track_loss.h"
 #include "ingest/track_notes.h"
 #include "model/syn_traits.h"
@@ -22,13 +24,62 @@
 #define REACTION_UNKNOWN_NS (250 * NS_PER_MS)
 #define REACTION_MAX_NS (3 * NS_PER_S)
 
-static void
-note_way(struct sighting *s, const struct packet *p, uint32_t in, uint32_t out)
+static enum sighting_direction
+direction_of(const struct packet *p)
 {
-	if (p->direction == PACKET_DIRECTION_IN)
-		s->flags |= in;
-	else if (p->direction == PACKET_DIRECTION_OUT)
-		s->flags |= out;
+	switch (p->direction) {
+	case PACKET_DIRECTION_IN:
+		return SIGHTING_DIRECTION_IN;
+	case PACKET_DIRECTION_OUT:
+		return SIGHTING_DIRECTION_OUT;
+	case PACKET_DIRECTION_UNKNOWN:
+		break;
+	}
+	return SIGHTING_DIRECTION_UNKNOWN;
+}
+
+/* Another interface showed the copy of a segment. */
+static void
+note_step(uint8_t *way, const struct track_event *ev)
+{
+	uint8_t step = SIGHTING_STEP(ev->card, direction_of(ev->packet));
+	if (step == 0)
+		return;
+	for (int i = 0; i < SIGHTING_WAY_STEPS; i++) {
+		if (way[i] == step)
+			return;
+		if (way[i] != 0)
+			continue;
+		way[i] = step;
+		return;
+	}
+}
+
+/* again: the same copy at another interface; else the way begins anew. */
+static void
+note_syn_way(struct sighting *s, const struct track_event *ev, bool again)
+{
+	enum packet_direction way = ev->packet->direction;
+	if (!again)
+		memset(s->syn_way, 0, sizeof s->syn_way);
+	else if (s->ttl_c != ev->packet->ttl)
+		s->flags |= SIGHTING_FORWARDED;
+	note_step(s->syn_way, ev);
+	s->flags |= way == PACKET_DIRECTION_IN ? SIGHTING_SYN_IN
+		: way == PACKET_DIRECTION_OUT  ? SIGHTING_SYN_OUT
+					       : 0;
+}
+
+static void
+note_synack_way(struct sighting *s, const struct track_event *ev, bool again)
+{
+	enum packet_direction way = ev->packet->direction;
+	if (!again)
+		memset(s->synack_way, 0, sizeof s->synack_way);
+	note_step(s->synack_way, ev);
+	s->flags |= way == PACKET_DIRECTION_IN ? SIGHTING_SYNACK_IN
+		: way == PACKET_DIRECTION_OUT  ? SIGHTING_SYNACK_OUT
+					       : 0;
 }
 
 /*
@@ -124,7 +175,7 @@ note_first_syn(
 		s->syn_traits |= SYN_REUSE;
 	if (s->syn_traits & SYN_TIMESTAMPS && is_older(t, s, ev))
 		s->syn_traits |= SYN_OLDER;
-	note_way(s, p, SIGHTING_SYN_IN, SIGHTING_SYN_OUT);
+	note_syn_way(s, ev, false);
 	if (p->payload_len > 0)
 		s->flags |= SIGHTING_SYN_DATA;
 	if (p->options & TCP_OPT_CUT)
@@ -173,8 +224,9 @@ note_syn_again(
 		on_syn_behind_synack(t, s, ev);
 		return;
 	}
-	note_way(s, ev->packet, SIGHTING_SYN_IN, SIGHTING_SYN_OUT);
-	if (is_duplicate_syn(s, ev)) {
+	bool again = is_duplicate_syn(s, ev);
+	note_syn_way(s, ev, again);
+	if (again) {
 		track_count(&s->duplicates);
 		s->flags |= SIGHTING_DUPLICATES;
 		return;
@@ -205,8 +257,9 @@ void
 note_synack(struct tracker *t, struct sighting *s, const struct track_event *ev)
 {
 	const struct packet *p = ev->packet;
-	note_way(s, p, SIGHTING_SYNACK_IN, SIGHTING_SYNACK_OUT);
-	if (is_duplicate_synack(s, ev)) {
+	bool again = is_duplicate_synack(s, ev);
+	note_synack_way(s, ev, again);
+	if (again) {
 		track_count(&s->duplicates);
 		s->flags |= SIGHTING_DUPLICATES;
 		return;

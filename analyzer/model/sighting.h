@@ -23,6 +23,21 @@
 /* No sighting, no earlier sighting. */
 #define SIGHTING_NONE UINT32_MAX
 
+/*
+ * The interfaces of one host that showed a segment, in their order: card number
+ * (model/vantage.h) and the direction it had there. A packet that a container's host forwards passes a card, a bridge and a virtual
+ * cable.
+ */
+#define SIGHTING_WAY_STEPS 4
+enum sighting_direction {
+	SIGHTING_DIRECTION_UNKNOWN,
+	SIGHTING_DIRECTION_IN,
+	SIGHTING_DIRECTION_OUT,
+};
+#define SIGHTING_STEP(card, direction) ((uint8_t)((card) << 2 | (direction)))
+#define SIGHTING_STEP_CARD(step) ((step) >> 2)
+#define SIGHTING_STEP_DIRECTION(step) ((step)&3)
+
 /* Times inside a sighting: microseconds after first_ns, saturating (71 min). */
 #define SIGHTING_AT_NONE UINT32_MAX
 #define SIGHTING_AT_MAX (UINT32_MAX - 1)
@@ -69,6 +84,8 @@ enum sighting_flag {
 	                                    does not fit its SYN */
 	SIGHTING_SYN_AFTER_RST = 1 << 25, /* the client resets answers and goes
 	                                     on asking */
+	SIGHTING_FORWARDED = INT32_MIN, /* bit 31: two sights of one SYN differ
+	                                   in their TTL */
 	SIGHTING_RST_S_END = 1 << 23, /* RST by the server that answers neither
 	                                 SYN nor ACK: it ends what was begun */
 };
@@ -128,6 +145,9 @@ struct sighting {
 	uint16_t syn_traits;      /* SYN_* of the first SYN */
 	uint16_t syn_traits_last; /* ... of the last copy */
 	uint16_t synack_traits;   /* SYN_SUM_* of the first valid SYN-ACK */
+
+	uint8_t syn_way[SIGHTING_WAY_STEPS]; /* of the last copy; 0: none */
+	uint8_t synack_way[SIGHTING_WAY_STEPS];
 
 	uint32_t syn_tsval_first; /* 0 without timestamps */
 	uint32_t syn_tsval_last;

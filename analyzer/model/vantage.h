@@ -48,6 +48,19 @@ struct capture_gap {
 	int64_t to_ns;
 };
 
+/*
+ * Interfaces of one host that are told apart; packets of more have none. Their
+ * numbers go from 1: 0 is "unknown", as in an ordinary capture.
+ */
+#define VANTAGE_CARDS_MAX 63
+#define VANTAGE_CARD_NAME_MAX 24
+
+struct vantage_card {
+	/* "eth0", or "interface 3" where the capture has the number alone; may
+	   hold bytes from outside */
+	char name[VANTAGE_CARD_NAME_MAX];
+};
+
 /* Why a capture is trusted less, as counts; 0 is good. */
 struct capture_audit {
 	uint64_t packets; /* read */
@@ -86,6 +99,8 @@ struct vantage {
 	struct captured_time started;
 	struct captured_time ended;
 	int64_t set_back_ns; /* a file's times went back by so much at most */
+	uint32_t cards_count;
+	struct vantage_card cards[VANTAGE_CARDS_MAX]; /* number - 1 */
 	uint32_t gaps_count;
 	struct capture_gap gaps[VANTAGE_GAPS_MAX]; /* between pieces */
 	struct timemap losses;  /* row 0: client -> server data, row 1: back */
@@ -97,6 +112,7 @@ struct vantage {
 	                            rearranged */
 	bool swapped;    /* its files were given as another's */
 	bool placed;     /* packets show where it stands among the others */
+	bool shows_ways; /* cards or directions of some handshake segment */
 	bool role_said;  /* a person gave its name: by option, folder, file
 	                    name or case.yaml */
 };

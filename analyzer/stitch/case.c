@@ -76,6 +76,8 @@ stitch_case_release(struct stitch_case *k)
 {
 	for (size_t v = 0; v < k->count; v++)
 		cover_release(&k->covers[v]);
+	for (size_t v = 0; v < k->count; v++)
+		inside_release(&k->inside[v]);
 	sides_release(&k->sides);
 	match_release(&k->match);
 	orphans_release(&k->orphans);

@@ -7,6 +7,7 @@
 
 #include "stitch/clock.h"
 #include "stitch/cover.h"
+#include "stitch/inside.h"
 #include "stitch/match.h"
 #include "stitch/orphans.h"
 #include "stitch/sides.h"
@@ -30,6 +31,7 @@ struct stitch_case {
 	struct sides sides;   /* attempts for which it is the other way */
 	struct match match;
 	struct clock_map maps[STITCH_VANTAGES_MAX];
+	struct inside inside[STITCH_VANTAGES_MAX];
 	struct cover covers[STITCH_VANTAGES_MAX];
 	int64_t last_ns[STITCH_VANTAGES_MAX]; /* end of each capture,
 	                                         reference clock */

@@ -73,21 +73,25 @@ names(struct arena *arena, const struct sighting *g)
 
 /*
  * Without translation the inner way has the same names, and the capture's word
- * for in and out tells: a SYN that came in went out again inside; a SYN-ACK that
- * only came in, from inside, did not leave.
+ * for in and out tells, or else the TTL: a SYN that came in went out again
+ * inside; a SYN-ACK that only came in, from inside, did not leave.
  */
 static void
 gather_ways(const struct attempt_ends *a, struct arena *arena, struct facts *f)
 {
 	const struct sighting *s = a->s;
-	if (s == NULL || a->far_between || !(s->flags & SIGHTING_SYN_IN))
+	if (s == NULL || a->far_between)
 		return;
-	if (s->flags & SIGHTING_SYN_OUT) {
+	bool in = s->flags & SIGHTING_SYN_IN;
+	bool forwarded = (in && s->flags & SIGHTING_SYN_OUT) ||
+		(s->syn_way[1] != 0 && s->flags & SIGHTING_FORWARDED);
+	if (forwarded) {
 		f->s_inner_syn = s->syn;
 		f->s_inner_as = names(arena, s);
 	}
-	if (s->flags & SIGHTING_SYN_OUT && s->flags & SIGHTING_SYNACK_IN &&
-		!(s->flags & SIGHTING_SYNACK_OUT)) {
+	bool kept = in && s->flags & SIGHTING_SYNACK_IN &&
+		!(s->flags & SIGHTING_SYNACK_OUT);
+	if (forwarded && (kept || f->s_answer_kept != NULL)) {
 		f->s_inner_synack = s->synack;
 		f->s_synack = 0;
 		if (s->flags & SIGHTING_ICMP_OF_SYNACK)
@@ -117,6 +121,44 @@ gather_inner(const struct stitch_case *k, const struct attempt_ends *a,
 	}
 }
 
+/* "server, between eth0 and docker0". */
+static const char *
+inside(const struct stitch_case *k, size_t v, struct arena *arena,
+	const char *between)
+{
+	const struct vantage *x = &k->vantages[v];
+	return arena_format(arena, "%s, between %s",
+		k->count > 1 || x->role_said ? x->name : "this host", between);
+}
+
+/* Where a segment stayed inside a host that was captured at several of its
+   interfaces: the server's, the client's, or one on the way. */
+static void
+gather_inside(const struct stitch_case *k, const struct attempt_ends *a,
+	struct arena *arena, struct facts *f)
+{
+	const char *at;
+	for (size_t v = 0; v < k->count; v++) {
+		const struct inside *x = &k->inside[v];
+		const struct sighting *g =
+			match_seen(&k->match, k->vantages, a->attempt, v);
+		enum inside_proof kept = inside_syn(x, g, arena, &at);
+		bool is_server = v == a->far && !a->far_between;
+		if (kept != INSIDE_PASSED && !is_server) {
+			f->c_kept = inside(k, v, arena, at);
+			f->c_kept_sure = kept == INSIDE_CERTAIN;
+		} else if (kept == INSIDE_CERTAIN) {
+			f->s_kept = inside(k, v, arena, at);
+		}
+		if (inside_synack(x, g, arena, &at) == INSIDE_PASSED)
+			continue;
+		if (is_server)
+			f->s_answer_kept = inside(k, v, arena, at);
+		else if (v == a->near && !a->near_between)
+			f->c_answer_kept = inside(k, v, arena, at);
+	}
+}
+
 /* A SYN-ACK that does not fit: of whom, or with which number. */
 static void
 gather_unfit(const struct stitch_case *k, size_t v, const struct sighting *g,
@@ -140,6 +182,7 @@ gather_sights(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
 {
 	f->answer_ack_off = FACT_UNKNOWN;
+	gather_inside(k, a, arena, f);
 	gather_inner(k, a, arena, f);
 	gather_unfit(k, a->near, a->c, arena, f);
 	gather_unfit(k, a->far, a->s, arena, f);

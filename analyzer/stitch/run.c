@@ -124,6 +124,8 @@ stitch_relate(struct stitch_case *k, struct vantage *vantages, size_t count,
 		.keys = hash_keys_random()};
 	stitch_case_find_ends(k);
 	match_run(&k->match, vantages, count, translations);
+	for (size_t v = 0; v < count; v++)
+		inside_learn(&k->inside[v], &vantages[v]);
 	if (count == 1)
 		sides_find_lone(&k->sides, &k->match, vantages, k->lone,
 			case_config_role(config, vantages[0].name));

@@ -116,3 +116,10 @@ capture_need(const struct capture_reader *r)
 {
 	return r->need;
 }
+
+const char *
+capture_interface_name(const struct capture_reader *r, uint32_t interface_id)
+{
+	const struct pcapng_state *s = &r->pcapng;
+	return interface_id < s->kept ? s->interfaces[interface_id].name : "";
+}

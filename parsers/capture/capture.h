@@ -50,6 +50,10 @@
 /* link_type of a packet whose link layer no LINKTYPE_ value names. */
 #define CAPTURE_LINK_UNKNOWN UINT16_C(0xffff)
 
+/* Longest name of an interface that is kept, with its end: Linux allows 15
+ * bytes (include/uapi/linux/if.h, IFNAMSIZ); longer ones are cut. */
+#define CAPTURE_INTERFACE_NAME_MAX 16
+
 enum capture_format {
 	CAPTURE_FORMAT_NONE, /* not a capture */
 	CAPTURE_FORMAT_PCAP,
@@ -139,6 +143,11 @@ enum capture_status capture_next(struct capture_reader *r, struct view *window,
 /* After CAPTURE_MORE: the window length that allows progress, in bytes, at
  * most CAPTURE_RECORD_MAX plus a header. */
 size_t capture_need(const struct capture_reader *r);
+
+/* The name (if_name) of an interface of the section that is being read, ""
+ * without; any bytes but 0. Borrowed until the next capture_next. */
+const char *capture_interface_name(
+	const struct capture_reader *r, uint32_t interface_id);
 
 /* Valid at any time; complete after CAPTURE_END. */
 const struct capture_summary *capture_summary(const struct capture_reader *r);

@@ -140,6 +140,7 @@ read_interface_options(struct capture_reader *r, struct pcapng_body list,
 		case IF_NAME:
 			keep_text(s->hardware_or_if_name,
 				sizeof s->hardware_or_if_name, o.value);
+			keep_text(i->name, sizeof i->name, o.value);
 			break;
 		case IF_TSRESOL:
 			if (option_has_len(r, &o, 1))

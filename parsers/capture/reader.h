@@ -60,6 +60,7 @@ struct capture_interface {
 	uint16_t link_type;
 	uint8_t fcs_len;
 	uint8_t scale; /* enum tick_scale */
+	char name[CAPTURE_INTERFACE_NAME_MAX];
 };
 
 struct pcapng_state {

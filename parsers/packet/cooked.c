@@ -83,5 +83,6 @@ cooked_v2_peel(struct walk *w)
 	if (header == NULL)
 		return;
 	w->p->direction = direction_of(header[10]);
+	w->p->ifindex = load_be32(header + 4);
 	protocol_dispatch(w, load_be16(header + 8), load_be16(header));
 }

@@ -16,7 +16,7 @@
 #include "parsers/packet/fast_path.h"
 #include "parsers/packet/walk.h"
 
-static_assert(sizeof(struct packet) < 128, "two cache lines");
+static_assert(sizeof(struct packet) <= 128, "two cache lines");
 
 #define LINKTYPE_ETHERNET 1
 

@@ -65,7 +65,7 @@ enum packet_direction {
 	PACKET_DIRECTION_OUT,
 };
 
-/* 120 bytes; ordered so that nothing is lost to padding. */
+/* 128 bytes; ordered so that nothing is lost to padding. */
 struct packet {
 	enum packet_kind kind;
 	enum packet_direction direction;
@@ -112,6 +112,9 @@ struct packet {
 	bool mirrored;
 	/* Innermost VXLAN, Geneve or ERSPAN id or GRE key, 0 when none */
 	uint32_t vni;
+	/* Of the interface in its host, as a Linux cooked header of version 2
+	 * has it; 0 unknown */
+	uint32_t ifindex;
 
 	/* Kind DNS only: the message behind the UDP header, as far as it was
 	 * captured; borrowed. */

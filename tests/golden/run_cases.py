@@ -53,6 +53,9 @@ def compare_attempt(label, got):
             got.get("segment") not in WAYS_SEGMENTS.get(verdict, ()):
         problems.append(f"{verdict} does not go with segment "
                         f"{got.get('segment')}")
+    if label.get("place") and label["place"] != got.get("place"):
+        problems.append(f"place is {got.get('place')!r}, not "
+                        f"{label['place']!r}")
     for field in ("verdict", "segment", "syn_retransmits"):
         wanted = label.get(field)
         if wanted is not None and got.get(field) != wanted:
