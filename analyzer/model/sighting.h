@@ -192,6 +192,6 @@ struct sighting {
 	uint32_t data_s_frame;
 };
 
-_Static_assert(sizeof(struct sighting) <= 352, "the memory budget of design");
+_Static_assert(sizeof(struct sighting) <= 360, "the memory budget of design");
 
 #endif
