@@ -18,6 +18,13 @@ enum { DIFF_OLD, DIFF_NEW, DIFF_SIDES };
 
 enum diff_fate { DIFF_WENT, DIFF_CAME, DIFF_STAYED };
 
+/* What became of something between the reports. */
+static inline enum diff_fate
+diff_fate_of(bool then, bool now)
+{
+	return then && now ? DIFF_STAYED : now ? DIFF_CAME : DIFF_WENT;
+}
+
 struct diff_verdict {
 	const char *verdict;
 	enum diff_fate fate;
