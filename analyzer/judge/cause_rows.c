@@ -385,7 +385,7 @@ verdict_write(
 	row.attempt = attempt;
 	row.verdict = text[ATTEMPT_verdict];
 	row.confidence = text[ATTEMPT_confidence];
-	row.failed = strcmp(row.verdict, "established") != 0;
+	row.failed = strcmp(row.verdict, VERDICT_CLEAN) != 0;
 	row.candidates = text[ATTEMPT_candidates];
 	row.missing = "[]";
 	row.why = "";

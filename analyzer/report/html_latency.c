@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "model/verdict.h"
 
 enum {
 	CELL_HEIGHT = 10, /* at least; few decades are drawn larger */
@@ -121,7 +122,7 @@ static const char *
 class_text(int class)
 {
 	static const char *const texts[CLASS_COUNT] = {"completed at once",
-		"completed, not at once", "failed", "undetermined"};
+		"completed, not at once", "failed", VERDICT_UNDETERMINED};
 	return texts[class];
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "model/failure.h"
+#include "model/verdict.h"
 #include "report/sentences.h"
 
 /* Programs whose events begin with their names. */
@@ -152,7 +153,7 @@ verdict_sentence(struct report *r, char text[WORDS_MAX])
 			words_number(v.count, words));
 	else
 		words_append(text, "What happened: ");
-	if (strcmp(v.verdict, "undetermined") == 0) {
+	if (strcmp(v.verdict, VERDICT_UNDETERMINED) == 0) {
 		words_append(text, "undetermined; possible: ");
 		add_candidates(r, v.candidates, text);
 	} else
