@@ -29,7 +29,9 @@ from batch import differences, results  # noqa: E402
 
 SHARDS = 3
 START_S = 30
-RUN_S = 150
+# Longer than the two minutes that Slurm keeps a requeued task back where hurry()
+# could not spare it them, and the work behind that; only a hang takes more.
+RUN_S = 600
 NODE_MISSED_S = 60
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol",
             "sinfo")
@@ -140,11 +142,16 @@ class Cluster:
             or "idle" in self.ask("sinfo", "-h", "-o", "%T"), START_S
         ) and self.running["slurmd"].poll() is None
 
-    def ask(self, name, *arguments):
+    def ask(self, name, *arguments, failed=""):
+        """What a client of Slurm prints; failed when it ends with an error."""
         done = subprocess.run([self.tools[name], *arguments], text=True,
                               capture_output=True, env=self.env,
                               stdin=subprocess.DEVNULL, timeout=a.TIMEOUT_S)
-        return done.stdout if done.returncode == 0 else ""
+        return done.stdout if done.returncode == 0 else failed
+
+    def queue(self):
+        """Each task with its state, the reason for it, and its times."""
+        return self.ask("squeue", "-r", "-o", "%i %T %r %S %V")
 
     @staticmethod
     def wait(condition, seconds):
@@ -208,15 +215,31 @@ def count_cases(path):
 
 
 def gone(cluster, job):
-    """Has the job left the queue, all tasks of it?"""
-    return not cluster.ask("squeue", "-h", "-j", job, "-o", "%T").strip()
+    """Has the job left the queue, all tasks of it? A controller that does not
+    answer says nothing, and one job's number alone is an error to squeue once
+    it is forgotten: the whole queue is asked for."""
+    queue = cluster.ask("squeue", "-h", "-r", "-o", "%F", failed=None)
+    return queue is not None and job not in queue.split()
+
+
+def waits_again(cluster, job):
+    """Is every task of the array that is not done in the queue, to run or
+    running?"""
+    states = cluster.ask("squeue", "-h", "-r", "-j", job, "-o", "%T").split()
+    return bool(states) and set(states) <= {"PENDING", "CONFIGURING", "RUNNING"}
 
 
 def hurry(cluster, job):
-    """A requeued task waits two minutes for nothing; it need not."""
+    """A requeued task waits two minutes for nothing; it need not. One whose
+    launch failed is held until somebody releases it. Each is asked for once:
+    a task that was updated twice a second was seen to wait for ever."""
     for line in cluster.ask("squeue", "-h", "-r", "-j", job, "-t", "PD", "-o",
-                            "%F_%K").split():
-        cluster.ask("scontrol", "update", f"JobId={line}", "StartTime=now")
+                            "%F_%K %r").splitlines():
+        task, _, reason = line.partition(" ")
+        if "held" in reason.lower():
+            cluster.ask("scontrol", "release", task)
+        elif reason == "BeginTime":
+            cluster.ask("scontrol", "update", f"JobId={task}", "StartTime=now")
 
 
 def run_shards(cluster, args, archive, out):
@@ -244,6 +267,10 @@ def run_shards(cluster, args, archive, out):
     cluster.wait(lambda: "down" in cluster.ask("sinfo", "-h", "-o", "%T"),
                  NODE_MISSED_S)
     cluster.start_node()
+    # A task of a lost node is for a moment neither over nor waiting again; a
+    # job that depends on it must not be taken in between.
+    if not cluster.wait(lambda: waits_again(cluster, job), RUN_S):
+        yield "a task did not come back:\n" + cluster.queue() + cluster.logs()
     merge = cluster.ask("sbatch", f"--dependency=afterany:{job}", *submit,
                         "--merge", out).strip()
     end = time.monotonic() + RUN_S
@@ -255,7 +282,8 @@ def run_shards(cluster, args, archive, out):
     if all(index[:2]):
         yield "nothing was running when the node was killed"
     if not gone(cluster, merge):
-        yield ("not finished in time:\n" + cluster.ask("squeue")
+        yield ("not finished in time:\n"
+               + cluster.queue()
                + cluster.logs())
 
 

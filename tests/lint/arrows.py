@@ -146,3 +146,29 @@ GOOD = [
     {"tests/unit/test_a.c": '#include "analyzer/judge/rule.h"\n',
      "analyzer/judge/rule.h": ""},
 ]
+
+
+def drawing(tree):
+    """{room: {room it includes: how many lines do}}"""
+    found = {}
+    for path in tree.c_files((".c", ".h", ".def")):
+        room = room_of(path)
+        if room is None:
+            continue
+        row = found.setdefault(room, {})
+        code = code_only(tree.text(path), keep_strings=True)
+        for match in INCLUDE.finditer(code):
+            target = match.group(1) == '"' and resolve(tree, path,
+                                                       match.group(2))
+            other = room_of(target) if target else None
+            if other not in (None, room):
+                row[other] = row.get(other, 0) + 1
+    return found
+
+
+if __name__ == "__main__":
+    import sys
+    from tree import Tree
+    for room, row in sorted(drawing(Tree(sys.argv[1])).items()):
+        print(f"{room} -> " + ", ".join(
+            f"{other} {n}" for other, n in sorted(row.items())))
