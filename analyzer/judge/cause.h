@@ -88,6 +88,10 @@ struct cause_row {
 
 struct cause_test {
 	const char *name;
+	/* The other mechanism that brings this evidence about; or NULL. */
+	const char *instead;
+	/* What is visibly near its limit here, and innocent; or NULL. */
+	const char *beside;
 	struct place at;
 	const struct tree_node *attempts; /* list, or NULL */
 	struct cause_row *rows;

@@ -122,6 +122,27 @@ test_run(const struct rule *rule, const struct cause_test *t, FILE *out,
 	return same;
 }
 
+/* What the rule confirms by, what else was held against it, and which innocent
+ * resources stand beside. */
+static void
+alternatives_print(const struct rule *rule, FILE *out)
+{
+	const struct cause *c = rule->cause;
+	int count = 0;
+	fprintf(out, "%s\n", rule->name);
+	for (size_t i = 0; i < c->evidence_count; i++)
+		if (c->evidence[i].weighs == WEIGHS_CONFIRMS)
+			fprintf(out, "%s%s", count++ ? ", " : "  confirmed by: ",
+				c->evidence[i].name);
+	fputs(count ? "\n" : "  never confirmed\n", out);
+	for (size_t i = 0; i < c->tests_count; i++)
+		if (c->tests[i].instead != NULL)
+			fprintf(out, "  not by: %s\n", c->tests[i].instead);
+	for (size_t i = 0; i < c->tests_count; i++)
+		if (c->tests[i].beside != NULL)
+			fprintf(out, "  beside: %s\n", c->tests[i].beside);
+}
+
 bool
 causes_test(const struct rule_set *r, FILE *out, size_t *passed, size_t *failed,
 	struct error *e)
@@ -140,5 +161,7 @@ causes_test(const struct rule_set *r, FILE *out, size_t *passed, size_t *failed,
 			*failed += !ok;
 		}
 	}
+	for (size_t i = 0; i < r->causes_count; i++)
+		alternatives_print(r->causes[i], out);
 	return true;
 }

@@ -30,6 +30,8 @@ enum test_field {
 	TEST_NAME,
 	TEST_ATTEMPTS,
 	TEST_EXPECT,
+	TEST_INSTEAD,
+	TEST_BESIDE,
 	TEST_SECTIONS,
 #define S(section, table) TEST_##section,
 #define D(section, column, sql)
@@ -45,6 +47,8 @@ static const struct field test_fields[] = {
 	[TEST_NAME] = {"name", FIELD_LINE, true},
 	[TEST_ATTEMPTS] = {"attempts", FIELD_LIST, false},
 	[TEST_EXPECT] = {"expect", FIELD_MAP, true},
+	[TEST_INSTEAD] = {"instead", FIELD_LINE, false},
+	[TEST_BESIDE] = {"beside", FIELD_LINE, false},
 	/* A gap that no file can fill: the name is no key anyone types. */
 	[TEST_SECTIONS] = {"", FIELD_TEXT, false},
 #define S(section, table) [TEST_##section] = {#section, FIELD_LIST, false},
@@ -146,7 +150,15 @@ test_read(struct reading *r, const struct tree_node *n, struct cause_test *t)
 		a != NULL; a = a->next)
 		if (a->kind != TREE_MAP)
 			return wrong(r, a, "an attempt must be a map");
-	return rows_read(r, v, t) && expect_read(r, v[TEST_EXPECT], t);
+	if (v[TEST_INSTEAD] != NULL)
+		t->instead = v[TEST_INSTEAD]->text;
+	if (v[TEST_BESIDE] != NULL)
+		t->beside = v[TEST_BESIDE]->text;
+	return rows_read(r, v, t) && expect_read(r, v[TEST_EXPECT], t) &&
+		(t->instead == NULL || t->confidence != FINDING_CONFIRMED ||
+			wrong(r, v[TEST_INSTEAD],
+				"evidence that another mechanism brings about "
+				"confirms nothing"));
 }
 
 bool
