@@ -61,7 +61,11 @@ enter_sandbox(struct analyze_case *c, struct error *e)
 	if (!analyze_choose_outputs(c, e))
 		return false;
 	analyze_redact_files(c->redactor, &c->files);
-	const char *outputs[] = {c->html, c->json, c->db, o->markdown, NULL};
+	const char *all[] = {c->html, c->json, c->db, o->markdown};
+	const char *outputs[5] = {NULL};
+	for (size_t i = 0, n = 0; i < 4; i++)
+		if (all[i] != NULL)
+			outputs[n++] = all[i];
 	c->sandbox = analyze_sandbox(o, &c->files, outputs, c->made);
 	if (o->sandbox == SANDBOX_WANT_WHOLE && !sandbox_is_whole(c->sandbox))
 		return error_set(e, ERROR_ENVIRONMENT,
@@ -160,8 +164,9 @@ bool
 analyze_keep(struct analyze_case *c, struct error *e)
 {
 	struct ingest *in = &c->ingest;
-	c->store = c->redactor != NULL ? store_create_in_memory(c->db, e)
-				       : store_create(c->db, e);
+	c->store = c->redactor != NULL && c->db != NULL
+		? store_create_in_memory(c->db, e)
+		: store_create(c->db, e);
 	if (c->store == NULL)
 		return false;
 	if (ingest_order_open(in))

@@ -27,11 +27,12 @@ struct analyze_case {
 	struct redactor *redactor; /* NULL without --redact */
 	struct progress progress;
 	struct arena names;
-	const char *json; /* where the outputs go */
+	const char *json; /* where the outputs go; html and db may be NULL */
 	const char *html;
 	const char *db;
 	const char *second;  /* file named by an option, or NULL */
 	size_t named;        /* files named by options */
+	bool guarded;        /* the folder may hold another case's report */
 	const char *made;    /* output folder that this run made, or NULL */
 	const char *sandbox; /* how much of it: sandbox_enter */
 };

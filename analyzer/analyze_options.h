@@ -53,6 +53,7 @@ struct analyze_options {
 	enum fail_on fail_on;
 	enum sandbox_wanted sandbox;
 	bool follow_links;
+	bool force; /* write over another case's report */
 	bool help;
 };
 

@@ -15,23 +15,9 @@
 #include <unistd.h>
 
 #include "analyze_case.h"
+#include "analyze_folder.h"
 #include "base/outfile.h"
 #include "base/tempfile.h"
-
-/* Folders of redacted reports in one place, at most. */
-#define REDACTED_FOLDERS_MAX 1000
-
-/* A folder for what names nothing must not be named after the case: the first
- * of redacted.lostsyn, redacted-2.lostsyn ... that is not there. */
-static const char *
-redacted_folder(struct analyze_case *c)
-{
-	const char *folder = "redacted.lostsyn";
-	for (int n = 2; n < REDACTED_FOLDERS_MAX && access(folder, F_OK) == 0;
-		n++)
-		folder = arena_format(&c->names, "redacted-%d.lostsyn", n);
-	return folder;
-}
 
 /* The folders above one that is named; what is wrong with them shows when it is
  * made itself. */
@@ -48,15 +34,28 @@ make_parents(struct analyze_case *c, const char *folder)
 	}
 }
 
-bool
-analyze_choose_outputs(struct analyze_case *c, struct error *e)
+/* An output that was asked for elsewhere, or its place in the folder; none
+ * where there is no folder. */
+static const char *
+output_path(struct analyze_case *c, const char *said, const char *folder,
+	const char *name)
 {
-	const struct analyze_options *o = &c->options;
-	const char *folder = o->out;
-	if (folder == NULL && o->redact)
-		folder = redacted_folder(c);
-	else if (folder == NULL)
-		folder = arena_format(&c->names, "%s.lostsyn", c->files.name);
+	if (said != NULL || folder == NULL)
+		return said;
+	return arena_format(&c->names, "%s/%s", folder, name);
+}
+
+/* Who wants the report on standard output, and nothing else, gets no folder. */
+static bool
+is_wanted_alone(const struct analyze_options *o)
+{
+	return o->out == NULL && o->html == NULL && o->json != NULL &&
+		strcmp(o->json, "-") == 0;
+}
+
+static bool
+make_folder(struct analyze_case *c, const char *folder, struct error *e)
+{
 	make_parents(c, folder);
 	if (mkdir(folder, 0777) == 0) {
 		c->made = arena_copy(&c->names, folder, strlen(folder));
@@ -65,15 +64,23 @@ analyze_choose_outputs(struct analyze_case *c, struct error *e)
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: cannot be made: %s; choose another folder with -o",
 			folder, strerror(errno));
-	c->json = o->json != NULL
-		? o->json
-		: arena_format(&c->names, "%s/report.json", folder);
-	c->html = o->html != NULL
-		? o->html
-		: arena_format(&c->names, "%s/report.html", folder);
-	c->db = o->db != NULL
-		? o->db
-		: arena_format(&c->names, "%s/evidence.sqlite", folder);
+	return true;
+}
+
+bool
+analyze_choose_outputs(struct analyze_case *c, struct error *e)
+{
+	const struct analyze_options *o = &c->options;
+	const char *folder = o->out;
+	if (folder == NULL && !is_wanted_alone(o)) {
+		folder = analyze_folder(c);
+		c->guarded = !o->force && analyze_folder_taken(folder);
+	}
+	if (folder != NULL && !make_folder(c, folder, e))
+		return false;
+	c->json = output_path(c, o->json, folder, "report.json");
+	c->html = output_path(c, o->html, folder, "report.html");
+	c->db = output_path(c, o->db, folder, "evidence.sqlite");
 	return true;
 }
 
@@ -108,14 +115,19 @@ static bool
 summary_make(struct summary *s, struct analyze_case *c, struct error *e)
 {
 	const struct analyze_options *o = &c->options;
-	const char *outputs[] = {c->html, c->json, c->db, NULL};
 	/* Folders are called after cases, customers and users, but for the one
 	 * that is named here. */
-	bool ours = o->out == NULL;
-	const char *redacted[] = {
-		ours && o->html == NULL ? c->html : "report.html",
-		ours && o->json == NULL ? c->json : "report.json",
-		ours && o->db == NULL ? c->db : "evidence.sqlite", NULL};
+	const char *const paths[] = {c->html, c->json, c->db};
+	const char *const said[] = {o->html, o->json, o->db};
+	const char *const names[] = {
+		"report.html", "report.json", "evidence.sqlite"};
+	const char *outputs[4] = {NULL};
+	for (size_t i = 0, n = 0; i < 3; i++) {
+		bool ours = o->out == NULL && said[i] == NULL;
+		if (paths[i] != NULL && strcmp(paths[i], "-") != 0)
+			outputs[n++] = c->redactor == NULL || ours ? paths[i]
+								   : names[i];
+	}
 	bool terminal = isatty(STDOUT_FILENO);
 	struct winsize size;
 	int columns = 80;
@@ -127,8 +139,8 @@ summary_make(struct summary *s, struct analyze_case *c, struct error *e)
 	s->stream = open_memstream(&s->text, &s->len);
 	if (s->stream == NULL)
 		memory_exhausted();
-	return report_write_text(c->report, s->stream, columns, colour,
-		c->redactor != NULL ? redacted : outputs, e);
+	return report_write_text(
+		c->report, s->stream, columns, colour, outputs, e);
 }
 
 /* Show it, or only let go of it. */
@@ -179,7 +191,9 @@ page_thread(void *argument)
 static bool
 page_begin(struct page *p, struct analyze_case *c, struct error *e)
 {
-	*p = (struct page){.run = c};
+	*p = (struct page){.run = c, .ok = true};
+	if (c->html == NULL)
+		return true;
 	if (!store_settle(c->store, e) || !outfile_open(&p->file, c->html, e))
 		return false;
 	p->running = tempfile_thread(&p->thread, page_thread, p);
@@ -207,6 +221,8 @@ analyze_write(struct analyze_case *c, struct error *e)
 	struct outfile markdown = {0};
 	struct summary summary = {0};
 	const char *to = c->options.markdown;
+	if (c->guarded && !analyze_folder_same(c, e))
+		return false;
 	progress_stage(&c->progress, "writing the reports");
 	bool ok = page_begin(&html, c, e) &&
 		write_file(c, &json, c->json, report_write_json, e) &&
@@ -215,7 +231,8 @@ analyze_write(struct analyze_case *c, struct error *e)
 				c, &markdown, to, report_write_markdown, e)) &&
 		(c->options.quiet || summary_make(&summary, c, e));
 	ok = page_end(&html, e) && ok && store_publish(c->store, e) &&
-		outfile_publish(&html.file, e) && outfile_publish(&json, e) &&
+		(c->html == NULL || outfile_publish(&html.file, e)) &&
+		outfile_publish(&json, e) &&
 		(to == NULL || outfile_publish(&markdown, e));
 	progress_end(&c->progress);
 	outfile_abandon(&html.file);

@@ -20,24 +20,6 @@
 #include "ingest/case_yaml.h"
 #include "ingest/transcripts.h"
 
-/* "client" or "server" when a part of a path begins with that word. */
-static const char *
-end_word(const char *part)
-{
-	static const char *const ends[] = {"client", "server"};
-	size_t n = strcspn(part, "-_./0123456789 ");
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		if (n == strlen(ends[i]) && strncasecmp(part, ends[i], n) == 0)
-			return ends[i];
-	return NULL;
-}
-
-const char *
-case_role_word(const char *name)
-{
-	return end_word(name);
-}
-
 /*
  * The end that a path names by a folder or by the file's name. In a case folder
  * the outermost one counts; of a path that somebody typed, the innermost.
@@ -47,7 +29,7 @@ end_named(const char *path, bool innermost)
 {
 	const char *found = NULL;
 	for (const char *part = path; part != NULL;) {
-		const char *word = end_word(part);
+		const char *word = case_role_word(part);
 		if (word != NULL)
 			found = word;
 		if (word != NULL && !innermost)
@@ -60,18 +42,6 @@ end_named(const char *path, bool innermost)
 	bool client = case_name_has(path, "client");
 	bool server = case_name_has(path, "server");
 	return client == server ? NULL : client ? "client" : "server";
-}
-
-size_t
-case_host_named(struct case_files *c, const char *name, const char *because)
-{
-	for (size_t i = 0; i < c->hosts_count; i++)
-		if (strcasecmp(c->hosts[i].name, name) == 0)
-			return i + 1;
-	c->hosts = memory_grow(c->hosts, c->hosts_count + 1, sizeof *c->hosts);
-	c->hosts[c->hosts_count++] =
-		(struct case_host){.name = name, .because = because};
-	return c->hosts_count;
 }
 
 /* The machine of a role that somebody gave. A file that is no capture tells
@@ -331,12 +301,6 @@ case_files_place(struct case_files *c)
 	hand_out_roles(c);
 	place_parts(c);
 	hand_out_roles(c);
-}
-
-bool
-case_host_between(const struct case_host *h)
-{
-	return h->said && h->role != NULL && case_role_word(h->role) == NULL;
 }
 
 void

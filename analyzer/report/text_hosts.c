@@ -54,7 +54,7 @@ write_loose(struct text *t, struct report *r, bool any)
 		return;
 	if (n > LOOSE_NAMED)
 		text_add(t, " and %d more", n - LOOSE_NAMED);
-	text_add(t, ": say --evidence server=FILE, or whose it is");
+	text_add(t, ": whose it is nothing tells; it counts for less");
 	text_end(t, 12, TEXT_UNSURE);
 }
 

@@ -267,11 +267,12 @@ def asked_once(bed):
         bed.write("case/" + ("kern.log" if base == "dmesg.txt"
                              else f"{host}-{base}"), data)
     done = bed.analyze(bed.path("case"))
-    wanted = f"--evidence server={bed.path('case/kern.log')}"
+    wanted = f"--evidence db-02={bed.path('case/kern.log')}"
     if done.stderr.count(wanted) != 1:
         yield f"not asked once: {a.said(done)}"
-    yield from bed.same(bed.path("case"), "--evidence",
-                        f"server={bed.path('case/kern.log')}", "as it says")
+    for host in ("db-02", "server"):
+        yield from bed.same(bed.path("case"), "--evidence",
+                            f"{host}={bed.path('case/kern.log')}", host)
 
 
 def standard_input(bed):
@@ -534,7 +535,55 @@ def nothing_waits(bed):
             yield f"{path}: {a.said(done)[:300]}"
 
 
-CHECKS = [every_form, packed_by_programs, nested, packed_files_inside,
+def default_folder(bed):
+    """The folder that nobody named is no other case's and not the evidence."""
+    for path, data in bed.files.items():
+        bed.write(os.path.join("one/incident", path), data)
+        # Another case: no file is the same, though all say the same.
+        if path.endswith(".pcap"):
+            data = data[:16] + struct.pack("<I", 65535) + data[20:]
+        else:
+            data += b"\n"
+        bed.write(os.path.join("two/incident", path), data)
+
+    def run(cwd, *arguments):
+        return subprocess.run(
+            [bed.lostsyn, "analyze", *arguments, "-q"],
+            cwd=bed.path(cwd), capture_output=True, text=True, check=False,
+            timeout=a.TIMEOUT_S, stdin=subprocess.DEVNULL)
+
+    os.makedirs(bed.path("here"))
+    report = bed.path("here/incident.lostsyn/report.json")
+    first = run("here", bed.path("one/incident"))
+    with open(report, "rb") as f:
+        before = f.read()
+    other = run("here", bed.path("two/incident"))
+    with open(report, "rb") as f:
+        after = f.read()
+    if first.returncode != 1 or other.returncode != 2 or before != after or \
+            "--force" not in other.stderr:
+        yield f"another case's report is not safe: {other.stderr}"
+    if run("here", bed.path("one/incident")).returncode != 1:
+        yield "the same evidence cannot be analysed again"
+    bed.write("one/incident/server/late.txt", b"nothing that is known\n")
+    if run("here", bed.path("one/incident")).returncode != 1:
+        yield "a case that grew is taken for another"
+    if run("here", bed.path("two/incident"), "--force").returncode != 1:
+        yield "--force does not help"
+    run("one/incident", ".")
+    run("two/incident/server", "..")
+    for name in ("one", "two"):
+        if "incident.lostsyn" not in os.listdir(bed.path(name)) or \
+                any(f.endswith(".lostsyn") for _, folders, _ in
+                    os.walk(bed.path(name + "/incident")) for f in folders):
+            yield f"{name}: the outputs are within the evidence"
+    os.makedirs(bed.path("empty"))
+    alone = run("empty", bed.path("one/incident"), "--json", "-")
+    if os.listdir(bed.path("empty")) or not alone.stdout.startswith("{"):
+        yield "--json - leaves something behind"
+
+
+CHECKS = [default_folder, every_form, packed_by_programs, nested, packed_files_inside,
           two_archives, host_names, asked_once, standard_input, named_as_inside, hostile_names,
           many_members, bombs, cut_short, damaged, encrypted,
           known_and_not_read, links_lead_out, nothing_waits]

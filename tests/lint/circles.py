@@ -18,9 +18,10 @@ ALLOWED = {
     "parsers/packet": "ethernet gre icmp ipv4 ipv6 llc mpls ppp transport "
                       "udp_tunnel wan wifi",
     # A file may hold files: archives and transcripts are opened as they are
-    # found, and what is in them is looked at like any other.
-    "analyzer/ingest": "case_archives case_claims case_config case_files "
-                       "case_identity case_look case_roles transcripts",
+    # found, and what is in them is looked at like any other; what a session
+    # says of its machine, its parts say.
+    "analyzer/ingest": "case_archives case_config case_files case_identity "
+                       "case_look transcripts",
 }
 DEFINITION = re.compile(r"^(static )?[a-z][^\n;{}=#()]*\n([a-z_0-9]+)\(", re.M)
 
