@@ -173,7 +173,13 @@ SELECT s.subject, sum(f.s_syn) AS syn_at_server,
 	sum(f.s_syn > 0 AND f.syn_covered > f.s_syn) AS partly_lost,
 	sum(max(f.synack_covered - f.c_synack, 0)) AS synack_lost,
 	sum(f.c_synack) AS synack_at_client, sum(f.s_ack + f.s_data) AS ack_at_server,
-	sum(f.c_syn) AS syn_at_client
+	sum(f.c_syn) AS syn_at_client,
+	-- how often a counter must have risen that explains them all: once for each
+	-- copy that the server left unanswered, as far as any end shows
+	sum(CASE WHEN s.verdict = 'established' THEN f.syn_ignored
+		WHEN s.verdict = 'syn-dropped-by-server' THEN f.s_syn
+		WHEN s.determined THEN 1
+		ELSE max(f.s_syn, f.c_syn) END) AS syn_unanswered
 FROM scope s JOIN facts f ON f.attempt = s.attempt GROUP BY s.subject;
 
 CREATE TEMP VIEW every_attempt AS
