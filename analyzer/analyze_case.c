@@ -61,11 +61,13 @@ enter_sandbox(struct analyze_case *c, struct error *e)
 	if (!analyze_choose_outputs(c, e))
 		return false;
 	analyze_redact_files(c->redactor, &c->files);
-	const char *all[] = {c->html, c->json, c->db, o->markdown};
-	const char *outputs[5] = {NULL};
-	for (size_t i = 0, n = 0; i < 4; i++)
-		if (all[i] != NULL)
-			outputs[n++] = all[i];
+	const char *wanted[] = {
+		c->html, c->json, c->db, o->markdown, o->junit, o->sarif};
+	const char *outputs[sizeof wanted / sizeof *wanted + 1] = {0};
+	size_t count = 0;
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+		if (wanted[i] != NULL)
+			outputs[count++] = wanted[i];
 	c->sandbox = analyze_sandbox(o, &c->files, outputs, c->made);
 	if (o->sandbox == SANDBOX_WANT_WHOLE && !sandbox_is_whole(c->sandbox))
 		return error_set(e, ERROR_ENVIRONMENT,

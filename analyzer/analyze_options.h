@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "report/report.h"
 #include "base/progress.h"
 #include "ingest/case_config.h"
 #include "ingest/case_files.h"
@@ -37,6 +38,8 @@ struct analyze_options {
 	const char *html;
 	const char *db;
 	const char *markdown; /* --markdown, or NULL: none is written */
+	const char *junit, *sarif;
+	enum report_ticket ticket; /* on standard output */
 	const char *filter;
 	struct option_list rules;
 	struct option_list patterns;

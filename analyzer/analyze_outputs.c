@@ -107,6 +107,7 @@ summary_stream(const struct analyze_case *c)
 {
 	const char *md = c->options.markdown;
 	bool taken = strcmp(c->json, "-") == 0 ||
+		c->options.ticket != REPORT_TICKET_NONE ||
 		(md != NULL && strcmp(md, "-") == 0);
 	return taken ? stderr : stdout;
 }
@@ -213,31 +214,73 @@ page_end(struct page *p, struct error *e)
 	return p->ok;
 }
 
+/* The outputs that the report writes in turn. */
+enum { JSON, MARKDOWN, JUNIT, SARIF, TICKET, FORMS };
+
+struct form {
+	const char *path; /* NULL: not wanted */
+	bool (*write)(struct report *, FILE *, struct error *);
+	struct outfile file;
+};
+
+static bool
+write_ticket(struct analyze_case *c, struct form *f, struct error *e)
+{
+	if (f->path == NULL)
+		return true;
+	return outfile_open(&f->file, f->path, e) &&
+		report_write_ticket(
+			c->report, f->file.stream, c->options.ticket, e) &&
+		outfile_flush(&f->file, e);
+}
+
+static bool
+forms_write(struct analyze_case *c, struct form forms[FORMS], struct error *e)
+{
+	const struct analyze_options *o = &c->options;
+	forms[JSON] = (struct form){c->json, report_write_json, {0}};
+	forms[MARKDOWN] =
+		(struct form){o->markdown, report_write_markdown, {0}};
+	forms[JUNIT] = (struct form){o->junit, report_write_junit, {0}};
+	forms[SARIF] = (struct form){o->sarif, report_write_sarif, {0}};
+	forms[TICKET] = (struct form){
+		o->ticket != REPORT_TICKET_NONE ? "-" : NULL, NULL, {0}};
+	for (int i = 0; i < TICKET; i++)
+		if (forms[i].path != NULL &&
+			!write_file(c, &forms[i].file, forms[i].path,
+				forms[i].write, e))
+			return false;
+	return write_ticket(c, &forms[TICKET], e);
+}
+
+static bool
+forms_publish(struct form forms[FORMS], struct error *e)
+{
+	for (int i = 0; i < FORMS; i++)
+		if (forms[i].path != NULL &&
+			!outfile_publish(&forms[i].file, e))
+			return false;
+	return true;
+}
+
 bool
 analyze_write(struct analyze_case *c, struct error *e)
 {
 	struct page html = {0};
-	struct outfile json = {0};
-	struct outfile markdown = {0};
+	struct form forms[FORMS] = {{0}};
 	struct summary summary = {0};
-	const char *to = c->options.markdown;
 	if (c->guarded && !analyze_folder_same(c, e))
 		return false;
 	progress_stage(&c->progress, "writing the reports");
-	bool ok = page_begin(&html, c, e) &&
-		write_file(c, &json, c->json, report_write_json, e) &&
-		(to == NULL ||
-			write_file(
-				c, &markdown, to, report_write_markdown, e)) &&
+	bool ok = page_begin(&html, c, e) && forms_write(c, forms, e) &&
 		(c->options.quiet || summary_make(&summary, c, e));
 	ok = page_end(&html, e) && ok && store_publish(c->store, e) &&
 		(c->html == NULL || outfile_publish(&html.file, e)) &&
-		outfile_publish(&json, e) &&
-		(to == NULL || outfile_publish(&markdown, e));
+		forms_publish(forms, e);
 	progress_end(&c->progress);
 	outfile_abandon(&html.file);
-	outfile_abandon(&json);
-	outfile_abandon(&markdown);
+	for (int i = 0; i < FORMS; i++)
+		outfile_abandon(&forms[i].file);
 	summary_end(&summary, c, ok);
 	return ok;
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/message.h"
+#include "base/problems.h"
 #include "command.h"
 #include "explain_formats.h"
 #include "judge/judge.h"
@@ -17,6 +19,7 @@
 
 struct explaining {
 	bool list;
+	struct option_list rules;
 };
 
 #define OPTIONS_INTO struct explaining
@@ -156,6 +159,34 @@ print_words(const struct pattern_set *patterns, const struct rule_set *r)
 		puts(case_anomaly_id(i));
 }
 
+static const char *
+counter_name(const void *context, size_t i)
+{
+	(void)context;
+	return counter_words_at(i)->name;
+}
+
+static const char *
+event_name(const void *context, size_t i)
+{
+	return pattern_facts_at(context, i)->event;
+}
+
+/* A counter or an event that was meant; of rules rules_explain says it. */
+static void
+print_nearest(const struct pattern_set *patterns, const char *word)
+{
+	size_t counters = 0;
+	while (counter_words_at(counters) != NULL)
+		counters++;
+	const char *near = word_nearest(word, counters, counter_name, NULL);
+	if (near == NULL)
+		near = word_nearest(word, pattern_set_count(patterns),
+			event_name, patterns);
+	if (near != NULL)
+		message("did you mean '%s'?", near);
+}
+
 /* A word may mean several things; all of them are told. */
 static bool
 explain(const struct pattern_set *patterns, const struct rule_set *r,
@@ -169,7 +200,11 @@ explain(const struct pattern_set *patterns, const struct rule_set *r,
 	text_release(&page);
 	if (rules_know(r, word))
 		return rules_explain(r, word, stdout);
-	return known || rules_explain(r, word, stderr);
+	if (known)
+		return true;
+	rules_explain(r, word, stderr);
+	print_nearest(patterns, word);
+	return false;
 }
 
 int
@@ -190,7 +225,7 @@ cmd_explain(int argc, char **argv)
 	}
 	if (optind == argc && !x.list)
 		return command_usage(&explain_options);
-	struct rule_set *r = rules_load(NULL, 0, stderr, &e);
+	struct rule_set *r = rules_load(x.rules.at, x.rules.count, stderr, &e);
 	if (r == NULL)
 		return command_fail(&e);
 	struct pattern_set *patterns = pattern_set_ours();

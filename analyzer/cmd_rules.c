@@ -3,12 +3,18 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/sandbox.h"
 #include "command.h"
 #include "judge/judge.h"
 #include "parsers/patterns/pattern.h"
 
+struct rules_command {
+	struct option_list rules;
+};
+
+#define OPTIONS_INTO struct rules_command
 static const struct option_row rows[] = {
 #include "cmd_rules.def"
 };
@@ -53,36 +59,43 @@ run(const struct rule_set *r, const char *action, const char *argument,
 	return EXIT_ALL_WELL;
 }
 
-/* A folder of rules from somebody: to be read, and nothing else. */
+/* Folders of rules from somebody: to be read, and nothing else. */
 static void
-enter_sandbox(const char *folder)
+enter_sandbox(const struct option_list *folders)
 {
 	struct sandbox s;
 	sandbox_begin(&s);
-	sandbox_read(&s, folder);
+	for (size_t i = 0; i < folders->count; i++)
+		sandbox_read(&s, folders->at[i]);
 	sandbox_enter(&s);
 }
 
 int
 cmd_rules(int argc, char **argv)
 {
-	const char *action = argc > 1 ? argv[1] : "";
-	const char *argument = argc > 2 ? argv[2] : NULL;
-	bool shows = strcmp(action, "show") == 0;
-	bool folder =
-		strcmp(action, "check") == 0 || strcmp(action, "test") == 0;
-	if (strcmp(action, "--help") == 0) {
+	struct rules_command c = {0};
+	struct error e = {0};
+	bool help;
+	if (!options_read(&rules_options, &c, argc, argv, &help, &e))
+		return command_fail(&e);
+	if (help) {
 		options_print(&rules_options, stdout);
 		return command_done(EXIT_ALL_WELL);
 	}
-	if (argc > 3 || (!shows && !folder && strcmp(action, "list") != 0) ||
+	int words = argc - optind;
+	const char *action = words > 0 ? argv[optind] : "";
+	const char *argument = words > 1 ? argv[optind + 1] : NULL;
+	bool shows = strcmp(action, "show") == 0;
+	bool folder =
+		strcmp(action, "check") == 0 || strcmp(action, "test") == 0;
+	if (words > 2 || (!shows && !folder && strcmp(action, "list") != 0) ||
 		(shows && argument == NULL) || (!shows && !folder && argument))
 		return command_usage(&rules_options);
-	struct error e = {0};
-	if (folder && argument != NULL)
-		enter_sandbox(argument);
-	struct rule_set *r =
-		rules_load(&argument, folder && argument != NULL, stderr, &e);
+	if (folder && argument != NULL && c.rules.count < OPTION_LIST_MAX)
+		c.rules.at[c.rules.count++] = argument;
+	if (c.rules.count > 0)
+		enter_sandbox(&c.rules);
+	struct rule_set *r = rules_load(c.rules.at, c.rules.count, stderr, &e);
 	if (r == NULL)
 		return command_fail(&e);
 	int status = run(r, action, argument, &e);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "base/outfile.h"
+#include "base/problems.h"
 #include "command.h"
 
 const struct command commands[] = {
@@ -52,8 +54,18 @@ command_done(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
+	/* "| head" has seen what it wanted. */
+	if (outfile_unread(stdout))
+		return status;
 	message("standard output cannot be written");
 	return EXIT_ENVIRONMENT;
+}
+
+static const char *
+command_name(const void *context, size_t i)
+{
+	(void)context;
+	return commands[i].name;
 }
 
 int
@@ -84,6 +96,14 @@ main(int argc, char **argv)
 	for (const struct command *c = commands; c->name != NULL; c++)
 		if (strcmp(c->name, name) == 0)
 			return c->run(argc - 1, argv + 1);
-	message("'%s' is no command; 'lostsyn --help' lists them", name);
+	size_t count = 0;
+	while (commands[count].name != NULL)
+		count++;
+	const char *near = word_nearest(name, count, command_name, NULL);
+	if (near != NULL)
+		message("'%s' is no command; did you mean '%s'?", name, near);
+	else
+		message("'%s' is no command; 'lostsyn --help' lists them",
+			name);
 	return EXIT_USAGE;
 }

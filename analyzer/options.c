@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/problems.h"
+
 /* Rows of one command, at most. */
 #define ROWS_MAX 64
 /* What getopt_long returns for row i is this and i. */
@@ -154,6 +156,34 @@ row_of(const struct options *o, int got)
 	return NULL;
 }
 
+/* "" for a paragraph, which is near to nothing. */
+static const char *
+row_name(const void *context, size_t i)
+{
+	const struct options *o = context;
+	return o->rows[i].kind == OPTION_TEXT ? "" : o->rows[i].name;
+}
+
+/* What was typed is no option: it may be near to one. */
+static bool
+refuse(const struct options *o, const char *typed, struct error *e)
+{
+	char name[64] = "";
+	const char *near = NULL;
+	size_t len = strcspn(typed, "=");
+	if (strncmp(typed, "--", 2) == 0 && len < sizeof name) {
+		snprintf(name, sizeof name, "%.*s", (int)len - 2, typed + 2);
+		near = word_nearest(name, o->count, row_name, o);
+	}
+	if (near != NULL && strcmp(near, name) != 0)
+		return error_set(e, ERROR_USAGE,
+			"did you mean --%s? 'lostsyn %s --help' has the "
+			"options",
+			near, o->command);
+	return error_set(e, ERROR_USAGE,
+		"see 'lostsyn %s --help' for the options", o->command);
+}
+
 bool
 options_read(const struct options *o, void *into, int argc, char **argv,
 	bool *help, struct error *e)
@@ -168,9 +198,7 @@ options_read(const struct options *o, void *into, int argc, char **argv,
 		if (got == 'h')
 			*help = true;
 		else if (row == NULL)
-			return error_set(e, ERROR_USAGE,
-				"see 'lostsyn %s --help' for the options",
-				o->command);
+			return refuse(o, argv[optind - 1], e);
 		else if (!row_read(row, into, optarg, e))
 			return false;
 	}

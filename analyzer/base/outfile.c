@@ -4,6 +4,7 @@
 #include "base/outfile.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -67,12 +68,21 @@ outfile_open(struct outfile *f, const char *path, struct error *e)
 }
 
 bool
+outfile_unread(FILE *stream)
+{
+	struct pollfd p = {.fd = fileno(stream), .events = POLLOUT};
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR) != 0;
+}
+
+bool
 outfile_flush(struct outfile *f, struct error *e)
 {
 	if (!f->on_disk)
 		f->on_disk = fflush(f->stream) == 0 && !ferror(f->stream) &&
 			(f->tempfile == NULL ||
 				fdatasync(fileno(f->stream)) == 0);
+	if (!f->on_disk && f->stream == stdout)
+		f->on_disk = outfile_unread(stdout);
 	return f->on_disk || fail(f, e);
 }
 

@@ -32,4 +32,8 @@ bool outfile_publish(struct outfile *f, struct error *e);
 /* Give up: nothing stays behind. Fine on a zeroed or released f. */
 void outfile_abandon(struct outfile *f);
 
+/* True when the stream is a pipe whose reader has left: what cannot be written
+ * there is not wanted. */
+bool outfile_unread(FILE *stream);
+
 #endif

@@ -47,7 +47,28 @@ bool report_write_json(struct report *r, FILE *out, struct error *e);
 /* One self-contained page. */
 bool report_write_html(struct report *r, FILE *out, struct error *e);
 
-/* A comment for a ticket, as Markdown. */
+/* The systems that tickets are in. */
+enum report_ticket {
+	REPORT_TICKET_NONE,
+#define X(name, ...) REPORT_TICKET_##name,
+#include "report/ticket_forms.def"
+#undef X
+	REPORT_TICKET_COUNT
+};
+
+/* Their ids: "github", "jira". */
+const char *report_ticket_id(enum report_ticket form);
+
+/* A comment for a ticket, in its system's markup. */
+bool report_write_ticket(
+	struct report *r, FILE *out, enum report_ticket form, struct error *e);
+
+/* For pipelines: each service a test, each cause a result (render/junit.h,
+ * render/sarif.h). */
+bool report_write_junit(struct report *r, FILE *out, struct error *e);
+bool report_write_sarif(struct report *r, FILE *out, struct error *e);
+
+/* The comment as Markdown. */
 bool report_write_markdown(struct report *r, FILE *out, struct error *e);
 
 /* The terminal summary: at most columns wide (80 when 0), colour only when

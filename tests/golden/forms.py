@@ -46,6 +46,20 @@ def forms(binary, case, folder, **environment):
     return found
 
 
+# One incident in the markup of each system.
+TICKETS = ("github", "gitlab", "jira", "servicenow", "slack", "text")
+TICKET_CASE = "server-conntrack-full"
+
+
+def tickets(binary, case, folder):
+    """{system: bytes}; standard output is the ticket and nothing else."""
+    for system in TICKETS:
+        done = a.analyze(binary, case, "-o", "out", "--ticket", system,
+                         cwd=folder)
+        shutil.rmtree(os.path.join(folder, "out"))
+        yield system, done.stdout.encode()
+
+
 def stable(text):
     """Without the version, and the digest that an edit of any rule changes."""
     text = re.sub(r'("rules_sha256":")[0-9a-f]{64}', r"\1", text)
@@ -85,6 +99,9 @@ def check(binary, source, case, scratch):
             yield f"{case}: {name} differs between two folders"
     for form, name in FORMS.items():
         yield from golden(case, form, one[name])
+    if case == TICKET_CASE:
+        for system, content in tickets(binary, lies, here):
+            yield from golden(case, f"ticket-{system}", content)
 
 
 def main():
