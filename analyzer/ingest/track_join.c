@@ -21,6 +21,16 @@ struct stray {
 	uint32_t index;
 };
 
+/* A RST that acknowledges a SYN of somebody's, and whose own 4-tuple was never
+ * asked: it begins no attempt, and refuses nothing for a client that asked
+ * another address (RFC 9293 section 3.10.7.3 knows connections by both ends). */
+static bool
+is_stray_reset(const struct sighting *s)
+{
+	return s->flags & SIGHTING_MIDSTREAM && s->rst_server > 0 && s->isn != 0 &&
+		s->syn == 0 && s->synack == 0 && s->data_c == 0;
+}
+
 static bool
 is_stray(const struct sighting *s)
 {
@@ -47,7 +57,7 @@ collect(const struct vantage *v, uint32_t *count)
 	*count = 0;
 	for (uint32_t i = 0; i < v->sightings; i++) {
 		const struct sighting *s = vantage_sighting(v, i);
-		if (!is_stray(s))
+		if (!is_stray(s) && !is_stray_reset(s))
 			continue;
 		if (*count == room) {
 			room = room == 0 ? 64 : room * 2;
@@ -107,6 +117,18 @@ join(struct sighting *asked, struct sighting *answer, uint32_t index)
 	answer->flags |= SIGHTING_MIDSTREAM;
 }
 
+/* What the reset came from is told; the client took no notice of it. */
+static void
+join_reset(struct sighting *asked, const struct sighting *reset, uint32_t index)
+{
+	if (asked->other != SIGHTING_NONE || asked->rst_server > 0 ||
+		ip_equal(asked->server, reset->server))
+		return;
+	asked->other = index;
+	if (reset->last_ns > asked->last_ns)
+		asked->last_ns = reset->last_ns;
+}
+
 void
 track_join_answers(struct vantage *v)
 {
@@ -121,8 +143,12 @@ track_join_answers(struct vantage *v)
 		for (; at < count && list[at].isn == s->isn; at++) {
 			struct sighting *answer =
 				vantage_sighting(v, list[at].index);
-			if (is_stray(answer) && answers(s, answer))
+			if (!answers(s, answer))
+				continue;
+			if (is_stray(answer))
 				join(s, answer, list[at].index);
+			else if (is_stray_reset(answer))
+				join_reset(s, answer, list[at].index);
 		}
 	}
 	free(list);

@@ -159,6 +159,18 @@ gather_inside(const struct stitch_case *k, const struct attempt_ends *a,
 	}
 }
 
+/* A RST that acknowledges the SYN came from an address that was not asked. */
+static void
+gather_foreign_reset(const struct stitch_case *k, size_t v,
+	const struct sighting *g, struct arena *arena, struct facts *f)
+{
+	if (g == NULL || g->other == SIGHTING_NONE || f->reset_from != NULL)
+		return;
+	const struct sighting *o = vantage_sighting(&k->vantages[v], g->other);
+	if (o->flags & SIGHTING_MIDSTREAM && o->synack == 0 && o->rst_server > 0)
+		f->reset_from = endpoint(arena, o->server, o->server_port);
+}
+
 /* A SYN-ACK that does not fit: of whom, or with which number. */
 static void
 gather_unfit(const struct stitch_case *k, size_t v, const struct sighting *g,
@@ -184,6 +196,7 @@ gather_sights(const struct stitch_case *k, const struct attempt_ends *a,
 	f->answer_ack_off = FACT_UNKNOWN;
 	gather_inside(k, a, arena, f);
 	gather_inner(k, a, arena, f);
+	gather_foreign_reset(k, a->near, a->c, arena, f);
 	gather_unfit(k, a->near, a->c, arena, f);
 	gather_unfit(k, a->far, a->s, arena, f);
 	const struct sighting *const ends[] = {a->c, a->s};
