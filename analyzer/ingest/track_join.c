@@ -27,8 +27,8 @@ struct stray {
 static bool
 is_stray_reset(const struct sighting *s)
 {
-	return s->flags & SIGHTING_MIDSTREAM && s->rst_server > 0 && s->isn != 0 &&
-		s->syn == 0 && s->synack == 0 && s->data_c == 0;
+	return s->flags & SIGHTING_MIDSTREAM && s->rst_server > 0 &&
+		s->isn != 0 && s->syn == 0 && s->synack == 0 && s->data_c == 0;
 }
 
 static bool

@@ -167,7 +167,8 @@ gather_foreign_reset(const struct stitch_case *k, size_t v,
 	if (g == NULL || g->other == SIGHTING_NONE || f->reset_from != NULL)
 		return;
 	const struct sighting *o = vantage_sighting(&k->vantages[v], g->other);
-	if (o->flags & SIGHTING_MIDSTREAM && o->synack == 0 && o->rst_server > 0)
+	if (o->flags & SIGHTING_MIDSTREAM && o->synack == 0 &&
+		o->rst_server > 0)
 		f->reset_from = endpoint(arena, o->server, o->server_port);
 }
 

@@ -298,6 +298,71 @@ def late_reset(rng, case):
             hit.packets.append(late)
 
 
+def server_numbers(hit):
+    """{(server, client): (ISN, end of what the server says)} of one capture."""
+    numbers, ends = {}, {}
+    for p in hit.packets:
+        if p.tcp and p.tcp[2] & (SYN | ACK | RST) == SYN | ACK:
+            at = tcp_at(hit.link, p.data)
+            numbers[p.tcp[:2]] = struct.unpack_from(">I", p.data, at + 4)[0]
+    for p in hit.packets:
+        if p.tcp and p.tcp[2] & FIN and p.tcp[:2] in numbers:
+            at = tcp_at(hit.link, p.data)
+            seq = struct.unpack_from(">I", p.data, at + 4)[0]
+            ends[p.tcp[:2]] = seq + payload_of(hit.link, p)
+    return {k: (isn, ends.get(k)) for k, isn in numbers.items()}
+
+
+def tcp_at(link, data):
+    """Offset of the TCP header of what tcp_of recognises."""
+    _, at = network_layer(link, data)
+    return at + (40 if data[at] >> 4 == 6 else (data[at] & 15) * 4)
+
+
+def payload_of(link, packet):
+    _, at = network_layer(link, packet.data)
+    tcp = tcp_at(link, packet.data)
+    total = (struct.unpack_from(">H", packet.data, at + 4)[0] + 40
+             if packet.data[at] >> 4 == 6 else
+             struct.unpack_from(">H", packet.data, at + 2)[0])
+    return total - (tcp - at) - (packet.data[tcp + 12] >> 4) * 4
+
+
+def muted(link, packet, isn, end, from_server):
+    """The same packet of a connection whose server says nothing: it
+    acknowledges and closes."""
+    data = bytearray(packet.data)
+    _, at = network_layer(link, packet.data)
+    tcp = tcp_at(link, packet.data)
+    where = tcp + (4 if from_server else 8)
+    number = struct.unpack_from(">I", data, where)[0]
+    closed = end is not None and (number - end - 1) % 2**32 < 2**31
+    if not data[tcp + 13] & (SYN | RST) or not from_server:
+        struct.pack_into(">I", data, where, (isn + 1 + closed) % 2**32)
+    size = payload_of(link, packet) if from_server else 0
+    if size > 0:
+        field = at + (4 if data[at] >> 4 == 6 else 2)
+        total = struct.unpack_from(">H", data, field)[0]
+        struct.pack_into(">H", data, field, total - size)
+        packet.wire -= size
+        data = data[:packet.wire]
+    packet.data = bytes(data)
+
+
+def one_way(rng, case):
+    """Protocols in which the server never speaks: syslog, log shippers. Every
+    capture shows what it would have shown; checksums stay as they were."""
+    for hit in case.values():
+        numbers = server_numbers(hit)
+        for p in hit.packets:
+            if not p.tcp or p.tcp[2] & SYN:
+                continue
+            for key, from_server in ((p.tcp[:2], True),
+                                     (p.tcp[1::-1], False)):
+                if key in numbers and (from_server or p.tcp[2] & ACK):
+                    muted(hit.link, p, *numbers[key], from_server)
+
+
 def snaplen54(rng, case):
     hits = list(case.values()) if rng.random() < 0.5 else [one(rng, case)]
     for hit in hits:
@@ -387,5 +452,5 @@ def other_card(rng, case):
 
 DAMAGES = {f.__name__.replace("_", "-"): f for f in (
     offset, drift, step, loss, duplicates, reorder, shuffled, translated,
-    late_reset, snaplen54, starts_late, stops_early, gap, one_direction,
+    late_reset, one_way, snaplen54, starts_late, stops_early, gap, one_direction,
     syn_only, one_port, swapped, lone_end, lone_unsaid, other_card)}

@@ -273,11 +273,12 @@ def checksum(data):
 def frame(src, dst, sport, dport, segment, ident, ttl):
     flags, seq, ack, length = (*segment, 0)[:4]
     to_server = dport < 1024
-    seq += CLIENT_ISN if to_server else SERVER_ISN
+    # A number of its own for each attempt, as clients have.
+    isn = CLIENT_ISN + 104729 * (sport if to_server else dport)
+    seq += isn if to_server else SERVER_ISN
     if flags & R and not to_server:
         seq = 0
-    ack = 0 if not flags & A else ack + (SERVER_ISN if to_server
-                                         else CLIENT_ISN)
+    ack = 0 if not flags & A else ack + (SERVER_ISN if to_server else isn)
     options = b"\x02\x04\x05\xb4" if flags & S else b""
     head = struct.pack(">HHIIBBHHH", sport, dport, seq, ack,
                        (20 + len(options)) * 4, flags, 64240, 0, 0)

@@ -43,6 +43,7 @@ OWN_CLOCKS = ("clock-",)
 OWN_NAMES = ("swapped-files",)
 # Captures of two machines that shared one kernel's clock, read to 1 us.
 TOLERANCE_NS = 1000
+SYN_BITS = damage.SYN | damage.ACK | damage.RST
 
 
 class Case:
@@ -174,6 +175,9 @@ def also_right(right, kinds):
     more = set()
     if "stalled-after-handshake" in right:
         more.add("established")
+    # The labels of stalls speak of answers that this one takes away.
+    if "one-way" in kinds and right & {"established", "stalled-after-handshake"}:
+        more |= {"established"}
     # Nor can anybody see that one capture's clock was set during a wait.
     if "established" in right and {"stops-early", "step"} & set(kinds):
         more.add("stalled-after-handshake")
@@ -216,6 +220,39 @@ def lost_so_far(case, captures, attempt):
     return None
 
 
+def client_waits(captures, attempt):
+    """Some capture shows the client's end a second or more after its last
+    data, or none: whether it waited for an answer is open then."""
+    client, server = (endpoint(x) for x in a.tuple_of(attempt))
+    for hit in captures.values():
+        own = [p for p in hit.packets if p.tcp and p.tcp[:2] == (client, server)]
+        data = [p.true_ns for p in own if not p.tcp[2] & damage.SYN
+                and damage.payload_of(hit.link, p) > 0]
+        ends = [p.true_ns for p in own
+                if p.tcp[2] & (damage.FIN | damage.RST)]
+        if data and (not ends or min(ends) - max(data) >= damage.NS):
+            return True
+    return False
+
+
+def check_all_told(case, kinds, captures, report, tally, wrong):
+    """Every connect of which an end's capture holds a SYN is in the report."""
+    if "translated" in kinds or "kept" in case.name or "container" in (
+            case.name) or "node" in case.name:
+        return  # the second names belong to the first ones' attempts
+    told = set()
+    for attempt in report["attempts"]:
+        for ends, _ in keys_of(attempt):
+            told.add(tuple(endpoint(x) for x in ends))
+    for role, hit in captures.items():
+        for p in hit.packets if role in ("client", "server") else ():
+            if p.tcp and p.tcp[2] & (SYN_BITS) == damage.SYN and (
+                    p.tcp[:2] not in told and p.tcp[1::-1] not in told):
+                tally["missing"] += 1
+                wrong.append((case.name, role, p.tcp[:2], "not in the report"))
+                return
+
+
 def judge(case, kinds, captures, report, tally, wrong):
     for attempt in report["attempts"]:
         keys = list(keys_of(attempt))
@@ -223,6 +260,9 @@ def judge(case, kinds, captures, report, tally, wrong):
         right = (case.truths[key] if key else
                  next((case.tuples[k[0]] for k in keys
                        if k[0] in case.tuples), None))
+        if "one-way" in kinds and right and "established" in also_right(
+                right, kinds) and client_waits(captures, attempt):
+            right = right | {"stalled-after-handshake"}
         if not right:
             tally["unknown"] += 1
         elif attempt["verdict"] in also_right(right, kinds) or (
@@ -358,6 +398,8 @@ class Run:
                 return self
         judge(self.case, self.kinds, captures, report, self.tally,
               self.wrong)
+        check_all_told(self.case, self.kinds, captures, report, self.tally,
+                       self.wrong)
         # Exchanged files keep their packets: vantages are told apart again.
         if "swapped" not in self.kinds:
             check_clocks(self.case, self.kinds, captures, report,
@@ -446,14 +488,14 @@ def main():
             print(f"seed {run.seed} {'+'.join(run.kinds)}:", *w)
     print_table(dict(sorted(by_kind.items())), total)
     print(f"{total['runs']} runs over {len(cases)} incidents: wrong "
-          f"convictions {total['wrong']}, crashes {total['crashed']}, clocks "
+          f"convictions {total['wrong']}, not told {total['missing']}, crashes {total['crashed']}, clocks "
           f"within the stated uncertainty "
           f"{share(total['clocks'] - total['clocks wrong'], total['clocks'])}"
           f" of {total['clocks']}; attempts that the undamaged captures leave "
           f"open {total['open']}, without a label {total['unknown']}; runs "
           f"with nothing left {total['nothing left']}")
     judged = total["right"] + total["undetermined"] + total["doubtful"]
-    failed = (total["wrong"] or
+    failed = (total["wrong"] or total["missing"] or
               total["doubtful"] > judged * DOUBTFUL_SHARE or total["crashed"] or total["right"] == 0 or
               total["clocks wrong"] > total["clocks"] * (1 - CLOCK_SHARE))
     sys.exit(1 if failed else 0)
