@@ -2,6 +2,7 @@
  * The queries of lostsyn extract.
  */
 #include "extract_choice.h"
+#include "store/select.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,7 @@ choose_ids(struct store *s, const char *list, struct error *e)
 {
 	sqlite3_stmt *stmt = store_prepare(s,
 		"INSERT OR IGNORE INTO chosen SELECT id FROM attempt "
-		"WHERE id BETWEEN ? AND ?",
+		"WHERE id BETWEEN :from AND :to",
 		e);
 	bool ok = stmt != NULL;
 	for (const char *rest = list; ok && *rest != '\0';) {
@@ -51,8 +52,8 @@ choose_ids(struct store *s, const char *list, struct error *e)
 				list);
 			break;
 		}
-		sqlite3_bind_int64(stmt, 1, from);
-		sqlite3_bind_int64(stmt, 2, to);
+		store_bind_int(stmt, ":from", from);
+		store_bind_int(stmt, ":to", to);
 		ok = store_step(s, stmt, e);
 		if (ok && sqlite3_changes(store_db(s)) == 0)
 			ok = error_set(e, ERROR_USAGE,
@@ -71,36 +72,24 @@ choose_kind(struct store *s, const struct extract_choice *c, struct error *e)
 	sqlite3_stmt *stmt = store_prepare(s,
 		"INSERT INTO chosen SELECT id FROM (SELECT id, row_number() "
 		"OVER (PARTITION BY verdict ORDER BY id) AS n FROM attempts "
-		"WHERE CASE WHEN ?1 IS NULL THEN failed OR verdict = "
-		"'" VERDICT_UNDETERMINED
-		"' ELSE verdict = ?1 END) WHERE ?2 = 0 OR n <= ?2",
+		"WHERE CASE WHEN :verdict IS NULL THEN failed OR verdict = "
+		"'" VERDICT_UNDETERMINED "' ELSE verdict = :verdict END) WHERE "
+					 ":first = 0 OR n <= :first",
 		e);
 	if (stmt == NULL)
 		return false;
-	if (c->verdict != NULL)
-		sqlite3_bind_text(stmt, 1, c->verdict, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(stmt, 2, c->first);
+	store_bind_text(stmt, ":verdict", c->verdict);
+	store_bind_int(stmt, ":first", c->first);
 	bool ok = store_step(s, stmt, e);
 	sqlite3_finalize(stmt);
 	return ok;
 }
 
+/* A text of SQLite's for the plan; "" for none. */
 static const char *
-keep(struct extract_plan *p, sqlite3_stmt *stmt, int column)
+keep(struct extract_plan *p, const char *text)
 {
-	const unsigned char *text = sqlite3_column_text(stmt, column);
-	return text == NULL
-		? ""
-		: arena_copy(&p->arena, text,
-			  (size_t)sqlite3_column_bytes(stmt, column));
-}
-
-static int64_t
-number_or(sqlite3_stmt *stmt, int column, int64_t otherwise)
-{
-	return sqlite3_column_type(stmt, column) == SQLITE_NULL
-		? otherwise
-		: sqlite3_column_int64(stmt, column);
+	return text == NULL ? "" : arena_copy(&p->arena, text, strlen(text));
 }
 
 static bool
@@ -111,22 +100,27 @@ done(struct store *s, sqlite3_stmt *stmt, int code, struct error *e)
 	return ok;
 }
 
+#define VANTAGE(X) X(TEXT, name, "name")
+STORE_SELECT(vantage_row, VANTAGE)
+
 static bool
 read_vantages(struct extract_plan *p, struct store *s, struct error *e)
 {
 	const struct captured_time unknown = {CLOCK_UNKNOWN_NS};
-	sqlite3_stmt *stmt =
-		store_prepare(s, "SELECT name FROM vantage ORDER BY id", e);
+	sqlite3_stmt *stmt = store_prepare(s,
+		"SELECT 0" STORE_COLUMNS(VANTAGE) " FROM "
+						  "vantage ORDER BY id",
+		e);
 	int code = SQLITE_ROW;
 	if (stmt == NULL)
 		return false;
 	while (p->vantages_count < INGEST_VANTAGES_MAX &&
 		(code = sqlite3_step(stmt)) == SQLITE_ROW)
-		p->vantages[p->vantages_count++] =
-			(struct extract_vantage){.name = keep(p, stmt, 0),
-				.started = unknown,
-				.ended = unknown,
-				.dropped = -1};
+		p->vantages[p->vantages_count++] = (struct extract_vantage){
+			.name = keep(p, vantage_row_of(stmt).name),
+			.started = unknown,
+			.ended = unknown,
+			.dropped = -1};
 	return done(s, stmt, code == SQLITE_ROW ? SQLITE_DONE : code, e);
 }
 
@@ -153,15 +147,28 @@ span(struct extract_vantage *v, const struct extract_source *x)
 		v->dropped = (v->dropped < 0 ? 0 : v->dropped) + x->dropped;
 }
 
+/* clang-format off */
+#define SOURCE(X)                                                             \
+	X(TEXT, name, "name")                                                 \
+	X(TEXT, sha256, "sha256")                                             \
+	X(INT, bytes, "bytes")                                                \
+	X(INT, vantage, "vantage")                                            \
+	X(TIME, first_ns, "first_ns")                                         \
+	X(TIME, last_ns, "last_ns")                                           \
+	X(KNOWN, dropped, "dropped")                                          \
+	X(TEXT, filter, "coalesce(filter, (SELECT 'unknown' FROM trust_reason " \
+		"r WHERE r.source = source.id AND r.reason = 'filtered'))")
+/* clang-format on */
+STORE_SELECT(piece_row, SOURCE)
+
 static bool
 read_sources(struct extract_plan *p, struct store *s, struct error *e)
 {
 	sqlite3_stmt *stmt = store_prepare(s,
-		"SELECT name, sha256, bytes, vantage, first_ns, last_ns, "
-		"dropped, coalesce(filter, (SELECT 'unknown' FROM trust_reason "
-		"r WHERE r.source = source.id AND r.reason = 'filtered')) "
-		"FROM source WHERE vantage IS NOT NULL ORDER BY "
-		"vantage, first_ns IS NULL, first_ns, piece",
+		"SELECT 0" STORE_COLUMNS(
+			SOURCE) " FROM source WHERE vantage IS NOT NULL ORDER "
+				"BY "
+				"vantage, first_ns IS NULL, first_ns, piece",
 		e);
 	int code;
 	if (stmt == NULL)
@@ -170,17 +177,17 @@ read_sources(struct extract_plan *p, struct store *s, struct error *e)
 		p->sources = memory_grow(
 			p->sources, p->sources_count + 1, sizeof *p->sources);
 		struct extract_source *x = &p->sources[p->sources_count];
+		struct piece_row row = piece_row_of(stmt);
 		*x = (struct extract_source){
-			.name = keep(p, stmt, 0),
-			.sha256 = keep(p, stmt, 1),
-			.bytes = sqlite3_column_int64(stmt, 2),
-			.vantage = sqlite3_column_int64(stmt, 3),
-			.first_ns = number_or(stmt, 4, CLOCK_UNKNOWN_NS),
-			.last_ns = number_or(stmt, 5, CLOCK_UNKNOWN_NS),
-			.dropped = number_or(stmt, 6, -1),
-			.filter = sqlite3_column_type(stmt, 7) == SQLITE_NULL
-				? NULL
-				: keep(p, stmt, 7),
+			.name = keep(p, row.name),
+			.sha256 = keep(p, row.sha256),
+			.bytes = row.bytes,
+			.vantage = row.vantage,
+			.first_ns = row.first_ns,
+			.last_ns = row.last_ns,
+			.dropped = row.dropped,
+			.filter =
+				row.filter == NULL ? NULL : keep(p, row.filter),
 		};
 		if (x->vantage < 0 || x->vantage >= (int64_t)p->vantages_count)
 			continue;
@@ -197,33 +204,45 @@ static const char order_sql[] =
 	"CREATE INDEX temp.used_by_tuple ON used (client, client_port, server,"
 	" server_port, first_ns);";
 
+/* before_ns: from the end of the last attempt from the same ports to this one;
+ * after_ns: from this one's first SYN to the next one's. */
+/* clang-format off */
+#define SAME_PORTS \
+	" FROM used u WHERE u.client = a.client AND u.client_port ="          \
+	" a.client_port AND u.server = a.server AND u.server_port ="          \
+	" a.server_port AND u.first_ns "
+#define TARGET(X)                                                             \
+	X(INT, vantage, "v.id")                                               \
+	X(TEXT, one, "coalesce(gc.ip, c.ip)")                                 \
+	X(INT, one_port, "coalesce(g.client_port, a.client_port)")            \
+	X(TEXT, other, "coalesce(gs.ip, s.ip)")                               \
+	X(INT, other_port, "coalesce(g.server_port, a.server_port)")          \
+	X(INT, first_ns, "coalesce(g.first_ns, a.first_ns +"                  \
+		" coalesce(k.offset_ns, 0))")                                 \
+	X(INT, last_ns, "coalesce(g.last_ns, a.first_ns +"                    \
+		" coalesce(k.offset_ns, 0) + 1000 * coalesce(a.duration_us, 0))") \
+	X(TIME, before_ns, "a.first_ns - (SELECT u.first_ns +"                \
+		" 1000 * coalesce(u.duration_us, 0)" SAME_PORTS               \
+		"< a.first_ns ORDER BY u.first_ns DESC LIMIT 1)")             \
+	X(TIME, after_ns, "(SELECT u.first_ns" SAME_PORTS                     \
+		"> a.first_ns ORDER BY u.first_ns LIMIT 1) - a.first_ns")     \
+	X(INT, isn, "coalesce(g.isn, a.isn)")
+/* clang-format on */
+STORE_SELECT(target_row, TARGET)
+
 /*
  * Every chosen attempt at every vantage: as it was seen there, or where it
  * would have been; and how long before it the last attempt from the same ports
  * ended, and how long after its first SYN the next one began.
  */
-static const char targets_sql[] =
-	"SELECT v.id, coalesce(gc.ip, c.ip), coalesce(g.client_port,"
-	" a.client_port), coalesce(gs.ip, s.ip), coalesce(g.server_port,"
-	" a.server_port), coalesce(g.first_ns, a.first_ns + coalesce("
-	" k.offset_ns, 0)), coalesce(g.last_ns, a.first_ns + coalesce("
-	" k.offset_ns, 0) + 1000 * coalesce(a.duration_us, 0)),"
-	" a.first_ns - (SELECT u.first_ns + 1000 * coalesce(u.duration_us, 0)"
-	"  FROM used u WHERE u.client = a.client AND u.client_port ="
-	"  a.client_port AND u.server = a.server AND u.server_port ="
-	"  a.server_port AND u.first_ns < a.first_ns"
-	"  ORDER BY u.first_ns DESC LIMIT 1),"
-	" (SELECT u.first_ns FROM used u WHERE u.client = a.client AND"
-	"  u.client_port = a.client_port AND u.server = a.server AND"
-	"  u.server_port = a.server_port AND u.first_ns > a.first_ns"
-	"  ORDER BY u.first_ns LIMIT 1) - a.first_ns, coalesce(g.isn, a.isn) "
-	"FROM (SELECT id FROM chosen UNION SELECT id FROM witness) h "
-	"CROSS JOIN attempt a ON a.id = h.id "
-	"JOIN host c ON c.id = a.client JOIN host s ON s.id = a.server "
-	"CROSS JOIN vantage v LEFT JOIN clock k ON k.vantage = v.id "
-	"LEFT JOIN sighting g ON g.attempt = a.id AND g.vantage = v.id "
-	"LEFT JOIN host gc ON gc.id = g.client "
-	"LEFT JOIN host gs ON gs.id = g.server";
+static const char targets_sql[] = "SELECT 0" STORE_COLUMNS(
+	TARGET) " FROM (SELECT id FROM chosen UNION SELECT id FROM witness) h "
+		"CROSS JOIN attempt a ON a.id = h.id "
+		"JOIN host c ON c.id = a.client JOIN host s ON s.id = a.server "
+		"CROSS JOIN vantage v LEFT JOIN clock k ON k.vantage = v.id "
+		"LEFT JOIN sighting g ON g.attempt = a.id AND g.vantage = v.id "
+		"LEFT JOIN host gc ON gc.id = g.client "
+		"LEFT JOIN host gs ON gs.id = g.server";
 
 /* Copies of a SYN arrive nearly as far apart as they were sent. */
 #define JITTER_NS NS_PER_MS
@@ -233,12 +252,14 @@ static const char targets_sql[] =
  * attempt from the same ports: half of one would look as one that failed.
  */
 static void
-set_time(struct slice_target *t, sqlite3_stmt *stmt, int64_t margin_ns)
+set_time(
+	struct slice_target *t, const struct target_row *row, int64_t margin_ns)
 {
-	int64_t first = sqlite3_column_int64(stmt, 5);
-	int64_t last = sqlite3_column_int64(stmt, 6);
-	int64_t before = number_or(stmt, 7, INT64_MAX);
-	int64_t after = number_or(stmt, 8, INT64_MAX);
+	int64_t first = row->first_ns;
+	int64_t last = row->last_ns;
+	int64_t before =
+		row->before_ns == STORE_NULL ? INT64_MAX : row->before_ns;
+	int64_t after = row->after_ns == STORE_NULL ? INT64_MAX : row->after_ns;
 	before = before < JITTER_NS ? 0 : before - JITTER_NS;
 	t->from_ns = clock_sub(first, before < margin_ns ? before : margin_ns);
 	t->to_ns = clock_add(last, margin_ns);
@@ -258,20 +279,20 @@ read_targets(struct extract_plan *p, struct store *s,
 	if (stmt == NULL)
 		return false;
 	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct target_row row = target_row_of(stmt);
 		struct slice_target t = {
-			.one_port = (uint16_t)sqlite3_column_int(stmt, 2),
-			.other_port = (uint16_t)sqlite3_column_int(stmt, 4),
-			.isn = (uint32_t)sqlite3_column_int64(stmt, 9),
+			.one_port = (uint16_t)row.one_port,
+			.other_port = (uint16_t)row.other_port,
+			.isn = (uint32_t)row.isn,
 		};
-		set_time(&t, stmt, choice->margin_ns);
-		int64_t v = sqlite3_column_int64(stmt, 0);
-		const char *one = (const char *)sqlite3_column_text(stmt, 1);
-		const char *other = (const char *)sqlite3_column_text(stmt, 3);
-		if (v < 0 || v >= (int64_t)p->vantages_count || one == NULL ||
-			other == NULL || !ip_parse(one, &t.one) ||
-			!ip_parse(other, &t.other))
+		set_time(&t, &row, choice->margin_ns);
+		if (row.vantage < 0 ||
+			row.vantage >= (int64_t)p->vantages_count ||
+			row.one == NULL || row.other == NULL ||
+			!ip_parse(row.one, &t.one) ||
+			!ip_parse(row.other, &t.other))
 			continue;
-		slice_add(&p->vantages[v].targets, &t);
+		slice_add(&p->vantages[row.vantage].targets, &t);
 	}
 	for (size_t v = 0; v < p->vantages_count; v++)
 		slice_sort(&p->vantages[v].targets);

@@ -2,6 +2,7 @@
  * The rows of source, trust_reason, accounting and anomaly.
  */
 #include "ingest/source_rows.h"
+#include "store/select.h"
 
 const char *
 source_text(const char *text)
@@ -33,8 +34,8 @@ source_rows_init(struct source_rows *w, struct store *s, struct error *e)
 {
 	*w = (struct source_rows){.store = s};
 	w->complete = store_prepare(s,
-		"UPDATE source SET sha256 = ?, bytes = ?, lines = ?, note = ? "
-		"WHERE id = ?",
+		"UPDATE source SET sha256 = :sha256, bytes = :bytes, "
+		"lines = :lines, note = :note WHERE id = :id",
 		e);
 	return w->complete != NULL;
 }
@@ -69,11 +70,11 @@ source_rows_complete(struct source_rows *w, int64_t id, const char *sha256,
 	int64_t bytes, int64_t lines, const char *note, struct error *e)
 {
 	sqlite3_stmt *s = w->complete;
-	sqlite3_bind_text(s, 1, source_text(sha256), -1, SQLITE_TRANSIENT);
-	sqlite3_bind_int64(s, 2, bytes);
-	sqlite3_bind_int64(s, 3, lines);
-	sqlite3_bind_text(s, 4, source_text(note), -1, SQLITE_TRANSIENT);
-	sqlite3_bind_int64(s, 5, id);
+	store_bind_text(s, ":sha256", source_text(sha256));
+	store_bind_int(s, ":bytes", bytes);
+	store_bind_int(s, ":lines", lines);
+	store_bind_text(s, ":note", source_text(note));
+	store_bind_int(s, ":id", id);
 	return store_step(w->store, s, e);
 }
 

@@ -11,6 +11,7 @@
 #include "ingest/snapshots.h"
 #include "ingest/source_rows.h"
 #include "ingest/transcripts.h"
+#include "store/select.h"
 
 static bool
 write_vantages(const struct ingest *in, struct store *s, struct error *e)
@@ -171,12 +172,14 @@ static bool
 write_hash(struct source_rows *w, const struct feed_piece *p, struct error *e)
 {
 	const struct anomaly_counts *n = &p->anomalies;
-	sqlite3_stmt *stmt = store_prepare(
-		w->store, "UPDATE source SET sha256 = ? WHERE id = ?", e);
+	sqlite3_stmt *stmt = store_prepare(w->store,
+		"UPDATE source SET sha256 = :sha256 "
+		"WHERE id = :id",
+		e);
 	if (stmt == NULL)
 		return false;
-	sqlite3_bind_text(stmt, 1, source_text(p->sha256), -1, SQLITE_STATIC);
-	sqlite3_bind_int64(stmt, 2, p->source);
+	store_bind_text(stmt, ":sha256", source_text(p->sha256));
+	store_bind_int(stmt, ":id", p->source);
 	bool ok = store_step(w->store, stmt, e);
 	sqlite3_finalize(stmt);
 	if (!ok || n->list[ANOMALY_FILE_CHANGED].count == 0)

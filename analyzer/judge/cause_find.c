@@ -7,10 +7,11 @@
 
 #include "base/clock.h"
 #include "judge/cause_run.h"
+#include "store/select.h"
 
 /* The index of a verdict among those the rule explains, or -1 (undetermined). */
 static int
-explained_index(const struct cause *c, const unsigned char *verdict)
+explained_index(const struct cause *c, const char *verdict)
 {
 	for (size_t i = 0; verdict != NULL && i < c->explains_count; i++)
 		if (strcmp((const char *)verdict, c->explains[i]) == 0)
@@ -36,17 +37,37 @@ static bool
 speaks_of_all(struct cause_run *run, int64_t subject, enum weighs weighs)
 {
 	sqlite3_stmt *stmt = store_prepare(run->store,
-		"SELECT 1 FROM pointed WHERE subject=? AND weighs=? "
+		"SELECT 1 FROM pointed WHERE subject=:subject AND "
+		"weighs=:weighs "
 		"AND attempt=-1",
 		run->error);
 	bool all = false;
 	if (stmt != NULL) {
-		sqlite3_bind_int64(stmt, 1, subject);
-		sqlite3_bind_int64(stmt, 2, weighs);
+		store_bind_int(stmt, ":subject", subject);
+		store_bind_int(stmt, ":weighs", weighs);
 		all = sqlite3_step(stmt) == SQLITE_ROW;
 	}
 	sqlite3_finalize(stmt);
 	return all;
+}
+
+#define COVERED(X)                 \
+	X(INT, attempt, "attempt") \
+	X(TEXT, verdict, "verdict")
+STORE_SELECT(covered, COVERED)
+
+#define LEFT(X)                    \
+	X(INT, subject, "subject") \
+	X(INT, attempt, "attempt") \
+	X(TEXT, verdict, "verdict")
+STORE_SELECT(left, LEFT)
+
+/* A parameter that only some of the statements have. */
+static void
+bind_where_used(sqlite3_stmt *stmt, const char *name, int64_t value)
+{
+	if (sqlite3_bind_parameter_index(stmt, name) > 0)
+		store_bind_int(stmt, name, value);
 }
 
 /* Read the attempts of f's subject that sql gives. */
@@ -59,18 +80,18 @@ cover_read(struct cause_run *run, struct finding *f, const char *sql,
 	sqlite3_stmt *stmt = store_prepare(run->store, sql, run->error);
 	if (stmt == NULL)
 		return false;
-	sqlite3_bind_int64(stmt, 1, subject);
-	sqlite3_bind_int64(stmt, 2, weighs);
-	sqlite3_bind_int64(stmt, 3, c->reach_s * NS_PER_S);
+	bind_where_used(stmt, ":subject", subject);
+	bind_where_used(stmt, ":weighs", weighs);
+	bind_where_used(stmt, ":reach", c->reach_s * NS_PER_S);
 	while (sqlite3_step(stmt) == SQLITE_ROW) {
 		if (f->attempts_count == room) {
 			room = room ? 2 * room : 64;
 			f->attempts = memory_grow(
 				f->attempts, room, sizeof *f->attempts);
 		}
-		f->attempts[f->attempts_count++] =
-			sqlite3_column_int64(stmt, 0);
-		int index = explained_index(c, sqlite3_column_text(stmt, 1));
+		struct covered row = covered_of(stmt);
+		f->attempts[f->attempts_count++] = row.attempt;
+		int index = explained_index(c, row.verdict);
 		if (index >= 0)
 			f->explains |= UINT32_C(1) << index;
 	}
@@ -81,18 +102,24 @@ cover_read(struct cause_run *run, struct finding *f, const char *sql,
 static bool
 finding_cover(struct cause_run *run, struct finding *f, int64_t subject)
 {
-	static const char all[] = "SELECT attempt, verdict FROM scope "
-				  "WHERE subject = ?1 ORDER BY attempt";
-	static const char some[] =
-		"SELECT attempt, verdict FROM scope WHERE subject = ?1 AND "
-		"(attempt IN (SELECT attempt FROM pointed WHERE subject = ?1 "
-		"AND weighs = ?2) OR EXISTS (SELECT 1 FROM moment m "
-		"WHERE m.subject = ?1 AND m.weighs = ?2 AND m.at_ns BETWEEN "
-		"first_ns - ?3 AND last_ns + ?3)) ORDER BY attempt";
-	static const char named[] =
-		"SELECT attempt, verdict FROM scope WHERE subject = ?1 AND "
-		"attempt IN (SELECT attempt FROM pointed WHERE subject = ?1 "
-		"AND weighs = ?2) ORDER BY attempt";
+	static const char all[] = "SELECT 0" STORE_COLUMNS(
+		COVERED) " FROM scope "
+			 "WHERE subject = :subject ORDER BY attempt";
+	static const char some[] = "SELECT 0" STORE_COLUMNS(
+		COVERED) " FROM scope WHERE subject = :subject AND "
+			 "(attempt IN (SELECT attempt FROM pointed WHERE "
+			 "subject = :subject "
+			 "AND weighs = :weighs) OR EXISTS (SELECT 1 FROM "
+			 "moment m "
+			 "WHERE m.subject = :subject AND m.weighs = :weighs "
+			 "AND m.at_ns BETWEEN "
+			 "first_ns - :reach AND last_ns + :reach)) ORDER BY "
+			 "attempt";
+	static const char named[] = "SELECT 0" STORE_COLUMNS(
+		COVERED) " FROM scope WHERE subject = :subject AND "
+			 "attempt IN (SELECT attempt FROM pointed WHERE "
+			 "subject = :subject "
+			 "AND weighs = :weighs) ORDER BY attempt";
 	enum cause_covers covers = run->rule->cause->covers;
 	enum weighs weighs = f->confidence == FINDING_CONFIRMED
 		? WEIGHS_CONFIRMS
@@ -139,19 +166,19 @@ subject_find_out(struct cause_run *run, struct subject *s)
 static bool
 others_find_out(struct cause_run *run, size_t first, enum finding_confidence as)
 {
-	static const char every[] =
-		"SELECT attempt, verdict FROM scope WHERE subject IN "
-		"(SELECT subject FROM other_subject) ORDER BY attempt";
+	static const char every[] = "SELECT 0" STORE_COLUMNS(
+		COVERED) " FROM scope WHERE subject IN "
+			 "(SELECT subject FROM other_subject) ORDER BY attempt";
 	if (!store_exec(run->store, "DELETE FROM other_subject", run->error))
 		return false;
-	sqlite3_stmt *stmt = store_prepare(
-		run->store, "INSERT INTO other_subject VALUES (?)", run->error);
+	sqlite3_stmt *stmt = store_prepare(run->store,
+		"INSERT INTO other_subject VALUES (:subject)", run->error);
 	size_t count = 0;
 	bool ok = stmt != NULL;
 	for (size_t i = first; ok && i < run->subjects_count; i++) {
 		if (run->subjects[i].confidence != as)
 			continue;
-		sqlite3_bind_int64(stmt, 1, run->subjects[i].id);
+		store_bind_int(stmt, ":subject", run->subjects[i].id);
 		ok = store_step(run->store, stmt, run->error);
 		count++;
 	}
@@ -199,23 +226,21 @@ leftover_read(struct cause_run *run)
 	struct leftover *l = &run->leftovers[run->leftovers_count++];
 	*l = (struct leftover){.rule = run->rule, .subject = -1};
 	sqlite3_stmt *stmt = store_prepare(run->store,
-		"SELECT subject, attempt, verdict FROM scope WHERE determined "
-		"ORDER BY attempt",
+		"SELECT 0" STORE_COLUMNS(LEFT) " FROM scope WHERE determined "
+					       "ORDER BY attempt",
 		run->error);
 	if (stmt == NULL)
 		return false;
 	while (sqlite3_step(stmt) == SQLITE_ROW) {
-		int64_t subject = sqlite3_column_int64(stmt, 0);
-		if (subject_has_finding(run, subject))
+		struct left row = left_of(stmt);
+		if (subject_has_finding(run, row.subject))
 			continue;
 		if (l->count == 0)
-			l->subject = subject;
-		else if (l->subject != subject)
+			l->subject = row.subject;
+		else if (l->subject != row.subject)
 			l->subject = -1;
-		int index = explained_index(
-			run->rule->cause, sqlite3_column_text(stmt, 2));
-		leftover_add(l, sqlite3_column_int64(stmt, 1),
-			index < 0 ? 0 : index);
+		int index = explained_index(run->rule->cause, row.verdict);
+		leftover_add(l, row.attempt, index < 0 ? 0 : index);
 	}
 	sqlite3_finalize(stmt);
 	if (l->subject >= 0)

@@ -11,6 +11,7 @@
 
 #include "judge/cause_run.h"
 #include "judge/run.h"
+#include "store/select.h"
 
 /* Looks (run.h: 100,000 steps each) for one statement: about a second, and more
  * where there is much evidence. Ours take some dozens of steps a row. */
@@ -135,30 +136,36 @@ row_keep(struct gathered *g, const struct evidence_row *row)
 	g->kept_count++;
 }
 
+/* The columns of every evidence statement, in the order that cause_read.c wraps
+ * it in. */
+/* clang-format off */
+#define EVIDENCE(X)                                                           \
+	X(INT, subject, "subject")                                            \
+	X(TIME, attempt, "attempt")                                           \
+	X(BOOL, sure, "sure")                                                 \
+	X(KNOWN, source, "source")                                            \
+	X(KNOWN, line, "line")                                                \
+	X(TIME, at_ns, "at_ns")                                               \
+	X(TEXT, text, "text")
+/* clang-format on */
+STORE_SELECT(found, EVIDENCE)
+
 /* Note which attempts the row points at, by number or by time. Rows that do
  * neither speak of all: marked as attempt -1. */
 static bool
-row_point(struct cause_run *run, sqlite3_stmt *point[2], int64_t subject,
-	enum weighs weighs, sqlite3_stmt *stmt)
+row_point(struct cause_run *run, sqlite3_stmt *point[2],
+	const struct found *found, enum weighs weighs)
 {
-	bool named = sqlite3_column_type(stmt, 1) != SQLITE_NULL;
-	bool timed = !named && sqlite3_column_type(stmt, 5) != SQLITE_NULL;
+	bool named = found->attempt != STORE_NULL;
+	bool timed = !named && found->at_ns != STORE_NULL;
 	sqlite3_stmt *insert = point[timed];
-	sqlite3_bind_int64(insert, 1, subject);
-	sqlite3_bind_int64(insert, 2, weighs);
-	sqlite3_bind_int64(insert, 3,
-		named           ? sqlite3_column_int64(stmt, 1)
-			: timed ? sqlite3_column_int64(stmt, 5)
+	store_bind_int(insert, ":subject", found->subject);
+	store_bind_int(insert, ":weighs", weighs);
+	store_bind_int(insert, ":at",
+		named           ? found->attempt
+			: timed ? found->at_ns
 				: -1);
 	return store_step(run->store, insert, run->error);
-}
-
-static int64_t
-column_or(sqlite3_stmt *stmt, int column, int64_t otherwise)
-{
-	return sqlite3_column_type(stmt, column) == SQLITE_NULL
-		? otherwise
-		: sqlite3_column_int64(stmt, column);
 }
 
 static bool
@@ -167,16 +174,16 @@ row_take(struct cause_run *run, size_t index, sqlite3_stmt *stmt,
 {
 	const struct cause *c = run->rule->cause;
 	enum weighs weighs = c->evidence[index].weighs;
-	struct subject *s = subject_find(run, sqlite3_column_int64(stmt, 0));
-	const char *text = (const char *)sqlite3_column_text(stmt, 6);
-	if (s == NULL || text == NULL)
+	struct found found = found_of(stmt);
+	struct subject *s = subject_find(run, found.subject);
+	if (s == NULL || found.text == NULL)
 		return true;
 	struct evidence_row row = {
-		.source = column_or(stmt, 3, -1),
-		.line = column_or(stmt, 4, -1),
-		.at_ns = column_or(stmt, 5, INT64_MIN),
-		.text = (char *)text,
-		.sure = sqlite3_column_int(stmt, 2) != 0,
+		.source = found.source,
+		.line = found.line,
+		.at_ns = found.at_ns,
+		.text = (char *)found.text,
+		.sure = found.sure,
 	};
 	/* What is not sure contradicts nothing, so it is not shown. */
 	if (weighs == WEIGHS_CONTRADICTS && !row.sure)
@@ -194,9 +201,9 @@ row_take(struct cause_run *run, size_t index, sqlite3_stmt *stmt,
 	if (weighs == WEIGHS_CONTRADICTS)
 		return true;
 	if (weighs == WEIGHS_CONFIRMS && row.sure &&
-		!row_point(run, point, s->id, WEIGHS_CONFIRMS, stmt))
+		!row_point(run, point, &found, WEIGHS_CONFIRMS))
 		return false;
-	return row_point(run, point, s->id, WEIGHS_SUPPORTS, stmt);
+	return row_point(run, point, &found, WEIGHS_SUPPORTS);
 }
 
 /* Name the rule among those that were given up. */
@@ -239,10 +246,12 @@ evidence_gather(struct cause_run *run, size_t index)
 	const struct evidence *e = &run->rule->cause->evidence[index];
 	sqlite3_stmt *point[2] = {
 		store_prepare(run->store,
-			"INSERT OR IGNORE INTO pointed VALUES (?, ?, ?)",
+			"INSERT OR IGNORE INTO pointed(subject, weighs, "
+			"attempt) VALUES (:subject, :weighs, :at)",
 			run->error),
 		store_prepare(run->store,
-			"INSERT OR IGNORE INTO moment VALUES (?, ?, ?)",
+			"INSERT OR IGNORE INTO moment(subject, weighs, "
+			"at_ns) VALUES (:subject, :weighs, :at)",
 			run->error),
 	};
 	sqlite3_stmt *stmt = NULL;

@@ -163,7 +163,8 @@ statement_read(struct reading *r, const struct tree_node *n, struct evidence *e)
 			ok = false;
 		}
 	e->sql = arena_format(r->arena,
-		"SELECT subject, %s attempt, sure, source, line, at_ns, text "
+		"SELECT 0, subject, %s attempt, sure, source, line, at_ns, "
+		"text "
 		"FROM (%s\n)",
 		attempt ? "" : "NULL AS", n->text);
 	return ok;
@@ -206,7 +207,7 @@ selection_read(struct reading *r, const struct tree_node *from,
 		ok &= select_check(r->checker, r->tree, text, before, "\n)",
 			NULL, r->problems);
 	e->sql = arena_format(r->arena,
-		"SELECT subject, attempt, sure, source, line, at_ns, "
+		"SELECT 0, subject, attempt, sure, source, line, at_ns, "
 		"(%s\n) AS text FROM %s WHERE (%s\n)",
 		text != NULL ? text->text : "text", from->text, where->text);
 	return ok;

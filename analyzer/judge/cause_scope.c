@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "judge/cause_run.h"
+#include "store/select.h"
 
 /* Host ids stay below 2^31, so that two fit into one number. */
 static const char *const per_sql[] = {
@@ -225,12 +226,18 @@ cause_scope_set(struct cause_run *run, unsigned needs, bool subjects)
 		((needs & NEEDS_EVENTS) == 0 || episode_table(run));
 }
 
+#define SUBJECT(X)            \
+	X(INT, id, "subject") \
+	X(INT, attempts, "attempts")
+STORE_SELECT(subject_row, SUBJECT)
+
 bool
 subjects_read(struct cause_run *run)
 {
 	size_t room = 0;
 	sqlite3_stmt *stmt = store_prepare(run->store,
-		"SELECT subject, attempts FROM subject ORDER BY subject",
+		"SELECT 0" STORE_COLUMNS(SUBJECT) " FROM subject ORDER BY "
+						  "subject",
 		run->error);
 	if (stmt == NULL)
 		return false;
@@ -241,9 +248,10 @@ subjects_read(struct cause_run *run)
 			run->subjects = memory_grow(
 				run->subjects, room, sizeof *run->subjects);
 		}
+		struct subject_row row = subject_row_of(stmt);
 		run->subjects[run->subjects_count++] = (struct subject){
-			.id = sqlite3_column_int64(stmt, 0),
-			.attempts = sqlite3_column_int64(stmt, 1),
+			.id = row.id,
+			.attempts = row.attempts,
 			.confidence = FINDING_NONE,
 		};
 	}
@@ -268,13 +276,13 @@ subject_host(struct cause_run *run, int64_t subject)
 	static const char *const sql[] = {
 		[PER_SERVICE] =
 			"SELECT CASE WHEN instr(ip, ':') THEN '['||ip||']' "
-			"ELSE ip END||':'||(?1 % 65536) FROM host "
-			"WHERE id = ?1 / 65536",
-		[PER_SERVER] = "SELECT ip FROM host WHERE id = ?1",
-		[PER_CLIENT] = "SELECT ip FROM host WHERE id = ?1",
+			"ELSE ip END||':'||(:subject % 65536) FROM host "
+			"WHERE id = :subject / 65536",
+		[PER_SERVER] = "SELECT ip FROM host WHERE id = :subject",
+		[PER_CLIENT] = "SELECT ip FROM host WHERE id = :subject",
 		[PER_PAIR] = "SELECT c.ip||' → '||s.ip FROM host c, host s "
-			     "WHERE c.id = ?1 / 4294967296 "
-			     "AND s.id = ?1 % 4294967296",
+			     "WHERE c.id = :subject / 4294967296 "
+			     "AND s.id = :subject % 4294967296",
 		[PER_CASE] = "SELECT NULL",
 	};
 	const char *host = NULL;
@@ -282,7 +290,8 @@ subject_host(struct cause_run *run, int64_t subject)
 		run->store, sql[run->rule->cause->per], run->error);
 	if (stmt == NULL)
 		return NULL;
-	sqlite3_bind_int64(stmt, 1, subject);
+	if (run->rule->cause->per != PER_CASE)
+		store_bind_int(stmt, ":subject", subject);
 	if (sqlite3_step(stmt) == SQLITE_ROW &&
 		sqlite3_column_type(stmt, 0) == SQLITE_TEXT)
 		host = arena_copy(&run->arena, sqlite3_column_text(stmt, 0),

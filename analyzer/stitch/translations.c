@@ -11,16 +11,30 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "store/select.h"
 
-static const char select_translated[] =
-	"SELECT DISTINCT src, src_port, dst, dst_port, reply_dst,"
-	" reply_dst_port, reply_src, reply_src_port FROM conntrack"
-	" WHERE protocol = 6 AND src_port IS NOT NULL"
-	" AND dst_port IS NOT NULL AND reply_src IS NOT NULL"
-	" AND reply_src_port IS NOT NULL AND reply_dst IS NOT NULL"
-	" AND reply_dst_port IS NOT NULL"
-	" AND NOT (src = reply_dst AND src_port = reply_dst_port"
-	"  AND dst = reply_src AND dst_port = reply_src_port)";
+/* The reply is turned round: its destination is the client that the server sees. */
+/* clang-format off */
+#define LISTED(X)                                                             \
+	X(TEXT, client, "src")                                                \
+	X(INT, client_port, "src_port")                                       \
+	X(TEXT, server, "dst")                                                \
+	X(INT, server_port, "dst_port")                                       \
+	X(TEXT, seen_client, "reply_dst")                                     \
+	X(INT, seen_client_port, "reply_dst_port")                            \
+	X(TEXT, seen_server, "reply_src")                                     \
+	X(INT, seen_server_port, "reply_src_port")
+/* clang-format on */
+STORE_SELECT(listed, LISTED)
+
+static const char select_translated[] = "SELECT DISTINCT 0" STORE_COLUMNS(
+	LISTED) " FROM conntrack"
+		" WHERE protocol = 6 AND src_port IS NOT NULL"
+		" AND dst_port IS NOT NULL AND reply_src IS NOT NULL"
+		" AND reply_src_port IS NOT NULL AND reply_dst IS NOT NULL"
+		" AND reply_dst_port IS NOT NULL"
+		" AND NOT (src = reply_dst AND src_port = reply_dst_port"
+		"  AND dst = reply_src AND dst_port = reply_src_port)";
 
 /*
  * spec: Amazon VPC flow log records, pkt-srcaddr and pkt-dstaddr: the packet's
@@ -41,12 +55,9 @@ tuple_key(const struct translations *t, struct case_endpoint client,
 		(uint16_t)server.port);
 }
 
-/* Columns at, at + 1: an address and a port. */
 static bool
-read_endpoint(sqlite3_stmt *stmt, int at, struct case_endpoint *out)
+endpoint_of(const char *text, int64_t port, struct case_endpoint *out)
 {
-	const char *text = (const char *)sqlite3_column_text(stmt, at);
-	int64_t port = sqlite3_column_int64(stmt, at + 1);
 	out->port = (int32_t)port;
 	return text != NULL && port >= 0 && port <= UINT16_MAX &&
 		ip_parse(text, &out->ip);
@@ -55,11 +66,14 @@ read_endpoint(sqlite3_stmt *stmt, int at, struct case_endpoint *out)
 static void
 read_row(struct translations *t, sqlite3_stmt *stmt)
 {
+	struct listed row = listed_of(stmt);
 	struct translation x;
-	if (!read_endpoint(stmt, 0, &x.client) ||
-		!read_endpoint(stmt, 2, &x.server) ||
-		!read_endpoint(stmt, 4, &x.seen_client) ||
-		!read_endpoint(stmt, 6, &x.seen_server))
+	if (!endpoint_of(row.client, row.client_port, &x.client) ||
+		!endpoint_of(row.server, row.server_port, &x.server) ||
+		!endpoint_of(row.seen_client, row.seen_client_port,
+			&x.seen_client) ||
+		!endpoint_of(
+			row.seen_server, row.seen_server_port, &x.seen_server))
 		return;
 	if (t->count == t->room) {
 		t->room = t->room == 0 ? 64 : t->room * 2;
