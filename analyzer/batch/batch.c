@@ -1,5 +1,9 @@
 /*
  * The batch on one screen: plan, analyse, index.
+ *
+ * What was found is in the plan before anything is analysed, and --dry-run prints no
+ * more than that. Every case has a process of its own (worker.c), so none can take
+ * another one with it; the index is made when all of them are over.
  */
 #include "batch/batch.h"
 

@@ -1,5 +1,9 @@
 /*
  * Listing, making and removing folders; files in two of them.
+ *
+ * Entries come in byte order, with what they are but never followed. A folder of
+ * results is removed with the files in it and in the folders one level below, and
+ * nothing deeper: no batch writes deeper.
  */
 #include "batch/folder.h"
 

@@ -1,5 +1,9 @@
 /*
  * Reading back which cases an index names.
+ *
+ * The index may be a stranger's (a merge of shards from somewhere), so it is read in
+ * a process that can do nothing else, which passes the names back; those that are no
+ * result folder's are refused. Costs a process and the names.
  */
 #include "batch/index.h"
 

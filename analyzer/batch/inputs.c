@@ -1,5 +1,8 @@
 /*
  * Finding, hashing and writing down the files of a case.
+ *
+ * Names are any bytes and are escaped in case.inputs. What cannot be read has "-" for
+ * a digest, and so never equals what it was: such a case is analysed again.
  */
 #include "batch/inputs.h"
 

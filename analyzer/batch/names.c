@@ -1,5 +1,8 @@
 /*
- * Names of captures, taken apart from behind.
+ * Names of captures, taken apart from behind: packing, ending, piece, end, incident.
+ *
+ * Nothing is opened, and nothing but ASCII is given a meaning. A short word for an
+ * end (c, s) counts only with its partner; who calls decides on that.
  */
 #include "batch/names.h"
 

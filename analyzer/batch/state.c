@@ -1,5 +1,9 @@
 /*
  * Reading and writing case.state, and the decision of --resume.
+ *
+ * A state keeps its case only when everything that could change the result is the
+ * same: content, limits, rules, program, redaction. Anything that does not read as
+ * written here is no state, and the case is analysed again: the safe side.
  */
 #include "batch/state.h"
 

@@ -132,7 +132,8 @@ alternatives_print(const struct rule *rule, FILE *out)
 	fprintf(out, "%s\n", rule->name);
 	for (size_t i = 0; i < c->evidence_count; i++)
 		if (c->evidence[i].weighs == WEIGHS_CONFIRMS)
-			fprintf(out, "%s%s", count++ ? ", " : "  confirmed by: ",
+			fprintf(out, "%s%s",
+				count++ ? ", " : "  confirmed by: ",
 				c->evidence[i].name);
 	fputs(count ? "\n" : "  never confirmed\n", out);
 	for (size_t i = 0; i < c->tests_count; i++)

@@ -1,5 +1,10 @@
 /*
  * Findings, put into order and written.
+ *
+ * The order is the contract's: by confidence, then by attempts explained. Attempts
+ * that no finding explains as likely are what a rule's mere possibility is left with
+ * (a bit per attempt says which). Every finding is written with the evidence that was
+ * kept for it, the ones ruled out too: what was examined stays in the report.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * The hypergeometric tail, term by term from the table that was seen.
+ * The hypergeometric tail, term by term from the table that was seen; see chance.h.
  */
 #include "judge/chance.h"
 

@@ -1,5 +1,8 @@
 /*
- * Checking a map: unknown keys, missing keys, values of another type.
+ * Checking a map of a rule file: unknown keys, missing keys, values of another type.
+ *
+ * All that is wrong is told, each at its place, with the key that was probably
+ * meant; so a file is mended in one go. Nothing is known here of what keys mean.
  */
 #include "judge/fields.h"
 

@@ -1,5 +1,9 @@
 /*
- * Running the rules over a case.
+ * Running the rules over a case: verdicts first, then reported failures, then causes.
+ *
+ * The verdicts are one INSERT from one SELECT (verdict_sql.c), so what it costs is a
+ * pass over the facts; clean attempts have none and get no row. The rules are
+ * written down with their SHA-256, so that a report says by what it was judged.
  */
 #include "judge/judge.h"
 

@@ -1,5 +1,8 @@
 /*
  * Rules for people: list, show, explain. At most 80 columns wide.
+ *
+ * A word that no rule has is told on the stream that was given, with the one that
+ * was probably meant; whether there is such a rule is asked with rules_know first.
  */
 #include <string.h>
 

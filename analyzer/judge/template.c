@@ -1,5 +1,9 @@
 /*
  * Reading a template left to right, writing `'text' || fact || ...`.
+ *
+ * A sentence of a rule becomes SQL once, when the rule is loaded, and costs an
+ * expression for each attempt then. What names no fact is a problem at its place in
+ * the file; nothing of the text reaches SQL but as a quoted string or a fact's name.
  */
 #include "judge/template.h"
 

@@ -1,5 +1,9 @@
 /*
  * The first sentences of every report: what happened, to how many, and why.
+ *
+ * Every format has them, word for word. They claim no more than the verdicts do: what
+ * is undecided is called so, a cause is named with how sure it is, and a case without
+ * a failure says that first. Costs nothing but what the model holds already.
  */
 #include "report/sentences.h"
 

@@ -1,5 +1,8 @@
 /*
  * The page of a report: conclusion, path, sections in the frame of all pages.
+ *
+ * One file that loads nothing, written front to back in one pass; the contents at its
+ * top come from sections.def, as the sections do.
  */
 #include "report/html.h"
 

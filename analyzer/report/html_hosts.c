@@ -1,5 +1,7 @@
 /*
- * Who is who: a card for each machine.
+ * Who is who: a card for each machine, with how it is known and what to say if that
+ * is wrong. Files and addresses beyond a few are counted, not listed: they are among
+ * the inputs.
  */
 #include "report/html.h"
 #include "report/who.h"

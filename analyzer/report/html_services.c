@@ -1,5 +1,9 @@
 /*
  * The table of services, the first thing on the page of a case with several.
+ *
+ * A row for each group of services that fail alike (service_groups.c), worst first;
+ * its members fold out below it. The words of the cells are service_words.c's, so that
+ * terminal and page say the same.
  */
 #include "report/html.h"
 

@@ -1,5 +1,8 @@
 /*
  * The table of verdicts, and what would decide the open ones.
+ *
+ * What would decide is what the verdicts' rules call missing, with the command that
+ * takes it; a case without open attempts has no such section.
  */
 #include "report/html.h"
 

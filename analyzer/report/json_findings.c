@@ -1,5 +1,8 @@
 /*
  * findings[] of report.json, best first.
+ *
+ * Ruled-out causes are among them, with what contradicts them. Which attempts a
+ * finding explains is listed by id, so that nobody has to work it out again.
  */
 #include "report/json_sections.h"
 

@@ -1,5 +1,8 @@
 /*
  * "hosts" of report.json: the machines of the case, and how they are known.
+ *
+ * What the page's cards show, as members: roles, addresses, inputs and the services
+ * that a machine takes part in.
  */
 #include <string.h>
 

@@ -104,30 +104,32 @@ service_begin(
 }
 
 static void
-count_ending(struct service *x, struct report *r, const struct report_service *s)
+count_ending(
+	struct service *x, struct report *r, const struct report_service *s)
 {
 	for (int i = 0; i < x->ending_count; i++)
 		if (strcmp(x->endings[i].verdict, s->verdict) == 0) {
 			x->endings[i].count += s->count;
 			return;
 		}
-	x->endings = memory_grow(x->endings, (size_t)x->ending_count + 1,
-		sizeof *x->endings);
+	x->endings = memory_grow(
+		x->endings, (size_t)x->ending_count + 1, sizeof *x->endings);
 	x->endings[x->ending_count++] =
 		(struct ending){report_keep(r, s->verdict), s->count};
 }
 
 /* The rows of one client follow each other. */
 static void
-count_client(struct service *x, struct report *r, const struct report_service *s)
+count_client(
+	struct service *x, struct report *r, const struct report_service *s)
 {
 	if (s->client != x->last_client) {
 		x->last_client = s->client;
 		if (x->clients++ < CLIENTS_MAX)
-			x->client[x->client_count++] = (struct client){
-				.attempts = s->client_attempts,
-				.failed = s->client_failed,
-				.ip = report_keep(r, s->client_ip)};
+			x->client[x->client_count++] =
+				(struct client){.attempts = s->client_attempts,
+					.failed = s->client_failed,
+					.ip = report_keep(r, s->client_ip)};
 	}
 	if (x->clients <= CLIENTS_MAX)
 		x->client[x->client_count - 1].undecided += s->undecided;

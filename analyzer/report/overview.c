@@ -1,5 +1,8 @@
 /*
  * Gathering what the pictures show; see overview.h.
+ *
+ * The classes and lanes of attempts are given out first, by verdict; then one pass
+ * fills bins and tallies. Nothing here draws: html_plots.c and its like do.
  */
 #include "report/overview.h"
 

@@ -1,5 +1,9 @@
 /*
  * What logs, flow logs and tracers tell of failed connections, in sentences.
+ *
+ * They are told apart from attempts, which packets show: a report of a failure says
+ * who says so, how often and when, and its verdict with all its candidates where
+ * nothing decides. Numbers are sums over what was read, never estimates.
  */
 #include <string.h>
 

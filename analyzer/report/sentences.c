@@ -1,5 +1,8 @@
 /*
  * The shared sentences; see sentences.h.
+ *
+ * Each function fills the caller's room (WORDS_MAX) and cuts nothing but names; all
+ * text from evidence is escaped by whoever writes it, not here.
  */
 #include "report/sentences.h"
 

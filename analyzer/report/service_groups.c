@@ -1,5 +1,9 @@
 /*
  * Services that fail alike, put together; see services.h.
+ *
+ * Alike are two of which one sentence tells: the same verdict by the same rule with
+ * the same confidence, both only slow, or both without a cause. So a scan of a thousand
+ * ports is one row, and what the row says is true of each of them.
  */
 #include "report/report_model.h"
 

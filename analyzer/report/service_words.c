@@ -1,5 +1,8 @@
 /*
  * The cells of the table of services; see service_words.h.
+ *
+ * One function for each column, for page, terminal and Markdown alike: what they show
+ * can differ in room, not in what it says.
  */
 #include "report/service_words.h"
 

@@ -1,5 +1,8 @@
 /*
  * Adding attempts up by service; see services.h.
+ *
+ * Judged attempts are handed in one by one by the pass that report_judged.c makes
+ * anyway. A hash from pairs of numbers to rows is all that is kept besides the sums.
  */
 #include "report/report_model.h"
 

@@ -1,5 +1,9 @@
 /*
- * One attempt as an example.
+ * One attempt as an example: who, what it may have been where that is open, what each
+ * end saw, and the display filter that shows its packets.
+ *
+ * Which attempts are shown is decided elsewhere; an id that is no attempt's prints
+ * nothing.
  */
 #include "report/text_sections.h"
 

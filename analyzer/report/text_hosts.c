@@ -1,5 +1,8 @@
 /*
- * Who is who on the terminal.
+ * Who is who on the terminal: all with -v, and those that are not sure wherever
+ * something failed.
+ *
+ * What to say when a machine was taken for the wrong one stands beside it.
  */
 #include "report/text_sections.h"
 #include "report/who.h"

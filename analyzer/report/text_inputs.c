@@ -1,5 +1,8 @@
 /*
  * Inputs with their trust, clocks, and what is wrong with the evidence.
+ *
+ * What is wrong is always told, the list of inputs only when it was asked for (-v):
+ * a reader must not have to know that there is something to ask for.
  */
 #include "report/text_sections.h"
 

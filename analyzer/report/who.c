@@ -1,5 +1,8 @@
 /*
- * The words for what machine_role and machine hold.
+ * The words for what machine_role and machine hold, for all formats.
+ *
+ * Never more than the rows say: a role that was concluded is told with the reason, one
+ * that is not sure as such.
  */
 #include "report/who.h"
 
