@@ -18,7 +18,7 @@ write_facts(struct page *page, const struct report_attempt *a)
 		(intmax_t)a->isn, (intmax_t)a->syn_retransmits,
 		a->syn_retransmits == 1 ? "" : "s");
 	if (a->duration_us > 0)
-		html_add(page->html, ", over after %s",
+		html_add(page->html, ", ended after %s",
 			clock_span(a->duration_us * NS_PER_US, span));
 	if (a->matched_by)
 		html_add(page->html, ", the two ends paired by %s",
