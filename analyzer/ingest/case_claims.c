@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ingest/case_identity.h"
 
@@ -137,5 +138,83 @@ case_claims_new(struct case_files *c)
 			strlen(f->says) <= CASE_ROLE_MAX)
 			f->host_at = case_host_named(
 				c, f->says, "lines of its files name it");
+	}
+}
+
+static void
+host_moves(struct case_files *c, size_t from, size_t to)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (c->list[i].host_at == from)
+			c->list[i].host_at = to;
+}
+
+/* "db-02" where the folder says "db-02-4711"; NULL where it says as much. */
+static const char *
+name_within(struct arena *a, const char *folder, const char *says)
+{
+	size_t n = strcspn(says, ".");
+	bool begins = strncasecmp(folder, says, n) == 0 && folder[n] == '-';
+	return begins ? arena_copy(a, says, n) : NULL;
+}
+
+void
+case_claims_sosreports(struct case_files *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct case_file *f = &c->list[i];
+		if (f->host_at == 0 || f->host_kind != HOST_HOST_NAME ||
+			f->says == NULL)
+			continue;
+		struct case_host *h = &c->hosts[f->host_at - 1];
+		const char *name = h->said
+			? NULL
+			: name_within(&c->arena, h->name, f->says);
+		if (name == NULL)
+			continue;
+		size_t other = case_host_find(c, name);
+		if (other != 0)
+			host_moves(c, f->host_at, other);
+		else
+			h->name = name;
+	}
+}
+
+/* Bytes of a path before its last part. */
+static size_t
+folder_len(const char *place)
+{
+	const char *slash = strrchr(place, '/');
+	return slash == NULL ? 0 : (size_t)(slash - place) + 1;
+}
+
+/* The one machine that snapshots of f's folder are of; 0 for none or several. */
+static size_t
+neighbours_host(const struct case_files *c, const struct case_file *f)
+{
+	size_t len = folder_len(f->place);
+	size_t found = 0;
+	bool named = false;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct case_file *g = &c->list[i];
+		if (g->kind != CASE_FILE_SNAPSHOT || g->host_at == 0 ||
+			folder_len(g->place) != len ||
+			strncmp(g->place, f->place, len) != 0)
+			continue;
+		if (found != 0 && found != g->host_at)
+			return 0;
+		found = g->host_at;
+		named = named || g->says != NULL;
+	}
+	return named ? found : 0;
+}
+
+void
+case_claims_folders(struct case_files *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		struct case_file *f = &c->list[i];
+		if (case_file_is_loose(f) && f->kind == CASE_FILE_SNAPSHOT)
+			f->host_at = neighbours_host(c, f);
 	}
 }

@@ -10,6 +10,14 @@
 /* Files of machines that are known. */
 void case_claims_place(struct case_files *c);
 
+/* The name of a sosreport's folder may hold a ticket's number behind the host's:
+ * what is in it knows better. */
+void case_claims_sosreports(struct case_files *c);
+
+/* Snapshots that lie in one folder with one that names its machine, and with
+ * none that names another, were taken there. */
+void case_claims_folders(struct case_files *c);
+
 /* What is left and names its host is of a machine of that name. */
 void case_claims_new(struct case_files *c);
 

@@ -28,7 +28,7 @@ struct stream;
 
 /* Bounds of a case folder; beyond them the run stops and says so. */
 #define CASE_FILES_MAX 20000
-#define CASE_DEPTH_MAX 8
+#define CASE_DEPTH_MAX 16 /* a must-gather has 9 */
 
 /* Bytes of a file that decide what it is: the most that a family asks for. */
 #define CASE_FILE_HEAD_BYTES LOG_HEAD_BYTES
@@ -217,6 +217,9 @@ void case_host_rename(struct case_files *c, size_t host, const char *role,
  * name it are that machine's. */
 void case_files_claim(
 	struct case_files *c, size_t host, struct ip_addr address);
+
+/* Index + 1 of the machine of this name, or 0. */
+size_t case_host_find(const struct case_files *c, const char *name);
 
 /* Index + 1 of the machine, which is new or known by this name; name must live
  * as long as the case. */

@@ -19,11 +19,20 @@ case_role_word(const char *part)
 }
 
 size_t
-case_host_named(struct case_files *c, const char *name, const char *because)
+case_host_find(const struct case_files *c, const char *name)
 {
 	for (size_t i = 0; i < c->hosts_count; i++)
 		if (strcasecmp(c->hosts[i].name, name) == 0)
 			return i + 1;
+	return 0;
+}
+
+size_t
+case_host_named(struct case_files *c, const char *name, const char *because)
+{
+	size_t known = case_host_find(c, name);
+	if (known != 0)
+		return known;
 	c->hosts = memory_grow(c->hosts, c->hosts_count + 1, sizeof *c->hosts);
 	c->hosts[c->hosts_count++] =
 		(struct case_host){.name = name, .because = because};

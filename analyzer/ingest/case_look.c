@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "ingest/case_config.h"
@@ -217,6 +218,22 @@ hold(struct case_file *f, const struct stream *s)
 	*f->held = *s;
 }
 
+/* What file managers leave beside files: macOS (._NAME, __MACOSX), Windows. */
+static bool
+is_leftover(const struct case_file *f)
+{
+	static const char *const names[] = {
+		".DS_Store", "Thumbs.db", "desktop.ini"};
+	const char *base = base_name(f->place);
+	if (f->named)
+		return false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcasecmp(base, names[i]) == 0)
+			return true;
+	return strncmp(base, "._", 2) == 0 ||
+		strstr(f->place, "__MACOSX/") != NULL;
+}
+
 static bool
 look(struct case_files *c, size_t i, struct error *e)
 {
@@ -225,10 +242,16 @@ look(struct case_files *c, size_t i, struct error *e)
 	struct stream s;
 	struct error why = {0};
 	find_moment(c, f);
-	if (f->kind != CASE_FILE_OTHER || (f->member && !f->spooled))
+	if (f->kind != CASE_FILE_OTHER ||
+		(f->member && !f->spooled && !is_leftover(f)))
 		return true;
 	if (case_file_is_note(f)) {
 		f->kind = CASE_FILE_NOTE;
+		return true;
+	}
+	if (is_leftover(f)) {
+		f->kind = CASE_FILE_PASSED;
+		f->problem = "a file manager's own; no evidence";
 		return true;
 	}
 	if (!case_file_open(f, &s, sink, &why)) {

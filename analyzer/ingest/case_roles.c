@@ -79,6 +79,14 @@ place_said(struct case_files *c, struct case_file *f)
 		give_said(c, f, role, "folders or files are called so");
 }
 
+static bool
+is_evidence(const struct case_file *f)
+{
+	return f->kind == CASE_FILE_CAPTURE || f->kind == CASE_FILE_LOG ||
+		f->kind == CASE_FILE_SNAPSHOT || f->kind == CASE_FILE_FLOWS ||
+		f->kind == CASE_FILE_TRANSCRIPT;
+}
+
 /* The outermost folder that is not called after what such files are is the
  * machine, where a known layout does not say which one is. */
 static void
@@ -97,16 +105,12 @@ place_by_folder(struct case_files *c, struct case_file *f)
 			case_name_between(folder))
 			name = folder;
 	}
-	if (name != NULL && name[0] != '\0' && strlen(name) <= CASE_ROLE_MAX)
-		f->host_at = case_host_named(c, name, because);
-}
-
-static bool
-is_evidence(const struct case_file *f)
-{
-	return f->kind == CASE_FILE_CAPTURE || f->kind == CASE_FILE_LOG ||
-		f->kind == CASE_FILE_SNAPSHOT || f->kind == CASE_FILE_FLOWS ||
-		f->kind == CASE_FILE_TRANSCRIPT;
+	if (name == NULL || name[0] == '\0' || strlen(name) > CASE_ROLE_MAX)
+		return;
+	/* What nobody reads makes no machine. */
+	f->host_at = is_evidence(f) || f->text
+		? case_host_named(c, name, because)
+		: case_host_find(c, name);
 }
 
 static bool
@@ -182,6 +186,7 @@ place_others(struct case_files *c)
 			place_by_common_name(c, &c->list[i]);
 	case_claims_place(c);
 	case_claims_new(c);
+	case_claims_folders(c);
 }
 
 /* What nothing else places, when case.yaml names the one machine. */
@@ -291,6 +296,7 @@ case_files_place(struct case_files *c)
 			c->list[i].kind != CASE_FILE_NOTE &&
 			c->list[i].kind != CASE_FILE_ARCHIVE)
 			place_by_folder(c, &c->list[i]);
+	case_claims_sosreports(c);
 	place_rest(c);
 	place_captures(c);
 	place_others(c);

@@ -105,16 +105,14 @@ who_known(
 {
 	struct report_machine_role x;
 	const char *seen = "";
-	bool open =
-		strcmp(m->sure, "open") == 0 || strcmp(m->sure, "likely") == 0;
 	text[0] = '\0';
 	words_append(text, "%s", m->because);
-	if (!open && strcmp(m->because, m->role_because) != 0)
+	if (m->told && strcmp(m->because, m->role_because) != 0)
 		words_append(text, "; %s", m->role_because);
 	report_begin_id(r, QUERY_MACHINE_ROLES, m->id);
 	while (report_machine_role_read(r, QUERY_MACHINE_ROLES, &x)) {
 		const char *words = reason(x.because);
-		bool again = !open && strcmp(x.because, "capture") == 0;
+		bool again = m->told && strcmp(x.because, "capture") == 0;
 		if (words != seen && !again)
 			words_append(text, "; %s", words);
 		seen = words;

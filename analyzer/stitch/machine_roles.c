@@ -65,19 +65,25 @@ static const char reports_sql[] =
 	"  AND o.role = 'server' AND o.server = r.server"
 	"  AND o.server_port = r.server_port);";
 
-/* Machines that may be a service's server for all that is known. */
+/* Machines that may be a service's server for all that is known; elsewhere:
+ * their own files name other addresses, so that it takes a translation. */
 static const char open_sql[] =
 	"CREATE TEMP TABLE may_serve AS SELECT m.id AS machine, v.server,"
-	" v.server_port FROM (SELECT DISTINCT server, server_port"
+	" v.server_port, EXISTS (SELECT 1 FROM machine_address a"
+	"  WHERE a.machine = m.id) AS elsewhere FROM (SELECT DISTINCT server, "
+	"server_port"
 	"  FROM reported_failure) v JOIN machine m ON NOT m.is_between"
 	" WHERE NOT EXISTS (SELECT 1 FROM machine_role o"
 	"  WHERE o.server = v.server AND o.server_port = v.server_port"
 	"  AND (o.machine = m.id OR o.role = 'server'))"
-	" AND NOT (m.sure = 'said' AND m.role = 'client');";
+	" AND NOT (m.sure = 'said' AND m.role = 'client')"
+	" AND EXISTS (SELECT 1 FROM source f WHERE f.machine = m.id"
+	"  AND f.kind <> 'unrecognised');";
 
 static const char listens_sql[] =
 	"INSERT OR IGNORE INTO machine_role SELECT DISTINCT y.machine,"
-	" 'server', y.server, y.server_port, k.local = h.ip OR (SELECT"
+	" 'server', y.server, y.server_port, k.local = h.ip OR NOT y.elsewhere "
+	"AND (SELECT"
 	"  count(*) FROM may_serve o WHERE o.server = y.server"
 	"  AND o.server_port = y.server_port) = 1, 'listens'"
 	" FROM may_serve y JOIN source s ON s.machine = y.machine"
@@ -88,7 +94,7 @@ static const char listens_sql[] =
 static const char left_sql[] =
 	"INSERT OR IGNORE INTO machine_role SELECT min(y.machine), 'server',"
 	" y.server, y.server_port, 0, 'left' FROM may_serve y"
-	" WHERE NOT EXISTS (SELECT 1 FROM machine_role o"
+	" WHERE NOT y.elsewhere AND NOT EXISTS (SELECT 1 FROM machine_role o"
 	"  WHERE o.server = y.server AND o.server_port = y.server_port"
 	"  AND o.role = 'server')"
 	" AND EXISTS (SELECT 1 FROM machine_role o WHERE o.server = y.server"
