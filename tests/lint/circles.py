@@ -37,9 +37,11 @@ def calls(tree):
                 home[match.group(2)] = path
     found = defaultdict(lambda: defaultdict(set))
     for path, text in code.items():
+        own = {m.group(2) for m in DEFINITION.finditer(text)}
         for name in set(re.findall(r"(?<![\w.>])(?<!struct )[a-z_0-9]+\b", text)):
             other = home.get(name, path)
-            if other != path and room_of(other) == room_of(path):
+            if name not in own and room_of(other) == room_of(path) \
+                    and other != path:
                 found[path][other].add(name)
     return found
 
