@@ -7,6 +7,8 @@
  */
 #include "parsers/host/endpoint.h"
 
+#include <ctype.h>
+
 #include "base/text.h"
 
 #define PORT_MAX 65535 /* cite: RFC 9293 section 3.1, 16 bits */
@@ -77,13 +79,31 @@ endpoint_read(struct view word, struct host_endpoint *out)
 	return true;
 }
 
+/* Letters and digits alone count: SYN_SENT, SYN-SENT and SynSent are one. */
+static bool
+same_state(struct view word, const char *name)
+{
+	size_t i = 0;
+	for (; *name != '\0'; name++) {
+		if (*name == '-' || *name == '_')
+			continue;
+		while (i < word.len && byte_among(word.data[i], "-_"))
+			i++;
+		if (i == word.len ||
+			toupper(word.data[i]) != toupper((uint8_t)*name))
+			return false;
+		i++;
+	}
+	return i == word.len && i > 0;
+}
+
 struct view
 state_read(struct view word)
 {
 	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
-		if (view_is(word, states[i].ss) ||
-			view_is(word, states[i].linux_netstat) ||
-			view_is(word, states[i].others))
+		if (same_state(word, states[i].ss) ||
+			same_state(word, states[i].linux_netstat) ||
+			same_state(word, states[i].others))
 			return view_str(states[i].ss);
 	return view_str("");
 }

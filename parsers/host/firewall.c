@@ -19,33 +19,6 @@ firewall_does(struct view word)
 	return FIREWALL_OTHER;
 }
 
-/* 12, 1130K, 4M: the exact count or the rounded one, noted. */
-static bool
-count_read(struct host_run *r, struct view word, int64_t *out)
-{
-	static const char suffixes[] = "KMGT";
-	const char *suffix = NULL;
-	if (word.len > 1 && byte_among(word.data[word.len - 1], suffixes))
-		suffix = strchr(suffixes, word.data[--word.len]);
-	if (run_is_cut(r, word)) {
-		run_note(r, ANOMALY_SNAPSHOT_CUT);
-		return false;
-	}
-	enum number got = number_read(word, 10, out);
-	bool range = got == NUMBER_RANGE;
-	for (ptrdiff_t i = 0; suffix != NULL && i <= suffix - suffixes; i++)
-		range = range || __builtin_mul_overflow(*out, 1000, out);
-	if (got == NUMBER_NONE)
-		return false;
-	if (range || *out < 0) {
-		run_note(r, ANOMALY_SNAPSHOT_VALUE_RANGE);
-		return false;
-	}
-	if (suffix != NULL)
-		run_note(r, ANOMALY_SNAPSHOT_ROUNDED);
-	return true;
-}
-
 void
 firewall_rule(struct host_run *r, enum firewall_does does, struct view packets)
 {
@@ -59,7 +32,7 @@ firewall_rule(struct host_run *r, enum firewall_does does, struct view packets)
 		return;
 	}
 	if (packets.len > 0) {
-		if (count_read(r, packets, &n))
+		if (run_count(r, packets, &n))
 			emit_counter(r, scope, view_str(names[does]), n, false);
 		return;
 	}
@@ -79,7 +52,7 @@ firewall_policy(struct host_run *r, struct view chain, struct view policy,
 	emit_setting(r, chain, view_str("policy"), policy);
 	if (!r->quoted && run_line_is_cut(r))
 		return;
-	if (packets.len > 0 && count_read(r, packets, &n))
+	if (packets.len > 0 && run_count(r, packets, &n))
 		emit_counter(r, chain,
 			view_str(drop ? "policy_drop_packets"
 				      : "policy_accept_packets"),

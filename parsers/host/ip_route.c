@@ -1,19 +1,16 @@
 /*
- * Routes, routing policy, neighbours: what iproute2, route and /proc print.
+ * Routes and routing policy: what iproute2 and route print.
  *
- * spec: iproute2 6.1 ip/iproute.c print_route(), ip/iprule.c print_rule(),
- * ip/ipneigh.c print_neigh(); net-tools 2.10 lib/inet_gr.c; Linux 6.12
- * net/ipv4/arp.c arp_format_neigh_entry().
+ * spec: iproute2 6.1 ip/iproute.c print_route(), ip/iprule.c print_rule();
+ * net-tools 2.10 lib/inet_gr.c.
  *
  *	default via 198.51.100.1 dev eth0 metric 100
  *	unreachable 192.0.2.10                     <- refuses: ICMP or an error
- *	10.2.0.9 dev srv0 FAILED                   <- nobody answers ARP
  *	32766:	from all lookup main
  *
  * Told are the default routes and those that refuse (setting "route", scope the
- * destination, value the line), rules that are not the three usual ones (setting
- * "rule"), and neighbours that do not answer: a setting "neighbour" per address
- * and the levels neigh_failed, neigh_incomplete and neigh_entries of the host.
+ * destination, value the line), and rules that are not the three usual ones
+ * (setting "rule").
  */
 #include "parsers/host/formats.h"
 
@@ -61,17 +58,9 @@ is_route(struct view line)
 		view_is(word, "proto") || view_is(word, "nhid");
 }
 
+/* "10.2.0.9 dev srv0 FAILED": the last word is a state, in capitals. */
 static bool
-is_neigh_state(struct view word)
-{
-	/* cite: iproute2 6.1 ip/ipneigh.c, nud_state names. */
-	static const char *const states[] = {"REACHABLE", "STALE", "DELAY",
-		"PROBE", "FAILED", "INCOMPLETE", "PERMANENT", "NOARP", "NONE"};
-	return IS_ONE_OF(word, states);
-}
-
-static bool
-is_neigh(struct view line)
+is_neigh_line(struct view line)
 {
 	struct view address = word_next(&line);
 	struct view word = word_next(&line);
@@ -80,7 +69,8 @@ is_neigh(struct view line)
 		return false;
 	while ((word = word_next(&line)).len > 0)
 		last = word;
-	return is_neigh_state(last) || view_is(last, "proxy");
+	return view_is(last, "proxy") ||
+		(last.len > 2 && last.data[0] >= 'A' && last.data[0] <= 'Z');
 }
 
 static bool
@@ -94,7 +84,7 @@ is_route_table(struct view line)
 static bool
 is_route_signature(struct view line)
 {
-	return is_route_table(line) || (is_route(line) && !is_neigh(line));
+	return is_route_table(line) || (is_route(line) && !is_neigh_line(line));
 }
 
 enum host_match
@@ -183,83 +173,4 @@ ip_rule_parse(struct host_run *r)
 				view_str("rule"), rest);
 		run_claim(r);
 	}
-}
-
-static bool
-is_arp_heading(struct view line)
-{
-	return view_begins(line, "IP address ") && view_has(line, "HW type");
-}
-
-static bool
-is_neigh_signature(struct view line)
-{
-	return is_arp_heading(line) || is_neigh(line);
-}
-
-enum host_match
-ip_neigh_recognise(struct view head)
-{
-	return head_has(head, is_neigh_signature);
-}
-
-struct neighbours {
-	int64_t entries;
-	int64_t failed;
-	int64_t incomplete;
-};
-
-static void
-neigh_count(struct host_run *r, struct neighbours *n, struct view address,
-	struct view state)
-{
-	n->entries++;
-	n->failed += view_is(state, "FAILED");
-	n->incomplete += view_is(state, "INCOMPLETE");
-	if (view_is(state, "FAILED") || view_is(state, "INCOMPLETE"))
-		emit_setting(r, address, view_str("neighbour"), state);
-}
-
-static bool
-neigh_read(struct host_run *r, struct neighbours *n, bool arp)
-{
-	struct view rest = r->line;
-	struct view address = word_next(&rest);
-	struct view state = word_next(&rest);
-	struct view word;
-	if (arp) {
-		/* cite: Linux 6.12 include/uapi/linux/if_arp.h, ATF_COM 0x02:
-		   without it the address was never completed. */
-		struct view flags = word_next(&rest);
-		state = view_is(flags, "0x0") ? view_str("INCOMPLETE")
-					      : view_str("COMPLETE");
-		if (!is_destination(address) || !view_begins(flags, "0x"))
-			return false;
-	} else if (!is_neigh(r->line)) {
-		return false;
-	}
-	while (!arp && (word = word_next(&rest)).len > 0)
-		state = word;
-	neigh_count(r, n, address, state);
-	return true;
-}
-
-void
-ip_neigh_parse(struct host_run *r)
-{
-	struct neighbours n = {0};
-	bool arp = false;
-	while (run_next(r)) {
-		if (run_blank(r))
-			continue;
-		if (is_arp_heading(r->line))
-			arp = true;
-		else if (!neigh_read(r, &n, arp))
-			continue;
-		run_claim(r);
-	}
-	struct view host = view_str("");
-	emit_counter(r, host, view_str("neigh_entries"), n.entries, true);
-	emit_counter(r, host, view_str("neigh_failed"), n.failed, true);
-	emit_counter(r, host, view_str("neigh_incomplete"), n.incomplete, true);
 }

@@ -30,6 +30,19 @@ run_next(struct host_run *r)
 	return true;
 }
 
+bool
+run_next_whole(struct host_run *r)
+{
+	while (run_next(r)) {
+		if (run_blank(r))
+			continue;
+		if (!run_line_is_cut(r))
+			return true;
+		run_note(r, ANOMALY_SNAPSHOT_CUT);
+	}
+	return false;
+}
+
 void
 run_note(struct host_run *r, enum anomaly a)
 {
@@ -216,4 +229,30 @@ run_text(struct host_run *r, const struct scratch *t)
 	if (t->cut)
 		run_note(r, ANOMALY_SNAPSHOT_TEXT_CUT);
 	return scratch_view(t);
+}
+
+bool
+run_count(struct host_run *r, struct view word, int64_t *out)
+{
+	static const char suffixes[] = "KMGT";
+	const char *suffix = NULL;
+	if (word.len > 1 && byte_among(word.data[word.len - 1], suffixes))
+		suffix = strchr(suffixes, word.data[--word.len]);
+	if (run_is_cut(r, word)) {
+		run_note(r, ANOMALY_SNAPSHOT_CUT);
+		return false;
+	}
+	enum number got = number_read(word, 10, out);
+	bool range = got == NUMBER_RANGE;
+	for (ptrdiff_t i = 0; suffix != NULL && i <= suffix - suffixes; i++)
+		range = range || __builtin_mul_overflow(*out, 1000, out);
+	if (got == NUMBER_NONE)
+		return false;
+	if (range || *out < 0) {
+		run_note(r, ANOMALY_SNAPSHOT_VALUE_RANGE);
+		return false;
+	}
+	if (suffix != NULL)
+		run_note(r, ANOMALY_SNAPSHOT_ROUNDED);
+	return true;
 }

@@ -207,16 +207,16 @@ is_unrelated(struct view line)
 		"Coalesce parameters for", "Private flags for",
 		"Time stamping parameters for", /* ethtool -c, -T ... */
 		"Pause parameters for", "Channel parameters for",
-		"Num RefCount Protocol",    /* /proc/net/unix */
-		"Idx Device : Count",       /* /proc/net/igmp */
-		"disk-",                    /* vmstat -d */
-		"nr_free_pages",            /* /proc/vmstat */
-		"COMMAND PID",              /* lsof, */
-		"lsof:",                    /* and what it warns of */
-		"sk Eth Pid",               /* /proc/net/netlink */
-		"sk RefCnt Type",           /* /proc/net/packet */
-		"protocol size sockets",    /* /proc/net/protocols */
-		"traceroute to", "driver:", /* ethtool -i */
+		"Num RefCount Protocol", /* /proc/net/unix */
+		"Idx Device : Count",    /* /proc/net/igmp */
+		"disk-",                 /* vmstat -d */
+		"nr_free_pages",         /* /proc/vmstat */
+		"COMMAND PID",           /* lsof of what is no TCP socket, */
+		"lsof:",                 /* and what it warns of */
+		"sk Eth Pid",            /* /proc/net/netlink */
+		"sk RefCnt Type",        /* /proc/net/packet */
+		"protocol size sockets", /* /proc/net/protocols */
+		"driver:",               /* ethtool -i */
 	};
 	for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)
 		if (begins_with_words(line, beginnings[i]))

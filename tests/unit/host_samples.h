@@ -27,6 +27,7 @@ static const struct sample samples[] = {
 #include "host_samples_network.def"
 #include "host_samples_protocols.def"
 #include "host_samples_sockets.def"
+#include "host_samples_tables.def"
 #include "host_samples_traces.def"
 };
 
