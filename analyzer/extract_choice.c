@@ -74,7 +74,7 @@ choose_kind(struct store *s, const struct extract_choice *c, struct error *e)
 		"OVER (PARTITION BY verdict ORDER BY id) AS n FROM attempts "
 		"WHERE CASE WHEN :verdict IS NULL THEN failed OR verdict = "
 		"'" VERDICT_UNDETERMINED "' ELSE verdict = :verdict END) WHERE "
-					 ":first = 0 OR n <= :first",
+		":first = 0 OR n <= :first",
 		e);
 	if (stmt == NULL)
 		return false;
