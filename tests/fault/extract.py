@@ -20,8 +20,9 @@ import analyze as lost
 # a witness; or what compares a third capture's clock, and the way that answered
 # attempts took through a host, is in attempts that are no witnesses.
 LESS = {"answer-kept-between-two-cards", "callers-ring", "callers-ring-lost",
-        "callers-ring-other-host", "firewall-log-fields", "flow-log-azure-denied", "flow-log-reject",
-        "nat-ports-exhausted", "snat-ipv6-syn-lost", "snat-syn-lost", "three-vantages-nat",
+        "callers-ring-other-host", "firewall-log-fields",
+        "flow-log-azure-denied", "flow-log-reject", "nat-ports-exhausted",
+        "snat-ipv6-syn-lost", "snat-syn-lost", "three-vantages-nat",
         "two-clients-behind-nat"}
 # Their captures are in an archive, into which extract does not look yet.
 PACKED = {"handed-in-7z", "handed-in-nested", "handed-in-tar-xz",
