@@ -158,7 +158,7 @@ def live_findings(case):
 def answers_of(case):
     """The causes any of which is the answer: the label's, and others as true
     (of other attempts of a mixed case)."""
-    return {case.expected["cause"], *case.expected.get("also", [])} - {None}
+    return {case.expected.get("cause"), *case.expected.get("also", [])} - {None}
 
 
 def true_causes(case):
@@ -190,7 +190,7 @@ def causes(cases):
 def _score_causes(out, case, live):
     """Adds one case to the sums."""
     allowed = true_causes(case)
-    wanted = case.expected["cause"]
+    wanted = case.expected.get("cause")
     first = live[0]["cause"] if live else None
     suspects = set(case.expected.get("must_not_confirm", []))
     for f in live:

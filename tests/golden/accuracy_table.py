@@ -141,7 +141,7 @@ def cause_section(cases):
     found = score.causes(cases)
     if found is None:
         return []
-    blameless = sum(c.report is not None and c.expected["cause"] is None
+    blameless = sum(c.report is not None and c.expected.get("cause") is None
                     for c in cases)
     return [
         "## Cause by cause",
