@@ -84,6 +84,16 @@ word_next(struct view *rest)
 	return word;
 }
 
+struct view
+word_after(struct view line, const char *key)
+{
+	struct view word;
+	while ((word = word_next(&line)).len > 0)
+		if (view_is(word, key))
+			return word_next(&line);
+	return view_str("");
+}
+
 size_t
 words_split(struct view line, struct view *words, size_t max)
 {

@@ -41,6 +41,9 @@ struct view view_between(struct view v, const char *open, const char *close);
 bool line_next(struct view *rest, struct view *line);
 /* Take a word off the front; an empty view when there is none. */
 struct view word_next(struct view *rest);
+
+/* The word behind the word key; "" when either is not there. A part of line. */
+struct view word_after(struct view line, const char *key);
 size_t words_count(struct view line);
 /* Split into at most max words; returns how many were stored. */
 size_t words_split(struct view line, struct view *words, size_t max);

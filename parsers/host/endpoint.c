@@ -38,6 +38,19 @@ endpoint_none(void)
 	return (struct host_endpoint){.port = HOST_UNKNOWN};
 }
 
+struct host_drop
+drop_none(void)
+{
+	return (struct host_drop){
+		.clock = HOST_CLOCK_NONE,
+		.reason = view_str(""),
+		.location = view_str(""),
+		.count = 1,
+		.src = endpoint_none(),
+		.dst = endpoint_none(),
+	};
+}
+
 bool
 address_read(struct view word, struct ip_addr *out)
 {

@@ -10,6 +10,9 @@
 /* Neither address nor port. */
 struct host_endpoint endpoint_none(void);
 
+/* One packet of which no time, reason, place or end is known. */
+struct host_drop drop_none(void);
+
 /*
  * "10.0.0.1:80", "[::1]:80", ":::22", "*:http", "fe80::1%eth0:22",
  * "localhost:ssh"; and with dots only, as BSD prints it, "10.0.0.1.80". False

@@ -39,17 +39,6 @@ ip_link_recognise(struct view head)
 	return head_has(head, is_interface);
 }
 
-/* The word behind a key, "" when the key is not there. */
-static struct view
-word_after(struct view line, const char *key)
-{
-	struct view word;
-	while ((word = word_next(&line)).len > 0)
-		if (view_is(word, key))
-			return word_next(&line);
-	return view_str("");
-}
-
 static void
 interface_read(struct host_run *r)
 {

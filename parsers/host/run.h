@@ -44,7 +44,7 @@ enum value_flags {
 
 bool run_next(struct host_run *r);
 /* The next line that is there whole and not blank; blank ones are claimed, a last
-   one without an end is noted and left. */
+ * one without an end is noted and left. */
 bool run_next_whole(struct host_run *r);
 /* The current line was understood. */
 static inline void
@@ -89,7 +89,7 @@ void emit_socket(struct host_run *r, struct host_socket *s);
 void emit_conntrack(struct host_run *r, struct host_conntrack *c);
 void emit_drop(struct host_run *r, struct host_drop *d);
 /* A count as printed: 12, 1130K, 4M; thousands are noted as rounded. False if it
-   is none, out of range or cut. */
+ * is none, out of range or cut. */
 bool run_count(struct host_run *r, struct view word, int64_t *out);
 /* Text as a view; notes when it was cut. */
 struct view run_text(struct host_run *r, const struct scratch *t);

@@ -31,16 +31,6 @@ tc_recognise(struct view head)
 	return head_has(head, is_head);
 }
 
-static struct view
-word_after(struct view line, const char *key)
-{
-	struct view word;
-	while ((word = word_next(&line)).len > 0)
-		if (view_is(word, key))
-			return word_next(&line);
-	return view_str("");
-}
-
 /* "loss 10%", "loss random 0.5%", "delay 10ms 2ms" */
 static void
 netem_tell(struct host_run *r, struct view rest)

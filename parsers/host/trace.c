@@ -15,6 +15,7 @@
  * trace_lost_events: with it, absence means nothing.
  */
 #include "base/clock.h"
+#include "parsers/host/endpoint.h"
 #include "parsers/host/formats.h"
 
 #define US_PLACES 6
@@ -100,19 +101,6 @@ event_time_read(struct view line, struct host_drop *d)
 	struct view before = view_first(line, at);
 	size_t blank = view_find_last(before, ' ');
 	return blank != TEXT_NOWHERE && time_read(view_skip(before, blank), d);
-}
-
-static struct host_drop
-drop_none(void)
-{
-	return (struct host_drop){
-		.clock = HOST_CLOCK_NONE,
-		.reason = view_str(""),
-		.location = view_str(""),
-		.count = 1,
-		.src = endpoint_none(),
-		.dst = endpoint_none(),
-	};
 }
 
 static void

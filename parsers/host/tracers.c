@@ -67,19 +67,6 @@ tracers_recognise(struct view head)
 	return head_has(head, is_tracer_line);
 }
 
-static struct host_drop
-drop_none(void)
-{
-	return (struct host_drop){
-		.clock = HOST_CLOCK_NONE,
-		.reason = view_str(""),
-		.location = view_str(""),
-		.count = 1,
-		.src = endpoint_none(),
-		.dst = endpoint_none(),
-	};
-}
-
 static struct view
 reason_of(struct view word)
 {
