@@ -2,14 +2,16 @@
 """The report's forms for cases of the lab, byte for byte, wherever it runs.
 
 Each case is copied (without its label) to two folders and analysed from two
-others, with two zones, languages and widths: JSON, HTML, Markdown and terminal
-output must be the same bytes. JSON, Markdown and terminal output are
-compared with the goldens in tests/golden/forms. After a change that is meant:
+others, with two zones, languages and widths: all outputs must be the same
+bytes. JSON, Markdown, JUnit, SARIF and terminal output are compared with the
+goldens in tests/golden/forms, and one case in the markup of each ticket system.
+After a change that is meant:
 
   UPDATE_GOLDEN=1 python3 tests/golden/forms.py --lostsyn build/dev/analyzer/lostsyn --source .
 """
 import argparse
 import difflib
+import json
 import os
 import re
 import shutil
@@ -18,24 +20,29 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 ".."))
 import analyze as a  # noqa: E402
+import pipelines  # noqa: E402
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "forms")
 CASES = ("clean", "copies-fare-differently", "server-conntrack-full",
          "server-only", "three-vantages")
 # name in the goldens: name of the output
-FORMS = {"json": "report.json", "md": "report.md", "txt": "summary.txt"}
+FORMS = {"json": "report.json", "md": "report.md", "txt": "summary.txt",
+         "xml": "report.xml", "sarif": "report.sarif"}
+# Beside the folder of the outputs: the sandbox has to know of them.
+BESIDE = {"--markdown": "report.md", "--junit": "report.xml",
+          "--sarif": "report.sarif"}
 
 
 def forms(binary, case, folder, **environment):
     """{form: bytes} of one analysis into folder."""
     out = os.path.join(folder, "out")
-    # The comment beside the folder: the sandbox has to know of it.
-    done = a.analyze(binary, case, "-o", "out", "--markdown", "report.md",
-                     cwd=folder, env={**os.environ, **environment})
+    more = [word for pair in BESIDE.items() for word in pair]
+    done = a.analyze(binary, case, "-o", "out", *more, cwd=folder,
+                     env={**os.environ, **environment})
     if done.returncode not in (0, 1):
         raise RuntimeError(a.said(done))
-    os.rename(os.path.join(folder, "report.md"),
-              os.path.join(out, "report.md"))
+    for name in BESIDE.values():
+        os.rename(os.path.join(folder, name), os.path.join(out, name))
     with open(os.path.join(out, "summary.txt"), "w", encoding="utf-8") as f:
         f.write(done.stdout)
     found = {}
@@ -58,6 +65,22 @@ def tickets(binary, case, folder):
                          cwd=folder)
         shutil.rmtree(os.path.join(folder, "out"))
         yield system, done.stdout.encode()
+
+
+def in_pipelines(report, junit, sarif):
+    """Each service is a test, and each cause of weight a result."""
+    yield from pipelines.junit_shape(junit)
+    yield from pipelines.sarif_shape(sarif)
+    failed = {f"{s['address']}:{s['port']}" for s in report["services"]
+              if s["failed"] + s["reported"] > 0}
+    if set(pipelines.junit_failed(junit)) != failed:
+        yield f"tests that fail are not {sorted(failed)}"
+    (run,) = json.loads(sarif)["runs"]
+    told = {result["ruleId"] for result in run["results"]}
+    causes = {f["cause"] for f in report["findings"]
+              if f["confidence"] != "ruled-out"}
+    if not causes <= told:
+        yield f"no results: {sorted(causes - told)}"
 
 
 def stable(text):
@@ -97,6 +120,10 @@ def check(binary, source, case, scratch):
     for name in one:
         if one[name] != two[name]:
             yield f"{case}: {name} differs between two folders"
+    for problem in in_pipelines(json.loads(one["report.json"]),
+                                one["report.xml"].decode(),
+                                one["report.sarif"].decode()):
+        yield f"{case}: {problem}"
     for form, name in FORMS.items():
         yield from golden(case, form, one[name])
     if case == TICKET_CASE:
