@@ -36,18 +36,17 @@ by_worth(const void *a, const void *b)
 static bool
 speaks_of_all(struct cause_run *run, int64_t subject, enum weighs weighs)
 {
-	sqlite3_stmt *stmt = store_prepare(run->store,
+	static const char sql[] =
 		"SELECT 1 FROM pointed WHERE subject=:subject AND "
-		"weighs=:weighs "
-		"AND attempt=-1",
-		run->error);
+		"weighs=:weighs AND attempt=-1";
+	sqlite3_stmt *stmt = cause_statement(run, sql);
 	bool all = false;
 	if (stmt != NULL) {
 		store_bind_int(stmt, ":subject", subject);
 		store_bind_int(stmt, ":weighs", weighs);
 		all = sqlite3_step(stmt) == SQLITE_ROW;
+		sqlite3_reset(stmt);
 	}
-	sqlite3_finalize(stmt);
 	return all;
 }
 
@@ -77,7 +76,7 @@ cover_read(struct cause_run *run, struct finding *f, const char *sql,
 {
 	const struct cause *c = run->rule->cause;
 	size_t room = 0;
-	sqlite3_stmt *stmt = store_prepare(run->store, sql, run->error);
+	sqlite3_stmt *stmt = cause_statement(run, sql);
 	if (stmt == NULL)
 		return false;
 	bind_where_used(stmt, ":subject", subject);
@@ -95,7 +94,7 @@ cover_read(struct cause_run *run, struct finding *f, const char *sql,
 		if (index >= 0)
 			f->explains |= UINT32_C(1) << index;
 	}
-	sqlite3_finalize(stmt);
+	sqlite3_reset(stmt);
 	return true;
 }
 
@@ -169,10 +168,11 @@ others_find_out(struct cause_run *run, size_t first, enum finding_confidence as)
 	static const char every[] = "SELECT 0" STORE_COLUMNS(
 		COVERED) " FROM scope WHERE subject IN "
 			 "(SELECT subject FROM other_subject) ORDER BY attempt";
-	if (!store_exec(run->store, "DELETE FROM other_subject", run->error))
+	static const char none[] = "DELETE FROM other_subject";
+	static const char one[] = "INSERT INTO other_subject VALUES (:subject)";
+	if (!cause_exec(run, none))
 		return false;
-	sqlite3_stmt *stmt = store_prepare(run->store,
-		"INSERT INTO other_subject VALUES (:subject)", run->error);
+	sqlite3_stmt *stmt = cause_statement(run, one);
 	size_t count = 0;
 	bool ok = stmt != NULL;
 	for (size_t i = first; ok && i < run->subjects_count; i++) {
@@ -182,7 +182,6 @@ others_find_out(struct cause_run *run, size_t first, enum finding_confidence as)
 		ok = store_step(run->store, stmt, run->error);
 		count++;
 	}
-	sqlite3_finalize(stmt);
 	if (!ok || count == 0)
 		return ok;
 	struct finding *f = finding_add(run);
@@ -225,10 +224,9 @@ leftover_read(struct cause_run *run)
 {
 	struct leftover *l = &run->leftovers[run->leftovers_count++];
 	*l = (struct leftover){.rule = run->rule, .subject = -1};
-	sqlite3_stmt *stmt = store_prepare(run->store,
-		"SELECT 0" STORE_COLUMNS(LEFT) " FROM scope WHERE determined "
-					       "ORDER BY attempt",
-		run->error);
+	static const char sql[] = "SELECT 0" STORE_COLUMNS(
+		LEFT) " FROM scope WHERE determined ORDER BY attempt";
+	sqlite3_stmt *stmt = cause_statement(run, sql);
 	if (stmt == NULL)
 		return false;
 	while (sqlite3_step(stmt) == SQLITE_ROW) {
@@ -242,7 +240,7 @@ leftover_read(struct cause_run *run)
 		int index = explained_index(run->rule->cause, row.verdict);
 		leftover_add(l, row.attempt, index < 0 ? 0 : index);
 	}
-	sqlite3_finalize(stmt);
+	sqlite3_reset(stmt);
 	if (l->subject >= 0)
 		l->host = subject_host(run, l->subject);
 	return true;

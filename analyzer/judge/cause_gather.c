@@ -21,21 +21,6 @@
 #define GATHER_LENGTH_MAX (1 << 20)
 
 static int
-authorize(void *context, int action, const char *a, const char *b,
-	const char *database, const char *trigger)
-{
-	(void)context;
-	(void)a;
-	(void)b;
-	(void)database;
-	(void)trigger;
-	return action == SQLITE_SELECT || action == SQLITE_READ ||
-			action == SQLITE_FUNCTION
-		? SQLITE_OK
-		: SQLITE_DENY;
-}
-
-static int
 look(void *context)
 {
 	struct run_limit *limit = context;
@@ -243,31 +228,24 @@ rows_take(struct cause_run *run, size_t index, sqlite3_stmt *stmt,
 bool
 evidence_gather(struct cause_run *run, size_t index)
 {
+	static const char pointed[] =
+		"INSERT OR IGNORE INTO pointed(subject, weighs, "
+		"attempt) VALUES (:subject, :weighs, :at)";
+	static const char moment[] =
+		"INSERT OR IGNORE INTO moment(subject, weighs, "
+		"at_ns) VALUES (:subject, :weighs, :at)";
 	const struct evidence *e = &run->rule->cause->evidence[index];
 	sqlite3_stmt *point[2] = {
-		store_prepare(run->store,
-			"INSERT OR IGNORE INTO pointed(subject, weighs, "
-			"attempt) VALUES (:subject, :weighs, :at)",
-			run->error),
-		store_prepare(run->store,
-			"INSERT OR IGNORE INTO moment(subject, weighs, "
-			"at_ns) VALUES (:subject, :weighs, :at)",
-			run->error),
+		cause_statement(run, pointed),
+		cause_statement(run, moment),
 	};
-	sqlite3_stmt *stmt = NULL;
-	bool ok = point[0] != NULL && point[1] != NULL;
-	if (ok) {
-		sqlite3_set_authorizer(run->db, authorize, NULL);
-		int code = sqlite3_prepare_v2(run->db, e->sql, -1, &stmt, NULL);
-		store_stage(run->store, STORE_JUDGE);
-		if (code != SQLITE_OK)
-			ok = error_set(run->error, ERROR_RULE, "%s:%u: %s",
-				run->rule->path, e->at.line,
-				sqlite3_errmsg(run->db));
-	}
-	ok = ok && rows_take(run, index, stmt, point);
+	if (point[0] == NULL || point[1] == NULL)
+		return false;
+	sqlite3_stmt *stmt = store_prepare_reading(run->store, e->sql);
+	if (stmt == NULL)
+		return error_set(run->error, ERROR_RULE, "%s:%u: %s",
+			run->rule->path, e->at.line, sqlite3_errmsg(run->db));
+	bool ok = rows_take(run, index, stmt, point);
 	sqlite3_finalize(stmt);
-	sqlite3_finalize(point[0]);
-	sqlite3_finalize(point[1]);
 	return ok;
 }

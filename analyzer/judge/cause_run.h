@@ -35,6 +35,14 @@ struct leftover {
 	const char *host;
 };
 
+/* Texts of this room's files that are run for many rules: some forty. */
+#define CAUSE_STATEMENTS_MAX 64
+
+struct cause_statement {
+	const char *sql; /* known by its address */
+	sqlite3_stmt *stmt;
+};
+
 struct cause_run {
 	struct store *store;
 	sqlite3 *db;
@@ -49,12 +57,22 @@ struct cause_run {
 	struct leftover *leftovers;
 	size_t leftovers_count;
 	sqlite3_str *unexamined; /* JSON: rules that took too long */
+	struct cause_statement statements[CAUSE_STATEMENTS_MAX];
+	size_t statements_count;
 
 	/* The rule at hand. */
 	const struct rule *rule;
 	struct subject *subjects;
 	size_t subjects_count;
 };
+
+/* sql prepared, at its first use, and reset; what was bound stays so until it is
+ * bound anew. NULL with the run's error set. The text outlives the run; the
+ * statement is the run's until cause_statements_release. */
+sqlite3_stmt *cause_statement(struct cause_run *run, const char *sql);
+/* Run one that takes no values and returns no rows. */
+bool cause_exec(struct cause_run *run, const char *sql);
+void cause_statements_release(struct cause_run *run);
 
 /* causes.sql: make the tables and views; look what the case holds. */
 bool cause_tables_make(struct cause_run *run);
@@ -64,8 +82,11 @@ void cause_tables_drop(struct cause_run *run);
 bool cause_tables_fill(struct cause_run *run, unsigned needs);
 
 /* Point scope at the rule at hand and fill what statements with these needs
- * (those of all its evidence together) read; subjects only when asked for. */
-bool cause_scope_set(struct cause_run *run, unsigned needs, bool subjects);
+ * (those of all its evidence together) read; subjects only when asked for.
+ * *empty: there is no attempt that the rule may explain, and no case to speak of;
+ * then no more is filled. */
+bool cause_scope_set(
+	struct cause_run *run, unsigned needs, bool subjects, bool *empty);
 
 /* Read the subjects of the rule at hand; subjects_free gives them back. */
 bool subjects_read(struct cause_run *run);

@@ -45,8 +45,9 @@ rule_run(struct cause_run *run, const struct rule *rule)
 	run->rule = rule;
 	unsigned wanted = rule->cause->attempts_need;
 	wanted |= any ? (unsigned)needs : 0;
-	bool ok = cause_scope_set(run, wanted, any) &&
-		(!any || evidence_run(run)) && findings_make(run);
+	bool empty = false;
+	bool ok = cause_scope_set(run, wanted, any, &empty) &&
+		(empty || ((!any || evidence_run(run)) && findings_make(run)));
 	subjects_free(run);
 	return ok;
 }
@@ -76,6 +77,7 @@ run_release(struct cause_run *run)
 		free(run->leftovers[i].explains);
 	}
 	free(run->leftovers);
+	cause_statements_release(run);
 	sqlite3_free(sqlite3_str_finish(run->unexamined));
 	arena_release(&run->arena);
 }
@@ -106,6 +108,7 @@ causes_run(struct store *s, const struct rule_set *r, uint32_t *seen,
 			sqlite3_str_value(run.unexamined), e);
 	if (ok && seen != NULL && run.findings_count > 0)
 		*seen = finding_seen(&run.findings[0]);
+	cause_statements_release(&run);
 	cause_tables_drop(&run);
 	run_release(&run);
 	return ok;

@@ -25,8 +25,9 @@
 struct store {
 	sqlite3 *db;
 	enum store_stage stage;
-	bool staged; /* the authorizer is in force */
-	bool copied; /* in memory, and written as a copy when published */
+	bool staged;  /* the authorizer is in force */
+	bool reading; /* statements of strangers may only read */
+	bool copied;  /* in memory, and written as a copy when published */
 	bool settled;
 	char *path;     /* final name; NULL in memory or read-only */
 	char *tempfile; /* name until published; NULL when there is none */
@@ -64,6 +65,11 @@ authorize(void *context, int action, const char *name, const char *column,
 	(void)database;
 	(void)trigger;
 	const struct store *s = context;
+	if (s->reading)
+		return action == SQLITE_SELECT || action == SQLITE_READ ||
+				action == SQLITE_FUNCTION
+			? SQLITE_OK
+			: SQLITE_DENY;
 	if (s->stage == STORE_REDACT)
 		return SQLITE_OK;
 	if (action != SQLITE_INSERT && action != SQLITE_UPDATE &&
@@ -108,6 +114,17 @@ store_prepare(struct store *s, const char *sql, struct error *e)
 	sqlite3_stmt *stmt = NULL;
 	if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) != SQLITE_OK)
 		store_error(s->db, "preparing a statement", e);
+	return stmt;
+}
+
+sqlite3_stmt *
+store_prepare_reading(struct store *s, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	assert(s->staged);
+	s->reading = true;
+	sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL);
+	s->reading = false;
 	return stmt;
 }
 

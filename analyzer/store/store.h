@@ -72,6 +72,13 @@ bool store_exec(struct store *s, const char *sql, struct error *e);
 /* Prepare one statement; NULL with *e set on trouble. The caller finalizes. */
 sqlite3_stmt *store_prepare(struct store *s, const char *sql, struct error *e);
 
+/* Prepare a stranger's statement, which may do nothing but select, read and call
+ * functions; NULL when it is wrong or wants more: sqlite3_errmsg of store_db says
+ * what. A stage must have begun. Setting another authorizer for it would cost
+ * far more: that makes SQLite prepare every statement again.
+ * cite: SQLite 3.40 src/auth.c sqlite3_set_authorizer (ExpirePreparedStatements) */
+sqlite3_stmt *store_prepare_reading(struct store *s, const char *sql);
+
 /* Step a statement that returns no row, then reset it. */
 bool store_step(struct store *s, sqlite3_stmt *stmt, struct error *e);
 
