@@ -62,7 +62,7 @@ def _address(raw):
     return str(ipaddress.ip_address(raw))
 
 
-def _network(data, when):
+def network(data, when):
     """Decodes an IP packet; None when it carries neither TCP nor an error."""
     if len(data) < 20:
         return None
@@ -82,7 +82,7 @@ def _network(data, when):
     rest = data[head:]
     if (protocol == 1 and rest[0] in (3, 11)) or \
             (protocol == 58 and rest[0] in (1, 3)):
-        quoted = _network(rest[8:], when)
+        quoted = network(rest[8:], when)
         if quoted:
             quoted.icmp = (packet.src, rest[0], rest[1])
             return quoted
@@ -118,7 +118,7 @@ def read(path):
             kind, skip = frame[skip + 2:skip + 4], skip + 4
         if kind not in (b"\x08\x00", b"\x86\xdd"):
             continue
-        packet = _network(frame[skip:], sec + frac * unit)
+        packet = network(frame[skip:], sec + frac * unit)
         if packet:
             packets.append(packet)
     return packets

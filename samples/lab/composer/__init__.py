@@ -1,0 +1,1 @@
+"""Incidents that the lab composes itself: drawn, told, labelled, handed in."""

@@ -1,0 +1,181 @@
+"""What a seed draws: an incident as data, before anything is told.
+
+The same seed and number give the same plan, on any machine. A plan says who
+stands where (topology), what is broken (place, mechanism, which attempts),
+what is asked (traffic), and what of it all is handed in (given). stage.py
+tells it, given.py hands it in; neither rolls dice of its own.
+"""
+import random
+
+TOPOLOGIES = ("direct", "router", "snat", "dnat", "both", "balancer",
+              "container", "nodeport", "return")
+WEIGHTS = (3, 4, 3, 3, 3, 2, 2, 2, 2)
+NETWORKS = ("10.{}.{}.", "172.20.{}.", "192.168.{}.", "100.64.{}.")
+TRAFFIC = ("ask", "ask", "ask", "oneway", "bare", "scan", "keep", "slow",
+           "banner", "pause")
+# mechanism -> the traffic that shows it at all; None: any.
+MECHANISMS = {
+    "network": ("syn", "syn", "synack", "synack", "ack", "reset", "icmp",
+                "both"),
+    "server": ("syn", "syn", "synack", "ack", "reset", "icmp", "no-listener",
+               "silent", "backlog", "no-route-back", "rp-filter", "md5"),
+    "client": ("synack", "ack"),
+}
+SELECTORS = ("all", "port", "port", "port", "client", "client", "hash",
+             "time", "rate", "chance", "option", "limit")
+# These are true of a whole service: no rule chooses among its attempts.
+SERVICE_FAULTS = ("no-listener", "silent", "backlog", "md5")
+OPTIONS = ("mptcp", "dscp", "maxseg", "fastopen")
+
+
+def prefix(dice, taken):
+    """A /24 that this incident has not used yet."""
+    while True:
+        found = dice.choice(NETWORKS).format(dice.randint(1, 250),
+                                             dice.randint(0, 250))
+        if found.count(".") == 3 and found not in taken:
+            taken.append(found)
+            return found
+
+
+def draw(seed, number):
+    """The plan of one incident."""
+    dice = random.Random(f"{seed}/{number}")
+    taken = []
+    topology = dice.choices(TOPOLOGIES, WEIGHTS)[0]
+    plan = {"name": f"c{seed}-{number:05d}", "seed": seed, "number": number,
+            "topology": topology,
+            "networks": [prefix(dice, taken) for _ in range(5)],
+            "clients": dice.choice((1, 2, 2, 3)),
+            "backends": dice.randint(2, 3) if topology == "balancer" else 1,
+            "hops": dice.randint(0, 3)}
+    plan["services"] = services(dice)
+    plan["fault"] = fault(dice, plan)
+    plan["attempts"] = attempts(dice, plan)
+    plan["given"] = given(dice, plan)
+    return plan
+
+
+def services(dice):
+    ports = dice.sample((22, 80, 443, 3306, 5432, 6379, 8080, 8443, 9200,
+                         27017), dice.randint(1, 3))
+    return [{"port": port, "traffic": dice.choice(TRAFFIC),
+             "delay": round(dice.uniform(0.2, 0.7), 2)} for port in ports]
+
+
+def fault(dice, plan):
+    """One thing broken, or nothing."""
+    if dice.random() < 0.1:
+        return None
+    place = dice.choices(("network", "server", "client"), (6, 6, 2))[0]
+    mechanism = dice.choice(MECHANISMS[place])
+    if plan["topology"] == "direct" and place == "network" and \
+            mechanism in ("reset", "icmp"):
+        mechanism = "syn"  # a switch answers nobody
+    if mechanism in ("no-route-back", "rp-filter") and \
+            plan["topology"] not in ("router", "dnat"):
+        mechanism = "syn"  # the client is a neighbour, or unknown
+    which = dice.choice(SELECTORS)
+    if mechanism in SERVICE_FAULTS:
+        which = "port"
+    elif mechanism in ("no-route-back", "rp-filter"):
+        which = "all"
+    elif mechanism != "syn" and which in ("option", "limit"):
+        which = "port"
+    elif mechanism == "ack" and which in ("rate", "chance"):
+        which = "hash"
+    if plan["topology"] == "balancer" and place == "server" and \
+            which in ("all", "client"):
+        which = "port"
+    chosen = {"place": place, "mechanism": mechanism, "which": which,
+              "service": dice.randrange(len(plan["services"])),
+              "client": dice.randrange(plan["clients"]),
+              "backend": dice.randrange(plan["backends"]),
+              "option": dice.choice(OPTIONS),
+              "icmp": dice.choice(("admin-prohibited", "host-unreachable",
+                                   "port-unreachable", "net-unreachable",
+                                   "host-prohibited")),
+              "modulus": dice.randint(2, 5), "percent": dice.randint(20, 90),
+              "rate": dice.randint(1, 3), "limit": dice.randint(1, 3),
+              "from": round(dice.uniform(0.2, 0.7), 2),
+              "until": round(dice.uniform(1.2, 2.5), 2)}
+    chosen["stateful"] = dice.random() < 0.2
+    return chosen
+
+
+def attempts(dice, plan):
+    """Who asks what, when: seconds after the start."""
+    found, ports = [], dice.sample(range(32768, 60999), 60)
+    count = dice.choice((3, 6, 10, 16, 24))
+    broken = plan["fault"]
+    for number in range(count):
+        service = dice.randrange(len(plan["services"]))
+        options = []
+        if broken and broken["which"] == "option" and dice.random() < 0.4:
+            options = [broken["option"]]
+        found.append({
+            "at": round(dice.uniform(0.0, 1.2), 3),
+            "client": dice.randrange(plan["clients"]),
+            "service": service, "sport": ports[number],
+            "options": options,
+            "timeout": round(dice.uniform(1.3, 3.3), 2)})
+    found.sort(key=lambda attempt: attempt["at"])
+    return found
+
+
+FORMATS = ("pcap", "pcap", "pcap", "nanosecond", "pcapng", "gz", "zst", "xz")
+
+
+def end_given(dice):
+    """How one end was captured."""
+    chosen = {
+        "device": dice.choices(("eth0", "any", "any-v1"), (6, 2, 1))[0],
+        "snaplen": dice.choices((262144, 256, 96, 68, 54),
+                                (8, 1, 2, 1, 1))[0],
+        "filter": dice.choices((None, "port", "host", "towards", "syn"),
+                               (14, 2, 2, 1, 1))[0],
+        "late": dice.choices((0.0, round(dice.uniform(0.1, 1.2), 2)),
+                             (8, 1))[0],
+        "early": dice.choices((0.0, round(dice.uniform(0.3, 1.8), 2)),
+                              (8, 1))[0],
+        "pieces": dice.choices((1, 2, 3), (8, 1, 1))[0],
+        "gap": dice.choices((0.0, round(dice.uniform(0.1, 0.8), 2)),
+                            (3, 1))[0],
+        "loss": dice.choices((0, dice.randint(3, 40)), (9, 1))[0],
+        "disorder": dice.choices((0.0, round(dice.uniform(0.0005, 0.02), 4)),
+                                 (8, 1))[0],
+        "offset": dice.choices((0.0, round(dice.uniform(-90, 90), 3),
+                                round(dice.uniform(-7200, 7200), 3)),
+                               (5, 2, 1))[0],
+        "drift": dice.choices((0.0, round(dice.uniform(-3e-4, 3e-4), 6)),
+                              (6, 1))[0],
+        "step": dice.choices((0.0, round(dice.uniform(-3, 3), 3)),
+                             (14, 1))[0],
+        "step_at": round(dice.uniform(0.3, 2.0), 2),
+        "format": dice.choice(FORMATS),
+        "salt": dice.randrange(1 << 30)}
+    return chosen
+
+
+def given(dice, plan):
+    """What is handed in."""
+    ends = dice.choices(("both", "client", "server", "three"),
+                        (12, 2, 2, 3))[0]
+    if ends == "three" and plan["topology"] in ("direct", "return"):
+        ends = "both"
+    return {
+        "ends": ends,
+        "layout": dice.choices(("folders", "swapped", "hosts", "flat"),
+                               (10, 1, 3, 2))[0],
+        "archive": dice.choices((None, "tar.gz", "tar.xz", "zip"),
+                                (8, 1, 1, 1))[0],
+        "client": end_given(dice), "server": end_given(dice),
+        "router": end_given(dice),
+        "state": sorted(dice.sample(
+            ("nft", "nstat", "ss-ltn", "conntrack-S", "sysctl", "ip-route",
+             "ss-s", "softnet"), dice.randint(0, 5))),
+        "state_of": sorted(dice.sample(("client", "router", "server"),
+                                       dice.randint(1, 3))),
+        "before": dice.random() < 0.7,
+        "log": dice.random() < 0.25,
+        "distractor": dice.random() < 0.3}

@@ -1,0 +1,142 @@
+"""expected.json of a composed incident: what is true, what can be shown."""
+from laboratory.verdicts import SEGMENT
+
+from . import oracle
+
+NETWORK_DROP = {"rate": "rate-limit", "chance": "packet-loss",
+                "limit": "connection-limit", "option": "syn-option-dropped",
+                "hash": "one-path-dead", "time": "outage"}
+DROPS = ("syn", "synack", "ack", "both")
+HOST_CAUSES = {"no-listener": "no-listener", "silent": "read-timeout",
+               "backlog": "accept-queue-overflow",
+               "no-route-back": "no-route-back", "rp-filter": "rp-filter",
+               "md5": "tcp-md5-missing"}
+
+
+def entry(one, captured):
+    """One attempt's label, or None when no capture shows it begin."""
+    shown = None
+    for capture, edge in ((captured.get("client"), one.client),
+                          (captured.get(one.host), one.server)):
+        if shown is None and capture is not None and any(
+                id(seen) in capture.has for seen in edge.syns):
+            shown = edge.tuple
+    if shown is None:
+        return None
+    left, partial = oracle.open_verdicts(one, captured)
+    decided = len(left) == 1
+    label = {
+        "client": {"ip": shown[0], "port": shown[1]},
+        "server": {"ip": shown[2], "port": shown[3]}, "nth": 1,
+        "result": one.result["result"], "truth": one.truth,
+        "verdict": one.truth if decided else "undetermined",
+        "accept": [v for v in one.readings if not decided or
+                   v != one.truth]}
+    if not decided:
+        label["candidates"] = sorted(left | {one.truth})
+        if not (partial or len(one.readings) > 1) and \
+                one.truth != "established":
+            label["accept"] = []
+    label["segment"] = SEGMENT.get(label["verdict"])
+    if one.server.tuple and shown == one.client.tuple and \
+            one.server.tuple != shown:
+        seen = one.server.tuple
+        label["seen_at_server_as"] = {
+            "client": {"ip": seen[0], "port": seen[1]},
+            "server": {"ip": seen[2], "port": seen[3]}}
+    return label
+
+
+def causes(stage, told, hit):
+    """(cause or None, further true causes). A cause is asked for where the
+    evidence holds what shows it; what is true is never an error."""
+    fault, given = stage.plan["fault"], stage.plan["given"]
+    if not fault or not hit:
+        return None, []
+    place, mechanism, which = (fault[k] for k in ("place", "mechanism",
+                                                  "which"))
+    special = NETWORK_DROP.get(which)
+    if mechanism in HOST_CAUSES:
+        return _host_cause(HOST_CAUSES[mechanism], given)
+    if place == "network":
+        if mechanism == "reset":
+            return "middlebox-reset", []
+        if mechanism == "icmp":
+            return "icmp-rejected", ["host-down"]
+        also = ["security-group-or-firewall-drop", "packet-loss"] + \
+            [special] * bool(special)
+        if mechanism in ("synack", "both"):
+            also += ["asymmetric-route"]
+        both = given["ends"] in ("both", "three")
+        return (also[0] if both and which in ("all", "port", "client")
+                else None), also
+    shown = "nft" in given["state"] and place in given["state_of"] and \
+        stage.plan["topology"] not in ("balancer", "container", "nodeport")
+    if place == "client":
+        return ("client-firewall-drop" if shown else None), \
+            ["client-firewall-drop"] + [special] * bool(special)
+    if mechanism in ("reset", "icmp"):
+        return ("host-firewall-reject" if shown else None), \
+            ["host-firewall-reject"]
+    return ("host-firewall-drop" if shown else None), \
+        ["host-firewall-drop"] + [special] * bool(special)
+
+
+SHOWS = {"no-listener": (), "read-timeout": ("server-capture",),
+         "accept-queue-overflow": ("nstat",), "no-route-back": ("ip-route",),
+         "rp-filter": ("nstat",), "tcp-md5-missing": ("nstat",)}
+
+
+def _host_cause(cause, given):
+    kinds = SHOWS[cause]
+    shown = given["ends"] in ("both", "three", "server") and all(
+        kind in given["state"] and "server" in given["state_of"]
+        for kind in kinds if kind != "server-capture")
+    return (cause if shown else None), [cause]
+
+
+def expected(stage, told, fates, captured):
+    """The whole of expected.json."""
+    for one in fates:
+        one.edges = list(stage.edges)
+    labels = [entry(one, captured) for one in fates]
+    labels = [label for label in labels if label]
+    failed = [one for one in fates if one.truth != "established"]
+    cause, also = causes(stage, told, failed)
+    if not any(label["truth"] != "established" for label in labels):
+        cause, also = None, also + ([cause] if cause else [])
+    fault = stage.plan["fault"] or {}
+    return {
+        "story": "composed", "cause": cause, "also": sorted(set(also)),
+        "attempts": labels,
+        "composed": {
+            "topology": stage.plan["topology"],
+            "place": fault.get("place"), "mechanism":
+                fault.get("mechanism"), "which": fault.get("which"),
+            "conditions": conditions(stage.plan["given"], captured),
+            "blocked": told["blocked"]}}
+
+
+def conditions(given, captured):
+    """The words for what is not plain about the evidence."""
+    words = [] if given["ends"] == "both" else [f"ends: {given['ends']}"]
+    if given["layout"] != "folders":
+        words.append(given["layout"])
+    if given["archive"]:
+        words.append("archive")
+    for name in captured:
+        how = captured[name].how
+        if how["device"] != "eth0":
+            words.append("any")
+        if how["snaplen"] < 100:
+            words.append("short records")
+        if how["filter"]:
+            words.append(f"filter: {how['filter']}")
+        words += [word for word, key in (
+            ("late", "late"), ("early end", "early"), ("lost packets",
+                                                       "loss"),
+            ("disorder", "disorder"), ("clock offset", "offset"),
+            ("clock drift", "drift"), ("clock step", "step")) if how[key]]
+        if captured[name].gaps:
+            words.append("rotation gap")
+    return sorted(set(words))
