@@ -111,6 +111,9 @@ append_column(sqlite3_str *sql, const struct store_column *c)
 	switch (c->kind) {
 	case STORE_CLASS_KEEP:
 		return;
+	case STORE_CLASS_TUPLE_HASH:
+		sqlite3_str_appendf(sql, ",%w = NULL", column);
+		return;
 	case STORE_CLASS_PROSES:
 		sqlite3_str_appendf(sql,
 			",%w = CASE WHEN json_valid(%w) THEN (SELECT "

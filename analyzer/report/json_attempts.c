@@ -45,6 +45,9 @@ write_view(struct json_writer *w, const struct report_attempt *a,
 	jsonw_end(w);
 	jsonw_text(w, "filter", report_filter(a, v, filter));
 	jsonw_count(w, "challenge", v->challenge);
+	jsonw_text(w, "community_id", v->community_id);
+	jsonw_text(w, "conn_state", v->conn_state);
+	jsonw_text(w, "history", v->history);
 	jsonw_end(w);
 }
 

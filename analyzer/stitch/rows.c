@@ -10,6 +10,8 @@
 #include "base/arena.h"
 #include "model/case_anomaly.h"
 #include "model/syn_traits.h"
+#include "stitch/community_id.h"
+#include "stitch/conn_log.h"
 #include "stitch/gather.h"
 #include "store/tables.h"
 
@@ -211,7 +213,10 @@ struct sighting_rows {
 	const struct attempt_row *attempts;
 	const struct sighting_row *list;
 	struct store_sighting row;
-	char times[TIMES_MAX]; /* of row */
+	/* Texts of row. */
+	char times[TIMES_MAX];
+	char community_id[COMMUNITY_ID_MAX];
+	char history[CONN_LOG_HISTORY_MAX];
 };
 
 static void
@@ -255,6 +260,10 @@ sighting_fill(void *context, int64_t number)
 		.data_client_frame = g->data_c_frame,
 		.data_server_frame = g->data_s_frame,
 		.times = x->times,
+		.community_id = community_id(g->client, g->client_port,
+			g->server, g->server_port, x->community_id),
+		.conn_state = conn_log_state(g),
+		.history = conn_log_history(g, x->history),
 	};
 }
 

@@ -7,7 +7,9 @@ SELECT a.id, c.ip AS client_ip, a.client_port, s.ip AS server_ip, a.server_port,
 	coalesce(v.confidence, CASE WHEN a.clean THEN 'certain' END) AS confidence,
 	coalesce(v.failed, 0) AS failed,
 	coalesce(v.candidates, '[]') AS candidates,
-	coalesce(v.missing, '[]') AS missing, v.why
+	coalesce(v.missing, '[]') AS missing, v.why,
+	(SELECT community_id FROM sighting g WHERE g.attempt = a.id
+		ORDER BY vantage LIMIT 1) AS community_id
 FROM attempt a JOIN host c ON c.id = a.client JOIN host s ON s.id = a.server
 LEFT JOIN verdict v ON v.attempt = a.id;
 
@@ -19,7 +21,7 @@ SELECT g.attempt, v.name AS vantage, c.ip AS client_ip, g.client_port,
 	s.ip AS server_ip, g.server_port, g.isn, g.first_ns AS captured_first_ns,
 	g.last_ns AS captured_last_ns, g.syn, g.synack, g.ack, g.challenge,
 	g.rst_client, g.rst_server, g.icmp, g.data_client, g.data_server,
-	g.duplicates, g.times
+	g.duplicates, g.times, g.community_id, g.conn_state, g.history
 FROM sighting g JOIN vantage v ON v.id = g.vantage
 JOIN host c ON c.id = g.client JOIN host s ON s.id = g.server;
 

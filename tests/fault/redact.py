@@ -158,6 +158,12 @@ def outputs(folder):
             yield name, f.read()
 
 
+def community_ids(folder):
+    """A hash of addresses that anybody can compute tells them."""
+    with sqlite3.connect(os.path.join(folder, "evidence.sqlite")) as db:
+        return {r[0] for r in db.execute("SELECT community_id FROM sighting")}
+
+
 def hosts(folder):
     with sqlite3.connect(os.path.join(folder, "evidence.sqlite")) as db:
         return [r[0] for r in db.execute("SELECT ip FROM host ORDER BY id")]
@@ -271,8 +277,14 @@ def main():
         for secret in set(SECRETS) - seen - {"outfolder", "2001:db8:77"}:
             failures.append(f"{secret}: in no output even without --redact")
         done = run(args, case, hidden, "--redact")
+        tuples = community_ids(plain)
+        if len(tuples) < 2 or community_ids(hidden) != {None}:
+            failures.append(f"Community IDs: {community_ids(hidden)}")
         for name, data in outputs(hidden):
             check_nowhere(failures, name, data)
+            for name_of_tuple in tuples:
+                if name_of_tuple.encode() in data:
+                    failures.append(f"{name}: {name_of_tuple}")
         check_nowhere(failures, "terminal",
                       (done.stdout + done.stderr).encode())
         check_same_judgement(failures, plain, hidden)

@@ -48,7 +48,8 @@ store_of(const struct seen *client, const struct seen *server, const char *more)
 				"INSERT INTO sighting VALUES (1, %d, 1, 5, 2,"
 				" 80, 7, %lld, 0, %d, %d, 0, 0, 0, 0, 0, 0, 0,"
 				" 0, 10, %d, 20, 21, 30, 30, 40, 50, 51, 60,"
-				" 70, 71, '%s');",
+				" 70, 71, '%s',"
+				" NULL, 'S1', 'Sh');",
 				v, (long long)both[v]->first_ns, both[v]->syn,
 				both[v]->synack, both[v]->syn_last_frame,
 				both[v]->times);
