@@ -170,7 +170,7 @@ recognise_table(struct view text)
 
 /* The first line that fits; a text may begin with lines of a tool. */
 static enum flow_format
-recognise_text(struct view v)
+first_line_format(struct view v)
 {
 	enum flow_format format = FLOW_FORMAT_NONE;
 	while (v.len > 0 && format == FLOW_FORMAT_NONE) {
@@ -186,6 +186,33 @@ recognise_text(struct view v)
 		v = view_skip(v, end == NULL ? len : len + 1);
 	}
 	return format;
+}
+
+/*
+ * One line that fits makes no flow log of a text: of its whole lines at least a
+ * fourth must be records (read, or of an order that no header tells), or none
+ * must be anything else (a header alone).
+ */
+static bool
+lines_bear_out(struct view v)
+{
+	struct flow_reader *r = flow_new((struct anomaly_sink){0});
+	struct flow_record record;
+	while (flow_next(r, &v, false, &record) == FLOW_RECORD)
+		;
+	const struct flow_summary s = *flow_summary(r);
+	flow_free(r);
+	uint64_t unfit = s.malformed + s.too_long;
+	return unfit == 0 || (s.records + s.no_header) * 3 >= unfit;
+}
+
+static enum flow_format
+recognise_text(struct view v)
+{
+	enum flow_format format = first_line_format(v);
+	return format != FLOW_FORMAT_NONE && lines_bear_out(v)
+		? format
+		: FLOW_FORMAT_NONE;
 }
 
 enum flow_format

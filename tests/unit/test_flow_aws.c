@@ -209,6 +209,10 @@ test_recognise(void **state)
 		"Nov 21 00:52:00 host kernel: REJECT IN=eth0 OK - -\n",
 		"{\"message\":\"connect() failed\"}\n",
 		"2 files OK\n",
+		/* prose that reads like a heading of columns decides nothing */
+		"curl: (7) Failed to connect to 198.51.100.9\n"
+		"\"msg\": \"connection to 198.51.100.9 failed\", \"unreachable\": 1\n"
+		"ssh: connect to host 198.51.100.9 port 22: Host is down\n",
 	};
 	for (size_t i = 0; i < FLOW_SAMPLES; i++)
 		assert_int_equal(flow_recognise(view_str(flow_samples[i].text)),
