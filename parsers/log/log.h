@@ -222,6 +222,11 @@ void log_parse_line(
    a part of a report of several lines? */
 bool log_continues(const struct log_record *record);
 
+/* Of a line that log_continues: does it say itself that it is a part of a report
+   ("Caused by:", a stack's frame)? Others belong to the line right above, and
+   what stands between that one and the last time must be a continuation too. */
+bool log_names_report(const struct log_record *record);
+
 /* Does a line with a time stand as the head of whatever follows it: has it
    nothing but its time? */
 bool log_is_head(const struct log_record *record);

@@ -34,28 +34,50 @@ ends_in(struct view v, const char *word)
 	return v.len >= n && memcmp(v.data + v.len - n, word, n) == 0;
 }
 
-/* "java.net.ConnectException: text", "TimeoutError: text": a dotted name, or one
-   that ends like an exception's, before a colon or the line's end. */
+/* "java.net.ConnectException: text", "TimeoutError: text": a name before a colon
+   or the line's end that is spelled like a class in its package, or that ends
+   like an exception's. "mount.nfs: text" and "db.example.com: text" are other
+   programs' own lines. */
 static bool
 is_exception_line(struct view line)
 {
+	static const char *const ends[] = {"Error", "Exception", "Timeout",
+		"Interrupt", "socket.timeout", ".gaierror", ".error"};
 	struct cursor c = cursor_of(line);
 	const uint8_t *first = c.p;
-	bool dotted = false;
-	bool letters = false;
+	const uint8_t *last = c.p; /* of its dotted parts */
 	while (c.p < c.end &&
 		(byte_letter(*c.p) || byte_digit(*c.p) ||
 			byte_among(*c.p, "._$/"))) {
-		dotted = dotted || *c.p == '.';
-		letters = letters || byte_letter(*c.p);
+		if (byte_among(*c.p, "./"))
+			last = c.p + 1;
 		c.p++;
 	}
 	struct view name = view_of(first, (size_t)(c.p - first));
-	if (!letters || (cursor_left(&c) > 0 && *c.p != ':') ||
+	if (name.len == 0 || (cursor_left(&c) > 0 && *c.p != ':') ||
 		byte_digit(*first))
 		return false;
-	return dotted || ends_in(name, "Error") || ends_in(name, "Exception") ||
-		ends_in(name, "Timeout") || ends_in(name, "Interrupt");
+	if (last > first && last < c.p && *last >= 'A' && *last <= 'Z')
+		return true;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (ends_in(name, ends[i]))
+			return true;
+	return false;
+}
+
+bool
+log_names_report(const struct log_record *record)
+{
+	struct view line = record->message;
+	size_t at = 0;
+	while (at < line.len && byte_among(line.data[at], " \t"))
+		at++;
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+		struct cursor c = cursor_of(view_skip(line, at));
+		if (cursor_take_text(&c, heads[i]))
+			return true;
+	}
+	return false;
 }
 
 bool
@@ -64,16 +86,10 @@ log_continues(const struct log_record *record)
 	struct view line = record->message;
 	if (record->family != LOG_PLAIN)
 		return false;
-	if (line.len == 0 || line.data[0] == ' ' || line.data[0] == '\t')
+	if (line.len == 0 || byte_among(line.data[0], " \t}])>"))
 		return true;
-	if (byte_among(line.data[0], "}])>"))
-		return true;
-	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
-		struct cursor c = cursor_of(line);
-		if (cursor_take_text(&c, heads[i]))
-			return true;
-	}
-	return is_level_line(line) || is_exception_line(line);
+	return log_names_report(record) || is_level_line(line) ||
+		is_exception_line(line);
 }
 
 bool

@@ -111,12 +111,14 @@ time_keep(struct log_scanner *s, const struct log_record *record, uint64_t line)
 
 /*
  * The nearest time above the line number `line`, which begins at text[at], or
- * none. Remembered, so that the lines of one stack trace look only once.
+ * none. Remembered, so that the lines of one stack trace look only once. False:
+ * a line between them belongs to neither.
  */
-static void
+static bool
 time_above(struct run *run, size_t at, uint64_t line)
 {
 	struct log_scanner *s = run->s;
+	bool joined = true;
 	for (uint64_t n = line - 1;
 		at > 0 && n > s->time_line && line - n <= LOG_INHERIT_LINES;
 		n--) {
@@ -129,10 +131,12 @@ time_above(struct run *run, size_t at, uint64_t line)
 		if (record.time.kind != LOG_TIME_NONE ||
 			record.unread.len > 0) {
 			time_keep(s, &record, n);
-			return;
+			return joined;
 		}
+		joined = joined && log_continues(&record);
 		at = start;
 	}
+	return joined;
 }
 
 static void
@@ -143,11 +147,13 @@ time_inherit(struct run *run, struct log_record *record, size_t at)
 		time_keep(s, record, record->line);
 		return;
 	}
-	time_above(run, at, record->line);
+	bool joined = time_above(run, at, record->line);
 	if (s->time_line != 0 && s->time_line < record->line &&
 		!s->time_unread &&
 		record->line - s->time_line <= LOG_INHERIT_LINES &&
-		(s->time_is_head || log_continues(record))) {
+		(s->time_is_head ||
+			(log_continues(record) &&
+				(joined || log_names_report(record))))) {
 		record->time = s->time;
 		record->time.inherited = true;
 	}

@@ -351,6 +351,40 @@ long_lines_are_cut(void **state)
 	free(bytes);
 }
 
+/* A line that is its own takes no time, and what is indented below it none
+   either; the cause of an exception does, whatever its message held. */
+static void
+times_stop_at_other_lines(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		bool inherited;
+	} lines[] = {
+		{"2026-11-20 23:41:22 ERROR pool: failed", false},
+		{"java.sql.SQLException: link failure", true},
+		{"The last packet was sent 0 ms ago.", false},
+		{"\tat com.example.Pool.open(Pool.java:7)", true},
+		{"Caused by: java.net.ConnectException: refused", true},
+		{"mount.nfs: Connection timed out", false},
+		{"  Warning  Unhealthy  2m  kubelet  probe failed", false},
+		{"db.example.com: Name or service not known", false},
+	};
+	char text[512] = "";
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		snprintf(text + strlen(text), sizeof text - strlen(text),
+			"%s\n", lines[i].line);
+	struct log_reader *r = log_new(LOG_STAMPED);
+	struct view window = view_str(text);
+	struct log_record record;
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		assert_int_equal(
+			log_next(r, &window, true, &record), LOG_RECORD);
+		assert_int_equal(record.time.inherited, lines[i].inherited);
+	}
+	log_free(r);
+}
+
 /* A time reaches LOG_INHERIT_LINES down, and no further. */
 static void
 times_are_inherited_so_far(void **state)
@@ -436,6 +470,7 @@ main(void)
 		cmocka_unit_test(blocks_are_read),
 		cmocka_unit_test(wrong_families_do_no_harm),
 		cmocka_unit_test(long_lines_are_cut),
+		cmocka_unit_test(times_stop_at_other_lines),
 		cmocka_unit_test(times_are_inherited_so_far),
 		cmocka_unit_test(years_are_applied),
 		cmocka_unit_test(lines_are_counted),
