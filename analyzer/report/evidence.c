@@ -222,19 +222,46 @@ evidence_read(struct report *r, int64_t finding, struct evidence *e)
 	free(p);
 }
 
+/* A part of a transcript: "ticket.txt: conntrack -S (line 447)". Where its file's
+ * name and its command end; false for any other source. */
+static bool
+is_part(const char *source, size_t *file, size_t *command)
+{
+	const char *colon = strstr(source, ": ");
+	const char *end = NULL;
+	for (const char *p = source; (p = strstr(p, " (line ")) != NULL; p++)
+		end = p;
+	if (colon == NULL || end == NULL || end < colon)
+		return false;
+	*file = (size_t)(colon - source);
+	*command = (size_t)(end - source);
+	return true;
+}
+
+void
+evidence_stands(
+	const char *source, int64_t line, bool is_capture, char text[WORDS_MAX])
+{
+	size_t file = 0, command = 0;
+	if (line >= 0 && is_part(source, &file, &command)) {
+		words_append(text, "%.*s:%" PRId64 " (%.*s)", (int)file, source,
+			line, (int)(command - file - 2), source + file + 2);
+		return;
+	}
+	words_append(text, "%s", source);
+	if (line >= 0)
+		words_append(text, is_capture ? " frame %" PRId64 : ":%" PRId64,
+			line);
+}
+
 const char *
 evidence_place(const struct evidence_group *g, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	for (int i = 0; i < g->source_count; i++) {
-		words_append(
-			text, "%s%s", i > 0 ? ", " : "", g->sources[i].name);
-		if (g->sources[i].line < 0)
-			continue;
-		words_append(text,
-			g->sources[i].is_capture ? " frame %" PRId64
-						 : ":%" PRId64,
-			g->sources[i].line);
+		words_append(text, "%s", i > 0 ? ", " : "");
+		evidence_stands(g->sources[i].name, g->sources[i].line,
+			g->sources[i].is_capture, text);
 	}
 	return text;
 }

@@ -41,7 +41,12 @@ struct evidence {
  * Texts live as long as the report. */
 void evidence_read(struct report *r, int64_t finding, struct evidence *e);
 
-/* "server/dmesg.txt:1", "client.pcap frame 7"; "" when it has no input. */
+/* Append to text where something stands: "dmesg.txt:3", "capture.pcap frame 7",
+ * "ticket.txt:447 (conntrack -S)" of a transcript's part. line -1: none. */
+void evidence_stands(const char *source, int64_t line, bool is_capture,
+	char text[WORDS_MAX]);
+
+/* The same of all its inputs; "" when it has none. */
 const char *evidence_place(
 	const struct evidence_group *g, char text[WORDS_MAX]);
 

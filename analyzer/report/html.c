@@ -13,7 +13,8 @@ extern const struct embedded embedded_report_style[];
 extern const struct embedded embedded_report_script[];
 
 void
-html_list(struct page *page, const char *title, const char *list)
+html_list(
+	struct page *page, int64_t finding, const char *title, const char *list)
 {
 	const char *text;
 	char words[WORDS_MAX];
@@ -24,7 +25,7 @@ html_list(struct page *page, const char *title, const char *list)
 			html_add(page->html, "<h4>%s</h4>\n<ul>\n", title);
 		any = true;
 		html_add(page->html, "<li>%s</li>\n",
-			step_words(page->r, text, words));
+			step_words(page->r, finding, text, words));
 	}
 	if (any)
 		html_add(page->html, "</ul>\n");

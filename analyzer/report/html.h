@@ -20,7 +20,8 @@ struct page {
 };
 
 /* <ul> of a JSON array of texts, under a small title; nothing when empty. */
-void html_list(struct page *page, const char *title, const char *list);
+void html_list(struct page *page, int64_t finding, const char *title,
+	const char *list);
 
 #define X(id, title, fold, function) void function(struct page *page);
 #include "report/sections.def"

@@ -159,12 +159,12 @@ write_finding(struct page *page, const struct report_finding *f)
 	}
 	if (f->place < f->places)
 		return;
-	html_list(page, "What to do", f->fix);
+	html_list(page, f->id, "What to do", f->fix);
 	html_add(page->html,
 		"<details><summary>Afterwards, and next time</summary>\n");
-	html_list(page, "How to see that it helped", f->verify);
-	html_list(page, "What makes it worse", f->worse);
-	html_list(page, "What to collect next time", f->collect);
+	html_list(page, 0, "How to see that it helped", f->verify);
+	html_list(page, 0, "What makes it worse", f->worse);
+	html_list(page, 0, "What to collect next time", f->collect);
 	html_add(page->html, "</details>\n");
 	html_add(page->html, "</article>\n");
 }

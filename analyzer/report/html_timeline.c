@@ -80,8 +80,8 @@ html_attempt_detail(struct page *page, const struct report_attempt *a)
 	char last[REPORT_FILTER_MAX] = "";
 	html_ladder(page, a);
 	write_facts(page, a);
-	html_list(page, "Could be", a->candidates);
-	html_list(page, "What would decide", a->missing);
+	html_list(page, 0, "Could be", a->candidates);
+	html_list(page, 0, "What would decide", a->missing);
 	html_add(page->html, "<dl class=\"views\">\n");
 	report_views_begin(page->r, a->id);
 	while (report_view_next(page->r, &v))

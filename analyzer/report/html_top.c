@@ -135,7 +135,7 @@ is_settled(const struct report *r)
 
 /* At most STEPS_MAX texts as list items; how many there were. */
 static int
-write_steps(struct page *page, const char *list)
+write_steps(struct page *page, int64_t finding, const char *list)
 {
 	const char *text;
 	char words[WORDS_MAX];
@@ -144,7 +144,7 @@ write_steps(struct page *page, const char *list)
 	while (report_list_next(page->r, &text))
 		if (n++ < STEPS_MAX)
 			html_add(page->html, "<li>%s</li>\n",
-				step_words(page->r, text, words));
+				step_words(page->r, finding, text, words));
 	return n;
 }
 
@@ -154,7 +154,7 @@ write_other_causes(struct page *page)
 {
 	struct report_finding f;
 	const char *step;
-	char number[WORDS_MAX];
+	char number[WORDS_MAX], words[WORDS_MAX];
 	for (int k = 0; k < OTHER_CAUSES_MAX && cause_next(page, &f); k++) {
 		int64_t attempts =
 			report_cause_attempts(page->r, f.confidence, f.rule);
@@ -164,7 +164,7 @@ write_other_causes(struct page *page)
 				"<li>For %s attempt%s (%s: %s): %s</li>\n",
 				words_number(attempts, number),
 				attempts == 1 ? "" : "s", f.confidence, f.title,
-				step);
+				step_words(page->r, f.id, step, words));
 	}
 }
 
@@ -176,7 +176,7 @@ write_fixes(struct page *page)
 	int n = 0;
 	report_begin(page->r, QUERY_FINDINGS);
 	if (cause_next(page, &f))
-		n = write_steps(page, f.fix);
+		n = write_steps(page, f.id, f.fix);
 	if (n > 0 && page->r->cause.attempts < page->r->failed)
 		write_other_causes(page);
 	report_begin(page->r, QUERY_FINDINGS);
@@ -212,7 +212,7 @@ write_cause_collect(struct page *page)
 	int n = 0;
 	report_begin(page->r, QUERY_FINDINGS);
 	if (cause_next(page, &f))
-		n = write_steps(page, f.collect);
+		n = write_steps(page, 0, f.collect);
 	report_begin(page->r, QUERY_FINDINGS);
 	return n;
 }

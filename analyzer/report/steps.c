@@ -1,6 +1,6 @@
 /*
- * Settings in steps; see steps.h. Costs a look into the settings for each
- * dotted name.
+ * Things in steps; see steps.h. Costs a look into the settings for each dotted
+ * name, and one for a rule or a listener.
  */
 #include "report/steps.h"
 
@@ -8,8 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Machines of which the value is told. */
+#include "report/evidence.h"
+#include "report/things.h"
+
+/* Machines of which the value is told, and settings of one step. */
 #define STEP_VALUES_MAX 2
+#define STEP_NAMES_MAX 3
+/* A setting's name, and the figures of its value. */
+#define KEY_MAX 128
+#define VALUE_MAX 24
 
 static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-*.";
 
@@ -34,41 +41,48 @@ name_find(const char **text)
 	return 0;
 }
 
-/* What to set it to: the number behind "NAME to", or twice today's when it is
- * to be raised; -1: the step does not say. */
-static int64_t
-wanted(const char *step, const char *name, size_t len, int64_t today)
+/* What to set it to: the figures behind "NAME to " or "NAME=", or twice today's
+ * when it is to be raised; false: the step does not say. */
+static bool
+wanted(const char *step, const char *name, size_t len, int64_t today,
+	char value[VALUE_MAX + 2])
 {
 	const char *behind = name + len;
-	if (strncmp(behind, " to ", 4) == 0 && behind[4] >= '0' &&
-		behind[4] <= '9')
-		return strtoll(behind + 4, NULL, 10);
-	if (strncmp(step, "Raise ", 6) == 0 && name == step + 6 && today > 0 &&
-		today < INT64_MAX / 2)
-		return 2 * today;
-	return -1;
+	size_t skip = strncmp(behind, " to ", 4) == 0 ? 4 : *behind == '=';
+	size_t n = skip > 0 ? strspn(behind + skip, "0123456789 ") : 0;
+	while (n > 0 && behind[skip + n - 1] == ' ')
+		n--;
+	if (n > 0 && n < VALUE_MAX) {
+		/* Two numbers are one word of the shell in quotes. */
+		const char *quote = memchr(behind + skip, ' ', n) ? "'" : "";
+		snprintf(value, VALUE_MAX + 2, "%s%.*s%s", quote, (int)n,
+			behind + skip, quote);
+		return true;
+	}
+	if (strncmp(step, "Raise ", 6) != 0 || today <= 0 ||
+		today >= INT64_MAX / 2)
+		return false;
+	snprintf(value, VALUE_MAX, "%" PRId64, 2 * today);
+	return true;
 }
 
 static void
-add_value(const struct report_setting *g, char text[WORDS_MAX], int n)
+add_value(const struct report_setting *g, char text[WORDS_MAX])
 {
-	words_append(text, "%s%.40s (%s", n == 0 ? " Today: " : ", ",
-		g->value ? g->value : "", g->file ? g->file : "?");
-	if (g->line >= 0)
-		words_append(text, ":%" PRId64, g->line);
+	words_append(text, "%.40s (", g->value ? g->value : "");
+	evidence_stands(g->file ? g->file : "?", g->line, false, text);
 	words_append(text, ")");
 }
 
-const char *
-step_words(struct report *r, const char *step, char text[WORDS_MAX])
+/* What the setting is today and what to type. A queue that is shorter than the
+ * setting lets it be is not made longer by it. */
+static void
+add_setting(struct report *r, const char *step, const char *name, size_t len,
+	int64_t backlog, char text[WORDS_MAX])
 {
-	const char *name = step;
-	char key[128];
-	text[0] = '\0';
-	words_append(text, "%s", step);
-	size_t len = name_find(&name);
-	if (len == 0 || len >= sizeof key)
-		return text;
+	char key[KEY_MAX], value[VALUE_MAX + 2];
+	if (len >= sizeof key)
+		return;
 	memcpy(key, name, len);
 	key[len] = '\0';
 	struct report_setting g;
@@ -78,14 +92,38 @@ step_words(struct report *r, const char *step, char text[WORDS_MAX])
 	while (n < STEP_VALUES_MAX &&
 		report_setting_read(r, QUERY_SETTING, &g)) {
 		today = g.value ? strtoll(g.value, NULL, 10) : -1;
-		add_value(&g, text, n++);
+		if (n++ == 0)
+			words_append(text, " Today: %s ", key);
+		else
+			words_append(text, ", ");
+		add_value(&g, text);
 	}
 	report_begin(r, QUERY_SETTING);
 	if (n == 0)
-		return text;
-	int64_t value = wanted(step, name, len, n == 1 ? today : -1);
-	if (value >= 0)
-		words_append(text, "; sysctl -w %s=%" PRId64, key, value);
+		return;
+	bool queue = strcmp(key, "net.core.somaxconn") == 0;
+	if (queue && n == 1 && backlog >= 0 && backlog < today)
+		words_append(text, ", so the program's own is the smaller");
+	else if (wanted(step, name, len, n == 1 ? today : -1, value))
+		words_append(text, "; sysctl -w %s=%s", key, value);
 	words_append(text, ".");
+}
+
+const char *
+step_words(struct report *r, int64_t finding, const char *step,
+	char text[WORDS_MAX])
+{
+	const char *name = step;
+	int64_t backlog = -1;
+	size_t len;
+	text[0] = '\0';
+	words_append(text, "%s", step);
+	if (strstr(step, "the rule") != NULL)
+		thing_rule(r, finding, strncmp(step, "Allow ", 6) == 0, text);
+	if (strstr(step, "backlog") != NULL)
+		backlog = thing_listener(r, finding, text);
+	for (int n = 0; n < STEP_NAMES_MAX && (len = name_find(&name)) > 0;
+		n++, name += len)
+		add_setting(r, step, name, len, backlog, text);
 	return text;
 }

@@ -17,6 +17,9 @@
 #define TEXT_STEPS_MAX 3
 /* The same where several causes share the screen. */
 #define TEXT_SHARED_MAX 2
+/* ... and several services as well. */
+#define TEXT_CROWDED_MAX 1
+#define TEXT_CROWD 3
 /* Causes that are told in full, and lines for the others. */
 #define TEXT_CAUSES_MAX 3
 #define TEXT_OTHERS_MAX 4
@@ -38,7 +41,12 @@ room_of(const struct report *r, int alone)
 	for (int i = 1; i < x->finding_count; i++)
 		shared |= strcmp(x->findings[i].confidence, "possible") != 0 &&
 			strcmp(x->findings[i].rule, x->findings[0].rule) != 0;
-	return r->options.verbose ? INT_MAX : shared ? TEXT_SHARED_MAX : alone;
+	if (r->options.verbose)
+		return INT_MAX;
+	if (!shared)
+		return alone;
+	return x->group_count >= TEXT_CROWD ? TEXT_CROWDED_MAX
+					    : TEXT_SHARED_MAX;
 }
 
 static int64_t
@@ -105,6 +113,14 @@ write_evidence(struct text *t, struct report *r, int64_t finding)
 	free(e);
 }
 
+/* How many steps the n-th cause has: the first one more, each at least one. */
+static int
+steps_of(const struct report *r, int n)
+{
+	int room = room_of(r, n == 1 ? TEXT_STEPS_MAX : TEXT_SHARED_MAX);
+	return n == 1 || room == 1 ? room : room - 1;
+}
+
 static void
 write_steps(struct text *t, struct report *r, const struct report_finding *f,
 	int most)
@@ -114,7 +130,7 @@ write_steps(struct text *t, struct report *r, const struct report_finding *f,
 	report_list_begin(r, f->fix);
 	for (int n = 0; n < most && report_list_next(r, &step); n++) {
 		text_add(t, "    - ");
-		text_prose(t, step_words(r, step, words));
+		text_prose(t, step_words(r, f->id, step, words));
 		text_end(t, 6, TEXT_PLAIN);
 	}
 }
@@ -177,9 +193,7 @@ text_findings(struct text *t, struct report *r)
 		if (causes == 1 && f.place == 1)
 			text_heading(t, "Why, and what to do");
 		if (is_told(r, &f, causes))
-			write_finding(t, r, &f, &first,
-				causes == 1 ? room_of(r, TEXT_STEPS_MAX)
-					    : room_of(r, TEXT_SHARED_MAX) - 1);
+			write_finding(t, r, &f, &first, steps_of(r, causes));
 		else if (f.place == 1 && others++ < TEXT_OTHERS_MAX)
 			write_head(t, r, &f, TEXT_FAINT);
 	}

@@ -116,7 +116,8 @@ write_verdicts(struct ticket *m)
 }
 
 static void
-write_list(struct ticket *m, const char *title, const char *list)
+write_list(
+	struct ticket *m, int64_t finding, const char *title, const char *list)
 {
 	const char *text;
 	char words[WORDS_MAX];
@@ -130,7 +131,7 @@ write_list(struct ticket *m, const char *title, const char *list)
 		if (n++ >= TICKET_STEPS_MAX)
 			continue;
 		ticket_mark(m, m->form->item);
-		ticket_text(m, "%s", step_words(m->r, text, words));
+		ticket_text(m, "%s", step_words(m->r, finding, text, words));
 		ticket_mark(m, m->form->item_end);
 	}
 	if (n > 0)
@@ -185,8 +186,8 @@ write_findings(struct ticket *m)
 			f.host ? " at " : "", f.host ? f.host : "");
 		ticket_mark(m, m->form->para_end);
 		write_evidence(m, f.id);
-		write_list(m, "What to do", f.fix);
-		write_list(m, "How to see that it helped", f.verify);
+		write_list(m, f.id, "What to do", f.fix);
+		write_list(m, 0, "How to see that it helped", f.verify);
 	}
 	report_begin(m->r, QUERY_FINDINGS);
 }
