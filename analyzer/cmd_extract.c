@@ -1,6 +1,7 @@
 /*
  * lostsyn extract: the packets of chosen attempts, out of every vantage's
- * captures, into one file for each.
+ * captures, into one file for each, or into one for all of them; with what the
+ * report says of each packet beside it, where that is asked for.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -16,6 +17,8 @@
 #include "base/sandbox.h"
 #include "command.h"
 #include "extract_choice.h"
+#include "extract_merge.h"
+#include "extract_notes.h"
 #include "ingest/stream.h"
 
 /* tcpdump's file of a link layer that nothing is known of. */
@@ -36,6 +39,8 @@ struct extraction {
 	int evidence_count;
 	struct outfile outputs[INGEST_VANTAGES_MAX];
 	struct slice_result results[INGEST_VANTAGES_MAX];
+	bool annotate;
+	bool merged;
 	bool help;
 };
 
@@ -84,7 +89,9 @@ open_report(struct extraction *x, struct error *e)
 		: x->report;
 	x->store = store_open(path, e);
 	return x->store != NULL &&
-		extract_plan_read(&x->plan, x->store, &x->choice, e);
+		extract_plan_read(&x->plan, x->store, &x->choice, e) &&
+		(!(x->annotate || x->merged) ||
+			extract_notes_read(&x->plan, x->store, e));
 }
 
 /* What may be read and written from now on; the report's database and the
@@ -253,6 +260,8 @@ write_vantage(struct extraction *x, size_t v, struct error *e)
 		pcapng_write_begin(&w, out->stream,
 			"lostsyn " LOSTSYN_VERSION " extract", comment,
 			x->choice.only ? comment : vantage->filter);
+		if (x->annotate)
+			w.name = vantage->name;
 		ok = slice_write(&vantage->targets,
 			     !x->choice.only || p->witnesses > 0, pieces, count,
 			     &w, &x->results[v], e) &&
@@ -266,6 +275,39 @@ write_vantage(struct extraction *x, size_t v, struct error *e)
 	}
 	free(pieces);
 	free(files);
+	return ok;
+}
+
+/* The slices of all vantages in one file. */
+static bool
+write_merged(struct extraction *x, struct error *e)
+{
+	struct extract_plan *p = &x->plan;
+	struct merge_part *parts =
+		memory_take(p->vantages_count, sizeof *parts);
+	struct feed_piece *pieces = memory_take(
+		p->sources_count * p->vantages_count, sizeof *pieces);
+	struct case_file *files = memory_take(
+		p->sources_count * p->vantages_count, sizeof *files);
+	for (size_t v = 0; v < p->vantages_count; v++) {
+		size_t at = v * p->sources_count;
+		parts[v].pieces = pieces + at;
+		parts[v].count = pieces_of(x, v, pieces + at, files + at);
+	}
+	const char *path = arena_format(&p->arena, "%s/merged.pcapng", x->out);
+	struct outfile *out = &x->outputs[0];
+	bool ok = outfile_open(out, path, e) &&
+		extract_merge(p, x->store, !x->choice.only || p->witnesses > 0,
+			parts, out->stream, x->results, e);
+	for (size_t v = 0; ok && v < p->vantages_count; v++)
+		ok = check_pieces(x, v, parts[v].pieces, parts[v].count, e);
+	ok = ok && outfile_flush(out, e) && outfile_publish(out, e);
+	if (ok)
+		printf("%s: look at it with: wireshark -C lostsyn %s\n", path,
+			path);
+	free(pieces);
+	free(files);
+	free(parts);
 	return ok;
 }
 
@@ -314,7 +356,7 @@ cmd_extract(int argc, char **argv)
 		options_print(&extract_options, stdout);
 	else if (!ok || !list_evidence(&x, &e) || !enter_sandbox(&x, &e) ||
 		!open_report(&x, &e) || !find_captures(&x, &e) ||
-		!write_slices(&x, &e))
+		!(x.merged ? write_merged : write_slices)(&x, &e))
 		status = command_fail(&e);
 	for (size_t v = 0; v < INGEST_VANTAGES_MAX; v++)
 		outfile_abandon(&x.outputs[v]);

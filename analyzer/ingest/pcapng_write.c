@@ -26,6 +26,8 @@
 #define OPTION_END 0
 #define OPTION_COMMENT 1
 #define SHB_USERAPPL 4
+#define IF_NAME 2
+#define IF_DESCRIPTION 3
 #define IF_TSRESOL 9
 #define IF_FILTER 11
 #define IF_FCSLEN 13
@@ -34,8 +36,8 @@
 #define ISB_ENDTIME 3
 #define ISB_IFDROP 5
 
-/* Texts of ours are shorter than this. */
-#define BODY_MAX 512
+/* Three texts, and what else a body has. */
+#define BODY_MAX (3 * PCAPNG_WRITE_TEXT_MAX + 256)
 
 /* A block's body but for a packet's bytes, which are not copied. */
 struct body {
@@ -61,6 +63,23 @@ put_option(struct body *b, uint16_t code, const void *value, size_t len)
 	b->len += len;
 	while (b->len % 4 != 0)
 		put(b, 0, 1);
+}
+
+/* Without what could take a terminal apart, and whole in UTF-8 where it is cut. */
+static void
+put_text(struct body *b, uint16_t code, const char *text)
+{
+	char clean[PCAPNG_WRITE_TEXT_MAX];
+	size_t len = strlen(text);
+	if (len > sizeof clean)
+		for (len = sizeof clean;
+			len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80;)
+			len--;
+	for (size_t i = 0; i < len; i++)
+		clean[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f
+			? '_'
+			: text[i];
+	put_option(b, code, clean, len);
 }
 
 /* Times are two halves of 64 bits, the high one first. */
@@ -124,29 +143,36 @@ pcapng_write_begin(struct pcapng_write *w, FILE *out, const char *tool,
 	put(&b, 1, 2);                    /* version 1.0 */
 	put(&b, 0, 2);
 	put(&b, UINT64_MAX, 8); /* length of the section: not said */
-	put_option(&b, OPTION_COMMENT, comment, strlen(comment));
+	put_text(&b, OPTION_COMMENT, comment);
 	put_option(&b, SHB_USERAPPL, tool, strlen(tool));
 	put(&b, OPTION_END, 4);
 	write_body(out, BLOCK_SECTION, &b);
 }
 
-/* The interface for a link type, described when it is new; -1: no room. */
+/* The interface for a link type of the present vantage, described when it is
+ * new; -1: no room. */
 static int
 interface_of(struct pcapng_write *w, uint16_t link_type, uint8_t fcs_len)
 {
 	static const uint8_t nanoseconds = 9;
 	for (int i = 0; i < w->count; i++)
 		if (w->interfaces[i].link_type == link_type &&
-			w->interfaces[i].fcs_len == fcs_len)
+			w->interfaces[i].fcs_len == fcs_len &&
+			w->interfaces[i].name == w->name)
 			return i;
 	if (w->count == PCAPNG_WRITE_INTERFACES_MAX)
 		return -1;
 	w->interfaces[w->count].link_type = link_type;
 	w->interfaces[w->count].fcs_len = fcs_len;
+	w->interfaces[w->count].name = w->name;
 	struct body b = {.len = 0};
 	put(&b, link_type, 2);
 	put(&b, 0, 2);
 	put(&b, 0, 4); /* snaplen: packets are as long as they are */
+	if (w->name != NULL)
+		put_text(&b, IF_NAME, w->name);
+	if (w->description != NULL)
+		put_text(&b, IF_DESCRIPTION, w->description);
 	put_option(&b, IF_TSRESOL, &nanoseconds, 1);
 	if (fcs_len > 0)
 		put_option(&b, IF_FCSLEN, &fcs_len, 1);
@@ -165,7 +191,7 @@ interface_of(struct pcapng_write *w, uint16_t link_type, uint8_t fcs_len)
 
 bool
 pcapng_write_packet(struct pcapng_write *w, const struct capture_packet *p,
-	struct captured_time t)
+	struct captured_time t, const char *comment)
 {
 	int id = interface_of(w, p->link_type, p->fcs_len);
 	struct body head = {.len = 0};
@@ -181,8 +207,11 @@ pcapng_write_packet(struct pcapng_write *w, const struct capture_packet *p,
 		const uint8_t flags[4] = {
 			p->direction == CAPTURE_DIRECTION_IN ? 1 : 2};
 		put_option(&tail, EPB_FLAGS, flags, sizeof flags);
-		put(&tail, OPTION_END, 4);
 	}
+	if (comment != NULL)
+		put_text(&tail, OPTION_COMMENT, comment);
+	if (tail.len > 0)
+		put(&tail, OPTION_END, 4);
 	write_block(w->out, BLOCK_PACKET, &head, view_of(p->data, p->caplen),
 		&tail);
 	return true;

@@ -1,6 +1,7 @@
 /*
- * Writes a pcapng file: one section, an interface for each link type, packets
- * with nanoseconds, statistics at the end.
+ * Writes a pcapng file: one section, an interface for each link type of each
+ * vantage, packets with nanoseconds and what is said of them, statistics at the
+ * end.
  *
  * Why not libpcap: its writer knows one link type a file and no interface
  * statistics, which say from when to when a capture ran (decisions/0015).
@@ -21,10 +22,15 @@
 struct pcapng_write {
 	FILE *out; /* borrowed; the caller looks at its error in the end */
 	const char *filter; /* with which the capture was made; or NULL */
+	/* Of the interfaces of the packets that follow: whose they are. Both
+	   borrowed until the end; NULL: not said. */
+	const char *name;
+	const char *description;
 	int count;
 	struct {
 		uint16_t link_type;
 		uint8_t fcs_len;
+		const char *name;
 	} interfaces[PCAPNG_WRITE_INTERFACES_MAX];
 };
 
@@ -33,10 +39,13 @@ struct pcapng_write {
 void pcapng_write_begin(struct pcapng_write *w, FILE *out, const char *tool,
 	const char *comment, const char *filter);
 
-/* One packet as it was read, at time t. False when the file would need more
- * interfaces than there is room for. */
+/* Longer names and comments are cut. Bytes. */
+#define PCAPNG_WRITE_TEXT_MAX 1024
+
+/* One packet as it was read, at time t, with a comment or NULL. False when the
+ * file would need more interfaces than there is room for. */
 bool pcapng_write_packet(struct pcapng_write *w, const struct capture_packet *p,
-	struct captured_time t);
+	struct captured_time t, const char *comment);
 
 /* A file without a packet still needs an interface, of this link type. */
 void pcapng_write_interface(struct pcapng_write *w, uint16_t link_type);

@@ -29,6 +29,7 @@ slice_release(struct slice_targets *t)
 {
 	free(t->list);
 	free(t->isns);
+	slice_notes_release(&t->notes);
 	*t = (struct slice_targets){0};
 }
 
@@ -103,6 +104,7 @@ void
 slice_sort(struct slice_targets *t)
 {
 	size_t kept = 0;
+	slice_notes_sort(&t->notes);
 	for (size_t i = 0; i < t->count; i++)
 		set_order(&t->list[i]);
 	if (t->count == 0)
@@ -161,13 +163,18 @@ find_isn(const struct slice_targets *t, uint32_t isn, int64_t at_ns)
 
 /* All that is open, and what is read so far. */
 struct slicing {
-	const struct slice_targets *targets;
+	struct slice_targets *targets;
 	struct slice_targets others; /* wanted handshakes' other addresses */
+	struct feed_piece *pieces;   /* borrowed */
+	size_t pieces_count;
+	size_t pieces_next;
+	int given; /* index in open, of the packet that slice_next gave; -1 */
+	uint16_t link_type;
 	struct reading open[SLICE_OPEN_MAX];
 	int open_count;
 	int64_t now_ns; /* of the last packet that had a time */
 	struct progress progress;
-	struct slice_result *result;
+	struct slice_result result;
 	bool context;
 	struct capture_packet
 		first; /* TCP; its data is a copy, owned, or NULL */
@@ -189,7 +196,7 @@ is_context(struct slicing *s, enum packet_kind kind)
 	if (!s->context || s->seen[kind])
 		return false;
 	s->seen[kind] = true;
-	s->result->context++;
+	s->result.context++;
 	return true;
 }
 
@@ -197,7 +204,7 @@ is_context(struct slicing *s, enum packet_kind kind)
 static void
 keep_first(struct slicing *s, const struct capture_packet *c)
 {
-	if (s->first.data != NULL || s->result->written > 0)
+	if (s->first.data != NULL || s->result.written > 0)
 		return;
 	uint8_t *copy = memory_take(c->caplen, 1);
 	memcpy(copy, c->data, c->caplen);
@@ -233,7 +240,7 @@ follow(struct slicing *s, const struct packet *p, struct slice_target key)
 }
 
 static bool
-is_wanted(struct slicing *s, const struct capture_packet *c)
+is_wanted(struct slicing *s, const struct capture_packet *c, const char **note)
 {
 	struct packet p;
 	uint32_t wirelen =
@@ -254,19 +261,22 @@ is_wanted(struct slicing *s, const struct capture_packet *c)
 		return p.kind != PACKET_TCP && is_context(s, p.kind);
 	}
 	s->seen[p.kind] = true;
+	*note = slice_notes_take(&s->targets->notes, &p, s->now_ns);
 	return true;
 }
 
-/* The next packet of one file; false when its interface has no room. */
+/* The packet of one file; false when it is not wanted. */
 static bool
-take(struct slicing *s, struct reading *r, struct pcapng_write *w)
+take(struct slicing *s, const struct reading *r, struct slice_packet *out)
 {
 	const struct captured_time t = {s->now_ns = time_of(s, r)};
-	s->result->read++;
-	if (!is_wanted(s, &r->packet))
-		return true;
-	s->result->written++;
-	return pcapng_write_packet(w, &r->packet, t);
+	const char *note = NULL;
+	s->result.read++;
+	if (!is_wanted(s, &r->packet, &note))
+		return false;
+	s->result.written++;
+	*out = (struct slice_packet){r->packet, t, note};
+	return true;
 }
 
 /* The open file whose packet is next; -1 when none is open. */
@@ -282,7 +292,7 @@ earliest(const struct slicing *s)
 
 /* A piece that has a packet is open afterwards. */
 static void
-open_piece(struct slicing *s, struct feed_piece *piece, struct pcapng_write *w)
+open_piece(struct slicing *s, struct feed_piece *piece)
 {
 	struct reading *r = &s->open[s->open_count];
 	if (!reading_open_hashed(r, piece, &s->progress))
@@ -291,8 +301,8 @@ open_piece(struct slicing *s, struct feed_piece *piece, struct pcapng_write *w)
 		reading_close(r);
 		return;
 	}
-	if (w->count == 0 && r->packet.link_type != CAPTURE_LINK_UNKNOWN)
-		pcapng_write_interface(w, r->packet.link_type);
+	if (s->link_type == CAPTURE_LINK_UNKNOWN)
+		s->link_type = r->packet.link_type;
 	s->open_count++;
 }
 
@@ -304,42 +314,102 @@ close_one(struct slicing *s, int at)
 		s->open[at] = s->open[s->open_count];
 }
 
-bool
-slice_write(const struct slice_targets *targets, bool context,
-	struct feed_piece *pieces, size_t count, struct pcapng_write *w,
-	struct slice_result *result, struct error *e)
+/* Behind the packet of one file. */
+static void
+advance(struct slicing *s, int at)
+{
+	if (!reading_next(&s->open[at]))
+		close_one(s, at);
+}
+
+struct slicing *
+slice_begin(struct slice_targets *targets, bool context,
+	struct feed_piece *pieces, size_t count)
 {
 	struct slicing *s = memory_take(1, sizeof *s);
-	*result = (struct slice_result){0};
 	s->targets = targets;
-	s->result = result;
 	s->context = context;
-	bool ok = true;
-	for (size_t next = 0; ok;) {
+	s->pieces = pieces;
+	s->pieces_count = count;
+	s->given = -1;
+	s->link_type = CAPTURE_LINK_UNKNOWN;
+	return s;
+}
+
+bool
+slice_next(struct slicing *s, struct slice_packet *out)
+{
+	if (s->given >= 0)
+		advance(s, s->given);
+	s->given = -1;
+	for (;;) {
 		int at = earliest(s);
-		bool more = next < count && s->open_count < SLICE_OPEN_MAX;
+		bool more = s->pieces_next < s->pieces_count &&
+			s->open_count < SLICE_OPEN_MAX;
 		if (more &&
 			(at < 0 ||
-				pieces[next].first.ns <=
+				s->pieces[s->pieces_next].first.ns <=
 					time_of(s, &s->open[at]))) {
-			open_piece(s, &pieces[next++], w);
+			open_piece(s, &s->pieces[s->pieces_next++]);
 			continue;
 		}
 		if (at < 0)
-			break;
-		ok = take(s, &s->open[at], w);
-		if (ok && !reading_next(&s->open[at]))
-			close_one(s, at);
+			return false;
+		if (take(s, &s->open[at], out)) {
+			s->given = at;
+			return true;
+		}
+		advance(s, at);
 	}
+}
+
+uint16_t
+slice_link_type(const struct slicing *s)
+{
+	return s->link_type;
+}
+
+void
+slice_end(struct slicing *s, struct slice_result *result)
+{
+	if (s == NULL)
+		return;
 	while (s->open_count > 0)
 		close_one(s, 0);
-	if (ok && result->written == 0 && s->first.data != NULL) {
-		result->written = result->context = 1;
-		ok = pcapng_write_packet(w, &s->first, s->first_at);
-	}
+	*result = s->result;
 	free((void *)s->first.data);
 	slice_release(&s->others);
 	free(s);
+}
+
+/* The first interface is that of the capture's first packet, wanted or not. */
+static bool
+write_packet(struct pcapng_write *w, const struct slicing *s,
+	const struct capture_packet *c, struct captured_time at,
+	const char *note)
+{
+	if (w->count == 0 && s->link_type != CAPTURE_LINK_UNKNOWN)
+		pcapng_write_interface(w, s->link_type);
+	return pcapng_write_packet(w, c, at, note);
+}
+
+bool
+slice_write(struct slice_targets *targets, bool context,
+	struct feed_piece *pieces, size_t count, struct pcapng_write *w,
+	struct slice_result *result, struct error *e)
+{
+	struct slicing *s = slice_begin(targets, context, pieces, count);
+	struct slice_packet x;
+	bool ok = true;
+	while (ok && slice_next(s, &x))
+		ok = write_packet(w, s, &x.packet, x.at, x.note);
+	if (ok && s->result.written == 0 && s->first.data != NULL) {
+		s->result.written = s->result.context = 1;
+		ok = write_packet(w, s, &s->first, s->first_at, NULL);
+	}
+	if (w->count == 0 && s->link_type != CAPTURE_LINK_UNKNOWN)
+		pcapng_write_interface(w, s->link_type);
+	slice_end(s, result);
 	return ok ||
 		error_set(e, ERROR_USAGE,
 			"more than %d kinds of interfaces in one capture",

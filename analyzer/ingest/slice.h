@@ -13,6 +13,7 @@
 #include "ingest/case_files.h"
 #include "ingest/feed.h"
 #include "ingest/pcapng_write.h"
+#include "ingest/slice_notes.h"
 
 /* What is wanted: a 4-tuple as this vantage sees it, and a time. */
 struct slice_target {
@@ -38,6 +39,7 @@ struct slice_targets {
 	size_t room;
 	struct slice_isn *isns; /* owned; by isn and time, after slice_sort */
 	size_t isns_count;
+	struct slice_notes notes; /* what is said of their packets */
 };
 
 void slice_add(struct slice_targets *t, const struct slice_target *target);
@@ -53,15 +55,40 @@ struct slice_result {
 	uint64_t context; /* of these, written for the context alone */
 };
 
+/* A packet that is wanted. */
+struct slice_packet {
+	struct capture_packet packet; /* its data until the next one is read */
+	struct captured_time at;
+	const char *note; /* or NULL */
+};
+
+struct slicing;
+
 /*
- * Read the pieces (their file set; in the order of their first packets) and
- * write what is wanted to w. context: also the first packet of each kind besides
- * TCP, which tell what the capture saw. Even without it a slice is not left
- * empty: a TCP packet of others (no SYN) then says that the capture did see
- * something, if not these attempts. A piece that could not be read to its end says so
- * in its error; false with *e set when the slice cannot be written.
+ * Read the pieces (their file set; in the order of their first packets).
+ * context: also the first packet of each kind besides TCP, which tell what the
+ * capture saw. Everything is borrowed until slice_end; notes of the targets are
+ * given away. A piece that could not be read to its end says so in its error.
  */
-bool slice_write(const struct slice_targets *targets, bool context,
+struct slicing *slice_begin(struct slice_targets *targets, bool context,
+	struct feed_piece *pieces, size_t count);
+
+/* The next wanted packet, in the order of time; false at the end. */
+bool slice_next(struct slicing *s, struct slice_packet *out);
+
+/* The link type of the first piece that has a packet, known once slice_next was
+ * called; CAPTURE_LINK_UNKNOWN without. */
+uint16_t slice_link_type(const struct slicing *s);
+
+/* Close what is open and free it. NULL is fine. */
+void slice_end(struct slicing *s, struct slice_result *result);
+
+/*
+ * All of it to w. Even without context a slice is not left
+ * empty: a TCP packet of others (no SYN) then says that the capture did see
+ * something, if not these attempts. False when the slice cannot be written.
+ */
+bool slice_write(struct slice_targets *targets, bool context,
 	struct feed_piece *pieces, size_t count, struct pcapng_write *w,
 	struct slice_result *result, struct error *e);
 

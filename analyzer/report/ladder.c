@@ -50,6 +50,7 @@ static const struct kind {
 
 struct moment {
 	int64_t at_ns;
+	int64_t captured_ns; /* clock of the vantage */
 	int64_t frame;
 	bool used;
 };
@@ -80,12 +81,14 @@ kind_find(const char *key, size_t len)
 }
 
 static void
-lane_add(struct lane *lane, const struct kind *kind, int64_t at_ns,
-	const struct report_view *v)
+lane_add(struct lane *lane, const struct kind *kind, int64_t base_ns,
+	int64_t after_ns, const struct report_view *v)
 {
 	if (lane->count == SIGHTING_SYN_TIMES)
 		return;
-	lane->moments[lane->count] = (struct moment){.at_ns = at_ns};
+	lane->moments[lane->count] =
+		(struct moment){.at_ns = base_ns + after_ns,
+			.captured_ns = v->first_ns + after_ns};
 	if (lane->count == 0)
 		lane->moments[0].frame = v->frame_of[kind->first];
 	lane->count++;
@@ -118,7 +121,7 @@ times_read(struct lanes *lanes, int column, const struct report_view *v,
 				return;
 			if (k >= 0)
 				lane_add(&lanes->lane[k][column], &kinds[k],
-					base_ns + us * NS_PER_US, v);
+					base_ns, us * NS_PER_US, v);
 			p = end;
 		}
 	}
@@ -318,8 +321,10 @@ rung_add(struct ladder *l, const struct report_attempt *a, struct lanes *lanes,
 		kinds[k].copies < 0 ? TRANSIT_FIRST_MAX_NS : TRANSIT_MAX_NS;
 	while (m) {
 		m->used = true;
-		g.dots[c] = (struct ladder_dot){
-			.seen = true, .after_ns = m->at_ns, .frame = m->frame};
+		g.dots[c] = (struct ladder_dot){.seen = true,
+			.after_ns = m->at_ns,
+			.captured_ns = m->captured_ns,
+			.frame = m->frame};
 		g.last = c;
 		int64_t at_ns = m->at_ns;
 		m = NULL;

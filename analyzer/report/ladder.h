@@ -33,7 +33,9 @@ enum ladder_fate {
 struct ladder_dot {
 	bool seen;
 	int64_t after_ns; /* since the attempt's first SYN, reference clock */
-	int64_t frame;    /* in its vantage; 0 when not known */
+	int64_t captured_ns; /* clock of its vantage; whole us from the first
+	                        packet there */
+	int64_t frame;       /* in its vantage; 0 when not known */
 };
 
 struct ladder_rung {
