@@ -10,6 +10,7 @@
  */
 #include "ingest/track.h"
 
+#include "ingest/track_early.h"
 #include "ingest/track_flow.h"
 #include "ingest/track_loss.h"
 
@@ -73,6 +74,7 @@ track_packet(struct tracker *t, const struct packet *p, struct captured_time at,
 		track_loss_settle(t, &ev);
 	if (p->kind == PACKET_TCP)
 		track_segment(t, &ev);
-	else if (p->kind == PACKET_ICMP_ERROR)
-		track_icmp(t, &ev);
+	else if (p->kind == PACKET_ICMP_ERROR && !track_icmp(t, &ev) &&
+		p->quote_has_seq)
+		track_early_hold(t, &ev);
 }

@@ -25,6 +25,18 @@ struct track_gap {
 	uint8_t row;     /* 0: the client's data, 1: the server's */
 };
 
+/* An answer that was recorded before its SYN (track_early.h). */
+struct track_early {
+	struct packet packet;
+	int64_t ns; /* captured clock; 0 with an empty packet: none */
+	uint32_t frame;
+	uint32_t tag;
+	uint8_t card;
+};
+
+/* As many connections begin within two milliseconds and are out of order. */
+#define TRACK_EARLY_MAX 8
+
 /* More at a time than a few queues of a card put out of order. */
 #define TRACK_GAPS_MAX 32
 
@@ -38,6 +50,9 @@ struct tracker {
 	uint32_t limit; /* sightings allowed */
 	uint32_t gaps_count;
 	struct track_gap gaps[TRACK_GAPS_MAX]; /* in the order they came */
+	struct track_early early[TRACK_EARLY_MAX];
+	int64_t early_last_ns;   /* captured clock: of the latest; 0 none */
+	uint8_t early_next;      /* the place that is taken next */
 	uint8_t card;            /* of the packet that is next; set by the
 	                            caller, 0 unknown */
 	uint64_t unmatched_icmp; /* errors about attempts never seen */

@@ -59,8 +59,9 @@ void track_rebase(struct sighting *s, int64_t ns);
 /* Act on a TCP segment. */
 void track_segment(struct tracker *t, const struct track_event *ev);
 
-/* Act on an ICMP error that quotes a segment. */
-void track_icmp(struct tracker *t, const struct track_event *ev);
+/* Act on an ICMP error that quotes a segment; false, and counted, when that is
+   of no attempt that is known. */
+bool track_icmp(struct tracker *t, const struct track_event *ev);
 
 /* Microseconds from the sighting's first packet to ns, saturating. */
 static inline uint32_t

@@ -349,14 +349,28 @@ is_duplicate_reset(const struct sighting *s, uint16_t count, uint32_t at_us,
 	return count > 0 && track_since(s, at_us, ev) < TRACK_DUPLICATE_NS;
 }
 
+/*
+ * A RST has the number that the segment acknowledged which it answers (RFC 9293
+ * section 3.10.7.3). One of another number than this SYN's answers, where
+ * nothing came that it could answer, a SYN-ACK that was recorded late or not at
+ * all.
+ */
+static bool
+is_reset_of_unfit(const struct sighting *s, const struct packet *p)
+{
+	if (s->ack > 0 || s->syn == 0)
+		return false;
+	if (s->synack_bad > 0)
+		return p->seq == s->isn + 1 + (uint32_t)s->bad_ack;
+	return s->synack == 0 && s->challenge == 0 && p->seq != s->isn &&
+		p->seq != s->isn + 1 && p->seq != s->c_next;
+}
+
 void
 note_client_reset(struct sighting *s, const struct track_event *ev)
 {
 	bool late = s->flags & SIGHTING_PROGRESS;
-	/* A RST has the number that the segment acknowledged which it answers
-	   (RFC 9293 section 3.10.7.3). */
-	if (s->synack_bad > 0 && s->ack == 0 &&
-		ev->packet->seq == s->isn + 1 + (uint32_t)s->bad_ack) {
+	if (is_reset_of_unfit(s, ev->packet)) {
 		s->flags |= SIGHTING_RST_C_OF_BAD;
 		return;
 	}

@@ -78,7 +78,7 @@ is_of_synack(const struct sighting *s, const struct packet *p)
 		!ip_equal(p->icmp_src, s->server);
 }
 
-void
+bool
 track_icmp(struct tracker *t, const struct track_event *ev)
 {
 	const struct packet *p = ev->packet;
@@ -90,11 +90,11 @@ track_icmp(struct tracker *t, const struct track_event *ev)
 	if (s == NULL || s->flags & SIGHTING_MIDSTREAM ||
 		(!src_is_client && !of_synack)) {
 		t->unmatched_icmp++;
-		return;
+		return false;
 	}
 	bool kept_of_synack = s->flags & SIGHTING_ICMP_OF_SYNACK;
 	if (s->icmp > 0 && of_synack && !kept_of_synack)
-		return;
+		return true;
 	/* One about the SYN ends the attempt at its root: it displaces them. */
 	if (!of_synack && kept_of_synack)
 		s->icmp = 0;
@@ -107,4 +107,5 @@ track_icmp(struct tracker *t, const struct track_event *ev)
 		track_count(&s->icmp);
 	if (ev->ns > s->last_ns)
 		s->last_ns = ev->ns;
+	return true;
 }

@@ -6,6 +6,7 @@
  * spec: RFC 9293 section 3.5, figure 8 (simultaneous open); section 3.10.7.3
  * (what a client in SYN-SENT accepts).
  */
+#include "ingest/track_early.h"
 #include "ingest/track_notes.h"
 
 /*
@@ -49,6 +50,15 @@ is_refused_early(const struct sighting *s, const struct track_event *ev)
 		ev->ns - s->first_ns < TRACK_DUPLICATE_NS;
 }
 
+/* Both ends opened: the other one's SYN has this number. */
+static void
+note_crossing(struct sighting *s, uint32_t isn, uint32_t next)
+{
+	s->flags |= SIGHTING_SIMULTANEOUS;
+	s->server_isn = isn;
+	s->s_next = next;
+}
+
 static struct sighting *
 on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 	bool *src_is_client)
@@ -67,9 +77,7 @@ on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 		return s;
 	if (s != NULL && !*src_is_client && is_pending(s) && s->syn > 0 &&
 		ev->ns - s->first_ns < CROSSING_NS) {
-		s->flags |= SIGHTING_SIMULTANEOUS;
-		s->server_isn = p->seq;
-		s->s_next = p->seq + 1 + p->payload_len;
+		note_crossing(s, p->seq, p->seq + 1 + p->payload_len);
 		return s;
 	}
 	if (s != NULL && *src_is_client && is_refused_early(s, ev)) {
@@ -82,9 +90,12 @@ on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 	if (s != NULL && !*src_is_client && is_pending(s) && s->syn > 0)
 		s->flags |= SIGHTING_SIMULTANEOUS;
 	*src_is_client = true;
-	s = track_begin(t, ev, true, s);
-	if (s != NULL)
-		note_first_syn(t, s, ev);
+	struct sighting *old = s;
+	s = track_begin(t, ev, true, old);
+	if (s == NULL)
+		return NULL;
+	note_first_syn(t, s, ev);
+	track_early_settle(t, s, old, ev);
 	return s;
 }
 
@@ -126,6 +137,11 @@ on_synack(struct tracker *t, const struct track_event *ev, struct sighting *s,
 	if (s == NULL)
 		return begin_from_synack(t, ev, NULL, src_is_client);
 	if (*src_is_client) {
+		/* Who answers with the number of its own SYN was asked as well,
+		   by a SYN that was recorded late or not at all. */
+		if (is_pending(s) && s->syn > 0 && p->seq == s->isn &&
+			!(s->flags & SIGHTING_SIMULTANEOUS))
+			note_crossing(s, p->ack - 1, p->ack);
 		/* Simultaneous open: both ends answer (RFC 9293, figure 8). */
 		if (s->flags & SIGHTING_SIMULTANEOUS &&
 			p->ack == s->server_isn + 1) {
@@ -143,6 +159,7 @@ on_synack(struct tracker *t, const struct track_event *ev, struct sighting *s,
 	if (!is_open(s))
 		return begin_from_synack(t, ev, s, src_is_client);
 	note_unfit_synack(s, ev);
+	track_early_hold(t, ev);
 	return s;
 }
 
