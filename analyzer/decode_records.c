@@ -25,12 +25,12 @@ decode_heading(const char *name)
 }
 
 static void
-put_flow(const struct flow_record *r, uint32_t lines_before)
+put_flow(const struct flow_record *r, const struct case_file *f)
 {
 	char from[CLOCK_TEXT_MAX];
 	char span[2 * CLOCK_TEXT_MAX];
 	char to[CLOCK_TEXT_MAX];
-	print_begin(lines_before + r->line, "");
+	print_begin(case_file_line(f, r->line), "");
 	snprintf(span, sizeof span, "%s to %s",
 		clock_format(r->start_ns, 0, from),
 		clock_format(r->end_ns, 0, to));
@@ -62,7 +62,7 @@ decode_flows(
 	while (status != FLOW_END) {
 		status = flow_next(reader, &s->window, s->at_eof, &record);
 		if (status == FLOW_RECORD)
-			put_flow(&record, f->lines_before);
+			put_flow(&record, f);
 		else if (status == FLOW_MORE)
 			stream_fill(s, flow_need(reader));
 	}
@@ -94,11 +94,11 @@ put_event(const struct log_event *event)
 
 static void
 put_record(const struct log_record *r, const struct log_event *event,
-	uint32_t lines_before)
+	const struct case_file *f)
 {
 	bool known = event != NULL || r->family != LOG_PLAIN ||
 		log_continues(r) || r->time.inherited;
-	print_begin(lines_before + r->line, "");
+	print_begin(case_file_line(f, r->line), "");
 	print_time("time", &r->time);
 	print_time("second", &r->second);
 	print_text("time-not-understood", r->unread);
@@ -161,8 +161,7 @@ decode_log(struct stream *s, const struct case_file *f,
 		events += found;
 		/* Of a text that is no log only what a pattern knows. */
 		if (found || !f->text)
-			put_record(&record, found ? &event : NULL,
-				f->lines_before);
+			put_record(&record, found ? &event : NULL, f);
 	}
 	const struct log_summary *sum = log_summary(reader);
 	bool used = events > 0 || !f->text;
@@ -179,7 +178,7 @@ decode_log(struct stream *s, const struct case_file *f,
 static uint32_t
 line_of(const struct case_file *f, uint32_t line)
 {
-	return f->lines_before + line;
+	return (uint32_t)case_file_line(f, line);
 }
 
 static void
@@ -284,16 +283,21 @@ put_part(void *context, const struct transcript_source *part)
 	struct printing *p = context;
 	struct case_file f = part->file;
 	struct stream s;
-	f.lines_before = part->line - 1;
+	f.part_lines = part->lines;
 	char about[512];
 	struct view command =
 		part->command.len > 0 ? part->command : view_str("output");
 	snprintf(about, sizeof about, "line %" PRIu32 ": %.*s%s%.*s",
-		part->line, (int)(command.len < 300 ? command.len : 300),
+		part->lines[0], (int)(command.len < 300 ? command.len : 300),
 		(const char *)command.data, part->host.len > 0 ? " on " : "",
 		(int)(part->host.len < 64 ? part->host.len : 64),
 		part->host.len > 0 ? (const char *)part->host.data : "");
 	print_about(about);
+	if (part->several) {
+		print_about(
+			"of machines that no line tells apart: passed over");
+		return;
+	}
 	for (size_t i = 0; i < part->body.len; i++)
 		p->lines +=
 			part->body.data[i] == '\n' || i + 1 == part->body.len;
@@ -313,14 +317,10 @@ decode_transcript(struct stream *s, const struct pattern_set *set,
 {
 	struct printing p = {.sink = sink, .set = set};
 	struct arena a = {0};
-	uint64_t lines = 0;
-	size_t len;
-	uint8_t *data = stream_read_whole(s, TRANSCRIPT_BYTES_MAX, &len);
-	len = transcript_clean(data, len);
-	transcript_sources(view_of(data, len), &a, put_part, &p);
-	for (size_t i = 0; i < len; i++)
-		lines += data[i] == '\n' || i + 1 == len;
+	struct transcript_text whole;
+	transcript_read(s, &a, &whole);
+	transcript_sources(&whole, &a, put_part, &p);
+	uint64_t lines = transcript_lines(&whole);
 	print_accounting("transcript", lines, p.lines, lines - p.lines);
 	arena_release(&a);
-	free(data);
 }

@@ -129,11 +129,12 @@ struct case_file {
 	struct stream *held;
 	char sha256[DIGEST_TEXT_MAX]; /* of an archive; else "" */
 	/* Of a part of a transcript; else empty, 0 and NULL. */
-	struct view part;      /* its bytes, in the case's arena */
-	uint32_t lines_before; /* in the whole file */
-	const char *whole;     /* the transcript's name */
-	const char *hint;      /* what its command says of its content */
-	const char *host;      /* machine that its prompt names, or NULL */
+	struct view part;           /* its bytes, in the case's arena */
+	const uint32_t *part_lines; /* the whole file's number of each line */
+	int64_t printed_ns; /* UTC: a date that was printed with it; 0 none */
+	const char *whole;  /* the transcript's name */
+	const char *hint;   /* what its command says of its content */
+	const char *host;   /* machine that its prompt names, or NULL */
 	/* What its content says of its machine (case_identity.h): a name or
 	   NULL, and addresses. */
 	const char *says;
@@ -264,6 +265,14 @@ const char *case_archive_stem(struct arena *a, const char *name);
 
 /* Is it about the case rather than evidence of it? By its place. */
 bool case_file_is_note(const struct case_file *f);
+
+/* A line's number in the file that a person has; line is from 1. */
+static inline uint64_t
+case_file_line(const struct case_file *f, uint64_t line)
+{
+	return f->part_lines != NULL && line > 0 ? f->part_lines[line - 1]
+						 : line;
+}
 
 /* What tells of a content that does not: the name, or the command behind it. */
 static inline const char *

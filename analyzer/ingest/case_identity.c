@@ -135,6 +135,8 @@ take_part(void *context, const struct transcript_source *s)
 {
 	struct finding_out *x = context;
 	struct case_file part = s->file;
+	if (s->several)
+		return;
 	struct finding_out y = {.file = &part, .arena = x->arena};
 	x->prompts = x->prompts || s->host.len > 0;
 	if (part.kind == CASE_FILE_LOG)
@@ -157,8 +159,10 @@ ask_transcript(struct finding_out *x, struct view head)
 	uint8_t *copy = memory_take(head.len == 0 ? 1 : head.len, 1);
 	if (head.len > 0)
 		memcpy(copy, head.data, head.len);
-	struct view clean = view_of(copy, transcript_clean(copy, head.len));
-	transcript_sources(clean, x->arena, take_part, x);
+	struct transcript_text whole;
+	transcript_unfold(view_of(copy, transcript_clean(copy, head.len)),
+		x->arena, &whole);
+	transcript_sources(&whole, x->arena, take_part, x);
 	free(copy);
 	if (x->several || x->prompts)
 		x->file->says = NULL;

@@ -170,6 +170,7 @@ case_file_recognise(struct case_file *f, struct view head)
 		transcript_is(head, f->kind != CASE_FILE_OTHER)) {
 		f->kind = CASE_FILE_TRANSCRIPT;
 		f->kind_id = "transcript";
+		f->text = false;
 	}
 }
 

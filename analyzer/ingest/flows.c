@@ -22,14 +22,14 @@ address_text(const struct flow_address *a, char text[IP_TEXT_MAX])
 }
 
 static bool
-write_record(struct source_rows *w, int64_t source, uint32_t lines_before,
+write_record(struct source_rows *w, int64_t source, const struct case_file *f,
 	const struct flow_record *r, struct error *e)
 {
 	char state[2] = {r->state, '\0'};
 	char addresses[4][IP_TEXT_MAX];
 	struct store_flow_record row = store_flow_record_null;
 	row.source = source;
-	row.line = (int64_t)(lines_before + r->line);
+	row.line = (int64_t)case_file_line(f, r->line);
 	row.cloud = flow_format_cloud(r->format);
 	row.interface = known(r->interface);
 	row.start_ns = r->start_ns;
@@ -57,7 +57,7 @@ write_record(struct source_rows *w, int64_t source, uint32_t lines_before,
 
 /* Every record of an open stream. */
 static bool
-write_records(struct source_rows *w, int64_t source, uint32_t lines_before,
+write_records(struct source_rows *w, int64_t source, const struct case_file *f,
 	struct stream *s, struct flow_reader *reader, struct error *e)
 {
 	struct flow_record record;
@@ -70,7 +70,7 @@ write_records(struct source_rows *w, int64_t source, uint32_t lines_before,
 		if (status == FLOW_MORE)
 			stream_fill(s, flow_need(reader));
 		else
-			ok = write_record(w, source, lines_before, &record, e);
+			ok = write_record(w, source, f, &record, e);
 	}
 	return ok;
 }
@@ -103,7 +103,7 @@ flows_write(struct source_rows *w, const struct case_file *f, struct error *e)
 	}
 	struct flow_reader *reader = flow_new(sink);
 	bool ok = source_rows_add(w, &row, &id, e) &&
-		write_records(w, id, f->lines_before, &s, reader, e);
+		write_records(w, id, f, &s, reader, e);
 	stream_finish(&s);
 	ok = ok && complete(w, id, &s, flow_summary(reader), e) &&
 		anomaly_counts_write(&counts, w, id, e);

@@ -146,13 +146,14 @@ read_all(struct ingest *in, const struct feed_options *options,
 			wait_for(&jobs[v]);
 }
 
-/* Logs, flow logs and host state make a case, too. */
+/* Logs, flow logs and host state make a case, too; text may. */
 static bool
-any_understood(const struct case_files *files)
+any_understood(const struct case_files *files, bool text)
 {
 	for (size_t i = 0; i < files->count; i++) {
 		const struct case_file *f = &files->list[i];
-		if (f->kind == CASE_FILE_FLOWS || f->kind == CASE_FILE_LOG ||
+		if ((f->text && text) || f->kind == CASE_FILE_FLOWS ||
+			f->kind == CASE_FILE_LOG ||
 			(f->kind == CASE_FILE_SNAPSHOT &&
 				f->host_kind != HOST_UNRELATED))
 			return true;
@@ -182,6 +183,14 @@ nothing_usable(const struct ingest *in, struct error *e)
 		"logs or host state",
 		in->files->name, in->files->count, found,
 		n >= sizeof found ? "..." : "");
+}
+
+bool
+ingest_understood(const struct ingest *in, const struct event_list *events,
+	struct error *e)
+{
+	return in->count > 0 || events->count > 0 ||
+		any_understood(in->files, false) || nothing_usable(in, e);
 }
 
 /* When captures ran that cannot say it themselves. */
@@ -224,7 +233,7 @@ ingest_read(struct ingest *in, const struct case_files *files,
 	if (!name_vantages(in, e))
 		return false;
 	if (in->count == 0)
-		return any_understood(files) || nothing_usable(in, e);
+		return any_understood(files, true) || nothing_usable(in, e);
 	give_pieces(in, progress);
 	read_all(in, options, progress);
 	state_spans(in);

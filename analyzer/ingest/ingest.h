@@ -52,10 +52,15 @@ void ingest_settle_roles(struct ingest *in, struct case_files *files,
  * Write vantage, source, accounting, trust and anomaly rows, and those of flow
  * logs and snapshots; what is an event goes to events. Call it after
  * vantages were arranged (a swapped pair). The store must be in stage
- * STORE_INGEST.
+ * STORE_INGEST. False with *e set also where nothing was understood.
  */
 bool ingest_write(const struct ingest *in, struct event_list *events,
 	struct store *s, struct error *e);
+
+/* False with *e set where neither captures nor any other file said anything:
+ * text of no form that is known says something when a pattern knows a line. */
+bool ingest_understood(const struct ingest *in, const struct event_list *events,
+	struct error *e);
 
 /* Say on standard error what is wrong with the files, a line each. */
 void ingest_complain(const struct ingest *in);

@@ -85,7 +85,7 @@ take_event(void *context, const struct log_event *x)
 	if (e == NULL)
 		return;
 	e->file = t->index;
-	e->line = t->file->lines_before + r->line;
+	e->line = case_file_line(t->file, r->line);
 	/* The patterns do not outlive the reading. */
 	e->name = arena_copy(a, x->pattern->event, strlen(x->pattern->event));
 	e->role = t->file->role;
@@ -131,12 +131,12 @@ scan_stream(struct log_scanner *scanner, struct stream *s, struct taking *t)
 
 /* Where the first of them is: "; the first is line 7". */
 static const char *
-first_of(struct arena *a, const struct log_shown *x, uint64_t lines_before)
+first_of(struct arena *a, const struct log_shown *x, const struct case_file *f)
 {
 	if (x->line == 0)
 		return "";
 	return arena_format(a, "; the first is line %ju",
-		(uintmax_t)(x->line + lines_before));
+		(uintmax_t)case_file_line(f, x->line));
 }
 
 /* Its text, or NULL. */
@@ -167,7 +167,7 @@ what_became(struct arena *a, const struct case_file *f,
 	text = part(a, text, sum->other, "further down hold no known word");
 	text = part(a, text, sum->unknown, "were not understood");
 	return arena_format(a, "%s%s", text[0] != '\0' ? text : "none",
-		first_of(a, &sum->first_unknown, f->lines_before));
+		first_of(a, &sum->first_unknown, f));
 }
 
 /* How the lines were used, with the first that were not. */
@@ -189,8 +189,7 @@ use_write(struct source_rows *w, int64_t source, const struct case_file *f,
 			source_rows_reason(w, source, "times-not-read",
 				arena_format(a, "%ju lines%s",
 					(uintmax_t)sum->unread,
-					first_of(a, &sum->first_unread,
-						f->lines_before)),
+					first_of(a, &sum->first_unread, f)),
 				shown(a, &sum->first_unread), e));
 }
 

@@ -46,7 +46,7 @@ address_text(const struct host_endpoint *p, char text[IP_TEXT_MAX])
 static uint32_t
 line_of(const struct reading *r, uint32_t line)
 {
-	return r->file->lines_before + line;
+	return (uint32_t)case_file_line(r->file, line);
 }
 
 static void

@@ -26,6 +26,8 @@ source_row_of(const struct case_file *f, const char *kind)
 		row.machine = (int64_t)f->host_at;
 	row.kind = kind;
 	row.bytes = 0;
+	if (f->printed_ns > 0)
+		row.first_ns = row.last_ns = f->printed_ns;
 	return row;
 }
 

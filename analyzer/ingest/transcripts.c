@@ -11,78 +11,10 @@
 
 #include "ingest/anomaly_counts.h"
 #include "ingest/stream.h"
-#include "parsers/transcript/transcript.h"
+#include "ingest/transcript_rows.h"
 
 /* A command in a source's name; longer ones are cut. */
 #define COMMAND_TEXT_MAX 120
-
-/* Words of a command that are looked at for an option. */
-#define OPTIONS_MAX 16
-
-static const struct {
-	const char *program;
-	const char *option;
-	enum host_kind kind;
-} kinds[] = {
-#define X(program, option, kind) {program, option, HOST_##kind},
-#include "ingest/transcript_kinds.def"
-#undef X
-};
-
-static bool
-has_option(const char *command, const char *option)
-{
-	if (option == NULL)
-		return true;
-	size_t len = strlen(option);
-	bool letter = len == 2;
-	const char *at = strchr(command, ' ');
-	for (int i = 0; at != NULL && i < OPTIONS_MAX; i++) {
-		const char *word = at + strspn(at, " ");
-		at = strchr(word, ' ');
-		size_t n = at == NULL ? strlen(word) : (size_t)(at - word);
-		if (n == len && strncmp(word, option, len) == 0)
-			return true;
-		if (letter && n > 1 && word[0] == '-' && word[1] != '-' &&
-			memchr(word, option[1], n) != NULL)
-			return true;
-	}
-	return false;
-}
-
-/* What the command says that it prints; HOST_NONE when that is not known. */
-static enum host_kind
-commanded_kind(const char *command)
-{
-	const char *slash = strrchr(command, '/');
-	const char *space = strchr(command, ' ');
-	if (slash != NULL && (space == NULL || slash < space))
-		command = slash + 1;
-	size_t n = strcspn(command, " ");
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (strlen(kinds[i].program) == n &&
-			strncmp(command, kinds[i].program, n) == 0 &&
-			has_option(command, kinds[i].option))
-			return kinds[i].kind;
-	return HOST_NONE;
-}
-
-/* What stands for a file's name: "conntrack_-S", "cat_/proc/sys/...", and of
- * "sysctl -n net.core.somaxconn" the setting's path. */
-static const char *
-hint_of(struct arena *a, const char *command)
-{
-	if (strncmp(command, "sysctl -n ", 10) == 0) {
-		char *path = arena_format(a, "proc/sys/%s", command + 10);
-		for (char *p = path; *p != '\0'; p++)
-			*p = *p == '.' ? '/' : *p;
-		return path;
-	}
-	char *hint = arena_copy(a, command, strlen(command));
-	for (char *p = hint; *p != '\0'; p++)
-		*p = *p == ' ' ? '_' : *p;
-	return hint;
-}
 
 /* At least half of the lines as this kind, and something of them. */
 static bool
@@ -96,6 +28,23 @@ reads_as(enum host_kind kind, struct view body, const char *hint)
 		0;
 }
 
+/* Does a program say in words of its own that a connect failed? Patterns know
+ * such lines, which have no envelope. */
+static bool
+says_in_words(const char *command)
+{
+	static const char *const programs[] = {"curl", "wget", "nc", "ncat",
+		"telnet", "openssl", "ssh", "psql", "mysql", "redis-cli",
+		"mongosh", "Test-NetConnection", "tnc", "python", "python3",
+		"java", "grpcurl"};
+	size_t n = strcspn(command, " ");
+	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+		if (strlen(programs[i]) == n &&
+			strncmp(command, programs[i], n) == 0)
+			return true;
+	return false;
+}
+
 static bool
 source_known(struct transcript_source *s, struct arena *a)
 {
@@ -104,11 +53,12 @@ source_known(struct transcript_source *s, struct arena *a)
 	const char *command = arena_copy(a,
 		s->command.len == 0 ? "" : (const char *)s->command.data, len);
 	struct case_file *f = &s->file;
-	f->hint = f->name = hint_of(a, command);
+	f->kind = CASE_FILE_OTHER;
+	f->hint = f->name = transcript_row_hint(a, command);
 	struct view head = s->body;
 	if (head.len > CASE_FILE_HEAD_BYTES)
 		head.len = CASE_FILE_HEAD_BYTES;
-	enum host_kind said = commanded_kind(command);
+	enum host_kind said = transcript_row_kind(command);
 	case_file_recognise(f, head);
 	if (said != HOST_NONE && said != f->host_kind &&
 		reads_as(said, head, f->hint)) {
@@ -117,55 +67,7 @@ source_known(struct transcript_source *s, struct arena *a)
 		f->kind_id = host_kind_id(said);
 	}
 	return f->kind == CASE_FILE_SNAPSHOT || f->kind == CASE_FILE_FLOWS ||
-		f->kind == CASE_FILE_LOG;
-}
-
-/* Commands and arguments that print a line each, in one row. */
-#define ONE_LINERS_MAX 16
-
-static bool
-prints_lines(const char *program)
-{
-	return strcmp(program, "sysctl") == 0 || strcmp(program, "cat") == 0 ||
-		strcmp(program, "conntrack") == 0;
-}
-
-static bool
-prints_line(const char *program, const char *word)
-{
-	bool option = word[0] == '-';
-	return strcmp(program, "conntrack") == 0 ? strcmp(word, "-C") == 0
-						 : !option;
-}
-
-/*
- * "conntrack -C; sysctl KEY KEY" and "cat /proc/... /proc/..." print one line a
- * key: a command for each. 0 for a row in which anything else stands.
- */
-static size_t
-one_liners(struct view row, struct arena *a, const char *out[ONE_LINERS_MAX])
-{
-	char *text = arena_copy(a, row.len == 0 ? "" : (const char *)row.data,
-		row.len < COMMAND_TEXT_MAX ? row.len : COMMAND_TEXT_MAX);
-	size_t count = 0;
-	char *rest = NULL;
-	for (char *c = strtok_r(text, ";&", &rest); c != NULL;
-		c = strtok_r(NULL, ";&", &rest)) {
-		char *words = NULL;
-		const char *program = strtok_r(c, " ", &words);
-		if (program == NULL)
-			continue;
-		if (!prints_lines(program))
-			return 0;
-		const char *word;
-		while ((word = strtok_r(NULL, " ", &words)) != NULL)
-			if (prints_line(program, word) &&
-				count < ONE_LINERS_MAX)
-				out[count++] = arena_format(a, "%s %s%s",
-					program, program[0] == 's' ? "-n " : "",
-					word);
-	}
-	return count;
+		f->kind == CASE_FILE_LOG || (f->text && says_in_words(command));
 }
 
 struct taking {
@@ -180,62 +82,77 @@ take_known(struct taking *t, struct transcript_source *s)
 {
 	if (!source_known(s, t->arena))
 		return;
+	s->several = s->several && s->file.kind == CASE_FILE_SNAPSHOT;
 	t->take(t->context, s);
-	t->count++;
+	t->count += !s->several;
 }
 
-/* A line off the front, its end included. */
-static struct view
-line_take(struct view *rest)
+/* A row's commands printed one line each: a source for each of them. */
+static void
+take_each_line(struct taking *t, const struct transcript_source *whole,
+	const struct transcript_row *row)
 {
-	const uint8_t *end = memchr(rest->data, '\n', rest->len);
-	struct view line = view_of(rest->data,
-		end == NULL ? rest->len : (size_t)(end - rest->data) + 1);
-	*rest = view_skip(*rest, line.len);
-	return line;
-}
-
-/* A body that has one line for each of a row's commands. */
-static bool
-take_lines(struct taking *t, const struct transcript_source *whole,
-	struct view row)
-{
-	const char *commands[ONE_LINERS_MAX];
-	size_t count = one_liners(row, t->arena, commands);
-	size_t lines = 0;
-	for (struct view rest = whole->body; rest.len > 0; lines++)
-		line_take(&rest);
-	if (count < 2 || lines != count)
-		return false;
 	struct view rest = whole->body;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < row->count; i++) {
 		struct transcript_source s = *whole;
-		s.body = line_take(&rest);
-		s.line = whole->line + (uint32_t)i;
-		s.command = view_str(commands[i]);
+		s.body = transcript_line(&rest);
+		s.lines = whole->lines + i;
+		s.command = view_str(row->commands[i].text);
 		take_known(t, &s);
 	}
-	return true;
+}
+
+/* What each command of a row printed, whatever order it was printed in. */
+static void
+take_sorted(struct taking *t, const struct transcript_source *whole,
+	const struct transcript_row *row)
+{
+	for (size_t i = 0; i < row->count; i++) {
+		struct transcript_source s = *whole;
+		struct transcript_run run;
+		if (!transcript_row_run(
+			    row, i, whole->body, whole->lines, t->arena, &run))
+			continue;
+		s.body = run.body;
+		s.lines = run.lines;
+		s.command = view_str(row->commands[i].text);
+		take_known(t, &s);
+	}
+}
+
+static void
+take_part(struct taking *t, struct transcript_source *s, struct view commands)
+{
+	struct transcript_row row;
+	if (transcript_row_lines(&row, commands, s->body, t->arena)) {
+		take_each_line(t, s, &row);
+	} else if (transcript_row_split(&row, commands, s->body, t->arena)) {
+		take_sorted(t, s, &row);
+		transcript_row_release(&row);
+	} else {
+		take_known(t, s);
+	}
 }
 
 size_t
-transcript_sources(struct view whole, struct arena *a,
+transcript_sources(const struct transcript_text *whole, struct arena *a,
 	void (*take)(void *context, const struct transcript_source *s),
 	void *context)
 {
 	struct transcript t;
 	struct transcript_part part;
 	struct taking taking = {a, take, context, 0};
-	transcript_open(&t, whole);
+	transcript_open(&t, whole->text);
 	while (transcript_next(&t, &part)) {
 		struct transcript_source s = {
 			.host = part.host,
 			.command = part.command,
 			.body = part.body,
-			.line = part.line,
+			.when = part.when,
+			.lines = whole->lines + part.line - 1,
+			.several = part.several,
 		};
-		if (!take_lines(&taking, &s, part.row))
-			take_known(&taking, &s);
+		take_part(&taking, &s, part.row);
 	}
 	return taking.count;
 }
@@ -244,7 +161,7 @@ static void
 count_table(void *context, const struct transcript_source *s)
 {
 	/* A log that holds a line like a header is a log still. */
-	if (s->file.kind == CASE_FILE_SNAPSHOT &&
+	if (s->file.kind == CASE_FILE_SNAPSHOT && !s->several &&
 		s->file.host_kind != HOST_UNRELATED)
 		++*(size_t *)context;
 }
@@ -261,11 +178,13 @@ transcript_is(struct view head, bool known)
 	size_t tables = 0;
 	size_t count = 0;
 	memcpy(copy, head.data, head.len);
-	struct view clean = view_of(copy, transcript_clean(copy, head.len));
-	bool begins = transcript_begins(clean);
-	unsigned marks = transcript_marks(clean);
+	struct transcript_text whole;
+	transcript_unfold(
+		view_of(copy, transcript_clean(copy, head.len)), &a, &whole);
+	bool begins = transcript_begins(whole.text);
+	unsigned marks = transcript_marks(whole.text);
 	if (begins || marks > (known ? 1 : 0))
-		count = transcript_sources(clean, &a, count_table, &tables);
+		count = transcript_sources(&whole, &a, count_table, &tables);
 	arena_release(&a);
 	free(copy);
 	return known && !begins ? tables > 0 : count > 0;
@@ -278,13 +197,14 @@ struct expanding {
 	struct view one_host; /* the first that was named */
 	bool hosts;           /* another was named as well */
 	bool full;
+	uint32_t several; /* the first line of a table that is nobody's, or 0 */
 };
 
 static void
 count_hosts(void *context, const struct transcript_source *s)
 {
 	struct expanding *x = context;
-	if (s->host.len == 0)
+	if (s->host.len == 0 || s->several)
 		return;
 	if (x->one_host.len == 0)
 		x->one_host = s->host;
@@ -306,12 +226,29 @@ role_of(struct expanding *x, struct view host)
 	return end != NULL ? end : name;
 }
 
+/* A date that was printed, in UTC; 0 where its zone is not told. */
+static int64_t
+moment_of(struct view when)
+{
+	struct log_record r = {0};
+	if (when.len == 0)
+		return 0;
+	struct log_reader *reader = log_new(LOG_STAMPED);
+	log_parse_line(reader, when, &r);
+	log_free(reader);
+	return r.time.kind == LOG_TIME_UTC ? r.time.ns : 0;
+}
+
 static void
 append_source(void *context, const struct transcript_source *s)
 {
 	struct expanding *x = context;
 	struct case_files *c = x->c;
 	const char *whole = c->list[x->index].name;
+	if (s->several) {
+		x->several = x->several == 0 ? s->lines[0] : x->several;
+		return;
+	}
 	if (c->count >= CASE_FILES_MAX) {
 		x->full = true;
 		return;
@@ -327,7 +264,7 @@ append_source(void *context, const struct transcript_source *s)
 	f.path = c->list[x->index].path;
 	f.whole = whole;
 	f.name = arena_format(&c->arena, "%s: %s (line %u)", whole, command,
-		(unsigned)s->line);
+		(unsigned)s->lines[0]);
 	f.place = c->list[x->index].place;
 	f.role = role_of(x, s->host);
 	f.host = s->host.len == 0
@@ -336,7 +273,8 @@ append_source(void *context, const struct transcript_source *s)
 	f.stem = arena_format(&c->arena, "%s: %s of %s", whole, command,
 		f.host == NULL ? "" : f.host);
 	f.part = s->body;
-	f.lines_before = s->line - 1;
+	f.part_lines = s->lines;
+	f.printed_ns = moment_of(s->when);
 	case_files_append(c, &f);
 }
 
@@ -366,14 +304,6 @@ find_moments(struct case_files *c, size_t from)
 	}
 }
 
-static uint8_t *
-read_clean(struct stream *s, size_t *len)
-{
-	uint8_t *data = stream_read_whole(s, TRANSCRIPT_BYTES_MAX, len);
-	*len = transcript_clean(data, *len);
-	return data;
-}
-
 static void
 nobody_listens(void *context, enum anomaly a, uint64_t at)
 {
@@ -383,25 +313,45 @@ nobody_listens(void *context, enum anomaly a, uint64_t at)
 }
 
 void
+transcript_read(struct stream *s, struct arena *a, struct transcript_text *out)
+{
+	size_t len;
+	uint8_t *data = stream_read_whole(s, TRANSCRIPT_BYTES_MAX, &len);
+	transcript_unfold(view_of(data, transcript_clean(data, len)), a, out);
+	free(data);
+}
+
+/* What of it could not be used, or NULL. */
+static const char *
+problem_of(struct arena *a, const struct expanding *x)
+{
+	if (x->full)
+		return "the case has too many files; the rest of this one was "
+		       "passed over";
+	if (x->several == 0)
+		return NULL;
+	return arena_format(a,
+		"what many machines printed was passed over where no line says "
+		"which of them did, from line %u on",
+		(unsigned)x->several);
+}
+
+void
 transcripts_expand(struct case_files *c, size_t index)
 {
 	struct stream s;
 	struct anomaly_sink sink = {nobody_listens, NULL};
-	size_t len;
+	struct transcript_text whole;
 	if (!case_file_open(&c->list[index], &s, sink, NULL))
 		return;
-	uint8_t *data = read_clean(&s, &len);
+	transcript_read(&s, &c->arena, &whole);
 	stream_close(&s);
 	struct expanding x = {.c = c, .index = index};
-	struct view whole = view_of(arena_copy(&c->arena, data, len), len);
-	free(data);
 	size_t from = c->count;
-	transcript_sources(whole, &c->arena, count_hosts, &x);
-	transcript_sources(whole, &c->arena, append_source, &x);
+	transcript_sources(&whole, &c->arena, count_hosts, &x);
+	transcript_sources(&whole, &c->arena, append_source, &x);
 	find_moments(c, from);
-	if (x.full)
-		c->list[index].problem = "the case has too many files; the "
-					 "rest of this one was passed over";
+	c->list[index].problem = problem_of(&c->arena, &x);
 }
 
 /* Lines of the transcript that parts have. */

@@ -10,6 +10,7 @@
 
 #include "ingest/case_files.h"
 #include "ingest/source_rows.h"
+#include "parsers/transcript/transcript.h"
 
 /* The longest transcript that is read; a long one has conntrack -L of a busy
  * machine in it. What is behind is passed over, and the source says so. */
@@ -21,14 +22,17 @@ struct transcript_source {
 	struct view host;
 	struct view command;
 	struct view body;
-	uint32_t line; /* of the body's first line */
+	struct view when;      /* as transcript_part */
+	const uint32_t *lines; /* the file's number of each line of the body */
+	bool several; /* a table of machines that no line tells apart: it is of
+	                 nobody, and not read */
 };
 
 /*
- * Call take for every part of the bytes (cleaned: transcript_clean) that is
- * known, in file order; file.hint lies in the arena. Returns how many there were.
+ * Call take for every part of the text (transcript_unfold) that is known, in its
+ * order; file.hint lies in the arena. Returns how many can be read.
  */
-size_t transcript_sources(struct view whole, struct arena *a,
+size_t transcript_sources(const struct transcript_text *whole, struct arena *a,
 	void (*take)(void *context, const struct transcript_source *s),
 	void *context);
 
@@ -38,6 +42,10 @@ size_t transcript_sources(struct view whole, struct arena *a,
  * table, so that one prompt alone may be what somebody copied with it.
  */
 bool transcript_is(struct view head, bool known);
+
+/* What is left of a stream as such a text, in the arena. */
+void transcript_read(
+	struct stream *s, struct arena *a, struct transcript_text *out);
 
 /* Replace nothing, append the parts of file `index` to the case's files. False
  * with *e set when the case would have too many files. */

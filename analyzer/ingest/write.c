@@ -163,7 +163,8 @@ ingest_write(const struct ingest *in, struct event_list *events,
 			ok = write_other(&w, f, e);
 	}
 	ok = ok && snapshots_write(&w, in->files, events, e) &&
-		write_logs(&w, in->files, events, e);
+		write_logs(&w, in->files, events, e) &&
+		ingest_understood(in, events, e);
 	source_rows_release(&w);
 	return ok;
 }

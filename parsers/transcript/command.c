@@ -32,9 +32,9 @@ static const char *const argument_words[] = {
  * Programs that run another one. value: the letters of options that take a word
  * of their own. what: which words stand before the command that is run.
  * cite: ssh(1) OpenSSH 9.2, sudo(8) 1.9.13, kubectl exec, docker exec,
- * nsenter(1) and ip-netns(8) as in Debian 12.
+ * nsenter(1) and ip-netns(8), clush(1), pdsh(1), parallel-ssh(1) as in Debian 12.
  */
-enum before { BEFORE_NOTHING, BEFORE_HOST, BEFORE_WORD };
+enum before { BEFORE_NOTHING, BEFORE_HOST, BEFORE_WORD, BEFORE_MANY };
 
 static const struct {
 	const char *name;
@@ -57,6 +57,13 @@ static const struct {
 	{"docker", "exec", "euw", BEFORE_HOST},
 	{"podman", "exec", "euw", BEFORE_HOST},
 	{"crictl", "exec", "r", BEFORE_HOST},
+	{"kubectl", "debug", "cnf", BEFORE_HOST},
+	{"oc", "debug", "cnf", BEFORE_HOST},
+	{"clush", NULL, "wgxXfltuo", BEFORE_MANY},
+	{"pdsh", NULL, "wxgXGlutfR", BEFORE_MANY},
+	{"dsh", NULL, "mgwF", BEFORE_MANY},
+	{"pssh", NULL, "hHlpotOxX", BEFORE_MANY},
+	{"parallel-ssh", NULL, "hHlpotOxX", BEFORE_MANY},
 };
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
@@ -115,6 +122,16 @@ is_known(struct view text)
 		(quoted || (first.len > 0 && is_argument(first)));
 }
 
+/* "-w", "-bw": letters, of which only the last is an option with a word. */
+static bool
+takes_word(struct view option, const char *value)
+{
+	if (option.len > 3 || option.len < 2 || option.data[1] == '-')
+		return false;
+	return byte_among(option.data[option.len - 1], value) &&
+		(option.len == 2 || !byte_among(option.data[1], value));
+}
+
 /* Take options off the front, with their words, and NAME=VALUE. */
 static void
 skip_options(struct view *rest, const char *value)
@@ -130,7 +147,7 @@ skip_options(struct view *rest, const char *value)
 		*rest = after;
 		if (view_is(word, "--"))
 			return;
-		if (option && word.len == 2 && byte_among(word.data[1], value))
+		if (option && takes_word(word, value))
 			words_next(rest);
 		else if (view_is(word, "--target") ||
 			view_is(word, "--namespace") ||
@@ -174,24 +191,28 @@ wrapper_take(struct command *c)
 		if (wrappers[i].verb != NULL) {
 			skip_options(&behind, wrappers[i].value);
 			if (!view_is(words_next(&behind), wrappers[i].verb))
-				return false;
+				continue;
 		}
 		skip_options(&behind, wrappers[i].value);
 		struct view word = view_of(behind.data, 0);
-		if (wrappers[i].before != BEFORE_NOTHING)
+		if (wrappers[i].before == BEFORE_HOST ||
+			wrappers[i].before == BEFORE_WORD)
 			word = words_next(&behind);
 		if (wrappers[i].before == BEFORE_HOST) {
 			struct view host = host_word(word);
 			c->host = host.len > 0 ? host : c->host;
+			c->elsewhere = host.len == 0;
 			skip_options(&behind, wrappers[i].value);
 		}
+		c->many = c->many || wrappers[i].before == BEFORE_MANY;
 		c->text = unquoted(behind);
 		return true;
 	}
 	return false;
 }
 
-/* ip netns exec NAME COMMAND; bash -c 'COMMAND'; ansible ... -a 'COMMAND'. */
+/* ip netns exec NAME COMMAND; bash -c 'COMMAND'; ansible ... -a 'COMMAND';
+ * salt ... cmd.run 'COMMAND'. */
 static bool
 odd_wrapper_take(struct command *c)
 {
@@ -205,13 +226,73 @@ odd_wrapper_take(struct command *c)
 		c->text = unquoted(rest);
 		return true;
 	}
+	if (view_is(program, "salt")) {
+		size_t run = words_find(rest, "cmd.run ");
+		c->many = run < rest.len;
+		c->text =
+			c->many ? unquoted(view_skip(rest, run + 8)) : c->text;
+		return c->many;
+	}
 	bool shell = view_is(program, "bash") || view_is(program, "sh");
 	const char *option = shell ? "-c " : " -a ";
 	size_t at = words_find(rest, option);
 	if ((!shell && !view_is(program, "ansible")) || at == rest.len)
 		return false;
+	c->many = !shell;
 	c->text = unquoted(view_skip(rest, at + strlen(option)));
 	return true;
+}
+
+bool
+command_next(struct view *row, struct view *one)
+{
+	size_t end = 0;
+	uint8_t quote = 0;
+	struct view v = *row;
+	while (v.len > 0 && byte_among(v.data[0], ";& "))
+		v = view_skip(v, 1);
+	while (end < v.len &&
+		(quote != 0 ||
+			(v.data[end] != ';' &&
+				!view_begins(view_skip(v, end), "&&")))) {
+		if (quote == v.data[end])
+			quote = 0;
+		else if (quote == 0 && byte_among(v.data[end], "'\""))
+			quote = v.data[end];
+		end++;
+	}
+	*one = view_trim(view_of(v.data, end));
+	*row = view_skip(v, end);
+	return one->len > 0;
+}
+
+/* Behind the "do " of a loop; text itself where it is none. */
+static struct view
+loop_body(struct view text, struct command *c)
+{
+	size_t at = words_find(text, "do ");
+	if ((!view_begins(text, "for ") && !view_begins(text, "while ")) ||
+		at == text.len)
+		return text;
+	size_t in = words_find(text, " in ");
+	c->loop = true;
+	if (in < at)
+		c->list = view_trim(view_of(text.data + in + 4, at - in - 4));
+	text = view_skip(text, at + 3);
+	at = words_find(text, "ssh ");
+	return at < text.len ? view_skip(text, at) : text;
+}
+
+/* Does it print something beside the state that is looked for? */
+static bool
+is_aside(struct view one)
+{
+	static const char *const asides[] = {
+		"echo ", "date", "hostname", "sleep ", "cd ", "clear"};
+	for (size_t i = 0; i < COUNT(asides); i++)
+		if (view_begins(one, asides[i]))
+			return true;
+	return false;
 }
 
 /* Of several commands in a row the first that shows a state; of a loop, what
@@ -219,43 +300,13 @@ odd_wrapper_take(struct command *c)
 static bool
 row_take(struct command *c)
 {
-	struct view text = c->text;
-	size_t at = words_find(text, "do ");
-	bool loop =
-		(view_begins(text, "for ") || view_begins(text, "while ")) &&
-		at < text.len;
-	if (loop) {
-		c->loop = true;
-		text = view_skip(text, at + 3);
-		at = words_find(text, "ssh ");
-		if (at < text.len)
-			text = view_skip(text, at);
-	}
-	for (struct view rest = text; rest.len > 0;) {
-		size_t end = 0;
-		uint8_t quote = 0;
-		while (end < rest.len &&
-			(quote != 0 ||
-				(rest.data[end] != ';' &&
-					!view_begins(
-						view_skip(rest, end), "&&")))) {
-			if (quote == rest.data[end])
-				quote = 0;
-			else if (quote == 0 &&
-				byte_among(rest.data[end], "'\""))
-				quote = rest.data[end];
-			end++;
-		}
-		struct view one = view_trim(view_of(rest.data, end));
-		rest = view_skip(rest, end);
-		while (rest.len > 0 && byte_among(rest.data[0], ";& "))
-			rest = view_skip(rest, 1);
-		bool whole = !loop && rest.len == 0 && one.len == c->text.len;
-		if (whole)
+	struct view rest = loop_body(c->text, c);
+	bool whole = rest.len == c->text.len;
+	struct view one;
+	while (command_next(&rest, &one)) {
+		if (whole && one.len == c->text.len)
 			return false;
-		if (!is_known(one) || view_begins(one, "echo ") ||
-			view_begins(one, "date") ||
-			view_begins(one, "sleep ") || view_begins(one, "cd "))
+		if (!is_known(one) || is_aside(one))
 			continue;
 		c->text = one;
 		return true;

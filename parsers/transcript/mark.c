@@ -22,14 +22,30 @@ static const char *const file_ends[] = {".log", ".txt", ".conf", ".json", ".md",
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
+/* Signs of prompts beside those of sh: U+276F, U+279C, U+03BB, U+00BB. */
+static const char *const signs[] = {
+	"\xe2\x9d\xaf", "\xe2\x9e\x9c", "\xce\xbb", "\xc2\xbb"};
+
+/* The length of the sign that a prompt ends with; 0 for none. */
+static size_t
+sign_len(struct view v, const char *marks)
+{
+	if (v.len > 0 && byte_among(v.data[0], marks))
+		return 1;
+	for (size_t i = 0; i < COUNT(signs); i++)
+		if (view_begins(v, signs[i]))
+			return strlen(signs[i]);
+	return 0;
+}
+
 /* "# ", "$ ", "% ", "> " at the front: a prompt's end. What is behind it. */
 static bool
 prompt_end(struct view v, const char *marks, struct view *behind)
 {
-	if (v.len == 0 || !byte_among(v.data[0], marks) ||
-		(v.len > 1 && v.data[1] != ' '))
+	size_t n = sign_len(v, marks);
+	if (n == 0 || (v.len > n && v.data[n] != ' '))
 		return false;
-	*behind = view_trim(view_skip(v, 1));
+	*behind = view_trim(view_skip(v, n));
 	return true;
 }
 
@@ -39,8 +55,7 @@ prompt_front(struct view v)
 {
 	if (v.len > 2 && (v.data[0] == '(' || v.data[0] == '[')) {
 		size_t end = words_find(v, v.data[0] == '(' ? ") " : "] ");
-		bool time = v.data[0] == '(' || byte_digit(v.data[1]);
-		if (end < v.len && end < 40 && time)
+		if (end < v.len && end < 40)
 			return view_skip(v, end + 2);
 	}
 	if (v.len > 9 && byte_digit(v.data[0]) && v.data[2] == ':' &&
@@ -60,6 +75,24 @@ user_at(struct view v, struct view *behind)
 	return true;
 }
 
+/* " (main)", " git:(main) x" behind a prompt's path. */
+static struct view
+branch_skip(struct view v)
+{
+	struct view rest = v;
+	if (view_begins(rest, " git:"))
+		rest = view_skip(rest, 4);
+	if (!view_begins(rest, " (") && !view_begins(rest, ":("))
+		return v;
+	size_t end = words_find(rest, ")");
+	if (end == rest.len)
+		return v;
+	rest = view_skip(rest, end + 1);
+	if (view_begins(rest, " \xe2\x9c\x97"))
+		rest = view_skip(rest, 4);
+	return rest;
+}
+
 /* The path of a prompt: nothing, ":~", ":/var/log", " ~", " log". */
 static struct view
 path_skip(struct view v)
@@ -68,12 +101,13 @@ path_skip(struct view v)
 	if (v.len > 1 && (v.data[0] == ':' || v.data[0] == ' ') &&
 		v.data[1] != ' ')
 		n = 1;
-	while (n < v.len && !byte_among(v.data[n], " #$%>"))
+	while (n < v.len && v.data[n] != ' ' &&
+		sign_len(view_skip(v, n), "#$%>") == 0)
 		n++;
-	if (n + 1 < v.len && v.data[n] == ' ' &&
-		byte_among(v.data[n + 1], "#$%>"))
-		n++;
-	return view_skip(v, n);
+	v = branch_skip(view_skip(v, n));
+	if (view_begins(v, " ") && sign_len(view_skip(v, 1), "#$%>") > 0)
+		v = view_skip(v, 1);
+	return v;
 }
 
 /* [user@host dir]# */
@@ -133,12 +167,27 @@ windows_prompt(struct view line, struct mark *m, struct view *behind)
 	return true;
 }
 
+/* An arrow, then the folder and its branch: oh-my-zsh. */
+static bool
+arrow_prompt(struct view v, struct view *behind)
+{
+	if (!view_begins(v, signs[1]))
+		return false;
+	v = view_trim(view_skip(v, strlen(signs[1])));
+	words_next(&v);
+	v = branch_skip(v);
+	if (v.len > 0 && v.data[0] != ' ')
+		return false;
+	*behind = view_trim(v);
+	return true;
+}
+
 /* "# ", "/ # ", "web-01# ", "web-01:~ # ", "bash-5.1$ ": the command decides. */
 static bool
 bare_prompt(struct view line, struct mark *m, struct view *behind)
 {
 	struct view v = line;
-	if (prompt_end(v, "#$%", behind))
+	if (arrow_prompt(v, behind) || prompt_end(v, "#$%", behind))
 		return true;
 	if (view_begins(v, "/") || view_begins(v, "~"))
 		return prompt_end(path_skip(v), "#$%", behind);
@@ -150,9 +199,8 @@ bare_prompt(struct view line, struct mark *m, struct view *behind)
 	return prompt_end(path_skip(view_skip(v, n)), "#$%>", behind);
 }
 
-/* A machine's name, and no word of a heading. */
-static bool
-is_header_host(struct view v)
+bool
+mark_names_host(struct view v)
 {
 	bool letter = false;
 	bool odd = view_is(v, "client") || view_is(v, "server");
@@ -169,7 +217,90 @@ is_header_host(struct view v)
 	return letter && odd;
 }
 
-/* What stands in a header: a command, a machine, or both. */
+bool
+mark_is_time(struct view v)
+{
+	size_t colons = 0;
+	size_t digits = 0;
+	v = view_trim(v);
+	if (v.len < 17 || v.len > 40)
+		return false;
+	for (size_t i = 0; i < v.len; i++) {
+		bool letter = byte_letter(v.data[i]) || v.data[i] >= 0x80;
+		if (!letter && !byte_digit(v.data[i]) &&
+			!byte_among(v.data[i], " :.,-+/T"))
+			return false;
+		digits += byte_digit(v.data[i]);
+		colons += v.data[i] == ':' && i > 1 && i + 2 < v.len &&
+			byte_digit(v.data[i - 1]) && byte_digit(v.data[i + 1]);
+	}
+	return colons >= 2 && digits >= 11;
+}
+
+/* "web-[01-02]", "web-[01,07] (2)": machines whose output is the same. */
+static bool
+is_node_set(struct view v)
+{
+	size_t open = words_find(v, "[");
+	size_t close = words_find(v, "]");
+	if (open == 0 || close >= v.len || open > close ||
+		words_host_len(v) != open || !byte_letter(v.data[0]))
+		return false;
+	for (size_t i = open + 1; i < close; i++)
+		if (!byte_digit(v.data[i]) && !byte_among(v.data[i], ",-"))
+			return false;
+	struct view rest = view_trim(view_skip(v, close + 1));
+	return close > open + 1 &&
+		(rest.len == 0 || rest.data[0] == '(' || rest.data[0] == ',');
+}
+
+/* "HOST: ", "host=", "node ": what some write before a machine's name. */
+static struct view
+label_skip(struct view text)
+{
+	static const char *const labels[] = {"host", "hostname", "node",
+		"server", "machine", "instance", "pod", "container", "on"};
+	struct view rest = text;
+	size_t n = 0;
+	while (n < rest.len && byte_letter(rest.data[n]))
+		n++;
+	struct view word = view_of(rest.data, n);
+	for (size_t i = 0; i < COUNT(labels); i++) {
+		if (!words_same(word, labels[i]) || n + 1 >= rest.len ||
+			!byte_among(rest.data[n], ":= "))
+			continue;
+		rest = view_skip(rest, n);
+		while (rest.len > 0 && byte_among(rest.data[0], ":= "))
+			rest = view_skip(rest, 1);
+		return rest;
+	}
+	return text;
+}
+
+/* "web-01", "web-01: ss -ltn", "web-01 - 2026-11-21 00:37:20". */
+static bool
+header_host(struct view text, struct mark *m)
+{
+	text = label_skip(text);
+	size_t n = words_host_len(text);
+	m->host = view_of(text.data, n);
+	struct view rest = view_skip(text, n);
+	if (rest.len > 0 && !byte_among(rest.data[0], ": ,("))
+		return false;
+	while (rest.len > 0 && byte_among(rest.data[0], ":-$#|,>( "))
+		rest = view_skip(rest, 1);
+	if (view_ends(rest, ")"))
+		rest.len--;
+	if (!mark_names_host(m->host))
+		return false;
+	if (mark_is_time(rest))
+		m->when = rest;
+	m->command = command_of(rest);
+	return rest.len == 0 || m->command.known || m->when.len > 0 ||
+		byte_digit(rest.data[0]);
+}
+
+/* What stands in a header: a command, a machine, a time. */
 static bool
 header_text(struct view text, struct mark *m)
 {
@@ -177,26 +308,18 @@ header_text(struct view text, struct mark *m)
 	text = view_trim(text);
 	if (prompt_end(text, "#$", &behind))
 		text = behind;
+	m->several = is_node_set(text);
+	if (m->several)
+		return true;
+	if (mark_is_time(text)) {
+		m->when = text;
+		return true;
+	}
 	m->command = command_of(text);
 	if (m->command.known)
 		return true;
 	m->command = (struct command){0};
-	size_t n = words_host_len(text);
-	m->host = view_of(text.data, n);
-	struct view rest = view_skip(text, n);
-	if (view_begins(rest, ":"))
-		rest = view_skip(rest, 1);
-	else if (rest.len > 0 && rest.data[0] != ' ')
-		return false;
-	rest = view_trim(rest);
-	while (view_begins(rest, "- ") || view_begins(rest, "$ ") ||
-		view_begins(rest, "# "))
-		rest = view_trim(view_skip(rest, 2));
-	if (!is_header_host(m->host))
-		return false;
-	m->command = command_of(rest);
-	/* "== web-01 2026-11-21 ==" has a time behind the name. */
-	return rest.len == 0 || m->command.known || byte_digit(rest.data[0]);
+	return header_host(text, m);
 }
 
 /* Runs of one character before, and as a rule behind, the text. */
@@ -236,27 +359,96 @@ decorated_header(struct view line, struct mark *m)
 	return false;
 }
 
-/* "web-01 | CHANGED | rc=0 >>": ansible; "[1] 00:37:25 [SUCCESS] web-01":
- * parallel-ssh. */
+/* "web-01 | CHANGED | rc=0 >>", "ok: [web-01] => {": ansible. */
 static bool
-tool_header(struct view line, struct mark *m)
+ansible_header(struct view line, struct mark *m)
 {
+	static const char *const results[] = {
+		"ok: [", "changed: [", "fatal: [", "failed: [", "skipping: ["};
 	size_t n = words_host_len(line);
-	if (n > 0 && view_begins(view_skip(line, n), " | ") &&
-		view_ends(line, ">>") && words_find(line, "rc=") < line.len) {
-		m->host = view_of(line.data, n);
-		return true;
+	struct view rest = view_skip(line, n);
+	m->host = view_of(line.data, n);
+	if (n > 0 && view_begins(rest, " | "))
+		return (view_ends(line, ">>") &&
+			       words_find(rest, "rc=") < rest.len) ||
+			view_ends(line, " => {");
+	for (size_t i = 0; i < COUNT(results); i++) {
+		if (!view_begins(line, results[i]))
+			continue;
+		rest = view_skip(line, strlen(results[i]));
+		m->host = view_of(rest.data, words_host_len(rest));
+		/* "[jump -> web-01]": run there for the other. */
+		return words_host(m->host);
 	}
+	return false;
+}
+
+/* "[1] 00:37:25 [SUCCESS] root@web-01:22": parallel-ssh. */
+static bool
+pssh_header(struct view line, struct mark *m)
+{
 	static const char *const ends[] = {" [SUCCESS] ", " [FAILURE] "};
 	for (size_t i = 0; view_begins(line, "[") && i < COUNT(ends); i++) {
 		size_t at = words_find(line, ends[i]);
 		if (at == line.len)
 			continue;
 		struct view rest = view_skip(line, at + strlen(ends[i]));
-		m->host = words_next(&rest);
+		struct view word = words_next(&rest);
+		user_at(word, &word);
+		m->host = view_of(word.data, words_host_len(word));
 		return words_host(m->host);
 	}
 	return false;
+}
+
+/* "Every 5.0s: conntrack -S      web-01: Sat Nov 21 00:37:20 2026": watch. */
+static bool
+watch_header(struct view line, struct mark *m)
+{
+	size_t at = words_find(line, "s: ");
+	if (!view_begins(line, "Every ") || at == line.len)
+		return false;
+	struct view rest = view_skip(line, at + 3);
+	size_t gap = words_find(rest, "   ");
+	m->command = command_of(view_of(rest.data, gap));
+	rest = view_trim(view_skip(rest, gap));
+	size_t n = words_host_len(rest);
+	m->host = view_of(rest.data, n);
+	if (!view_begins(view_skip(rest, n), ": ")) {
+		m->host = view_of(rest.data, 0);
+		return m->command.known;
+	}
+	rest = view_skip(rest, n + 2);
+	if (mark_is_time(rest))
+		m->when = rest;
+	return words_host(m->host);
+}
+
+/* "+ ss -ltn": sh -x. */
+static bool
+trace_header(struct view line, struct mark *m)
+{
+	while (view_begins(line, "+"))
+		line = view_skip(line, 1);
+	if (!view_begins(line, " ") || line.len < 3 || line.data[1] == ' ')
+		return false;
+	m->command = command_of(line);
+	return m->command.known;
+}
+
+/* Headers of tools, each of a form of its own. */
+static bool
+tool_header(struct view line, struct mark *m)
+{
+	static bool (*const forms[])(struct view line, struct mark * m) = {
+		ansible_header, pssh_header, watch_header};
+	for (size_t i = 0; i < COUNT(forms); i++) {
+		*m = (struct mark){0};
+		if (forms[i](line, m))
+			return true;
+	}
+	*m = (struct mark){0};
+	return view_begins(line, "+") && trace_header(line, m);
 }
 
 static bool
@@ -267,14 +459,33 @@ is_fence(struct view v)
 }
 
 static bool
+begins_with(struct view v, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (view_begins(v, list[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_banner(struct view v)
+{
+	static const char *const starts[] = {"Defaulted container ",
+		"Defaulting container ", "Creating debugging pod ",
+		"Starting pod/", "To use host binaries, run ",
+		"If you don't see a command prompt", "Removing debug pod ",
+		"Warning: Permanently added ", "Pseudo-terminal will not be "};
+	return begins_with(v, starts, COUNT(starts));
+}
+
+static bool
 is_break(struct view v)
 {
 	static const char *const starts[] = {"Script started on ",
-		"Script done on ", "Script started, ", "Last login: "};
-	for (size_t i = 0; i < COUNT(starts); i++)
-		if (view_begins(v, starts[i]))
-			return true;
-	return view_is(v, "logout") || view_is(v, "exit") ||
+		"Script done on ", "Script started, ", "Last login: ", "TASK [",
+		"PLAY [", "PLAY RECAP *"};
+	return begins_with(v, starts, COUNT(starts)) || view_is(v, "logout") ||
+		view_is(v, "exit") ||
 		(view_begins(v, "Connection to ") && view_ends(v, " closed."));
 }
 
@@ -290,8 +501,7 @@ mark_of(struct view line)
 		m.kind = MARK_FENCE;
 		return m;
 	}
-	if (view_begins(v, "Defaulted container ") ||
-		view_begins(v, "Defaulting container ")) {
+	if (is_banner(v)) {
 		m.kind = MARK_BANNER;
 		return m;
 	}
@@ -303,24 +513,27 @@ mark_of(struct view line)
 		m.kind = MARK_HEADER;
 		return m;
 	}
-	v = prompt_front(v);
-	m.host = view_of(v.data, 0);
-	if (bracket_prompt(v, &m, &behind) || user_prompt(v, &m, &behind) ||
+	m = (struct mark){.host = view_of(v.data, 0)};
+	bool sure = bracket_prompt(v, &m, &behind);
+	if (!sure)
+		v = prompt_front(v);
+	if (sure || user_prompt(v, &m, &behind) ||
 		windows_prompt(v, &m, &behind)) {
 		m.kind = MARK_PROMPT;
 		m.command = command_of(behind);
+		m.typed = behind;
 		return m;
 	}
-	m.host = view_of(v.data, 0);
+	m = (struct mark){.host = view_of(v.data, 0)};
 	if (decorated_header(v, &m)) {
 		m.kind = MARK_HEADER;
 		return m;
 	}
-	m.host = view_of(v.data, 0);
-	m.command = (struct command){0};
+	m = (struct mark){.host = view_of(v.data, 0)};
 	if (!bare_prompt(v, &m, &behind))
 		return (struct mark){0};
 	m.command = command_of(behind);
+	m.typed = behind;
 	/* "root@web-01#" alone ends an output; "#" alone is anything. */
 	m.kind = m.command.known ? MARK_PROMPT_BARE : MARK_NONE;
 	return m;

@@ -26,9 +26,18 @@ struct mark {
 	enum mark_kind kind;
 	struct view host;       /* that it names, or empty */
 	struct command command; /* behind the prompt or in the header */
+	struct view typed;      /* all that stands behind a prompt */
+	struct view when;       /* a header's date and time, or empty */
+	bool several; /* it names machines, whose output is the same */
 };
 
 /* What a line is, taken alone. Views point into it. */
 struct mark mark_of(struct view line);
+
+/* Is it a machine's name, and no word of a heading? */
+bool mark_names_host(struct view v);
+
+/* Is it a date with a time of day, as date prints it, and nothing else? */
+bool mark_is_time(struct view v);
 
 #endif

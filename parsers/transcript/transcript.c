@@ -62,6 +62,36 @@ transcript_open(struct transcript *t, struct view whole)
 	};
 }
 
+/* Is the word among a loop's? */
+static bool
+in_list(struct view list, struct view word)
+{
+	struct view one;
+	while ((one = words_next(&list)).len > 0) {
+		while (one.len > 0 && byte_among(one.data[one.len - 1], ";,"))
+			one.len--;
+		if (view_equal(one, word))
+			return true;
+	}
+	return false;
+}
+
+/* A line with a machine's name alone, which a loop over machines printed. */
+static bool
+is_loop_header(const struct transcript *t, struct view line, struct mark *m)
+{
+	line = view_trim(line);
+	while (line.len > 0 && byte_among(line.data[0], "=-#*>[ "))
+		line = view_skip(line, 1);
+	while (line.len > 0 && byte_among(line.data[line.len - 1], "=-#*<:] "))
+		line.len--;
+	if (!t->loop || !words_host(line) ||
+		!(in_list(t->list, line) || (t->many && mark_names_host(line))))
+		return false;
+	*m = (struct mark){.kind = MARK_HEADER, .host = line};
+	return true;
+}
+
 /* A mark that counts in this file. */
 static struct mark
 mark_here(const struct transcript *t, struct view line)
@@ -70,6 +100,8 @@ mark_here(const struct transcript *t, struct view line)
 	if ((m.kind == MARK_PROMPT_BARE && t->sure) ||
 		(m.kind == MARK_FENCE && !t->fenced))
 		m.kind = MARK_NONE;
+	if (m.kind == MARK_NONE)
+		is_loop_header(t, line, &m);
 	return m;
 }
 
@@ -80,29 +112,54 @@ set_command(struct transcript *t, const struct command *c)
 	t->row = c->row;
 }
 
+/* From here on another machine speaks: its clock is another, too. */
+static void
+set_host(struct transcript *t, struct view host)
+{
+	if (!view_equal(t->part_host, host))
+		t->when = view_of(host.data, 0);
+	t->part_host = host;
+	t->several = false;
+}
+
 static void
 take_prompt(struct transcript *t, const struct mark *m)
 {
+	const struct command *c = &m->command;
+	struct view nobody = view_of(m->typed.data, 0);
 	if (m->host.len > 0)
 		t->host = m->host;
-	set_command(t, &m->command);
-	t->loop = m->command.loop;
-	t->part_host = m->command.host.len > 0 ? m->command.host : t->host;
+	set_command(t, c);
+	t->loop = c->loop;
+	t->list = c->list;
+	t->many = c->many || (c->loop && c->elsewhere);
+	set_host(t,
+		c->host.len > 0                   ? c->host
+			: c->many || c->elsewhere ? nobody
+						  : t->host);
+	t->several = t->many;
 	/* A shell on another machine: prompts that name none are there. */
-	if (m->command.shell && m->command.host.len > 0 && !t->sure)
-		t->host = m->command.host;
+	if (c->shell && c->host.len > 0 && !t->sure)
+		t->host = c->host;
 }
 
 static void
 take_header(struct transcript *t, const struct mark *m)
 {
+	if (m->several) {
+		set_host(t, view_of(t->host.data, 0));
+		t->several = true;
+	}
 	if (m->host.len > 0) {
-		t->part_host = m->host;
+		set_host(t, m->host);
 		/* Prompts that name no machine below it are on this one. */
 		if (!t->sure)
 			t->host = m->host;
 	}
-	if (m->command.text.len > 0 || !t->loop)
+	if (m->when.len > 0)
+		t->when = m->when;
+	bool kept = t->loop || t->many || m->when.len > 0;
+	if (m->command.text.len > 0 || !kept)
 		set_command(t, &m->command);
 }
 
@@ -110,10 +167,10 @@ static void
 take_fence(struct transcript *t)
 {
 	t->inside = !t->inside;
-	t->loop = false;
+	t->loop = t->many = false;
 	if (!t->inside)
 		set_command(t, &(struct command){0});
-	t->part_host = t->host;
+	set_host(t, t->host);
 }
 
 static void
@@ -132,7 +189,7 @@ take_mark(struct transcript *t, const struct mark *m)
 		return;
 	case MARK_BREAK:
 		set_command(t, &(struct command){0});
-		t->loop = false;
+		t->loop = t->many = false;
 		return;
 	case MARK_BANNER:
 	case MARK_NONE:
@@ -162,6 +219,32 @@ part_fill(const struct transcript *t, struct transcript_part *part)
 	part->host = t->part_host;
 	part->command = t->command;
 	part->row = t->row;
+	part->when = t->when;
+	part->several = t->several;
+}
+
+/* What an output tells of those behind it: the time, and whose they are. */
+static void
+part_learn(struct transcript *t, struct transcript_part *part)
+{
+	struct view rest = part->body;
+	struct view line = {0};
+	bool first = true;
+	for (; line_next(&rest, &line); first = first && line.len == 0) {
+		if (!mark_is_time(line))
+			continue;
+		t->when = view_trim(line);
+		if (first)
+			part->when = t->when;
+	}
+	rest = part->body;
+	line_next(&rest, &line);
+	line = view_trim(line);
+	struct view command = part->command;
+	if ((view_is(words_next(&command), "hostname") ||
+		    view_is(part->command, "uname -n")) &&
+		!t->sure && words_host(line))
+		t->host = t->part_host = line;
 }
 
 bool
@@ -192,5 +275,7 @@ transcript_next(struct transcript *t, struct transcript_part *part)
 		t->line++;
 	}
 	t->parts += part->line != 0;
+	if (part->line != 0)
+		part_learn(t, part);
 	return part->line != 0;
 }

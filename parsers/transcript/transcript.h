@@ -5,21 +5,23 @@
  *	cpu=0 found=0 insert_failed=9 ...  its body, from line 2 on
  *	[root@gw ~]# ss -ltn
  *
- * Pure: bytes in, views into them out; nothing is allocated. Whether a body is
+ * Pure: bytes in, views into them out. Whether a body is
  * what its command says is for the parsers of tables and logs to find: a log
  * with lines that begin with "# " has marks, and no part that one of them knows.
  *
  *	struct transcript t;
  *	struct transcript_part part;
- *	transcript_open(&t, whole);
+ *	struct transcript_text text;
+ *	transcript_unfold(view_of(bytes, transcript_clean(bytes, len)), &a, &text);
+ *	transcript_open(&t, text.text);
  *	while (transcript_next(&t, &part))
  *		...
  *
- * Promises: bodies are whole lines, in file order, none twice; line numbers are
- * those of the file. Lines outside of fences, where there are fences, are
- * nobody's output.
+ * Promises: bodies are whole lines of the text that was opened, in its order,
+ * none twice; line numbers are those of that text. Lines outside of fences, where
+ * there are fences, are nobody's output.
  *
- * Cost: two passes over the lines.
+ * Cost: two passes over the lines; unfolding, six.
  */
 #ifndef PARSERS_TRANSCRIPT_TRANSCRIPT_H
 #define PARSERS_TRANSCRIPT_TRANSCRIPT_H
@@ -27,6 +29,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/bytes.h"
 
 /* Parts of one file that are told apart; a session of a day has hundreds. What
@@ -38,7 +41,10 @@ struct transcript_part {
 	struct view command; /* without sudo, ssh and the like; or empty */
 	struct view row;     /* the whole line of commands it is the first of */
 	struct view body;    /* at least one line that is not blank */
+	struct view when;    /* the date that was printed last before it or at
+	                        its front, on this machine; or empty */
 	uint32_t line;       /* of its first line, from 1 */
+	bool several;        /* of many machines that no line tells apart */
 };
 
 /* Private. */
@@ -50,6 +56,10 @@ struct transcript {
 	bool fenced; /* output stands between fences */
 	bool inside; /* of one */
 	bool loop;   /* the command's output has headers */
+	bool many;   /* it runs on many machines */
+	bool several;
+	struct view list; /* what a loop goes over */
+	struct view when;
 	struct view host;
 	struct view part_host;
 	struct view command;
@@ -66,6 +76,23 @@ unsigned transcript_marks(struct view head);
 /* Is the first line that is not blank a prompt by its form, with a command that
  * is known? No log and no table begins so. */
 bool transcript_begins(struct view head);
+
+/* A text in which what was folded is unfolded: commands typed over several lines
+ * stand on one, machines' mixed lines behind one another, machines' names in
+ * headers of one form. */
+struct transcript_text {
+	struct view text;
+	const uint32_t
+		*lines; /* of each of its lines: the number in the file */
+	size_t count;
+};
+
+/* The number of the file's last line that is in it. */
+uint32_t transcript_lines(const struct transcript_text *t);
+
+/* Cleaned bytes into such a text, which lies in the arena. */
+void transcript_unfold(
+	struct view clean, struct arena *a, struct transcript_text *out);
 
 /*
  * Take away what a terminal draws with: escape sequences, carriage returns,

@@ -3,7 +3,9 @@
  */
 #include "words.h"
 
-#define HOST_MAX 253
+#include <strings.h>
+
+#define HOST_MAX 253 /* cite: RFC 1035 section 2.3.4 */
 
 struct view
 words_next(struct view *rest)
@@ -30,6 +32,13 @@ words_find(struct view v, const char *what)
 {
 	size_t at = view_find(v, what);
 	return at == TEXT_NOWHERE ? v.len : at;
+}
+
+bool
+words_same(struct view v, const char *text)
+{
+	return v.len == strlen(text) &&
+		strncasecmp((const char *)v.data, text, v.len) == 0;
 }
 
 size_t

@@ -20,6 +20,8 @@ size_t words_find(struct view v, const char *what);
  * dashes, at most 253 (RFC 1035 section 2.3.4), beginning with a letter or
  * digit. */
 bool words_host(struct view v);
+/* The same text, whatever its case in ASCII. */
+bool words_same(struct view v, const char *text);
 /* How many bytes at the front could be of such a name. */
 size_t words_host_len(struct view v);
 

@@ -1,5 +1,5 @@
 /*
- * Any bytes as a transcript: cleaned in place, then split.
+ * Any bytes as a transcript: cleaned in place, unfolded, then split.
  *
  * Beyond memory errors it looks for broken promises of transcript.h: bodies that
  * overlap, lie outside of the bytes or hold no line, and line numbers that are
@@ -42,6 +42,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(bytes != NULL);
 	memcpy(bytes, copy, len);
 	free(copy);
+	struct arena a = {0};
+	struct transcript_text whole;
+	transcript_unfold(view_of(bytes, len), &a, &whole);
+	free(bytes);
+	bytes = malloc(whole.text.len > 0 ? whole.text.len : 1);
+	require(bytes != NULL);
+	memcpy(bytes, whole.text.data, whole.text.len);
+	len = whole.text.len;
 	struct transcript t;
 	struct transcript_part part;
 	const uint8_t *end = bytes;
@@ -56,8 +64,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require_inside(part.command, bytes, len);
 		require_inside(part.row, bytes, len);
 		require(part.line == line_at(bytes, part.body.data));
+		require(part.line <= whole.count);
+		require(whole.lines[part.line - 1] <= size + 1);
 		end = part.body.data + part.body.len;
 	}
+	arena_release(&a);
 	free(bytes);
 	return 0;
 }

@@ -21,14 +21,20 @@ expect_parts(const char *text, const char *const *wanted)
 	uint8_t *bytes = malloc(len + 1);
 	assert_non_null(bytes);
 	memcpy(bytes, text, len);
+	struct arena a = {0};
+	struct transcript_text whole;
 	struct transcript t;
 	struct transcript_part p;
-	transcript_open(&t, view_of(bytes, transcript_clean(bytes, len)));
+	transcript_unfold(
+		view_of(bytes, transcript_clean(bytes, len)), &a, &whole);
+	transcript_open(&t, whole.text);
 	for (; *wanted != NULL; wanted++) {
 		char got[256];
 		assert_true(transcript_next(&t, &p));
-		snprintf(got, sizeof got, "%u %.*s|%.*s|%.*s", (unsigned)p.line,
-			(int)p.host.len, (const char *)p.host.data,
+		snprintf(got, sizeof got, "%u %.*s|%.*s|%.*s",
+			(unsigned)whole.lines[p.line - 1],
+			p.several ? 1 : (int)p.host.len,
+			p.several ? "?" : (const char *)p.host.data,
 			(int)p.command.len, (const char *)p.command.data,
 			(int)(p.body.len > 12 ? 12 : p.body.len),
 			(const char *)p.body.data);
@@ -38,6 +44,7 @@ expect_parts(const char *text, const char *const *wanted)
 		assert_string_equal(got, *wanted);
 	}
 	assert_false(transcript_next(&t, &p));
+	arena_release(&a);
 	free(bytes);
 }
 
@@ -121,6 +128,119 @@ terminals_are_cleaned(void **state)
 		PARTS("2 gw|ss|State", "4 gw|date|Sat"));
 }
 
+/* What tools print of many machines: each line is of the machine that said it,
+ * and what nobody said is nobody's ("?"). */
+static void
+machines_are_told_apart(void **state)
+{
+	(void)state;
+	expect_parts("[r@m ~]# clush -w web-[1-2] 'ss -ltn | head'\nweb-1: a\n"
+		     "web-2: b\nweb-1: c\n[r@m ~]# date\nx\n",
+		PARTS("2 web-1|ss -ltn|a", "3 web-2|ss -ltn|b", "6 m|date|x"));
+	expect_parts("$ pdsh -w web-1 nstat\npdsh@m: web-2: exited\nweb-1: a\n",
+		PARTS("2 ?|nstat|pdsh@m: web-", "3 web-1|nstat|a"));
+	expect_parts("web-1: a\nweb-1: b\nweb-2:\n", PARTS("1 web-1||a"));
+	expect_parts("-----\nweb-1\n-----\na\n-----\nweb-[2-4] (3)\n-----\nb\n",
+		PARTS("4 web-1||a", "8 ?||b"));
+	expect_parts("$ for h in a1 b2; do echo $h; ssh $h nstat; done\n"
+		     "a1\nx\nb2\ny\nc3\n",
+		PARTS("3 a1|nstat|x", "5 b2|nstat|y"));
+	expect_parts("$ for h in a1 b2; do ssh $h nstat; done\nx\ny\n$ ss\nz\n",
+		PARTS("2 ?|nstat|x", "5 |ss|z"));
+	expect_parts("r@m:~$ for h in a b; do\n> echo \"-- $h --\"\n"
+		     "> ssh $h 'date; nstat'\n> done\n-- a --\nx\n-- b --\ny\n",
+		PARTS("6 a|nstat|x", "8 b|nstat|y"));
+	expect_parts("w1.x | CHANGED | rc=0 | (stdout) a\\nb (stderr) c\n",
+		PARTS("1 w1.x||a"));
+	expect_parts("ok: [web-1] => {\n  \"o.stdout\": \"a\\tb\\nc\"\n}\n"
+		     "PLAY RECAP ***\n",
+		PARTS("2 web-1||a\tb"));
+	expect_parts("[1] 00:37:25 [SUCCESS] root@web-2:22\na\n",
+		PARTS("2 web-2||a"));
+	expect_parts("web-1:\n    a\nweb-2:\n    b\n",
+		PARTS("2 web-1||a", "4 web-2||b"));
+}
+
+/* Headers name machines, commands and times; traces and watch do as well. */
+static void
+headers_have_many_forms(void **state)
+{
+	(void)state;
+	expect_parts(
+		"=== web-1 : ss ===\na\n## HOST: web-2 ##\n## nstat ##\nb\n",
+		PARTS("2 web-1|ss|a", "5 web-2|nstat|b"));
+	expect_parts("+ hostname\nweb-1\n+ date\nSat\n+ ss -ltn\na\n",
+		PARTS("2 |hostname|web-1", "4 web-1|date|Sat",
+			"6 web-1|ss -ltn|a"));
+	expect_parts(
+		"$ watch -n5 nstat\nEvery 5.0s: nstat     web-1: Sat Nov 21 "
+		"00:37:20 2026\n\na\n",
+		PARTS("4 web-1|nstat|a"));
+	expect_parts(
+		"r@m:~$ kubectl debug node/n-3 -it --image=x -- chroot /host "
+		"nstat\nCreating debugging pod node-debugger-1\na\n",
+		PARTS("3 n-3|nstat|a"));
+	expect_parts(
+		"TASK [debug] ***\nchanged: [web-1]\na\n", PARTS("3 web-1||a"));
+}
+
+/* Prompts of two lines, with arrows, branches, and commands of several lines. */
+static void
+prompts_have_many_forms(void **state)
+{
+	(void)state;
+	expect_parts("\u250c\u2500\u2500(root\u327fweb-1)-[~]\n"
+		     "\u2514\u2500# ss -ltn\na\n",
+		PARTS("3 web-1|ss -ltn|a"));
+	expect_parts("\u256d\u2500root@web-1 ~\n\u2570\u2500# nstat\na\n",
+		PARTS("3 web-1|nstat|a"));
+	expect_parts(
+		"\u279c  ~ ss -ltn\na\n\u279c  x git:(main) \u2717 nstat\nb\n"
+		"\u276f ss -s\nc\n",
+		PARTS("2 |ss -ltn|a", "4 |nstat|b", "6 |ss -s|c"));
+	expect_parts(
+		"(prod) r@m:~/k8s (main) $ kubectl exec w-0 -- ss -ltn\na\n"
+		"[prod|shop] r@m:~$ nstat\nb\n",
+		PARTS("2 w-0|ss -ltn|a", "4 m|nstat|b"));
+	expect_parts("r@m:~$ nstat -az \\\n> TcpExtListenDrops\na\n",
+		PARTS("3 m|nstat -az  TcpExtListenDrops|a"));
+}
+
+/* What a ticket or a mail puts around: quotes, indents, fences on one line. */
+static void
+tickets_are_unwrapped(void **state)
+{
+	(void)state;
+	expect_parts(
+		"On Sat J. wrote:\n> r@m:~# ss\n> a\n> > r@n:~# ss\n> > b\n"
+		"\nThanks\n",
+		PARTS("1 ||On Sat J. wr", "3 m|ss|a", "5 n|ss|b"));
+	expect_parts(
+		"Hello:\n\n    r@m:~# ss\n    a\n      b\n    r@m:~# nstat\n"
+		"    c\n",
+		PARTS("1 ||Hello:", "4 m|ss|a", "7 m|nstat|c"));
+	expect_parts("see\n```r@m:~# ss\na```\nand\n{noformat}r@n:~# ss\nb\n"
+		     "{noformat}\nbye\n",
+		PARTS("3 m|ss|a", "6 n|ss|b"));
+}
+
+/* The date that was printed last, and on another machine none. */
+static void
+dates_go_along(void **state)
+{
+	static const char text[] = "r@m:~# date; nstat\n"
+				   "Sat Nov 21 00:37:20 UTC 2026\na\n"
+				   "r@m:~# ss\nb\nr@n:~# ss\nc\n";
+	static const char date[] = "Sat Nov 21 00:37:20 UTC 2026";
+	struct transcript t;
+	struct transcript_part p;
+	(void)state;
+	transcript_open(&t, view_str(text));
+	assert_true(transcript_next(&t, &p) && view_is(p.when, date));
+	assert_true(transcript_next(&t, &p) && view_is(p.when, date));
+	assert_true(transcript_next(&t, &p) && p.when.len == 0);
+}
+
 static void
 logs_are_one_part_or_none(void **state)
 {
@@ -143,6 +263,11 @@ main(void)
 		cmocka_unit_test(loops_have_headers),
 		cmocka_unit_test(outside_of_fences_is_prose),
 		cmocka_unit_test(terminals_are_cleaned),
+		cmocka_unit_test(machines_are_told_apart),
+		cmocka_unit_test(headers_have_many_forms),
+		cmocka_unit_test(prompts_have_many_forms),
+		cmocka_unit_test(tickets_are_unwrapped),
+		cmocka_unit_test(dates_go_along),
 		cmocka_unit_test(logs_are_one_part_or_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
