@@ -27,7 +27,7 @@ load_rules(struct analyze_case *c, struct error *e)
 	if (c->given != NULL)
 		return true;
 	FILE *problems = analyze_redact_open(c->redactor, &text, &len);
-	c->given = c->rules = rules_load(
+	c->given = c->rules = rules_load_to_judge(
 		c->options.rules.at, c->options.rules.count, problems, e);
 	analyze_redact_problems(c->redactor, problems, &text);
 	return c->rules != NULL;

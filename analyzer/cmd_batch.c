@@ -235,7 +235,7 @@ run(struct batch_command *c, struct batch_result *result, struct error *e)
 	if (!name_redaction(c, e))
 		return false;
 	struct rule_set *rules =
-		rules_load(o->rules, o->rules_count, stderr, e);
+		rules_load_to_judge(o->rules, o->rules_count, stderr, e);
 	if (rules == NULL)
 		return false;
 	o->rules_sha256 = rules_digest(rules);

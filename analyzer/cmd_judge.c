@@ -331,7 +331,7 @@ run(struct judging *j, struct error *e)
 	if (!enter_sandbox(j, e))
 		return EXIT_ENVIRONMENT;
 	if (j->rules == NULL)
-		j->rules = j->own = rules_load(
+		j->rules = j->own = rules_load_to_judge(
 			j->rules_folders.at, j->rules_folders.count, stderr, e);
 	if (j->rules == NULL)
 		return error_exit_status(e);

@@ -13,6 +13,9 @@ struct embedded {
 	const char *name; /* "patterns/kernel_tcp.yaml" */
 	const char *text; /* ended by a 0 that len does not count */
 	size_t len;       /* bytes */
+	/* Of sets of TREES; NULL in others. */
+	const unsigned char *tree; /* for tree_unflatten */
+	const char *sha256;        /* of text, in hex */
 };
 
 #endif

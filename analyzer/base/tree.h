@@ -41,6 +41,7 @@ struct tree {
 	const char *file; /* name for messages; borrowed */
 	struct view text; /* the bytes read; borrowed */
 	struct tree_node *root;
+	bool trimmed; /* keys were left out (tree_unflatten): none is missed */
 };
 
 /*

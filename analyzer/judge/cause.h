@@ -70,13 +70,22 @@ enum need {
 /* Hosts whose evidence counts: bits. */
 enum { HOST_SERVER = 1, HOST_CLIENT = 2, HOST_BETWEEN = 4 };
 
+/* A word without which a piece of evidence has no rows: one of each group. */
+struct needed_word {
+	const char *at; /* in the rule's text */
+	size_t len;
+	int group;
+};
+
 struct evidence {
 	const char *name;
 	enum weighs weighs;
-	const char *sql; /* SELECT of the columns of evidence_columns */
+	const char *sql; /* SELECT of at least EVIDENCE_COLUMN_LIST */
 	unsigned needs;  /* enum need */
 	uint32_t unless; /* evidence that explains this contradiction */
 	bool elsewhen;   /* it is of another time: from host_events */
+	const struct needed_word *words; /* by group */
+	size_t words_count;
 	struct place at;
 };
 
@@ -133,8 +142,29 @@ struct cause {
 	size_t tests_count;
 };
 
-/* The SELECT list that every piece of evidence is read by. */
-#define EVIDENCE_COLUMNS "subject, attempt, sure, source, line, at_ns, text"
+/* The columns that every evidence statement gives, in any order; attempt may be
+ * missing. */
+#define EVIDENCE_COLUMN_LIST(X) \
+	X(subject)              \
+	X(attempt)              \
+	X(sure)                 \
+	X(source)               \
+	X(line)                 \
+	X(at_ns)                \
+	X(text)
+enum evidence_column {
+#define X(name) EVIDENCE_##name,
+	EVIDENCE_COLUMN_LIST(X)
+#undef X
+		EVIDENCE_COLUMNS
+};
+extern const char *const evidence_column_names[EVIDENCE_COLUMNS];
+
+/* Where they stand in the rows of a statement; -1: not among them. */
+struct evidence_columns {
+	int at[EVIDENCE_COLUMNS];
+};
+struct evidence_columns evidence_columns_of(sqlite3_stmt *stmt);
 
 /* Fill rule->cause from its tree; false when anything is wrong, all problems
  * added. */
@@ -171,6 +201,13 @@ bool select_check(struct checker *c, const struct tree *t,
 
 /* Which evidence a statement needs (enum need), from the views that it names. */
 unsigned select_needs(const char *sql);
+
+/* Which words e needs, from the condition on its view or from its SELECT; none
+ * where that is not plain. The arena gets the list. */
+void evidence_words_of_condition(
+	struct evidence *e, const char *where, struct arena *a);
+void evidence_words_of_select(
+	struct evidence *e, const char *sql, struct arena *a);
 
 /* What the rows of one piece of evidence say about one subject. */
 struct evidence_row {

@@ -17,10 +17,12 @@
 
 static const struct {
 	const char *name;
+	size_t len;
 	unsigned needs;
 	const char *columns;
 } views[] = {
-#define X(name, needs, columns) {#name, NEEDS_##needs, columns},
+#define X(name, needs, columns) \
+	{#name, sizeof #name - 1, NEEDS_##needs, columns},
 #include "judge/cause_views.def"
 #undef X
 };
@@ -213,12 +215,19 @@ unsigned
 select_needs(const char *sql)
 {
 	unsigned needs = 0;
-	for (size_t i = 0; i < VIEWS_COUNT; i++) {
-		size_t len = strlen(views[i].name);
-		for (const char *s = sql;
-			(s = strcasestr(s, views[i].name)) != NULL; s += len)
-			if ((s == sql || !is_word(s[-1])) && !is_word(s[len]))
+	while (*sql != '\0') {
+		size_t len = 0;
+		while (is_word(sql[len]))
+			len++;
+		if (len == 0) {
+			sql++;
+			continue;
+		}
+		for (size_t i = 0; i < VIEWS_COUNT; i++)
+			if (views[i].len == len &&
+				strncasecmp(sql, views[i].name, len) == 0)
 				needs |= views[i].needs;
+		sql += len;
 	}
 	return needs;
 }

@@ -121,19 +121,50 @@ row_keep(struct gathered *g, const struct evidence_row *row)
 	g->kept_count++;
 }
 
-/* The columns of every evidence statement, in the order that cause_read.c wraps
- * it in. */
-/* clang-format off */
-#define EVIDENCE(X)                                                           \
-	X(INT, subject, "subject")                                            \
-	X(TIME, attempt, "attempt")                                           \
-	X(BOOL, sure, "sure")                                                 \
-	X(KNOWN, source, "source")                                            \
-	X(KNOWN, line, "line")                                                \
-	X(TIME, at_ns, "at_ns")                                               \
-	X(TEXT, text, "text")
-/* clang-format on */
-STORE_SELECT(found, EVIDENCE)
+const char *const evidence_column_names[EVIDENCE_COLUMNS] = {
+#define X(name) #name,
+	EVIDENCE_COLUMN_LIST(X)
+#undef X
+};
+
+struct evidence_columns
+evidence_columns_of(sqlite3_stmt *stmt)
+{
+	struct evidence_columns columns;
+	for (int i = 0; i < EVIDENCE_COLUMNS; i++)
+		columns.at[i] = -1;
+	for (int c = sqlite3_column_count(stmt) - 1; c >= 0; c--)
+		for (int i = 0; i < EVIDENCE_COLUMNS; i++)
+			if (strcmp(sqlite3_column_name(stmt, c),
+				    evidence_column_names[i]) == 0)
+				columns.at[i] = c;
+	return columns;
+}
+
+/* One row of a statement. */
+struct found {
+	int64_t subject, attempt, at_ns; /* STORE_NULL: not told */
+	int64_t source, line;            /* -1 */
+	bool sure;
+	const char *text; /* NULL; SQLite's until the next row */
+};
+
+static struct found
+found_of(sqlite3_stmt *stmt, const struct evidence_columns *c)
+{
+	struct found row = {
+		.subject = select_INT(stmt, c->at[EVIDENCE_subject]),
+		.attempt = c->at[EVIDENCE_attempt] < 0
+			? STORE_NULL
+			: select_TIME(stmt, c->at[EVIDENCE_attempt]),
+		.at_ns = select_TIME(stmt, c->at[EVIDENCE_at_ns]),
+		.source = select_KNOWN(stmt, c->at[EVIDENCE_source]),
+		.line = select_KNOWN(stmt, c->at[EVIDENCE_line]),
+		.sure = select_BOOL(stmt, c->at[EVIDENCE_sure]),
+		.text = select_TEXT(stmt, c->at[EVIDENCE_text]),
+	};
+	return row;
+}
 
 /* Note which attempts the row points at, by number or by time. Rows that do
  * neither speak of all: marked as attempt -1. */
@@ -154,12 +185,11 @@ row_point(struct cause_run *run, sqlite3_stmt *point[2],
 }
 
 static bool
-row_take(struct cause_run *run, size_t index, sqlite3_stmt *stmt,
+row_take(struct cause_run *run, size_t index, struct found found,
 	sqlite3_stmt *point[2])
 {
 	const struct cause *c = run->rule->cause;
 	enum weighs weighs = c->evidence[index].weighs;
-	struct found found = found_of(stmt);
 	struct subject *s = subject_find(run, found.subject);
 	if (s == NULL || found.text == NULL)
 		return true;
@@ -209,10 +239,11 @@ rows_take(struct cause_run *run, size_t index, sqlite3_stmt *stmt,
 	int length =
 		sqlite3_limit(run->db, SQLITE_LIMIT_LENGTH, GATHER_LENGTH_MAX);
 	sqlite3_progress_handler(run->db, RUN_STEPS, look, &limit);
+	struct evidence_columns columns = evidence_columns_of(stmt);
 	bool ok = true;
 	int code = SQLITE_DONE;
 	while (ok && (code = sqlite3_step(stmt)) == SQLITE_ROW)
-		ok = row_take(run, index, stmt, point);
+		ok = row_take(run, index, found_of(stmt, &columns), point);
 	run_limit_clear(run->db);
 	sqlite3_limit(run->db, SQLITE_LIMIT_LENGTH, length);
 	if (!ok || code == SQLITE_DONE)

@@ -15,7 +15,7 @@
 struct reading {
 	const struct tree *tree;
 	struct arena *arena;
-	struct checker *checker;
+	struct checker *checker; /* NULL: the rule is trusted */
 	struct problems *problems;
 	struct cause *cause;
 };
@@ -139,34 +139,23 @@ sentences_read(
 static bool
 statement_read(struct reading *r, const struct tree_node *n, struct evidence *e)
 {
-	static const char *const wanted[] = {
-		"subject", "sure", "source", "line", "at_ns", "text"};
 	sqlite3_stmt *stmt = NULL;
+	e->sql = arena_format(r->arena, "SELECT * FROM (%s\n)", n->text);
+	if (r->checker == NULL)
+		return true;
 	if (!select_check(r->checker, r->tree, n, "SELECT * FROM (", "\n)",
 		    &stmt, r->problems))
 		return false;
-	bool attempt = false;
-	bool found[6] = {false};
-	for (int i = 0; i < sqlite3_column_count(stmt); i++) {
-		const char *name = sqlite3_column_name(stmt, i);
-		attempt |= strcmp(name, "attempt") == 0;
-		for (int w = 0; w < 6; w++)
-			found[w] |= strcmp(name, wanted[w]) == 0;
-	}
+	struct evidence_columns columns = evidence_columns_of(stmt);
 	sqlite3_finalize(stmt);
 	bool ok = true;
-	for (int w = 0; w < 6; w++)
-		if (!found[w]) {
+	for (int i = 0; i < EVIDENCE_COLUMNS; i++)
+		if (columns.at[i] < 0 && i != EVIDENCE_attempt) {
 			problem_add(r->problems, r->tree->file, n->at,
 				"the statement lacks the column '%s'",
-				wanted[w]);
+				evidence_column_names[i]);
 			ok = false;
 		}
-	e->sql = arena_format(r->arena,
-		"SELECT 0, subject, %s attempt, sure, source, line, at_ns, "
-		"text "
-		"FROM (%s\n)",
-		attempt ? "" : "NULL AS", n->text);
 	return ok;
 }
 
@@ -197,6 +186,12 @@ selection_read(struct reading *r, const struct tree_node *from,
 			"host_counters, host_settings, host_sockets, tracked "
 			"or "
 			"flows; 'sql' takes whole statements");
+	e->sql = arena_format(r->arena,
+		"SELECT subject, attempt, sure, source, line, at_ns, "
+		"(%s\n) AS text FROM %s WHERE (%s\n)",
+		text != NULL ? text->text : "text", from->text, where->text);
+	if (r->checker == NULL)
+		return true;
 	char *before =
 		arena_format(r->arena, "SELECT 1 FROM %s WHERE (", from->text);
 	bool ok = select_check(
@@ -206,10 +201,6 @@ selection_read(struct reading *r, const struct tree_node *from,
 	if (text != NULL)
 		ok &= select_check(r->checker, r->tree, text, before, "\n)",
 			NULL, r->problems);
-	e->sql = arena_format(r->arena,
-		"SELECT 0, subject, attempt, sure, source, line, at_ns, "
-		"(%s\n) AS text FROM %s WHERE (%s\n)",
-		text != NULL ? text->text : "text", from->text, where->text);
 	return ok;
 }
 
@@ -281,6 +272,10 @@ evidence_read(struct reading *r, const struct tree_node *n)
 			     : statement_read(r, v[SQL], e);
 	if (ok)
 		e->needs = select_needs(e->sql);
+	if ((e->needs & NEEDS_FILES) != 0 && short_form)
+		evidence_words_of_condition(e, v[WHERE]->text, r->arena);
+	else if ((e->needs & NEEDS_FILES) != 0)
+		evidence_words_of_select(e, v[SQL]->text, r->arena);
 	e->elsewhen = ok && strstr(e->sql, "host_events") != NULL;
 	return ok;
 }
@@ -367,9 +362,11 @@ words_read(struct reading *r, const struct tree_node **v)
 		return true;
 	c->attempts = attempts->text;
 	c->attempts_need = select_needs(c->attempts);
-	return select_check(r->checker, r->tree, attempts,
-		"SELECT 1 FROM scope JOIN facts USING (attempt) WHERE (", "\n)",
-		NULL, r->problems);
+	return r->checker == NULL ||
+		select_check(r->checker, r->tree, attempts,
+			"SELECT 1 FROM scope JOIN facts USING (attempt) WHERE "
+			"(",
+			"\n)", NULL, r->problems);
 }
 
 bool

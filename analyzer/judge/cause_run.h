@@ -47,10 +47,11 @@ struct cause_run {
 	struct store *store;
 	sqlite3 *db;
 	struct error *error;
-	struct arena arena; /* host names */
-	unsigned present;   /* enum need: kinds of evidence in the case */
-	unsigned ready;     /* sections of causes.sql that have run: bits */
-	int64_t rows;       /* of evidence, for the bound on steps */
+	struct arena arena;       /* host names */
+	unsigned present;         /* enum need: kinds of evidence in the case */
+	struct case_words *words; /* that the case's files hold */
+	unsigned ready; /* sections of causes.sql that have run: bits */
+	int64_t rows;   /* of evidence, for the bound on steps */
 	struct finding *findings;
 	size_t findings_count;
 	size_t findings_room;
@@ -87,6 +88,13 @@ bool cause_tables_fill(struct cause_run *run, unsigned needs);
  * then no more is filled. */
 bool cause_scope_set(
 	struct cause_run *run, unsigned needs, bool subjects, bool *empty);
+
+/* The words of the case's files (view case_word), for evidence_may_speak. NULL with
+ * the run's error set. */
+struct case_words *case_words_read(struct cause_run *run);
+void case_words_free(struct case_words *w);
+/* False: none of the files has a word that e cannot do without. */
+bool evidence_may_speak(const struct evidence *e, const struct case_words *w);
 
 /* Read the subjects of the rule at hand; subjects_free gives them back. */
 bool subjects_read(struct cause_run *run);

@@ -2,24 +2,29 @@
  * Cause rules become findings.
  *
  * Every rule is tried over all its subjects. Evidence of a kind that the case
- * does not hold is not looked for, so that a case of captures alone costs
- * little; rules that nothing speaks for are not even set up.
+ * does not hold, or of a name that none of its files has, is not looked for, so
+ * that a small case costs little; rules that nothing speaks for are not even set up.
  */
 #include <stdlib.h>
 
 #include "judge/cause_run.h"
+
+static bool
+can_run(const struct cause_run *run, const struct evidence *e)
+{
+	return (e->needs & ~run->present) == 0 &&
+		evidence_may_speak(e, run->words);
+}
 
 /* The needs of the rule's evidence that can be run here; -1 when none can. */
 static int
 runnable(const struct cause_run *run, const struct cause *c)
 {
 	int needs = -1;
-	for (size_t i = 0; i < c->evidence_count; i++) {
-		unsigned own = c->evidence[i].needs;
-		if ((own & ~run->present) != 0)
-			continue;
-		needs = (needs < 0 ? 0 : needs) | (int)own;
-	}
+	for (size_t i = 0; i < c->evidence_count; i++)
+		if (can_run(run, &c->evidence[i]))
+			needs = (needs < 0 ? 0 : needs) |
+				(int)c->evidence[i].needs;
 	return needs;
 }
 
@@ -29,8 +34,7 @@ evidence_run(struct cause_run *run)
 	const struct cause *c = run->rule->cause;
 	bool ok = subjects_read(run);
 	for (size_t i = 0; ok && i < c->evidence_count; i++)
-		if ((c->evidence[i].needs & ~run->present) == 0 &&
-			run->subjects_count > 0)
+		if (run->subjects_count > 0 && can_run(run, &c->evidence[i]))
 			ok = evidence_gather(run, i);
 	return ok;
 }
@@ -77,6 +81,7 @@ run_release(struct cause_run *run)
 		free(run->leftovers[i].explains);
 	}
 	free(run->leftovers);
+	case_words_free(run->words);
 	cause_statements_release(run);
 	sqlite3_free(sqlite3_str_finish(run->unexamined));
 	arena_release(&run->arena);
@@ -98,7 +103,8 @@ causes_run(struct store *s, const struct rule_set *r, uint32_t *seen,
 	}
 	run.leftovers = memory_take(r->causes_count, sizeof *run.leftovers);
 	sqlite3_str_appendall(run.unexamined, "[");
-	bool ok = cause_tables_make(&run);
+	bool ok = cause_tables_make(&run) &&
+		(run.words = case_words_read(&run)) != NULL;
 	for (size_t i = 0; ok && i < r->causes_count; i++)
 		ok = rule_run(&run, r->causes[i]);
 	sqlite3_str_appendall(run.unexamined, "]");

@@ -310,6 +310,17 @@ WHERE c.whole AND n.dst IS NOT NULL AND n.dst_port IS NOT NULL
 		AND f.first_ns BETWEEN n.at_ns - n.uncertainty_ns - 135000000000
 			AND n.at_ns + n.uncertainty_ns);
 
+-- The names and kinds by which rules ask for events, counters, settings and
+-- names looked up: those of counters also without what host_counters takes off.
+CREATE TEMP VIEW case_word AS SELECT name AS word FROM event
+UNION SELECT name FROM counter UNION SELECT kind FROM counter
+UNION SELECT substr(name, 7) FROM counter WHERE substr(name, 1, 6) = 'TcpExt'
+UNION SELECT substr(name, 6) FROM counter WHERE substr(name, 1, 5) = 'IpExt'
+UNION SELECT substr(name, 4) FROM counter WHERE substr(name, 1, 3) = 'Tcp'
+UNION SELECT substr(name, 3) FROM counter WHERE substr(name, 1, 2) = 'Ip'
+UNION SELECT name FROM setting UNION SELECT kind FROM setting
+UNION SELECT name FROM lookup;
+
 CREATE TEMP VIEW host_counters AS
 SELECT r.subject, NULL AS attempt,
 	r.sure AND (c.gauge OR coalesce(c.delta >= 0, 0)) AS sure,

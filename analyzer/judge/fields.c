@@ -117,7 +117,7 @@ fields_read(const struct tree *t, const struct tree_node *map, const char *what,
 	struct table table = {fields, count};
 	for (const struct tree_node *n = map->child; n != NULL; n = n->next)
 		ok &= value_take(t, n, what, table, values, p);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; !t->trimmed && i < count; i++) {
 		if (!fields[i].required || tree_get(map, fields[i].key) != NULL)
 			continue;
 		problem_add(p, t->file, map->at, "%s lacks '%s'", what,

@@ -1,13 +1,14 @@
 /*
  * Running the rules over a case: verdicts first, then reported failures, then causes.
  *
- * The verdicts are one INSERT from one SELECT (verdict_sql.c), so what it costs is a
- * pass over the facts; clean attempts have none and get no row. The rules are
+ * The verdicts are two statements (verdict_sql.c), so what they cost is two passes
+ * over the facts; clean attempts have none and get no row. The rules are
  * written down with their SHA-256, so that a report says by what it was judged.
  */
 #include "judge/judge.h"
 
 #include <sqlite3.h>
+#include <stdlib.h>
 
 #include "judge/cause.h"
 #include "judge/expression.h"
@@ -72,18 +73,17 @@ facts_count(struct store *s, struct error *e)
 	return rows;
 }
 
+/* Run one of the statements that judge, sql being given to it. */
 static bool
-verdicts_write(struct store *s, const struct rule_set *r, struct error *e)
+judge_step(struct store *s, const char *before, char *sql, int64_t rows,
+	struct error *e)
 {
-	int64_t rows = facts_count(s, e);
-	if (rows < 0)
-		return false;
-	char *sql = sqlite3_mprintf(
-		"INSERT INTO verdict (" VERDICT_COLUMNS ") %s", r->select);
-	if (sql == NULL)
-		memory_exhausted();
-	sqlite3_stmt *stmt = store_prepare(s, sql, e);
+	char *text = sqlite3_mprintf("%s %s", before, sql);
 	sqlite3_free(sql);
+	if (text == NULL)
+		memory_exhausted();
+	sqlite3_stmt *stmt = store_prepare(s, text, e);
+	sqlite3_free(text);
 	if (stmt == NULL)
 		return false;
 	struct run_limit limit;
@@ -96,6 +96,36 @@ verdicts_write(struct store *s, const struct rule_set *r, struct error *e)
 		store_error(store_db(s), "writing verdicts", e);
 	sqlite3_finalize(stmt);
 	return code == SQLITE_DONE;
+}
+
+/* Which ways held for any attempt. */
+static bool
+ways_held(struct store *s, bool *held, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(s,
+		"SELECT DISTINCT way FROM temp.judged WHERE way IS NOT NULL",
+		e);
+	while (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW)
+		held[sqlite3_column_int(stmt, 0)] = true;
+	sqlite3_finalize(stmt);
+	return stmt != NULL;
+}
+
+static bool
+verdicts_write(struct store *s, const struct rule_set *r, struct error *e)
+{
+	int64_t rows = facts_count(s, e);
+	if (rows < 0)
+		return false;
+	bool *held = memory_take(VERDICT_WAYS_MAX, sizeof *held);
+	bool ok = judge_step(s, "CREATE TEMP TABLE judged AS", verdict_ways(r),
+			  rows, e) &&
+		ways_held(s, held, e);
+	if (ok && rows > 0)
+		ok = judge_step(s, "INSERT INTO verdict (" VERDICT_COLUMNS ")",
+			verdict_told(r, held), rows, e);
+	free(held);
+	return ok && store_exec(s, "DROP TABLE temp.judged", e);
 }
 
 bool

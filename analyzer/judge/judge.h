@@ -22,6 +22,11 @@ struct rule_set;
  */
 struct rule_set *rules_load(const char *const *folders, size_t count,
 	FILE *problems, struct error *e);
+/* The same for judging alone: the embedded ones are taken as the build's tests
+ * found them, neither checked nor with their own tests, which saves most of the
+ * time that a small case takes. */
+struct rule_set *rules_load_to_judge(const char *const *folders, size_t count,
+	FILE *problems, struct error *e);
 void rules_free(struct rule_set *r);
 
 /* The text of the embedded rule file at index, NULL behind the last one. Static

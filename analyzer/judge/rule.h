@@ -83,8 +83,9 @@ struct rule {
 	/* The file. */
 	const char *name; /* file name without its ending */
 	const char *path; /* for messages */
-	struct view text; /* in the arena */
+	struct view text; /* in the arena, or the program's own */
 	char sha256[DIGEST_TEXT_MAX];
+	const struct embedded *ours; /* NULL: somebody's file */
 
 	/* What it says. The rest is a verdict's, unless cause is set; causes
 	 * have title and explain as well. */
@@ -118,7 +119,7 @@ struct rule_set {
 	struct rule *causes[RULES_MAX]; /* in name order once loaded */
 	size_t causes_count;
 	char digest[DIGEST_TEXT_MAX];
-	char *select; /* verdict_sql's statement; sqlite3_free */
+	char *select; /* verdict_select's; sqlite3_free; NULL when all are trusted */
 };
 
 /* The rules that were compiled in: rules/ at the time of the build. */
@@ -129,7 +130,9 @@ struct checker; /* expression.h */
 struct cause;   /* cause.h */
 
 /* Fill *r (its file part is set) from its text; false when anything is wrong,
- * every problem added. c checks the SQL. */
+ * every problem added. c checks the SQL. Without c the rule is one of ours, of
+ * which the tests of the build have checked all, and is taken as it is, without
+ * its own tests. */
 bool rule_read(
 	struct rule *r, struct arena *a, struct checker *c, struct problems *p);
 

@@ -19,7 +19,8 @@ static const char *const subfolders[] = {"", "verdicts", "causes"};
 
 struct loading {
 	struct rule_set *set;
-	struct checker *checker;
+	bool trusting;           /* our own files are taken as they are */
+	struct checker *checker; /* NULL until a file is checked */
 	struct problems problems;
 	struct error *error;
 };
@@ -44,7 +45,34 @@ file_problem(struct loading *l, const char *path, const char *what)
 
 /* Put a file into the set: a new rule, or in the place of its namesake. */
 static bool
-rule_add(struct loading *l, const char *path, struct view text)
+rule_add(struct loading *l, struct rule *rule)
+{
+	for (size_t i = 0; i < l->set->files_count; i++)
+		if (strcmp(l->set->files[i]->name, rule->name) == 0) {
+			l->set->files[i] = rule;
+			return true;
+		}
+	if (l->set->files_count == RULES_MAX)
+		return file_problem(l, rule->path, "more than 200 rule files");
+	l->set->files[l->set->files_count++] = rule;
+	return true;
+}
+
+static bool
+ours_add(struct loading *l, const struct embedded *ours)
+{
+	struct arena *a = &l->set->arena;
+	struct rule *rule = arena_take(a, sizeof *rule);
+	rule->ours = ours;
+	rule->path = ours->name;
+	rule->name = rule_name(a, ours->name);
+	rule->text = view_of(ours->text, ours->len);
+	memcpy(rule->sha256, ours->sha256, DIGEST_TEXT_MAX);
+	return rule_add(l, rule);
+}
+
+static bool
+text_add(struct loading *l, const char *path, struct view text)
 {
 	struct arena *a = &l->set->arena;
 	struct rule *rule = arena_take(a, sizeof *rule);
@@ -55,15 +83,7 @@ rule_add(struct loading *l, const char *path, struct view text)
 	digest_init(&digest);
 	digest_add(&digest, rule->text);
 	digest_finish(&digest, rule->sha256);
-	for (size_t i = 0; i < l->set->files_count; i++)
-		if (strcmp(l->set->files[i]->name, rule->name) == 0) {
-			l->set->files[i] = rule;
-			return true;
-		}
-	if (l->set->files_count == RULES_MAX)
-		return file_problem(l, path, "more than 200 rule files");
-	l->set->files[l->set->files_count++] = rule;
-	return true;
+	return rule_add(l, rule);
 }
 
 static bool
@@ -72,7 +92,7 @@ file_load(struct loading *l, const char *path)
 	size_t len;
 	char *text = tree_load(path, &len);
 	bool ok = text == NULL ? file_problem(l, path, strerror(errno))
-			       : rule_add(l, path, view_of(text, len));
+			       : text_add(l, path, view_of(text, len));
 	free(text);
 	return ok;
 }
@@ -239,6 +259,14 @@ check_expectations(struct loading *l)
 	}
 }
 
+static struct checker *
+checker_of(struct loading *l)
+{
+	if (l->checker == NULL)
+		l->checker = checker_new(cause_views_database);
+	return l->checker;
+}
+
 static void
 set_read(struct loading *l)
 {
@@ -251,7 +279,9 @@ set_read(struct loading *l)
 	bool ok = true;
 	for (size_t i = 0; i < set->files_count; i++) {
 		struct rule *rule = set->files[i];
-		ok &= rule_read(rule, &set->arena, l->checker, &l->problems);
+		bool trusted = l->trusting && rule->ours != NULL;
+		ok &= rule_read(rule, &set->arena,
+			trusted ? NULL : checker_of(l), &l->problems);
 		if (rule->cause != NULL)
 			set->causes[set->causes_count++] = rule;
 		else
@@ -270,6 +300,8 @@ set_read(struct loading *l)
 static void
 set_compile(struct loading *l)
 {
+	if (l->checker == NULL)
+		return;
 	l->set->select = verdict_select(l->set);
 	sqlite3 *db = facts_database();
 	sqlite3_stmt *stmt = NULL;
@@ -289,36 +321,46 @@ rules_embedded(size_t index, size_t *len)
 	return embedded_rules[index].text;
 }
 
+static struct rule_set *
+set_load(struct loading *l, const char *const *folders, size_t count,
+	struct error *e)
+{
+	l->set = memory_take(1, sizeof *l->set);
+	memset(l->set, 0, sizeof *l->set);
+	for (size_t i = 0; i < embedded_rules_count; i++)
+		ours_add(l, &embedded_rules[i]);
+	for (size_t i = 0; i < count; i++)
+		folders_load(l, folders[i]);
+	set_read(l);
+	if (l->problems.count == 0)
+		set_compile(l);
+	checker_free(l->checker);
+	if (l->problems.count == 0)
+		return l->set;
+	if (l->problems.count == 1)
+		error_set(e, ERROR_RULE, "%s", l->problems.first);
+	else
+		error_set(e, ERROR_RULE,
+			"%zu problems in rule files; first: %s",
+			l->problems.count, l->problems.first);
+	rules_free(l->set);
+	return NULL;
+}
+
 struct rule_set *
 rules_load(const char *const *folders, size_t count, FILE *problems,
 	struct error *e)
 {
-	struct loading l = {
-		.set = memory_take(1, sizeof *l.set),
-		.checker = checker_new(cause_views_database),
-		.problems = {.out = problems},
-	};
-	memset(l.set, 0, sizeof *l.set);
-	for (size_t i = 0; i < embedded_rules_count; i++) {
-		const struct embedded *r = &embedded_rules[i];
-		rule_add(&l, r->name, view_of(r->text, r->len));
-	}
-	for (size_t i = 0; i < count; i++)
-		folders_load(&l, folders[i]);
-	set_read(&l);
-	if (l.problems.count == 0)
-		set_compile(&l);
-	checker_free(l.checker);
-	if (l.problems.count == 0)
-		return l.set;
-	if (l.problems.count == 1)
-		error_set(e, ERROR_RULE, "%s", l.problems.first);
-	else
-		error_set(e, ERROR_RULE,
-			"%zu problems in rule files; first: %s",
-			l.problems.count, l.problems.first);
-	rules_free(l.set);
-	return NULL;
+	struct loading l = {.problems = {.out = problems}};
+	return set_load(&l, folders, count, e);
+}
+
+struct rule_set *
+rules_load_to_judge(const char *const *folders, size_t count, FILE *problems,
+	struct error *e)
+{
+	struct loading l = {.trusting = true, .problems = {.out = problems}};
+	return set_load(&l, folders, count, e);
 }
 
 void

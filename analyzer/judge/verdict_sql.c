@@ -88,28 +88,31 @@ choose(sqlite3_str *sql, const struct rule_set *r, const struct entry *entries,
 	sqlite3_str_appendall(sql, " END");
 }
 
-/* Every way, or the first of each rule where all ways of a rule share the
- * part. Returns the count; entries has room for all. */
+/* Every way, or one of each rule where all ways of a rule share the part; of
+ * those that held, where held tells. Returns the count; entries has room for
+ * all. */
 static size_t
-entries_list(const struct rule_set *r, bool all, struct entry *entries)
+entries_list(const struct rule_set *r, bool all, const bool *held,
+	struct entry *entries)
 {
 	size_t count = 0;
 	int number = 0;
 	for (size_t i = 0; i < r->count; i++)
 		for (size_t w = 0; w < r->rules[i]->ways_count; w++, number++)
-			if (all || w == 0)
+			if ((held == NULL || held[number]) &&
+				(all || count == 0 ||
+					entries[count - 1].rule != r->rules[i]))
 				entries[count++] = (struct entry){r->rules[i],
 					&r->rules[i]->ways[w], number};
 	return count;
 }
 
 static void
-column(sqlite3_str *sql, const struct rule_set *r, bool all, part_fn *part,
-	const char *name)
+column(sqlite3_str *sql, const struct rule_set *r, bool all, const bool *held,
+	part_fn *part, const char *name)
 {
-	struct entry *entries =
-		memory_take(RULES_MAX * RULE_WAYS_MAX, sizeof *entries);
-	size_t count = entries_list(r, all, entries);
+	struct entry *entries = memory_take(VERDICT_WAYS_MAX, sizeof *entries);
+	size_t count = entries_list(r, all, held, entries);
 	sqlite3_str_appendall(sql, ",");
 	choose(sql, r, entries, count, part);
 	sqlite3_str_appendf(sql, " AS %s", name);
@@ -296,15 +299,14 @@ static void
 judged(sqlite3_str *sql, const struct rule_set *r)
 {
 	int n = 0;
-	sqlite3_str_appendall(
-		sql, "WITH judged AS MATERIALIZED (SELECT attempt AS id, CASE");
+	sqlite3_str_appendall(sql, "SELECT attempt AS id, CASE");
 	for (size_t i = 0; i < r->count; i++)
 		for (size_t w = 0; w < r->rules[i]->ways_count; w++) {
 			sqlite3_str_appendall(sql, "\nWHEN ");
 			way_holds(sql, &r->rules[i]->ways[w]);
 			sqlite3_str_appendf(sql, " THEN %d", n++);
 		}
-	sqlite3_str_appendall(sql, " END AS way FROM facts)");
+	sqlite3_str_appendall(sql, " END AS way FROM facts");
 }
 
 /* What every rule says of its verdict, chosen by the verdict's name. */
@@ -351,27 +353,59 @@ settled(sqlite3_str *sql, const struct rule_set *r)
 	sqlite3_str_appendall(sql, ") AS none FROM told)");
 }
 
-char *
-verdict_select(const struct rule_set *r)
+/* What the ways that held (NULL: all) say; judged has been named before. */
+static void
+told(sqlite3_str *sql, const struct rule_set *r, const bool *held)
 {
-	sqlite3_str *sql = sqlite3_str_new(NULL);
-	judged(sql, r);
 	sqlite3_str_appendall(
-		sql, ",told AS MATERIALIZED (SELECT attempt AS id");
-	column(sql, r, false, verdict_part, "verdict");
-	column(sql, r, true, segment_part, "segment");
-	column(sql, r, true, place_part, "place");
-	column(sql, r, true, confidence_part, "confidence");
-	column(sql, r, false, failed_part, "failed");
-	column(sql, r, false, candidates_part, "candidates");
-	column(sql, r, false, missing_part, "missing");
-	column(sql, r, true, why_part, "why");
+		sql, "told AS MATERIALIZED (SELECT attempt AS id");
+	column(sql, r, false, held, verdict_part, "verdict");
+	column(sql, r, true, held, segment_part, "segment");
+	column(sql, r, true, held, place_part, "place");
+	column(sql, r, true, held, confidence_part, "confidence");
+	column(sql, r, false, held, failed_part, "failed");
+	column(sql, r, false, held, candidates_part, "candidates");
+	column(sql, r, false, held, missing_part, "missing");
+	column(sql, r, true, held, why_part, "why");
 	/* CROSS: judged is read once, each row of facts found by its number. */
 	sqlite3_str_appendall(sql,
 		"\nFROM judged CROSS JOIN facts ON facts.attempt = "
 		"judged.id)\n");
 	settled(sql, r);
+}
+
+static char *
+finish(sqlite3_str *sql)
+{
 	if (sqlite3_str_errcode(sql) == SQLITE_NOMEM)
 		memory_exhausted();
 	return sqlite3_str_finish(sql);
+}
+
+char *
+verdict_select(const struct rule_set *r)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendall(sql, "WITH judged AS MATERIALIZED (");
+	judged(sql, r);
+	sqlite3_str_appendall(sql, "),");
+	told(sql, r, NULL);
+	return finish(sql);
+}
+
+char *
+verdict_ways(const struct rule_set *r)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	judged(sql, r);
+	return finish(sql);
+}
+
+char *
+verdict_told(const struct rule_set *r, const bool *held)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendall(sql, "WITH ");
+	told(sql, r, held);
+	return finish(sql);
 }

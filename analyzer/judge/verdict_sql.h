@@ -16,9 +16,21 @@
 	"attempt, verdict, segment, place, confidence, failed, candidates, " \
 	"missing, why"
 
+/* Ways of all rules of a set together. */
+#define VERDICT_WAYS_MAX (RULES_MAX * RULE_WAYS_MAX)
+
 /* The statement; free with sqlite3_free. The rules are in rank order, the
  * fallback last. */
 char *verdict_select(const struct rule_set *r);
+
+/*
+ * The same in two: SELECT id, way, which is kept as a table `judged`; then, from
+ * that table, the rest of the columns, written for those ways alone that held for
+ * any attempt (VERDICT_WAYS_MAX of them, by number). A case has a handful of some
+ * eighty, and to prepare what the others would say takes longer than to judge it.
+ */
+char *verdict_ways(const struct rule_set *r);
+char *verdict_told(const struct rule_set *r, const bool *held);
 
 /* SQL that is true when a way holds. Appended to sql. */
 struct sqlite3_str;

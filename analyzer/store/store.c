@@ -253,8 +253,9 @@ check_schema(struct store *s, const char *path, struct error *e)
 	return ok;
 }
 
-struct store *
-store_open(const char *path, struct error *e)
+/* Read-only; checked where it comes from elsewhere. */
+static struct store *
+open_to_read(const char *path, bool stranger, struct error *e)
 {
 	struct store *s = memory_take(1, sizeof *s);
 	if (sqlite3_open_v2(path, &s->db,
@@ -268,12 +269,20 @@ store_open(const char *path, struct error *e)
 	/* Large sorts stay in memory: inside the sandbox there is no folder for
 	 * temporary files. */
 	sqlite3_exec(s->db, "PRAGMA temp_store = MEMORY;", NULL, NULL, NULL);
+	if (!stranger)
+		return s;
 	stranger_limit(s->db);
 	if (!check_version(s, path, e) || !check_schema(s, path, e)) {
 		store_free(s);
 		return NULL;
 	}
 	return s;
+}
+
+struct store *
+store_open(const char *path, struct error *e)
+{
+	return open_to_read(path, true, e);
 }
 
 /* Bytes of a file reach the disk before its name does. */
@@ -330,7 +339,8 @@ struct store *
 store_reader(const struct store *s, struct error *e)
 {
 	assert(s->settled && s->path != NULL);
-	return store_open(s->tempfile != NULL ? s->tempfile : s->path, e);
+	return open_to_read(
+		s->tempfile != NULL ? s->tempfile : s->path, false, e);
 }
 
 bool

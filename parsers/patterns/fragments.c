@@ -40,30 +40,59 @@ fragment_named(const struct fragment *list, const char *text)
 	return fragment_find(list, name, len);
 }
 
+/* The next {{name}} of a known form at or behind text; NULL when there is none.
+ * *name and *len are what stands between the braces. */
+static const char *
+name_next(const char *text, const char **name, size_t *len)
+{
+	for (const char *at = strstr(text, "{{"); at != NULL;
+		at = strstr(at + 1, "{{")) {
+		*name = name_at(at, len);
+		if (*name != NULL)
+			return at;
+	}
+	return NULL;
+}
+
+static char *
+bytes_put(char *to, const char *bytes, size_t len)
+{
+	memcpy(to, bytes, len);
+	return to + len;
+}
+
 const char *
 fragments_expand(const struct fragment *list, const char *text, struct arena *a,
 	const char **unknown, size_t *unknown_len)
 {
-	const char *out = "";
-	int uses = 0;
-	const char *rest = text;
-	const char *at = strstr(text, "{{");
-	for (; at != NULL; at = strstr(at, "{{")) {
-		size_t len;
-		const char *name = name_at(at, &len);
-		if (name == NULL) {
-			at++;
-			continue;
-		}
+	const struct fragment *used[USES_MAX];
+	size_t uses = 0;
+	size_t total = strlen(text);
+	const char *name;
+	size_t len;
+	for (const char *at = name_next(text, &name, &len); at != NULL;
+		at = name_next(name + len + 2, &name, &len)) {
 		const struct fragment *f = fragment_find(list, name, len);
-		if (f == NULL || uses++ == USES_MAX) {
+		if (f == NULL || uses == USES_MAX) {
 			*unknown = name;
 			*unknown_len = len;
 			return NULL;
 		}
-		out = arena_format(a, "%s%.*s(?:%s)", out, (int)(at - rest),
-			rest, f->regex);
-		rest = at = name + len + 2;
+		used[uses++] = f;
+		total += strlen(f->regex) + strlen("(?:)");
 	}
-	return uses == 0 ? text : arena_format(a, "%s%s", out, rest);
+	if (uses == 0)
+		return text;
+	char *out = arena_take(a, total + 1);
+	char *to = out;
+	for (size_t i = 0; i < uses; i++) {
+		const char *at = name_next(text, &name, &len);
+		to = bytes_put(to, text, (size_t)(at - text));
+		to = bytes_put(to, "(?:", 3);
+		to = bytes_put(to, used[i]->regex, strlen(used[i]->regex));
+		*to++ = ')';
+		text = name + len + 2;
+	}
+	bytes_put(to, text, strlen(text));
+	return out;
 }

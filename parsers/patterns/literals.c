@@ -131,7 +131,6 @@ literals_new(const struct view *words, size_t count)
 {
 	assert(count <= LITERALS_MAX);
 	struct literals *l = memory_take(1, sizeof *l);
-	memset(l, 0, sizeof *l);
 	uint8_t known[BITMAP_BYTES] = {0};
 	for (size_t i = 0; i + GROUP < sizeof everyday; i++)
 		bit_set(known, (const uint8_t *)everyday + i);

@@ -3,7 +3,10 @@
  */
 #include "parsers/patterns/set.h"
 
+#include <assert.h>
 #include <string.h>
+
+#include "base/tree_flat.h"
 
 /* Bytes of a regex, its fragments put in; ours have half. */
 #define REGEX_MAX 16384
@@ -272,7 +275,7 @@ samples_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 	struct pattern_sample **tail = &p->samples;
 	for (int reject = 0; reject < 2; reject++) {
 		const struct tree_node *n = tree_get(map, lists[reject]);
-		if (n == NULL && !reject)
+		if (n == NULL && !reject && !l->tree.trimmed)
 			problem_add(l->problems, l->tree.file, map->at,
 				"the pattern has no 'samples' to prove it");
 		if (n == NULL)
@@ -362,7 +365,8 @@ pattern_take(struct loader *l, const struct tree_node *map)
 	}
 	struct pattern *p = &set->patterns[set->count++];
 	*p = (struct pattern){.facts = {.file = l->tree.file, .at = map->at}};
-	keys_check(l, map);
+	if (!l->tree.trimmed)
+		keys_check(l, map);
 	p->facts.event = text_of(l, map, "event", true);
 	if (p->facts.event[0] != '\0' && !is_kebab(p->facts.event))
 		complain(l, tree_get(map, "event"),
@@ -378,6 +382,31 @@ pattern_take(struct loader *l, const struct tree_node *map)
 	samples_take(l, map, p);
 }
 
+static void
+compile_prepare(struct pattern_set *set)
+{
+	if (set->compile != NULL)
+		return;
+	set->compile = pcre2_compile_context_create(NULL);
+	if (set->compile == NULL)
+		memory_exhausted();
+	pcre2_set_max_pattern_length(set->compile, REGEX_MAX);
+	pcre2_set_parens_nest_limit(set->compile, REGEX_NEST_MAX);
+}
+
+static void
+list_take(struct loader *l)
+{
+	if (l->tree.root->kind != TREE_LIST) {
+		complain(l, l->tree.root, "a pattern file is a list");
+		return;
+	}
+	compile_prepare(l->set);
+	for (const struct tree_node *n = l->tree.root->child; n != NULL;
+		n = n->next)
+		pattern_take(l, n);
+}
+
 bool
 pattern_set_add(struct pattern_set *set, const char *file, struct view text,
 	struct problems *problems)
@@ -390,19 +419,18 @@ pattern_set_add(struct pattern_set *set, const char *file, struct view text,
 	if (!tree_read(&l.tree, file, view_of(copy, text.len), &set->arena,
 		    problems))
 		return false;
-	if (l.tree.root->kind != TREE_LIST) {
-		complain(&l, l.tree.root, "a pattern file is a list");
-		return false;
-	}
-	if (set->compile == NULL) {
-		set->compile = pcre2_compile_context_create(NULL);
-		if (set->compile == NULL)
-			memory_exhausted();
-		pcre2_set_max_pattern_length(set->compile, REGEX_MAX);
-		pcre2_set_parens_nest_limit(set->compile, REGEX_NEST_MAX);
-	}
-	for (const struct tree_node *n = l.tree.root->child; n != NULL;
-		n = n->next)
-		pattern_take(&l, n);
+	list_take(&l);
 	return problems->count == before;
+}
+
+void
+pattern_set_trust(struct pattern_set *set, const struct embedded *ours)
+{
+	static const char *const without[] = {"samples", "rejects", NULL};
+	struct problems problems = {0};
+	struct loader l = {.set = set, .problems = &problems};
+	tree_unflatten(&l.tree, ours->name, view_of(ours->text, ours->len),
+		ours->tree, without, &set->arena);
+	list_take(&l);
+	assert(problems.count == 0);
 }

@@ -224,6 +224,55 @@ one_pass_equals_one_by_one(void **state)
 	sqlite3_close(db);
 }
 
+/* Every row of a statement as one text; sqlite3_free. */
+static char *
+rows_text(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	sqlite3_str *text = sqlite3_str_new(NULL);
+	assert_int_equal(
+		sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		for (int i = 0; i < sqlite3_column_count(stmt); i++)
+			sqlite3_str_appendf(
+				text, "%s|", sqlite3_column_text(stmt, i));
+	sqlite3_finalize(stmt);
+	return sqlite3_str_finish(text);
+}
+
+/* A run judges in two statements, the second written for the ways that held. */
+static void
+two_statements_say_what_one_says(void **state)
+{
+	const struct rule_set *r = *state;
+	sqlite3 *db = random_facts();
+	char *one = rows_text(db, r->select);
+	char *ways = verdict_ways(r);
+	char *table = sqlite3_mprintf("CREATE TEMP TABLE judged AS %s", ways);
+	assert_int_equal(sqlite3_exec(db, table, NULL, NULL, NULL), SQLITE_OK);
+	bool *held = calloc(VERDICT_WAYS_MAX, sizeof *held);
+	sqlite3_stmt *stmt = NULL;
+	assert_int_equal(
+		sqlite3_prepare_v2(
+			db, "SELECT DISTINCT way FROM judged", -1, &stmt, NULL),
+		SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		held[sqlite3_column_int(stmt, 0)] = true;
+	sqlite3_finalize(stmt);
+	char *told = verdict_told(r, held);
+	assert_true(strlen(told) < strlen(r->select));
+	char *two = rows_text(db, told);
+	assert_true(strlen(one) > ROWS);
+	assert_string_equal(one, two);
+	sqlite3_free(one);
+	sqlite3_free(two);
+	sqlite3_free(told);
+	sqlite3_free(table);
+	sqlite3_free(ways);
+	free(held);
+	sqlite3_close(db);
+}
+
 /* An undetermined attempt has several candidates, or none and something that
  * is missing; one that was the only candidate names what speaks against it. */
 static void
@@ -361,6 +410,7 @@ main(void)
 		cmocka_unit_test(embedded_rules_pass_their_tests),
 		cmocka_unit_test(verdicts_are_those_of_the_contract),
 		cmocka_unit_test(one_pass_equals_one_by_one),
+		cmocka_unit_test(two_statements_say_what_one_says),
 		cmocka_unit_test(one_candidate_is_the_verdict),
 		cmocka_unit_test(lists_are_json),
 		cmocka_unit_test(a_run_is_little_work),

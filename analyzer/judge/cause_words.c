@@ -1,0 +1,368 @@
+/*
+ * Which words a statement cannot do without: an event's name, a counter's, the
+ * kind of a file.
+ *
+ * Of 260 pieces of evidence a case has something to say to a dozen. To prepare a
+ * statement costs a thousand times what it takes to see that no line of the case
+ * has the name it asks for, so that is seen first. Only what holds of every row is
+ * believed: conditions that the outermost WHERE joins by AND, on a column of a view
+ * that stands in its FROM. Where the text is anything else, nothing is needed.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "judge/cause_run.h"
+#include "store/select.h"
+
+/* Words of one statement, and views in its FROM; with more it needs nothing. */
+#define WORDS_MAX 64
+#define ALIASES_MAX 8
+
+enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_TEXT, TOKEN_SIGN };
+
+struct token {
+	enum token_kind kind;
+	const char *at;
+	size_t len; /* of a text: of what stands between its quotes */
+};
+
+/* A statement, read token by token. */
+struct scan {
+	struct token token;
+	size_t depth; /* of parentheses and CASEs around the token */
+	bool lost;    /* something that is not understood */
+	struct token aliases[ALIASES_MAX];
+	size_t aliases_count;
+	bool derived; /* FROM holds more than views */
+};
+
+static const char *
+blank_skip(const char *s)
+{
+	for (;;) {
+		s += strspn(s, " \t\r\n");
+		if (strncmp(s, "--", 2) != 0)
+			return s;
+		s += strcspn(s, "\n");
+	}
+}
+
+static struct token
+token_at(const char *s)
+{
+	size_t len = 0;
+	if (*s == '\0')
+		return (struct token){TOKEN_END, s, 0};
+	if (*s == '\'')
+		return (struct token){TOKEN_TEXT, s + 1, strcspn(s + 1, "'")};
+	while (isalnum((unsigned char)s[len]) || s[len] == '_')
+		len++;
+	if (len == 0)
+		return (struct token){TOKEN_SIGN, s, 1};
+	return (struct token){TOKEN_WORD, s, len};
+}
+
+static const char *
+token_end(struct token t)
+{
+	const char *end = t.at + t.len;
+	return t.kind == TOKEN_TEXT && *end == '\'' ? end + 1 : end;
+}
+
+static bool
+token_is(struct token t, const char *word)
+{
+	return t.kind != TOKEN_TEXT && strlen(word) == t.len &&
+		strncasecmp(t.at, word, t.len) == 0;
+}
+
+static bool
+token_among(struct token t, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (token_is(t, *words))
+			return true;
+	return false;
+}
+
+/* Quoted names, comments in the midst, and quotes within a text. */
+static bool
+is_strange(struct token t)
+{
+	if (t.kind == TOKEN_TEXT)
+		return *token_end(t) == '\'' || t.at[t.len] == '\0';
+	return t.kind == TOKEN_SIGN &&
+		(strchr("\"[`", *t.at) != NULL || strncmp(t.at, "/*", 2) == 0);
+}
+
+static void
+step(struct scan *s)
+{
+	s->depth += token_is(s->token, "(") || token_is(s->token, "CASE");
+	s->token = token_at(blank_skip(token_end(s->token)));
+	if (token_is(s->token, ")") || token_is(s->token, "END"))
+		s->depth -= s->depth > 0;
+	s->lost |= is_strange(s->token);
+}
+
+static bool
+take(struct scan *s, const char *word)
+{
+	if (!token_is(s->token, word))
+		return false;
+	step(s);
+	return true;
+}
+
+static const char *const ends[] = {"GROUP", "HAVING", "ORDER", "LIMIT",
+	"WINDOW", "UNION", "INTERSECT", "EXCEPT", NULL};
+
+static bool
+at_end(const struct scan *s)
+{
+	return s->token.kind == TOKEN_END ||
+		(s->depth == 0 && token_among(s->token, ends));
+}
+
+/* Is it a column of one of the views, by the name that FROM gives it? */
+static bool
+is_of_view(const struct scan *s, struct token alias)
+{
+	if (alias.len == 0)
+		return !s->derived;
+	for (size_t i = 0; i < s->aliases_count; i++)
+		if (s->aliases[i].len == alias.len &&
+			strncasecmp(s->aliases[i].at, alias.at, alias.len) == 0)
+			return true;
+	return false;
+}
+
+/* [alias.]name = 'x', or IN ('x', 'y'), and nothing more: its words, each of the
+ * group. s is a copy: the caller goes on from where it stood. */
+static size_t
+condition_words(struct scan s, struct needed_word *out, size_t room, int group)
+{
+	static const char *const columns[] = {"name", "counter", "kind", NULL};
+	struct token alias = {TOKEN_WORD, "", 0};
+	struct token column = s.token;
+	size_t count = 0;
+	step(&s);
+	if (take(&s, ".")) {
+		alias = column;
+		column = s.token;
+		step(&s);
+	}
+	if (!token_among(column, columns) || !is_of_view(&s, alias))
+		return 0;
+	bool list = take(&s, "IN");
+	if (list ? !take(&s, "(") : !take(&s, "="))
+		return 0;
+	do {
+		if (s.token.kind != TOKEN_TEXT || count == room)
+			return 0;
+		out[count++] =
+			(struct needed_word){s.token.at, s.token.len, group};
+		step(&s);
+	} while (list && take(&s, ","));
+	if (list && !take(&s, ")"))
+		return 0;
+	return at_end(&s) || token_is(s.token, "AND") ? count : 0;
+}
+
+/* The conditions from the token on. */
+static size_t
+conditions_read(struct scan *s, struct needed_word out[WORDS_MAX])
+{
+	size_t count = 0;
+	int group = 0;
+	bool begins = true;
+	bool between = false;
+	while (!at_end(s)) {
+		if (s->depth == 0 && token_is(s->token, "OR"))
+			return 0;
+		size_t more = 0;
+		if (begins && s->depth == 0)
+			more = condition_words(
+				*s, out + count, WORDS_MAX - count, group);
+		count += more;
+		group += more > 0;
+		/* x BETWEEN a AND b: that AND begins nothing. */
+		between |= s->depth == 0 && token_is(s->token, "BETWEEN");
+		begins = s->depth == 0 && token_is(s->token, "AND") && !between;
+		between &= s->depth > 0 || !token_is(s->token, "AND");
+		step(s);
+	}
+	static const char *const compound[] = {
+		"UNION", "INTERSECT", "EXCEPT", NULL};
+	while (s->token.kind != TOKEN_END) {
+		s->lost |= s->depth == 0 && token_among(s->token, compound);
+		step(s);
+	}
+	return s->lost ? 0 : count;
+}
+
+/* One item of FROM: a view and what it is called here. */
+static void
+item_read(struct scan *s)
+{
+	static const char *const joins[] = {"JOIN", "CROSS", "LEFT", "INNER",
+		"NATURAL", "RIGHT", "FULL", "ON", "USING", "WHERE", NULL};
+	char name[32];
+	struct token item = s->token;
+	snprintf(name, sizeof name, "%.*s",
+		(int)(item.len < sizeof name ? item.len : 0), item.at);
+	if (item.kind != TOKEN_WORD || select_needs(name) == 0) {
+		s->derived |= !token_is(item, "scope") &&
+			!token_is(item, "facts") && !token_is(item, "loss") &&
+			!token_is(item, "subject");
+		return;
+	}
+	step(s);
+	take(s, "AS");
+	if (s->token.kind == TOKEN_WORD && !token_among(s->token, joins) &&
+		!at_end(s))
+		item = s->token;
+	if (s->aliases_count < ALIASES_MAX)
+		s->aliases[s->aliases_count++] = item;
+}
+
+/* Go to the outermost WHERE, noting the views of FROM; false without one. */
+static bool
+where_find(struct scan *s)
+{
+	bool from = false;
+	if (!token_is(s->token, "SELECT"))
+		return false;
+	while (!at_end(s)) {
+		bool outer = s->depth == 0;
+		if (outer && token_is(s->token, "WHERE")) {
+			step(s);
+			return true;
+		}
+		bool begins = outer &&
+			(token_is(s->token, "FROM") ||
+				(from &&
+					(token_is(s->token, ",") ||
+						token_is(s->token, "JOIN"))));
+		from |= begins;
+		if (begins) {
+			step(s);
+			item_read(s);
+			continue;
+		}
+		step(s);
+	}
+	return false;
+}
+
+static void
+words_keep(struct evidence *e, struct arena *a, const struct needed_word *words,
+	size_t count)
+{
+	struct needed_word *kept = arena_take(a, count * sizeof *kept);
+	memcpy(kept, words, count * sizeof *kept);
+	e->words = kept;
+	e->words_count = count;
+}
+
+void
+evidence_words_of_condition(
+	struct evidence *e, const char *where, struct arena *a)
+{
+	struct needed_word words[WORDS_MAX];
+	struct scan s = {.token = token_at(blank_skip(where))};
+	s.lost = is_strange(s.token);
+	words_keep(e, a, words, conditions_read(&s, words));
+}
+
+void
+evidence_words_of_select(struct evidence *e, const char *sql, struct arena *a)
+{
+	struct needed_word words[WORDS_MAX];
+	struct scan s = {.token = token_at(blank_skip(sql))};
+	size_t count = where_find(&s) ? conditions_read(&s, words) : 0;
+	words_keep(e, a, words, count);
+}
+
+/* The words that the case's files hold, in order. */
+struct case_words {
+	char **list;
+	size_t count;
+};
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct case_words *
+case_words_read(struct cause_run *run)
+{
+	static const char sql[] = "SELECT word FROM case_word";
+	struct case_words *w = memory_take(1, sizeof *w);
+	size_t room = 0;
+	sqlite3_stmt *stmt = cause_statement(run, sql);
+	while (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW) {
+		const char *word = select_TEXT(stmt, 0);
+		if (word == NULL)
+			continue;
+		if (w->count == room) {
+			room = room ? 2 * room : 256;
+			w->list = memory_grow(w->list, room, sizeof *w->list);
+		}
+		w->list[w->count++] = memory_copy(word);
+	}
+	if (stmt == NULL) {
+		case_words_free(w);
+		return NULL;
+	}
+	sqlite3_reset(stmt);
+	if (w->count > 0)
+		qsort(w->list, w->count, sizeof *w->list, by_text);
+	return w;
+}
+
+void
+case_words_free(struct case_words *w)
+{
+	for (size_t i = 0; w != NULL && i < w->count; i++)
+		free(w->list[i]);
+	if (w != NULL)
+		free(w->list);
+	free(w);
+}
+
+static bool
+has_word(const struct case_words *w, const struct needed_word *word)
+{
+	size_t low = 0;
+	size_t high = w->count;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = strncmp(w->list[middle], word->at, word->len);
+		if (order == 0 && w->list[middle][word->len] == '\0')
+			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+bool
+evidence_may_speak(const struct evidence *e, const struct case_words *w)
+{
+	bool found = true;
+	for (size_t i = 0; i < e->words_count; i++) {
+		bool first =
+			i == 0 || e->words[i - 1].group != e->words[i].group;
+		if (first && !found)
+			return false;
+		found = has_word(w, &e->words[i]) || (!first && found);
+	}
+	return found;
+}
