@@ -198,17 +198,6 @@ enter_sandbox(struct judging *j, struct error *e)
 }
 
 static bool
-meta_is_there(struct store *s, const char *key)
-{
-	sqlite3_stmt *stmt =
-		store_prepare(s, "SELECT 1 FROM meta WHERE key = ?1", NULL);
-	sqlite3_bind_text(stmt, 1, key, -1, SQLITE_STATIC);
-	bool there = stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW;
-	sqlite3_finalize(stmt);
-	return there;
-}
-
-static bool
 write_file(struct report *r, struct outfile *out, const char *path,
 	bool (*write)(struct report *, FILE *, struct error *), struct error *e)
 {
@@ -267,7 +256,7 @@ judge_one(struct judging *j, const struct target *t, struct json_writer *w,
 	bool ok = s != NULL && judge_rejudge(s, from, j->rules, e);
 	store_free(from);
 	if (ok) {
-		options.all_attempts = meta_is_there(s, "all_attempts");
+		options.all_attempts = store_meta_is(s, "all_attempts", NULL);
 		store_stage(s, STORE_REPORT);
 		r = report_new(s, &options, e);
 	}

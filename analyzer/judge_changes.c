@@ -10,21 +10,56 @@
 #include <string.h>
 
 #include "base/safe_format.h"
+#include "store/select.h"
 
 /* Lines of each kind for a person; a script asks for all of them. */
 #define LINES_MAX 20
 #define TEXT_MAX 200
 
+#define VERDICT_CHANGE(X)                                 \
+	X(INT, attempt, "c.attempt")                      \
+	X(TEXT, client_ip, "a.client_ip")                 \
+	X(INT, client_port, "a.client_port")              \
+	X(TEXT, server_ip, "a.server_ip")                 \
+	X(INT, server_port, "a.server_port")              \
+	X(TEXT, before, "c.before")                       \
+	X(TEXT, confidence_before, "c.confidence_before") \
+	X(TEXT, place_before, "c.place_before")           \
+	X(TEXT, after, "c.after")                         \
+	X(TEXT, confidence_after, "c.confidence_after")   \
+	X(TEXT, place_after, "c.place_after")
+STORE_SELECT(verdict_change, VERDICT_CHANGE)
+
 static const char verdicts_sql[] =
-	"SELECT c.attempt, a.client_ip, a.client_port, a.server_ip,"
-	" a.server_port, c.before, c.confidence_before, c.after,"
-	" c.confidence_after, c.place_before, c.place_after"
-	" FROM verdict_changes c JOIN attempts a ON a.id = c.attempt"
-	" ORDER BY c.attempt";
+	"SELECT 0" STORE_COLUMNS(VERDICT_CHANGE) " FROM verdict_changes c"
+						 " JOIN attempts a ON a.id = "
+						 "c.attempt ORDER BY c.attempt";
+
+#define FINDING_CHANGE(X)                          \
+	X(TEXT, cause, "cause")                    \
+	X(TEXT, host, "host")                      \
+	X(TEXT, before, "before")                  \
+	X(INT, attempts_before, "attempts_before") \
+	X(TEXT, after, "after")                    \
+	X(INT, attempts_after, "attempts_after")
+STORE_SELECT(finding_change, FINDING_CHANGE)
 
 static const char findings_sql[] =
-	"SELECT cause, host, before, after, attempts_before, attempts_after"
-	" FROM finding_changes ORDER BY cause, host";
+	"SELECT 0" STORE_COLUMNS(FINDING_CHANGE) " FROM finding_changes"
+						 " ORDER BY cause, host";
+
+#define COUNTS(X)                                                  \
+	X(INT, attempts, "(SELECT count(*) FROM attempt)")         \
+	X(INT, verdicts, "(SELECT count(*) FROM verdict_changes)") \
+	X(INT, findings, "(SELECT count(*) FROM finding_changes)")
+STORE_SELECT(counts, COUNTS)
+
+/* Rules before and after; NULL where there is no such word. */
+#define RULES(X)                                                              \
+	X(TEXT, former,                                                       \
+		"(SELECT value FROM meta WHERE key = 'former_rules_sha256')") \
+	X(TEXT, now, "(SELECT value FROM meta WHERE key = 'rules_sha256')")
+STORE_SELECT(rules, RULES)
 
 static void say(FILE *out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -36,12 +71,6 @@ say(FILE *out, const char *format, ...)
 	va_start(arguments, format);
 	safe_vprint(out, TEXT_MAX, format, arguments);
 	va_end(arguments);
-}
-
-static const char *
-text_of(sqlite3_stmt *stmt, int column)
-{
-	return (const char *)sqlite3_column_text(stmt, column);
 }
 
 /* The next row; at the end or on trouble the statement is gone. */
@@ -61,62 +90,61 @@ next_row(struct store *s, sqlite3_stmt **stmt, struct error *e)
 bool
 judge_changes_count(struct store *s, struct judge_changes *c, struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(s,
-		"SELECT (SELECT count(*) FROM attempt),"
-		" (SELECT count(*) FROM verdict_changes),"
-		" (SELECT count(*) FROM finding_changes)",
-		e);
+	sqlite3_stmt *stmt =
+		store_prepare(s, "SELECT 0" STORE_COLUMNS(COUNTS), e);
 	bool ok = stmt != NULL && next_row(s, &stmt, e);
-	if (ok)
+	if (ok) {
+		struct counts n = counts_of(stmt);
 		*c = (struct judge_changes){
-			.attempts = sqlite3_column_int64(stmt, 0),
-			.verdicts = sqlite3_column_int64(stmt, 1),
-			.findings = sqlite3_column_int64(stmt, 2),
+			.attempts = n.attempts,
+			.verdicts = n.verdicts,
+			.findings = n.findings,
 		};
+	}
 	sqlite3_finalize(stmt);
 	return ok;
 }
 
 static void
-say_end(FILE *out, sqlite3_stmt *stmt, int column)
+say_end(FILE *out, const char *ip, int64_t port)
 {
-	const char *ip = text_of(stmt, column);
 	bool six = ip != NULL && strchr(ip, ':') != NULL;
 	say(out, "%s%s%s:%jd", six ? "[" : "", ip, six ? "]" : "",
-		(intmax_t)sqlite3_column_int64(stmt, column + 1));
+		(intmax_t)port);
 }
 
 static void
 say_verdict(FILE *out, sqlite3_stmt *stmt)
 {
-	say(out, "  attempt %jd, ", (intmax_t)sqlite3_column_int64(stmt, 0));
-	say_end(out, stmt, 1);
+	struct verdict_change c = verdict_change_of(stmt);
+	say(out, "  attempt %jd, ", (intmax_t)c.attempt);
+	say_end(out, c.client_ip, c.client_port);
 	say(out, " -> ");
-	say_end(out, stmt, 3);
-	say(out, "\n    was %s (%s), is %s (%s)\n", text_of(stmt, 5),
-		text_of(stmt, 6), text_of(stmt, 7), text_of(stmt, 8));
+	say_end(out, c.server_ip, c.server_port);
+	say(out, "\n    was %s (%s), is %s (%s)\n", c.before,
+		c.confidence_before, c.after, c.confidence_after);
 }
 
 static void
-say_weight(FILE *out, sqlite3_stmt *stmt, int word, int attempts)
+say_weight(FILE *out, const char *confidence, int64_t attempts)
 {
-	if (text_of(stmt, word) == NULL)
+	if (confidence == NULL)
 		say(out, "not found");
 	else
-		say(out, "%s (attempts: %jd)", text_of(stmt, word),
-			(intmax_t)sqlite3_column_int64(stmt, attempts));
+		say(out, "%s (attempts: %jd)", confidence, (intmax_t)attempts);
 }
 
 static void
 say_finding(FILE *out, sqlite3_stmt *stmt)
 {
-	say(out, "  cause %s", text_of(stmt, 0));
-	if (text_of(stmt, 1) != NULL)
-		say(out, ", host %s", text_of(stmt, 1));
+	struct finding_change c = finding_change_of(stmt);
+	say(out, "  cause %s", c.cause);
+	if (c.host != NULL)
+		say(out, ", host %s", c.host);
 	say(out, "\n    was ");
-	say_weight(out, stmt, 2, 4);
+	say_weight(out, c.before, c.attempts_before);
 	say(out, ", is ");
-	say_weight(out, stmt, 3, 5);
+	say_weight(out, c.after, c.attempts_after);
 	say(out, "\n");
 }
 
@@ -155,68 +183,58 @@ judge_changes_print(struct store *s, const struct judge_changes *c,
 }
 
 static void
-put_text(struct json_writer *w, const char *key, sqlite3_stmt *stmt, int column)
-{
-	jsonw_text(w, key, text_of(stmt, column));
-}
-
-static void
-put_int(struct json_writer *w, const char *key, sqlite3_stmt *stmt, int column)
-{
-	jsonw_int(w, key, sqlite3_column_int64(stmt, column));
-}
-
-static void
-put_end(struct json_writer *w, const char *key, sqlite3_stmt *stmt, int column)
+put_end(struct json_writer *w, const char *key, const char *ip, int64_t port)
 {
 	jsonw_object(w, key);
-	put_text(w, "ip", stmt, column);
-	put_int(w, "port", stmt, column + 1);
+	jsonw_text(w, "ip", ip);
+	jsonw_int(w, "port", port);
 	jsonw_end(w);
 }
 
 static void
-put_side(struct json_writer *w, const char *key, sqlite3_stmt *stmt, int word,
-	int place)
+put_side(struct json_writer *w, const char *key, const char *verdict,
+	const char *confidence, const char *place)
 {
 	jsonw_object(w, key);
-	put_text(w, "verdict", stmt, word);
-	put_text(w, "confidence", stmt, word + 1);
-	put_text(w, "place", stmt, place);
+	jsonw_text(w, "verdict", verdict);
+	jsonw_text(w, "confidence", confidence);
+	jsonw_text(w, "place", place);
 	jsonw_end(w);
 }
 
 static void
 put_verdict(struct json_writer *w, sqlite3_stmt *stmt)
 {
-	put_int(w, "attempt", stmt, 0);
-	put_end(w, "client", stmt, 1);
-	put_end(w, "server", stmt, 3);
-	put_side(w, "before", stmt, 5, 9);
-	put_side(w, "after", stmt, 7, 10);
+	struct verdict_change c = verdict_change_of(stmt);
+	jsonw_int(w, "attempt", c.attempt);
+	put_end(w, "client", c.client_ip, c.client_port);
+	put_end(w, "server", c.server_ip, c.server_port);
+	put_side(w, "before", c.before, c.confidence_before, c.place_before);
+	put_side(w, "after", c.after, c.confidence_after, c.place_after);
 }
 
 static void
-put_weight(struct json_writer *w, const char *key, sqlite3_stmt *stmt, int word,
-	int attempts)
+put_weight(struct json_writer *w, const char *key, const char *confidence,
+	int64_t attempts)
 {
-	if (text_of(stmt, word) == NULL) {
+	if (confidence == NULL) {
 		jsonw_null(w, key);
 		return;
 	}
 	jsonw_object(w, key);
-	put_text(w, "confidence", stmt, word);
-	put_int(w, "attempts", stmt, attempts);
+	jsonw_text(w, "confidence", confidence);
+	jsonw_int(w, "attempts", attempts);
 	jsonw_end(w);
 }
 
 static void
 put_finding(struct json_writer *w, sqlite3_stmt *stmt)
 {
-	put_text(w, "cause", stmt, 0);
-	put_text(w, "host", stmt, 1);
-	put_weight(w, "before", stmt, 2, 4);
-	put_weight(w, "after", stmt, 3, 5);
+	struct finding_change c = finding_change_of(stmt);
+	jsonw_text(w, "cause", c.cause);
+	jsonw_text(w, "host", c.host);
+	put_weight(w, "before", c.before, c.attempts_before);
+	put_weight(w, "after", c.after, c.attempts_after);
 }
 
 static bool
@@ -238,19 +256,16 @@ put_rows(struct store *s, const char *key, const char *sql,
 	return true;
 }
 
-/* Rules before and after, NULL where there is no such word. */
 static bool
 put_rules(struct store *s, struct json_writer *w, struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(s,
-		"SELECT (SELECT value FROM meta WHERE key = "
-		"'former_rules_sha256'), (SELECT value FROM meta WHERE key = "
-		"'rules_sha256')",
-		e);
+	sqlite3_stmt *stmt =
+		store_prepare(s, "SELECT 0" STORE_COLUMNS(RULES), e);
 	if (stmt == NULL || !next_row(s, &stmt, e))
 		return false;
-	put_text(w, "former_rules_sha256", stmt, 0);
-	put_text(w, "rules_sha256", stmt, 1);
+	struct rules r = rules_of(stmt);
+	jsonw_text(w, "former_rules_sha256", r.former);
+	jsonw_text(w, "rules_sha256", r.now);
 	sqlite3_finalize(stmt);
 	return true;
 }

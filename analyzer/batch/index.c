@@ -2,9 +2,7 @@
  * Filling index.sqlite.
  *
  * It grows in DIR/unfinished without a journal, is synced once and then gets its
- * name. A case's evidence.sqlite is opened for itself (ATTACH cannot be done
- * within a transaction) and read-only; one that cannot be read makes its case
- * an error, not the batch.
+ * name. A case whose results cannot be read is an error, not the batch.
  */
 #include "batch/index.h"
 
@@ -19,12 +17,11 @@
 #include "base/message.h"
 #include "base/outfile.h"
 #include "base/sandbox.h"
-#include "base/utf8.h"
-#include "batch/folder.h"
+#include "batch/index_case.h"
+#include "batch/index_db.h"
 #include "batch/inputs.h"
 #include "batch/worker.h"
-#include "model/verdict.h"
-#include "store/store.h"
+#include "store/select.h"
 
 /* A result folder and what its case.state says, before it becomes a row. */
 struct row {
@@ -43,29 +40,10 @@ struct index {
 
 extern const struct embedded embedded_index_sql[];
 
-enum copy_when { COPY_EVERY, COPY_AGAIN };
-
-static const struct {
-	enum copy_when when;
-	const char *insert;
-	const char *query;
-} copies[] = {
-#define X(when, insert, query) {COPY_##when, insert, query},
-#include "batch/index_copy.def"
-#undef X
-};
-
 const char *
 index_schema_sql(void)
 {
 	return embedded_index_sql[0].text;
-}
-
-static bool
-run_sql(sqlite3 *db, const char *sql, struct error *e)
-{
-	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ||
-		index_error(db, "writing", e);
 }
 
 static bool
@@ -79,197 +57,14 @@ create(struct index *x, const char *path, struct error *e)
 			    SQLITE_OPEN_NOMUTEX,
 		    NULL) != SQLITE_OK)
 		return index_error(x->db, "opening", e);
-	return run_sql(x->db,
+	return index_exec(x->db,
 		       "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF;"
 		       "PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;"
 		       "PRAGMA locking_mode = EXCLUSIVE;"
 		       "PRAGMA trusted_schema = OFF; BEGIN",
 		       e) &&
-		run_sql(x->db, index_schema_sql(), e) &&
-		run_sql(x->db, version, e);
-}
-
-static sqlite3_stmt *
-prepare(struct index *x, const char *sql, struct error *e)
-{
-	sqlite3_stmt *stmt = NULL;
-	if (sqlite3_prepare_v2(x->db, sql, -1, &stmt, NULL) != SQLITE_OK)
-		index_error(x->db, "preparing a statement", e);
-	return stmt;
-}
-
-static bool
-step_done(struct index *x, sqlite3_stmt *stmt, struct error *e)
-{
-	bool ok = sqlite3_step(stmt) == SQLITE_DONE;
-	if (!ok)
-		index_error(x->db, "writing", e);
-	sqlite3_reset(stmt);
-	return ok;
-}
-
-/* Words of an analysis may hold anything; the index holds UTF-8. */
-static char *
-well_formed(struct arena *a, const char *text)
-{
-	struct view v = view_str(text);
-	char *copy = arena_take(a, 3 * v.len + 1);
-	size_t n = 0;
-	while (v.len > 0) {
-		uint32_t code = utf8_take(&v);
-		n += utf8_put(utf8_is_hidden(code) ? UTF8_REPLACEMENT : code,
-			copy + n);
-	}
-	copy[n] = '\0';
-	return copy;
-}
-
-static void
-bind_word(sqlite3_stmt *stmt, int at, const char *text)
-{
-	sqlite3_bind_text(stmt, at, text, -1, SQLITE_TRANSIENT);
-}
-
-static bool
-was_judged_again(const struct batch_state *s)
-{
-	return strcmp(s->former, "-") != 0;
-}
-
-static bool
-write_case(struct index *x, int64_t id, const char *folder,
-	const struct batch_state *s, struct error *e)
-{
-	sqlite3_stmt *stmt = prepare(x,
-		"INSERT INTO case_result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, 0, 0, 0, NULL, NULL, ?)",
-		e);
-	if (stmt == NULL)
-		return false;
-	const char *dash = strrchr(folder, '-');
-	sqlite3_bind_int64(stmt, 1, id);
-	bind_word(stmt, 2, dash == NULL ? folder : dash + 1);
-	bind_word(stmt, 3, s->name);
-	bind_word(stmt, 4, s->kind);
-	bind_word(stmt, 5, arena_format(&x->arena, "cases/%s", folder));
-	bind_word(stmt, 6, outcome_name(s->outcome));
-	sqlite3_bind_int(stmt, 7, s->status);
-	sqlite3_bind_int(stmt, 8, s->signal);
-	bind_word(stmt, 9, well_formed(&x->arena, s->reason));
-	bind_word(stmt, 10, s->tool);
-	bind_word(stmt, 11, s->rules);
-	bind_word(stmt, 12, s->inputs);
-	bind_word(stmt, 13, was_judged_again(s) ? s->former : NULL);
-	bool ok = step_done(x, stmt, e);
-	sqlite3_finalize(stmt);
-	return ok;
-}
-
-/* One line of case.inputs; false when it is none. */
-static bool
-bind_input(sqlite3_stmt *stmt, int64_t id, char *line)
-{
-	char *field[5];
-	for (int i = 0; i < 5; i++) {
-		field[i] = strsep(&line, " \n");
-		if (field[i] == NULL)
-			return false;
-	}
-	sqlite3_bind_int64(stmt, 1, id);
-	bind_word(stmt, 2, field[4]);
-	bind_word(stmt, 3, strcmp(field[3], "-") == 0 ? NULL : field[3]);
-	bind_word(stmt, 4, field[2]);
-	sqlite3_bind_int64(stmt, 5, strtoll(field[1], NULL, 10));
-	bind_word(stmt, 6, strcmp(field[0], "-") == 0 ? NULL : field[0]);
-	return true;
-}
-
-/* Absent when the case did not live to be hashed. */
-static bool
-write_inputs(struct index *x, int64_t id, const char *path, struct error *e)
-{
-	struct arena a = {0};
-	FILE *f = folder_file(
-		AT_FDCWD, arena_format(&a, "%s/" FILE_INPUTS, path));
-	arena_release(&a);
-	if (f == NULL)
-		return true;
-	/* Two files of one name in a pair (from two folders) are one row. */
-	sqlite3_stmt *stmt = prepare(
-		x, "INSERT OR IGNORE INTO input VALUES (?, ?, ?, ?, ?, ?)", e);
-	char *line = NULL;
-	size_t room = 0;
-	bool ok = stmt != NULL;
-	while (ok && getline(&line, &room, f) > 0)
-		if (bind_input(stmt, id, line))
-			ok = step_done(x, stmt, e);
-	sqlite3_finalize(stmt);
-	free(line);
-	fclose(f);
-	return ok;
-}
-
-/* Rows of one query of the case go into one statement of the index. */
-static bool
-copy(struct index *x, int64_t id, struct store *from, size_t which,
-	struct error *e)
-{
-	sqlite3_stmt *in = store_prepare(from, copies[which].query, e);
-	sqlite3_stmt *out =
-		in == NULL ? NULL : prepare(x, copies[which].insert, e);
-	bool ok = out != NULL;
-	int code = SQLITE_ROW;
-	while (ok && (code = sqlite3_step(in)) == SQLITE_ROW) {
-		sqlite3_bind_int64(out, 1, id);
-		for (int i = 0; i < sqlite3_column_count(in); i++)
-			sqlite3_bind_value(
-				out, i + 2, sqlite3_column_value(in, i));
-		ok = step_done(x, out, e);
-	}
-	if (ok && code != SQLITE_DONE)
-		ok = store_error(store_db(from), "reading", e);
-	sqlite3_finalize(in);
-	sqlite3_finalize(out);
-	return ok;
-}
-
-/* Take over what a case found; on trouble its rows are as if it had nothing. */
-static bool
-copy_case(struct index *x, int64_t id, const char *path, bool again,
-	struct error *e)
-{
-	struct store *from =
-		store_open(arena_format(&x->arena, "%s/" FILE_DB, path), e);
-	bool ok = from != NULL;
-	for (size_t i = 0; ok && i < sizeof copies / sizeof *copies; i++)
-		if (again || copies[i].when == COPY_EVERY)
-			ok = copy(x, id, from, i, e);
-	store_free(from);
-	return ok;
-}
-
-/* Its row stays and says why; what was copied so far goes. */
-static bool
-forget_case(struct index *x, int64_t id, const char *why, struct error *e)
-{
-	static const char *const tables[] = {"verdict_count", "cause_count",
-		"host", "failure", "day_count", "day_failure", "verdict_before",
-		"cause_before", "verdict_change", "finding_change"};
-	sqlite3_str *text = sqlite3_str_new(x->db);
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		sqlite3_str_appendf(text,
-			"DELETE FROM %s WHERE case_id = %lld;", tables[i],
-			(long long)id);
-	sqlite3_str_appendf(text,
-		"UPDATE case_result SET outcome = 'error', reason = %Q "
-		"WHERE id = %lld",
-		well_formed(&x->arena, why), (long long)id);
-	char *sql = sqlite3_str_finish(text);
-	if (sql == NULL)
-		memory_exhausted();
-	bool ok = run_sql(x->db, sql, e);
-	sqlite3_free(sql);
-	return ok;
+		index_exec(x->db, index_schema_sql(), e) &&
+		index_exec(x->db, version, e);
 }
 
 static void
@@ -295,16 +90,16 @@ add_case(struct index *x, int64_t id, const char *folder, struct error *e)
 			"%s: its case.state is missing or damaged; go on with "
 			"--resume",
 			path);
-	if (!write_case(x, id, folder, &s, e) || !write_inputs(x, id, path, e))
+	struct index_case c = {x->db, &x->arena, id, folder, path, &s};
+	if (!index_case_begin(&c, e))
 		return false;
-	if (s.outcome == OUTCOME_DONE &&
-		!copy_case(x, id, path, was_judged_again(&s), &broken)) {
+	if (s.outcome == OUTCOME_DONE && !index_case_copy(&c, &broken)) {
 		/* Without its state --resume makes it again. */
 		unlink(arena_format(&x->arena, "%s/" FILE_STATE, path));
 		s.outcome = OUTCOME_ERROR;
 		message("%s: its result is damaged: %s; go on with --resume",
 			s.name, broken.text);
-		if (!forget_case(x, id, broken.text, e))
+		if (!index_case_forget(&c, broken.text, e))
 			return false;
 	}
 	count_case(x->result, &s);
@@ -314,12 +109,13 @@ add_case(struct index *x, int64_t id, const char *folder, struct error *e)
 static bool
 put_meta(struct index *x, const char *key, const char *value, struct error *e)
 {
-	sqlite3_stmt *stmt = prepare(x, "INSERT INTO meta VALUES (?, ?)", e);
+	sqlite3_stmt *stmt = index_prepare(x->db,
+		"INSERT INTO meta (key, value) VALUES (:key, :value)", e);
 	if (stmt == NULL)
 		return false;
-	bind_word(stmt, 1, key);
-	bind_word(stmt, 2, value);
-	bool ok = step_done(x, stmt, e);
+	store_bind_text(stmt, ":key", key);
+	store_bind_text(stmt, ":value", value);
+	bool ok = index_step(stmt, e);
 	sqlite3_finalize(stmt);
 	return ok;
 }
@@ -360,7 +156,7 @@ static int64_t
 count_changed(struct index *x)
 {
 	int64_t count = 0;
-	sqlite3_stmt *stmt = prepare(x,
+	sqlite3_stmt *stmt = index_prepare(x->db,
 		"SELECT count(*) FROM (SELECT case_id FROM verdict_change "
 		"UNION SELECT case_id FROM finding_change)",
 		NULL);
@@ -387,7 +183,7 @@ fill(struct index *x, const char *const *folders, size_t unplaced,
 		return false;
 	snprintf(number, sizeof number, "%zu", unplaced);
 	return put_meta(x, "unplaced", number, e) &&
-		run_sql(x->db, "COMMIT", e);
+		index_exec(x->db, "COMMIT", e);
 }
 
 /* Write a text output, short of giving it its name. */
@@ -405,7 +201,7 @@ write_text(struct index *x, struct outfile *out, const char *name,
 static bool
 finish_db(struct index *x, int fd, struct error *e)
 {
-	bool ok = run_sql(x->db, "PRAGMA locking_mode = NORMAL", e);
+	bool ok = index_exec(x->db, "PRAGMA locking_mode = NORMAL", e);
 	sqlite3_close_v2(x->db);
 	x->db = NULL;
 	if (!ok || fdatasync(fd) == 0)

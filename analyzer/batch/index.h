@@ -35,16 +35,6 @@ void index_enter_sandbox(const struct results *r);
 bool index_write_ndjson(sqlite3 *db, FILE *out, struct error *e);
 bool index_write_html(sqlite3 *db, FILE *out, struct error *e);
 
-/* Set *e from the connection's last error. Always false. */
-static inline bool
-index_error(sqlite3 *db, const char *doing, struct error *e)
-{
-	if (sqlite3_errcode(db) == SQLITE_NOMEM)
-		memory_exhausted();
-	return error_set(e, ERROR_ENVIRONMENT, "index.sqlite: %s: %s", doing,
-		sqlite3_errmsg(db));
-}
-
 /* index.sql as text. Static storage. */
 const char *index_schema_sql(void);
 

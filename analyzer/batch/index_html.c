@@ -11,9 +11,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "batch/index_db.h"
 #include "batch/inputs.h"
 #include "batch/page.h"
 #include "model/verdict.h"
+#include "store/select.h"
 
 /* Rows of a table at most; the rest is in index.sqlite. */
 #define ROWS_MAX 5000
@@ -41,15 +43,14 @@ add_link(struct page *p, const char *folder, const char *name)
 }
 
 static void
-add_time(struct page *p, sqlite3_stmt *stmt, int column)
+add_time(struct page *p, int64_t ns)
 {
 	char text[CLOCK_TEXT_MAX];
-	if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
+	if (ns == CLOCK_UNKNOWN_NS)
 		html_add(p->html, "<td></td>");
 	else
 		html_add(p->html, "<td><time>%s</time></td>",
-			clock_format(
-				sqlite3_column_int64(stmt, column), 0, text));
+			clock_format(ns, 0, text));
 }
 
 static void
@@ -62,6 +63,15 @@ say_cut(struct page *p, int64_t all, int64_t shown)
 			(intmax_t)shown, (intmax_t)all);
 }
 
+#define TOP(X)                                                           \
+	X(INT, attempts, "sum(attempts)")                                \
+	X(INT, failed, "sum(failed)")                                    \
+	X(INT, undetermined, "sum(undetermined)")                        \
+	X(INT, unusable, "sum(outcome = 'unusable')")                    \
+	X(INT, not_analysed, "sum(outcome NOT IN ('done', 'unusable'))") \
+	X(WORD, unplaced, "(SELECT value FROM meta WHERE key = 'unplaced')")
+STORE_SELECT(top, TOP)
+
 static void
 write_top(struct page *p)
 {
@@ -70,64 +80,77 @@ write_top(struct page *p)
 		(intmax_t)page_number(
 			p, "SELECT count(*) FROM case_result WHERE failed > 0"),
 		(intmax_t)page_number(p, "SELECT count(*) FROM case_result"));
-	sqlite3_stmt *stmt = page_query(p,
-		"SELECT sum(attempts), sum(failed), sum(undetermined),"
-		" sum(outcome = 'unusable'),"
-		" sum(outcome NOT IN ('done', 'unusable')),"
-		" (SELECT value FROM meta WHERE key = 'unplaced')"
-		" FROM case_result");
-	while (page_next(p, stmt))
+	sqlite3_stmt *stmt = page_query(
+		p, "SELECT 0" STORE_COLUMNS(TOP) " FROM case_result");
+	while (page_next(p, stmt)) {
+		struct top row = top_of(stmt);
 		html_add(p->html,
 			"<p>Attempts: %jd, failed: %jd, undetermined: %jd. "
 			"Cases without usable evidence: %jd, not analysed: "
 			"%jd. <a href=\"unplaced.txt\">Files that belong to "
 			"no case</a>: %s.</p>\n",
-			(intmax_t)sqlite3_column_int64(stmt, 0),
-			(intmax_t)sqlite3_column_int64(stmt, 1),
-			(intmax_t)sqlite3_column_int64(stmt, 2),
-			(intmax_t)sqlite3_column_int64(stmt, 3),
-			(intmax_t)sqlite3_column_int64(stmt, 4),
-			page_text(stmt, 5));
+			(intmax_t)row.attempts, (intmax_t)row.failed,
+			(intmax_t)row.undetermined, (intmax_t)row.unusable,
+			(intmax_t)row.not_analysed, row.unplaced);
+	}
 	html_add(p->html, "</header>\n<main>\n");
 }
 
+#define INCIDENT(X)                        \
+	X(WORD, server_ip, "server_ip")    \
+	X(INT, server_port, "server_port") \
+	X(WORD, verdict, "verdict")        \
+	X(WORD, cause, "cause")            \
+	X(INT, cases, "cases")             \
+	X(INT, attempts, "attempts")       \
+	X(TIME, first_ns, "first_ns")      \
+	X(TIME, last_ns, "last_ns")
+STORE_SELECT(incident, INCIDENT)
+
+#define LINK(X)                     \
+	X(WORD, folder, "c.folder") \
+	X(WORD, name, "c.name")
+STORE_SELECT(link, LINK)
+
 /* The cases of one incident, most attempts first. */
 static void
-write_incident_cases(struct page *p, sqlite3_stmt *incident)
+write_incident_cases(struct page *p, const struct incident *i)
 {
 	sqlite3_stmt *stmt = page_query(p,
-		"SELECT c.folder, c.name FROM failure f"
-		" JOIN case_result c ON c.id = f.case_id"
-		" WHERE f.server_ip = ?1 AND f.server_port = ?2"
-		" AND f.verdict = ?3 AND f.cause = ?4"
-		" ORDER BY f.attempts DESC, c.id LIMIT " LINKS_MAX);
-	for (int i = 0; stmt != NULL && i < 4; i++)
-		sqlite3_bind_value(
-			stmt, i + 1, sqlite3_column_value(incident, i));
+		"SELECT 0" STORE_COLUMNS(
+			LINK) " FROM failure f"
+			      " JOIN case_result c ON c.id = f.case_id"
+			      " WHERE f.server_ip = :ip AND f.server_port = "
+			      ":port"
+			      " AND f.verdict = :verdict AND f.cause = :cause"
+			      " ORDER BY f.attempts DESC, c.id "
+			      "LIMIT " LINKS_MAX);
+	page_bind_text(stmt, ":ip", i->server_ip);
+	page_bind_int(stmt, ":port", i->server_port);
+	page_bind_text(stmt, ":verdict", i->verdict);
+	page_bind_text(stmt, ":cause", i->cause);
 	html_add(p->html, "<td><ul>");
 	while (page_next(p, stmt)) {
+		struct link row = link_of(stmt);
 		html_add(p->html, "<li>");
-		add_link(p, page_text(stmt, 0), page_text(stmt, 1));
+		add_link(p, row.folder, row.name);
 		html_add(p->html, "</li>");
 	}
 	html_add(p->html, "</ul></td></tr>\n");
 }
 
 static void
-write_incident(struct page *p, sqlite3_stmt *stmt)
+write_incident(struct page *p, const struct incident *i)
 {
-	const char *ip = page_text(stmt, 0);
-	bool six = strchr(ip, ':') != NULL;
+	bool six = strchr(i->server_ip, ':') != NULL;
 	html_add(p->html, "<tr><td>%s%s%s:%jd</td><td>%s</td><td>%s</td>",
-		six ? "[" : "", ip, six ? "]" : "",
-		(intmax_t)sqlite3_column_int64(stmt, 1), page_text(stmt, 2),
-		page_text(stmt, 3));
+		six ? "[" : "", i->server_ip, six ? "]" : "",
+		(intmax_t)i->server_port, i->verdict, i->cause);
 	html_add(p->html, "<td class=\"n\">%jd</td><td class=\"n\">%jd</td>",
-		(intmax_t)sqlite3_column_int64(stmt, 4),
-		(intmax_t)sqlite3_column_int64(stmt, 5));
-	add_time(p, stmt, 6);
-	add_time(p, stmt, 7);
-	write_incident_cases(p, stmt);
+		(intmax_t)i->cases, (intmax_t)i->attempts);
+	add_time(p, i->first_ns);
+	add_time(p, i->last_ns);
+	write_incident_cases(p, i);
 }
 
 static void
@@ -147,45 +170,72 @@ write_incidents(struct page *p)
 		"Server|Verdict|Cause|#Cases|#Attempts|First|Last|Reports (at "
 		"most " LINKS_MAX ")");
 	sqlite3_stmt *stmt = page_query(p,
-		"SELECT * FROM incident ORDER BY verdict = "
-		"'" VERDICT_UNDETERMINED "',"
-		" cases DESC, attempts DESC,"
-		" server_ip, server_port, verdict, cause LIMIT ?1");
-	sqlite3_bind_int64(stmt, 1, INCIDENTS_MAX);
-	while (page_next(p, stmt))
-		write_incident(p, stmt);
+		"SELECT 0" STORE_COLUMNS(
+			INCIDENT) " FROM incident"
+				  " ORDER BY verdict = '" VERDICT_UNDETERMINED
+				  "',"
+				  " cases DESC, attempts DESC,"
+				  " server_ip, server_port, verdict, cause "
+				  "LIMIT :max");
+	page_bind_int(stmt, ":max", INCIDENTS_MAX);
+	while (page_next(p, stmt)) {
+		struct incident row = incident_of(stmt);
+		write_incident(p, &row);
+	}
 	table_end(p->html);
 	html_add(p->html, "</section>\n");
 }
 
-/* "verdict (confidence)"; a dash where there is none. */
+/* What the rules before said of attempts or of a cause, and what those of today
+ * say. A cause has no confidence beside it: its word is one. */
+#define CHANGE(X)                                       \
+	X(WORD, folder, "folder")                       \
+	X(WORD, name, "name")                           \
+	X(WORD, what, "what")                           \
+	X(TEXT, before, "before")                       \
+	X(TEXT, confidence_before, "confidence_before") \
+	X(TEXT, after, "after")                         \
+	X(TEXT, confidence_after, "confidence_after")   \
+	X(INT, attempts_before, "attempts_before")      \
+	X(INT, attempts_after, "attempts_after")
+STORE_SELECT(change, CHANGE)
+
+static const char changes_sql[] = "SELECT 0" STORE_COLUMNS(
+	CHANGE) " FROM ("
+		"SELECT case_id, 'verdict' AS what, before, confidence_before, "
+		"after,"
+		" confidence_after, attempts AS attempts_before,"
+		" attempts AS attempts_after FROM verdict_change UNION ALL "
+		"SELECT case_id, 'cause ' || cause || iif(host = '', '', ', ' "
+		"|| host),"
+		" before, NULL, after, NULL, attempts_before, attempts_after"
+		" FROM finding_change) JOIN case_result c ON c.id = case_id"
+		" ORDER BY c.id, what, before, confidence_before, after,"
+		" confidence_after LIMIT :max";
+
+/* "verdict (confidence)". */
 static void
-add_word(struct page *p, sqlite3_stmt *stmt, int word, int sure)
+add_word(struct page *p, const char *word, const char *confidence)
 {
-	if (sqlite3_column_type(stmt, word) == SQLITE_NULL)
+	if (word == NULL)
 		html_add(p->html, "<td>not found</td>");
-	else if (sure < 0)
-		html_add(p->html, "<td>%s</td>", page_text(stmt, word));
+	else if (confidence == NULL)
+		html_add(p->html, "<td>%s</td>", word);
 	else
-		html_add(p->html, "<td>%s (%s)</td>", page_text(stmt, word),
-			page_text(stmt, sure));
+		html_add(p->html, "<td>%s (%s)</td>", word, confidence);
 }
 
-/* Columns: folder, name, what, before, its confidence, after, its confidence,
- * attempts before and after. */
 static void
-write_change(struct page *p, sqlite3_stmt *stmt)
+write_change(struct page *p, const struct change *c)
 {
 	html_add(p->html, "<tr><td>");
-	add_link(p, page_text(stmt, 0), page_text(stmt, 1));
-	html_add(p->html, "</td><td>%s</td>", page_text(stmt, 2));
-	bool verdict = sqlite3_column_type(stmt, 4) != SQLITE_NULL;
-	add_word(p, stmt, 3, verdict ? 4 : -1);
-	add_word(p, stmt, 5, verdict ? 6 : -1);
+	add_link(p, c->folder, c->name);
+	html_add(p->html, "</td><td>%s</td>", c->what);
+	add_word(p, c->before, c->confidence_before);
+	add_word(p, c->after, c->confidence_after);
 	html_add(p->html,
 		"<td class=\"n\">%jd</td><td class=\"n\">%jd</td></tr>\n",
-		(intmax_t)sqlite3_column_int64(stmt, 7),
-		(intmax_t)sqlite3_column_int64(stmt, 8));
+		(intmax_t)c->attempts_before, (intmax_t)c->attempts_after);
 }
 
 /* Where rules of today say something else than those before. */
@@ -208,21 +258,36 @@ write_changes(struct page *p)
 	say_cut(p, all, ROWS_MAX);
 	table_begin(p->html, "sort", "Judged again: what changed",
 		"Case|What|Before|Now|#Attempts before|#Attempts now");
-	sqlite3_stmt *stmt = page_query(p,
-		"SELECT c.folder, c.name, 'verdict', v.before,"
-		" v.confidence_before, v.after, v.confidence_after, v.attempts,"
-		" v.attempts, c.id AS at FROM verdict_change v"
-		" JOIN case_result c ON c.id = v.case_id UNION ALL"
-		" SELECT c.folder, c.name, 'cause ' || f.cause ||"
-		" iif(f.host = '', '', ', ' || f.host), f.before, NULL,"
-		" f.after, NULL, f.attempts_before, f.attempts_after, c.id"
-		" FROM finding_change f JOIN case_result c ON c.id = f.case_id"
-		" ORDER BY at, 3, 4, 5, 6, 7 LIMIT ?1");
-	sqlite3_bind_int64(stmt, 1, ROWS_MAX);
-	while (page_next(p, stmt))
-		write_change(p, stmt);
+	sqlite3_stmt *stmt = page_query(p, changes_sql);
+	page_bind_int(stmt, ":max", ROWS_MAX);
+	while (page_next(p, stmt)) {
+		struct change row = change_of(stmt);
+		write_change(p, &row);
+	}
 	table_end(p->html);
 	html_add(p->html, "</section>\n");
+}
+
+#define FAULT(X)                    \
+	X(WORD, name, "name")       \
+	X(WORD, outcome, "outcome") \
+	X(INT, status, "status")    \
+	X(INT, signal, "signal")    \
+	X(WORD, reason, "reason")   \
+	X(WORD, folder, "folder")
+STORE_SELECT(fault, FAULT)
+
+static void
+write_fault(struct page *p, const struct fault *f)
+{
+	html_add(p->html, "<tr><td>");
+	add_name(p, f->name);
+	html_add(p->html,
+		"</td><td>%s</td><td class=\"n\">%s%jd</td><td>%s "
+		"<a href=\"%s/stderr.txt\">stderr.txt</a></td></tr>\n",
+		f->outcome, f->signal ? "signal " : "",
+		(intmax_t)(f->signal ? f->signal : f->status), f->reason,
+		f->folder);
 }
 
 static void
@@ -238,38 +303,47 @@ write_not_analysed(struct page *p)
 	table_begin(p->html, "sort", "Cases without a report",
 		"Case|How it ended|#Status|Why");
 	sqlite3_stmt *stmt = page_query(p,
-		"SELECT name, outcome, status, signal, reason, folder"
-		" FROM not_analysed ORDER BY id LIMIT ?1");
-	sqlite3_bind_int64(stmt, 1, ROWS_MAX);
+		"SELECT 0" STORE_COLUMNS(
+			FAULT) " FROM not_analysed ORDER BY id LIMIT :max");
+	page_bind_int(stmt, ":max", ROWS_MAX);
 	while (page_next(p, stmt)) {
-		int64_t signal = sqlite3_column_int64(stmt, 3);
-		html_add(p->html, "<tr><td>");
-		add_name(p, page_text(stmt, 0));
-		html_add(p->html,
-			"</td><td>%s</td><td class=\"n\">%s%jd</td><td>%s "
-			"<a href=\"%s/stderr.txt\">stderr.txt</a></td></tr>\n",
-			page_text(stmt, 1), signal ? "signal " : "",
-			(intmax_t)(signal ? signal
-					  : sqlite3_column_int64(stmt, 2)),
-			page_text(stmt, 4), page_text(stmt, 5));
+		struct fault row = fault_of(stmt);
+		write_fault(p, &row);
 	}
 	table_end(p->html);
 	html_add(p->html, "</section>\n");
 }
 
+#define CASE(X)                                                            \
+	X(WORD, folder, "c.folder")                                        \
+	X(WORD, name, "c.name")                                            \
+	X(INT, attempts, "c.attempts")                                     \
+	X(INT, failed, "c.failed")                                         \
+	X(INT, undetermined, "c.undetermined")                             \
+	X(WORD, verdicts,                                                  \
+		"(SELECT group_concat(verdict || ' ' || attempts, ', ')"   \
+		" FROM (SELECT * FROM verdict_count WHERE case_id = c.id"  \
+		" ORDER BY attempts DESC, verdict))")                      \
+	X(WORD, causes,                                                    \
+		"(SELECT group_concat(cause || ' (' || confidence || ')'," \
+		" ', ') FROM (SELECT * FROM cause_count WHERE"             \
+		" case_id = c.id AND confidence <> 'ruled-out'"            \
+		" ORDER BY attempts DESC, cause, confidence))")            \
+	X(TIME, first_ns, "c.first_ns")
+STORE_SELECT(case_row, CASE)
+
 static void
-write_case(struct page *p, sqlite3_stmt *stmt)
+write_case(struct page *p, const struct case_row *c)
 {
-	int64_t failed = sqlite3_column_int64(stmt, 3);
 	html_add(p->html, "<tr><td>");
-	add_link(p, page_text(stmt, 0), page_text(stmt, 1));
+	add_link(p, c->folder, c->name);
 	html_add(p->html,
 		"</td><td class=\"n\">%jd</td><td class=\"n%s\">%jd</td>"
 		"<td class=\"n\">%jd</td><td>%s</td><td>%s</td>",
-		(intmax_t)sqlite3_column_int64(stmt, 2), failed ? " bad" : "",
-		(intmax_t)failed, (intmax_t)sqlite3_column_int64(stmt, 4),
-		page_text(stmt, 5), page_text(stmt, 6));
-	add_time(p, stmt, 7);
+		(intmax_t)c->attempts, c->failed ? " bad" : "",
+		(intmax_t)c->failed, (intmax_t)c->undetermined, c->verdicts,
+		c->causes);
+	add_time(p, c->first_ns);
 	html_add(p->html, "</tr>\n");
 }
 
@@ -284,19 +358,16 @@ write_cases(struct page *p)
 		"Case|#Attempts|#Failed|#Undetermined|Verdicts|Causes|First "
 		"attempt");
 	sqlite3_stmt *stmt = page_query(p,
-		"SELECT c.folder, c.name, c.attempts, c.failed, c.undetermined,"
-		" (SELECT group_concat(verdict || ' ' || attempts, ', ')"
-		"  FROM (SELECT * FROM verdict_count WHERE case_id = c.id"
-		"  ORDER BY attempts DESC, verdict)),"
-		" (SELECT group_concat(cause || ' (' || confidence || ')',"
-		"  ', ') FROM (SELECT * FROM cause_count WHERE"
-		"  case_id = c.id AND confidence <> 'ruled-out'"
-		"  ORDER BY attempts DESC, cause, confidence)), c.first_ns"
-		" FROM case_result c WHERE c.outcome = 'done'"
-		" ORDER BY c.failed DESC, c.undetermined DESC, c.id LIMIT ?1");
-	sqlite3_bind_int64(stmt, 1, ROWS_MAX);
-	while (page_next(p, stmt))
-		write_case(p, stmt);
+		"SELECT 0" STORE_COLUMNS(
+			CASE) " FROM case_result c WHERE c.outcome = 'done'"
+			      " ORDER BY c.failed DESC, c.undetermined DESC, "
+			      "c.id"
+			      " LIMIT :max");
+	page_bind_int(stmt, ":max", ROWS_MAX);
+	while (page_next(p, stmt)) {
+		struct case_row row = case_row_of(stmt);
+		write_case(p, &row);
+	}
 	table_end(p->html);
 	html_add(p->html, "</section>\n");
 }

@@ -5,6 +5,8 @@
  */
 #include "batch/index.h"
 
+#include "batch/index_db.h"
+
 /* The aggregates read ordered subqueries, which SQLite keeps in order. */
 static const char line_sql[] =
 	"SELECT json_object('key', c.key, 'name', c.name, 'kind', c.kind,"

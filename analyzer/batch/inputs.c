@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "batch/folder.h"
+#include "store/select.h"
 #include "store/store.h"
 
 #define HASH_BUFFER (256 * 1024)
@@ -162,6 +163,12 @@ find_named(struct inputs *in, const struct batch_case *c, const char *name)
 	return NULL;
 }
 
+#define HASHED(X)                 \
+	X(TEXT, name, "name")     \
+	X(TEXT, sha256, "sha256") \
+	X(INT, bytes, "bytes")
+STORE_SELECT(hashed, HASHED)
+
 void
 inputs_take(struct inputs *in, const struct batch_case *c, const char *db)
 {
@@ -169,19 +176,21 @@ inputs_take(struct inputs *in, const struct batch_case *c, const char *db)
 	sqlite3_stmt *stmt = s == NULL
 		? NULL
 		: store_prepare(s,
-			  "SELECT name, sha256, bytes FROM source "
-			  "WHERE length(sha256) = 64 AND id NOT IN (SELECT "
-			  "source FROM anomaly WHERE id = 'file-changed' AND "
-			  "source IS NOT NULL)",
+			  "SELECT 0" STORE_COLUMNS(
+				  HASHED) " FROM source "
+					  "WHERE length(sha256) = 64 AND id "
+					  "NOT IN (SELECT "
+					  "source FROM anomaly WHERE id = "
+					  "'file-changed' AND "
+					  "source IS NOT NULL)",
 			  NULL);
 	while (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW) {
-		struct input *f = find_named(
-			in, c, (const char *)sqlite3_column_text(stmt, 0));
+		struct hashed row = hashed_of(stmt);
+		struct input *f = find_named(in, c, row.name);
 		if (f == NULL || f->kind != entry_kind_name(ENTRY_FILE))
 			continue;
-		snprintf(f->sha256, sizeof f->sha256, "%.64s",
-			(const char *)sqlite3_column_text(stmt, 1));
-		f->bytes = sqlite3_column_int64(stmt, 2);
+		snprintf(f->sha256, sizeof f->sha256, "%.64s", row.sha256);
+		f->bytes = row.bytes;
 	}
 	sqlite3_finalize(stmt);
 	store_free(s);

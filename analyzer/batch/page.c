@@ -3,6 +3,8 @@
  */
 #include "batch/page.h"
 
+#include "store/select.h"
+
 sqlite3_stmt *
 page_query(struct page *p, const char *sql)
 {
@@ -23,11 +25,18 @@ page_next(struct page *p, sqlite3_stmt *stmt)
 	return false;
 }
 
-const char *
-page_text(sqlite3_stmt *stmt, int column)
+void
+page_bind_int(sqlite3_stmt *stmt, const char *name, int64_t value)
 {
-	const char *text = (const char *)sqlite3_column_text(stmt, column);
-	return text == NULL ? "" : text;
+	if (stmt != NULL)
+		store_bind_int(stmt, name, value);
+}
+
+void
+page_bind_text(sqlite3_stmt *stmt, const char *name, const char *value)
+{
+	if (stmt != NULL)
+		store_bind_text(stmt, name, value);
 }
 
 int64_t

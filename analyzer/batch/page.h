@@ -24,8 +24,10 @@ sqlite3_stmt *page_query(struct page *p, const char *sql);
 /* The next row; at the end false, and the query is finalized. */
 bool page_next(struct page *p, sqlite3_stmt *stmt);
 
-/* Column text, "" for NULL. Valid until the next row. */
-const char *page_text(sqlite3_stmt *stmt, int column);
+/* Give a query's parameter its value; nothing of a query that failed. The text
+ * must live until the last row. */
+void page_bind_int(sqlite3_stmt *stmt, const char *name, int64_t value);
+void page_bind_text(sqlite3_stmt *stmt, const char *name, const char *value);
 
 /* One number from a query. */
 int64_t page_number(struct page *p, const char *sql);

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "batch/page.h"
 #include "model/verdict.h"
+#include "store/select.h"
 
 #define BARS_MAX 90
 #define LABEL_WIDTH 230
@@ -28,36 +29,52 @@
 	" || ':' || server_port"
 #define STRIPS_MAX 14
 
-/* What is counted over time. list: key, label and total of each strip, most
- * pressing first; bars: bar and attempts of the key ?3. */
+/* A strip, and a bar of it. */
+#define STRIP(X)                \
+	X(WORD, key, "key")     \
+	X(WORD, label, "label") \
+	X(INT, attempts, "attempts")
+STORE_SELECT(strip, STRIP)
+
+#define BAR(X)                                           \
+	X(INT, at, "(day - :first_day) / :days_per_bar") \
+	X(INT, attempts, "sum(attempts)")
+STORE_SELECT(bar, BAR)
+
+#define BARS(table, key)                                           \
+	"SELECT 0" STORE_COLUMNS(BAR) " FROM " table " WHERE " key \
+				      " = :key GROUP BY 2 ORDER BY 2"
+#define STRIPS(query) "SELECT 0" STORE_COLUMNS(STRIP) " FROM (" query ")"
+
+/* What is counted over time. */
 static const struct {
 	const char *title;
 	const char *view; /* of index.sqlite, with all of it */
 	const char *count;
-	const char *list;
-	const char *bars;
+	const char *list; /* strips, most pressing first */
+	const char *bars; /* of the strip :key */
 } kinds[] = {
 	{"All attempts by verdict", "trend",
 		"SELECT count(DISTINCT verdict) FROM day_count",
-		"SELECT verdict, verdict, sum(attempts) AS n FROM day_count"
-		" GROUP BY verdict ORDER BY verdict = '" VERDICT_CLEAN
-		"', n DESC,"
-		" verdict",
-		"SELECT (day - ?1) / ?2 AS bar, sum(attempts) FROM day_count"
-		" WHERE verdict = ?3 GROUP BY bar ORDER BY bar"},
+		STRIPS("SELECT verdict AS key, verdict AS label,"
+		       " sum(attempts) AS attempts FROM day_count"
+		       " GROUP BY verdict") " ORDER BY key = '" VERDICT_CLEAN
+					    "', attempts DESC, key",
+		BARS("day_count", "verdict")},
 	{"Failed and undetermined ones by cause", "cause_trend",
 		"SELECT count(DISTINCT cause) FROM day_failure",
-		"SELECT cause, iif(cause = '', 'no cause found', cause),"
-		" sum(attempts) AS n FROM day_failure GROUP BY cause"
-		" ORDER BY cause = '', n DESC, cause",
-		"SELECT (day - ?1) / ?2 AS bar, sum(attempts) FROM day_failure"
-		" WHERE cause = ?3 GROUP BY bar ORDER BY bar"},
+		STRIPS("SELECT cause AS key,"
+		       " iif(cause = '', 'no cause found', cause) AS label,"
+		       " sum(attempts) AS attempts FROM day_failure"
+		       " GROUP BY cause") " ORDER BY key = '', attempts DESC, "
+					  "key",
+		BARS("day_failure", "cause")},
 	{"Failed and undetermined ones by service", "service_trend",
 		"SELECT count(DISTINCT " SERVICE ") FROM day_failure",
-		"SELECT " SERVICE " AS name, " SERVICE ", sum(attempts) AS n"
-		" FROM day_failure GROUP BY name ORDER BY n DESC, name",
-		"SELECT (day - ?1) / ?2 AS bar, sum(attempts) FROM day_failure"
-		" WHERE " SERVICE " = ?3 GROUP BY bar ORDER BY bar"},
+		STRIPS("SELECT " SERVICE " AS key, " SERVICE " AS label,"
+		       " sum(attempts) AS attempts FROM day_failure"
+		       " GROUP BY " SERVICE) " ORDER BY attempts DESC, key",
+		BARS("day_failure", SERVICE)},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -81,9 +98,9 @@ static sqlite3_stmt *
 bars_query(struct page *p, const struct trend *t, const char *key)
 {
 	sqlite3_stmt *stmt = page_query(p, kinds[t->kind].bars);
-	sqlite3_bind_int64(stmt, 1, t->first_day);
-	sqlite3_bind_int64(stmt, 2, t->days_per_bar);
-	sqlite3_bind_text(stmt, 3, key, -1, SQLITE_TRANSIENT);
+	page_bind_int(stmt, ":first_day", t->first_day);
+	page_bind_int(stmt, ":days_per_bar", t->days_per_bar);
+	page_bind_text(stmt, ":key", key);
 	return stmt;
 }
 
@@ -92,23 +109,25 @@ peak_of(struct page *p, const struct trend *t, const char *key)
 {
 	int64_t peak = 1;
 	sqlite3_stmt *stmt = bars_query(p, t, key);
-	while (page_next(p, stmt))
-		if (sqlite3_column_int64(stmt, 1) > peak)
-			peak = sqlite3_column_int64(stmt, 1);
+	while (page_next(p, stmt)) {
+		struct bar b = bar_of(stmt);
+		peak = b.attempts > peak ? b.attempts : peak;
+	}
 	return peak;
 }
 
 static void
-add_bar(struct page *p, const struct trend *t, int64_t bar, int64_t attempts,
-	int64_t peak, int bottom)
+add_bar(struct page *p, const struct trend *t, struct bar bar, int64_t peak,
+	int bottom)
 {
 	char from[CLOCK_TEXT_MAX];
 	char number[4][32];
 	/* At least one unit: a single attempt among thousands is seen. */
-	double height = 1 + (double)attempts * (BAR_HEIGHT - 1) / (double)peak;
+	double height =
+		1 + (double)bar.attempts * (BAR_HEIGHT - 1) / (double)peak;
 	double width = t->bar_width > 3 ? t->bar_width - 1 : t->bar_width;
 	snprintf(number[0], sizeof number[0], "%.2f",
-		LABEL_WIDTH + (double)bar * t->bar_width);
+		LABEL_WIDTH + (double)bar.at * t->bar_width);
 	snprintf(number[1], sizeof number[1], "%.2f", bottom - height);
 	snprintf(number[2], sizeof number[2], "%.2f", width);
 	snprintf(number[3], sizeof number[3], "%.2f", height);
@@ -116,30 +135,26 @@ add_bar(struct page *p, const struct trend *t, int64_t bar, int64_t attempts,
 		"<rect class=\"bar\" x=\"%s\" y=\"%s\" width=\"%s\" "
 		"height=\"%s\"><title>%s: %jd</title></rect>\n",
 		number[0], number[1], number[2], number[3],
-		day_name(t->first_day + bar * t->days_per_bar, from),
-		(intmax_t)attempts);
+		day_name(t->first_day + bar.at * t->days_per_bar, from),
+		(intmax_t)bar.attempts);
 }
 
 static void
-add_strip(struct page *p, const struct trend *t, sqlite3_stmt *row, int bottom)
+add_strip(struct page *p, const struct trend *t, struct strip strip, int bottom)
 {
-	const char *key = page_text(row, 0);
-	int64_t total = sqlite3_column_int64(row, 2);
-	int64_t peak = peak_of(p, t, key);
+	int64_t peak = peak_of(p, t, strip.key);
 	html_add(p->html,
 		"<text x=\"0\" y=\"%d\">%s</text>\n"
 		"<line class=\"base\" x1=\"%d\" x2=\"%d\" y1=\"%d\" "
 		"y2=\"%d\"/>\n"
 		"<text class=\"faint\" x=\"%d\" y=\"%d\">%jd, peak "
 		"%jd</text>\n",
-		bottom - 6, page_text(row, 1), LABEL_WIDTH,
-		LABEL_WIDTH + BARS_WIDTH, bottom, bottom,
-		LABEL_WIDTH + BARS_WIDTH + 12, bottom - 6, (intmax_t)total,
-		(intmax_t)peak);
-	sqlite3_stmt *stmt = bars_query(p, t, key);
+		bottom - 6, strip.label, LABEL_WIDTH, LABEL_WIDTH + BARS_WIDTH,
+		bottom, bottom, LABEL_WIDTH + BARS_WIDTH + 12, bottom - 6,
+		(intmax_t)strip.attempts, (intmax_t)peak);
+	sqlite3_stmt *stmt = bars_query(p, t, strip.key);
 	while (page_next(p, stmt))
-		add_bar(p, t, sqlite3_column_int64(stmt, 0),
-			sqlite3_column_int64(stmt, 1), peak, bottom);
+		add_bar(p, t, bar_of(stmt), peak, bottom);
 }
 
 static void
@@ -182,7 +197,7 @@ add_kind(struct page *p, const struct trend *t)
 	sqlite3_stmt *stmt = page_query(p, kinds[t->kind].list);
 	while (page_next(p, stmt))
 		if (strips-- > 0)
-			add_strip(p, t, stmt, bottom += STRIP_HEIGHT);
+			add_strip(p, t, strip_of(stmt), bottom += STRIP_HEIGHT);
 	add_axis(p, t, bottom + 16);
 	html_add(p->html, "</svg></div>\n");
 }

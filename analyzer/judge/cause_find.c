@@ -169,7 +169,8 @@ others_find_out(struct cause_run *run, size_t first, enum finding_confidence as)
 		COVERED) " FROM scope WHERE subject IN "
 			 "(SELECT subject FROM other_subject) ORDER BY attempt";
 	static const char none[] = "DELETE FROM other_subject";
-	static const char one[] = "INSERT INTO other_subject VALUES (:subject)";
+	static const char one[] =
+		"INSERT INTO other_subject (subject) VALUES (:subject)";
 	if (!cause_exec(run, none))
 		return false;
 	sqlite3_stmt *stmt = cause_statement(run, one);

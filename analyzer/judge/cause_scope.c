@@ -113,14 +113,16 @@ subject_table(struct cause_run *run)
 	static const char *const none[] = {"DELETE FROM subject",
 		"DELETE FROM moment", "DELETE FROM pointed",
 		"DELETE FROM current_rule"};
-	static const char rule[] =
-		"INSERT INTO current_rule VALUES (:reach, :whole)";
+	static const char rule[] = "INSERT INTO current_rule (reach_ns, whole) "
+				   "VALUES (:reach, :whole)";
 	static const char subjects[] =
-		"INSERT INTO subject SELECT subject, count(*), "
+		"INSERT INTO subject (subject, attempts, determined, "
+		"first_ns, last_ns) SELECT subject, count(*), "
 		"sum(determined), min(first_ns), max(last_ns) FROM scope "
 		"GROUP BY subject";
 	static const char the_case[] =
-		"INSERT OR IGNORE INTO subject VALUES (1, 0, 0, NULL, NULL)";
+		"INSERT OR IGNORE INTO subject (subject, attempts, "
+		"determined) VALUES (1, 0, 0)";
 	const struct cause *c = run->rule->cause;
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
 		if (!cause_exec(run, none[i]))
@@ -149,8 +151,9 @@ role_exec(struct cause_run *run, const char *sql, const char *role)
 static bool
 role_named(struct cause_run *run, const char *role, bool whole)
 {
-	static const char in_case[] = "INSERT OR IGNORE INTO subject_role "
-				      "VALUES (1, :role, :role, 1)";
+	static const char in_case[] =
+		"INSERT OR IGNORE INTO subject_role "
+		"(subject, place, role, sure) VALUES (1, :role, :role, 1)";
 	static const char in_scope[] =
 		"INSERT OR IGNORE INTO subject_role "
 		"SELECT DISTINCT s.subject, h.role, h.role, "

@@ -79,7 +79,7 @@ present_read(struct cause_run *run)
 static bool
 traits_name(struct cause_run *run)
 {
-	static const char rows[] = "INSERT INTO temp.trait VALUES "
+	static const char rows[] = "INSERT INTO temp.trait (bit, words) VALUES "
 #define X(name, bit, words) "(" #bit ", '" words "'),"
 #include "model/syn_traits.def"
 #undef X

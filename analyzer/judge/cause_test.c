@@ -8,6 +8,7 @@
 
 #include "judge/cause.h"
 #include "judge/expression.h"
+#include "store/select.h"
 
 /* The confidence words, best first, as far as they exist in findings. */
 static enum finding_confidence
@@ -27,6 +28,12 @@ differs(FILE *out, const char *what, const char *wanted, const char *got)
 	return false;
 }
 
+#define BEST(X)                           \
+	X(TEXT, confidence, "confidence") \
+	X(INT, attempts, "attempts")      \
+	X(TEXT, host, "host")
+STORE_SELECT(best, BEST)
+
 /* Compare the best finding with what the test expects. */
 static bool
 finding_matches(sqlite3 *db, const struct cause_test *t, FILE *out)
@@ -34,31 +41,37 @@ finding_matches(sqlite3 *db, const struct cause_test *t, FILE *out)
 	sqlite3_stmt *stmt = NULL;
 	bool ok = true;
 	if (sqlite3_prepare_v2(db,
-		    "SELECT confidence, attempts, host FROM finding "
-		    "ORDER BY id LIMIT 1",
+		    "SELECT 0" STORE_COLUMNS(BEST) " FROM finding"
+						   " ORDER BY id LIMIT 1",
 		    -1, &stmt, NULL) != SQLITE_OK)
 		return differs(out, "findings", "some", sqlite3_errmsg(db));
 	bool found = sqlite3_step(stmt) == SQLITE_ROW;
-	enum finding_confidence got = found
-		? confidence_parse_finding(sqlite3_column_text(stmt, 0))
+	struct best got = best_of(stmt);
+	enum finding_confidence confidence = found
+		? confidence_parse_finding(
+			  (const unsigned char *)got.confidence)
 		: FINDING_NONE;
-	if (got != t->confidence)
+	if (confidence != t->confidence)
 		ok = differs(out, "confidence", finding_word(t->confidence),
-			finding_word(got));
+			finding_word(confidence));
 	char wanted[32];
-	snprintf(
-		wanted, sizeof wanted, "%lld", (long long)t->expected_attempts);
-	const char *attempts =
-		found ? (const char *)sqlite3_column_text(stmt, 1) : "0";
+	char attempts[32];
+	snprintf(wanted, sizeof wanted, "%jd", (intmax_t)t->expected_attempts);
+	snprintf(attempts, sizeof attempts, "%jd", (intmax_t)got.attempts);
 	if (t->expected_attempts >= 0 && strcmp(wanted, attempts) != 0)
 		ok = differs(out, "attempts", wanted, attempts);
-	const char *host =
-		found ? (const char *)sqlite3_column_text(stmt, 2) : NULL;
-	if (t->host != NULL && (host == NULL || strcmp(host, t->host) != 0))
-		ok = differs(out, "host", t->host, host ? host : "none");
+	if (t->host != NULL &&
+		(got.host == NULL || strcmp(got.host, t->host) != 0))
+		ok = differs(
+			out, "host", t->host, got.host ? got.host : "none");
 	sqlite3_finalize(stmt);
 	return ok;
 }
+
+#define SHOWN(X)                  \
+	X(TEXT, weighs, "weighs") \
+	X(TEXT, text, "text")
+STORE_SELECT(shown, SHOWN)
 
 /* The evidence rows of the first finding, for an author who wonders. */
 static void
@@ -66,12 +79,13 @@ evidence_show(sqlite3 *db, FILE *out)
 {
 	sqlite3_stmt *stmt = NULL;
 	if (sqlite3_prepare_v2(db,
-		    "SELECT weighs, text FROM finding_evidence "
-		    "WHERE finding = 1",
+		    "SELECT 0" STORE_COLUMNS(
+			    SHOWN) " FROM finding_evidence WHERE finding = 1",
 		    -1, &stmt, NULL) == SQLITE_OK)
-		while (sqlite3_step(stmt) == SQLITE_ROW)
-			fprintf(out, "  %s: %s\n", sqlite3_column_text(stmt, 0),
-				sqlite3_column_text(stmt, 1));
+		while (sqlite3_step(stmt) == SQLITE_ROW) {
+			struct shown row = shown_of(stmt);
+			fprintf(out, "  %s: %s\n", row.weighs, row.text);
+		}
 	sqlite3_finalize(stmt);
 }
 

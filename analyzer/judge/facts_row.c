@@ -57,7 +57,10 @@ bool
 facts_row_insert(sqlite3 *db, const struct rule_test *t, int64_t id)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);
-	sqlite3_str_appendf(sql, "INSERT INTO facts VALUES (%lld", id);
+	sqlite3_str_appendall(sql, "INSERT INTO facts (attempt");
+	for (int i = 0; i < FACTS_COLUMNS; i++)
+		sqlite3_str_appendf(sql, ",%s", fact_columns[i].name);
+	sqlite3_str_appendf(sql, ") VALUES (%lld", id);
 	for (int i = 0; i < FACTS_COLUMNS; i++)
 		fact_value(sql, t, i);
 	sqlite3_str_appendall(sql, ")");

@@ -73,12 +73,12 @@ facts_count(struct store *s, struct error *e)
 	return rows;
 }
 
-/* Run one of the statements that judge, sql being given to it. */
+/* Run one of the statements that judge, over what sql selects. */
 static bool
 judge_step(struct store *s, const char *before, char *sql, int64_t rows,
 	struct error *e)
 {
-	char *text = sqlite3_mprintf("%s %s", before, sql);
+	char *text = sqlite3_mprintf("%s (%s)", before, sql);
 	sqlite3_free(sql);
 	if (text == NULL)
 		memory_exhausted();
@@ -118,11 +118,13 @@ verdicts_write(struct store *s, const struct rule_set *r, struct error *e)
 	if (rows < 0)
 		return false;
 	bool *held = memory_take(VERDICT_WAYS_MAX, sizeof *held);
-	bool ok = judge_step(s, "CREATE TEMP TABLE judged AS", verdict_ways(r),
-			  rows, e) &&
+	bool ok = judge_step(s, "CREATE TEMP TABLE judged AS SELECT * FROM",
+			  verdict_ways(r), rows, e) &&
 		ways_held(s, held, e);
 	if (ok && rows > 0)
-		ok = judge_step(s, "INSERT INTO verdict (" VERDICT_COLUMNS ")",
+		ok = judge_step(s,
+			"INSERT INTO verdict (" VERDICT_COLUMNS
+			") SELECT " VERDICT_COLUMNS " FROM",
 			verdict_told(r, held), rows, e);
 	free(held);
 	return ok && store_exec(s, "DROP TABLE temp.judged", e);

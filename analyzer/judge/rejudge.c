@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "judge/judge.h"
+#include "store/select.h"
 
 /* Words that the judge puts into meta, and their names once they are old. */
 static const struct {
@@ -46,21 +47,6 @@ static const struct {
 		"SELECT name, kind, sha256 FROM former_rule ORDER BY name"},
 };
 
-/* Is meta's value this one (NULL: any)? */
-static bool
-meta_is(struct store *s, const char *key, const char *value)
-{
-	sqlite3_stmt *stmt = store_prepare(s,
-		"SELECT 1 FROM meta WHERE key = ?1 AND value = "
-		"coalesce(?2, value)",
-		NULL);
-	sqlite3_bind_text(stmt, 1, key, -1, SQLITE_STATIC);
-	sqlite3_bind_text(stmt, 2, value, -1, SQLITE_STATIC);
-	bool yes = stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW;
-	sqlite3_finalize(stmt);
-	return yes;
-}
-
 static bool
 meta_run(struct store *s, const char *sql, const char *to, const char *key,
 	struct error *e)
@@ -68,8 +54,8 @@ meta_run(struct store *s, const char *sql, const char *to, const char *key,
 	sqlite3_stmt *stmt = store_prepare(s, sql, e);
 	if (stmt == NULL)
 		return false;
-	sqlite3_bind_text(stmt, 1, to, -1, SQLITE_STATIC);
-	sqlite3_bind_text(stmt, 2, key, -1, SQLITE_STATIC);
+	store_bind_text(stmt, ":to", to);
+	store_bind_text(stmt, ":key", key);
 	bool ok = store_step(s, stmt, e);
 	sqlite3_finalize(stmt);
 	return ok;
@@ -82,11 +68,11 @@ words_age(struct store *s, bool same, struct error *e)
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		if (!same && words[i].former != NULL &&
 			!meta_run(s,
-				"INSERT OR REPLACE INTO meta SELECT ?1, value "
-				"FROM meta WHERE key = ?2",
+				"INSERT OR REPLACE INTO meta SELECT :to, value "
+				"FROM meta WHERE key = :key",
 				words[i].former, words[i].key, e))
 			return false;
-		if (!meta_run(s, "DELETE FROM meta WHERE key IN (?1, ?2)",
+		if (!meta_run(s, "DELETE FROM meta WHERE key IN (:to, :key)",
 			    words[i].key, words[i].key, e))
 			return false;
 	}
@@ -99,9 +85,9 @@ judge_rejudge(struct store *s, struct store *from, const struct rule_set *r,
 {
 	if (!store_copy_evidence(s, from, e))
 		return false;
-	bool same = meta_is(s, "rules_sha256", rules_digest(r)) &&
-		meta_is(s, "tool_version", LOSTSYN_VERSION);
-	bool carry = !same || meta_is(from, "former_rules_sha256", NULL);
+	bool same = store_meta_is(s, "rules_sha256", rules_digest(r)) &&
+		store_meta_is(s, "tool_version", LOSTSYN_VERSION);
+	bool carry = !same || store_meta_is(from, "former_rules_sha256", NULL);
 	char *sql = store_former_sql();
 	bool ok = store_exec(s, sql, e);
 	sqlite3_free(sql);

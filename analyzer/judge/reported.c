@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/embedded.h"
 #include "model/failure.h"
+#include "store/select.h"
 
 extern const struct embedded embedded_reported_sql[];
 
@@ -19,17 +20,18 @@ hows_write(struct store *s, struct error *e)
 		    " lasted_ns INTEGER NOT NULL)",
 		    e))
 		return false;
-	sqlite3_stmt *stmt = store_prepare(
-		s, "INSERT INTO temp.reported_how VALUES (?, ?, ?, ?)", e);
+	sqlite3_stmt *stmt = store_prepare(s,
+		"INSERT INTO temp.reported_how (how, words, candidates, "
+		"lasted_ns)"
+		" VALUES (:how, :words, :candidates, :lasted)",
+		e);
 	bool ok = stmt != NULL;
 	for (int how = 0; ok && how < FAILURE_COUNT; how++) {
 		enum failure_how h = (enum failure_how)how;
-		sqlite3_bind_text(stmt, 1, failure_id(h), -1, SQLITE_STATIC);
-		sqlite3_bind_text(
-			stmt, 2, failure_words_one(h), -1, SQLITE_STATIC);
-		sqlite3_bind_text(
-			stmt, 3, failure_candidates(h), -1, SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 4, failure_lasted_s(h) * NS_PER_S);
+		store_bind_text(stmt, ":how", failure_id(h));
+		store_bind_text(stmt, ":words", failure_words_one(h));
+		store_bind_text(stmt, ":candidates", failure_candidates(h));
+		store_bind_int(stmt, ":lasted", failure_lasted_s(h) * NS_PER_S);
 		ok = store_step(s, stmt, e);
 	}
 	sqlite3_finalize(stmt);

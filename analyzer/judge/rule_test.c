@@ -14,16 +14,17 @@
 #include "judge/expression.h"
 #include "judge/run.h"
 #include "model/facts.h"
+#include "store/select.h"
 
-static const char *
-column_text(sqlite3_stmt *stmt, int column)
-{
-	const char *text = (const char *)sqlite3_column_text(stmt, column);
-	return text != NULL ? text : "";
-}
-
-/* The columns of VERDICT_COLUMNS that are compared. */
-enum { VERDICT = 1, CONFIDENCE = 4, FAILED = 5, CANDIDATES = 6, WHY = 8 };
+/* What is compared of a judged row. */
+#define JUDGED(X)                         \
+	X(INT, attempt, "attempt")        \
+	X(WORD, verdict, "verdict")       \
+	X(WORD, confidence, "confidence") \
+	X(BOOL, failed, "failed")         \
+	X(WORD, candidates, "candidates") \
+	X(WORD, why, "why")
+STORE_SELECT(judged, JUDGED)
 
 static bool
 differs(FILE *out, const char *what, const char *wanted, const char *got)
@@ -51,24 +52,21 @@ candidates_match(FILE *out, const struct rule_test *t, const char *got)
 
 /* Compare a judged row with what the test expects; differences to out. */
 static bool
-row_matches(FILE *out, const struct rule_test *t, sqlite3_stmt *stmt)
+row_matches(FILE *out, const struct rule_test *t, const struct judged *got)
 {
 	bool ok = true;
-	const char *got = column_text(stmt, VERDICT);
-	if (strcmp(got, t->verdict) != 0)
-		ok = differs(out, "verdict", t->verdict, got);
-	got = column_text(stmt, CONFIDENCE);
-	if (t->confidence != NULL && strcmp(got, t->confidence) != 0)
-		ok = differs(out, "confidence", t->confidence, got);
-	int failed = sqlite3_column_int(stmt, FAILED);
-	if (t->failed >= 0 && failed != t->failed)
+	if (strcmp(got->verdict, t->verdict) != 0)
+		ok = differs(out, "verdict", t->verdict, got->verdict);
+	if (t->confidence != NULL &&
+		strcmp(got->confidence, t->confidence) != 0)
+		ok = differs(out, "confidence", t->confidence, got->confidence);
+	if (t->failed >= 0 && got->failed != t->failed)
 		ok = differs(out, "failed", t->failed ? "true" : "false",
-			failed ? "true" : "false");
-	got = column_text(stmt, WHY);
-	if (t->why != NULL && strstr(got, t->why) == NULL)
-		ok = differs(out, "why", t->why, got);
+			got->failed ? "true" : "false");
+	if (t->why != NULL && strstr(got->why, t->why) == NULL)
+		ok = differs(out, "why", t->why, got->why);
 	if (t->candidates != NULL)
-		ok &= candidates_match(out, t, column_text(stmt, CANDIDATES));
+		ok &= candidates_match(out, t, got->candidates);
 	return ok;
 }
 
@@ -121,10 +119,10 @@ test_judge(FILE *out, const struct rule_set *r, const struct rule *rule,
 	const struct rule_test *t, sqlite3_stmt *stmt, struct tally *tally)
 {
 	sqlite3 *db = sqlite3_db_handle(stmt);
-	int64_t id = sqlite3_column_int64(stmt, 0);
-	const struct rule *given = rule_find(r, column_text(stmt, VERDICT));
-	bool ok = row_matches(out, t, stmt);
-	ok &= verdict_is_possible(out, db, given, id);
+	struct judged got = judged_of(stmt);
+	const struct rule *given = rule_find(r, got.verdict);
+	bool ok = row_matches(out, t, &got);
+	ok &= verdict_is_possible(out, db, given, got.attempt);
 	fprintf(out, "%s %s: %s\n", ok ? "ok  " : "FAIL", rule->name, t->name);
 	if (!ok)
 		fprintf(out, "  %s:%u\n", rule->path, t->at.line);
@@ -159,12 +157,15 @@ rules_test(const struct rule_set *r, FILE *out, struct error *e)
 	sqlite3_stmt *stmt = NULL;
 	struct run_limit limit;
 	run_limit_set(&limit, db, (int64_t)sqlite3_total_changes(db));
-	bool ok = sqlite3_prepare_v2(db, r->select, -1, &stmt, NULL) ==
-			SQLITE_OK &&
+	char *sql = sqlite3_mprintf(
+		"SELECT 0" STORE_COLUMNS(JUDGED) " FROM (%s)", r->select);
+	bool ok = sql != NULL &&
+		sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
 		judge_all(out, r, stmt, &tally);
 	if (!ok)
 		error_set(e, ERROR_RULE, "the rules cannot be run: %s",
 			sqlite3_errmsg(db));
+	sqlite3_free(sql);
 	sqlite3_finalize(stmt);
 	sqlite3_close(db);
 	ok = ok && causes_test(r, out, &tally.passed, &tally.failed, e);

@@ -333,18 +333,21 @@ settled(sqlite3_str *sql, const struct rule_set *r)
 {
 	const char *only = "json_extract(candidates,'$[0]')";
 	sqlite3_str_appendf(sql,
-		"SELECT id,CASE WHEN one THEN %s ELSE verdict END,"
+		"SELECT id AS attempt,"
+		"CASE WHEN one THEN %s ELSE verdict END AS verdict,"
 		"CASE WHEN one THEN ",
 		only);
 	by_verdict(sql, r, only, rule_segment_part);
-	sqlite3_str_appendall(sql, " ELSE segment END,CASE WHEN one THEN ");
+	sqlite3_str_appendall(
+		sql, " ELSE segment END AS segment,CASE WHEN one THEN ");
 	by_verdict(sql, r, only, rule_place_part);
 	sqlite3_str_appendf(sql,
-		" ELSE place END,confidence,failed,"
-		"CASE WHEN one THEN '[]' ELSE candidates END,missing,"
+		" ELSE place END AS place,confidence,failed,"
+		"CASE WHEN one THEN '[]' ELSE candidates END AS candidates,"
+		"missing,"
 		"why||CASE WHEN one THEN ' No other verdict fits.'"
 		" WHEN none THEN ' No verdict fits that one fault explains.'"
-		" ELSE '' END FROM (SELECT *,"
+		" ELSE '' END AS why FROM (SELECT *,"
 		"candidates<>'[]' AND instr(candidates,',')=0 AS one,"
 		"candidates='[]' AND verdict IN (''");
 	for (size_t i = 0; i < r->count; i++)

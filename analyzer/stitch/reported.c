@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "model/failure.h"
+#include "store/select.h"
 
 /* A server by name, where its address is not told: HAProxy writes backend and
  * server, applications what they were told to connect to. */
@@ -62,17 +63,17 @@ static const char flows_sql[] =
 	"   o.protocol = 6 AND o.src = f.dst AND o.src_port = f.dst_port"
 	"   AND o.dst = f.src AND o.dst_port = f.src_port));";
 
-/* The reports of programs, a line each; ?1 how, ?2 the event's name. */
+/* The reports of programs, a line each, of the events :name. */
 static const char programs_sql[] =
 	"INSERT INTO reported_failure (source, line, event, at_ns,"
 	" uncertainty_ns, client, client_port, server, server_port,"
 	" server_name, how, count)"
 	" SELECT e.source, e.line, e.id, e.at_ns, e.uncertainty_ns, c.id,"
-	" e.src_port, s.id, coalesce(e.dst_port, 0), " SERVER_NAME ", ?1,"
+	" e.src_port, s.id, coalesce(e.dst_port, 0), " SERVER_NAME ", :how,"
 	" e.count FROM event e"
 	" JOIN host s ON s.ip = coalesce(e.dst, " SERVER_NAME ")"
 	" LEFT JOIN host c ON c.ip = e.src"
-	" WHERE e.name = ?2 AND (e.dst IS NULL OR e.dst_port > 0)"
+	" WHERE e.name = :name AND (e.dst IS NULL OR e.dst_port > 0)"
 	" ORDER BY e.id";
 
 /* Those of firewalls and tracers, a 4-tuple each. */
@@ -80,10 +81,10 @@ static const char packets_sql[] =
 	"INSERT INTO reported_failure (source, line, event, at_ns,"
 	" uncertainty_ns, client, client_port, server, server_port, how, count)"
 	" SELECT e.source, min(e.line), min(e.id), min(e.at_ns),"
-	" max(e.uncertainty_ns), c.id, e.src_port, s.id, e.dst_port, ?1, 1"
+	" max(e.uncertainty_ns), c.id, e.src_port, s.id, e.dst_port, :how, 1"
 	" FROM event e JOIN host s ON s.ip = e.dst"
 	" JOIN host c ON c.ip = e.src"
-	" WHERE e.name = ?2 AND e.dst_port > 0"
+	" WHERE e.name = :name AND e.dst_port > 0"
 	" AND coalesce(e.protocol, 6) = 6"
 	" AND coalesce(e.fields ->> '$.flags' = 'SYN',"
 	"  e.dst_port < coalesce(e.src_port, 65536))"
@@ -113,38 +114,50 @@ static const char strangers_sql[] =
 	"  FROM temp.known_service);"
 	"DROP TABLE temp.known_service;";
 
+#define FOUND(X) X(INT, id, "a.id")
+STORE_SELECT(found, FOUND)
+
 /*
  * The attempt that a report is of. 135 s: a connect() of Linux ends 131 s after
  * its first SYN at the latest, and timers are late; a minute more is the next
  * copy that was not sent any more (cite: Linux 6.12
  * Documentation/networking/ip-sysctl.rst, tcp_syn_retries 6).
  */
+/* clang-format off */
 static const char find_sql[] =
-	"SELECT a.id FROM attempt a WHERE (?1 IS NULL"
-	" OR a.server = ?1 AND a.server_port = ?2)"
-	" AND a.first_ns BETWEEN ?5 - ?6 - 195000000000 AND ?5 + ?6"
-	" AND NOT a.clean AND (?3 IS NULL OR a.client = ?3)"
-	" AND (?4 IS NULL OR a.client_port = ?4)"
+	"SELECT 0" STORE_COLUMNS(FOUND) " FROM attempt a WHERE (:server IS NULL"
+	"  OR a.server = :server AND a.server_port = :server_port)"
+	" AND a.first_ns BETWEEN :at - :uncertainty - 195000000000"
+	"  AND :at + :uncertainty"
+	" AND NOT a.clean AND (:client IS NULL OR a.client = :client)"
+	" AND (:client_port IS NULL OR a.client_port = :client_port)"
 	" AND a.first_ns + 2 * coalesce(a.duration_us, 0) * 1000 + 2000000000"
-	"  >= ?5 - ?6"
-	" AND (?4 IS NOT NULL OR NOT EXISTS (SELECT 1 FROM reported_failure r"
-	"  WHERE r.attempt = a.id AND r.source = ?7))"
+	"  >= :at - :uncertainty"
+	" AND (:client_port IS NOT NULL OR NOT EXISTS (SELECT 1"
+	"  FROM reported_failure r"
+	"  WHERE r.attempt = a.id AND r.source = :source))"
 	" ORDER BY a.first_ns, a.id LIMIT 1";
+/* clang-format on */
 
 static bool
 name_add(struct store *s, const char *name, enum failure_how how,
 	struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(
-		s, "INSERT INTO temp.failure_name VALUES (?, ?)", e);
+	sqlite3_stmt *stmt = store_prepare(s,
+		"INSERT INTO temp.failure_name (name, how)"
+		" VALUES (:name, :how)",
+		e);
 	if (stmt == NULL)
 		return false;
-	sqlite3_bind_text(stmt, 1, name, -1, SQLITE_TRANSIENT);
-	sqlite3_bind_text(stmt, 2, failure_id(how), -1, SQLITE_STATIC);
+	store_bind_text(stmt, ":name", name);
+	store_bind_text(stmt, ":how", failure_id(how));
 	bool ok = store_step(s, stmt, e);
 	sqlite3_finalize(stmt);
 	return ok;
 }
+
+#define NAME(X) X(TEXT, name, "name")
+STORE_SELECT(failure_name, NAME)
 
 /* The names of events that report failures, of those that the case has. */
 static bool
@@ -155,14 +168,14 @@ names_find(struct store *s, struct error *e)
 		    " how TEXT NOT NULL)",
 		    e))
 		return false;
-	sqlite3_stmt *stmt =
-		store_prepare(s, "SELECT DISTINCT name FROM event", e);
+	sqlite3_stmt *stmt = store_prepare(
+		s, "SELECT DISTINCT 0" STORE_COLUMNS(NAME) " FROM event", e);
 	bool ok = stmt != NULL;
 	while (ok && sqlite3_step(stmt) == SQLITE_ROW) {
-		const char *name = (const char *)sqlite3_column_text(stmt, 0);
-		enum failure_how how = failure_of_event(name);
+		struct failure_name row = failure_name_of(stmt);
+		enum failure_how how = failure_of_event(row.name);
 		if (how < FAILURE_COUNT)
-			ok = name_add(s, name, how, e);
+			ok = name_add(s, row.name, how, e);
 	}
 	sqlite3_finalize(stmt);
 	return ok;
@@ -176,22 +189,30 @@ events_take(struct store *s, const char *name, const char *how, struct error *e)
 		store_prepare(s, packets ? packets_sql : programs_sql, e);
 	if (stmt == NULL)
 		return false;
-	sqlite3_bind_text(stmt, 1, how, -1, SQLITE_STATIC);
-	sqlite3_bind_text(stmt, 2, name, -1, SQLITE_STATIC);
+	store_bind_text(stmt, ":how", how);
+	store_bind_text(stmt, ":name", name);
 	bool ok = store_step(s, stmt, e);
 	sqlite3_finalize(stmt);
 	return ok;
 }
 
+#define NAMED(X)              \
+	X(TEXT, name, "name") \
+	X(TEXT, how, "how")
+STORE_SELECT(named, NAMED)
+
 static bool
 reports_take(struct store *s, struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(
-		s, "SELECT name, how FROM temp.failure_name ORDER BY name", e);
+	sqlite3_stmt *stmt = store_prepare(s,
+		"SELECT 0" STORE_COLUMNS(
+			NAMED) " FROM temp.failure_name ORDER BY name",
+		e);
 	bool ok = stmt != NULL;
-	while (ok && sqlite3_step(stmt) == SQLITE_ROW)
-		ok = events_take(s, (const char *)sqlite3_column_text(stmt, 0),
-			(const char *)sqlite3_column_text(stmt, 1), e);
+	while (ok && sqlite3_step(stmt) == SQLITE_ROW) {
+		struct named row = named_of(stmt);
+		ok = events_take(s, row.name, row.how, e);
+	}
 	sqlite3_finalize(stmt);
 	return ok && store_exec(s, flow_reports_sql, e) &&
 		store_exec(s, strangers_sql, e);
@@ -206,12 +227,15 @@ any_row(struct store *s, const char *sql, struct error *e)
 	return found;
 }
 
+#define REPORT(X) X(INT, id, "id")
+STORE_SELECT(report, REPORT)
+
 static bool
-attempt_set(struct store *s, sqlite3_stmt *set, int64_t id, int64_t attempt,
+attempt_set(struct store *s, sqlite3_stmt *set, int64_t report, int64_t attempt,
 	struct error *e)
 {
-	sqlite3_bind_int64(set, 1, attempt);
-	sqlite3_bind_int64(set, 2, id);
+	store_bind_int(set, ":report", report);
+	store_bind_int(set, ":attempt", attempt);
 	return store_step(s, set, e);
 }
 
@@ -222,12 +246,10 @@ attempts_join(struct store *s, sqlite3_stmt *all, sqlite3_stmt *find,
 {
 	bool ok = true;
 	while (ok && sqlite3_step(all) == SQLITE_ROW) {
-		for (int i = 1; i <= 7; i++)
-			sqlite3_bind_value(
-				find, i, sqlite3_column_value(all, i));
+		store_bind_row(find, all);
 		if (sqlite3_step(find) == SQLITE_ROW)
-			ok = attempt_set(s, set, sqlite3_column_int64(all, 0),
-				sqlite3_column_int64(find, 0), e);
+			ok = attempt_set(s, set, report_of(all).id,
+				found_of(find).id, e);
 		sqlite3_reset(find);
 	}
 	return ok;
@@ -247,14 +269,21 @@ reports_join(struct store *s, struct error *e)
 		return false;
 	/* Into a table of its own: rows change while they are read. */
 	sqlite3_stmt *all = store_prepare(s,
-		"SELECT id, CASE WHEN server_name IS NULL THEN server END,"
-		" server_port, client, client_port, at_ns,"
-		" uncertainty_ns, source FROM (SELECT * FROM reported_failure"
-		" WHERE at_ns IS NOT NULL ORDER BY at_ns, id LIMIT -1)",
+		"SELECT 0" STORE_COLUMNS(
+			REPORT) ", CASE WHEN server_name"
+				" IS NULL THEN server END AS server, "
+				"server_port, client,"
+				" client_port, at_ns AS at, uncertainty_ns AS "
+				"uncertainty,"
+				" source FROM (SELECT * FROM reported_failure"
+				" WHERE at_ns IS NOT NULL ORDER BY at_ns, id "
+				"LIMIT -1)",
 		e);
 	sqlite3_stmt *find = store_prepare(s, find_sql, e);
-	sqlite3_stmt *set = store_prepare(
-		s, "UPDATE reported_failure SET attempt = ? WHERE id = ?", e);
+	sqlite3_stmt *set = store_prepare(s,
+		"UPDATE reported_failure SET attempt = :attempt WHERE id = "
+		":report",
+		e);
 	bool ok = all != NULL && find != NULL && set != NULL &&
 		attempts_join(s, all, find, set, e);
 	sqlite3_finalize(all);
@@ -263,13 +292,16 @@ reports_join(struct store *s, struct error *e)
 	return ok;
 }
 
+#define COUNT(X) X(INT, count, "count(*)")
+STORE_SELECT(count, COUNT)
+
 static bool
 reports_count(struct store *s, uint64_t *count, struct error *e)
 {
-	sqlite3_stmt *stmt =
-		store_prepare(s, "SELECT count(*) FROM reported_failure", e);
+	sqlite3_stmt *stmt = store_prepare(
+		s, "SELECT 0" STORE_COLUMNS(COUNT) " FROM reported_failure", e);
 	if (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW)
-		*count = (uint64_t)sqlite3_column_int64(stmt, 0);
+		*count = (uint64_t)count_of(stmt).count;
 	sqlite3_finalize(stmt);
 	return e->kind == ERROR_NONE;
 }

@@ -36,16 +36,22 @@ static const char select_translated[] = "SELECT DISTINCT 0" STORE_COLUMNS(
 		" AND NOT (src = reply_dst AND src_port = reply_dst_port"
 		"  AND dst = reply_src AND dst_port = reply_src_port)";
 
+#define PAIR(X)             \
+	X(TEXT, one, "one") \
+	X(TEXT, other, "other")
+STORE_SELECT(pair, PAIR)
+
 /*
  * spec: Amazon VPC flow log records, pkt-srcaddr and pkt-dstaddr: the packet's
  * own address where the interface's, srcaddr or dstaddr, is that of a layer
  * between (a NAT gateway, a load balancer, a pod's node).
  */
-static const char select_addresses[] =
-	"SELECT DISTINCT src, pkt_src FROM flow_record"
-	" WHERE protocol = 6 AND pkt_src IS NOT NULL AND pkt_src <> src"
-	" UNION SELECT dst, pkt_dst FROM flow_record"
-	" WHERE protocol = 6 AND pkt_dst IS NOT NULL AND pkt_dst <> dst";
+static const char select_addresses[] = "SELECT 0" STORE_COLUMNS(
+	PAIR) " FROM ("
+	      "SELECT src AS one, pkt_src AS other FROM flow_record"
+	      " WHERE protocol = 6 AND pkt_src IS NOT NULL AND pkt_src <> src"
+	      " UNION SELECT dst, pkt_dst FROM flow_record"
+	      " WHERE protocol = 6 AND pkt_dst IS NOT NULL AND pkt_dst <> dst)";
 
 static uint64_t
 tuple_key(const struct translations *t, struct case_endpoint client,
@@ -85,11 +91,10 @@ read_row(struct translations *t, sqlite3_stmt *stmt)
 static void
 read_pair(struct translations *t, sqlite3_stmt *stmt)
 {
-	const char *one = (const char *)sqlite3_column_text(stmt, 0);
-	const char *other = (const char *)sqlite3_column_text(stmt, 1);
+	struct pair row = pair_of(stmt);
 	struct address_pair x;
-	if (one == NULL || other == NULL || !ip_parse(one, &x.one) ||
-		!ip_parse(other, &x.other) ||
+	if (row.one == NULL || row.other == NULL ||
+		!ip_parse(row.one, &x.one) || !ip_parse(row.other, &x.other) ||
 		t->pairs_count == TRANSLATIONS_PAIRS_MAX)
 		return;
 	if (t->pairs == NULL)

@@ -17,7 +17,7 @@
  * The 0 gives the list's first comma something to stand behind. TYPE, and what
  * NULL becomes: INT (0), KNOWN (a number that is never negative: -1), TIME
  * (STORE_NULL, which is CLOCK_UNKNOWN_NS), BOOL (false), TEXT (NULL; SQLite's
- * until the next row). The report's records are rows of report/records.def.
+ * until the next row), WORD (a text that is "" for NULL). The report's records are rows of report/records.def.
  */
 #ifndef STORE_SELECT_H
 #define STORE_SELECT_H
@@ -26,6 +26,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "store/tables.h"
 
@@ -63,12 +64,20 @@ select_TEXT(sqlite3_stmt *s, int column)
 	return (const char *)sqlite3_column_text(s, column);
 }
 
+static inline const char *
+select_WORD(sqlite3_stmt *s, int column)
+{
+	const char *text = select_TEXT(s, column);
+	return text == NULL ? "" : text;
+}
+
 /* clang-format off */
 #define SELECT_TYPE_INT int64_t
 #define SELECT_TYPE_KNOWN int64_t
 #define SELECT_TYPE_TIME int64_t
 #define SELECT_TYPE_BOOL bool
 #define SELECT_TYPE_TEXT const char *
+#define SELECT_TYPE_WORD const char *
 
 #define SELECT_MEMBER(type, member, sql) SELECT_TYPE_##type member;
 #define SELECT_READ(type, member, sql) row.member = select_##type(stmt, column++);
@@ -102,6 +111,26 @@ store_bind_text(sqlite3_stmt *stmt, const char *name, const char *value)
 	int at = sqlite3_bind_parameter_index(stmt, name);
 	assert(at > 0);
 	sqlite3_bind_text(stmt, at, value, -1, SQLITE_STATIC);
+}
+
+/* Give each parameter :name the value that the row at hand has in its column of
+ * that name; there must be one. Text is copied. */
+static inline void
+store_bind_row(sqlite3_stmt *stmt, sqlite3_stmt *row)
+{
+	int bound = 0;
+	for (int i = 0; i < sqlite3_column_count(row); i++) {
+		char name[64];
+		snprintf(name, sizeof name, ":%s", sqlite3_column_name(row, i));
+		int at = sqlite3_bind_parameter_index(stmt, name);
+		if (at > 0) {
+			sqlite3_bind_value(
+				stmt, at, sqlite3_column_value(row, i));
+			bound++;
+		}
+	}
+	assert(bound == sqlite3_bind_parameter_count(stmt));
+	(void)bound;
 }
 
 #endif

@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/tempfile.h"
 #include "store/bulk.h"
+#include "store/select.h"
 #include "store/stranger.h"
 #include "store/tables.h"
 
@@ -143,15 +144,33 @@ store_step(struct store *s, sqlite3_stmt *stmt, struct error *e)
 bool
 store_meta(struct store *s, const char *key, const char *value, struct error *e)
 {
-	sqlite3_stmt *stmt = store_prepare(
-		s, "INSERT OR REPLACE INTO meta VALUES (?, ?)", e);
+	sqlite3_stmt *stmt = store_prepare(s,
+		"INSERT OR REPLACE INTO meta (key, value) VALUES (:key, "
+		":value)",
+		e);
 	if (stmt == NULL)
 		return false;
-	sqlite3_bind_text(stmt, 1, key, -1, SQLITE_STATIC);
-	sqlite3_bind_text(stmt, 2, value, -1, SQLITE_STATIC);
+	store_bind_text(stmt, ":key", key);
+	store_bind_text(stmt, ":value", value);
 	bool ok = store_step(s, stmt, e);
 	sqlite3_finalize(stmt);
 	return ok;
+}
+
+bool
+store_meta_is(struct store *s, const char *key, const char *value)
+{
+	sqlite3_stmt *stmt = store_prepare(s,
+		"SELECT 1 FROM meta WHERE key = :key AND value = "
+		"coalesce(:value, value)",
+		NULL);
+	if (stmt == NULL)
+		return false;
+	store_bind_text(stmt, ":key", key);
+	store_bind_text(stmt, ":value", value);
+	bool is = sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_finalize(stmt);
+	return is;
 }
 
 static bool

@@ -89,6 +89,9 @@ bool store_error(sqlite3 *db, const char *doing, struct error *e);
 bool store_meta(
 	struct store *s, const char *key, const char *value, struct error *e);
 
+/* Is meta's value of the key this one (NULL: any)? */
+bool store_meta_is(struct store *s, const char *key, const char *value);
+
 /* How many columns a table may have. */
 #define STORE_BULK_COLUMNS 128
 
