@@ -59,7 +59,7 @@ separate(struct json_writer *w)
 	if (w->filled[w->depth])
 		put_char(w, ',');
 	w->filled[w->depth] = true;
-	if (w->depth > 0 && w->depth <= JSON_LINE_DEPTH)
+	if (w->depth > 0 && w->depth <= w->line_depth)
 		put_line(w);
 }
 
@@ -155,8 +155,16 @@ jsonw_begin(struct json_writer *w, FILE *out)
 	w->out = out;
 	w->used = 0;
 	w->depth = 0;
+	w->line_depth = JSON_LINE_DEPTH;
 	w->filled[0] = false;
 	w->close[0] = '\0';
+}
+
+void
+jsonw_begin_line(struct json_writer *w, FILE *out)
+{
+	jsonw_begin(w, out);
+	w->line_depth = 0;
 }
 
 void
@@ -186,7 +194,7 @@ jsonw_end(struct json_writer *w)
 	char close = w->close[w->depth];
 	bool filled = w->filled[w->depth];
 	w->depth--;
-	if (filled && w->depth < JSON_LINE_DEPTH)
+	if (filled && w->depth < w->line_depth)
 		put_line(w);
 	put_char(w, close);
 }

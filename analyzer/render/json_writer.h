@@ -30,12 +30,16 @@ struct json_writer {
 	FILE *out; /* borrowed */
 	size_t used;
 	int depth;
+	int line_depth; /* levels down to which each element begins a line */
 	bool filled[JSON_DEPTH_MAX + 1]; /* the level has an element */
 	char close[JSON_DEPTH_MAX + 1];  /* '}' or ']' */
 	char buffer[JSON_BUFFER_BYTES];
 };
 
 void jsonw_begin(struct json_writer *w, FILE *out);
+
+/* The same for a document that is to be one line, as NDJSON has it. */
+void jsonw_begin_line(struct json_writer *w, FILE *out);
 
 /* Write the closing newline and hand everything to the stream. */
 void jsonw_finish(struct json_writer *w);

@@ -1,5 +1,7 @@
 /*
- * The rungs of an attempt's ladder, packet by packet.
+ * The rungs of an attempt's ladder, packet by packet. Each says no more than its
+ * rung: a copy is "not in" a capture only with what that proves. Costs what a
+ * ladder costs, and no memory beyond it.
  */
 #include "report/packet_notes.h"
 

@@ -1,0 +1,76 @@
+/*
+ * The table of names, and which writer is whose. A member's type follows from
+ * its KIND, for that is how it is read here: the compiler sees to it.
+ */
+#include "report/export_field.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const struct export_field export_fields[EXPORT_FIELDS] = {
+#define X(member, kind, plain, type, zeek, ecs, ocsf, otlp)            \
+	{EXPORT_##kind, offsetof(struct report_export, member), #type, \
+		{[EXPORT_CSV] = plain,                                 \
+			[EXPORT_NDJSON] = plain,                       \
+			[EXPORT_ZEEK] = zeek,                          \
+			[EXPORT_ECS] = ecs,                            \
+			[EXPORT_OCSF] = ocsf,                          \
+			[EXPORT_OTLP] = otlp,                          \
+			[EXPORT_PROMETHEUS] = plain}},
+#include "report/export_fields.def"
+#undef X
+};
+
+#define IS_INT(x) _Generic((x), int64_t : true, default : false)
+#define IS_TIME(x) IS_INT(x)
+#define IS_SPAN(x) IS_INT(x)
+#define IS_TEXT(x) _Generic((x), const char * : true, default : false)
+#define IS_LIST(x) IS_TEXT(x)
+#define X(member, kind, plain, type, zeek, ecs, ocsf, otlp)            \
+	_Static_assert(IS_##kind(((struct report_export *)0)->member), \
+		#member " is not of its KIND");
+#include "report/export_fields.def"
+#undef X
+
+int64_t
+export_number(const struct report_export *x, enum export_field_id id)
+{
+	int64_t value;
+	memcpy(&value, (const char *)x + export_fields[id].member,
+		sizeof value);
+	return value;
+}
+
+const char *
+export_text(const struct report_export *x, enum export_field_id id)
+{
+	const char *value;
+	memcpy(&value, (const char *)x + export_fields[id].member,
+		sizeof value);
+	return value;
+}
+
+void
+export_begin(struct report *r, bool all)
+{
+	report_begin(r, all ? QUERY_EXPORT_ALL : QUERY_EXPORT);
+}
+
+bool
+export_next(struct report *r, bool all, struct report_export *x)
+{
+	return report_export_read(r, all ? QUERY_EXPORT_ALL : QUERY_EXPORT, x);
+}
+
+bool
+report_export(struct report *r, FILE *out, enum export_format format, bool all,
+	struct error *e)
+{
+	static export_writer *const writers[EXPORT_FORMATS] = {
+#define X(name, word, function, meaning) [EXPORT_##name] = function,
+#include "report/export_formats.def"
+#undef X
+	};
+	writers[format](r, out, all);
+	return report_settled(r, out, e);
+}

@@ -1,0 +1,49 @@
+/*
+ * The rows of export_fields.def, for the writers of the formats.
+ */
+#ifndef REPORT_EXPORT_FIELD_H
+#define REPORT_EXPORT_FIELD_H
+
+#include "report/export.h"
+#include "report/report_model.h"
+
+enum export_kind {
+	EXPORT_INT,
+	EXPORT_TEXT,
+	EXPORT_LIST,
+	EXPORT_TIME,
+	EXPORT_SPAN,
+};
+
+enum export_field_id {
+#define X(member, kind, plain, zeek_type, zeek, ecs, ocsf, otlp) \
+	EXPORT_FIELD_##member,
+#include "report/export_fields.def"
+#undef X
+	EXPORT_FIELDS
+};
+
+struct export_field {
+	enum export_kind kind;
+	size_t member; /* offset in struct report_export */
+	const char *zeek_type;
+	const char *name[EXPORT_FORMATS]; /* "" : has none */
+};
+
+extern const struct export_field export_fields[EXPORT_FIELDS];
+
+/* The member: of INT, TIME and SPAN; of TEXT and LIST (NULL: none). */
+int64_t export_number(const struct report_export *x, enum export_field_id id);
+const char *export_text(const struct report_export *x, enum export_field_id id);
+
+/* A writer; all: the clean ones too. In trouble it stops; r knows. */
+typedef void export_writer(struct report *r, FILE *out, bool all);
+#define X(name, word, function, meaning) export_writer function;
+#include "report/export_formats.def"
+#undef X
+
+/* Begin the rows, and the next one. */
+void export_begin(struct report *r, bool all);
+bool export_next(struct report *r, bool all, struct report_export *x);
+
+#endif

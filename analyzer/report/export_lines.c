@@ -1,0 +1,308 @@
+/*
+ * Tables of text: CSV, Zeek's logs, Prometheus' counts. Nothing goes out as it
+ * came: each has its own marks, and its own way to take them from a text.
+ *
+ * spec: RFC 4180; Zeek, src/threading/formatters/Ascii.cc (escapes, unset and
+ * empty fields); Prometheus text exposition format 0.0.4
+ */
+#include "report/export_field.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* A list's texts are joined by this in CSV. */
+#define CSV_LIST_SIGN "; "
+#define CSV_TIME_DECIMALS 6
+
+static void
+write_seconds(FILE *out, int64_t us)
+{
+	fprintf(out, "%" PRId64 ".%06" PRId64, us / 1000000, us % 1000000);
+}
+
+/* A spreadsheet takes what begins so for a formula. */
+static bool
+is_formula(const char *text)
+{
+	return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
+}
+
+/* What could take a terminal apart becomes a question mark, where the format
+ * has no escape for it. */
+static int
+harmless(char c)
+{
+	bool blank = c == '\t' || c == '\n' || c == '\r';
+	return ((unsigned char)c < 0x20 && !blank) || c == 0x7f ? '?' : c;
+}
+
+static void
+csv_inside(FILE *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			putc('"', out);
+		putc(harmless(*text), out);
+	}
+}
+
+static void
+csv_text(FILE *out, const char *text)
+{
+	if (strpbrk(text, "\",\r\n") == NULL && !is_formula(text)) {
+		csv_inside(out, text);
+		return;
+	}
+	putc('"', out);
+	if (is_formula(text))
+		putc('\'', out);
+	csv_inside(out, text);
+	putc('"', out);
+}
+
+static void
+csv_list(struct report *r, FILE *out, const char *json)
+{
+	const char *text;
+	bool first = true;
+	report_list_begin(r, json);
+	putc('"', out);
+	while (report_list_next(r, &text)) {
+		if (first && is_formula(text))
+			putc('\'', out);
+		fputs(first ? "" : CSV_LIST_SIGN, out);
+		csv_inside(out, text);
+		first = false;
+	}
+	putc('"', out);
+}
+
+static void
+csv_value(struct report *r, FILE *out, const struct report_export *x, int id)
+{
+	char at[CLOCK_TEXT_MAX];
+	switch (export_fields[id].kind) {
+	case EXPORT_INT:
+		fprintf(out, "%" PRId64, export_number(x, id));
+		break;
+	case EXPORT_TIME:
+		fputs(clock_format(export_number(x, id), CSV_TIME_DECIMALS, at),
+			out);
+		break;
+	case EXPORT_SPAN:
+		if (export_number(x, id) >= 0)
+			write_seconds(out, export_number(x, id));
+		break;
+	case EXPORT_LIST:
+		csv_list(r, out, export_text(x, id));
+		break;
+	case EXPORT_TEXT:
+		if (export_text(x, id) != NULL)
+			csv_text(out, export_text(x, id));
+		break;
+	}
+}
+
+void
+export_csv(struct report *r, FILE *out, bool all)
+{
+	struct report_export x;
+	const char *sign = "";
+	for (int i = 0; i < EXPORT_FIELDS; i++) {
+		if (export_fields[i].name[EXPORT_CSV][0] == '\0')
+			continue;
+		fprintf(out, "%s%s", sign, export_fields[i].name[EXPORT_CSV]);
+		sign = ",";
+	}
+	fputs("\r\n", out);
+	export_begin(r, all);
+	while (export_next(r, all, &x)) {
+		sign = "";
+		for (int i = 0; i < EXPORT_FIELDS; i++) {
+			if (export_fields[i].name[EXPORT_CSV][0] == '\0')
+				continue;
+			fputs(sign, out);
+			csv_value(r, out, &x, i);
+			sign = ",";
+		}
+		fputs("\r\n", out);
+	}
+}
+
+/* in_set: a comma ends an element there. */
+static void
+zeek_text(FILE *out, const char *text, bool in_set)
+{
+	if (text[0] == '\0') {
+		fputs("(empty)", out);
+		return;
+	}
+	bool is_mark = strcmp(text, "-") == 0 || strcmp(text, "(empty)") == 0;
+	for (const char *p = text; *p != '\0'; p++) {
+		unsigned char c = (unsigned char)*p;
+		if (c < 0x20 || c == 0x7f || c == '\\' ||
+			(c == ',' && in_set) || (is_mark && p == text))
+			fprintf(out, "\\x%02x", c);
+		else
+			putc(c, out);
+	}
+}
+
+static void
+zeek_list(struct report *r, FILE *out, const char *json)
+{
+	const char *text;
+	const char *sign = "";
+	report_list_begin(r, json);
+	while (report_list_next(r, &text)) {
+		fputs(sign, out);
+		zeek_text(out, text, true);
+		sign = ",";
+	}
+	if (sign[0] == '\0')
+		fputs("(empty)", out);
+}
+
+static void
+zeek_value(struct report *r, FILE *out, const struct report_export *x, int id)
+{
+	int64_t n;
+	switch (export_fields[id].kind) {
+	case EXPORT_INT:
+		fprintf(out, "%" PRId64, export_number(x, id));
+		break;
+	case EXPORT_TIME:
+		n = export_number(x, id);
+		write_seconds(out, n < 0 ? 0 : n / NS_PER_US);
+		break;
+	case EXPORT_SPAN:
+		n = export_number(x, id);
+		if (n >= 0)
+			write_seconds(out, n);
+		else
+			putc('-', out);
+		break;
+	case EXPORT_LIST:
+		zeek_list(r, out, export_text(x, id));
+		break;
+	case EXPORT_TEXT:
+		if (export_text(x, id) == NULL)
+			putc('-', out);
+		else
+			zeek_text(out, export_text(x, id), false);
+		break;
+	}
+}
+
+static void
+zeek_header(FILE *out)
+{
+	fputs("#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n"
+	      "#unset_field\t-\n#path\tlostsyn\n#fields",
+		out);
+	for (int i = 0; i < EXPORT_FIELDS; i++)
+		if (export_fields[i].name[EXPORT_ZEEK][0] != '\0')
+			fprintf(out, "\t%s",
+				export_fields[i].name[EXPORT_ZEEK]);
+	fputs("\n#types", out);
+	for (int i = 0; i < EXPORT_FIELDS; i++)
+		if (export_fields[i].name[EXPORT_ZEEK][0] != '\0')
+			fprintf(out, "\t%s", export_fields[i].zeek_type);
+	putc('\n', out);
+}
+
+void
+export_zeek(struct report *r, FILE *out, bool all)
+{
+	struct report_export x;
+	zeek_header(out);
+	export_begin(r, all);
+	while (export_next(r, all, &x)) {
+		const char *sign = "";
+		for (int i = 0; i < EXPORT_FIELDS; i++) {
+			if (export_fields[i].name[EXPORT_ZEEK][0] == '\0')
+				continue;
+			fputs(sign, out);
+			zeek_value(r, out, &x, i);
+			sign = "\t";
+		}
+		putc('\n', out);
+	}
+}
+
+static void
+label(FILE *out, const char *sign, enum export_field_id id, const char *text)
+{
+	fprintf(out, "%s%s=\"", sign,
+		export_fields[id].name[EXPORT_PROMETHEUS]);
+	for (; text != NULL && *text != '\0'; text++) {
+		if (*text == '\n') {
+			fputs("\\n", out);
+			continue;
+		}
+		if (*text == '"' || *text == '\\')
+			putc('\\', out);
+		putc(harmless(*text), out);
+	}
+	putc('"', out);
+}
+
+static void
+sum_line(FILE *out, const char *metric, const struct report_export_sum *x,
+	int64_t value)
+{
+	char port[24];
+	snprintf(port, sizeof port, "%" PRId64, x->server_port);
+	fputs(metric, out);
+	label(out, "{", EXPORT_FIELD_server_ip, x->server_ip);
+	label(out, ",", EXPORT_FIELD_server_port, port);
+	label(out, ",", EXPORT_FIELD_verdict, x->verdict);
+	label(out, ",", EXPORT_FIELD_confidence, x->confidence);
+	fprintf(out, "} %" PRId64 "\n", value);
+}
+
+static void
+family(FILE *out, const char *metric, const char *help)
+{
+	fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n", metric, help, metric);
+}
+
+static void
+write_causes(struct report *r, FILE *out)
+{
+	static const char metric[] = "lostsyn_finding_attempts";
+	struct report_finding f;
+	family(out, metric, "Attempts that a finding explains.");
+	report_begin(r, QUERY_FINDINGS);
+	for (int n = 1; report_finding_next(r, &f); n++) {
+		fprintf(out, "%s{finding=\"%" PRId64 "\"", metric, f.id);
+		label(out, ",", EXPORT_FIELD_cause, f.cause);
+		label(out, ",", EXPORT_FIELD_cause_confidence, f.confidence);
+		fprintf(out, "} %" PRId64 "\n", f.attempts);
+	}
+}
+
+/* Clean ones always: a rate needs them. */
+void
+export_prometheus(struct report *r, FILE *out, bool all)
+{
+	static const char attempts[] = "lostsyn_attempts";
+	static const char failed[] = "lostsyn_failed_attempts";
+	static const char reported[] = "lostsyn_reported_failures";
+	struct report_export_sum x;
+	(void)all;
+	family(out, attempts, "Connection attempts, by service and verdict.");
+	report_begin(r, QUERY_EXPORT_SUMS);
+	while (report_export_sum_read(r, QUERY_EXPORT_SUMS, &x))
+		sum_line(out, attempts, &x, x.count);
+	family(out, failed, "Those that failed.");
+	report_begin(r, QUERY_EXPORT_SUMS);
+	while (report_export_sum_read(r, QUERY_EXPORT_SUMS, &x))
+		sum_line(out, failed, &x, x.failed);
+	write_causes(r, out);
+	family(out, reported,
+		"Failed connections that logs tell of and no capture shows.");
+	fprintf(out, "%s %" PRId64 "\n", reported, report_reported(r));
+}
