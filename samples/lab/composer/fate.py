@@ -9,9 +9,10 @@ from laboratory import capture
 
 SYN, RST, ACK, FIN = capture.SYN, capture.RST, capture.ACK, capture.FIN
 # Events at the client's edge (c_) and at the server's (s_).
+# heard: the other end acknowledges data; reset: by the client.
 WORLD = ("c_synack", "c_ack", "c_data", "c_answer", "c_refusal", "c_reset",
-         "s_syn", "s_synack", "s_again", "s_ack", "s_data", "s_answer",
-         "s_refusal", "s_challenge")
+         "c_heard", "s_syn", "s_synack", "s_again", "s_ack", "s_data",
+         "s_answer", "s_refusal", "s_challenge", "s_reset", "s_heard")
 DONE = ("established", "stalled-after-handshake")
 SOON = 0.15  # seconds: a copy that was on its way, no new one
 
@@ -51,7 +52,12 @@ def possible(world):
                ("c_ack", "c_synack"), ("c_data", "c_ack"),
                ("s_ack", "c_ack"), ("s_data", "c_data"), ("s_data", "s_ack"),
                ("s_answer", "s_ack"), ("c_answer", "s_answer"),
-               ("s_again", "s_ack"), ("s_again", "s_synack"))
+               ("s_again", "s_ack"), ("s_again", "s_synack"),
+               ("s_reset", "c_reset"), ("c_reset", "c_synack"),
+               ("s_heard", "c_answer"), ("s_heard", "s_ack"),
+               ("c_heard", "s_ack"))
+    if world["s_reset"] and world["c_ack"] and not world["s_ack"]:
+        return False  # no ACK is lost alone
     return all(world[b] or not world[a] for a, b in implies)
 
 
@@ -70,7 +76,8 @@ class Edge:
 
     def __init__(self, side):
         self.side, self.tuple, self.events = side, None, {}
-        self.syns, self.resets = [], 0
+        self.syns = []
+        self.number = None  # the server's first
 
     def add(self, event, seen):
         self.events.setdefault(f"{self.side}_{event}", []).append(seen)
@@ -92,20 +99,24 @@ class Edge:
             self.add("syn", seen)
         elif packet.flags & RST:
             self.add("reset", seen)
-            if self.side == "s":
-                # Whoever resets has heard the SYN-ACK; the server is told.
-                self.add("gone", seen)
         else:
             self.add("ack", seen)
             if packet.length:
                 self.add("data", seen)
+            if self.side == "s" and self.number is not None and \
+                    1 < packet.ack - self.number & 0xffffffff < 1 << 31:
+                self.add("heard", seen)
 
     def _backward(self, seen, packet, isn):
+        if self.side == "c" and packet.flags & ACK and \
+                1 < packet.ack - isn & 0xffffffff < 1 << 31:
+            self.add("heard", seen)
         if packet.flags & RST:
             if f"{self.side}_synack" not in self.events:
                 self.add("refusal", seen)
         elif packet.flags & SYN:
             self.add("synack", seen)
+            self.number = packet.seq
             acks = self.events.get(f"{self.side}_ack")
             if acks and seen.when > acks[0].when + SOON:
                 self.add("again", seen)
@@ -206,5 +217,6 @@ def fates(stage, told):
         edges = edges_of(stage, packets, planned,
                          (stage.address, service["port"]))
         found.append(Fate(planned, result, *edges,
-                          asks=service["traffic"] != "oneway"))
+                          asks=service["traffic"] not in (
+                              "oneway", "bare", "scan")))
     return found

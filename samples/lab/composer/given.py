@@ -18,6 +18,8 @@ import zipfile
 from laboratory import capture
 
 SYN = capture.SYN
+ICMP = 1
+QUOTED = 14 + 20 + 8 + 20 + 4  # bytes up to the quoted ports
 LINK = {"eth0": 1, "any": 276, "any-v1": 113}  # cite: tcpdump.org/linktypes
 HEADER = {"eth0": 0, "any": 20 - 14, "any-v1": 16 - 14}
 
@@ -58,7 +60,11 @@ class Given:
                 self.lost += 1
             else:
                 self.kept.append(seen)
-        self.has = {id(seen) for seen in self.kept}
+        # Errors cut before the ports that they quote are nobody's.
+        self.stubs = {id(s) for s in self.kept if s.frame[12:14] ==
+                      b"\x08\x00" and s.frame[23] == ICMP and
+                      how["snaplen"] < QUOTED + HEADER[how["device"]]}
+        self.has = {id(seen) for seen in self.kept} - self.stubs
 
     def _gaps(self):
         """[(from, until)] that rotation lost."""
@@ -107,7 +113,8 @@ class Given:
         in part."""
         port = self.stage.plan["services"][fate.planned["service"]]["port"]
         moved = port + self.moved
-        forward = event[2:] in ("syn", "ack", "data", "reset", "gone")
+        forward = event in ("s_syn", "c_ack", "s_ack", "c_data", "s_data",
+                            "c_reset", "s_reset", "s_heard")
         flags = SYN if event[2:] in ("syn", "synack", "again") else 16
         ends = (fate.planned["sport"], moved) if forward else \
             (moved, fate.planned["sport"])
@@ -118,9 +125,8 @@ class Given:
                 return False
         elif not self._wanted(*ends, flags):
             return False
-        if self.how["filter"] and event[2:] == "refusal" and \
-                self.how["filter"] != "host":
-            return None  # resets perhaps, ICMP errors not
+        if event[2:] == "refusal" and self.stubs:
+            return None
         if self.stage.plan["topology"] == "return" and not forward and \
                 self.host == "server" and "eth1" not in self.cards:
             return False
@@ -241,14 +247,23 @@ def captures(stage, told):
     return found
 
 
+def layout_of(plan, captured):
+    """Files count as exchanged only where their packets prove it."""
+    if plan["layout"] == "swapped" and not (
+            sorted(captured) == ["client", "server"] and
+            all(len(one.kept) > 8 for one in captured.values())):
+        return "folders"
+    return plan["layout"]
+
+
 def write(folder, stage, told, captured):
     """The evidence; the folder is new."""
     plan = stage.plan["given"]
-    layout = plan["layout"]
+    layout = layout_of(plan, captured)
     names = {"client": "client", "server": "server", "router": "router"}
     if layout in ("hosts", "flat"):
         names = {"client": "web-07", "server": "db-02", "router": "gw-1"}
-    if layout == "swapped" and plan["ends"] == "both":
+    if layout == "swapped":
         names.update(client="server", server="client")
     for name, one in captured.items():
         place = names.get(name, name)

@@ -1,7 +1,7 @@
 """expected.json of a composed incident: what is true, what can be shown."""
 from laboratory.verdicts import SEGMENT
 
-from . import oracle
+from . import given as given_of, oracle
 
 NETWORK_DROP = {"rate": "rate-limit", "chance": "packet-loss",
                 "limit": "connection-limit", "option": "syn-option-dropped",
@@ -34,9 +34,13 @@ def entry(one, captured):
                    v != one.truth]}
     if not decided:
         label["candidates"] = sorted(left | {one.truth})
-        if not (partial or len(one.readings) > 1) and \
+        empty = any(not end.kept for end in captured.values())
+        if not (partial or empty or len(one.readings) > 1) and \
                 one.truth != "established":
             label["accept"] = []
+    if lone_and_unnamed(one, captured):
+        # Whose end it is, the folder does not say.
+        label["accept"].append("undetermined")
     label["segment"] = SEGMENT.get(label["verdict"])
     if one.server.tuple and shown == one.client.tuple and \
             one.server.tuple != shown:
@@ -45,6 +49,10 @@ def entry(one, captured):
             "client": {"ip": seen[0], "port": seen[1]},
             "server": {"ip": seen[2], "port": seen[3]}}
     return label
+
+
+def lone_and_unnamed(one, captured):
+    return len(captured) == 1 and one.layout in ("hosts", "flat")
 
 
 def causes(stage, told, hit):
@@ -99,6 +107,7 @@ def expected(stage, told, fates, captured):
     """The whole of expected.json."""
     for one in fates:
         one.edges = list(stage.edges)
+        one.layout = stage.plan["given"]["layout"]
     labels = [entry(one, captured) for one in fates]
     labels = [label for label in labels if label]
     failed = [one for one in fates if one.truth != "established"]
@@ -114,14 +123,16 @@ def expected(stage, told, fates, captured):
             "place": fault.get("place"), "mechanism":
                 fault.get("mechanism"), "which": fault.get("which"),
             "conditions": conditions(stage.plan["given"], captured),
+            "layout": given_of.layout_of(stage.plan["given"], captured),
             "blocked": told["blocked"]}}
 
 
 def conditions(given, captured):
     """The words for what is not plain about the evidence."""
     words = [] if given["ends"] == "both" else [f"ends: {given['ends']}"]
-    if given["layout"] != "folders":
-        words.append(given["layout"])
+    layout = given_of.layout_of(given, captured)
+    if layout != "folders":
+        words.append(layout)
     if given["archive"]:
         words.append("archive")
     for name in captured:

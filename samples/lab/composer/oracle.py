@@ -35,6 +35,11 @@ def facts(one, client, server):
     return known, partly
 
 
+def _odd(world):
+    """Refused on the way, and delivered: nobody thinks of it unasked."""
+    return world["c_refusal"] and world["s_syn"] and not world["s_refusal"]
+
+
 def open_verdicts(one, captured):
     """(the verdicts that remain, whether some coverage was in part)"""
     client = captured.get("client")
@@ -49,5 +54,6 @@ def open_verdicts(one, captured):
         known, partly = facts(one, client, server)
         partial = partial or bool(partly)
         answers.append({fate.verdict(world, one.asks) for world in WORLDS
-                        if all(world[k] == v for k, v in known.items())})
+                        if all(world[k] == v for k, v in known.items()) and
+                        not (_odd(world) and "c_refusal" not in known)})
     return set().union(*answers), partial

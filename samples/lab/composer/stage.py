@@ -21,7 +21,7 @@ from . import space, talk  # noqa: E402
 
 SYN = "tcp flags & (syn | ack) == syn"
 SYNACK = "tcp flags & (syn | ack) == (syn | ack)"
-LATER = "tcp flags & (syn | rst) == 0x0"
+LATER = "tcp flags & syn == 0x0"
 TRANSLATED = ("snat", "both")
 REAL = 7000  # what a translated port is moved by
 
