@@ -15,8 +15,13 @@
 #include "ingest/reading.h"
 #include "ingest/track_join.h"
 
-/* Packets that are tracked together, so that their waits for memory overlap. */
-#define GROUP 16
+/* Packets that wait to be tracked in the order of their times: those that
+ * several queues of a card wrote down out of order come right, up to half so
+ * many apart. Half of them are tracked together, so that their waits for memory
+ * overlap. */
+#define GROUP 64
+/* Longer is no disorder: the clock was set back. */
+#define DISORDER_NS (10 * NS_PER_MS)
 
 struct waiting {
 	struct packet packet;
@@ -122,17 +127,37 @@ frame_number(struct feed *f, struct feed_piece *piece)
 	return UINT32_MAX;
 }
 
+/* The latest packet takes its place among those that wait. */
 static void
-track_group(struct feed *f)
+put_in_order(struct feed *f)
 {
-	for (int i = 0; i < f->count; i++)
+	int64_t ns = f->group[f->count - 1].time.ns;
+	int at = f->count - 1;
+	while (at > 0 && f->group[at - 1].time.ns > ns &&
+		f->group[at - 1].time.ns - ns < DISORDER_NS)
+		at--;
+	if (at == f->count - 1)
+		return;
+	struct waiting w = f->group[f->count - 1];
+	memmove(&f->group[at + 1], &f->group[at],
+		(size_t)(f->count - 1 - at) * sizeof w);
+	f->group[at] = w;
+}
+
+/* The first so many of those that wait. */
+static void
+track_group(struct feed *f, int count)
+{
+	for (int i = 0; i < count; i++)
 		track_prefetch(&f->tracker, f->group[i].tag);
-	for (int i = 0; i < f->count; i++) {
+	for (int i = 0; i < count; i++) {
 		f->tracker.card = f->group[i].card;
 		track_packet(&f->tracker, &f->group[i].packet, f->group[i].time,
 			f->group[i].frame, f->group[i].tag);
 	}
-	f->count = 0;
+	f->count -= count;
+	memmove(&f->group[0], &f->group[count],
+		(size_t)f->count * sizeof f->group[0]);
 }
 
 static void
@@ -165,8 +190,9 @@ take_packet(struct feed *f, struct reading *r)
 	w->frame = frame;
 	w->card = cards_find(&f->cards, r, &w->packet);
 	w->tag = track_tag(&f->tracker, &w->packet);
+	put_in_order(f);
 	if (f->count == GROUP)
-		track_group(f);
+		track_group(f, GROUP / 2);
 }
 
 static int
@@ -404,7 +430,7 @@ read_pieces(struct feed *f, struct feed_piece *pieces, size_t count)
 			    f, &f->open[at], second < starts ? second : starts))
 			close_piece(f, at);
 	}
-	track_group(f);
+	track_group(f, f->count);
 }
 
 void

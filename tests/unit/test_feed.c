@@ -183,6 +183,57 @@ pieces_side_by_side(void **state)
 	assert_int_equal(pieces[1].first_frame, 0);
 }
 
+/* Two queues of a card, the second written down after the first: what
+ * followed the ACK came before it. A clock that was set back is another matter:
+ * its packets stay in their order. */
+static void
+records_out_of_order(void **state)
+{
+	static struct pcap_file f;
+	(void)state;
+	for (int back = 0; back < 2; back++) {
+		int64_t late = back ? S(-3) : 0;
+		struct pcap_segment to = {.src = 1,
+			.dst = 2,
+			.src_port = (uint16_t)(40000 + back),
+			.dst_port = 80};
+		struct pcap_segment from = {.src = 2,
+			.dst = 1,
+			.src_port = 80,
+			.dst_port = to.src_port};
+		struct pcap_segment syn = to;
+		syn.ns = T0;
+		syn.flags = TCP_SYN;
+		syn.seq = 100;
+		struct pcap_segment synack = from;
+		synack.ns = T0 + NS_PER_MS + late;
+		synack.flags = TCP_SYN | TCP_ACK;
+		synack.seq = 700;
+		synack.ack = 101;
+		struct pcap_segment ack = to;
+		ack.ns = T0 + 2 * NS_PER_MS + late;
+		ack.flags = TCP_ACK;
+		ack.seq = 101;
+		ack.ack = 701;
+		struct pcap_segment later = ack;
+		later.ns = T0 + 5 * NS_PER_MS + late;
+		later.flags = TCP_ACK | TCP_FIN;
+		pcap_begin(&f);
+		pcap_add(&f, &syn);
+		pcap_add(&f, &synack);
+		pcap_add(&f, &later);
+		pcap_add(&f, &ack);
+		add_piece(back ? "set back" : "queues", f.data, f.len);
+		feed();
+		assert_int_equal(v.sightings, 1);
+		const struct sighting *s = vantage_sighting(&v, 0);
+		assert_int_equal(s->synack, 1);
+		assert_int_equal(s->ack_first_frame, 4);
+		end(state);
+		begin(state);
+	}
+}
+
 /* The same packets captured twice count once. */
 static void
 the_same_packets_twice(void **state)
@@ -512,6 +563,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(records_out_of_order),
 		CASE(pieces_in_order_of_time),
 		CASE(gaps_between_pieces),
 		CASE(overlapping_pieces_have_no_gap),

@@ -142,7 +142,7 @@ def end_given(dice):
         "gap": dice.choices((0.0, round(dice.uniform(0.1, 0.8), 2)),
                             (3, 1))[0],
         "loss": dice.choices((0, dice.randint(3, 40)), (9, 1))[0],
-        "disorder": dice.choices((0.0, round(dice.uniform(0.0005, 0.02), 4)),
+        "disorder": dice.choices((0.0, round(dice.uniform(0.0002, 0.005), 4)),
                                  (8, 1))[0],
         "offset": dice.choices((0.0, round(dice.uniform(-90, 90), 3),
                                 round(dice.uniform(-7200, 7200), 3)),
