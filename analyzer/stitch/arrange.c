@@ -27,6 +27,18 @@ looked_at(const struct vantage *v)
 						  : SIGHTINGS_LOOKED_AT;
 }
 
+/* Captures that share no attempt may each tell at which end they were made. */
+static bool
+ends_reversed(struct vantage *a, struct vantage *b)
+{
+	int end_a = stitch_lone_end(a);
+	int end_b = stitch_lone_end(b);
+	bool told = end_a != end_b;
+	a->placed = a->placed || told;
+	b->placed = b->placed || told;
+	return end_a < end_b;
+}
+
 /* More votes for b standing nearer the client than a. */
 static bool
 stand_reversed(struct vantage *a, struct vantage *b)
@@ -56,6 +68,8 @@ stand_reversed(struct vantage *a, struct vantage *b)
 		votes += v != 0;
 	}
 	index_release(&x);
+	if (votes == 0 && !said)
+		return ends_reversed(a, b);
 	a->placed = a->placed || votes > 0;
 	b->placed = b->placed || votes > 0;
 	return against > (said ? REFUTES : 1) * (votes - against);

@@ -60,6 +60,9 @@ speed_vote(const struct sighting *g)
 static int
 lone_vote(const struct sighting *g)
 {
+	int way = sides_way_vote(g);
+	if (way != 0)
+		return way;
 	if (g->syn == 0 || g->synack == 0)
 		return 0;
 	int speed = speed_vote(g);
@@ -76,6 +79,9 @@ lone_vote(const struct sighting *g)
 static int
 host_vote(const struct sighting *g)
 {
+	int way = sides_way_vote(g);
+	if (way != 0)
+		return way;
 	int vote = g->syn == 1 && g->synack == 1 ? lone_vote(g) : 0;
 	uint32_t wait = vote > 0 ? g->ack_first_at - g->synack_at[0]
 				 : g->synack_at[0] - g->syn_at[0];

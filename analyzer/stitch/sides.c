@@ -3,7 +3,7 @@
  *
  * The capture nearer the client waits longer for the SYN-ACK and less for the
  * client's ACK. A router lowers the TTL, so that the client's own segment has
- * the higher one there. Every attempt that can tell has one vote on its two
+ * the higher one there. Some captures say what came in and what went out. Every attempt that can tell has one vote on its two
  * hosts; a host stands where most of its votes say.
  */
 #include "stitch/sides.h"
@@ -62,9 +62,18 @@ ttl_vote(const struct sighting *a, const struct sighting *b)
 }
 
 int
+sides_way_vote(const struct sighting *g)
+{
+	bool in = g->flags & SIGHTING_SYN_IN;
+	bool out = g->flags & SIGHTING_SYN_OUT;
+	return out - in;
+}
+
+int
 sides_vote(const struct sighting *a, const struct sighting *b)
 {
-	return sign(ttl_vote(a, b) + sides_delay_vote(a, b));
+	int way = sign(sides_way_vote(a) - sides_way_vote(b));
+	return sign(way + ttl_vote(a, b) + sides_delay_vote(a, b));
 }
 
 /* What is asked of each attempt. */

@@ -70,7 +70,10 @@ sides_reversed(const struct sides *x, uint32_t attempt)
  * which no clock and no device that rewrites a TTL can change:
  */
 int sides_delay_vote(const struct sighting *a, const struct sighting *b);
-/* and by those and the TTLs, which must not contradict each other. */
+/* By the capture's own word for in and out: +1, the SYN only left its host; -1,
+ * it only came in; 0, both (a router, a container's host), or no such word. */
+int sides_way_vote(const struct sighting *g);
+/* By all of that and the TTLs, which must not contradict each other. */
 int sides_vote(const struct sighting *a, const struct sighting *b);
 
 #endif

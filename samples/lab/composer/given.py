@@ -13,6 +13,7 @@ import shutil
 import struct
 import subprocess
 import tarfile
+import time
 import zipfile
 
 from laboratory import capture
@@ -177,13 +178,17 @@ class Given:
         return found
 
     def write(self, folder, stem):
-        """stem.pcap, or stem1.pcap, stem2.pcap …"""
+        """stem.pcap; pieces are called as tcpdump -C and dumpcap -b do."""
         form = "pcapng" if self.how["loss"] else self.how["format"]
         end = ".pcapng" if form == "pcapng" else ".pcap"
         pieces = self.pieces()
         for number, data in enumerate(pieces):
-            piece = f"{stem}-{number + 1}{end}" if len(pieces) > 1 \
-                else stem + end
+            piece = stem + end
+            if len(pieces) > 1 and form == "pcapng":
+                stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime(self.began))
+                piece = f"{stem}_{number + 1:05}_{stamp}{end}"
+            elif number:
+                piece += str(number)
             path = os.path.join(folder, piece)
             if form == "gz":
                 path, data = path + ".gz", gzip.compress(data, mtime=0)
@@ -301,7 +306,6 @@ SAYS = {"timeout": "i/o timeout", "refused": "connect: connection refused",
 def log_of(stage, told):
     """What the client's program wrote, as Go's net and log packages word it
     (cite: pkg.go.dev/net, OpError.Error; pkg.go.dev/log, LstdFlags)."""
-    import time
     lines = []
     for planned, result in zip(stage.plan["attempts"], told["results"]):
         said = SAYS.get(result["result"])
