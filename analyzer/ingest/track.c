@@ -31,6 +31,7 @@ track_release(struct tracker *t)
 {
 	table_release(&t->flows);
 	table_release(&t->pairs);
+	vantage_sort_copies(t->vantage);
 }
 
 static bool

@@ -47,6 +47,7 @@ struct tracker {
 	struct hash_keys keys;
 	uint32_t chunks_room;
 	uint32_t pairs_room;
+	uint32_t copies_room;
 	uint32_t limit; /* sightings allowed */
 	uint32_t gaps_count;
 	struct track_gap gaps[TRACK_GAPS_MAX]; /* in the order they came */

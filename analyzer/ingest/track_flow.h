@@ -56,6 +56,10 @@ void track_touch(
 /* Move the times of a sighting so that first_ns is not after ns. */
 void track_rebase(struct sighting *s, int64_t ns);
 
+/* Remember the frame of a copy between the first and the last. */
+void track_note_copy(struct tracker *t, const struct sighting *s,
+	uint32_t frame, bool answer);
+
 /* Act on a TCP segment. */
 void track_segment(struct tracker *t, const struct track_event *ev);
 

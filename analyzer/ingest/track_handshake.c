@@ -233,6 +233,9 @@ note_syn_again(
 	}
 	if (s->syn < SIGHTING_SYN_TIMES)
 		s->syn_at[s->syn] = track_at(s, ev->ns);
+	/* What was the last copy is one between now. */
+	if (s->syn > 1 && s->syn <= SIGHTING_SYN_TIMES)
+		track_note_copy(t, s, s->syn_last_frame, false);
 	track_count(&s->syn);
 	if (s->synack > 0)
 		track_count(&s->syn_after_synack);
@@ -289,6 +292,8 @@ note_synack(struct tracker *t, struct sighting *s, const struct track_event *ev)
 	}
 	if (s->synack < SIGHTING_SYNACK_TIMES)
 		s->synack_at[s->synack] = track_at(s, ev->ns);
+	if (s->synack > 1 && s->synack <= SIGHTING_SYNACK_TIMES)
+		track_note_copy(t, s, s->synack_last_frame, true);
 	track_count(&s->synack);
 	/* The ACK was recorded just before the SYN-ACK that it answers. */
 	if (behind)

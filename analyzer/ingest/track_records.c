@@ -114,6 +114,23 @@ sighting_new(struct tracker *t)
 	return vantage_sighting(v, v->sightings++);
 }
 
+void
+track_note_copy(struct tracker *t, const struct sighting *s, uint32_t frame,
+	bool answer)
+{
+	struct vantage *v = t->vantage;
+	/* On average one for each sighting that memory is allowed for. */
+	if (v->copies_count >= t->limit)
+		return;
+	if (v->copies_count == t->copies_room) {
+		t->copies_room = t->copies_room == 0 ? 64 : t->copies_room * 2;
+		v->copies = memory_grow(
+			v->copies, t->copies_room, sizeof *v->copies);
+	}
+	v->copies[v->copies_count++] = (struct sighting_copy){
+		.of = s, .frame = frame, .answer = answer};
+}
+
 /* Nothing seen yet of anything. */
 static void
 sighting_clear_times(struct sighting *s)

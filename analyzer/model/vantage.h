@@ -83,10 +83,21 @@ struct capture_audit {
 	uint64_t answered;  /* attempts with a SYN-ACK */
 };
 
+/* A copy of a SYN or SYN-ACK between the first and the last, of which the sighting
+ * keeps the frames itself. Of copies beyond those whose times are kept there is
+ * none. */
+struct sighting_copy {
+	const struct sighting *of;
+	uint32_t frame;
+	bool answer; /* a SYN-ACK */
+};
+
 struct vantage {
 	char name[64];
 	uint32_t sightings;       /* count */
 	struct sighting **chunks; /* owned */
+	uint32_t copies_count;
+	struct sighting_copy *copies; /* owned; sorted when all is read */
 	uint32_t pairs_count;
 	struct host_pair *pairs; /* owned */
 	uint32_t lookups_count;
@@ -129,6 +140,14 @@ vantage_saw_port(const struct vantage *v, uint16_t port)
 {
 	return v->ports[port >> 6] >> (port & 63) & 1;
 }
+
+/* Order the copies, so that they can be found. */
+void vantage_sort_copies(struct vantage *v);
+
+/* The copies of a sighting in the order of their frames, SYNs or SYN-ACKs; how many.
+ * They are lent by the sorted vantage. */
+uint32_t vantage_find_copies(const struct vantage *v, const struct sighting *of,
+	bool answer, const struct sighting_copy **first);
 
 /* Free what a vantage owns. */
 void vantage_release(struct vantage *v);

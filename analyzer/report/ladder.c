@@ -127,15 +127,23 @@ times_read(struct lanes *lanes, int column, const struct report_view *v,
 	}
 }
 
-/* Totals, and the frame of the last copy where its time is kept. */
+/* Totals, and the frames of the copies whose times are kept. */
 static void
 lanes_complete(struct lanes *lanes, int column, const struct report_view *v)
 {
 	for (int k = 0; k < KIND_COUNT; k++) {
 		struct lane *lane = &lanes->lane[k][column];
+		bool syn = kinds[k].copies == 0;
+		int kept = kinds[k].copies < 0 ? 0
+			: syn                  ? SIGHTING_SYN_TIMES - 1
+					       : SIGHTING_SYNACK_TIMES - 1;
+		const int64_t *between = v->frame_of +
+			(syn ? FRAME_SYN_BETWEEN : FRAME_SYNACK_BETWEEN);
 		lane->total = lane->count;
 		if (kinds[k].copies >= 0)
 			lane->total = kinds[k].copies == 0 ? v->syn : v->synack;
+		for (int i = 0; i < kept && i + 1 < lane->count; i++)
+			lane->moments[i + 1].frame = between[i];
 		if (lane->count > 1 && lane->total == lane->count)
 			lane->moments[lane->count - 1].frame =
 				v->frame_of[kinds[k].last];

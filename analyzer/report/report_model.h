@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "report/report.h"
 #include "report/services.h"
+#include "model/sighting.h"
 
 enum report_query {
 #define X(name, record, with, from) QUERY_##name,
@@ -36,7 +37,10 @@ enum report_frame {
 	FRAME_ICMP,
 	FRAME_DATA_CLIENT,
 	FRAME_DATA_SERVER,
-	REPORT_FRAMES
+	/* Copies between the first and the last, as many as times are kept. */
+	FRAME_SYN_BETWEEN,
+	FRAME_SYNACK_BETWEEN = FRAME_SYN_BETWEEN + SIGHTING_SYN_TIMES - 1,
+	REPORT_FRAMES = FRAME_SYNACK_BETWEEN + SIGHTING_SYNACK_TIMES - 1
 };
 
 /* The records of records.def, where each member is explained. */

@@ -201,6 +201,37 @@ times_json(const struct sighting *g, char text[TIMES_MAX])
 	text[n] = '\0';
 }
 
+/* Of 18 frames at most, of 10 digits. */
+#define FRAMES_MAX 256
+
+static size_t
+append_frames(char *text, size_t room, const char *before,
+	const struct sighting_copy *copies, uint32_t count)
+{
+	size_t n = (size_t)snprintf(text, room, "%s[", before);
+	for (uint32_t i = 0; i < count && n < room; i++)
+		n += (size_t)snprintf(text + n, room - n, "%s%u",
+			i == 0 ? "" : ",", copies[i].frame);
+	return n < room ? n : room - 1;
+}
+
+/* Frames of the copies between the first and the last; NULL when there is none. */
+static const char *
+frames_json(const struct vantage *v, const struct sighting *g,
+	char text[FRAMES_MAX])
+{
+	const struct sighting_copy *asked, *answers;
+	uint32_t asks = vantage_find_copies(v, g, false, &asked);
+	uint32_t answered = vantage_find_copies(v, g, true, &answers);
+	if (asks + answered == 0)
+		return NULL;
+	size_t n = append_frames(text, FRAMES_MAX, "{\"syn\":", asked, asks);
+	n += append_frames(
+		text + n, FRAMES_MAX - n, "],\"synack\":", answers, answered);
+	snprintf(text + n, FRAMES_MAX - n, "]}");
+	return text;
+}
+
 /* One row of `sighting` to be. */
 struct sighting_row {
 	uint32_t row; /* of the attempt */
@@ -215,6 +246,7 @@ struct sighting_rows {
 	struct store_sighting row;
 	/* Texts of row. */
 	char times[TIMES_MAX];
+	char frames[FRAMES_MAX];
 	char community_id[COMMUNITY_ID_MAX];
 	char history[CONN_LOG_HISTORY_MAX];
 };
@@ -260,6 +292,8 @@ sighting_fill(void *context, int64_t number)
 		.data_client_frame = g->data_c_frame,
 		.data_server_frame = g->data_s_frame,
 		.times = x->times,
+		.copy_frames =
+			frames_json(&x->k->vantages[r->vantage], g, x->frames),
 		.community_id = community_id(g->client, g->client_port,
 			g->server, g->server_port, x->community_id),
 		.conn_state = conn_log_state(g),

@@ -442,7 +442,7 @@ store_of_many(int n)
 		" 1795217551000000000 + i * 1000, 1795217558000000000 + i, 4,"
 		" 0, 0, 0, 0, 0, 0, 0, 0, 0, i, i + 9, 0, 0, 0, 0, 0, 0, 0, 0,"
 		" 0, 0, '{\"syn\":[0,1000000,3000000,7000000]}',"
-		" NULL, NULL, NULL FROM n;",
+		" NULL, NULL, NULL, NULL FROM n;",
 		n, n - 2);
 	return store_with(sql);
 }

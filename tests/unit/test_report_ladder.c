@@ -49,6 +49,7 @@ store_of(const struct seen *client, const struct seen *server, const char *more)
 				" 80, 7, %lld, 0, %d, %d, 0, 0, 0, 0, 0, 0, 0,"
 				" 0, 10, %d, 20, 21, 30, 30, 40, 50, 51, 60,"
 				" 70, 71, '%s',"
+				" '{\"syn\":[11,12,13],\"synack\":[26]}',"
 				" NULL, 'S1', 'Sh');",
 				v, (long long)both[v]->first_ns, both[v]->syn,
 				both[v]->synack, both[v]->syn_last_frame,
@@ -93,7 +94,8 @@ copies_are_paired_by_time(void **state)
 		assert_false(g->stray);
 	}
 	assert_int_equal(l.rungs[0].dots[0].frame, 10);
-	assert_int_equal(l.rungs[1].dots[0].frame, 0);
+	assert_int_equal(l.rungs[1].dots[0].frame, 11);
+	assert_int_equal(l.rungs[3].dots[0].frame, 13);
 	assert_int_equal(l.rungs[4].dots[0].frame, 14);
 	assert_int_equal(l.rungs[2].dots[1].frame, 10);
 	assert_int_equal(l.rungs[2].dots[1].after_ns, 2000080000);

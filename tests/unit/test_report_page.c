@@ -49,7 +49,7 @@ store_of_many(int n)
 		" 4 - 3 * v.id, 0, 0, 0, 0, 0, 0, 0, 0, 0, i, i + 9, 0, 0, 0,"
 		" 0, 0, 0, 0, 0, 0, 0, CASE v.id WHEN 0 THEN"
 		" '{\"syn\":[0,1000000,3000000,7000000]}' ELSE"
-		" '{\"syn\":[80]}' END, NULL, NULL, NULL FROM n,"
+		" '{\"syn\":[80]}' END, NULL, NULL, NULL, NULL FROM n,"
 		" vantage v;",
 		n);
 	return store_with(sql);

@@ -85,6 +85,42 @@ syn_copies_keep_their_times(void **state)
 	assert_int_equal(s->syn_last_frame, 3);
 }
 
+/* The frames between the first and the last copy, as many as times are kept. */
+static void
+copies_between_keep_their_frames(void **state)
+{
+	(void)state;
+	const struct sighting_copy *copy;
+	/* Two attempts in turn, so that their copies have to be told apart. */
+	for (int i = 0; i < 20; i++) {
+		char line[64];
+		snprintf(line, sizeof line, "%d C>S S seq 9 id %d", i, i + 1);
+		script_line(&script, line);
+		snprintf(line, sizeof line, "%d.1 C>S S seq 7 cport 9 id %d", i,
+			i + 1);
+		script_line(&script, line);
+	}
+	script_line(&script, "20.0 S>C S. seq 5000 ack 10");
+	script_line(&script, "21.0 S>C S. seq 5000 ack 10");
+	script_line(&script, "22.0 S>C S. seq 5000 ack 10");
+	vantage_sort_copies(&script.v);
+	for (uint32_t k = 0; k < 2; k++) {
+		const struct sighting *s = script_sighting(&script, k);
+		assert_int_equal(
+			vantage_find_copies(&script.v, s, false, &copy),
+			SIGHTING_SYN_TIMES - 1);
+		for (uint32_t i = 0; i < SIGHTING_SYN_TIMES - 1; i++)
+			assert_int_equal(copy[i].frame, 2 * i + 3 + k);
+	}
+	assert_int_equal(vantage_find_copies(&script.v,
+				 script_sighting(&script, 0), true, &copy),
+		1);
+	assert_int_equal(copy[0].frame, 42);
+	assert_int_equal(vantage_find_copies(&script.v,
+				 script_sighting(&script, 1), true, &copy),
+		0);
+}
+
 /* More copies than times are kept: the last one's stays known. */
 static void
 syn_copies_beyond_those_kept(void **state)
@@ -335,6 +371,7 @@ main(void)
 		STORY(handshake_with_data_and_close),
 		STORY(sequence_numbers_wrap),
 		STORY(syn_copies_keep_their_times),
+		STORY(copies_between_keep_their_frames),
 		STORY(syn_copies_beyond_those_kept),
 		STORY(duplicates_count_once),
 		STORY(quick_retransmission_is_no_duplicate),
