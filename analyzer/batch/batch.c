@@ -38,6 +38,9 @@ print_plan(const struct plan *p)
 	arena_release(&a);
 }
 
+/* One batch from the first case to the index. The order matters: cases run in
+ * children that make their own sandbox, and only when none is left may this
+ * process give up what a child would need. */
 static bool
 analyse(const struct batch_options *o, const struct plan *p,
 	struct batch_result *result, struct error *e)

@@ -30,6 +30,9 @@ by_bytes(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* What an entry is, without opening it: a FIFO of an archive would block
+ * whoever opens it. What cannot be looked at stays ENTRY_OTHER and is listed as
+ * such. */
 static void
 look_at(const char *path, struct entry *entry)
 {
@@ -175,6 +178,8 @@ folder_enter(int at, const char *name)
 		at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
+/* A file that can be read like one of ours: no device, no pipe, no folder,
+ * whatever its name in a stranger's results. */
 static bool
 is_plain(int at, const char *name)
 {

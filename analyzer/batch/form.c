@@ -74,6 +74,8 @@ struct candidate {
 	struct looked_at *seen;
 };
 
+/* Files of one incident stand together, its client's before its server's; the
+ * name settles the rest, so that the order is never the folder's. */
 static int
 compare(const void *a, const void *b)
 {
@@ -86,6 +88,8 @@ compare(const void *a, const void *b)
 	return order != 0 ? order : strcmp(x->entry->name, y->entry->name);
 }
 
+/* The captures of a folder in the order in which pairs are looked for. Other
+ * files wait until a pair asks for them. */
 static size_t
 candidates(struct plan *p, struct listing *l, struct candidate **list)
 {
@@ -99,6 +103,8 @@ candidates(struct plan *p, struct listing *l, struct candidate **list)
 	return n;
 }
 
+/* A file of the case, by its path and the end it shows; NULL when its name does
+ * not say. The caller has made room for as many as the folder holds. */
 static void
 add_part(struct plan *p, struct batch_case *c, const struct listing *l,
 	const char *file, const char *role, bool capture)
@@ -110,6 +116,8 @@ add_part(struct plan *p, struct batch_case *c, const struct listing *l,
 	};
 }
 
+/* The logs and snapshots that bear the incident's name go to its case, each
+ * once and with the end that its name says. */
 static void
 take_evidence(struct plan *p, struct batch_case *c, struct listing *l,
 	const char *incident)
@@ -127,6 +135,8 @@ take_evidence(struct plan *p, struct batch_case *c, struct listing *l,
 	}
 }
 
+/* A case of the captures of both ends, and of the files beside them that are
+ * named after the same incident. */
 static void
 take_pair(struct plan *p, struct listing *l, const struct candidate *list,
 	size_t n)
@@ -143,6 +153,8 @@ take_pair(struct plan *p, struct listing *l, const struct candidate *list,
 	take_evidence(p, c, l, incident);
 }
 
+/* A capture without a partner is a case of its own; its end is known only where
+ * its name spells it out. */
 static void
 take_single(struct plan *p, struct listing *l, const struct candidate *one)
 {
@@ -156,6 +168,8 @@ take_single(struct plan *p, struct listing *l, const struct candidate *one)
 	one->seen->taken = true;
 }
 
+/* Two captures of one incident are a pair only when each says its end and both
+ * ends are there; two of the client's are two cases. */
 static bool
 both_ends(const struct candidate *list, size_t n)
 {

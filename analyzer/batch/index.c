@@ -46,6 +46,8 @@ index_schema_sql(void)
 	return embedded_index_sql[0].text;
 }
 
+/* The database is made for one writer who starts anew after a crash: no
+ * journal, no sync before the end, and the whole in one transaction. */
 static bool
 create(struct index *x, const char *path, struct error *e)
 {
@@ -67,6 +69,7 @@ create(struct index *x, const char *path, struct error *e)
 		index_exec(x->db, version, e);
 }
 
+/* What the batch's last line and its exit status are made of. */
 static void
 count_case(struct batch_result *result, const struct batch_state *s)
 {
@@ -77,6 +80,8 @@ count_case(struct batch_result *result, const struct batch_state *s)
 		s->outcome != OUTCOME_DONE && s->outcome != OUTCOME_UNUSABLE;
 }
 
+/* One case into the index. A damaged result costs its own case, which the next
+ * --resume makes again; damage to the index itself ends the batch. */
 static bool
 add_case(struct index *x, int64_t id, const char *folder, struct error *e)
 {
@@ -106,6 +111,7 @@ add_case(struct index *x, int64_t id, const char *folder, struct error *e)
 	return true;
 }
 
+/* A fact about the index itself, for those who find the file years later. */
 static bool
 put_meta(struct index *x, const char *key, const char *value, struct error *e)
 {
@@ -166,6 +172,8 @@ count_changed(struct index *x)
 	return count;
 }
 
+/* All cases, then what only the whole can say. Ids are the order of names, so
+ * that the same archive gives the same bytes again. */
 static bool
 fill(struct index *x, const char *const *folders, size_t unplaced,
 	struct error *e)

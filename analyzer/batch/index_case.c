@@ -68,6 +68,8 @@ was_judged_again(const struct batch_state *s)
 	return strcmp(s->former, "-") != 0;
 }
 
+/* The case's own row, from case.state. The counts stay 0 until its database has
+ * been read: a case without one has counted nothing. */
 static bool
 write_row(const struct index_case *c, struct error *e)
 {
@@ -198,6 +200,8 @@ copy_rows(const struct index_case *c, const struct copy *what,
 	return ok;
 }
 
+/* The counts into the case's row. First and last stay NULL where there was no
+ * attempt: 0 would be 1970. */
 static bool
 write_totals(
 	const struct index_case *c, const struct totals *t, struct error *e)
@@ -222,6 +226,7 @@ write_totals(
 	return ok;
 }
 
+/* What the case came to, counted in its own database, where the rows are. */
 static bool
 copy_totals(const struct index_case *c, struct store *from, struct error *e)
 {

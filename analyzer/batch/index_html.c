@@ -25,6 +25,8 @@
 extern const struct embedded embedded_index_style[];
 extern const struct embedded embedded_index_script[];
 
+/* A name as its file has it, isolated, so that one written from right to left
+ * does not turn the line around it. */
 static void
 add_name(struct page *p, const char *escaped)
 {
@@ -34,6 +36,8 @@ add_name(struct page *p, const char *escaped)
 	free(name);
 }
 
+/* A link to a case's report, relative, so that the folder can be moved or sent
+ * as a whole. */
 static void
 add_link(struct page *p, const char *folder, const char *name)
 {
@@ -42,6 +46,7 @@ add_link(struct page *p, const char *folder, const char *name)
 	html_add(p->html, "</a>");
 }
 
+/* A cell with a time in UTC; an empty one when there is none. */
 static void
 add_time(struct page *p, int64_t ns)
 {
@@ -53,6 +58,7 @@ add_time(struct page *p, int64_t ns)
 			clock_format(ns, 0, text));
 }
 
+/* What a table leaves out is said above it, with where all of it is. */
 static void
 say_cut(struct page *p, int64_t all, int64_t shown)
 {
@@ -72,6 +78,8 @@ say_cut(struct page *p, int64_t all, int64_t shown)
 	X(WORD, unplaced, "(SELECT value FROM meta WHERE key = 'unplaced')")
 STORE_SELECT(top, TOP)
 
+/* What the archive came to, in two sentences. Files that belong to no case are
+ * named at once: they may be the evidence that somebody misses. */
 static void
 write_top(struct page *p)
 {
@@ -139,6 +147,8 @@ write_incident_cases(struct page *p, const struct incident *i)
 	html_add(p->html, "</ul></td></tr>\n");
 }
 
+/* One row: a server's port, what went wrong there and in how many cases. The
+ * address of IPv6 stands in brackets, as in a URL. */
 static void
 write_incident(struct page *p, const struct incident *i)
 {
@@ -153,6 +163,8 @@ write_incident(struct page *p, const struct incident *i)
 	write_incident_cases(p, i);
 }
 
+/* What recurs over the cases, which is what a reader of a hundred reports wants
+ * to know first. Nothing is written where nothing failed. */
 static void
 write_incidents(struct page *p)
 {
@@ -225,6 +237,7 @@ add_word(struct page *p, const char *word, const char *confidence)
 		html_add(p->html, "<td>%s (%s)</td>", word, confidence);
 }
 
+/* One row: what the rules before said, and what those of today say instead. */
 static void
 write_change(struct page *p, const struct change *c)
 {
@@ -277,6 +290,8 @@ write_changes(struct page *p)
 	X(WORD, folder, "folder")
 STORE_SELECT(fault, FAULT)
 
+/* One row of a case that gave no report, with its own words about the reason.
+ * */
 static void
 write_fault(struct page *p, const struct fault *f)
 {
@@ -290,6 +305,8 @@ write_fault(struct page *p, const struct fault *f)
 		f->folder);
 }
 
+/* Cases that have no report stand above those that have one: what was not
+ * looked at must not look healthy. */
 static void
 write_not_analysed(struct page *p)
 {
@@ -332,6 +349,7 @@ write_not_analysed(struct page *p)
 	X(TIME, first_ns, "c.first_ns")
 STORE_SELECT(case_row, CASE)
 
+/* One row of the long table: a link to the report and what it says. */
 static void
 write_case(struct page *p, const struct case_row *c)
 {
@@ -347,6 +365,7 @@ write_case(struct page *p, const struct case_row *c)
 	html_add(p->html, "</tr>\n");
 }
 
+/* All cases with a report, those with the most failures first. */
 static void
 write_cases(struct page *p)
 {

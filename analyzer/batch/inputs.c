@@ -21,6 +21,7 @@
 
 #define HASH_BUFFER (256 * 1024)
 
+/* Room for one more file; its digest is "-" until it has been read. */
 static struct input *
 append(struct inputs *in)
 {
@@ -33,6 +34,8 @@ append(struct inputs *in)
 	return f;
 }
 
+/* A file as the folder's listing has it. Only a plain file has a length of its
+ * own; a pipe's or a folder's says nothing. */
 static void
 add_entry(struct inputs *in, const char *path, const char *name,
 	const struct entry *entry)
@@ -84,6 +87,7 @@ find_below(struct inputs *in, const char *root)
 	free(stack);
 }
 
+/* A file that the plan named by itself, for a pair or a single capture. */
 static void
 find_part(struct inputs *in, const struct case_part *part)
 {
@@ -207,6 +211,8 @@ is_unchanged(const struct input *f, int fd)
 		f->mtime_ns;
 }
 
+/* The file's digest, unless it changed while it was read: then it keeps "-",
+ * and the next --resume looks at the case again. */
 static void
 hash_file(struct input *f, uint8_t *buffer)
 {

@@ -69,6 +69,7 @@ compare_states(const struct batch_state *a, const struct batch_state *b)
 	return order;
 }
 
+/* A folder that the merged index is to have; the copy is the merge's own. */
 static void
 remember(struct merge *m, const char *folder)
 {
@@ -128,6 +129,8 @@ take_cases(struct merge *m, const char *dir, struct error *e)
 	return ok;
 }
 
+/* The shard's list of files that are in no case, one escaped name a line. A
+ * shard without such a list has none. */
 static void
 take_unplaced(struct merge *m, const char *dir)
 {

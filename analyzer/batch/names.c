@@ -30,6 +30,8 @@ static const char *const packed[] = {".gz", ".zst", ".xz"};
 static const char *const captures[] = {
 	".pcapng", ".pcap", ".cap", ".snoop", ".dmp"};
 
+/* Take a known ending off the name, in capitals or not; false when the name
+ * does not end so. */
 static bool
 strip_suffix(const char *text, size_t *len, const char *suffix)
 {
@@ -40,6 +42,8 @@ strip_suffix(const char *text, size_t *len, const char *suffix)
 	return true;
 }
 
+/* Take digits off the end, as in client2 or server-01. Says whether there were
+ * any: a role with a number is a role still. */
 static bool
 strip_digits(const char *text, size_t *len)
 {
@@ -95,6 +99,8 @@ match_end(const char *word, size_t len, struct name_parts *parts)
 	return false;
 }
 
+/* The incident's name, cut to its bound: it is compared with others, and never
+ * opened. */
 static void
 keep(struct name_parts *parts, const char *text, size_t len)
 {
@@ -104,6 +110,8 @@ keep(struct name_parts *parts, const char *text, size_t len)
 	parts->incident[len] = '\0';
 }
 
+/* Does the name end with a role, as in incident-client? The rest is the
+ * incident's name. A role alone names no incident. */
 static bool
 ends_with_end(const char *file, size_t len, struct name_parts *parts)
 {
@@ -116,6 +124,8 @@ ends_with_end(const char *file, size_t len, struct name_parts *parts)
 	return true;
 }
 
+/* Does the name begin with a role, as in client-incident? The rest, which may
+ * be nothing, is the incident's name. */
 static bool
 begins_with_end(const char *file, size_t len, struct name_parts *parts)
 {

@@ -86,6 +86,7 @@ struct trend {
 	double bar_width;
 };
 
+/* A day as people write it, without the time of RFC 3339. */
 static const char *
 day_name(int64_t day, char text[CLOCK_TEXT_MAX])
 {
@@ -94,6 +95,8 @@ day_name(int64_t day, char text[CLOCK_TEXT_MAX])
 	return text;
 }
 
+/* The bars of one strip. It is run twice, for the peak and for the bars, which
+ * costs less than keeping up to ninety of them for each strip. */
 static sqlite3_stmt *
 bars_query(struct page *p, const struct trend *t, const char *key)
 {
@@ -104,6 +107,8 @@ bars_query(struct page *p, const struct trend *t, const char *key)
 	return stmt;
 }
 
+/* The highest bar of a strip, which its height stands for; 1 at least, to be
+ * divided by. */
 static int64_t
 peak_of(struct page *p, const struct trend *t, const char *key)
 {
@@ -116,6 +121,8 @@ peak_of(struct page *p, const struct trend *t, const char *key)
 	return peak;
 }
 
+/* One bar and its tooltip. Numbers have two decimals: the page's size grows
+ * with them, and no screen shows a third. */
 static void
 add_bar(struct page *p, const struct trend *t, struct bar bar, int64_t peak,
 	int bottom)
@@ -139,6 +146,8 @@ add_bar(struct page *p, const struct trend *t, struct bar bar, int64_t peak,
 		(intmax_t)bar.attempts);
 }
 
+/* A strip: its name, its base line, what it sums up to, and its bars. The peak
+ * is found first, by a query of its own: rows are not kept. */
 static void
 add_strip(struct page *p, const struct trend *t, struct strip strip, int bottom)
 {
@@ -157,6 +166,7 @@ add_strip(struct page *p, const struct trend *t, struct strip strip, int bottom)
 		add_bar(p, t, bar_of(stmt), peak, bottom);
 }
 
+/* The first and the last day below the bars; one day alone is written once. */
 static void
 add_axis(struct page *p, const struct trend *t, int bottom)
 {
@@ -174,6 +184,8 @@ add_axis(struct page *p, const struct trend *t, int bottom)
 		right, bottom, day_name(end, last));
 }
 
+/* All strips of one kind, in one picture with one axis. A reader who cannot see
+ * it is told where the figures are. */
 static void
 add_kind(struct page *p, const struct trend *t)
 {

@@ -46,6 +46,7 @@ plan_join(struct arena *a, const char *folder, const char *entry)
 	return arena_format(a, "%s/%s", folder, entry);
 }
 
+/* By name, byte for byte: the same order in every locale. */
 static int
 compare_cases(const void *a, const void *b)
 {
@@ -61,6 +62,8 @@ compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* What a result folder's name ends with, so that two cases whose names differ
+ * only in odd bytes do not meet in one folder. */
 static void
 name_hash(const char *name, char hex[DIGEST_TEXT_MAX])
 {

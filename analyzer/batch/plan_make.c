@@ -30,6 +30,8 @@ struct walk {
 	size_t entries;
 };
 
+/* A folder to be looked into later. The list takes the place of recursion,
+ * which a hostile tree would drive as deep as it likes. */
 static void
 push(struct walk *w, const char *path, const char *name, int depth)
 {
@@ -52,6 +54,8 @@ take_folder(struct walk *w, const struct pending *in)
 	c->parts_count = 1;
 }
 
+/* Look into a folder later, unless it is the one that the batch writes to.
+ * Links are not followed: they lead out of the archive, or round in it. */
 static void
 descend(struct walk *w, const struct pending *in, const struct entry *entry)
 {
@@ -67,6 +71,8 @@ descend(struct walk *w, const struct pending *in, const struct entry *entry)
 		push(w, path, name, in->depth + 1);
 }
 
+/* One folder: it is a case, or it holds files that make cases and folders that
+ * are looked into. The count of entries bounds the whole walk. */
 static bool
 visit(struct walk *w, const struct pending *in, struct error *e)
 {

@@ -63,6 +63,8 @@ occupy(struct pool *p, struct place *place, pid_t pid, struct error *e)
 	return true;
 }
 
+/* The analysis with the same evidence, limits and rules is there already: its
+ * results are taken as they are. */
 static bool
 keep(struct pool *p, const struct batch_case *c)
 {
@@ -94,6 +96,8 @@ rejudge_next(struct pool *p, struct place *place, struct error *e)
 		occupy(p, place, worker_rejudge(p->o, work, earlier), e);
 }
 
+/* Start the next case in a free place. What an earlier run left of it goes
+ * along, so that the child can see whether anything changed. */
 static bool
 start_next(struct pool *p, struct place *place, struct error *e)
 {
@@ -109,6 +113,8 @@ start_next(struct pool *p, struct place *place, struct error *e)
 	return occupy(p, place, worker_start(p->o, c, work, earlier), e);
 }
 
+/* A case that was judged again has ended. When that failed, the results that it
+ * had stay: a new rule must not cost an old report. */
 static bool
 settle_rejudged(struct pool *p, struct place *place, struct error *e)
 {
@@ -125,6 +131,8 @@ settle_rejudged(struct pool *p, struct place *place, struct error *e)
 		  : results_discard(p->results, folder, e);
 }
 
+/* A case has ended, well or not: its results get their place with a word on how
+ * it ended. */
 static bool
 settle(struct pool *p, struct place *place, struct error *e)
 {
@@ -170,6 +178,7 @@ collect(pid_t pid, int *status)
 	return waitpid(pid, status, 0) == pid;
 }
 
+/* Take note of the children that have ended, without waiting for the others. */
 static bool
 reap(struct pool *p, struct error *e)
 {
@@ -186,6 +195,8 @@ reap(struct pool *p, struct error *e)
 	return ok;
 }
 
+/* Kill what is past its time, with all that it started. A child that is only
+ * writing down its digests did its work and is no timeout. */
 static void
 end_late_ones(struct pool *p)
 {
@@ -199,6 +210,8 @@ end_late_ones(struct pool *p)
 	}
 }
 
+/* The batch itself gives up: nobody works on for it, and what is half done is
+ * thrown away. */
 static void
 end_all(struct pool *p)
 {
@@ -226,6 +239,7 @@ sleep_a_little(struct pool *p, struct error *e)
 		"interrupted; what is finished stays, go on with --resume");
 }
 
+/* Start cases until every place is taken or none is left. */
 static bool
 fill(struct pool *p, struct error *e)
 {
@@ -236,6 +250,8 @@ fill(struct pool *p, struct error *e)
 	return true;
 }
 
+/* Until every case has been started and has ended. The waits are short, so that
+ * a late child is killed in time and the counter on the terminal lives. */
 static bool
 run(struct pool *p, struct error *e)
 {

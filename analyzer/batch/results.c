@@ -31,6 +31,8 @@
 /* Ending of an earlier result that is on its way out. */
 #define OLD ".old"
 
+/* Two batches in one folder would publish over each other. The lock goes with
+ * the process; the short wait is for one that is just ending. */
 static bool
 take_lock(struct results *r, struct error *e)
 {
@@ -53,6 +55,7 @@ take_lock(struct results *r, struct error *e)
 		r->dir);
 }
 
+/* Has this batch no case's results yet? */
 static bool
 is_empty(struct results *r)
 {
@@ -147,6 +150,8 @@ results_discard(struct results *r, const char *folder, struct error *e)
 		arena_format(&r->arena, "%s/%s", r->work, folder), e);
 }
 
+/* case.state is written last and as a whole: a folder that has one is complete.
+ * */
 static bool
 write_state(struct results *r, const char *work, const struct batch_state *s,
 	struct error *e)

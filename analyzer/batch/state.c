@@ -54,6 +54,7 @@ next_value(FILE *in, const char *key, char *line, int room)
 	return line + n + 1;
 }
 
+/* The value of the next line, which must be that key's and must fit. */
 static bool
 read_text(FILE *in, const char *key, char *to, size_t room)
 {
@@ -65,6 +66,7 @@ read_text(FILE *in, const char *key, char *to, size_t room)
 	return true;
 }
 
+/* The same for a number, with nothing behind it. */
 static bool
 read_number(FILE *in, const char *key, int64_t *to)
 {
@@ -77,6 +79,7 @@ read_number(FILE *in, const char *key, int64_t *to)
 	return end != value && *end == '\0';
 }
 
+/* The same for a word that says how a case ended. */
 static bool
 read_outcome(FILE *in, enum outcome *to)
 {
@@ -91,6 +94,8 @@ read_outcome(FILE *in, enum outcome *to)
 	return false;
 }
 
+/* All lines in their order, and the last one, without which the file was cut.
+ * It may be a stranger's: nothing of it is believed but its form. */
 static bool
 read_all(struct batch_state *s, FILE *in)
 {
@@ -135,6 +140,8 @@ batch_state_read(struct batch_state *s, int at, const char *name)
 	return ok;
 }
 
+/* A case that ran out of time or memory may end well with more of it, so that
+ * other limits are a reason to analyse it again. */
 static bool
 same_limits(const struct batch_state *old, const struct batch_state *now)
 {

@@ -24,6 +24,7 @@ tally_now_ns(void)
 	return t.tv_sec * NS_PER_S + t.tv_nsec;
 }
 
+/* The time of day for a line on the terminal; nothing is measured by it. */
 static const char *
 wall_clock(char text[CLOCK_TEXT_MAX])
 {

@@ -62,6 +62,8 @@ limit(int what, int64_t value)
 	setrlimit(what, &l);
 }
 
+/* What a case may use, before its first byte is read. Signals are as a fresh
+ * process has them: the batch ignores some, and a child would inherit that. */
 static void
 take_limits(const struct batch_options *o)
 {
@@ -93,6 +95,8 @@ take_streams(const char *work, const char *words)
 	return ok;
 }
 
+/* A line into a file of the case's own folder. It may be half written after a
+ * crash: case.state, which comes last, says whether it counts. */
 static bool
 write_text(const char *path, const char *text)
 {
@@ -115,6 +119,8 @@ outputs_there(struct arena *a, const char *folder, const struct batch_state *s)
 	return true;
 }
 
+/* What the child wrote down of its inputs: the quick look, and the list that
+ * stands for their contents. Either may be missing when it was killed. */
 static void
 read_digests(const char *work, struct batch_state *s)
 {
@@ -291,6 +297,8 @@ take_along(const char *earlier, const char *work)
 	return ok;
 }
 
+/* A child in a process group of its own, to be killed with all its threads and
+ * children. Buffers are written first, or both would write them. */
 static pid_t
 forked(void)
 {
@@ -380,6 +388,8 @@ last_words(const char *work, const char *words, char reason[STATE_REASON_MAX])
 	fclose(f);
 }
 
+/* How the child ended, as the contract's exit codes and the batch's clock say.
+ * Running out of processor time is a timeout like running out of time. */
 static void
 classify(struct batch_state *s, int wait_status, bool timed_out)
 {

@@ -60,6 +60,8 @@ function_name(const void *context, size_t i)
 	return functions[i];
 }
 
+/* Refuse, and keep the first reason: SQLite goes on to complain of what follows
+ * from it, and an author is helped by the cause. */
 static int
 deny(struct guard *g, const char *word, const char *format, const char *near)
 {
@@ -93,6 +95,8 @@ function_allow(struct guard *g, const char *name)
 		word_nearest(name, FUNCTIONS_COUNT, function_name, NULL));
 }
 
+/* Asked by SQLite while it prepares a rule's statement. Whatever is not listed
+ * is refused, so that a newer SQLite with more actions opens nothing. */
 static int
 authorize(void *context, int action, const char *a, const char *b,
 	const char *database, const char *trigger)
@@ -142,6 +146,9 @@ word_at(const char *text, const char *word)
 	return found == NULL ? 0 : (size_t)(found - text);
 }
 
+/* What is wrong with a statement, and where in the rule's file. SQLite counts
+ * from the start of what we wrapped around it: before bytes of that are ours.
+ * */
 static void
 select_problem(sqlite3 *db, const struct guard *g, const struct tree *t,
 	const struct tree_node *n, size_t before, struct problems *p)

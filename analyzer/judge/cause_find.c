@@ -98,6 +98,9 @@ cover_read(struct cause_run *run, struct finding *f, const char *sql,
 	return true;
 }
 
+/* Which attempts a finding speaks of: all of its subject, those that its rows
+ * name, or those near its rows in time. Never none: a finding about nothing
+ * would be read as one about everything. */
 static bool
 finding_cover(struct cause_run *run, struct finding *f, int64_t subject)
 {
@@ -135,6 +138,8 @@ finding_cover(struct cause_run *run, struct finding *f, int64_t subject)
 		cover_read(run, f, all, subject, weighs);
 }
 
+/* Room for one more finding of the rule at hand. The pointer lasts until the
+ * next one. */
 static struct finding *
 finding_add(struct cause_run *run)
 {
@@ -149,6 +154,8 @@ finding_add(struct cause_run *run)
 	return f;
 }
 
+/* A subject becomes a finding of its own, which takes over what was gathered.
+ * */
 static bool
 subject_find_out(struct cause_run *run, struct subject *s)
 {
@@ -193,6 +200,8 @@ others_find_out(struct cause_run *run, size_t first, enum finding_confidence as)
 	return cover_read(run, f, every, 0, WEIGHS_SUPPORTS);
 }
 
+/* Subjects stand with those that have a finding first, so that the search ends
+ * at the first without one. */
 static bool
 subject_has_finding(const struct cause_run *run, int64_t id)
 {
@@ -204,6 +213,8 @@ subject_has_finding(const struct cause_run *run, int64_t id)
 	return false;
 }
 
+/* Note an attempt that the rule could explain, with the verdict for which it
+ * could, by its place in the rule's list. */
 static void
 leftover_add(struct leftover *l, int64_t attempt, int index)
 {

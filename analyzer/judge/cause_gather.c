@@ -27,6 +27,8 @@ look(void *context)
 	return --limit->looks < 0;
 }
 
+/* The subject of that number, or NULL for one that is none: a rule's statement
+ * may name what is not in its scope. Subjects are in ascending order. */
 static struct subject *
 subject_find(struct cause_run *run, int64_t id)
 {
@@ -149,6 +151,8 @@ struct found {
 	const char *text; /* NULL; SQLite's until the next row */
 };
 
+/* The row at hand, whatever the order in which the rule's author wrote its
+ * columns. */
 static struct found
 found_of(sqlite3_stmt *stmt, const struct evidence_columns *c)
 {
@@ -184,6 +188,8 @@ row_point(struct cause_run *run, sqlite3_stmt *point[2],
 	return store_step(run->store, insert, run->error);
 }
 
+/* Keep a row for its subject, and note which attempts it points at. Rows that
+ * are not sure support; they never confirm and never contradict. */
 static bool
 row_take(struct cause_run *run, size_t index, struct found found,
 	sqlite3_stmt *point[2])
@@ -230,6 +236,8 @@ unexamined_add(struct cause_run *run)
 		run->rule->cause->id);
 }
 
+/* Run the statement to its end, or until it has used what a rule may use. Then
+ * the rule is named as not examined, and the others go on. */
 static bool
 rows_take(struct cause_run *run, size_t index, sqlite3_stmt *stmt,
 	sqlite3_stmt *point[2])

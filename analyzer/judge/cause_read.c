@@ -55,6 +55,8 @@ word_of(struct reading *r, const struct tree_node *n, const char *const *words,
 	return -1;
 }
 
+/* The verdicts whose attempts the cause may explain. Whether they exist is
+ * looked at when all files have been read. */
 static bool
 explains_read(struct reading *r, const struct tree_node *list)
 {
@@ -75,6 +77,7 @@ explains_read(struct reading *r, const struct tree_node *list)
 	return ok;
 }
 
+/* The causes that this one brings about, which then are told behind it. */
 static bool
 brings_read(struct reading *r, const struct tree_node *list)
 {
@@ -95,6 +98,8 @@ brings_read(struct reading *r, const struct tree_node *list)
 	return ok;
 }
 
+/* Whose evidence counts. Without a word it is the server's: most causes are of
+ * the host that did not answer. */
 static bool
 hosts_read(struct reading *r, const struct tree_node *list)
 {
@@ -114,6 +119,8 @@ hosts_read(struct reading *r, const struct tree_node *list)
 	return ok;
 }
 
+/* Sentences for a person. One line each: they become list entries in five
+ * formats, none of which could fold them alike. */
 static bool
 sentences_read(
 	struct reading *r, const struct tree_node *list, struct sentences *out)
@@ -159,6 +166,8 @@ statement_read(struct reading *r, const struct tree_node *n, struct evidence *e)
 	return ok;
 }
 
+/* May `from` name it? Only views over files of the case: those over packets
+ * have other columns and want a whole statement. */
 static bool
 is_view(const char *name)
 {
@@ -242,6 +251,8 @@ static const struct field evidence_fields[] = {
 	[UNLESS] = {"unless", FIELD_LIST, false},
 };
 
+/* One piece of evidence: a condition on a view, or a whole statement, checked
+ * here and run as it is for every case. */
 static bool
 evidence_read(struct reading *r, const struct tree_node *n)
 {
@@ -300,6 +311,8 @@ unless_read(struct reading *r, const struct tree_node *list)
 	return ok;
 }
 
+/* The list; its length is bounded by the bits of the masks in which
+ * combinations of evidence are written. */
 static bool
 evidences_read(struct reading *r, const struct tree_node *list)
 {
@@ -313,6 +326,8 @@ evidences_read(struct reading *r, const struct tree_node *list)
 	return ok && unless_read(r, list);
 }
 
+/* The combinations that make the cause likely, each a mask over the list of
+ * evidence. */
 static bool
 likely_read(struct reading *r, const struct tree_node *list)
 {

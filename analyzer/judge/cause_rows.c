@@ -137,6 +137,8 @@ address_split(const char *text, const char **ip, int *len)
 	return colon + 1;
 }
 
+/* An address with or without a port, into the column and into that of the same
+ * name with _port. */
 static void
 address_write(struct row *row, const char *column, const char *text)
 {
@@ -165,6 +167,8 @@ map_write(sqlite3_str *sql, const struct tree_node *map)
 	sqlite3_str_appendall(sql, ")");
 }
 
+/* A value of a test's row as SQL, by what kind of value the key takes. Times
+ * are seconds from the test's own zero. */
 static void
 value_write(
 	struct row *row, const struct row_key *key, const struct tree_node *n)
@@ -225,6 +229,7 @@ defaults_write(struct row *row, int section, int n)
 	}
 }
 
+/* Run and free a statement; a failure is the test author's to read. */
 static bool
 sql_run(sqlite3 *db, char *sql, FILE *out)
 {
@@ -237,6 +242,8 @@ sql_run(sqlite3 *db, char *sql, FILE *out)
 	return ok;
 }
 
+/* A row of a test's events, counters or the like, with what the author did not
+ * write filled in. Every unknown key is told, not the first alone. */
 static bool
 row_write(sqlite3 *db, const struct cause_row *given, int n, FILE *out)
 {
@@ -376,6 +383,7 @@ sighting_write(struct store *s, int64_t attempt, int vantage, struct end client,
 	return told(store_insert_sighting(s, &row, &e), &e, out);
 }
 
+/* The verdict of a test's attempt, as the judge would have written it. */
 static bool
 verdict_write(
 	struct store *s, int64_t attempt, const char *const *text, FILE *out)
@@ -457,6 +465,8 @@ attempt_write(struct store *s, const struct tree_node *map,
 			sighting_write(s, id, 1, client, seen, first, out));
 }
 
+/* The attempts of a test, each as often as its count says, within a bound: a
+ * count of a billion is a slip. */
 static bool
 attempts_write(struct store *s, const struct tree_node *list, FILE *out)
 {

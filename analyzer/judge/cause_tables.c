@@ -27,6 +27,7 @@ section(const char *name)
 	return sqlite3_mprintf("%.*s", (int)len, start);
 }
 
+/* Run one part of causes.sql, where the working tables and views stand. */
 static bool
 section_run(struct cause_run *run, const char *name)
 {
@@ -54,6 +55,8 @@ static const struct {
 
 #define TABLES_COUNT (sizeof tables / sizeof tables[0])
 
+/* Which kinds of evidence the case has, and how many rows: rules that need
+ * others are not run, and the rows bound what the others may cost. */
 static bool
 present_read(struct cause_run *run)
 {

@@ -108,6 +108,8 @@ evidence_matches(const struct cause *c, const struct cause_test *t,
 	return ok;
 }
 
+/* One test in a database of its own, in memory, judged by this rule alone
+ * through the same steps as a case. */
 static bool
 test_run(const struct rule *rule, const struct cause_test *t, FILE *out,
 	struct error *e)

@@ -60,6 +60,7 @@ static const struct field test_fields[] = {
 #undef X
 };
 
+/* The finding that the test expects, none being one of the answers. */
 static bool
 confidence_read(struct reading *r, const struct tree_node *n,
 	enum finding_confidence *out)
@@ -74,6 +75,8 @@ confidence_read(struct reading *r, const struct tree_node *n,
 		"a finding is confirmed, likely, possible, ruled-out or none");
 }
 
+/* Exactly this evidence is to have rows, and no other: a finding may be right
+ * for a wrong reason. */
 static bool
 expected_evidence(
 	struct reading *r, const struct tree_node *list, struct cause_test *t)
@@ -91,6 +94,8 @@ expected_evidence(
 	return ok;
 }
 
+/* What the test wants to see. Without a number of attempts any number will do.
+ * */
 static bool
 expect_read(
 	struct reading *r, const struct tree_node *map, struct cause_test *t)
@@ -135,6 +140,8 @@ rows_read(struct reading *r, const struct tree_node **v, struct cause_test *t)
 	return ok;
 }
 
+/* One test. With `instead` it names another mechanism that leaves the same
+ * traces; a rule that confirms there is refused when it is loaded. */
 static bool
 test_read(struct reading *r, const struct tree_node *n, struct cause_test *t)
 {

@@ -38,6 +38,7 @@ struct scan {
 	bool derived; /* FROM holds more than views */
 };
 
+/* Past spaces and comments of SQL. */
 static const char *
 blank_skip(const char *s)
 {
@@ -49,6 +50,7 @@ blank_skip(const char *s)
 	}
 }
 
+/* The token at s. Texts are taken without their quotes. */
 static struct token
 token_at(const char *s)
 {
@@ -335,6 +337,8 @@ case_words_free(struct case_words *w)
 	free(w);
 }
 
+/* Does the case have the word? The list is sorted, and long where many programs
+ * speak. */
 static bool
 has_word(const struct case_words *w, const struct needed_word *word)
 {

@@ -25,6 +25,8 @@ bit_of(int64_t n)
 	return n < 0 ? (size_t)-n * 2 - 1 : (size_t)n * 2;
 }
 
+/* Mark a number. The map grows as far as the highest: attempts are numbered
+ * from 1 without gaps, and reports of logs below 0. */
 static void
 bits_set(struct bits *b, int64_t n)
 {
@@ -172,6 +174,8 @@ reported_count(const struct finding *f)
 	return n;
 }
 
+/* The finding's own row, with what its rule says to do. The lists become JSON
+ * here, once, for all reports. */
 static bool
 finding_write(struct cause_run *run, int64_t id, const struct finding *f)
 {
@@ -203,6 +207,7 @@ finding_write(struct cause_run *run, int64_t id, const struct finding *f)
 	return ok;
 }
 
+/* A line of evidence, with where it stands, so that a reader can look it up. */
 static bool
 evidence_row_write(struct cause_run *run, int64_t id,
 	const struct evidence_row *r, enum weighs weighs)
@@ -246,6 +251,8 @@ gathered_write(struct cause_run *run, int64_t id, const struct gathered *g,
 		run, id, &more, sure ? weighs : WEIGHS_SUPPORTS);
 }
 
+/* All rows of a finding: what confirms first, then what contradicts, then what
+ * supports. */
 static bool
 evidence_write(struct cause_run *run, int64_t id, const struct finding *f)
 {
@@ -289,6 +296,8 @@ reported_fill(void *context, int64_t number)
 	rows->row.reported = -rows->attempts[rows->count - 1 - (size_t)number];
 }
 
+/* Which attempts and which reports of logs the finding covers. Both are in one
+ * ascending list, the reports with negative numbers and so in front. */
 static bool
 attempts_write(struct cause_run *run, int64_t id, const struct finding *f)
 {

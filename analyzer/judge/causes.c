@@ -28,6 +28,8 @@ runnable(const struct cause_run *run, const struct cause *c)
 	return needs;
 }
 
+/* Gather what the rule looks for, as far as the case has such evidence. Without
+ * a subject there is nothing to gather for. */
 static bool
 evidence_run(struct cause_run *run)
 {
@@ -39,6 +41,8 @@ evidence_run(struct cause_run *run)
 	return ok;
 }
 
+/* One rule over the case. Most end at the first line: nothing that they need is
+ * there. A rule that is always possible leaves at least its name. */
 static bool
 rule_run(struct cause_run *run, const struct rule *rule)
 {
@@ -56,6 +60,7 @@ rule_run(struct cause_run *run, const struct rule *rule)
 	return ok;
 }
 
+/* Which of the rule's evidence had rows, for the tests. */
 static uint32_t
 finding_seen(const struct finding *f)
 {
@@ -67,6 +72,7 @@ finding_seen(const struct finding *f)
 	return seen;
 }
 
+/* Give back all that a run has taken, whether it ended well or not. */
 static void
 run_release(struct cause_run *run)
 {

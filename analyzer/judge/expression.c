@@ -64,6 +64,8 @@ function_allow(struct checker *c, const char *name)
 	return deny(c, "a rule may not call %.40s()", name);
 }
 
+/* Asked by SQLite while it prepares a verdict's condition: it sees the facts of
+ * one attempt, and nothing that another row could change. */
 static int
 authorize(void *context, int action, const char *a, const char *b,
 	const char *database, const char *trigger)
@@ -87,6 +89,8 @@ authorize(void *context, int action, const char *a, const char *b,
 	}
 }
 
+/* span(us): a time as people say it. NULL stays NULL; what would not fit in
+ * nanoseconds is cut to what does. */
 static void
 span_sql(sqlite3_context *result, int count, sqlite3_value **values)
 {
@@ -117,6 +121,7 @@ ports_sql(sqlite3_context *result, int count, sqlite3_value **values)
 		sqlite3_result_int(result, named);
 }
 
+/* chance(...): how likely such a split is by accident; see chance.h. */
 static void
 chance_sql(sqlite3_context *result, int count, sqlite3_value **values)
 {
@@ -172,6 +177,7 @@ static const struct {
 	{"share_high", 2, share_high_sql},
 };
 
+/* The functions of statistics are the same for the checker and for a run. */
 static bool
 statistics_add(sqlite3 *db)
 {
@@ -330,6 +336,8 @@ denied_at(const char *text, const char *denied)
 	return found == NULL ? 0 : (size_t)(found - text);
 }
 
+/* What is wrong with an expression, where, and what the author may have meant:
+ * a fact or a function with nearly that name. */
 static void
 prepare_problem(struct checker *c, const struct tree *t,
 	const struct tree_node *n, size_t before, struct problems *p)

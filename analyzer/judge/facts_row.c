@@ -39,6 +39,7 @@ fact_set(const struct rule_test *t, int column)
 	return NULL;
 }
 
+/* A fact of the test: what the author wrote, else what the preset gives. */
 static void
 fact_value(sqlite3_str *sql, const struct rule_test *t, int column)
 {

@@ -20,6 +20,8 @@ table_key(const void *context, size_t i)
 	return table->fields[i].key;
 }
 
+/* A key that the map does not take is an error, never ignored: a misspelt
+ * condition would otherwise hold always. */
 static bool
 unknown_key(const struct tree *t, const struct tree_node *key, const char *what,
 	struct table table, struct problems *p)
@@ -83,6 +85,7 @@ value_trouble(const struct tree_node *n, enum field_type type)
 	return text_trouble(n->text, type);
 }
 
+/* Put the value where its field stands, when it is of the field's kind. */
 static bool
 value_take(const struct tree *t, const struct tree_node *n, const char *what,
 	struct table table, const struct tree_node **values, struct problems *p)

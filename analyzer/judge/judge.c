@@ -17,6 +17,8 @@
 #include "judge/verdict_sql.h"
 #include "store/tables.h"
 
+/* Which rules judged, each with its digest, so that a report can be told from
+ * one that other rules made. */
 static bool
 rules_write(struct store *s, const struct rule_set *r, struct error *e)
 {
@@ -50,6 +52,8 @@ words_write(struct store *s, const struct rule_set *r, struct error *e)
 	return ok;
 }
 
+/* The digest of all rules, and the word that clean attempts share, which have
+ * no row of their own. */
 static bool
 meta_write(struct store *s, const struct rule_set *r, struct error *e)
 {
@@ -111,6 +115,9 @@ ways_held(struct store *s, bool *held, struct error *e)
 	return stmt != NULL;
 }
 
+/* In two steps: which way holds for each attempt, then the words of those ways
+ * alone that held anywhere. A statement with the words of all ways takes longer
+ * to prepare than a small case to judge. */
 static bool
 verdicts_write(struct store *s, const struct rule_set *r, struct error *e)
 {

@@ -47,6 +47,7 @@ static const struct {
 		"SELECT name, kind, sha256 FROM former_rule ORDER BY name"},
 };
 
+/* One statement over meta, from one key to another. */
 static bool
 meta_run(struct store *s, const char *sql, const char *to, const char *key,
 	struct error *e)

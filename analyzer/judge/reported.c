@@ -11,6 +11,8 @@
 
 extern const struct embedded embedded_reported_sql[];
 
+/* How a program can say that a connect failed, and what each leaves possible,
+ * as a table for reported.sql. */
 static bool
 hows_write(struct store *s, struct error *e)
 {

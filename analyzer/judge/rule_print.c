@@ -23,6 +23,7 @@ words_count(const struct rule_set *r)
 	return r->count + r->causes_count;
 }
 
+/* The width of the first column. */
 static int
 widest_word(const struct rule_set *r)
 {
@@ -85,6 +86,7 @@ words_print(FILE *out, size_t count, words *word, const void *context)
 	fprintf(out, "\n");
 }
 
+/* A word that no rule has: the nearest one, and all there are. */
 static bool
 not_found(const struct rule_set *r, const char *word, FILE *out)
 {
@@ -153,6 +155,7 @@ sentence_print(FILE *out, const char *text)
 	}
 }
 
+/* A titled list; nothing at all where the rule has no such sentence. */
 static void
 sentences_print(FILE *out, const char *title, const struct sentences *s)
 {
@@ -171,6 +174,8 @@ explains_word(const void *context, size_t i)
 	return c->explains[i];
 }
 
+/* What a reader of a report asks for: what it explains, what to do, and how to
+ * see that it helped. */
 static void
 cause_details(const struct cause *c, FILE *out)
 {

@@ -60,6 +60,7 @@ is_coverage(const char *column)
 	return false;
 }
 
+/* The coverage that a proof needs: what was not captured is not absent. */
 static bool
 rests_read(struct reading *r, const struct tree_node *list, struct way *way)
 {
@@ -122,6 +123,7 @@ limit_read(struct reading *r, const struct tree_node *n, struct limit *out)
 	return out->sql != NULL && out->because != NULL;
 }
 
+/* What lowers the confidence of a way, each with its condition. */
 static bool
 limits_read(struct reading *r, const struct tree_node *list, struct way *way)
 {
@@ -150,6 +152,8 @@ segment_read(struct reading *r, const struct tree_node *n, const char **segment)
 	return wrong(r, n, "not a segment: SYN, SYN-ACK, answer");
 }
 
+/* One way to prove the verdict: the proof, what it rests on, how sure it is,
+ * and the sentence that says it. */
 static bool
 way_read(struct reading *r, const struct tree_node *n, struct way *way)
 {
@@ -178,6 +182,8 @@ way_read(struct reading *r, const struct tree_node *n, struct way *way)
 	return ok;
 }
 
+/* The ways in the order in which they are tried; the first that holds speaks.
+ * */
 static bool
 ways_read(struct reading *r, const struct tree_node *list, struct rule *rule)
 {
@@ -192,6 +198,8 @@ ways_read(struct reading *r, const struct tree_node *list, struct rule *rule)
 	return ok;
 }
 
+/* What is named as missing when the verdict stays one of several: a condition
+ * on the facts, and what to bring. */
 static bool
 missing_read(struct reading *r, const struct tree_node *list, struct rule *rule)
 {
@@ -290,6 +298,8 @@ doubts_have_words(struct reading *r, const struct rule *rule)
 	return true;
 }
 
+/* The whole file. It is read to the end whatever is wrong in it, so that an
+ * author sees all problems at once. */
 static bool
 root_read(struct reading *r, struct rule *rule)
 {

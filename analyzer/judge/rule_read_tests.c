@@ -33,6 +33,7 @@ is_number(const char *text)
 	return digits > 0 && digits <= 15 && text[digits] == '\0';
 }
 
+/* One fact of a test: it must exist, and be a number where facts count. */
 static bool
 fact_read(struct reading *r, const struct tree_node *n, struct test_fact *fact)
 {
@@ -58,6 +59,7 @@ fact_read(struct reading *r, const struct tree_node *n, struct test_fact *fact)
 	return true;
 }
 
+/* What a test sets beside its preset. */
 static bool
 facts_read(struct reading *r, const struct tree_node *map, struct rule_test *t)
 {
@@ -72,6 +74,7 @@ facts_read(struct reading *r, const struct tree_node *map, struct rule_test *t)
 	return ok;
 }
 
+/* The candidates that the test expects, in the order of their ranks. */
 static bool
 candidates_read(
 	struct reading *r, const struct tree_node *list, struct rule_test *t)
@@ -90,6 +93,7 @@ candidates_read(
 	return true;
 }
 
+/* What the test wants to see; only the verdict must be said. */
 static bool
 expect_read(struct reading *r, const struct tree_node *map, struct rule_test *t)
 {
@@ -117,6 +121,7 @@ expect_read(struct reading *r, const struct tree_node *map, struct rule_test *t)
 	return candidates_read(r, v[4], t) && ok;
 }
 
+/* Is it one of the presets, which say what was captured? */
 static bool
 given_is_known(const char *given)
 {
@@ -131,6 +136,8 @@ given_is_known(const char *given)
 	return false;
 }
 
+/* One test of a verdict: a preset, the facts that matter, and what is to come
+ * out. */
 static bool
 test_read(struct reading *r, const struct tree_node *n, struct rule_test *t)
 {

@@ -58,6 +58,8 @@ rule_add(struct loading *l, struct rule *rule)
 	return true;
 }
 
+/* A rule of the build. Its digest was made by the build as well: it is text
+ * that cannot have changed. */
 static bool
 ours_add(struct loading *l, const struct embedded *ours)
 {
@@ -71,6 +73,8 @@ ours_add(struct loading *l, const struct embedded *ours)
 	return rule_add(l, rule);
 }
 
+/* A rule of the user's, with a digest made here. The text is copied: places in
+ * it are shown when something is wrong. */
 static bool
 text_add(struct loading *l, const char *path, struct view text)
 {
@@ -86,6 +90,7 @@ text_add(struct loading *l, const char *path, struct view text)
 	return rule_add(l, rule);
 }
 
+/* A rule file. One that cannot be read is a problem among others. */
 static bool
 file_load(struct loading *l, const char *path)
 {
@@ -122,6 +127,8 @@ folder_load(struct loading *l, const char *folder)
 	return count;
 }
 
+/* A user's folder: its own files and those of the two folders that ours has.
+ * One without any rule is a slip and is told. */
 static bool
 folders_load(struct loading *l, const char *folder)
 {
@@ -159,6 +166,8 @@ by_rank(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
+/* One digest over all rules, by their names in order, so that it does not
+ * depend on how they were found. */
 static void
 set_digest(struct rule_set *set)
 {
@@ -213,6 +222,8 @@ catches_all(const struct rule *rule)
 			is_one(way->limits[way->limits_count - 1].sql));
 }
 
+/* The set as a whole: one verdict for what is clean, and one at the end that
+ * takes whatever is left, so that every attempt gets exactly one. */
 static void
 check_roles(struct loading *l)
 {
@@ -267,6 +278,8 @@ checker_of(struct loading *l)
 	return l->checker;
 }
 
+/* Read every rule, put them into order, and check them against each other.
+ * Rules of the build are checked by its tests, and not again at every start. */
 static void
 set_read(struct loading *l)
 {
@@ -321,6 +334,8 @@ rules_embedded(size_t index, size_t *len)
 	return embedded_rules[index].text;
 }
 
+/* The rules of the build with those of the user, who may replace one by its
+ * name. NULL, with the first problem, when there is any. */
 static struct rule_set *
 set_load(struct loading *l, const char *const *folders, size_t count,
 	struct error *e)

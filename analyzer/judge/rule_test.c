@@ -33,6 +33,7 @@ differs(FILE *out, const char *what, const char *wanted, const char *got)
 	return false;
 }
 
+/* Compare the lists as the JSON that the judge writes. */
 static bool
 candidates_match(FILE *out, const struct rule_test *t, const char *got)
 {
@@ -99,6 +100,7 @@ struct tally {
 	size_t failed;
 };
 
+/* Every test as a row of facts, numbered in the order of the files. */
 static bool
 insert_all(sqlite3 *db, const struct rule_set *r, struct error *e)
 {
@@ -114,6 +116,7 @@ insert_all(sqlite3 *db, const struct rule_set *r, struct error *e)
 	return true;
 }
 
+/* One test's result, and where it stands when it failed. */
 static void
 test_judge(FILE *out, const struct rule_set *r, const struct rule *rule,
 	const struct rule_test *t, sqlite3_stmt *stmt, struct tally *tally)

@@ -117,6 +117,8 @@ placeholder(struct compiler *c, size_t at, const char *body, size_t len)
 	return true;
 }
 
+/* Open or close an optional part, which vanishes when a fact in it is unknown.
+ * They do not nest: nobody could say what vanishes. */
 static bool
 bracket(struct compiler *c, size_t at, char x)
 {
@@ -131,6 +133,8 @@ bracket(struct compiler *c, size_t at, char x)
 	return true;
 }
 
+/* Turn the sentence into an SQL expression: literal text, {facts} and [optional
+ * parts]. */
 static bool
 template_scan(struct compiler *c, const char *s, size_t len)
 {

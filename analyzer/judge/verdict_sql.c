@@ -107,6 +107,8 @@ entries_list(const struct rule_set *r, bool all, const bool *held,
 	return count;
 }
 
+/* One column of the statement: a CASE over the ways, or over the rules where
+ * all ways of a rule say the same. */
 static void
 column(sqlite3_str *sql, const struct rule_set *r, bool all, const bool *held,
 	part_fn *part, const char *name)
@@ -165,6 +167,7 @@ place_part(
 		sqlite3_str_appendf(sql, "%Q", entry->rule->place);
 }
 
+/* The way's confidence as its word; it depends on the facts. */
 static void
 confidence_part(
 	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
@@ -221,6 +224,8 @@ candidates_part(
 	sqlite3_str_appendall(sql, ",2)||']'");
 }
 
+/* The rule's list of what is missing, for those conditions that hold, as JSON.
+ * */
 static void
 missing_part(
 	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
