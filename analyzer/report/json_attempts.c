@@ -1,7 +1,9 @@
 /*
  * attempts[] of report.json: one line each, streamed. Costs three statements
- * an attempt (the row, its views, its lists) and no memory.
+ * an attempt (the row, its views, its lists) and no memory. Of those that are alike
+ * the first are listed and the others counted, unless all are asked for.
  */
+#include "report/alike.h"
 #include "report/json_sections.h"
 
 static void
@@ -156,12 +158,52 @@ write_flow_log(
 	jsonw_end(w);
 }
 
+static void
+write_attempt(struct json_writer *w, struct report *r,
+	const struct report_attempt *a, bool flows)
+{
+	jsonw_object(w, NULL);
+	write_who(w, a);
+	write_what(w, r, a);
+	write_views(w, r, a);
+	if (flows)
+		write_flow_log(w, r, a);
+	else
+		jsonw_null(w, "flow_log");
+	write_copies(w, a);
+	jsonw_end(w);
+}
+
+/* What is not listed, kind by kind. */
+static void
+write_alike(
+	struct json_writer *w, struct report *r, const struct alike_kind *kind)
+{
+	if (kind == NULL)
+		return;
+	jsonw_array(w, "attempts_alike");
+	for (; kind != NULL; kind = kind->next) {
+		const struct report_attempt *a = &kind->like;
+		jsonw_object(w, NULL);
+		write_endpoint(w, "server", a->server_ip, a->server_port);
+		jsonw_int(w, "listed", REPORT_ALIKE_MAX);
+		jsonw_int(w, "more", kind->more);
+		jsonw_time(w, "first", a->first_ns);
+		jsonw_time(w, "last", kind->last_ns);
+		jsonw_int(w, "syn_retransmits", a->syn_retransmits);
+		write_what(w, r, a);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}
+
 void
 json_write_attempts(struct json_writer *w, struct report *r)
 {
-	enum report_query q = r->options.all_attempts
-		? QUERY_ATTEMPTS_ALL
-		: report_attempts_query(r);
+	bool all = r->options.all_attempts;
+	enum report_query q =
+		all ? QUERY_ATTEMPTS_ALL : report_attempts_query(r);
+	struct alike_table *alike = alike_new();
 	struct report_attempt a;
 	report_begin(r, QUERY_FLOWS_ANY);
 	bool flows = report_next(r, QUERY_FLOWS_ANY);
@@ -169,19 +211,11 @@ json_write_attempts(struct json_writer *w, struct report *r)
 	jsonw_array(w, "attempts");
 	report_begin(r, q);
 	report_views_stream(r);
-	while (report_attempt_next(r, q, &a)) {
-		jsonw_object(w, NULL);
-		write_who(w, &a);
-		write_what(w, r, &a);
-		write_views(w, r, &a);
-		if (flows) {
-			write_flow_log(w, r, &a);
-		} else {
-			jsonw_null(w, "flow_log");
-		}
-		write_copies(w, &a);
-		jsonw_end(w);
-	}
+	while (report_attempt_next(r, q, &a))
+		if (all || alike_take(alike, &a))
+			write_attempt(w, r, &a, flows);
 	report_views_stream_end(r);
 	jsonw_end(w);
+	write_alike(w, r, alike_kinds(alike));
+	alike_free(alike);
 }

@@ -2,17 +2,20 @@
  * findings[] of report.json, best first.
  *
  * Ruled-out causes are among them, with what contradicts them. Which attempts a
- * finding explains is listed by id, so that nobody has to work it out again.
+ * finding explains is listed by id, so that nobody has to work it out again; of a
+ * flood, which the first are.
  */
+#include "report/alike.h"
 #include "report/json_sections.h"
 
 static void
 write_attempt_ids(struct json_writer *w, struct report *r, int64_t finding)
 {
+	int64_t most = r->options.all_attempts ? INT64_MAX : REPORT_ALIKE_MAX;
 	int64_t id;
 	jsonw_array(w, "attempt_ids");
 	report_begin_id(r, QUERY_FINDING_ATTEMPTS, finding);
-	while (report_id_next(r, QUERY_FINDING_ATTEMPTS, &id))
+	while (most-- > 0 && report_id_next(r, QUERY_FINDING_ATTEMPTS, &id))
 		jsonw_int(w, NULL, id);
 	jsonw_end(w);
 }
