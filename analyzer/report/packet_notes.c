@@ -168,6 +168,7 @@ note_dot(const struct notes *n, const struct ladder_rung *g, int c,
 		.server_port = t->server_port,
 		.segment = g->word,
 		.captured_ns = g->dots[c].captured_ns,
+		.frame = g->dots[c].frame,
 		.text = text,
 	};
 	sink(context, &note);

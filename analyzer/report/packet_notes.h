@@ -17,6 +17,7 @@ struct packet_note {
 		*segment; /* "SYN", "SYN-ACK", "RST" ...: report/segments.def */
 	int64_t captured_ns; /* clock of the vantage; whole us from the
 	                        attempt's first packet there */
+	int64_t frame;       /* in its vantage; 0 when it was not kept */
 	const char *text;    /* one line; what it names is a stranger's */
 };
 

@@ -6,6 +6,10 @@
  */
 #include "parsers/json/json.h"
 
+#include <string.h>
+
+#include "base/utf8.h"
+
 void
 json_open(struct json *j, struct view text)
 {
@@ -184,4 +188,81 @@ json_skip(struct json *j)
 	else
 		j->depth--;
 	return view_of(j->text.data + first, j->at - first);
+}
+
+/* Four hexadecimal digits at at; UINT32_MAX when they are none. */
+static uint32_t
+unit_read(struct view v, size_t at)
+{
+	uint32_t unit = 0;
+	if (at + 4 > v.len)
+		return UINT32_MAX;
+	for (size_t i = at; i < at + 4; i++) {
+		uint8_t c = v.data[i];
+		uint8_t low = c | 0x20;
+		if (!byte_digit(c) && (low < 'a' || low > 'f'))
+			return UINT32_MAX;
+		unit = unit << 4 |
+			(uint32_t)(byte_digit(c) ? c - '0' : low - 'a' + 10);
+	}
+	return unit;
+}
+
+/* The code point of the escape whose digits begin at *at; moves behind it. */
+static uint32_t
+code_read(struct view v, size_t *at)
+{
+	uint32_t unit = unit_read(v, *at);
+	if (unit == UINT32_MAX)
+		return UTF8_REPLACEMENT;
+	*at += 4;
+	bool high = unit >= 0xd800 && unit < 0xdc00;
+	if (high && *at + 6 <= v.len && v.data[*at] == '\\' &&
+		v.data[*at + 1] == 'u') {
+		uint32_t low = unit_read(v, *at + 2);
+		if (low >= 0xdc00 && low < 0xe000) {
+			*at += 6;
+			return 0x10000 + ((unit - 0xd800) << 10) +
+				(low - 0xdc00);
+		}
+	}
+	bool half = unit >= 0xd800 && unit < 0xe000;
+	return unit == 0 || half ? UTF8_REPLACEMENT : unit;
+}
+
+/* U+FFFD for "\u" alone takes three bytes where two stood. */
+static size_t
+put_code(struct view v, size_t *at, char *out)
+{
+	size_t from = *at;
+	uint32_t code = code_read(v, at);
+	if (*at == from) {
+		*out = '?';
+		return 1;
+	}
+	return utf8_put(code, out);
+}
+
+size_t
+json_unescape(struct view v, char *out)
+{
+	static const char letters[] = "bfnrt\"\\/";
+	static const char meant[] = "\b\f\n\r\t\"\\/";
+	size_t n = 0;
+	for (size_t i = 0; i < v.len;) {
+		uint8_t c = v.data[i++];
+		if (c != '\\' || i == v.len) {
+			out[n++] = (char)(c != '\0' ? c : '?');
+			continue;
+		}
+		c = v.data[i++];
+		const char *known = c != '\0' ? strchr(letters, c) : NULL;
+		if (known != NULL)
+			out[n++] = meant[known - letters];
+		else if (c != 'u')
+			out[n++] = '?';
+		else
+			n += put_code(v, &i, out + n);
+	}
+	return n;
 }

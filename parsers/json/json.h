@@ -66,6 +66,12 @@ struct view json_key(const struct json *j);
 /* The key under which the object or array of a depth (>= 1) stands. */
 struct view json_key_at(const struct json *j, unsigned depth);
 /*
+ * A string as JSON means it, without its escapes; out has room for v.len bytes.
+ * Returns how many it took. NUL, half a surrogate pair and an escape that is
+ * none become U+FFFD or a question mark.
+ */
+size_t json_unescape(struct view v, char *out);
+/*
  * After JSON_OPEN: go behind its end; its text with brackets is returned.
  * Brackets are only counted, so what is skipped may nest without bound.
  */

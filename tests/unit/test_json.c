@@ -138,6 +138,32 @@ test_skip(void **state)
 	assert_int_equal(json_next(&j), JSON_END);
 }
 
+static void
+means(const char *escaped, const char *wanted)
+{
+	char out[64];
+	size_t n = json_unescape(view_str(escaped), out);
+	assert_int_equal(n, strlen(wanted));
+	assert_true(n <= strlen(escaped));
+	assert_memory_equal(out, wanted, n);
+}
+
+static void
+test_unescape(void **state)
+{
+	(void)state;
+	means("a \\\"b\\\" \\\\ \\/ \\n\\t", "a \"b\" \\ / \n\t");
+	means("\\u0041\\u00e4\\u20ac\\ud83d\\ude00",
+		"A\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80");
+	/* Half a pair, NUL, no digits, no such escape, and nothing behind it. */
+	means("\\ud83dx", "\xef\xbf\xbdx");
+	means("\\u0000", "\xef\xbf\xbd");
+	means("\\u00", "?00");
+	means("\\u", "?");
+	means("\\q", "?");
+	means("\\", "\\");
+}
+
 int
 main(void)
 {
@@ -146,6 +172,7 @@ main(void)
 		cmocka_unit_test(test_troubles),
 		cmocka_unit_test(test_nesting),
 		cmocka_unit_test(test_skip),
+		cmocka_unit_test(test_unescape),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
