@@ -15,16 +15,28 @@ static const char *const heads[] = {"Caused by:", "Suppressed:",
 	"The above exception was the direct", "Exception in thread",
 	"--- End of", "... ", "goroutine ", "nested exception is", "at "};
 
+/* What java.util.logging calls SEVERE, WARNING and INFO in other languages. cite:
+   OpenJDK sun.util.logging.resources, logging_de.properties and the others */
+static const char *const levels[] = {"SCHWERWIEGEND", "WARNUNG", "INFORMATION",
+	"GRAVE", "AVERTISSEMENT", "INFOS", "ADVERTENCIA", "INFORMACI\303\223N",
+	"AVVERTENZA", "INFORMAZIONI", "ADVERT\303\212NCIA",
+	"INFORMA\303\207\303\225ES", "\350\207\264\345\221\275\347\232\204",
+	"\350\255\246\345\221\212", "\346\203\205\345\240\261",
+	"\344\270\245\351\207\215", "\344\277\241\346\201\257"};
+
 /* "SEVERE: text" below the line of java.util.logging that has the time. */
 static bool
 is_level_line(struct view line)
 {
 	struct cursor c = cursor_of(line);
 	struct view word;
-	return cursor_until(&c, ':', &word) && word.len >= 4 && word.len <= 8 &&
-		word.data[0] >= 'A' && word.data[0] <= 'Z' &&
-		severity_of(word) != LOG_SEVERITY_NONE &&
-		cursor_peek(&c) == ' ';
+	if (!cursor_until(&c, ':', &word) || cursor_peek(&c) != ' ')
+		return false;
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+		if (view_is(word, levels[i]))
+			return true;
+	return word.len >= 4 && word.len <= 8 && word.data[0] >= 'A' &&
+		word.data[0] <= 'Z' && severity_of(word) != LOG_SEVERITY_NONE;
 }
 
 static bool

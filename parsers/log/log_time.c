@@ -54,6 +54,49 @@ small_take(struct cursor *c, int *out)
 	return true;
 }
 
+/* What the halves of a day are called. cite: CLDR 42 dayPeriods, abbreviated, of
+   English, Spanish, Dutch, German, Chinese, Japanese, Korean and Turkish; OpenJDK
+   sun.text.resources AmPmMarkers. */
+static const struct {
+	const char *name; /* ASCII in lower case */
+	int hours;
+} halves[] = {
+	{"am", 0},
+	{"pm", 12},
+	{"a.m.", 0},
+	{"p.m.", 12},
+	{"a. m.", 0},
+	{"p. m.", 12},
+	{"a.\xc2\xa0m.", 0},
+	{"p.\xc2\xa0m.", 12},
+	{"vorm.", 0},
+	{"nachm.", 12},
+	{"\xe4\xb8\x8a\xe5\x8d\x88", 0},
+	{"\xe4\xb8\x8b\xe5\x8d\x88", 12},
+	{"\xe5\x8d\x88\xe5\x89\x8d", 0},
+	{"\xe5\x8d\x88\xe5\xbe\x8c", 12},
+	{"\xec\x98\xa4\xec\xa0\x84", 0},
+	{"\xec\x98\xa4\xed\x9b\x84", 12},
+	{"\xc3\x96\xc3\x96", 0},
+	{"\xc3\x96s", 12},
+};
+
+static size_t
+name_match(const struct cursor *c, const char *name)
+{
+	size_t n = 0;
+	for (; name[n] != '\0'; n++) {
+		if (n == cursor_left(c))
+			return 0;
+		uint8_t x = c->p[n];
+		if (x >= 'A' && x <= 'Z')
+			x |= 0x20; /* bits of ASCII: lower case */
+		if (x != (uint8_t)name[n])
+			return 0;
+	}
+	return n;
+}
+
 /* " PM": a twelve-hour clock, if it can be one. Java writes U+202F before it
    since Java 20 (CLDR 42). */
 static void
@@ -63,17 +106,19 @@ half_take(struct cursor *c, struct civil *out)
 	if (!cursor_take_text(&at, "\xe2\x80\xaf") &&
 		!cursor_take_text(&at, "\xc2\xa0"))
 		cursor_take(&at, ' ');
-	uint8_t half = cursor_peek(&at) | 0x20; /* bits of ASCII: lower case */
-	if (cursor_left(&at) < 2 || (half != 'a' && half != 'p') ||
-		(at.p[1] | 0x20) != 'm')
+	size_t i = 0;
+	while (i < sizeof halves / sizeof *halves &&
+		name_match(&at, halves[i].name) == 0)
+		i++;
+	if (i == sizeof halves / sizeof *halves)
 		return;
-	at.p += 2;
+	at.p += strlen(halves[i].name);
 	/* "23:41:22 pm2 started" is no half of the day. */
 	if (cursor_left(&at) > 0 && !byte_among(*at.p, " \t,:;]})>\"'|"))
 		return;
 	if (out->hour < 1 || out->hour > 12)
 		return;
-	out->hour = out->hour % 12 + (half == 'p' ? 12 : 0);
+	out->hour = out->hour % 12 + halves[i].hours;
 	*c = at;
 }
 
@@ -98,22 +143,6 @@ static const struct {
 #include "parsers/log/month_names.def"
 #undef X
 };
-
-static size_t
-name_match(const struct cursor *c, const char *name)
-{
-	size_t n = 0;
-	for (; name[n] != '\0'; n++) {
-		if (n == cursor_left(c))
-			return 0;
-		uint8_t x = c->p[n];
-		if (x >= 'A' && x <= 'Z')
-			x |= 0x20; /* bits of ASCII: lower case */
-		if (x != (uint8_t)name[n])
-			return 0;
-	}
-	return n;
-}
 
 /* The longest name that fits: "mars" is not "mar". */
 static bool
@@ -513,7 +542,8 @@ time_reltime(struct cursor *c, struct log_time *t)
 bool
 time_klog(struct cursor *c, struct log_time *t)
 {
-	return time_read(c, "%m%d %T", t) && t->resolution_ns < NS_PER_S;
+	return (time_read(c, "%Y%m%d %T", t) || time_read(c, "%m%d %T", t)) &&
+		t->resolution_ns < NS_PER_S;
 }
 
 struct log_time

@@ -67,7 +67,8 @@ bool time_epoch(struct cursor *c, struct log_time *t);
 /* "Nov20 23:38": the head of a dmesg -e line, whole minutes. */
 bool time_reltime(struct cursor *c, struct log_time *t);
 
-/* "1120 15:04:05.000000": klog's month and day. */
+/* "1120 15:04:05.000000": klog's month and day; "20261120 15:04:05.000000": glog
+   with a year. */
 bool time_klog(struct cursor *c, struct log_time *t);
 
 /* A number of units of unit_ns: since the epoch, or of another kind. */

@@ -66,7 +66,19 @@ letters(const struct cursor *c)
 	return view_of(c->p, n);
 }
 
-/* " +0000" only with a sign and four digits; " UTC" only a known name. */
+/* Behind a sign "0100" or "01:00", and not more digits. */
+static bool
+is_offset(const struct cursor *c)
+{
+	if (cursor_left(c) < 5 || !byte_digit(c->p[1]) || !byte_digit(c->p[2]))
+		return false;
+	size_t at = c->p[3] == ':' ? 4 : 3;
+	return cursor_left(c) >= at + 2 && byte_digit(c->p[at]) &&
+		byte_digit(c->p[at + 1]) &&
+		(cursor_left(c) == at + 2 || !byte_digit(c->p[at + 2]));
+}
+
+/* " +0000" and " +00:00" (Serilog) only whole; " UTC" only a known name. */
 static bool
 spaced_take(struct cursor *c, struct zone *z)
 {
@@ -74,9 +86,7 @@ spaced_take(struct cursor *c, struct zone *z)
 	bool ok;
 	if (!cursor_take(&at, ' '))
 		return true;
-	if (cursor_left(&at) >= 5 && byte_digit(at.p[1]) &&
-		byte_digit(at.p[2]) && byte_digit(at.p[3]) &&
-		byte_digit(at.p[4]) && offset_take(&at, z, &ok)) {
+	if (is_offset(&at) && offset_take(&at, z, &ok)) {
 		*c = at;
 		return ok;
 	}

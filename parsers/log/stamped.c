@@ -6,6 +6,7 @@
  *	000123: *Nov 20 23:41:23.001: text        1:M 20 Nov 2026 23:41:22.123 * text
  *	E, [2026-11-20T23:41:22.123456 #1] ERROR  "2026-11-20 23:41:22.000","text"
  *	  Date: 2026-11-20T23:41:22.123           [Fri Nov 20 23:41:22 2026] text
+ *	[7] 20 Nov 23:41:22.123 # text            WARN  [main] 2026-11-20 23:41:22,123
  *
  * Before the time may stand a priority, a sequence number, a level or a label,
  * each of which only one family of programs writes; behind it what closes it.
@@ -15,6 +16,9 @@
  * src/server.c serverLogRaw; Ruby logger/formatter.rb; wevtutil(1) text output
  */
 #include "parsers/log/log_time.h"
+
+/* A thread's name between brackets; longer is none. */
+#define THREAD_MAX 128
 
 /* The first or second word behind the time, when it is a severity. */
 static uint8_t
@@ -41,6 +45,23 @@ blanks_skip(struct cursor *c)
 		c->p++;
 }
 
+/* "[7] " in front of a time that names its month (Redis before 3). */
+static bool
+pid_skip(struct cursor *c)
+{
+	struct cursor at = *c;
+	struct log_time t;
+	int64_t n;
+	if (!cursor_take(&at, '[') || !cursor_number(&at, 7, &n) ||
+		!cursor_take(&at, ']') || !cursor_take(&at, ' '))
+		return false;
+	struct cursor behind = at;
+	if (!time_read(&behind, "%e %b %T", &t))
+		return false;
+	*c = at;
+	return true;
+}
+
 /* "000123: " of Cisco, "1:M " of Redis, "123:" of Zabbix. */
 static void
 number_skip(struct cursor *c)
@@ -48,7 +69,8 @@ number_skip(struct cursor *c)
 	struct cursor at = *c;
 	int64_t n;
 	cursor_skip_spaces(&at);
-	if (!cursor_number(&at, 10, &n) || !cursor_take(&at, ':'))
+	if (pid_skip(c) || !cursor_number(&at, 10, &n) ||
+		!cursor_take(&at, ':'))
 		return;
 	if (cursor_take(&at, ' ')) {
 		*c = at;
@@ -64,6 +86,18 @@ number_skip(struct cursor *c)
 	struct log_time t;
 	role = at;
 	if (time_read(&role, "%Y%m%d:%H%M%S%f", &t))
+		*c = at;
+}
+
+/* "[main] " between a level and a time (Cassandra and other logback patterns). */
+static void
+thread_skip(struct cursor *c)
+{
+	struct cursor at = *c;
+	struct view name;
+	if (cursor_take(&at, '[') && byte_letter(cursor_peek(&at)) &&
+		cursor_until(&at, ']', &name) && name.len < THREAD_MAX &&
+		cursor_take(&at, ' ') && byte_digit(cursor_peek(&at)))
 		*c = at;
 }
 
@@ -84,10 +118,12 @@ level_skip(struct cursor *c, struct log_record *r)
 	if (severity == LOG_SEVERITY_NONE &&
 		(word.len > 1 || cursor_peek(&at) != ','))
 		return;
-	if (cursor_left(&at) == 0 || !byte_among(*at.p, " \t:,|-"))
+	bool joined = bracket && cursor_peek(&at) == '[';
+	if (!joined && (cursor_left(&at) == 0 || !byte_among(*at.p, " \t:,|-")))
 		return;
 	while (cursor_left(&at) > 0 && byte_among(*at.p, " \t:,|-"))
 		at.p++;
+	thread_skip(&at);
 	if (severity != LOG_SEVERITY_NONE)
 		r->severity = severity;
 	*c = at;
