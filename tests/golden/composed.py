@@ -71,7 +71,7 @@ def answer(binary, folder, stamp):
             got["attempts"] = [
                 {k: t.get(k) for k in (
                     "client", "server", "seen_at_server_as", "verdict",
-                    "confidence", "candidates", "why", "first_syn")}
+                    "confidence", "candidates", "why", "first_syn", "isn")}
                 for t in a.in_time_order(report)]
             got["findings"] = [{k: f[k] for k in ("cause", "confidence",
                                                   "rule")}
@@ -93,15 +93,16 @@ class Scored:
             self.expected = json.load(f)
         found = {}
         for attempt in got["attempts"]:
-            found.setdefault(a.tuple_of(attempt), []).append(attempt)
-        for attempt in got["attempts"]:
-            other = attempt.get("seen_at_server_as")
-            if other:
-                found.setdefault(a.tuple_of(other), []).append(attempt)
-        self.answers, self.candidates = [], []
+            for other in ("seen_at_server_as", None):
+                ends = attempt[other] if other else attempt
+                if ends:
+                    found[a.tuple_of(ends)] = attempt
+            found.setdefault(attempt["isn"], attempt)
+        self.answers = []
         for label in self.expected["attempts"]:
-            seen = found.get(a.tuple_of(label), [])
-            one = seen[label.get("nth", 1) - 1] if seen else {}
+            # Behind a translation it may stand under either address.
+            one = found.get(a.tuple_of(label)) or \
+                found.get(label["isn"], {})
             self.answers.append(score.Answer(
                 self, label, one.get("verdict"), one.get("confidence")))
             self.answers[-1].said = one

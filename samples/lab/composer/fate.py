@@ -141,6 +141,7 @@ def edges_of(stage, packets, planned, target):
         if packet.flags & SYN and not packet.flags & ACK and isn is None:
             isn = packet.seq
         client.take(seen, packet, isn)
+    client.isn = isn
     for seen, packet in packets:
         if packet is None or seen.device not in stage.edges.get(
                 seen.host, ()) or (host and seen.host != host):
@@ -162,10 +163,14 @@ class Fate:
     def __init__(self, planned, result, client, server, host, asks):
         self.planned, self.result, self.asks = planned, result, asks
         self.client, self.server, self.host = client, server, host
+        self.isn = client.isn
         self.events = {**client.events, **server.events}
         self.world = {name: name in self.events for name in WORLD}
         self.readings = self._readings()
         self.truth = self.readings[0]
+        answered = self.events.get("c_synack")
+        self.quiet = bool(answered) and \
+            client.syns[-1].when < answered[0].when
 
     def _readings(self):
         """The truth first. Of copies that fared differently the last one

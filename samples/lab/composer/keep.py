@@ -37,5 +37,6 @@ def attempt(label):
     """Without what is empty; every word of confidence is allowed, and every
     list of candidates."""
     kept = {k: v for k, v in label.items()
-            if v not in ([], None) and k != "candidates"}
+            if k == "segment" or
+            v not in ([], None) and k != "candidates"}
     return {**kept, "confidence": ["certain", "likely", "possible"]}

@@ -28,6 +28,7 @@ def entry(one, captured):
     label = {
         "client": {"ip": shown[0], "port": shown[1]},
         "server": {"ip": shown[2], "port": shown[3]}, "nth": 1,
+        "isn": one.isn,
         "result": one.result["result"], "truth": one.truth,
         "verdict": one.truth if decided else "undetermined",
         "accept": [v for v in one.readings if not decided or
@@ -38,9 +39,16 @@ def entry(one, captured):
         if not (partial or empty or len(one.readings) > 1) and \
                 one.truth != "established":
             label["accept"] = []
+    if one.truth == "synack-dropped-by-client" and one.quiet:
+        # No SYN after the SYN-ACK, no RST: it may have lost interest.
+        label["accept"].append("undetermined")
     if lone_and_unnamed(one, captured):
         # Whose end it is, the folder does not say.
         label["accept"].append("undetermined")
+    if sorted(left) == ["refused-by-server", "rejected-in-network"] and \
+            one.host is None and one.truth not in label["accept"]:
+        # How far the RST has come may tell it from the server's own answers.
+        label["accept"].append(one.truth)
     label["segment"] = SEGMENT.get(label["verdict"])
     if one.server.tuple and shown == one.client.tuple and \
             one.server.tuple != shown:
