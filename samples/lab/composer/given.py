@@ -20,6 +20,7 @@ from laboratory import capture
 
 SYN = capture.SYN
 ICMP = 1
+ANSWERED = 0.2  # seconds after which no answer is expected any more
 QUOTED = 14 + 20 + 8 + 20 + 4  # bytes up to the quoted ports
 LINK = {"eth0": 1, "any": 276, "any-v1": 113}  # cite: tcpdump.org/linktypes
 HEADER = {"eth0": 0, "any": 20 - 14, "any-v1": 16 - 14}
@@ -137,11 +138,12 @@ class Given:
         """Is the attempt's time covered: wholly, in part (None), not."""
         first = fate.client.syns[0].when
         last = max(e.when for some in fate.events.values() for e in some)
-        last = max(last, fate.result["ended"])
-        if self.how["loss"]:
+        last += ANSWERED
+        if self.how["loss"] or not self.kept:
             return None
         broken = [g for g in self.gaps if g[0] < last and g[1] > first]
-        if self.start <= first and last < self.end and not broken:
+        start, end = self.kept[0].when, self.kept[-1].when
+        if start <= first and last <= end and not broken:
             return True
         return None if self.start < last and first < self.end else False
 

@@ -10,6 +10,8 @@ tell() returns what the taps on every device saw and what the clients'
 programs and the hosts' counters say; it draws no conclusions.
 """
 import os
+import re
+import socket
 import sys
 import threading
 import time
@@ -23,6 +25,7 @@ SYN = "tcp flags & (syn | ack) == syn"
 SYNACK = "tcp flags & (syn | ack) == (syn | ack)"
 LATER = "tcp flags & syn == 0x0"
 TRANSLATED = ("snat", "both")
+SYSLOG = 514
 REAL = 7000  # what a translated port is moved by
 
 
@@ -36,6 +39,7 @@ class Stage:
         self.sources = [f"{nets[0]}{10 + n}" for n in range(plan["clients"])]
         self.client = self.host("client")
         self.real = [f"{nets[1]}{20 + n}" for n in range(plan["backends"])]
+        self.node = self.real[0]
         getattr(self, {"direct": "_direct", "balancer": "_balancer",
                        "container": "_container", "nodeport": "_container",
                        "return": "_return"}.get(plan["topology"],
@@ -69,6 +73,7 @@ class Stage:
         self.cable(server, "eth0", switch, "east")
         self._switch("switch", "west", "east")
         self.real = [f"{nets[0]}200"]
+        self.node = self.real[0]
         self._client_side(nets)
         server.ip(f"addr add {self.real[0]}/24 dev eth0")
         self.between = self.behind = switch
@@ -328,7 +333,6 @@ class Stage:
     # --- the telling -----------------------------------------------------
 
     def _count(self, host):
-        import re
         text = host.sh("nft list ruleset")
         return sum(map(int, re.findall(
             r"counter packets (\d+).*comment \"blocked\"", text)))
@@ -358,6 +362,18 @@ class Stage:
                     "tcp dport 23 counter drop",
                     "tcp dport 9 counter drop")
 
+    def _murmur(self):
+        """What else machines say to each other (a syslog line), so that a
+        capture goes on before and after the story."""
+        for host, address in ((self.client, self.node),
+                              (self.hosts["server"], self.sources[0])):
+            end = host.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            try:
+                end.sendto(b"<30>ok", (address, SYSLOG))
+            except OSError:
+                pass  # no route back: that is the story
+            end.close()
+
     def _asks_again(self):
         fault = self.plan["fault"]
         return fault and fault["mechanism"] in ("ack", "backlog")
@@ -369,6 +385,7 @@ class Stage:
         self.serve()
         taps = space.Taps(self.wired)
         states = self.snapshot("before")
+        self._murmur()
         began = time.time()
         self._window()
         plan = self.plan
@@ -381,7 +398,9 @@ class Stage:
         for thread in self.timers:
             thread.join()
         # A server that dropped the last ACK asks again after a second.
-        time.sleep(1.4 if self._asks_again() else 0.35)
+        time.sleep(1.4 if self._asks_again() else 0.5)
+        self._murmur()
+        time.sleep(0.1)
         states.update(self.snapshot("after"))
         for host in {id(h): h for h, _ in self.ruled}.values():
             self.blocked += self._count(host)

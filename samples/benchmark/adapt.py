@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Answers of programs to the composed incidents, in the form of score.py.
+
+	adapt.py lostsyn PROGRAM INCIDENTS-FOLDER
+	adapt.py tshark|zeek|tcptrace INCIDENTS-FOLDER
+
+Prints ANSWERS.json. The others are what tests/golden/rivals.py says of them:
+an engineer with that program who compares two captures by hand. They are
+given what they need: archives are unpacked, pieces of one end merged, and of
+files that nobody placed the first by name is the client's.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "..", "..", "tests", folder)
+                for folder in ("golden", "")]
+CAPTURE = re.compile(r"\.pcap(ng)?\d*(\.(gz|xz|zst))?$")
+CLIENT, SERVER = ("client", "web-"), ("server", "db-")
+METHODS = {"tshark": "tshark, by hand", "zeek": "Zeek's conn_state",
+           "tcptrace": "tcptrace"}
+
+
+def lostsyn(program, evidence, scratch):
+    subprocess.run([program, "analyze", "-q", "--all-attempts", "-o",
+                    scratch + "/out", evidence], capture_output=True)
+    try:
+        with open(scratch + "/out/report.json", encoding="utf-8") as f:
+            report = json.load(f)
+    except OSError:
+        return {}
+    found = []
+    for one in report["attempts"]:
+        for ends in (one, one["seen_at_server_as"]):
+            if ends:
+                found.append({
+                    **{end: f"{ends[end]['ip']}:{ends[end]['port']}"
+                       for end in ("client", "server")},
+                    "verdict": one["verdict"],
+                    "confidence": one["confidence"]})
+    live = [f["cause"] for f in report["findings"]
+            if f["confidence"] != "ruled-out"]
+    return {"attempts": found, "cause": live[0] if live else None}
+
+
+def captures(evidence, scratch):
+    """The capture files, unpacked from whatever they came in."""
+    for here, _, names in os.walk(evidence):
+        for name in names:
+            if name.startswith("incident."):
+                form = "unzip -q" if name.endswith("zip") else "tar -xf"
+                where = "-d" if name.endswith("zip") else "-C"
+                subprocess.run([*form.split(), os.path.join(here, name),
+                                where, scratch], check=True)
+                return captures(scratch, scratch + "/none")
+    return sorted(os.path.join(here, name) for here, _, names in
+                  os.walk(evidence) for name in names if CAPTURE.search(name))
+
+
+def merged(paths, out):
+    """One file of all pieces of an end, or None."""
+    plain = []
+    for path in paths:
+        if path.endswith((".xz", ".zst")):
+            target = f"{out}.{len(plain)}"
+            tool = "xz" if path.endswith(".xz") else "zstd"
+            with open(target, "wb") as f:
+                subprocess.run([tool, "-dc", path], stdout=f, check=True)
+            path = target
+        plain.append(path)
+    if not plain:
+        return None
+    subprocess.run(["mergecap", "-w", out, *plain], check=True,
+                   capture_output=True)
+    return out
+
+
+def by_hand(method, evidence, scratch):
+    import rivals
+    os.makedirs(scratch + "/unpacked")
+    found = captures(evidence, scratch + "/unpacked")
+    ends = []
+    for words in (CLIENT, SERVER):
+        some = [path for path in found if any(
+            word in path[len(scratch if scratch in path else evidence):]
+            for word in words)]
+        ends.append(merged(some, f"{scratch}/{words[0]}.pcap"))
+    answers = []
+    for (client, server), said in rivals.answers(METHODS[method],
+                                                 *ends).items():
+        if said[-1]:
+            answers.append({"client": "%s:%s" % client,
+                            "server": "%s:%s" % server, "verdict": said[-1]})
+    return {"attempts": answers, "cause": None}
+
+
+def main():
+    if len(sys.argv) < 3 or sys.argv[1] not in ("lostsyn", *METHODS):
+        sys.exit(__doc__)
+    folder, answers = sys.argv[-1], {}
+    for name in sorted(os.listdir(folder)):
+        evidence = os.path.join(folder, name)
+        with tempfile.TemporaryDirectory() as scratch:
+            if sys.argv[1] == "lostsyn":
+                answers[name] = lostsyn(sys.argv[2], evidence, scratch)
+                continue
+            try:
+                answers[name] = by_hand(sys.argv[1], evidence, scratch)
+            except (subprocess.SubprocessError, OSError, KeyError) as error:
+                print(f"{name}: {error}", file=sys.stderr)
+    json.dump(answers, sys.stdout, indent=1)
+
+
+if __name__ == "__main__":
+    main()
