@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "analyze_case.h"
@@ -17,6 +18,7 @@
 #include "base/sandbox.h"
 #include "ingest/filter.h"
 #include "ingest/pattern_folders.h"
+#include "ingest/stream.h"
 #include "stitch/stitch.h"
 
 static bool
@@ -79,9 +81,21 @@ enter_sandbox(struct analyze_case *c, struct error *e)
 	return true;
 }
 
+/* From here on: looking for files takes time as well. */
+static void
+limit_time(const struct analyze_options *o)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (o->timeout_s > 0)
+		stream_stop_at(((int64_t)now.tv_sec + o->timeout_s) * NS_PER_S +
+			now.tv_nsec);
+}
+
 bool
 analyze_open(struct analyze_case *c, struct error *e)
 {
+	limit_time(&c->options);
 	return enter_sandbox(c, e) && load_rules(c, e) && load_patterns(c, e);
 }
 

@@ -46,7 +46,8 @@ audit_file(struct audit *a, const struct feed_piece *p)
 			"its link type is not decoded");
 	for (int i = 0; i < ANOMALY_COUNT; i++) {
 		if (i != ANOMALY_CAPTURE_CUT && i != ANOMALY_CAPTURE_DAMAGED &&
-			i != ANOMALY_COMPRESSION_DAMAGED)
+			i != ANOMALY_COMPRESSION_DAMAGED &&
+			i != ANOMALY_READING_TIMED_OUT)
 			continue;
 		if (p->anomalies.list[i].count > 0)
 			add(a, AUDIT_WEAK, anomaly_id((enum anomaly)i),

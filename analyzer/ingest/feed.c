@@ -304,6 +304,8 @@ sum_up(struct vantage *v, const struct feed_options *o,
 	a->damaged |= piece->anomalies.list[ANOMALY_CAPTURE_CUT].count > 0 ||
 		piece->anomalies.list[ANOMALY_CAPTURE_DAMAGED].count > 0 ||
 		piece->anomalies.list[ANOMALY_COMPRESSION_DAMAGED].count > 0;
+	a->timed_out |=
+		piece->anomalies.list[ANOMALY_READING_TIMED_OUT].count > 0;
 	note_span(v, o, piece->first, piece->last);
 	note_stated(v, o, s);
 	v->pieces++;

@@ -203,7 +203,9 @@ state_spans(struct ingest *in)
 			case_config_role(in->files->config, x->name);
 		if (r != NULL && x->started.ns == CLOCK_UNKNOWN_NS)
 			x->started.ns = r->captured_from_ns;
-		if (r != NULL && x->ended.ns == CLOCK_UNKNOWN_NS)
+		/* What was not read to its end shows nothing up to there. */
+		if (r != NULL && x->ended.ns == CLOCK_UNKNOWN_NS &&
+			!x->audit.timed_out)
 			x->ended.ns = r->captured_to_ns;
 	}
 }

@@ -32,6 +32,9 @@ reading_next(struct reading *r)
 			&r->packet)) == CAPTURE_MORE) {
 		stream_fill(s, capture_need(r->reader));
 		report_progress(r);
+		/* The file is not cut; it was left. */
+		if (s->timed_out)
+			break;
 	}
 	r->has_packet = status == CAPTURE_PACKET;
 	return r->has_packet;

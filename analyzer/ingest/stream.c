@@ -14,10 +14,36 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "ingest/stream_unpack.h"
+
+/* When reading ends, on the monotonic clock. Set before any thread reads. */
+static int64_t stop_ns = INT64_MAX;
+
+void
+stream_stop_at(int64_t ns)
+{
+	stop_ns = ns;
+}
+
+/* Milliseconds until then, for poll(): -1 for ever, 0 over. */
+static int
+time_left_ms(void)
+{
+	struct timespec now;
+	if (stop_ns == INT64_MAX)
+		return -1;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	int64_t left = stop_ns - (int64_t)now.tv_sec * NS_PER_S - now.tv_nsec;
+	if (left <= 0)
+		return 0;
+	return left / NS_PER_MS < INT32_MAX ? (int)(left / NS_PER_MS) + 1
+					    : INT32_MAX;
+}
 
 /* Cannot be read: why, and what a person can do about it. */
 static bool
@@ -226,7 +252,10 @@ raw_read(struct stream *s, uint8_t *to, size_t room)
 			continue;
 		if (n < 0 && errno == EAGAIN && s->may_wait) {
 			struct pollfd p = {.fd = s->fd, .events = POLLIN};
-			poll(&p, 1, -1);
+			int left_ms = time_left_ms();
+			poll(&p, 1, left_ms);
+			s->timed_out = left_ms == 0;
+			s->raw_eof = s->timed_out;
 			continue;
 		}
 		if (n == 0 && wait_for_writer(s))
@@ -319,6 +348,8 @@ append_unpacked(struct stream *s)
 	if (s->packed_at == s->packed_end) {
 		s->packed_at = 0;
 		s->packed_end = raw_read(s, s->packed, STREAM_PACKED_BUFFER);
+		if (s->timed_out)
+			return;
 	}
 	struct view in =
 		view_of(s->packed + s->packed_at, s->packed_end - s->packed_at);
@@ -339,7 +370,7 @@ append_plain(struct stream *s)
 	size_t room;
 	uint8_t *tail = window_tail(s, &room);
 	window_append(s, raw_read(s, tail, room));
-	s->at_eof = s->raw_eof;
+	s->at_eof = s->raw_eof && !s->timed_out;
 }
 
 bool
@@ -356,11 +387,18 @@ stream_fill(struct stream *s, size_t want)
 	if (room < want - s->window.len || s->window.len < 4096)
 		make_room(s, want);
 	while (s->window.len < want && !s->at_eof) {
+		s->timed_out |= s->unpacked_bytes > 0 && time_left_ms() == 0;
+		if (s->timed_out)
+			break;
 		if (s->unpacker != NULL)
 			append_unpacked(s);
 		else
 			append_plain(s);
 	}
+	if (s->timed_out && !s->at_eof)
+		anomaly_note(
+			&s->sink, ANOMALY_READING_TIMED_OUT, s->unpacked_bytes);
+	s->at_eof |= s->timed_out;
 	return s->window.len >= want;
 }
 
@@ -395,7 +433,8 @@ stream_read_whole(struct stream *s, size_t max, size_t *len)
 bool
 stream_finish(struct stream *s)
 {
-	while (raw_read(s, s->buffer, s->room) > 0)
+	while (!(s->timed_out && s->may_wait) &&
+		raw_read(s, s->buffer, s->room) > 0)
 		continue;
 	s->window = view_of(s->buffer, 0);
 	s->at_eof = true;

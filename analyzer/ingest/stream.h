@@ -63,7 +63,8 @@ struct stream {
 	/* unread bytes; data is borrowed from the stream until the next
 	   stream_fill */
 	struct view window;
-	bool at_eof; /* nothing follows the window */
+	bool at_eof;    /* nothing follows the window */
+	bool timed_out; /* more may follow, but the time is over; at_eof too */
 	/* set when reading failed; at_eof is then true as well */
 	struct error error;
 	uint64_t raw_bytes;      /* as stored, read so far */
@@ -113,10 +114,18 @@ bool stream_take_part(struct stream *s, int fd, uint64_t at, uint64_t len,
 	const char *name, struct anomaly_sink sink, struct error *error);
 
 /*
+ * No stream of this process is read on once the monotonic clock shows ns, but for
+ * the first bytes of each and, where it is a file, for its hash. Before reading
+ * begins; INT64_MAX, as at the start: never.
+ */
+void stream_stop_at(int64_t ns);
+
+/*
  * Make the window hold at least want (<= STREAM_WINDOW_MAX) bytes. False when
  * the input has not so many left: the window then holds all of them, at_eof is
  * set, and s->error tells a failure from an ordinary end. Damaged or cut
- * compression is an ordinary end with ANOMALY_COMPRESSION_DAMAGED.
+ * compression is an ordinary end with ANOMALY_COMPRESSION_DAMAGED, the end of the
+ * time (stream_stop_at) one with ANOMALY_READING_TIMED_OUT.
  */
 bool stream_fill(struct stream *s, size_t want);
 
@@ -146,8 +155,8 @@ int stream_hash_later(struct stream *s);
 
 /*
  * Read the raw bytes that are left, for the hash and the size only, and write
- * s->sha256. The window is empty afterwards. False with s->error set when
- * reading fails or failed before.
+ * s->sha256. Of a pipe whose time is over only what came is hashed. The window is
+ * empty afterwards. False with s->error set when reading fails or failed before.
  */
 bool stream_finish(struct stream *s);
 

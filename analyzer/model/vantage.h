@@ -72,6 +72,7 @@ struct capture_audit {
 	bool damaged;         /* ends in the middle of a packet or worse */
 	bool filtered;        /* a capture filter is named in the file */
 	bool overflowed;      /* more attempts than memory was allowed */
+	bool timed_out;       /* its reading was stopped */
 	uint64_t loss_events; /* acknowledged data that was never captured */
 	uint64_t duplicates;  /* handshake packets captured twice */
 	uint64_t lacks_client_side; /* connections of which the client's side

@@ -167,8 +167,32 @@ add_slow(const struct report *r, char text[WORDS_MAX])
 		(double)r->slow_us / 1e6);
 }
 
-const char *
-sentence_conclusion(struct report *r, char text[WORDS_MAX])
+/* That the evidence holds more than was looked at. */
+static void
+add_left_out(struct report *r, char text[WORDS_MAX])
+{
+	static const struct {
+		const char *id;
+		const char *words;
+	} rows[] = {
+		{"attempts-beyond-memory",
+			"There are more attempts than --max-attempts let in."},
+		{"log-events-beyond-memory",
+			"There are more log lines than are kept."},
+		{"reading-timed-out",
+			"Reading was stopped by --timeout: the evidence holds "
+			"more."},
+	};
+	struct report_item item;
+	report_begin(r, QUERY_LEFT_OUT);
+	while (report_item_read(r, QUERY_LEFT_OUT, &item))
+		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+			if (strcmp(rows[i].id, item.id) == 0)
+				words_append(text, " %s", rows[i].words);
+}
+
+static const char *
+conclude(struct report *r, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	int64_t open = r->undetermined - r->undetermined_failed;
@@ -198,6 +222,14 @@ sentence_conclusion(struct report *r, char text[WORDS_MAX])
 			words_plural(open));
 	}
 	words_append(text, ".");
+	return text;
+}
+
+const char *
+sentence_conclusion(struct report *r, char text[WORDS_MAX])
+{
+	conclude(r, text);
+	add_left_out(r, text);
 	return text;
 }
 
