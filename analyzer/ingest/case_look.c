@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "ingest/case_config.h"
 #include "ingest/case_files.h"
 #include "ingest/case_identity.h"
@@ -17,6 +18,7 @@
 #include "ingest/case_yaml.h"
 #include "ingest/members.h"
 #include "ingest/transcripts.h"
+#include "ingest/wraps.h"
 #include "parsers/flow/flow.h"
 #include "parsers/log/log.h"
 
@@ -154,6 +156,28 @@ recognise_text(struct case_file *f, struct view head)
 		f->text = log_is_text(head);
 }
 
+/* U+00A0, which chats and wikis put in the place of a space. */
+#define NO_BREAK_SPACE "\xc2\xa0"
+
+/* Of a table most of whose lines cannot be read, something stands before them. */
+#define SHARE_KNOWN 600
+
+/* Is the file, as it lies there, what it was recognised as? */
+static bool
+is_known(const struct case_file *f, struct view head)
+{
+	if (f->kind == CASE_FILE_OTHER)
+		return false;
+	if (f->kind == CASE_FILE_LOG)
+		return !view_has(head, NO_BREAK_SPACE) && !wraps_has(head);
+	if (f->kind != CASE_FILE_SNAPSHOT || f->host_kind == HOST_UNRELATED)
+		return true;
+	return !view_has(head, NO_BREAK_SPACE) && !view_has(head, "^M\n") &&
+		!view_has(head, "\033[") && head.data[0] != '\t' &&
+		share_of_snapshot(f->host_kind, head, case_file_hint(f)) >=
+		SHARE_KNOWN;
+}
+
 void
 case_file_recognise(struct case_file *f, struct view head)
 {
@@ -167,7 +191,7 @@ case_file_recognise(struct case_file *f, struct view head)
 	recognise_text(f, head);
 	/* A part of a transcript has its prompts taken off. */
 	if (f->hint == NULL && f->kind != CASE_FILE_FLOWS &&
-		transcript_is(head, f->kind != CASE_FILE_OTHER)) {
+		transcript_is(head, is_known(f, head))) {
 		f->kind = CASE_FILE_TRANSCRIPT;
 		f->kind_id = "transcript";
 		f->text = false;

@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ingest/anomaly_counts.h"
 #include "ingest/stream.h"
 #include "ingest/transcript_rows.h"
+#include "ingest/wraps.h"
 
 /* A command in a source's name; longer ones are cut. */
 #define COMMAND_TEXT_MAX 120
@@ -80,6 +82,7 @@ struct taking {
 static void
 take_known(struct taking *t, struct transcript_source *s)
 {
+	wraps_join(&s->body, &s->lines, t->arena);
 	if (!source_known(s, t->arena))
 		return;
 	s->several = s->several && s->file.kind == CASE_FILE_SNAPSHOT;
@@ -166,6 +169,19 @@ count_table(void *context, const struct transcript_source *s)
 		++*(size_t *)context;
 }
 
+/* Was anything taken off, or brought into another order? */
+static bool
+is_changed(struct view head, const struct transcript_text *whole)
+{
+	struct view text = whole->text;
+	struct view a;
+	struct view b;
+	while (line_next(&head, &a))
+		if (!line_next(&text, &b) || !view_equal(a, b))
+			return true;
+	return wraps_has(whole->text);
+}
+
 bool
 transcript_is(struct view head, bool known)
 {
@@ -179,11 +195,12 @@ transcript_is(struct view head, bool known)
 	size_t count = 0;
 	memcpy(copy, head.data, head.len);
 	struct transcript_text whole;
-	transcript_unfold(
-		view_of(copy, transcript_clean(copy, head.len)), &a, &whole);
+	size_t len = transcript_clean(copy, head.len);
+	transcript_unfold(view_of(copy, len), &a, &whole);
 	bool begins = transcript_begins(whole.text);
 	unsigned marks = transcript_marks(whole.text);
-	if (begins || marks > (known ? 1 : 0))
+	if (begins || marks > (known ? 1 : 0) ||
+		(!known && is_changed(head, &whole)))
 		count = transcript_sources(&whole, &a, count_table, &tables);
 	arena_release(&a);
 	free(copy);
@@ -270,8 +287,8 @@ append_source(void *context, const struct transcript_source *s)
 	f.host = s->host.len == 0
 		? NULL
 		: arena_copy(&c->arena, s->host.data, s->host.len);
-	f.stem = arena_format(&c->arena, "%s: %s of %s", whole, command,
-		f.host == NULL ? "" : f.host);
+	f.stem = arena_format(&c->arena, "%s: %s of %s", c->list[x->index].stem,
+		command, f.host == NULL ? "" : f.host);
 	f.part = s->body;
 	f.part_lines = s->lines;
 	f.printed_ns = moment_of(s->when);
@@ -302,6 +319,15 @@ find_moments(struct case_files *c, size_t from)
 		f->moment = CASE_MOMENT_BEFORE;
 		c->list[last].moment = CASE_MOMENT_AFTER;
 	}
+}
+
+/* What is in the file once is of the moment that its name says. */
+static void
+take_moment(struct case_files *c, size_t from, size_t index)
+{
+	for (size_t i = from; i < c->count; i++)
+		if (c->list[i].moment == CASE_MOMENT_NONE)
+			c->list[i].moment = c->list[index].moment;
 }
 
 static void
@@ -351,6 +377,7 @@ transcripts_expand(struct case_files *c, size_t index)
 	transcript_sources(&whole, &c->arena, count_hosts, &x);
 	transcript_sources(&whole, &c->arena, append_source, &x);
 	find_moments(c, from);
+	take_moment(c, from, index);
 	c->list[index].problem = problem_of(&c->arena, &x);
 }
 
@@ -391,9 +418,10 @@ transcript_write(struct source_rows *w, const struct case_files *files,
 	size_t len;
 	uint64_t lines = 0;
 	uint8_t *data = stream_read_whole(&s, TRANSCRIPT_BYTES_MAX, &len);
-	bool cut = !s.at_eof || s.window.len > 0;
 	for (size_t i = 0; i < len; i++)
 		lines += data[i] == '\n' || i + 1 == len;
+	bool cut =
+		!s.at_eof || s.window.len > 0 || lines > TRANSCRIPT_LINES_MAX;
 	free(data);
 	stream_finish(&s);
 	uint64_t read = lines_of_parts(files, f);

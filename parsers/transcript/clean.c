@@ -60,36 +60,44 @@ clean_drawing(uint8_t *bytes, size_t len)
 	return out;
 }
 
-/* Nine of ten lines, so that an empty line without the sign is allowed. */
-static bool
-is_quoted(struct view text)
+/* Bytes of a blank that is none of ASCII, and whether it has a width.
+ * cite: Unicode 15 (U+00A0, U+202F, U+200B, U+FEFF) */
+static size_t
+odd_blank(struct view v, bool *wide)
 {
-	size_t lines = 0;
-	size_t quoted = 0;
-	struct view line;
-	while (line_next(&text, &line)) {
-		if (view_trim(line).len == 0)
-			continue;
-		lines++;
-		quoted += line.data[0] == '>';
-	}
-	return lines > 2 && quoted * 10 >= lines * 9;
+	*wide = true;
+	if (view_begins(v, "\xc2\xa0"))
+		return 2;
+	if (view_begins(v, "\xe2\x80\xaf"))
+		return 3;
+	*wide = false;
+	return view_begins(v, "\xe2\x80\x8b") || view_begins(v, "\xef\xbb\xbf")
+		? 3
+		: 0;
+}
+
+/* "^M" at a line's end: a carriage return as cat -v and less show it. */
+static bool
+is_caret(struct view v)
+{
+	return view_begins(v, "^M") && (v.len == 2 || v.data[2] == '\n');
 }
 
 static size_t
-clean_quotes(uint8_t *bytes, size_t len)
+clean_blanks(uint8_t *bytes, size_t len)
 {
 	size_t out = 0;
-	bool start = true;
-	for (size_t i = 0; i < len; i++) {
-		if (start && bytes[i] == '>') {
-			if (i + 1 < len && bytes[i + 1] == ' ')
-				i++;
-			start = false;
-			continue;
-		}
-		start = bytes[i] == '\n';
-		bytes[out++] = bytes[i];
+	for (size_t i = 0; i < len;) {
+		bool wide;
+		struct view v = view_of(bytes + i, len - i);
+		size_t n = bytes[i] >= 0x80 ? odd_blank(v, &wide) : 0;
+		if (n > 0 && wide)
+			bytes[out++] = ' ';
+		else if (n == 0 && is_caret(v))
+			n = 2;
+		else if (n == 0)
+			bytes[out++] = bytes[i];
+		i += n > 0 ? n : 1;
 	}
 	return out;
 }
@@ -97,8 +105,5 @@ clean_quotes(uint8_t *bytes, size_t len)
 size_t
 transcript_clean(uint8_t *bytes, size_t len)
 {
-	len = clean_drawing(bytes, len);
-	if (is_quoted(view_of(bytes, len)))
-		len = clean_quotes(bytes, len);
-	return len;
+	return clean_blanks(bytes, clean_drawing(bytes, len));
 }

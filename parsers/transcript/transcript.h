@@ -36,6 +36,10 @@
  * is beyond is left to the last one. */
 #define TRANSCRIPT_PARTS_MAX 4096
 
+/* Lines that are unfolded; what is behind is passed over. A session of a day has
+ * some 10,000; each takes 24 bytes twice. */
+#define TRANSCRIPT_LINES_MAX 4000000
+
 struct transcript_part {
 	struct view host;    /* as the prompt or header names it, or empty */
 	struct view command; /* without sudo, ssh and the like; or empty */
@@ -95,9 +99,9 @@ void transcript_unfold(
 	struct view clean, struct arena *a, struct transcript_text *out);
 
 /*
- * Take away what a terminal draws with: escape sequences, carriage returns,
- * what was deleted with backspace; and the "> " of a mail that quotes all of it.
- * Lines stay lines. In place; returns the new length.
+ * Take away what a terminal draws with: escape sequences, carriage returns (also
+ * as "^M"), what was deleted with backspace. Blanks of Unicode that pages and
+ * chats put in are blanks. Lines stay lines. In place; returns the new length.
  */
 size_t transcript_clean(uint8_t *bytes, size_t len);
 

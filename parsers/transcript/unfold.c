@@ -9,6 +9,10 @@
 #include "parsers/transcript/transcript.h"
 #include "words.h"
 
+/* Frames within frames: a quoted mail with grep's lines, indented. An indent
+ * counts for each of its blanks. */
+#define FRAMES_MAX 24
+
 /* Mails that quote mails; more is no correspondence. */
 #define QUOTES_MAX 4
 
@@ -157,6 +161,18 @@ run(struct unfold *u, void (*pass)(const struct unfold *in, struct unfold *out))
 }
 
 static void
+run_frames(struct unfold *u)
+{
+	for (int i = 0; i < FRAMES_MAX; i++) {
+		struct unfold out = {.arena = u->arena};
+		if (!unfold_frame(u, &out))
+			return;
+		free(u->list);
+		*u = out;
+	}
+}
+
+static void
 text_join(const struct unfold *u, struct transcript_text *out)
 {
 	size_t len = 0;
@@ -173,7 +189,8 @@ text_join(const struct unfold *u, struct transcript_text *out)
 		*at++ = '\n';
 		lines[i] = line.number;
 	}
-	*out = (struct transcript_text){view_of(text, len), lines, u->count};
+	*out = (struct transcript_text){
+		.text = view_of(text, len), .lines = lines, .count = u->count};
 }
 
 void
@@ -182,8 +199,11 @@ transcript_unfold(
 {
 	struct unfold u = {.arena = a};
 	struct view line;
-	for (uint32_t number = 1; line_next(&clean, &line); number++)
+	for (uint32_t number = 1;
+		number <= TRANSCRIPT_LINES_MAX && line_next(&clean, &line);
+		number++)
 		unfold_add(&u, line, number);
+	run_frames(&u);
 	for (int i = 0; i < QUOTES_MAX; i++)
 		run(&u, unfold_quotes);
 	run(&u, unfold_fences);

@@ -5,6 +5,7 @@
 #ifndef PARSERS_TRANSCRIPT_UNFOLD_H
 #define PARSERS_TRANSCRIPT_UNFOLD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -29,6 +30,10 @@ void unfold_add_with(struct unfold *u, const char *format, struct view text,
 
 /* Line i without blanks around it; empty behind the end. */
 struct view unfold_at(const struct unfold *u, size_t i);
+
+/* What stands before (nearly) every line; false, with nothing added, where that
+ * is nothing. */
+bool unfold_frame(const struct unfold *in, struct unfold *out);
 
 /* "> " of mails, where prompts or headers stand behind it. */
 void unfold_quotes(const struct unfold *in, struct unfold *out);

@@ -1,0 +1,235 @@
+/*
+ * What stands before every line of a text, and is none of it: taken off where
+ * (nearly) all lines have it.
+ *
+ *	messages:12:LINE   messages-11-LINE   grep -H, -n, -C
+ *	     7  LINE       cat -n, less -N
+ *	> LINE  * LINE  | LINE |              mails, lists, tables of a ticket
+ *	web-7d4b9c-x2x nginx LINE             stern
+ *
+ * cite: GNU grep(1) 3.8 (context lines have "-" for ":", groups "--" between);
+ * stern 1.30 default template
+ */
+#include "unfold.h"
+#include "words.h"
+
+/* A file's name before a line; longer is none. */
+#define PATH_MAX_BYTES 200
+
+/* What the lines before had, which the next ones must fit. */
+struct frame {
+	struct view name; /* the same in all lines */
+	int64_t number;   /* rises */
+};
+
+static bool
+indent_skip(struct view v, struct frame *f, struct view *behind)
+{
+	(void)f;
+	*behind = view_skip(v, 1);
+	return byte_among(v.data[0], " \t");
+}
+
+static bool
+quote_skip(struct view v, struct frame *f, struct view *behind)
+{
+	(void)f;
+	if (!view_begins(v, ">"))
+		return false;
+	v = view_skip(v, 1);
+	*behind = view_begins(v, " ") ? view_skip(v, 1) : v;
+	return true;
+}
+
+static bool
+bullet_skip(struct view v, struct frame *f, struct view *behind)
+{
+	(void)f;
+	*behind = view_skip(v, v.len > 2 ? 2 : v.len);
+	return view_begins(v, "* ") || view_begins(v, "- ");
+}
+
+static bool
+bars_skip(struct view v, struct frame *f, struct view *behind)
+{
+	(void)f;
+	v = view_trim(v);
+	if (v.len < 4 || !view_begins(v, "| ") || !view_ends(v, " |"))
+		return false;
+	*behind = view_of(v.data + 2, v.len - 4);
+	return true;
+}
+
+/* Digits at the front as a number; 0 bytes for none. */
+static size_t
+digits_take(struct view v, int64_t *number)
+{
+	size_t n = 0;
+	while (n < v.len && byte_digit(v.data[n]))
+		n++;
+	return n > 0 && n < 10 &&
+			number_read(view_of(v.data, n), 10, number) ==
+				NUMBER_GOOD
+		? n
+		: 0;
+}
+
+static bool
+number_skip(struct view v, struct frame *f, struct view *behind)
+{
+	int64_t number;
+	while (v.len > 0 && v.data[0] == ' ')
+		v = view_skip(v, 1);
+	size_t n = digits_take(v, &number);
+	if (n == 0 || n == v.len || !byte_among(v.data[n], ":\t ") ||
+		number <= f->number)
+		return false;
+	f->number = number;
+	*behind = view_skip(v, n + 1);
+	return true;
+}
+
+/* A name with a slash, a dot or a digit, and no time: that begins with one. */
+static bool
+is_path(struct view v)
+{
+	bool odd = false;
+	if (v.len < 2 || v.len > PATH_MAX_BYTES || byte_digit(v.data[0]))
+		return false;
+	for (size_t i = 0; i < v.len; i++) {
+		if (!byte_letter(v.data[i]) && !byte_digit(v.data[i]) &&
+			!byte_among(v.data[i], "/._-+@,~"))
+			return false;
+		odd = odd || byte_among(v.data[i], "/.") ||
+			byte_digit(v.data[i]);
+	}
+	return odd;
+}
+
+/* "web-01: LINE" is of a machine; grep puts no blank in. */
+static bool
+is_spaced(struct view behind)
+{
+	return view_begins(behind, " ") && !view_begins(behind, "  ");
+}
+
+/* "12:" or "12-" behind a path, if there is one. */
+static struct view
+place_skip(struct view v, char sign)
+{
+	int64_t number;
+	size_t n = digits_take(v, &number);
+	return n > 0 && n < v.len && v.data[n] == (uint8_t)sign
+		? view_skip(v, n + 1)
+		: v;
+}
+
+static bool
+path_skip(struct view v, struct frame *f, struct view *behind)
+{
+	size_t n = f->name.len;
+	if (n > 0) {
+		bool same =
+			v.len > n && view_equal(view_of(v.data, n), f->name);
+		if (!same || !byte_among(v.data[n], ":-"))
+			return false;
+		*behind = place_skip(view_skip(v, n + 1), (char)v.data[n]);
+		return v.data[n] == ':' || behind->len < v.len - n - 1;
+	}
+	n = words_find(v, ":");
+	if (n == v.len || !is_path(view_of(v.data, n)))
+		return false;
+	f->name = view_of(v.data, n);
+	*behind = place_skip(view_skip(v, n + 1), ':');
+	return !is_spaced(*behind);
+}
+
+/* "web-7d4b9c-x2x", as the controllers of Kubernetes call pods. */
+static bool
+is_pod(struct view word)
+{
+	bool digit = false;
+	size_t dashes = 0;
+	for (size_t i = 0; i < word.len; i++) {
+		dashes += word.data[i] == '-';
+		digit = digit || byte_digit(word.data[i]);
+	}
+	return dashes > 0 && digit && words_host(word);
+}
+
+static bool
+stern_skip(struct view v, struct frame *f, struct view *behind)
+{
+	if (f->name.len > 0) {
+		if (v.len <= f->name.len || v.data[f->name.len] != ' ' ||
+			!view_equal(view_of(v.data, f->name.len), f->name))
+			return false;
+		*behind = view_skip(v, f->name.len + 1);
+		return true;
+	}
+	struct view rest = v;
+	struct view word = word_next(&rest);
+	/* With all namespaces theirs stands first. */
+	if (!is_pod(word) && words_host(word))
+		word = word_next(&rest);
+	struct view container = word_next(&rest);
+	if (!is_pod(word) || !words_host(container) || rest.len == 0)
+		return false;
+	f->name = view_of(
+		v.data, (size_t)(container.data + container.len - v.data));
+	*behind = view_skip(v, f->name.len + 1);
+	return true;
+}
+
+static bool
+is_gap(struct view v)
+{
+	return view_trim(v).len == 0 || view_is(v, "--");
+}
+
+typedef bool (*frame_skip)(struct view v, struct frame *f, struct view *behind);
+
+/* Nine of ten lines have it: an empty one may have lost it. */
+static bool
+has_frame(const struct unfold *in, frame_skip skip)
+{
+	struct frame f = {.number = -1};
+	size_t lines = 0;
+	size_t framed = 0;
+	for (size_t i = 0; i < in->count; i++) {
+		struct view behind;
+		if (is_gap(in->list[i].text))
+			continue;
+		lines++;
+		framed += skip(in->list[i].text, &f, &behind);
+	}
+	return framed > 1 && framed * 10 >= lines * 9;
+}
+
+static void
+take_frame(const struct unfold *in, frame_skip skip, struct unfold *out)
+{
+	struct frame f = {.number = -1};
+	for (size_t i = 0; i < in->count; i++) {
+		struct view text = in->list[i].text;
+		if (!is_gap(text))
+			skip(text, &f, &text);
+		else
+			text.len = 0;
+		unfold_add(out, text, in->list[i].number);
+	}
+}
+
+bool
+unfold_frame(const struct unfold *in, struct unfold *out)
+{
+	static const frame_skip skips[] = {indent_skip, quote_skip, path_skip,
+		number_skip, stern_skip, bullet_skip, bars_skip};
+	for (size_t i = 0; i < sizeof skips / sizeof *skips; i++) {
+		if (!has_frame(in, skips[i]))
+			continue;
+		take_frame(in, skips[i], out);
+		return true;
+	}
+	return false;
+}
