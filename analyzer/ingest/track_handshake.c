@@ -441,13 +441,14 @@ note_server_reset(struct sighting *s, const struct track_event *ev)
 	bool late = s->flags & SIGHTING_PROGRESS;
 	track_note_quiet(s, ev->ns);
 	s->flags |= late ? SIGHTING_RST_S_LATE : SIGHTING_RST_S_EARLY;
-	if (late || is_duplicate_reset(s, s->rst_server, s->rst_server_at, ev))
-		return;
+	bool again = is_duplicate_reset(s, s->rst_server, s->rst_server_at, ev);
 	if (s->rst_server_at == SIGHTING_AT_NONE) {
 		s->rst_server_at = track_at(s, ev->ns);
 		s->rst_server_frame = ev->frame;
 		s->ttl_rst_server = p->ttl;
 	}
+	if (late || again)
+		return;
 	if (acks_data(s, p))
 		s->flags |= SIGHTING_RST_S_ACKS_DATA;
 	if (is_refusal(s, ev))

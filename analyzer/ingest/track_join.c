@@ -85,7 +85,8 @@ first_with(const struct stray *list, uint32_t count, uint32_t isn)
 	return low;
 }
 
-/* The answer was given to this client, and while it asked. */
+/* The answer was given to this client, and while it asked; the first SYNs may
+ * not have been captured. */
 static bool
 answers(const struct sighting *asked, const struct sighting *answer)
 {
@@ -93,7 +94,8 @@ answers(const struct sighting *asked, const struct sighting *answer)
 		asked->first_ns + (int64_t)asked->syn_last_at * NS_PER_US;
 	return asked->client_port == answer->client_port &&
 		ip_equal(asked->client, answer->client) &&
-		answer->first_ns >= asked->first_ns - TRACK_DUPLICATE_NS &&
+		answer->first_ns >= asked->first_ns - ANSWER_NS &&
+		answer->last_ns >= asked->first_ns - TRACK_DUPLICATE_NS &&
 		answer->first_ns <= last + ANSWER_NS;
 }
 

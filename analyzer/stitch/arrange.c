@@ -63,7 +63,7 @@ stand_reversed(struct vantage *a, struct vantage *b)
 			!match_same_tuple(vantage_sighting(a, at), s))
 			continue;
 		const struct sighting *near = vantage_sighting(a, at);
-		int v = said ? sides_delay_vote(near, s) : sides_vote(near, s);
+		int v = said ? sides_proof(near, s) : sides_vote(near, s);
 		against += v < 0;
 		votes += v != 0;
 	}

@@ -19,6 +19,8 @@
  * a SYN proxy first waits for the client's ACK, a load balancer may queue. */
 #define ORPHAN_NS (3 * NS_PER_S)
 
+#define ENDS_BEFORE_LAST "the capture ends before the last copies"
+
 /* Times of one segment's copies at one vantage, reference clock. */
 struct copies {
 	int64_t at_ns[SIGHTING_SYN_TIMES + 1];
@@ -162,7 +164,7 @@ fate_of_last(const struct copies *sent, const struct cover_answer *answer,
 	if ((behind > 1 || absent == 1) &&
 		answer->coverage >= COVERAGE_COVERED) {
 		*coverage = coverage_word(COVERAGE_DOUBTFUL);
-		f->doubt_note = "the capture ends before the last copies";
+		f->doubt_note = ENDS_BEFORE_LAST;
 		f->coverage_note = f->doubt_note;
 	}
 	return 0;
@@ -219,7 +221,7 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 	struct cover_question q = {
 		.seen_here = seen,
 		.answers = seen && !from_client && g->syn > 0,
-		.alone = a->near == CASE_NO_END,
+		.alone = a->c == NULL,
 		.own = v == a->near ? g->client : g->server,
 		.from = from_client ? g->client : g->server,
 		.to = from_client ? g->server : g->client,
@@ -262,6 +264,22 @@ note(struct facts *f, const struct cover_answer *answer)
 		f->doubt_note = answer->note;
 }
 
+/* Of the ACKs the first and the last are known. Where the server's capture had
+ * ended by the last one, the first may stand for it; with a doubt, though, when
+ * a RST that this capture lacks came back to the client. */
+static void
+doubt_last_ack(const struct attempt_ends *a, const struct copies *acks,
+	struct cover_answer *answer)
+{
+	bool came = a->c != NULL && a->c->flags & SIGHTING_RST_S_END;
+	bool left = a->s != NULL && a->s->flags & SIGHTING_RST_S_END;
+	if (!came || left || answer->coverage < COVERAGE_COVERED ||
+		answer->last_inside == acks->count - 1)
+		return;
+	answer->coverage = COVERAGE_DOUBTFUL;
+	answer->note = ENDS_BEFORE_LAST;
+}
+
 /* Coverage of the four directions, at the moments that matter for each. */
 static void
 compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
@@ -281,6 +299,7 @@ compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
 	if (a->far != CASE_NO_END) {
 		answer = ask(k, a->far, a, true, a->c != NULL && a->c->ack > 0,
 			&acks);
+		doubt_last_ack(a, &acks, &answer);
 		f->s_receives = coverage_word(answer.coverage);
 		note(f, &answer);
 		answer = ask(k, a->far, a, false, true, &moments);

@@ -25,6 +25,9 @@
  */
 #define FIRST_GAP_US (3500 * 1000)
 
+/* A RST of the server that ends what was begun, and refuses nothing. */
+#define RESETS_WHAT_BEGAN (SIGHTING_RST_S_END | SIGHTING_RST_S_LATE)
+
 static bool
 any_trouble(const struct sighting *g)
 {
@@ -61,7 +64,7 @@ unanswered_ns(
 	if (was_answered(g))
 		return FACT_UNKNOWN;
 	uint32_t over = g->fin_c_at;
-	if (g->flags & SIGHTING_RST_S_END && g->rst_server_at < over)
+	if (g->flags & RESETS_WHAT_BEGAN && g->rst_server_at < over)
 		over = g->rst_server_at;
 	int64_t end = over != SIGHTING_AT_NONE
 		? g->first_ns + (int64_t)over * NS_PER_US
@@ -296,7 +299,7 @@ last_handshake_ns(const struct stitch_case *k, size_t v,
 	const struct sighting *g, int64_t so_far)
 {
 	/* A RST that ends what was begun is no part of the handshake. */
-	bool end = g->flags & SIGHTING_RST_S_END;
+	bool end = g->flags & RESETS_WHAT_BEGAN;
 	const uint32_t at[] = {g->syn_last_at, g->synack_last_at,
 		g->ack_first_at, end ? SIGHTING_AT_NONE : g->rst_server_at,
 		g->rst_client_at, g->icmp_at, g->challenge_at};

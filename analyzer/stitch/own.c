@@ -1,6 +1,7 @@
 /*
  * An address that is in all of a capture's attempts: at most two are, which one
- * the other captures tell.
+ * the other captures tell. One that is another capture's own is not this one's,
+ * unless the packets of what both saw say otherwise.
  */
 #include "stitch/own.h"
 
@@ -35,16 +36,30 @@ shared_of(const struct vantage *v)
 	return x;
 }
 
+/* Of two addresses, drop those that are certainly another capture's. */
+static void
+drop_others(struct shared all[STITCH_VANTAGES_MAX], size_t count, size_t v)
+{
+	for (size_t w = 0; w < count; w++)
+		for (int i = 1; i >= 0; i--)
+			if (all[v].count == 2 && all[w].count == 1 &&
+				ip_equal(all[v].list[i], all[w].list[0]))
+				all[v].list[i] = all[v].list[--all[v].count];
+}
+
 /* The one address of each vantage that it shares with no other. */
 static bool
 addresses_find(const struct vantage *vantages, size_t count,
 	struct ip_addr own[STITCH_VANTAGES_MAX])
 {
+	struct shared all[STITCH_VANTAGES_MAX];
+	for (size_t v = 0; v < count; v++)
+		all[v] = shared_of(&vantages[v]);
 	for (size_t v = 0; v < count; v++) {
-		struct shared all = shared_of(&vantages[v]);
-		if (all.count != 1)
+		drop_others(all, count, v);
+		if (all[v].count != 1)
 			return false;
-		own[v] = all.list[0];
+		own[v] = all[v].list[0];
 	}
 	for (size_t v = 0; v < count; v++)
 		for (size_t w = 0; w < v; w++)
@@ -141,14 +156,35 @@ is_on_path(const struct stitch_case *k, uint32_t attempt)
 	return clients > 1 || servers > 1;
 }
 
+/* +1 where the capture that is taken for the client's is the nearer one. */
+static int
+order_vote(const struct stitch_case *k, uint32_t attempt)
+{
+	size_t near;
+	size_t far;
+	own_ends(k, attempt, &near, &far);
+	if (near == CASE_NO_END || far == CASE_NO_END)
+		return 0;
+	const struct sighting *c =
+		match_seen(&k->match, k->vantages, attempt, near);
+	const struct sighting *s =
+		match_seen(&k->match, k->vantages, attempt, far);
+	return c != NULL && s != NULL ? sides_vote(c, s) : 0;
+}
+
 bool
 own_find(struct stitch_case *k)
 {
 	if (k->count < 3 || !addresses_find(k->vantages, k->count, k->own))
 		return false;
-	for (uint32_t a = 0; a < k->match.count; a++)
+	int64_t order = 0;
+	for (uint32_t a = 0; a < k->match.count; a++) {
 		if (is_on_path(k, a))
 			return false;
+		order += order_vote(k, a);
+	}
+	if (order < 0)
+		return false;
 	k->own_known = true;
 	k->sides.of = memory_take(k->match.count == 0 ? 1 : k->match.count, 1);
 	for (uint32_t a = 0; a < k->match.count; a++) {

@@ -37,16 +37,30 @@ wait_of_server(const struct sighting *g)
 		: -1;
 }
 
-int
-sides_delay_vote(const struct sighting *a, const struct sighting *b)
+/* Where both ends know how long the client waited, a is nearer to it that saw
+ * the longer wait. */
+static int
+wait_vote(const struct sighting *a, const struct sighting *b)
 {
 	int64_t client_a = wait_of_client(a);
 	int64_t client_b = wait_of_client(b);
+	return client_a < 0 || client_b < 0 ? 0 : sign(client_a - client_b);
+}
+
+/* The same of how long the server waited for the ACK. */
+static int
+back_vote(const struct sighting *a, const struct sighting *b)
+{
 	int64_t server_a = wait_of_server(a);
 	int64_t server_b = wait_of_server(b);
-	int there =
-		client_a < 0 || client_b < 0 ? 0 : sign(client_a - client_b);
-	int back = server_a < 0 || server_b < 0 ? 0 : sign(server_b - server_a);
+	return server_a < 0 || server_b < 0 ? 0 : sign(server_b - server_a);
+}
+
+static int
+delay_vote(const struct sighting *a, const struct sighting *b)
+{
+	int there = wait_vote(a, b);
+	int back = back_vote(a, b);
 	return there == 0 || back == 0 || there == back ? sign(there + back)
 							: 0;
 }
@@ -73,7 +87,15 @@ int
 sides_vote(const struct sighting *a, const struct sighting *b)
 {
 	int way = sign(sides_way_vote(a) - sides_way_vote(b));
-	return sign(way + ttl_vote(a, b) + sides_delay_vote(a, b));
+	return sign(way + ttl_vote(a, b) + delay_vote(a, b));
+}
+
+int
+sides_proof(const struct sighting *a, const struct sighting *b)
+{
+	int there = wait_vote(a, b);
+	bool agree = there == back_vote(a, b) && ttl_vote(a, b) != -there;
+	return agree ? there : 0;
 }
 
 /* What is asked of each attempt. */

@@ -67,13 +67,15 @@ sides_reversed(const struct sides *x, uint32_t attempt)
 /*
  * Of two sightings of one attempt: +1 when a was made nearer the client than b,
  * -1 when b was, 0 when it cannot be told. By the delays within each capture,
- * which no clock and no device that rewrites a TTL can change:
+ * which no clock can change, by the TTLs and by the capture's word for in and
+ * out, where these do not contradict each other:
  */
-int sides_delay_vote(const struct sighting *a, const struct sighting *b);
+int sides_vote(const struct sighting *a, const struct sighting *b);
 /* By the capture's own word for in and out: +1, the SYN only left its host; -1,
  * it only came in; 0, both (a router, a container's host), or no such word. */
 int sides_way_vote(const struct sighting *g);
-/* By all of that and the TTLs, which must not contradict each other. */
-int sides_vote(const struct sighting *a, const struct sighting *b);
+/* What refutes a person's word, although packets are recorded out of order by
+ * as much as they travel: both delays, and no TTL against them. */
+int sides_proof(const struct sighting *a, const struct sighting *b);
 
 #endif

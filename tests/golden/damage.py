@@ -284,12 +284,11 @@ def late_reset(rng, case):
                 answers[p.tcp[:2]] = p
         for i, p in enumerate(answers.values()):
             late = p.copy()
-            _, at = network_layer(hit.link, p.data)
-            head = 40 if p.data[at] >> 4 == 6 else (p.data[at] & 15) * 4
+            at = tcp_at(hit.link, p.data)
             data = bytearray(p.data)
-            data[at + head + 13] = RST | ACK
-            seq = struct.unpack_from(">I", data, at + head + 4)[0]
-            struct.pack_into(">I", data, at + head + 4, (seq + 1) & 0xffffffff)
+            data[at + 13] = RST | ACK
+            seq = struct.unpack_from(">I", data, at + 4)[0]
+            struct.pack_into(">I", data, at + 4, (seq + 1) & 0xffffffff)
             late.data = bytes(data)
             late.tcp = tcp_of(hit.link, late.data)
             shift = last + after + i * NS // 100 - p.true_ns
@@ -369,6 +368,7 @@ def snaplen54(rng, case):
         hit.snaplen = 54
         for p in hit.packets:
             p.data = p.data[:54]
+            p.tcp = tcp_of(hit.link, p.data)
 
 
 def starts_late(rng, case):

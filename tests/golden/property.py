@@ -329,6 +329,13 @@ def around(packets, true_ns):
         [min(after, key=lambda p: p.true_ns)] if after else [])
 
 
+def apart(stated, own_error, reference_errors):
+    """How far a stated offset is from what may be true: the reference's error
+    lies between those of its packets around the moment."""
+    true = [own_error - e for e in reference_errors] or [stated]
+    return max(0, stated - max(true), min(true) - stated)
+
+
 def clock_holds(clock, reference, capture, tolerance_ns):
     """None when there is nothing to compare. What is stated holds between the
     segments that bound it; elsewhere nobody can see a clock."""
@@ -342,9 +349,9 @@ def clock_holds(clock, reference, capture, tolerance_ns):
             continue
         stated, within = offset_at(pieces[0], p.ns)
         compared += 1
-        if all(abs(stated - (p.ns - p.true_ns) + (q.ns - q.true_ns))
-               > within + tolerance_ns
-               for q in around(reference.packets, p.true_ns)):
+        errors = [q.ns - q.true_ns
+                  for q in around(reference.packets, p.true_ns)]
+        if apart(stated, p.ns - p.true_ns, errors) > within + tolerance_ns:
             return False
     return True if compared else None
 

@@ -219,6 +219,29 @@ swapped_captures_are_turned(void **state)
 	far.v = both[1];
 }
 
+/* What a person said stands where one delay alone speaks against it: of packets
+   that are recorded out of order it may be anything. */
+static void
+one_delay_refutes_nobodys_word(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.000000 S>C S. seq 5 ack 2 ttl 63\n"
+		"0.000058 C>S S  seq 1 ttl 64\n"
+		"0.000072 C>S .  seq 2 ack 6 ttl 64\n");
+	script_play(&far,
+		"0.000000 S>C S. seq 5 ack 2 ttl 64\n"
+		"0.000024 C>S .  seq 2 ack 6 ttl 63\n"
+		"0.000044 C>S S  seq 1 ttl 63\n");
+	both[0] = near.v;
+	both[1] = far.v;
+	both[0].role_said = both[1].role_said = true;
+	stitch_arrange(both, 2);
+	assert_false(both[0].swapped);
+	near.v = both[0];
+	far.v = both[1];
+}
+
 /* A connection that the server's host opened, seen at both ends. */
 static void
 attempt_the_other_way_round(void **state)
@@ -281,6 +304,7 @@ main(void)
 		STORY(all_attempts_have_sightings),
 		STORY(times_of_many_copies),
 		STORY(swapped_captures_are_turned),
+		STORY(one_delay_refutes_nobodys_word),
 		STORY(attempt_the_other_way_round),
 		STORY(nothing_to_stitch),
 		STORY(only_this_stage_may_write),

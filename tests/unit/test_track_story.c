@@ -201,6 +201,22 @@ answers_from_elsewhere_join_their_attempt(void **state)
 	assert_true(script_sighting(&script, 1)->flags & SIGHTING_MIDSTREAM);
 }
 
+/* The capture lost the first SYN and holds what answered it. */
+static void
+answers_from_elsewhere_to_a_syn_that_was_missed(void **state)
+{
+	(void)state;
+	script_play(&script,
+		"0.010 S>C S. seq 5000 ack 1001 shost 9\n"
+		"0.011 C>S R  seq 1001 shost 9\n"
+		"1.000 C>S S  seq 1000 id 2\n"
+		"1.010 S>C S. seq 5000 ack 1001 shost 9\n"
+		"1.011 C>S R  seq 1001 shost 9\n");
+	track_join_answers(&script.v);
+	assert_int_equal(script_sighting(&script, 1)->synack_bad, 2);
+	assert_true(script_sighting(&script, 0)->flags & SIGHTING_MIDSTREAM);
+}
+
 /* Nor another client's, nor one that was answered long before. */
 static void
 an_answer_to_another_client_stays_its_own(void **state)
@@ -307,6 +323,7 @@ main(void)
 		STORY(a_client_that_only_sends),
 		STORY(a_client_that_waits),
 		STORY(answers_from_elsewhere_join_their_attempt),
+		STORY(answers_from_elsewhere_to_a_syn_that_was_missed),
 		STORY(an_answer_to_another_client_stays_its_own),
 		STORY(an_answer_with_another_number_begins_nothing),
 		STORY(an_answer_that_gets_stuck),

@@ -1,0 +1,55 @@
+/*
+ * What a RST of the server's behind the handshake says, from what two captures
+ * show. Delays are 10 ms each way.
+ */
+#include "gather_ends.h"
+
+/* The server's capture had ended when the last ACK was answered with a RST. */
+static void
+reset_behind_the_end_of_the_servers_capture(void **state)
+{
+	(void)state;
+	background(8);
+	script_play(&near,
+		"5.00 C>S S  seq 100\n"
+		"5.02 S>C S. seq 500 ack 101\n"
+		"5.03 C>S .  seq 101 ack 501\n"
+		"30.0 C>S P. seq 101 ack 501 len 9\n"
+		"30.1 S>C R  seq 501\n");
+	script_play(&far,
+		"5.01 C>S S  seq 100\n"
+		"5.01 S>C S. seq 500 ack 101\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.c_rst_server_end, 1);
+	assert_string_equal(f.s_receives, "doubtful");
+}
+
+/* The server acknowledged the data and reset at once: nobody waited. */
+static void
+data_that_was_reset(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.02 S>C S. seq 500 ack 101\n"
+		"1.03 C>S .  seq 101 ack 501\n"
+		"1.04 C>S P. seq 101 ack 501 len 50\n"
+		"1.06 S>C .  seq 501 ack 151\n"
+		"1.07 S>C R. seq 501 ack 151\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.c_progress, 1);
+	assert_int_equal(f.unanswered_us, 30000);
+}
+
+#define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORY(reset_behind_the_end_of_the_servers_capture),
+		STORY(data_that_was_reset),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
