@@ -17,6 +17,7 @@
 #include "batch/batch.h"
 #include "batch/names.h"
 #include "batch/pool.h"
+#include "batch_rules.h"
 #include "command.h"
 #include "ingest/pattern_folders.h"
 #include "judge/judge.h"
@@ -36,6 +37,7 @@ struct batch_command {
 	struct option_list patterns;
 	int64_t jobs;
 	char redaction[32];
+	char digest[DIGEST_TEXT_MAX]; /* of rules that a user brings along */
 	bool merge;
 	bool help;
 };
@@ -234,11 +236,15 @@ run(struct batch_command *c, struct batch_result *result, struct error *e)
 		return batch_merge(o, result, e);
 	if (!name_redaction(c, e))
 		return false;
+	/* Ours are loaded once; those of a user only within a sandbox, which is
+	 * that of each analysis. */
+	bool ours = o->rules_count == 0;
 	struct rule_set *rules =
-		rules_load_to_judge(o->rules, o->rules_count, stderr, e);
-	if (rules == NULL)
+		ours ? rules_load_to_judge(NULL, 0, stderr, e) : NULL;
+	if (ours ? rules == NULL
+		 : !batch_rules_look(o->rules, o->rules_count, c->digest, e))
 		return false;
-	o->rules_sha256 = rules_digest(rules);
+	o->rules_sha256 = ours ? rules_digest(rules) : c->digest;
 	o->context = rules;
 	bool ok = o->rejudge ? batch_rejudge(o, result, e)
 			     : batch_run(o, result, e);

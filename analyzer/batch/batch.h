@@ -56,7 +56,7 @@ struct batch_options {
 	 * a process of its own; the exit status. */
 	int (*analyze)(void *context, int argc, char **argv);
 	int (*judge)(void *context, int argc, char **argv);
-	void *context;
+	void *context; /* NULL: they load the rules, which the arguments name */
 };
 
 /* What came of it, for the exit status. */

@@ -6,8 +6,8 @@
  * ignores is chosen: a file that grows too long shall be an error that analyze
  * reports (EFBIG), not the end of it.
  *
- * No exec: the rules are loaded once, in the parent, and that is a third of the
- * work for a small case. The parent has one thread and no database open when it
+ * No exec: our rules are loaded once, in the parent. Those that a user brings along
+ * are loaded by each analysis, within its sandbox. The parent has one thread and no database open when it
  * forks, which is what fork and SQLite ask for.
  */
 #include "batch/worker.h"
@@ -194,12 +194,29 @@ seal(struct inputs *in, const struct batch_case *c, const char *work)
 	return fclose(f) == 0;
 }
 
-/* argv of the analysis, without what the caller's rules say. */
+/* --rules and --patterns; rules only where the caller holds none. */
+static size_t
+folders_name(const struct batch_options *o, const char **argv)
+{
+	size_t n = 0;
+	for (size_t i = 0; o->context == NULL && i < o->rules_count; i++) {
+		argv[n++] = "--rules";
+		argv[n++] = o->rules[i];
+	}
+	for (size_t i = 0; i < o->patterns_count; i++) {
+		argv[n++] = "--patterns";
+		argv[n++] = o->patterns[i];
+	}
+	return n;
+}
+
+/* argv of the analysis. */
 static char **
 arguments(const struct batch_options *o, const struct batch_case *c,
 	const char *work, struct arena *a, int *argc)
 {
-	size_t room = 13 + 2 * c->parts_count + 2 * o->patterns_count;
+	size_t room = 13 + 2 * c->parts_count + 2 * o->patterns_count +
+		2 * o->rules_count;
 	const char **argv = arena_take(a, room * sizeof *argv);
 	size_t n = 0;
 	argv[n++] = "analyze";
@@ -214,10 +231,7 @@ arguments(const struct batch_options *o, const struct batch_case *c,
 		argv[n++] = "--redact-key";
 		argv[n++] = o->redact_key;
 	}
-	for (size_t i = 0; i < o->patterns_count; i++) {
-		argv[n++] = "--patterns";
-		argv[n++] = o->patterns[i];
-	}
+	n += folders_name(o, argv + n);
 	for (size_t i = 0; i < c->parts_count; i++) {
 		const struct case_part *part = &c->parts[i];
 		if (part->role == NULL)
@@ -336,11 +350,23 @@ worker_rejudge(
 	char command[] = "judge";
 	char quiet[] = "-q";
 	char output[] = "-o";
-	char *argv[] = {command, quiet, output, to, db, NULL};
+	size_t room = 7 + 2 * o->rules_count;
+	char **argv = arena_take(&a, room * sizeof *argv);
+	int argc = 0;
+	argv[argc++] = command;
+	argv[argc++] = quiet;
+	argv[argc++] = output;
+	argv[argc++] = to;
+	for (size_t i = 0; o->context == NULL && i < o->rules_count; i++) {
+		argv[argc++] = arena_format(&a, "--rules");
+		argv[argc++] = arena_copy(&a, o->rules[i], strlen(o->rules[i]));
+	}
+	argv[argc++] = arena_format(&a, "--");
+	argv[argc++] = db;
 	begin(o, work, FILE_WORDS, parent);
 	if (!take_along(earlier, work))
 		end(WORKER_BROKEN);
-	end(o->judge(o->context, 5, argv));
+	end(o->judge(o->context, argc, argv));
 }
 
 pid_t

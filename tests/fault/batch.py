@@ -437,6 +437,55 @@ def interrupted(bed):
 
 
 @check
+def rules_of_a_user(bed):
+    """They are read by processes that can read nothing else, and every case is
+    judged by them; the index says by which."""
+    rules = bed.out("rules")
+    causes = os.path.join(os.path.dirname(__file__), "..", "..", "rules",
+                          "causes")
+    os.mkdir(rules)
+    with open(os.path.join(causes, "no-listener.yaml"), encoding="utf-8") as f:
+        text = f.read()
+    with open(rules + "/no-listener.yaml", "w", encoding="utf-8") as f:
+        f.write(text.replace("title:", "title: by hand,", 1))
+    done = bed.run("ruled", "--rules", rules)
+    yield from expect(done, 1)
+    [(index,)] = query(bed.out("ruled"), "SELECT DISTINCT rules_sha256 FROM "
+                       "case_result WHERE outcome = 'done'")
+    [(plain,)] = query(bed.out("whole"), "SELECT DISTINCT rules_sha256 FROM "
+                       "case_result WHERE outcome = 'done'")
+    if index == plain:
+        yield "the index names the program's own rules"
+    reports = 0
+    for here, _, names in os.walk(bed.out("ruled")):
+        if "report.json" not in names:
+            continue
+        reports += 1
+        with open(here + "/report.json", encoding="utf-8") as f:
+            if json.load(f)["tool"]["rules_sha256"] != index:
+                yield f"{here} was judged by other rules"
+    if reports == 0:
+        yield "no case was analysed"
+    with open(rules + "/no-listener.yaml", "w", encoding="utf-8") as f:
+        f.write("cause: [")
+    done = bed.run("broken", "--rules", rules)
+    yield from expect(done, 2)
+    if "no-listener.yaml:" not in done.stderr:
+        yield f"a broken rule is not named: {a.said(done)}"
+    # Landlock lets nobody follow a link out of the folder.
+    os.unlink(rules + "/no-listener.yaml")
+    with open(bed.out("outside.yaml"), "w", encoding="utf-8") as f:
+        f.write(text)
+    os.symlink(bed.out("outside.yaml"), rules + "/no-listener.yaml")
+    done = bed.run("linked", "--rules", rules)
+    walls = subprocess.run(
+        [bed.lostsyn, "analyze", bed.archive, "--sandbox", "require",
+         "--json", "-", "-q"], capture_output=True, timeout=a.TIMEOUT_S)
+    if walls.returncode != 3:
+        yield from expect(done, 2)
+
+
+@check
 def usage(bed):
     empty = bed.out("empty")
     os.mkdir(empty)
