@@ -9,7 +9,8 @@
  * the attempt fared on the inner way. SYNs are the same packet when all that a
  * translation leaves alone is the same: ISN, IP ID, options, window, timestamps;
  * and when they lie milliseconds apart on the same clock. A device that opens a
- * connection of its own chooses an ISN of its own.
+ * connection of its own chooses an ISN of its own. Where other vantages saw both
+ * names, one each, they are one attempt all the same.
  * cite: Linux 6.12 net/netfilter/nf_nat_proto.c, nf_nat_manip_pkt: addresses,
  * ports and checksums
  *
@@ -85,16 +86,55 @@ within_ns(const struct sighting *a)
 		: SAME_UNMARKED_NS;
 }
 
+/* What is the same of all copies of a SYN, under another name. */
+static bool
+is_same_syn(const struct sighting *a, const struct sighting *b)
+{
+	return a->syn > 0 && b->syn > 0 && a->isn == b->isn &&
+		a->syn_options == b->syn_options && a->window == b->window &&
+		a->wscale == b->wscale && is_renamed(a, b);
+}
+
+static bool
+is_same_first(const struct sighting *a, const struct sighting *b)
+{
+	int64_t apart = clock_sub(a->first_ns, b->first_ns);
+	return a->syn_ip_id_first == b->syn_ip_id_first &&
+		a->syn_tsval_first == b->syn_tsval_first && is_marked(a, b) &&
+		apart < within_ns(a) && -apart < within_ns(a);
+}
+
+static bool
+is_at(const struct sighting *a, uint32_t at_us, int64_t ns)
+{
+	int64_t apart = clock_sub(a->first_ns + at_us * NS_PER_US, ns);
+	return apart < SAME_PACKET_NS && -apart < SAME_PACKET_NS;
+}
+
+/* The first SYN of b, that went on, is a later one of a: those before it were
+ * kept. The answer's number marks it, or the path. */
+static bool
+is_later_copy(const struct sighting *a, const struct sighting *b)
+{
+	bool answer = a->synack > 0 && b->synack > 0 &&
+		a->server_isn == b->server_isn;
+	bool path = keeps_an_end(a, b) && a->ttl_c == b->ttl_c + 1;
+	bool at = is_at(a, a->syn_last_at, b->first_ns);
+	for (int i = 0; i < SIGHTING_SYN_TIMES && i < a->syn; i++)
+		at = at || is_at(a, a->syn_at[i], b->first_ns);
+	return at && (answer || path) &&
+		(int32_t)(b->syn_tsval_first - a->syn_tsval_first) >= 0 &&
+		(int32_t)(a->syn_tsval_last - b->syn_tsval_first) >= 0;
+}
+
 static bool
 is_same_packet(const struct sighting *a, const struct sighting *b)
 {
-	int64_t apart = clock_sub(a->first_ns, b->first_ns);
-	return a->syn > 0 && b->syn > 0 && a->isn == b->isn &&
-		a->syn_ip_id_first == b->syn_ip_id_first &&
-		a->syn_tsval_first == b->syn_tsval_first &&
-		a->syn_options == b->syn_options && a->window == b->window &&
-		a->wscale == b->wscale && is_renamed(a, b) && is_marked(a, b) &&
-		apart < within_ns(a) && -apart < within_ns(a);
+	if (!is_same_syn(a, b))
+		return false;
+	bool a_first = a->first_ns <= b->first_ns;
+	return is_same_first(a, b) ||
+		is_later_copy(a_first ? a : b, a_first ? b : a);
 }
 
 static void
@@ -124,6 +164,64 @@ settle(struct match *m, struct vantage *vantages, size_t v, uint32_t a,
 		drop(m, &vantages[v], v, b, a);
 	else
 		drop(m, &vantages[v], v, a, b);
+}
+
+/* No other vantage saw both, which would make them two. */
+static bool
+share_another(const struct match *m, size_t v, uint32_t a, uint32_t b)
+{
+	for (size_t other = 0; other < m->vantages; other++)
+		if (other != v && match_row(m, a)[other] != SIGHTING_NONE &&
+			match_row(m, b)[other] != SIGHTING_NONE)
+			return true;
+	return false;
+}
+
+/*
+ * Others saw the one name before vantage v and the other one behind it: a router
+ * that translates, captured on all its interfaces between the two ends. The two
+ * become one attempt, which begins where its packets came in.
+ */
+static void
+join(struct match *m, struct vantage *vantages, size_t v, uint32_t a,
+	uint32_t b)
+{
+	const struct sighting *at_a = match_seen(m, vantages, a, v);
+	const struct sighting *at_b = match_seen(m, vantages, b, v);
+	if (!is_same_packet(at_a, at_b) || share_another(m, v, a, b))
+		return;
+	bool b_first = at_b->first_ns < at_a->first_ns ||
+		(at_b->first_ns == at_a->first_ns && at_b->ttl_c > at_a->ttl_c);
+	uint32_t kept = b_first ? b : a;
+	uint32_t gone = b_first ? a : b;
+	for (size_t other = 0; other < m->vantages; other++) {
+		if (other == v || match_row(m, gone)[other] == SIGHTING_NONE)
+			continue;
+		match_row(m, kept)[other] = match_row(m, gone)[other];
+		match_row(m, gone)[other] = SIGHTING_NONE;
+	}
+	drop(m, &vantages[v], v, gone, kept);
+	m->kind[kept] = MATCH_ISN;
+}
+
+/* Those that several vantages saw, under both names. */
+static void
+join_at(struct match *m, struct vantage *vantages, size_t v,
+	const uint32_t *isns, struct hash_keys keys)
+{
+	struct index met;
+	index_init(&met, m->count);
+	for (uint32_t a = 0; a < m->count; a++) {
+		if (match_seen(m, vantages, a, v) == NULL || is_alone(m, a, v))
+			continue;
+		uint64_t key = match_isn_key(keys, isns[a]);
+		uint32_t first = index_find(&met, key);
+		if (first == INDEX_NONE)
+			index_add(&met, key, a);
+		else if (match_seen(m, vantages, first, v) != NULL)
+			join(m, vantages, v, first, a);
+	}
+	index_release(&met);
 }
 
 static void
@@ -158,4 +256,6 @@ seen_twice_drop(struct match *m, struct vantage *vantages, const uint32_t *isns,
 {
 	for (size_t v = 0; v < m->vantages; v++)
 		drop_at(m, vantages, v, isns, keys);
+	for (size_t v = 0; v < m->vantages && m->vantages > 2; v++)
+		join_at(m, vantages, v, isns, keys);
 }

@@ -412,6 +412,51 @@ seen_twice_does_not_hide_a_match(void **state)
 	expect(0, 0, 0, MATCH_ISN);
 }
 
+/* A router that translates, captured on all interfaces, between both ends: each
+ * end knows one of the names. */
+static void
+router_between_knows_both_names(void **state)
+{
+	(void)state;
+	static struct script between;
+	struct vantage three[3];
+	script_begin(&between, "router");
+	script_play(&near, "0.000 C>S S seq 1000 id 7 ts 50\n");
+	script_play(&between,
+		"0.001 C>S S seq 1000 id 7 ts 50\n"
+		"0.001 C>S S seq 1000 id 7 ts 50 shost 9 ttl 63\n");
+	script_play(&far, "0.002 C>S S seq 1000 id 7 ts 50 shost 9 ttl 63\n");
+	three[0] = near.v;
+	three[1] = between.v;
+	three[2] = far.v;
+	match_run(&m, three, 3, NULL);
+	assert_int_equal(m.count, 1);
+	assert_int_equal(m.seen[0], 0);
+	assert_int_equal(m.seen[1], 0);
+	assert_int_equal(m.seen[2], 0);
+	assert_int_equal(m.kind[0], MATCH_ISN);
+	assert_int_equal(vantage_sighting(&three[1], 0)->other, 1);
+	script_end(&between);
+}
+
+/* The router kept the first copy and let the second one through. */
+static void
+later_copy_goes_on(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.000 C>S S seq 1000 id 7 ts 50\n"
+		"1.000 C>S S seq 1000 id 8 ts 1050\n");
+	script_play(&far,
+		"0.000 C>S S seq 1000 id 7 ts 50\n"
+		"1.000 C>S S seq 1000 id 8 ts 1050\n"
+		"1.000 C>S S seq 1000 id 8 ts 1050 shost 9 ttl 63\n");
+	run();
+	assert_int_equal(m.count, 1);
+	expect(0, 0, 0, MATCH_TUPLE_ISN);
+	assert_int_equal(script_sighting(&far, 0)->other, 1);
+}
+
 /* Probes with one ISN and one port are attempts each. */
 static void
 probes_are_not_seen_twice(void **state)
@@ -456,6 +501,8 @@ main(void)
 		STORY(a_translated_copy_is_no_attempt),
 		STORY(the_copy_seen_elsewhere_is_kept),
 		STORY(seen_twice_does_not_hide_a_match),
+		STORY(router_between_knows_both_names),
+		STORY(later_copy_goes_on),
 		STORY(probes_are_not_seen_twice),
 		STORY(translation_of_case_yaml),
 		STORY(translation_of_conntrack),

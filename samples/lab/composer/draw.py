@@ -76,6 +76,9 @@ def fault(dice, plan):
             plan["topology"] not in ("router", "dnat"):
         mechanism = "syn"  # the client is a neighbour, or unknown
     which = dice.choice(SELECTORS)
+    if plan["topology"] == "direct" and place == "network" and \
+            which == "limit":
+        which = "rate"  # a bridge counts no connections
     if mechanism in SERVICE_FAULTS:
         which = "port"
     elif mechanism in ("no-route-back", "rp-filter"):

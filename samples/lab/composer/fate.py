@@ -186,7 +186,8 @@ class Fate:
             # Some of its questions were answered.
             readings.append("stalled-after-handshake")
         sent, came = self.client.syns, self.server.syns
-        if first not in DONE and 0 < len(came) < len(sent):
+        if first not in DONE and 0 < len(came) < len(sent) and \
+                not self.world["c_synack"]:
             lost = came[-1].when < sent[-1].when - SOON
             readings.insert(0 if lost else len(readings),
                             "syn-lost-in-network")
