@@ -66,6 +66,7 @@ static const char everyday[] =
 	"source "
 	"start started state status systemd system table tcp the thread time "
 	"to "
+	"connect ended upstream "
 	"type update user was with without work worker workers would write new "
 	"operation error found name=\" t() () \" [0] = : - 200 ";
 

@@ -203,6 +203,32 @@ blocks_are_scanned(void **state)
 	}
 }
 
+/* Everyday lines that hold the words of trouble make no event. */
+static void
+harmless_lines_are_inert(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {
+#define X(line) line,
+#include "harmless_lines.def"
+#undef X
+	};
+	struct log_reader *r = log_new(LOG_SYSLOG_BSD);
+	struct pattern_matcher *m = pattern_matcher_new(set);
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		struct log_record record;
+		struct log_event event;
+		log_parse_line(r, view_str(lines[i]), &record);
+		bool found = pattern_match(m, &record, &event);
+		if (found)
+			print_message(
+				"%s: %s\n", event.pattern->event, lines[i]);
+		assert_false(found);
+	}
+	pattern_matcher_free(m);
+	log_free(r);
+}
+
 static void
 long_lines_are_scanned(void **state)
 {
@@ -238,6 +264,7 @@ main(void)
 		cmocka_unit_test(mixed_events_are_these),
 		cmocka_unit_test(scan_misses_nothing),
 		cmocka_unit_test(blocks_are_scanned),
+		cmocka_unit_test(harmless_lines_are_inert),
 		cmocka_unit_test(long_lines_are_scanned),
 	};
 	return cmocka_run_group_tests(tests, set_make, set_free);
