@@ -83,7 +83,7 @@ struct evidence {
 	const char *sql; /* SELECT of at least EVIDENCE_COLUMN_LIST */
 	unsigned needs;  /* enum need */
 	uint32_t unless; /* evidence that explains this contradiction */
-	bool elsewhen;   /* it is of another time: from host_events */
+	bool faint;      /* of another time (host_events), or said to be */
 	const struct needed_word *words; /* by group */
 	size_t words_count;
 	struct place at;

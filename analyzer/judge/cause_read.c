@@ -240,7 +240,7 @@ names_read(struct reading *r, const struct tree_node *n)
 }
 
 /* The keys of one piece of evidence. */
-enum { NAME, WEIGHS, FROM, WHERE, TEXT, SQL, UNLESS, EVIDENCE_FIELDS };
+enum { NAME, WEIGHS, FROM, WHERE, TEXT, SQL, UNLESS, FAINT, EVIDENCE_FIELDS };
 static const struct field evidence_fields[] = {
 	[NAME] = {"name", FIELD_WORD, true},
 	[WEIGHS] = {"weighs", FIELD_WORD, true},
@@ -249,6 +249,7 @@ static const struct field evidence_fields[] = {
 	[TEXT] = {"text", FIELD_SQL, false},
 	[SQL] = {"sql", FIELD_SQL, false},
 	[UNLESS] = {"unless", FIELD_LIST, false},
+	[FAINT] = {"faint", FIELD_BOOL, false},
 };
 
 /* One piece of evidence: a condition on a view, or a whole statement, checked
@@ -287,7 +288,10 @@ evidence_read(struct reading *r, const struct tree_node *n)
 		evidence_words_of_condition(e, v[WHERE]->text, r->arena);
 	else if ((e->needs & NEEDS_FILES) != 0)
 		evidence_words_of_select(e, v[SQL]->text, r->arena);
-	e->elsewhen = ok && strstr(e->sql, "host_events") != NULL;
+	e->faint = ok &&
+		(strstr(e->sql, "host_events") != NULL ||
+			(v[FAINT] != NULL &&
+				strcmp(v[FAINT]->text, "true") == 0));
 	return ok;
 }
 

@@ -22,6 +22,7 @@ struct finding {
 	size_t attempts_count;
 	uint32_t explains;         /* which of the rule's */
 	struct gathered *gathered; /* owned; NULL without evidence */
+	bool elsewhere; /* only reported, of a service that no capture shows */
 };
 
 /* Attempts that a rule could explain though nothing speaks for it. */

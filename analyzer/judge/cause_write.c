@@ -1,7 +1,9 @@
 /*
  * Findings, put into order and written.
  *
- * The order is the contract's: by confidence, then by attempts explained. Attempts
+ * The order is the contract's: by confidence, then by attempts explained; what
+ * explains attempts that the captures show goes before what is only reported of
+ * services that they do not show, for they were taken of the former. Attempts
  * that no finding explains as likely are what a rule's mere possibility is left with
  * (a bit per attempt says which). Every finding is written with the evidence that was
  * kept for it, the ones ruled out too: what was examined stays in the report.
@@ -10,6 +12,8 @@
 #include <string.h>
 
 #include "judge/cause_run.h"
+#include "model/verdict.h"
+#include "store/select.h"
 #include "store/tables.h"
 
 /* One bit per attempt: some finding explains it at least as likely. */
@@ -90,8 +94,8 @@ depth_of(const struct finding *f)
 	return f->confidence <= FINDING_LIKELY ? f->rule->cause->depth : 0;
 }
 
-/* How well its evidence fits: 2 some of it is of the attempts' own time, 1 all
- * of it is of another, 0 there is none. */
+/* How well its evidence fits: 2 some of it is of the attempts' own time and
+ * speaks of their trouble, 1 all of it is faint, 0 there is none. */
 static int
 timeliness(const struct finding *f)
 {
@@ -99,8 +103,18 @@ timeliness(const struct finding *f)
 	int best = 0;
 	for (size_t i = 0; f->gathered != NULL && i < c->evidence_count; i++)
 		if (f->gathered[i].rows > 0 && best < 2)
-			best = c->evidence[i].elsewhen ? 1 : 2;
+			best = c->evidence[i].faint ? 1 : 2;
 	return best;
+}
+
+/* How many of what it covers are only reported: they come first. */
+static size_t
+reported_count(const struct finding *f)
+{
+	size_t n = 0;
+	while (n < f->attempts_count && f->attempts[n] < 0)
+		n++;
+	return n;
 }
 
 /* Contract section 7: by confidence, then by attempts explained. What brings
@@ -111,8 +125,16 @@ by_order(const void *a, const void *b)
 {
 	const struct finding *x = a;
 	const struct finding *y = b;
+	bool ruled_out = x->confidence == FINDING_RULED_OUT ||
+		y->confidence == FINDING_RULED_OUT;
+	if (!ruled_out && x->elsewhere != y->elsewhere)
+		return x->elsewhere ? 1 : -1;
 	if (x->confidence != y->confidence)
 		return x->confidence < y->confidence ? -1 : 1;
+	size_t x_shown = x->attempts_count - reported_count(x);
+	size_t y_shown = y->attempts_count - reported_count(y);
+	if (x_shown != y_shown)
+		return x_shown > y_shown ? -1 : 1;
 	if (x->attempts_count != y->attempts_count)
 		return x->attempts_count > y->attempts_count ? -1 : 1;
 	if (depth_of(x) != depth_of(y))
@@ -162,16 +184,6 @@ explains_list(const struct finding *f)
 		if (f->explains == 0 || (f->explains >> i & 1) != 0)
 			list[count++] = c->explains[i];
 	return json_list(list, count);
-}
-
-/* How many of what it covers are only reported: they come first. */
-static size_t
-reported_count(const struct finding *f)
-{
-	size_t n = 0;
-	while (n < f->attempts_count && f->attempts[n] < 0)
-		n++;
-	return n;
 }
 
 /* The finding's own row, with what its rule says to do. The lists become JSON
@@ -314,12 +326,46 @@ attempts_write(struct cause_run *run, int64_t id, const struct finding *f)
 				&rows.row, attempt_fill, &rows, run->error));
 }
 
+/* Is the finding only of reported failures, of a service to which no capture
+ * shows an attempt? */
+static bool
+elsewhere(sqlite3_stmt *stmt, const struct finding *f)
+{
+	if (f->attempts_count == 0 || f->attempts[f->attempts_count - 1] >= 0)
+		return false;
+	store_bind_int(stmt, ":attempt", f->attempts[0]);
+	bool alone = sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_reset(stmt);
+	return alone;
+}
+
+/* Only where captures show trouble of their own does it matter. */
+static bool
+elsewhere_set(struct cause_run *run)
+{
+	sqlite3_stmt *stmt = store_prepare(run->store,
+		"SELECT 1 FROM failing f WHERE f.attempt = :attempt "
+		"AND NOT EXISTS (SELECT 1 FROM pair_sum p "
+		"WHERE p.server = f.server AND p.server_port = f.server_port) "
+		"AND EXISTS (SELECT 1 FROM failing c WHERE c.attempt >= 0 "
+		"AND c.verdict <> '" VERDICT_CLEAN "')",
+		run->error);
+	if (stmt == NULL)
+		return false;
+	for (size_t i = 0; i < run->findings_count; i++)
+		run->findings[i].elsewhere = elsewhere(stmt, &run->findings[i]);
+	sqlite3_finalize(stmt);
+	return true;
+}
+
 bool
 findings_finish(struct cause_run *run)
 {
 	leftovers_add(run);
 	if (run->findings_count == 0)
 		return true;
+	if (!elsewhere_set(run))
+		return false;
 	qsort(run->findings, run->findings_count, sizeof *run->findings,
 		by_order);
 	bool ok = true;

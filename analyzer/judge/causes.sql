@@ -35,7 +35,23 @@ INSERT INTO failing SELECT -r.id, v.verdict,
 FROM reported_failure r JOIN reported_verdict v ON v.reported = r.id
 LEFT JOIN event e ON e.id = r.event
 WHERE r.at_ns IS NOT NULL
-	AND (r.uncertainty_ns <= 60000000000 OR r.flow IS NOT NULL);
+	AND (r.uncertainty_ns <= 60000000000 OR r.flow IS NOT NULL)
+	-- A filter that denies does its duty: a stranger at a service that captures or
+	-- programs speak of, of whom neither shows that he has cause to ask, is no
+	-- failure. A program that does not name the client is one that captures show.
+	AND NOT (r.how = 'dropped'
+		AND (EXISTS (SELECT 1 FROM pair_sum p WHERE p.server = r.server
+				AND p.server_port = r.server_port)
+			OR EXISTS (SELECT 1 FROM reported_failure o
+				WHERE o.server = r.server
+				AND o.server_port = r.server_port AND o.how <> 'dropped'))
+		AND NOT EXISTS (SELECT 1 FROM pair_sum p WHERE p.client = r.client
+			AND p.server = r.server AND p.server_port = r.server_port)
+		AND NOT EXISTS (SELECT 1 FROM reported_failure o
+			WHERE o.server = r.server AND o.server_port = r.server_port
+			AND o.how <> 'dropped' AND coalesce(o.client = r.client,
+				NOT EXISTS (SELECT 1 FROM pair_sum) OR EXISTS (SELECT 1
+					FROM pair_sum p WHERE p.client = r.client))));
 CREATE INDEX temp.failing_by_verdict ON failing (verdict);
 CREATE INDEX temp.failing_undetermined ON failing (attempt)
 	WHERE candidates IS NOT NULL;
@@ -102,6 +118,11 @@ CREATE TEMP TABLE place_role (  -- the same by what shows it of a service
 ) WITHOUT ROWID;
 CREATE TEMP TABLE place_between (place TEXT PRIMARY KEY, sure INTEGER NOT NULL)
 	WITHOUT ROWID;
+-- Cards beside the path: one with a network of its own, on a host of which another
+-- card holds the attempts' address. Members of bonds and of bridges hold none.
+CREATE TEMP TABLE card_beside (
+	place TEXT NOT NULL, dev TEXT NOT NULL, PRIMARY KEY (place, dev)
+) WITHOUT ROWID;
 CREATE TEMP TABLE tuple (       -- the addresses of failing attempts, as seen anywhere
 	attempt INTEGER NOT NULL,
 	client_ip TEXT NOT NULL, client_port INTEGER NOT NULL,
@@ -234,7 +255,10 @@ WHERE e.at_ns BETWEEN p.from_ns - 60000000000 AND p.to_ns + 60000000000
 	AND e.at_ns + e.uncertainty_ns >= p.from_ns
 	AND e.at_ns - e.uncertainty_ns <= p.to_ns
 	AND r.subject = p.subject AND r.place = coalesce(e.role, '')
-	AND (coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NULL OR p.whole
+	AND (coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NULL
+			AND NOT EXISTS (SELECT 1 FROM card_beside b
+				WHERE b.place = e.role AND b.dev = e.fields ->> '$.dev')
+		OR p.whole
 		OR EXISTS (SELECT 1 FROM event_pair x JOIN subject_pair y
 			ON y.subject = p.subject AND y.client = x.client
 			AND y.service = x.service WHERE x.event = e.id))
@@ -343,6 +367,14 @@ SELECT r.subject, NULL AS attempt,
 	(SELECT max(firewall_ports(c.scope, a.server_port)) FROM subject_pair y
 		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
 		WHERE y.subject = r.subject) AS names_port,
+	EXISTS (SELECT 1 FROM socket k WHERE k.role IS c.role AND k.state = 'LISTEN'
+			AND k.recv_q > k.send_q AND k.send_q > 0)
+		AND NOT EXISTS (SELECT 1 FROM socket k JOIN subject_pair y
+				ON y.subject = r.subject
+			JOIN pair_alias a ON a.client = y.client AND a.service = y.service
+			WHERE k.role IS c.role AND k.state = 'LISTEN' AND k.send_q > 0
+			AND k.local_port = a.server_port AND k.recv_q * 2 > k.send_q)
+		AS other_queue_full,
 	c.name, c.kind, c.scope, r.role, c.gauge, c.before, c.after, c.delta,
 	-- A datapoint stands for its period, which its file does not name: the
 	-- least time between two of the metric, a minute where there is one.
@@ -354,7 +386,9 @@ SELECT r.subject, NULL AS attempt,
 			WHERE n.source = c.source AND n.name = c.name)
 			WHERE later > strftime('%s', scope)), 60)) * 1000000000 END
 		AS until_ns
-FROM counter c JOIN subject_role r ON r.place = coalesce(c.role, '');
+FROM counter c JOIN subject_role r ON r.place = coalesce(c.role, '')
+WHERE NOT EXISTS (SELECT 1 FROM card_beside b
+	WHERE b.place = coalesce(c.role, '') AND b.dev = c.scope);
 
 CREATE TEMP VIEW host_settings AS
 SELECT r.subject, NULL AS attempt, r.sure, t.source, t.line, NULL AS at_ns,
@@ -488,6 +522,16 @@ CREATE INDEX temp.pair_alias_by_port ON pair_alias (server_port);
 CREATE INDEX temp.pair_alias_by_pair ON pair_alias (client, service);
 CREATE INDEX temp.pair_alias_by_server ON pair_alias (server_ip);
 CREATE INDEX temp.pair_alias_by_client ON pair_alias (client_ip);
+INSERT INTO card_beside
+WITH ours AS MATERIALIZED (SELECT server_ip AS ip FROM pair_alias
+	UNION SELECT client_ip FROM pair_alias WHERE client_ip IS NOT NULL
+	UNION SELECT h.ip FROM pair_sum p JOIN host h ON h.id IN (p.client, p.server)),
+card AS MATERIALIZED (SELECT coalesce(role, '') AS place, scope AS dev,
+	max(substr(value, 1, instr(value || '/', '/') - 1) IN ours) AS is_ours
+	FROM setting WHERE name = 'address'
+	AND kind IN ('ip-link', 'ip-link-json', 'ifconfig') GROUP BY 1, 2)
+SELECT c.place, c.dev FROM card c WHERE NOT c.is_ours
+	AND EXISTS (SELECT 1 FROM card o WHERE o.place = c.place AND o.is_ours);
 
 --% events
 CREATE INDEX IF NOT EXISTS event_by_name ON event (name, at_ns);

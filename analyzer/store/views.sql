@@ -45,6 +45,4 @@ JOIN host h ON h.id = r.server LEFT JOIN host c ON c.id = r.client
 LEFT JOIN reported_verdict v ON v.reported = r.id;
 
 CREATE VIEW findings AS          -- causes, best first
-SELECT * FROM finding ORDER BY
-	CASE confidence WHEN 'confirmed' THEN 0 WHEN 'likely' THEN 1
-		WHEN 'possible' THEN 2 ELSE 3 END, attempts DESC, id;
+SELECT * FROM finding ORDER BY id;

@@ -26,3 +26,7 @@ python_test(golden/composed golden/composed_test.py)
 python_test(golden/corpus-lab golden/run_corpus_lab.py
   --lostsyn $<TARGET_FILE:lostsyn> --corpus ${corpus}
   --labels ${PROJECT_SOURCE_DIR}/tests/golden/corpus_lab.json)
+
+# Trouble of others beside the true one misleads nobody.
+python_test(golden/distract golden/distract.py
+  --lostsyn $<TARGET_FILE:lostsyn> --cases ${PROJECT_SOURCE_DIR}/samples/cases)

@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Innocent trouble beside the true one leads nobody astray.
+
+	distract.py --lostsyn PROGRAM --cases FOLDER [--seed N] [--rounds N]
+	            [--only DISTRACTOR] [--case NAME] [--keep FOLDER] [--jobs N]
+
+Takes each labelled case, adds to a copy of it what distractors.py knows (all of
+it in the first round, then a half chosen at random each), and fails where
+
+* a cause becomes confirmed or likely that neither the label names nor the case
+  without the distraction had,
+* the cause that stood first is no longer first,
+* or a verdict changes.
+
+A failure is narrowed down to the distractors that do it alone.
+"""
+import argparse
+import collections
+import concurrent.futures
+import datetime
+import json
+import os
+import random
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+import analyze as a  # noqa: E402
+import distractors  # noqa: E402
+
+SURE = ("confirmed", "likely")
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def report_of(binary, folder):
+    with a.Scratch() as out:
+        done = a.analyze(binary, folder, "-o", out + "/report", "-q")
+        if done.returncode not in (0, 1):
+            return None
+        return a.read_report(out + "/report")
+
+
+def spans_of(report):
+    """{role: (first, last)} of the captures, as captured."""
+    spans = {}
+    for entry in report["inputs"]:
+        if entry.get("packets") and entry["role"] and entry["first"]:
+            first, last = moment(entry["first"]), moment(entry["last"])
+            old = spans.get(entry["role"], (first, last))
+            spans[entry["role"]] = min(first, old[0]), max(last, old[1])
+    return spans
+
+
+def verdicts(report):
+    return {(a.tuple_of(x), x["first_syn"]): (x["verdict"], x["confidence"])
+            for x in report["attempts"]}
+
+
+def live(report):
+    return [f for f in report["findings"] if f["confidence"] != "ruled-out"]
+
+
+def allowed(expected):
+    return {expected.get("cause"), *expected.get("also", []),
+            *expected.get("symptom", [])} - {None}
+
+
+def wrongs(plain, got, truth):
+    """What the distraction changed for the worse."""
+    if got is None:
+        return ["could not be analysed"]
+    found = []
+    before = {f["cause"] for f in live(plain) if f["confidence"] in SURE}
+    for f in live(got):
+        # What is true of another service is no accusation.
+        if distractors.OTHER_SERVER in (f["host"] or ""):
+            continue
+        if f["confidence"] in SURE and f["cause"] not in truth | before:
+            found.append(f"{f['cause']} is {f['confidence']}")
+    first = live(plain)[0]["cause"] if live(plain) else None
+    now = live(got)[0] if live(got) else None
+    if first in truth and (now is None or now["cause"] != first):
+        found.append(f"first is {now and now['cause']}, was {first}")
+    elif first in truth and live(plain)[0]["confidence"] in SURE and \
+            now["confidence"] not in SURE:
+        found.append(f"{first} is only {now['confidence']}")
+    if verdicts(plain) != verdicts(got):
+        found.append("verdicts changed")
+    return found
+
+
+class Case:
+    def __init__(self, binary, folder):
+        self.binary, self.folder = binary, folder
+        self.name = os.path.basename(folder)
+        with open(os.path.join(folder, "expected.json"),
+                  encoding="utf-8") as f:
+            self.expected = json.load(f)
+        self.truth = allowed(self.expected)
+
+    def attempt(self):
+        some = self.expected.get("attempts") or []
+        failed = [x for x in some if x["verdict"] != "established"]
+        return (failed or some or [None])[0]
+
+    def tell(self, chosen, plain, keep=None):
+        """The report of a copy to which the chosen were added."""
+        with a.Scratch() as scratch:
+            folder = os.path.join(keep or scratch, self.name)
+            shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+            scene = distractors.Scene(folder, spans_of(plain), self.attempt())
+            for one in chosen:
+                if not one.causes & self.truth:
+                    one(scene)
+            return report_of(self.binary, folder)
+
+    def laid_out(self):
+        """A folder for each machine, and an attempt to be distracted from."""
+        return self.attempt() and any(
+            os.path.isdir(os.path.join(self.folder, end))
+            for end in ("client", "server"))
+
+
+def judge(case, rounds, keep):
+    """[(what is wrong, distractors that do it)], and how many were tried."""
+    plain = report_of(case.binary, case.folder)
+    if plain is None:
+        return [("could not be analysed", [])], 0
+    out = []
+    for chosen in rounds:
+        found = wrongs(plain, case.tell(chosen, plain), case.truth)
+        if not found:
+            continue
+        alone = [one for one in chosen
+                 if wrongs(plain, case.tell([one], plain), case.truth)]
+        out.append(("; ".join(found), [one.__name__ for one in alone]))
+        if keep:
+            case.tell(alone or chosen, plain, keep)
+        break
+    return out, len(rounds)
+
+
+def rounds_of(args):
+    known = {one.__name__: one for one in distractors.ALL}
+    if args.only:
+        return [[known[name] for name in args.only]]
+    dice = random.Random(args.seed)
+    return [list(distractors.ALL)] + [
+        dice.sample(distractors.ALL, len(distractors.ALL) // 2)
+        for _ in range(args.rounds)]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--lostsyn", required=True)
+    parser.add_argument("--cases", required=True)
+    parser.add_argument("--case", action="append")
+    parser.add_argument("--only", action="append")
+    parser.add_argument("--rounds", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep")
+    parser.add_argument("--jobs", type=int, default=2)
+    args = parser.parse_args()
+    a.need_analyze(args.lostsyn)
+    cases = [Case(args.lostsyn, os.path.join(args.cases, name))
+             for name in args.case or sorted(os.listdir(args.cases))
+             if os.path.exists(os.path.join(args.cases, name,
+                                            "expected.json"))]
+    chosen = [case for case in cases if case.laid_out()]
+    rounds = rounds_of(args)
+    tried, bad = 0, collections.Counter()
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        for case, (found, count) in zip(chosen, pool.map(
+                lambda case: judge(case, rounds, args.keep), chosen)):
+            tried += count
+            for what, by in found:
+                bad[what] += 1
+                print(f"{case.name}: {what} ({', '.join(by) or 'together'})")
+    print(f"{tried} distracted runs of {len(chosen)} cases, "
+          f"{len(cases) - len(chosen)} of another layout left out, "
+          f"{len(distractors.ALL)} distractors, {sum(bad.values())} misled")
+    if not tried:
+        print("distract: nothing was tried", file=sys.stderr)
+        return 2
+    return int(bool(bad))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
