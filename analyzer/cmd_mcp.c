@@ -348,6 +348,9 @@ cmd_mcp(int argc, char **argv)
 {
 	struct mcp_command c = {0};
 	struct error e = {0};
+	/* main leaves out the bookkeeping on which the bound of memory rests;
+	 * until the first connection that can be said anew. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 1);
 	bool ok = options_read(&mcp_options, &c, argc, argv, &c.help, &e);
 	if (ok && c.help) {
 		options_print(&mcp_options, stdout);

@@ -10,6 +10,7 @@
 #include "base/outfile.h"
 #include "base/problems.h"
 #include "command.h"
+#include "judge/judge.h"
 
 const struct command commands[] = {
 #define X(name, function, arguments, help) \
@@ -61,6 +62,20 @@ command_done(int status)
 	return EXIT_ENVIRONMENT;
 }
 
+/* What a report was made with can be told by these. */
+static int
+print_version(void)
+{
+	struct error e = {0};
+	puts("lostsyn " LOSTSYN_VERSION "\nbuild " LOSTSYN_BUILD);
+	struct rule_set *r = rules_load(NULL, 0, stderr, &e);
+	if (r == NULL)
+		return command_fail(&e);
+	printf("rules %s\n", rules_digest(r));
+	rules_free(r);
+	return command_done(EXIT_ALL_WELL);
+}
+
 static const char *
 command_name(const void *context, size_t i)
 {
@@ -87,8 +102,7 @@ main(int argc, char **argv)
 		return command_done(EXIT_ALL_WELL);
 	}
 	if (strcmp(name, "--version") == 0) {
-		puts("lostsyn " LOSTSYN_VERSION);
-		return command_done(EXIT_ALL_WELL);
+		return print_version();
 	}
 	/* What getopt_long says of options begins with argv[0]. */
 	static char program[] = "lostsyn";

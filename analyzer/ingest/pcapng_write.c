@@ -16,6 +16,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* cite: draft-ietf-opsawg-pcapng-02 section 11.1 (block types) */
 #define BLOCK_SECTION UINT32_C(0x0a0d0d0a)
 #define BLOCK_INTERFACE 1
@@ -65,20 +67,18 @@ put_option(struct body *b, uint16_t code, const void *value, size_t len)
 		put(b, 0, 1);
 }
 
-/* Without what could take a terminal apart, and whole in UTF-8 where it is cut. */
+/* With an underscore for each code point that must not be shown as it is; cut
+ * between two of them. */
 static void
 put_text(struct body *b, uint16_t code, const char *text)
 {
 	char clean[PCAPNG_WRITE_TEXT_MAX];
-	size_t len = strlen(text);
-	if (len > sizeof clean)
-		for (len = sizeof clean;
-			len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80;)
-			len--;
-	for (size_t i = 0; i < len; i++)
-		clean[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f
-			? '_'
-			: text[i];
+	size_t len = 0;
+	for (struct view v = view_str(text);
+		v.len > 0 && len + 4 <= sizeof clean;) {
+		uint32_t c = utf8_take(&v);
+		len += utf8_put(utf8_is_hidden(c) ? '_' : c, clean + len);
+	}
 	put_option(b, code, clean, len);
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 /* A list's texts are joined by this in CSV. */
 #define CSV_LIST_SIGN "; "
@@ -29,22 +30,39 @@ is_formula(const char *text)
 	return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
 }
 
-/* What could take a terminal apart becomes a question mark, where the format
- * has no escape for it. */
-static int
-harmless(char c)
+/* The next code point of what is left, written to bytes (at most 4); their
+ * number. *hidden: it must not go out as it is; breaks and tabs are for the
+ * caller. */
+static size_t
+next_code(struct view *v, char bytes[4], bool *hidden)
 {
-	bool blank = c == '\t' || c == '\n' || c == '\r';
-	return ((unsigned char)c < 0x20 && !blank) || c == 0x7f ? '?' : c;
+	uint32_t code = utf8_take(v);
+	bool blank = code == '\t' || code == '\n' || code == '\r';
+	*hidden = utf8_is_hidden(code) && !blank;
+	return utf8_put(code, bytes);
+}
+
+/* Where the format has no escape for it. */
+static void
+put_replacement(FILE *out)
+{
+	char bytes[4];
+	fwrite(bytes, 1, utf8_put(UTF8_REPLACEMENT, bytes), out);
 }
 
 static void
 csv_inside(FILE *out, const char *text)
 {
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
+	char bytes[4];
+	bool hidden;
+	for (struct view v = view_str(text); v.len > 0;) {
+		size_t n = next_code(&v, bytes, &hidden);
+		if (bytes[0] == '"')
 			putc('"', out);
-		putc(harmless(*text), out);
+		if (hidden)
+			put_replacement(out);
+		else
+			fwrite(bytes, 1, n, out);
 	}
 }
 
@@ -140,13 +158,16 @@ zeek_text(FILE *out, const char *text, bool in_set)
 		return;
 	}
 	bool is_mark = strcmp(text, "-") == 0 || strcmp(text, "(empty)") == 0;
-	for (const char *p = text; *p != '\0'; p++) {
-		unsigned char c = (unsigned char)*p;
-		if (c < 0x20 || c == 0x7f || c == '\\' ||
-			(c == ',' && in_set) || (is_mark && p == text))
-			fprintf(out, "\\x%02x", c);
-		else
-			putc(c, out);
+	char bytes[4];
+	bool hidden;
+	for (struct view v = view_str(text); v.len > 0; is_mark = false) {
+		size_t n = next_code(&v, bytes, &hidden);
+		bool escaped = hidden || is_mark || bytes[0] == '\\' ||
+			(unsigned char)bytes[0] < 0x20 ||
+			(bytes[0] == ',' && in_set);
+		for (size_t i = 0; i < n; i++)
+			fprintf(out, escaped ? "\\x%02x" : "%c",
+				(unsigned char)bytes[i]);
 	}
 }
 
@@ -237,14 +258,20 @@ label(FILE *out, const char *sign, enum export_field_id id, const char *text)
 {
 	fprintf(out, "%s%s=\"", sign,
 		export_fields[id].name[EXPORT_PROMETHEUS]);
-	for (; text != NULL && *text != '\0'; text++) {
-		if (*text == '\n') {
+	char bytes[4];
+	bool hidden;
+	for (struct view v = view_str(text != NULL ? text : ""); v.len > 0;) {
+		size_t n = next_code(&v, bytes, &hidden);
+		if (bytes[0] == '\n') {
 			fputs("\\n", out);
 			continue;
 		}
-		if (*text == '"' || *text == '\\')
+		if (bytes[0] == '"' || bytes[0] == '\\')
 			putc('\\', out);
-		putc(harmless(*text), out);
+		if (hidden)
+			put_replacement(out);
+		else
+			fwrite(bytes, 1, n, out);
 	}
 	putc('"', out);
 }

@@ -57,7 +57,8 @@ def read_ndjson(text):
 def unescape(text):
     if text in ("-", "(empty)"):
         return None if text == "-" else ""
-    return re.sub(r"\\x([0-9a-f]{2})", lambda m: chr(int(m[1], 16)), text)
+    return re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]),
+                  text.encode()).decode()
 
 
 def read_zeek(text):
@@ -191,13 +192,15 @@ def check_hostile(args, scratch):
     for form, reader in READERS.items():
         rows = reader(export(args.lostsyn, path, form))
         why = rows[0]["why"]
-        if form == "csv" and why != "'" + HOSTILE.replace("\x1b", "?"):
+        if form == "csv" and why != "'" + HOSTILE.replace(
+                "\x1b", "\ufffd").replace("\u202e", "\ufffd"):
             yield f"csv: a formula: {why!r}"
         if form in ("ndjson", "ecs", "ocsf", "otlp-json", "zeek") and \
                 why != HOSTILE:
             yield f"{form}: {why!r}"
     for form in FORMATS:
-        if "\x1b" in export(args.lostsyn, path, form):
+        text = export(args.lostsyn, path, form)
+        if "\x1b" in text or "\u202e" in text:
             yield f"{form}: an escape for the terminal"
     text = export(args.lostsyn, path, "prometheus")
     report = {"summary": {"attempts": sum(
