@@ -44,6 +44,18 @@ said_between(const struct stitch_case *k, const struct vantage *v)
 	return place == LONE_BETWEEN || (place == LONE_UNSAID && v->role_said);
 }
 
+/* Neither a person nor the packets said which of two captures is whose: names
+ * in the order of the alphabet convict nobody. */
+static bool
+is_guess(const struct stitch_case *k, size_t near, size_t far)
+{
+	const struct vantage *a = &k->vantages[near];
+	const struct vantage *b = &k->vantages[far];
+	return k->count == 2 && !a->role_said && !b->role_said && !a->placed &&
+		!b->placed && drawn(k->config, a->name) < 0 &&
+		drawn(k->config, b->name) < 0;
+}
+
 void
 stitch_case_find_ends(struct stitch_case *k)
 {
@@ -59,6 +71,11 @@ stitch_case_find_ends(struct stitch_case *k)
 			k->near = CASE_NO_END;
 		else
 			k->far = CASE_NO_END;
+		return;
+	}
+	k->order_guessed = is_guess(k, k->near, k->far);
+	if (k->order_guessed) {
+		k->near_at_client = k->far_at_server = false;
 		return;
 	}
 	bool near_between = said_between(k, &k->vantages[k->near]);
@@ -134,6 +151,25 @@ end_sighting(const struct stitch_case *k, const struct attempt_ends *a,
 	return sights_wire(k, v, g, at_client);
 }
 
+/* What one of two captures saw alone may have been lost before the other, or
+ * be the other's own silence: as if it had been made alone, at some point. */
+static bool
+lone_of_two(const struct stitch_case *k, struct attempt_ends *a)
+{
+	const struct sighting *one =
+		match_seen(&k->match, k->vantages, a->attempt, 0);
+	const struct sighting *two =
+		match_seen(&k->match, k->vantages, a->attempt, 1);
+	if (!k->order_guessed || (one != NULL && two != NULL))
+		return false;
+	a->near = one != NULL ? 0 : 1;
+	a->far = CASE_NO_END;
+	a->between = true;
+	a->c = end_sighting(k, a, a->near, true);
+	stitch_case_stand_in(a);
+	return true;
+}
+
 void
 stitch_case_ends(
 	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out)
@@ -148,6 +184,8 @@ stitch_case_ends(
 		lone_ends(k, attempt, out);
 		return;
 	}
+	if (lone_of_two(k, out))
+		return;
 	if (k->own_known)
 		own_ends(k, attempt, &out->near, &out->far);
 	out->near_between = reversed ? !k->far_at_server : !k->near_at_client;

@@ -22,6 +22,8 @@ struct stitch_case {
 	const struct case_config *config; /* what a person said, or NULL */
 	size_t near; /* index of the vantage at the client, or CASE_NO_END */
 	size_t far;  /* index of the vantage at the server, or CASE_NO_END */
+	bool order_guessed;  /* which of the two captures is whose: names
+	                       alone, which convict nobody */
 	bool near_at_client; /* false: the nearest one stands between */
 	bool far_at_server;
 	/* Machines that call each other (own.h): the address of each. */

@@ -52,6 +52,7 @@ script_begin(struct script *s, const char *name)
 {
 	*s = (struct script){0};
 	snprintf(s->v.name, sizeof s->v.name, "%s", name);
+	s->v.placed = true; /* the order of a test's vantages is no guess */
 	s->v.first.ns = s->v.last.ns = CLOCK_UNKNOWN_NS;
 	s->v.started.ns = s->v.ended.ns = CLOCK_UNKNOWN_NS;
 	track_init(&s->t, &s->v, TRACK_LIMIT);
