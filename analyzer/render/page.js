@@ -13,6 +13,30 @@ const make = (tag, text, parent) => {
 	return e;
 };
 
+/* What is to be typed elsewhere can be copied. Where the clipboard is shut it is
+ * selected, for the keys that copy. */
+const choose = element => {
+	const range = document.createRange();
+	range.selectNodeContents(element);
+	getSelection().removeAllRanges();
+	getSelection().addRange(range);
+};
+for (const code of document.querySelectorAll("code.copy")) {
+	const button = make("button", "Copy");
+	button.type = "button";
+	button.className = "copy";
+	code.after(" ", button);
+	button.addEventListener("click", async () => {
+		try {
+			await navigator.clipboard.writeText(code.textContent);
+			button.textContent = "Copied";
+		} catch {
+			choose(code);
+			button.textContent = "Selected";
+		}
+	});
+}
+
 /* Tables with a heading: a click on it sorts, another turns it round. */
 const value = (row, i) => row.cells[i] ? row.cells[i].textContent.trim() : "";
 for (const table of document.querySelectorAll("table.sort")) {

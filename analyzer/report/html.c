@@ -7,29 +7,9 @@
 #include "report/html.h"
 
 #include "base/embedded.h"
-#include "report/steps.h"
 
 extern const struct embedded embedded_report_style[];
 extern const struct embedded embedded_report_script[];
-
-void
-html_list(
-	struct page *page, int64_t finding, const char *title, const char *list)
-{
-	const char *text;
-	char words[WORDS_MAX];
-	bool any = false;
-	report_list_begin(page->r, list);
-	while (report_list_next(page->r, &text)) {
-		if (!any)
-			html_add(page->html, "<h4>%s</h4>\n<ul>\n", title);
-		any = true;
-		html_add(page->html, "<li>%s</li>\n",
-			step_words(page->r, finding, text, words));
-	}
-	if (any)
-		html_add(page->html, "</ul>\n");
-}
 
 enum fold { OPEN, WIDE, FOLDED };
 

@@ -19,7 +19,11 @@ struct page {
 	struct overview *overview; /* the report's */
 };
 
-/* <ul> of a JSON array of texts, under a small title; nothing when empty. */
+/* A sentence of ours, its commands as code that can be copied. */
+void html_prose(struct page *page, const char *text);
+
+/* <ul> of a JSON array of texts, under a small title, or none (NULL); nothing when
+ * empty. */
 void html_list(struct page *page, int64_t finding, const char *title,
 	const char *list);
 

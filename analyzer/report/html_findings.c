@@ -55,7 +55,8 @@ write_evidence(
 			continue;
 		if (n == 0)
 			html_add(page->html,
-				"<h4>%s</h4>\n<ul class=\"evidence\">\n",
+				"<details class=\"wide\" open><summary>%s"
+				"</summary>\n<ul class=\"evidence\">\n",
 				title);
 		if (n == EVIDENCE_OPEN)
 			html_add(page->html,
@@ -68,7 +69,7 @@ write_evidence(
 		html_add(page->html, "<li>%s more in report.json</li>\n",
 			words_number(e->more, number));
 	if (n > 0)
-		html_add(page->html, "</ul>\n");
+		html_add(page->html, "</ul>\n</details>\n");
 	if (n > EVIDENCE_OPEN)
 		html_add(page->html, "</details>\n");
 	free(e);
@@ -159,9 +160,12 @@ write_finding(struct page *page, const struct report_finding *f)
 	}
 	if (f->place < f->places)
 		return;
-	html_list(page, f->id, "What to do", f->fix);
 	html_add(page->html,
-		"<details><summary>Afterwards, and next time</summary>\n");
+		"<details class=\"wide\" open><summary>What to do</summary>\n");
+	html_list(page, f->id, NULL, f->fix);
+	html_add(page->html,
+		"</details>\n<details><summary>Afterwards, and next "
+		"time</summary>\n");
 	html_list(page, 0, "How to see that it helped", f->verify);
 	html_list(page, 0, "What makes it worse", f->worse);
 	html_list(page, 0, "What to collect next time", f->collect);

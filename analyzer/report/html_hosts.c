@@ -32,9 +32,9 @@ write_addresses(struct page *page, int64_t machine)
 	int n = 0;
 	report_begin_id(page->r, QUERY_MACHINE_ADDRESSES, machine);
 	while (report_text_read(page->r, QUERY_MACHINE_ADDRESSES, &text))
-		html_add(page->html, "%s%s",
-			n++ == 0 ? "<dt>Addresses</dt>\n<dd class=\"mono\">"
-				 : ", ",
+		html_add(page->html,
+			n++ == 0 ? "<dt>Addresses</dt>\n<dd class=\"mono\">%s"
+				 : ", %s",
 			text.text);
 	if (n > 0)
 		html_add(page->html, "</dd>\n");

@@ -65,10 +65,12 @@ write_view(struct page *page, const struct report_attempt *a,
 		html_add(page->html, "nothing of it");
 	}
 	if (strcmp(last, report_filter(a, v, filter)) != 0)
-		html_add(page->html, "<br><code>%s</code>", filter);
+		html_add(page->html, "<br><code class=\"copy\">%s</code>",
+			filter);
 	memcpy(last, filter, REPORT_FILTER_MAX);
 	if (v->seen && report_command(page->r, v, filter))
-		html_add(page->html, "<br><code>%s</code>", filter);
+		html_add(page->html, "<br><code class=\"copy\">%s</code>",
+			filter);
 	html_add(page->html, "</dd>\n");
 }
 

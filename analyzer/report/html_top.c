@@ -142,9 +142,12 @@ write_steps(struct page *page, int64_t finding, const char *list)
 	int n = 0;
 	report_list_begin(page->r, list);
 	while (report_list_next(page->r, &text))
-		if (n++ < STEPS_MAX)
-			html_add(page->html, "<li>%s</li>\n",
+		if (n++ < STEPS_MAX) {
+			html_add(page->html, "<li>");
+			html_prose(page,
 				step_words(page->r, finding, text, words));
+			html_add(page->html, "</li>\n");
+		}
 	return n;
 }
 
@@ -159,12 +162,13 @@ write_other_causes(struct page *page)
 		int64_t attempts =
 			report_cause_attempts(page->r, f.confidence, f.rule);
 		report_list_begin(page->r, f.fix);
-		if (report_list_next(page->r, &step))
-			html_add(page->html,
-				"<li>For %s attempt%s (%s: %s): %s</li>\n",
-				words_number(attempts, number),
-				attempts == 1 ? "" : "s", f.confidence, f.title,
-				step_words(page->r, f.id, step, words));
+		if (!report_list_next(page->r, &step))
+			continue;
+		html_add(page->html, "<li>For %s attempt%s (%s: %s): ",
+			words_number(attempts, number), words_plural(attempts),
+			f.confidence, f.title);
+		html_prose(page, step_words(page->r, f.id, step, words));
+		html_add(page->html, "</li>\n");
 	}
 }
 
@@ -226,9 +230,11 @@ write_collect(struct page *page)
 	html_add(page->html, "<div>\n<h2>Collect, to be surer</h2>\n<ul>\n");
 	report_begin(page->r, QUERY_MISSING);
 	while (n < STEPS_MAX && report_missing_next(page->r, &item)) {
+		html_add(page->html, "<li>");
+		html_prose(page, item.detail);
 		html_add(page->html,
-			"<li>%s <span class=\"faint\">(%s)</span></li>\n",
-			item.detail, sentence_about(page->r, &item, words));
+			" <span class=\"faint\">(%s)</span></li>\n",
+			sentence_about(page->r, &item, words));
 		n++;
 	}
 	if (page->r->cause.title && !is_settled(page->r))

@@ -58,9 +58,11 @@ html_missing(struct page *page)
 	while (report_missing_next(page->r, &item)) {
 		if (n++ == 0)
 			html_add(page->html, "<ul>\n");
+		html_add(page->html, "<li>");
+		html_prose(page, item.detail);
 		html_add(page->html,
-			"<li>%s <span class=\"faint\">(%s)</span></li>\n",
-			item.detail, sentence_about(page->r, &item, words));
+			" <span class=\"faint\">(%s)</span></li>\n",
+			sentence_about(page->r, &item, words));
 	}
 	if (n > 0)
 		html_add(page->html, "</ul>\n");
