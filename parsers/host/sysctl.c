@@ -6,6 +6,7 @@
  *	net.ipv4.tcp_syncookies = 1
  *	net.ipv4.tcp_mem = 1452	1937	2904       <- several numbers: tabs
  *	sysctl: reading key "net.ipv6..."          <- of standard error: other
+ *	/proc/sys/net/core/somaxconn:128           <- grep . of files
  *
  * A number is a counter (a level); anything else is a setting. Of two or three
  * numbers each is a counter as well, with its position ("1", "2", "3") as
@@ -37,6 +38,22 @@ split_line(struct view line, struct view *key, struct view *value)
 		view_find(*key, ":") == TEXT_NOWHERE;
 }
 
+/* "/proc/sys/net/core/somaxconn:128": the path below /proc/sys, the value. */
+static bool
+split_path(struct view line, struct view *path, struct view *value)
+{
+	static const char root[] = "/proc/sys/";
+	if (!view_begins(line, root))
+		return false;
+	line = view_skip(line, sizeof root - 1);
+	size_t at = view_find(line, ":");
+	if (at == TEXT_NOWHERE)
+		return false;
+	*path = view_first(line, at);
+	*value = view_trim(view_skip(line, at + 1));
+	return path->len > 0 && !view_has(*path, " ");
+}
+
 static bool
 is_key(struct view key)
 {
@@ -51,7 +68,8 @@ is_setting(struct view line)
 {
 	struct view key;
 	struct view value;
-	return split_line(line, &key, &value) && is_key(key);
+	return split_path(line, &key, &value) ||
+		(split_line(line, &key, &value) && is_key(key));
 }
 
 static bool
@@ -104,6 +122,21 @@ value_emit(struct host_run *r, struct view key, struct view value)
 			VALUE_GAUGE);
 }
 
+/* net/ipv4/conf/eth0.5/rp_filter -> net.ipv4.conf.eth0/5.rp_filter, as sysctl
+   spells it. */
+static struct view
+key_of(struct host_run *r, struct view path)
+{
+	scratch_clear(&r->text);
+	for (size_t i = 0; i < path.len; i++)
+		host_scratch_add(&r->text,
+			path.data[i] == '/' ? view_str(".")
+				: path.data[i] == '.'
+				? view_str("/")
+				: view_of(path.data + i, 1));
+	return run_text(r, &r->text);
+}
+
 static void
 lines_read(struct host_run *r, bool conf)
 {
@@ -113,6 +146,9 @@ lines_read(struct host_run *r, bool conf)
 		if (run_blank(r))
 			continue;
 		if (is_comment(r->line)) {
+			run_claim(r);
+		} else if (!conf && split_path(r->line, &key, &value)) {
+			value_emit(r, key_of(r, key), value);
 			run_claim(r);
 		} else if (split_line(r->line, &key, &value)) {
 			if (conf)
