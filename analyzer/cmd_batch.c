@@ -5,10 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
 #include "analyze.h"
 #include "base/cores.h"
@@ -17,6 +20,7 @@
 #include "batch/batch.h"
 #include "batch/names.h"
 #include "batch/pool.h"
+#include "batch/watch.h"
 #include "batch_rules.h"
 #include "command.h"
 #include "ingest/pattern_folders.h"
@@ -28,6 +32,9 @@
 #define TIMEOUT_S 600
 #define MEMORY_MB 4096
 #define OUTPUT_MB 8192
+/* --watch: seconds between two looks, and until a case counts as whole. */
+#define WATCH_EVERY_S 2
+#define WATCH_SETTLE_S 30
 /* Numbers on the command line end here: sums stay far from overflow. */
 #define NUMBER_MAX INT64_C(100000000)
 
@@ -39,6 +46,8 @@ struct batch_command {
 	char redaction[32];
 	char digest[DIGEST_TEXT_MAX]; /* of rules that a user brings along */
 	bool merge;
+	bool watch;
+	int64_t settle_s;
 	bool help;
 };
 
@@ -112,6 +121,13 @@ check_arguments(struct batch_command *c, int argc, char **argv, struct error *e)
 		return error_set(e, ERROR_USAGE,
 			"one ARCHIVE at a time: the folder that holds the "
 			"cases");
+	if (c->watch && (c->merge || o->rejudge || o->dry_run))
+		return error_set(e, ERROR_USAGE,
+			"--watch goes with an archive, which is analysed");
+	if (c->watch) {
+		o->resume = o->quick = true;
+		o->settle_s = c->settle_s;
+	}
 	if (o->quick && !o->resume)
 		return error_set(e, ERROR_USAGE,
 			"--quick has a meaning only with --resume");
@@ -148,6 +164,7 @@ read_options(struct batch_command *c, int argc, char **argv, struct error *e)
 {
 	struct batch_options *o = &c->options;
 	c->jobs = processors();
+	c->settle_s = WATCH_SETTLE_S;
 	*o = (struct batch_options){
 		.rules = c->rules.at,
 		.patterns = c->patterns.at,
@@ -252,23 +269,59 @@ run(struct batch_command *c, struct batch_result *result, struct error *e)
 	return ok;
 }
 
+/* The whole batch once; its exit status. */
+static int
+run_once(struct batch_command *c)
+{
+	struct batch_result result = {0};
+	struct error e = {0};
+	if (!run(c, &result, &e))
+		return command_fail(&e);
+	if (c->options.dry_run)
+		return EXIT_ALL_WELL;
+	if (!c->options.quiet)
+		print_summary(&c->options, &result);
+	return exit_status(&c->options, &result);
+}
+
+/*
+ * Again and again, when something is new; each time in a process of its own, for
+ * a batch ends by giving up its rights. A signal ends this one, and with it the
+ * one at work, whose results are whole at any moment.
+ */
+static int
+watch(struct batch_command *c)
+{
+	uint64_t done = 0;
+	for (;; sleep(WATCH_EVERY_S)) {
+		uint64_t mark = watch_mark(&c->options);
+		if (mark == 0 || mark == done)
+			continue;
+		fflush(stdout);
+		pid_t child = fork();
+		if (child < 0)
+			continue;
+		if (child == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGTERM);
+			exit(command_done(run_once(c)));
+		}
+		int status = 0;
+		if (waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+			WEXITSTATUS(status) != EXIT_ENVIRONMENT)
+			done = mark;
+	}
+}
+
 int
 cmd_batch(int argc, char **argv)
 {
 	struct batch_command c = {0};
-	struct batch_result result = {0};
 	struct error e = {0};
-	int status = EXIT_ALL_WELL;
 	if (!read_options(&c, argc, argv, &e))
 		return command_fail(&e);
-	if (c.help)
+	if (c.help) {
 		options_print(&batch_options, stdout);
-	else if (!run(&c, &result, &e))
-		status = command_fail(&e);
-	else if (!c.options.dry_run) {
-		status = exit_status(&c.options, &result);
-		if (!c.options.quiet)
-			print_summary(&c.options, &result);
+		return command_done(EXIT_ALL_WELL);
 	}
-	return command_done(status);
+	return c.watch ? watch(&c) : command_done(run_once(&c));
 }

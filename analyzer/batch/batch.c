@@ -15,6 +15,7 @@
 #include "batch/inputs.h"
 #include "batch/plan.h"
 #include "batch/pool.h"
+#include "batch/watch.h"
 
 /* One line per case and per unplaced file, for people and scripts. */
 static void
@@ -69,6 +70,8 @@ batch_run(const struct batch_options *o, struct batch_result *result,
 	struct plan p;
 	*result = (struct batch_result){0};
 	bool ok = plan_make(&p, o, e);
+	if (ok && o->settle_s > 0)
+		watch_keep_settled(&p, o->settle_s);
 	if (ok && p.count == 0)
 		ok = error_set(e, ERROR_USAGE,
 			"%s: no case in it; a case is a folder with client/ "

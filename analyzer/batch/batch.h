@@ -48,6 +48,7 @@ struct batch_options {
 	bool resume;
 	bool quick; /* size and mtime stand for the content */
 	bool dry_run;
+	int64_t settle_s; /* leave out what changed within that time; 0: none */
 	bool quiet;
 	enum progress_mode progress;
 	/* Is this file a capture? By its first bytes; never blocks. */
