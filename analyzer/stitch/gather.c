@@ -279,9 +279,9 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 		waited == FACT_UNKNOWN ? FACT_UNKNOWN : waited / NS_PER_US;
 }
 
-/* The RST came over another number of hops than the server's other packets. */
+/* Over how many routers less than the server's other packets the RST came. */
 static int64_t
-rst_ttl_differs(const struct vantage *v, const struct sighting *c)
+rst_hops_nearer(const struct vantage *v, const struct sighting *c)
 {
 	if (c->rst_server_at == SIGHTING_AT_NONE || c->ttl_rst_server == 0)
 		return FACT_UNKNOWN;
@@ -290,7 +290,7 @@ rst_ttl_differs(const struct vantage *v, const struct sighting *c)
 	uint8_t ttl = c->ttl_s != 0
 		? c->ttl_s
 		: pair->ttl[ip_equal(pair->low, c->server) ? 0 : 1];
-	return ttl == 0 ? FACT_UNKNOWN : c->ttl_rst_server != ttl;
+	return ttl == 0 ? FACT_UNKNOWN : c->ttl_rst_server - ttl;
 }
 
 /* The last handshake segment that either end saw, reference clock. */
@@ -370,9 +370,13 @@ gather_as(const struct stitch_case *k, const struct attempt_ends *a,
 	gather_syn(k, a, f);
 	gather_delays(k, a, f);
 	gather_watched(k, a, f);
-	f->rst_ttl_differs = a->c == NULL
+	f->rst_hops_nearer = a->c == NULL
 		? FACT_UNKNOWN
-		: rst_ttl_differs(&k->vantages[a->near], a->c);
+		: rst_hops_nearer(&k->vantages[a->near], a->c);
+	f->rst_ttl_differs = f->rst_hops_nearer == FACT_UNKNOWN
+		? FACT_UNKNOWN
+		: f->rst_hops_nearer != 0;
+	f->s_cuts = f->s_present && k->vantages[a->far].audit.cut > 0;
 	f->c_sees_icmp = f->c_present && sees_icmp(&k->vantages[a->near]);
 	copies_compare(k, a, arena, f);
 }

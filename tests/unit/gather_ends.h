@@ -16,6 +16,7 @@ static struct vantage both[2];
 static struct stitch_case k;
 static struct arena arena;
 static bool run;
+static bool order_open; /* nothing says which capture is whose */
 
 static inline int
 begin(void **state)
@@ -78,6 +79,8 @@ ends(size_t count)
 {
 	both[0] = near.v;
 	both[1] = far.v;
+	if (count == 2)
+		both[0].placed = both[1].placed = !order_open;
 	if (!run)
 		stitch_relate(&k,
 			count == 1 && far.frames > 0 ? &both[1] : both, count,

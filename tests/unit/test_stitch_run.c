@@ -41,6 +41,7 @@ run(bool all)
 	struct stitch_options options = {.all_attempts = all};
 	both[0] = near.v;
 	both[1] = far.v;
+	both[0].role_said = both[1].role_said = true;
 	store_stage(store, STORE_STITCH);
 	if (!stitch_run(both, 2, &no_events, &options, store, &result, &e))
 		fail_msg("%s", e.text);
@@ -285,6 +286,7 @@ only_this_stage_may_write(void **state)
 	three_attempts();
 	both[0] = near.v;
 	both[1] = far.v;
+	both[0].role_said = both[1].role_said = true;
 	store_stage(store, STORE_JUDGE);
 	assert_false(
 		stitch_run(both, 2, &no_events, &options, store, &result, &e));
