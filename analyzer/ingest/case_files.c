@@ -6,6 +6,7 @@
  * another file read and shown.
  */
 #include "ingest/case_files.h"
+#include "ingest/members.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -26,6 +27,7 @@ void
 case_files_spool(struct case_files *c)
 {
 	spool_begin(&c->spool);
+	members_prepare();
 }
 
 void

@@ -272,6 +272,7 @@ place_parts(struct case_files *c)
 		struct case_file *f = &c->list[i];
 		if (f->part.len == 0 || f->role == NULL)
 			continue;
+		case_identity_find(f, f->part, &c->arena);
 		size_t at = 0;
 		for (size_t h = 0; h < c->hosts_count; h++)
 			if (strcasecmp(c->hosts[h].name, f->role) == 0 ||

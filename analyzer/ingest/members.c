@@ -10,6 +10,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +22,17 @@
 /* Headers that are damaged and passed over, one behind the other; then the
  * archive counts as broken. */
 #define DAMAGED_MAX 64
+
+/* libarchive has no name for what the locale's character set cannot hold: of
+ * zip and 7z, whose names are Unicode, it would give none but ASCII's. */
+static locale_t unicode;
+
+void
+members_prepare(void)
+{
+	if (unicode == (locale_t)0)
+		unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
 
 struct members {
 	struct archive *archive; /* owned */
@@ -98,7 +110,8 @@ const char *
 members_unread(struct view head)
 {
 	/* cite: RAR 5.0 archive format, "RAR 5.0 signature"; MS-CAB section
-	 * 2.1; ar(5), ARMAG; compress(1), magic_header */
+	 * 2.1; ar(5), ARMAG; compress(1), magic_header; PKWARE APPNOTE
+	 * 6.3.10 section 8.5.4 (spanning marker) */
 	static const struct {
 		const char *magic;
 		const char *advice;
@@ -111,6 +124,9 @@ members_unread(struct view head)
 			"packed by compress(1); unpack it with "
 			"gzip -d"},
 		{"LZIP", "packed by lzip; unpack it"},
+		{"PK\x07\x08PK",
+			"the first part of a split zip archive; join all of "
+			"them with zip -s 0 NAME.zip --out whole.zip"},
 	};
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (begins(head, known[i].magic, strlen(known[i].magic)))
@@ -283,8 +299,8 @@ list_is_locked(struct members *m)
 		archive_read_has_encrypted_entries(m->archive) > 0;
 }
 
-enum members_status
-members_next(struct members *m, struct member *out)
+static enum members_status
+next_header(struct members *m, struct member *out)
 {
 	struct archive_entry *entry;
 	for (int damaged = 0; damaged < DAMAGED_MAX; damaged++) {
@@ -301,6 +317,17 @@ members_next(struct members *m, struct member *out)
 			break;
 	}
 	return MEMBERS_BROKEN;
+}
+
+enum members_status
+members_next(struct members *m, struct member *out)
+{
+	if (unicode == (locale_t)0)
+		return next_header(m, out);
+	locale_t before = uselocale(unicode);
+	enum members_status status = next_header(m, out);
+	uselocale(before);
+	return status;
 }
 
 ssize_t

@@ -60,6 +60,10 @@ enum members_status {
 
 struct members;
 
+/* Load what names that are not ASCII need, once; before the sandbox. Where the
+ * system lacks it, such names are "(no name)". */
+void members_prepare(void);
+
 /* What a beginning is. */
 enum members_format members_recognise(struct view head);
 

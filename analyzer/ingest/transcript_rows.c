@@ -229,31 +229,29 @@ reads_line(const struct transcript_command *c, struct view line)
 	return r.recognised > 0;
 }
 
-/* Does a command's output begin with these lines? */
+/* Does a command's output begin here, as far as a few lines tell? The last of
+ * them may be another one's. */
 static bool
-begins_here(const struct transcript_command *c, struct view lines)
-{
-	struct view rest = lines;
-	struct view first = transcript_line(&rest);
-	return reads_line(c, first) &&
-		(c->log || host_recognise(lines, c->hint) == c->kind);
-}
-
-/* The first lines of a text. */
-static struct view
-lines_first(struct view text)
+begins_here(const struct transcript_command *c, struct view text)
 {
 	struct view rest = text;
-	for (int i = 0; i < LOOK_LINES && rest.len > 0; i++)
-		transcript_line(&rest);
-	return view_of(text.data, text.len - rest.len);
+	if (!reads_line(c, transcript_line(&rest)))
+		return false;
+	for (int i = 0; i < LOOK_LINES; i++) {
+		struct view lines = view_of(text.data, text.len - rest.len);
+		if (c->log || host_recognise(lines, c->hint) == c->kind)
+			return true;
+		if (rest.len > 0)
+			transcript_line(&rest);
+	}
+	return false;
 }
 
 /* Whose the line at the front of rest is, if now is whose the one before it. */
 static size_t
 owner_of(const struct transcript_row *row, size_t now, struct view rest)
 {
-	struct view ahead = lines_first(rest);
+	struct view ahead = rest;
 	struct view line = transcript_line(&rest);
 	if (view_trim(line).len == 0 ||
 		(now < row->count && begins_here(&row->commands[now], ahead)))

@@ -40,14 +40,19 @@ bool
 transcript_begins(struct view head)
 {
 	struct view line;
-	while (line_next(&head, &line)) {
+	bool first = true;
+	unsigned prompts = 0;
+	while (line_next(&head, &line) && prompts < 2) {
 		if (view_trim(line).len == 0)
 			continue;
 		struct mark m = mark_of(line);
-		if (m.kind != MARK_BREAK)
-			return m.kind == MARK_PROMPT && m.command.known;
+		bool prompt = m.kind == MARK_PROMPT && m.command.known;
+		if (prompt && first)
+			return true;
+		prompts += prompt;
+		first = first && m.kind == MARK_BREAK;
 	}
-	return false;
+	return prompts == 2;
 }
 
 void

@@ -78,7 +78,7 @@ bool transcript_next(struct transcript *t, struct transcript_part *part);
 unsigned transcript_marks(struct view head);
 
 /* Is the first line that is not blank a prompt by its form, with a command that
- * is known? No log and no table begins so. */
+ * is known, or are there two of them? No log and no table is so. */
 bool transcript_begins(struct view head);
 
 /* A text in which what was folded is unfolded: commands typed over several lines

@@ -158,6 +158,66 @@ def forms(files):
     yield "attachment", zip_of(files)
 
 
+def renamed(files, folder):
+    return {folder + name: data for name, data in files.items()}
+
+
+def backslashes(files):
+    """As .NET before 4.6.1 wrote them, against the specification."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        for name, data in files.items():
+            info = zipfile.ZipInfo("x")
+            info.filename = "Incident\\" + name.replace("/", "\\")
+            z.writestr(info, data)
+    return out.getvalue()
+
+
+def of_a_mac(files):
+    beside = {}
+    for name in files:
+        head, tail = os.path.split(name)
+        beside[f"__MACOSX/incident/{head}/._{tail}"] = b"\0\5\x16\7" + bytes(60)
+    return zip_of({**renamed(files, "incident/"), **beside,
+                   "incident/.DS_Store": b"\0\0\0\1Bud1"})
+
+
+def in_code_page_437(files):
+    """The name's bytes are not UTF-8, and no flag says that they are."""
+    data = zip_of(renamed(files, "St\u00f6rung/"))
+    return data.replace("St\u00f6".encode(), b"St\x94_").replace(
+        b"\0\x08\x08\0", b"\0\0\x08\0").replace(b"\0\x08\0\0", b"\0\0\0\0")
+
+
+def names(files):
+    yield "backslashes.zip", backslashes(files)
+    yield "mac.zip", of_a_mac(files)
+    yield "umlaut.zip", zip_of(renamed(files, "St\u00f6rung 4711/"))
+    yield "umlaut.tar", tar_of(renamed(files, "St\u00f6rung 4711/"))
+    yield "japanese.zip", zip_of(renamed(files, "\u969c\u5bb3/"))
+    yield "cp437.zip", in_code_page_437(files)
+    yield "dot.tar", tar_of(renamed(files, "./"))
+    yield "absolute.tar", tar_of(renamed(files, "/var/tmp/incident/"))
+
+
+def every_name(bed):
+    """Whatever folder the files were packed in, and however that is written."""
+    for name, data in names(bed.files):
+        yield from bed.same(bed.write(name, data), name)
+
+
+def alone_and_not_read(bed):
+    """What is no evidence says why, and what to do."""
+    for name, data, word in (
+            ("x.rar", b"Rar!\x1a\x07\x01\x00" + bytes(100), "RAR"),
+            ("x.z01", b"PK\x07\x08" + zip_of(bed.files)[:5000], "split")):
+        done = bed.analyze(bed.write(name, data))
+        said = done.stderr if isinstance(done.stderr, str) else \
+            done.stderr.decode()
+        if done.returncode != 2 or word not in said:
+            yield f"{name}: status {done.returncode}: {said}"
+
+
 def every_form(bed):
     for name, data in forms(bed.files):
         if data is None:
@@ -583,7 +643,7 @@ def default_folder(bed):
         yield "--json - leaves something behind"
 
 
-CHECKS = [default_folder, every_form, packed_by_programs, nested, packed_files_inside,
+CHECKS = [default_folder, every_form, every_name, alone_and_not_read, packed_by_programs, nested, packed_files_inside,
           two_archives, host_names, asked_once, standard_input, named_as_inside, hostile_names,
           many_members, bombs, cut_short, damaged, encrypted,
           known_and_not_read, links_lead_out, nothing_waits]

@@ -28,6 +28,7 @@ PCAP_HEAD = (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(8)
 SHAPELESS = ("callers-pair", "callers-pair-other-host", "callers-ring",
              "callers-ring-back", "callers-ring-lost",
              "callers-ring-other-host", "handed-in-host-names",
+             "uncaptured-by-hand", "uncaptured-conntrack-full-loop",
              "uncaptured-conntrack-full-transcript", "uncaptured-host-names",
              "uncaptured-named-within", "uncaptured-other-machine")
 
