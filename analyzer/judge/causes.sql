@@ -123,6 +123,11 @@ CREATE TEMP TABLE place_between (place TEXT PRIMARY KEY, sure INTEGER NOT NULL)
 CREATE TEMP TABLE card_beside (
 	place TEXT NOT NULL, dev TEXT NOT NULL, PRIMARY KEY (place, dev)
 ) WITHOUT ROWID;
+-- The cards of hosts that list all they have, which a list with lo in it does. A
+-- kernel's log speaks of other network namespaces' cards, too.
+CREATE TEMP TABLE card_listed (
+	place TEXT NOT NULL, dev TEXT NOT NULL, PRIMARY KEY (place, dev)
+) WITHOUT ROWID;
 CREATE TEMP TABLE tuple (       -- the addresses of failing attempts, as seen anywhere
 	attempt INTEGER NOT NULL,
 	client_ip TEXT NOT NULL, client_port INTEGER NOT NULL,
@@ -258,6 +263,12 @@ WHERE e.at_ns BETWEEN p.from_ns - 60000000000 AND p.to_ns + 60000000000
 	AND (coalesce(e.src, e.dst, e.src_port, e.dst_port) IS NULL
 			AND NOT EXISTS (SELECT 1 FROM card_beside b
 				WHERE b.place = e.role AND b.dev = e.fields ->> '$.dev')
+			AND (e.fields ->> '$.dev' IS NULL
+				OR NOT EXISTS (SELECT 1 FROM card_listed l
+					WHERE l.place = e.role)
+				OR EXISTS (SELECT 1 FROM card_listed l
+					WHERE l.place = e.role
+					AND l.dev = e.fields ->> '$.dev'))
 		OR p.whole
 		OR EXISTS (SELECT 1 FROM event_pair x JOIN subject_pair y
 			ON y.subject = p.subject AND y.client = x.client
@@ -522,6 +533,10 @@ CREATE INDEX temp.pair_alias_by_port ON pair_alias (server_port);
 CREATE INDEX temp.pair_alias_by_pair ON pair_alias (client, service);
 CREATE INDEX temp.pair_alias_by_server ON pair_alias (server_ip);
 CREATE INDEX temp.pair_alias_by_client ON pair_alias (client_ip);
+INSERT OR IGNORE INTO card_listed SELECT role, scope FROM setting t
+WHERE name = 'state' AND kind IN ('ip-link', 'ip-link-json') AND role IS NOT NULL
+	AND EXISTS (SELECT 1 FROM setting l WHERE l.role = t.role
+		AND l.kind = t.kind AND l.name = 'state' AND l.scope = 'lo');
 INSERT INTO card_beside
 WITH ours AS MATERIALIZED (SELECT server_ip AS ip FROM pair_alias
 	UNION SELECT client_ip FROM pair_alias WHERE client_ip IS NOT NULL
