@@ -3,7 +3,10 @@
 the scan of a large log against grep.
 
 Both are run in turn, on a warm cache, each analysis into a fresh folder; the
-ratio is taken within each pair of runs, so that a busy machine slows both.
+ratio is taken within each pair of runs, so that a busy machine slows both: of wall
+time, and of processor time, which no other program changes. Every run adds a line
+to history.jsonl in the work folder; one that is worse than the best of the same
+sort before it by more than a tenth is called a regression.
 The same number of attempts is then stitched once more with every client behind
 one NAT address (--nat-attempts, a million): the whole job's time with and
 without NAT, run in turn, and their ratio, which the project holds to 1.5.
@@ -32,10 +35,13 @@ TINY_ATTEMPTS = 50
 BYTES_MAX = 400
 SAMPLE_EVERY_S = 0.001
 LOG_ROUNDS = 3
+# Of the whole job to the bare libpcap loop, with two cores.
+RATIO_AIM = 1.5
+PROCESSOR_AIM = 3.0
 
 
 def timed(command, cwd=None):
-    """(seconds, peak resident bytes, status) of one run."""
+    """(seconds, peak resident bytes, status, processor seconds) of one run."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL,
@@ -43,7 +49,8 @@ def timed(command, cwd=None):
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
-    return seconds, usage.ru_maxrss * 1024, process.returncode
+    return (seconds, usage.ru_maxrss * 1024, process.returncode,
+            usage.ru_utime + usage.ru_stime)
 
 
 def anonymous_peak(command):
@@ -129,7 +136,7 @@ def time_others(files):
         if shutil.which(command[0]) is None:
             print(f"skipped: {name} (not installed)")
             continue
-        seconds, peak, status = timed(command)
+        seconds, peak, status, _ = timed(command)
         result[name] = {"seconds": seconds, "peak_bytes": peak,
                         "status": status, "sides": 1}
         print(f"{name}, one side: {seconds:.1f} s, {peak / 1e6:.0f} MB")
@@ -163,6 +170,8 @@ def measure(args, pair, totals, lostsyn, loop):
         "ours_s": seconds,
         "libpcap_loop_s": [run[0] for run in floor],
         "ratio": [o[0] / f[0] for o, f in zip(ours, floor)],
+        "processor_s": [run[3] for run in ours],
+        "processor_ratio": [o[3] / f[3] for o, f in zip(ours, floor)],
         "packets_per_s": packets / median,
         "attempts_per_s": totals["attempts"] / median,
         "peak_rss_bytes": max(run[1] for run in ours),
@@ -174,7 +183,10 @@ def measure(args, pair, totals, lostsyn, loop):
     }
     print(f"ours         {spread(seconds, '{:.3f}')} s")
     print(f"libpcap loop {spread(result['libpcap_loop_s'], '{:.3f}')} s")
-    print(f"ratio        {spread(result['ratio'], '{:.2f}')}")
+    print(f"ratio        {spread(result['ratio'], '{:.2f}')} of wall time, aim "
+          f"{RATIO_AIM}")
+    print(f"             {spread(result['processor_ratio'], '{:.2f}')} of "
+          f"processor time, aim {PROCESSOR_AIM}")
     print(f"             {result['packets_per_s'] / 1e6:.2f} M packets/s, "
           f"{result['attempts_per_s'] / 1e3:.0f} k attempts/s")
     print(f"memory       {result['peak_rss_bytes'] / 1e6:.0f} MB resident at "
@@ -184,6 +196,33 @@ def measure(args, pair, totals, lostsyn, loop):
     for verdict, (truth, found) in wrong.items():
         print(f"WRONG        {verdict}: {truth} in truth, {found} reported")
     return result
+
+
+# What is kept of a run, and is better when it is less.
+KEPT = ("ratio", "processor_ratio", "bytes_per_attempt_and_vantage")
+WORSE = 1.1
+
+
+def remember(result, path):
+    """Add the run to the history; say what became worse."""
+    now = {key: statistics.median(result[key])
+           if isinstance(result[key], list) else result[key] for key in KEPT}
+    now.update(pair=result["pair"], cpus=result["cpus"],
+               when=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    before = []
+    if os.path.exists(path):
+        with open(path, encoding="ascii") as f:
+            before = [json.loads(line) for line in f]
+    same = [run for run in before
+            if run["pair"] == now["pair"] and run["cpus"] == now["cpus"]]
+    for key in KEPT if same else ():
+        best = min(same, key=lambda run: run[key])
+        if now[key] > WORSE * best[key]:
+            print(f"REGRESSION   {key}: {now[key]:.2f}, it was "
+                  f"{best[key]:.2f} at {best['when']}")
+    with open(path, "a", encoding="ascii") as f:
+        f.write(json.dumps(now) + "\n")
+    print(f"history      {len(same) + 1} runs of this pair in {path}")
 
 
 # The NAT figure's aim (issue 4): no pairing that grows with what is shared.
@@ -282,6 +321,7 @@ def main():
               "machine": platform.machine()}
     if a.has_analyze(lostsyn):
         result.update(measure(args, pair, totals, lostsyn, loop))
+        remember(result, os.path.join(args.work, "history.jsonl"))
     else:
         print("skipped: our job (lostsyn has no command analyze yet)")
         result["libpcap_loop_s"] = [timed(loop)[0] for _ in range(args.pairs)]
