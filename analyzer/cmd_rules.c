@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/message.h"
+#include "base/problems.h"
 #include "base/sandbox.h"
 #include "command.h"
 #include "judge/judge.h"
@@ -70,6 +72,29 @@ enter_sandbox(const struct option_list *folders)
 	sandbox_enter(&s);
 }
 
+static const char *const actions[] = {"list", "show", "check", "test"};
+#define ACTIONS_COUNT (sizeof actions / sizeof *actions)
+
+static const char *
+action_name(const void *context, size_t i)
+{
+	(void)context;
+	return actions[i];
+}
+
+/* The words behind "rules" are none that it takes. */
+static int
+refuse(const char *action)
+{
+	const char *near =
+		word_nearest(action, ACTIONS_COUNT, action_name, NULL);
+	if (near == NULL || strcmp(near, action) == 0)
+		return command_usage(&rules_options);
+	message("rules %s: did you mean '%s'? 'lostsyn rules --help' has more",
+		action, near);
+	return EXIT_USAGE;
+}
+
 int
 cmd_rules(int argc, char **argv)
 {
@@ -90,7 +115,7 @@ cmd_rules(int argc, char **argv)
 		strcmp(action, "check") == 0 || strcmp(action, "test") == 0;
 	if (words > 2 || (!shows && !folder && strcmp(action, "list") != 0) ||
 		(shows && argument == NULL) || (!shows && !folder && argument))
-		return command_usage(&rules_options);
+		return refuse(action);
 	if (folder && argument != NULL && c.rules.count < OPTION_LIST_MAX)
 		c.rules.at[c.rules.count++] = argument;
 	if (c.rules.count > 0)

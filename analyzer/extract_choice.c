@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/problems.h"
 #include "model/verdict.h"
 #include "stitch/cover.h"
 
@@ -363,6 +364,48 @@ figure(struct store *s, const char *sql)
 	return n;
 }
 
+/* Verdicts that a report may have: more than there are rules. */
+#define VERDICTS_MAX 200
+
+struct verdicts {
+	const char *at[VERDICTS_MAX];
+	size_t count;
+};
+
+static const char *
+verdict_at(const void *context, size_t i)
+{
+	const struct verdicts *v = context;
+	return v->at[i];
+}
+
+#define GIVEN(X) X(TEXT, verdict, "verdict")
+STORE_SELECT(given_row, GIVEN)
+
+/* No attempt has it: one of those that some have may be meant. */
+static bool
+refuse_verdict(struct extract_plan *p, struct store *s, const char *verdict,
+	struct error *e)
+{
+	struct verdicts v = {.count = 0};
+	sqlite3_stmt *stmt = store_prepare(s,
+		"SELECT 0" STORE_COLUMNS(
+			GIVEN) " FROM attempts WHERE verdict IS NOT NULL "
+			       "GROUP BY verdict ORDER BY verdict",
+		NULL);
+	while (stmt != NULL && v.count < VERDICTS_MAX &&
+		sqlite3_step(stmt) == SQLITE_ROW)
+		v.at[v.count++] = keep(p, given_row_of(stmt).verdict);
+	sqlite3_finalize(stmt);
+	const char *near = word_nearest(verdict, v.count, verdict_at, &v);
+	if (near == NULL)
+		return error_set(e, ERROR_USAGE,
+			"no attempt has the verdict '%s'", verdict);
+	return error_set(e, ERROR_USAGE,
+		"no attempt has the verdict '%s'; did you mean '%s'?", verdict,
+		near);
+}
+
 static bool
 choose(struct extract_plan *p, struct store *s,
 	const struct extract_choice *choice, struct error *e)
@@ -385,8 +428,7 @@ choose(struct extract_plan *p, struct store *s,
 	if (p->attempts > 0)
 		return true;
 	if (choice->verdict != NULL)
-		return error_set(e, ERROR_USAGE,
-			"no attempt has the verdict '%s'", choice->verdict);
+		return refuse_verdict(p, s, choice->verdict, e);
 	return error_set(e, ERROR_USAGE,
 		"no attempt failed; choose others with --attempt or --verdict");
 }

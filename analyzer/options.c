@@ -84,11 +84,46 @@ words_list(const char *words, char *list, size_t room)
 	}
 }
 
+/* Words of one choice, and letters of each, at most. */
+#define CHOICES_MAX 16
+#define CHOICE_LEN_MAX 31
+
+struct choices {
+	char at[CHOICES_MAX][CHOICE_LEN_MAX + 1];
+	size_t count;
+};
+
+static const char *
+choice_at(const void *context, size_t i)
+{
+	const struct choices *c = context;
+	return c->at[i];
+}
+
+static bool
+refuse_choice(const struct option_row *row, const char *text, struct error *e)
+{
+	char list[128];
+	struct choices c = {.count = 0};
+	for (const char *word = row->words;
+		*word != '\0' && c.count < CHOICES_MAX;) {
+		int len = (int)strcspn(word, " ");
+		snprintf(c.at[c.count++], sizeof c.at[0], "%.*s", len, word);
+		word += len + (word[len] == ' ');
+	}
+	words_list(row->words, list, sizeof list);
+	const char *near = word_nearest(text, c.count, choice_at, &c);
+	if (near == NULL)
+		return error_set(e, ERROR_USAGE, "--%s %s: write %s", row->name,
+			text, list);
+	return error_set(e, ERROR_USAGE, "--%s %s: did you mean '%s'? Write %s",
+		row->name, text, near, list);
+}
+
 static bool
 read_choice(const struct option_row *row, const char *text, unsigned *to,
 	struct error *e)
 {
-	char list[128];
 	unsigned nth = 0;
 	for (const char *word = row->words; *word != '\0'; nth++) {
 		size_t len = strcspn(word, " ");
@@ -98,9 +133,7 @@ read_choice(const struct option_row *row, const char *text, unsigned *to,
 		}
 		word += len + (word[len] == ' ');
 	}
-	words_list(row->words, list, sizeof list);
-	return error_set(
-		e, ERROR_USAGE, "--%s %s: write %s", row->name, text, list);
+	return refuse_choice(row, text, e);
 }
 
 static bool

@@ -4,6 +4,7 @@
 #include "base/problems.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <string.h>
 
 void
@@ -38,8 +39,17 @@ least(size_t a, size_t b, size_t c)
 	return x < c ? x : c;
 }
 
+/* Letters that make a beginning, and one in so many of them may be wrong. */
+#define BEGINNING_MIN 4
+#define BEGINNING_SLIP 5
+
+struct distance {
+	size_t whole;     /* between both words */
+	size_t beginning; /* from a to the beginning of b that is most like it */
+};
+
 /* Levenshtein's distance, one row at a time. Both at most WORD_MAX long. */
-static size_t
+static struct distance
 distance(const char *a, const char *b)
 {
 	size_t a_len = strlen(a);
@@ -57,7 +67,25 @@ distance(const char *a, const char *b)
 			diagonal = above;
 		}
 	}
-	return row[b_len];
+	size_t beginning = row[0];
+	for (size_t j = 1; j <= b_len; j++)
+		if (row[j] < beginning)
+			beginning = row[j];
+	return (struct distance){row[b_len], beginning};
+}
+
+/* How far the word is from the candidate, SIZE_MAX for too far; a beginning
+ * comes behind a whole word that is as near. */
+static size_t
+slips(const char *word, const char *candidate)
+{
+	size_t len = strlen(word);
+	struct distance d = distance(word, candidate);
+	if (d.whole <= d.beginning + 1)
+		return d.whole <= len / 3 + 1 ? d.whole : SIZE_MAX;
+	if (len >= BEGINNING_MIN && d.beginning <= len / BEGINNING_SLIP)
+		return d.beginning + 1;
+	return d.whole <= len / 3 + 1 ? d.whole : SIZE_MAX;
 }
 
 const char *
@@ -68,15 +96,15 @@ word_nearest(const char *word, size_t count,
 	if (len == 0 || len > WORD_MAX)
 		return NULL;
 	const char *best = NULL;
-	size_t best_distance = len / 3 + 1;
+	size_t best_slips = SIZE_MAX;
 	for (size_t i = 0; i < count; i++) {
 		const char *candidate = next(context, i);
 		if (strlen(candidate) > WORD_MAX)
 			continue;
-		size_t d = distance(word, candidate);
-		if (d < best_distance || (d == best_distance && best == NULL)) {
+		size_t n = slips(word, candidate);
+		if (n < best_slips) {
 			best = candidate;
-			best_distance = d;
+			best_slips = n;
 		}
 	}
 	return best;

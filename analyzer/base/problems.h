@@ -30,7 +30,8 @@ void problem_add(struct problems *p, const char *file, struct place at,
 
 /*
  * The one of count words that is most like word, or NULL when none is near
- * enough to be a slip of the pen (a third of its letters differ, Levenshtein).
+ * enough to be a slip of the pen (a third of its letters differ, Levenshtein) or
+ * its beginning (four letters or more, a fifth of them differ).
  * next(context, i) gives the i-th word; words over 63 bytes are not compared.
  */
 const char *word_nearest(const char *word, size_t count,

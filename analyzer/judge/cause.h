@@ -237,9 +237,11 @@ const char *finding_word(enum finding_confidence f);
 bool causes_run(struct store *s, const struct rule_set *r, uint32_t *seen,
 	struct error *e);
 
+struct rule_tally; /* rule_tally.h */
+
 /* Run every cause rule's tests; adds to the counts. */
-bool causes_test(const struct rule_set *r, FILE *out, size_t *passed,
-	size_t *failed, struct error *e);
+bool causes_test(const struct rule_set *r, FILE *out, struct rule_tally *tally,
+	struct error *e);
 
 /* Fill a fresh store with the rows of a test; what is wrong with them to out. */
 bool cause_rows_insert(struct store *s, const struct cause_test *t, FILE *out);

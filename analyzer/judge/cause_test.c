@@ -8,6 +8,7 @@
 
 #include "judge/cause.h"
 #include "judge/expression.h"
+#include "judge/rule_tally.h"
 #include "store/select.h"
 
 /* The confidence words, best first, as far as they exist in findings. */
@@ -160,25 +161,28 @@ alternatives_print(const struct rule *rule, FILE *out)
 			fprintf(out, "  beside: %s\n", c->tests[i].beside);
 }
 
-bool
-causes_test(const struct rule_set *r, FILE *out, size_t *passed, size_t *failed,
+static void
+rule_run(const struct rule *rule, FILE *out, struct rule_tally *tally,
 	struct error *e)
 {
-	for (size_t i = 0; i < r->causes_count; i++) {
-		const struct rule *rule = r->causes[i];
-		for (size_t t = 0; t < rule->cause->tests_count; t++) {
-			const struct cause_test *test = &rule->cause->tests[t];
-			bool ok = test_run(rule, test, out, e);
-			fprintf(out, "%s %s: %s\n", ok ? "ok  " : "FAIL",
-				rule->name, test->name);
-			if (!ok)
-				fprintf(out, "  %s:%u\n", rule->path,
-					test->at.line);
-			*passed += ok;
-			*failed += !ok;
-		}
+	for (size_t t = 0; t < rule->cause->tests_count; t++) {
+		const struct cause_test *test = &rule->cause->tests[t];
+		const struct test_result got = {test->name, test->at.line,
+			test_run(rule, test, out, e)};
+		rule_tally_add(tally, rule, &got, out);
 	}
+}
+
+bool
+causes_test(const struct rule_set *r, FILE *out, struct rule_tally *tally,
+	struct error *e)
+{
+	for (int part = 0; part < RULE_PARTS; part++)
+		for (size_t i = 0; i < r->causes_count; i++)
+			if (rule_of_part(r->causes[i], part))
+				rule_run(r->causes[i], out, tally, e);
 	for (size_t i = 0; i < r->causes_count; i++)
-		alternatives_print(r->causes[i], out);
+		if (!tally->theirs_only || r->causes[i]->ours == NULL)
+			alternatives_print(r->causes[i], out);
 	return true;
 }

@@ -1,8 +1,9 @@
 /*
  * `lostsyn rules test`: every rule's own tests, judged in one pass.
  *
- * Each test becomes one row of facts in memory, numbered in file order; the
- * very statement of a real run then judges them all.
+ * Each test becomes one row of facts in memory, numbered in the order in which
+ * it is shown; the very statement of a real run then judges them all. With
+ * rules of somebody's, theirs come first and of ours only what fails is shown.
  */
 #include "judge/rule_test.h"
 
@@ -12,6 +13,7 @@
 
 #include "judge/cause.h"
 #include "judge/expression.h"
+#include "judge/rule_tally.h"
 #include "judge/run.h"
 #include "model/facts.h"
 #include "store/select.h"
@@ -95,63 +97,82 @@ verdict_is_possible(
 	return ok;
 }
 
-struct tally {
-	size_t passed;
-	size_t failed;
-};
+/* The tests of one rule as rows of facts behind *id. */
+static bool
+insert_rule(sqlite3 *db, const struct rule *rule, int64_t *id, struct error *e)
+{
+	for (size_t t = 0; t < rule->tests_count; t++)
+		if (!facts_row_insert(db, &rule->tests[t], ++*id))
+			return error_set(e, ERROR_RULE,
+				"%s:%u: facts cannot be stored: %s", rule->path,
+				rule->tests[t].at.line, sqlite3_errmsg(db));
+	return true;
+}
 
-/* Every test as a row of facts, numbered in the order of the files. */
 static bool
 insert_all(sqlite3 *db, const struct rule_set *r, struct error *e)
 {
 	int64_t id = 0;
-	for (size_t i = 0; i < r->count; i++)
-		for (size_t t = 0; t < r->rules[i]->tests_count; t++)
-			if (!facts_row_insert(db, &r->rules[i]->tests[t], ++id))
-				return error_set(e, ERROR_RULE,
-					"%s:%u: facts cannot be stored: %s",
-					r->rules[i]->path,
-					r->rules[i]->tests[t].at.line,
-					sqlite3_errmsg(db));
+	for (int part = 0; part < RULE_PARTS; part++)
+		for (size_t i = 0; i < r->count; i++)
+			if (rule_of_part(r->rules[i], part) &&
+				!insert_rule(db, r->rules[i], &id, e))
+				return false;
 	return true;
 }
 
 /* One test's result, and where it stands when it failed. */
 static void
 test_judge(FILE *out, const struct rule_set *r, const struct rule *rule,
-	const struct rule_test *t, sqlite3_stmt *stmt, struct tally *tally)
+	const struct rule_test *t, sqlite3_stmt *stmt, struct rule_tally *tally)
 {
 	sqlite3 *db = sqlite3_db_handle(stmt);
 	struct judged got = judged_of(stmt);
 	const struct rule *given = rule_find(r, got.verdict);
 	bool ok = row_matches(out, t, &got);
 	ok &= verdict_is_possible(out, db, given, got.attempt);
-	fprintf(out, "%s %s: %s\n", ok ? "ok  " : "FAIL", rule->name, t->name);
-	if (!ok)
-		fprintf(out, "  %s:%u\n", rule->path, t->at.line);
-	tally->passed += ok;
-	tally->failed += !ok;
+	const struct test_result result = {t->name, t->at.line, ok};
+	rule_tally_add(tally, rule, &result, out);
 }
 
-/* Rows come in the order of their numbers, that is of the tests. */
+static bool
+judge_rule(FILE *out, const struct rule_set *r, const struct rule *rule,
+	sqlite3_stmt *stmt, struct rule_tally *tally)
+{
+	for (size_t t = 0; t < rule->tests_count; t++) {
+		if (sqlite3_step(stmt) != SQLITE_ROW)
+			return false;
+		test_judge(out, r, rule, &rule->tests[t], stmt, tally);
+	}
+	return true;
+}
+
+/* Rows come in the order of their numbers, that is as insert_all has them. */
 static bool
 judge_all(FILE *out, const struct rule_set *r, sqlite3_stmt *stmt,
-	struct tally *tally)
+	struct rule_tally *tally)
 {
-	for (size_t i = 0; i < r->count; i++)
-		for (size_t t = 0; t < r->rules[i]->tests_count; t++) {
-			if (sqlite3_step(stmt) != SQLITE_ROW)
+	for (int part = 0; part < RULE_PARTS; part++)
+		for (size_t i = 0; i < r->count; i++)
+			if (rule_of_part(r->rules[i], part) &&
+				!judge_rule(out, r, r->rules[i], stmt, tally))
 				return false;
-			test_judge(out, r, r->rules[i], &r->rules[i]->tests[t],
-				stmt, tally);
-		}
 	return true;
+}
+
+static bool
+has_theirs(const struct rule_set *r)
+{
+	for (size_t i = 0; i < r->files_count; i++)
+		if (r->files[i]->ours == NULL)
+			return true;
+	return false;
 }
 
 bool
 rules_test(const struct rule_set *r, FILE *out, struct error *e)
 {
-	struct tally tally = {0};
+	struct rule_tally tally = {.theirs_only = has_theirs(r)};
 	sqlite3 *db = facts_database();
 	if (!insert_all(db, r, e)) {
 		sqlite3_close(db);
@@ -171,7 +192,10 @@ rules_test(const struct rule_set *r, FILE *out, struct error *e)
 	sqlite3_free(sql);
 	sqlite3_finalize(stmt);
 	sqlite3_close(db);
-	ok = ok && causes_test(r, out, &tally.passed, &tally.failed, e);
+	ok = ok && causes_test(r, out, &tally, e);
+	if (tally.theirs_only)
+		fprintf(out, "ok   %zu tests of the built-in rules\n",
+			tally.ours);
 	fprintf(out, "%zu passed, %zu failed\n", tally.passed, tally.failed);
 	if (ok && tally.failed > 0)
 		return error_set(e, ERROR_RULE, "%zu of %zu rule tests failed",

@@ -14,6 +14,7 @@
 
 #include "judge/cause.h"
 #include "judge/expression.h"
+#include "judge/rule_tally.h"
 #include "store/store.h"
 
 /* A whole rule, its id and the lines that differ from test to test. */
@@ -282,17 +283,17 @@ readme_is_true(void **state)
 	if (r == NULL)
 		fail_msg("%s", problems);
 	free(problems);
-	size_t passed = 0, failed = 0;
+	struct rule_tally tally = {0};
 	struct error e = {0};
 	FILE *out = fopen("/dev/null", "w");
 	for (size_t i = 0; i < r->causes_count; i++)
 		if (strcmp(r->causes[i]->cause->id, "disk-full") == 0)
 			r->causes[0] = r->causes[i];
 	r->causes_count = 1;
-	assert_true(causes_test(r, out, &passed, &failed, &e));
+	assert_true(causes_test(r, out, &tally, &e));
 	fclose(out);
-	assert_int_equal(passed, 3);
-	assert_int_equal(failed, 0);
+	assert_int_equal(tally.passed, 3);
+	assert_int_equal(tally.failed, 0);
 	rules_free(r);
 	free(text);
 	remove(scratch_path("disk-full.yaml"));
