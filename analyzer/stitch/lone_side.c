@@ -55,12 +55,40 @@ speed_vote(const struct sighting *g)
 	return client > FASTER * server + JITTER_US ? -1 : 0;
 }
 
+/* The SYN came into the capture's host and left it again, under whatever names. */
+static bool
+passed_on(const struct vantage *v, const struct sighting *g)
+{
+	uint32_t flags = g->flags;
+	if (g->other != SIGHTING_NONE)
+		flags |= vantage_sighting(v, g->other)->flags;
+	return flags & SIGHTING_SYN_IN && flags & SIGHTING_SYN_OUT;
+}
+
+static bool
+passes_syns_on(const struct vantage *v)
+{
+	for (uint32_t i = 0; i < v->sightings; i++)
+		if (passed_on(v, vantage_sighting(v, i)))
+			return true;
+	return false;
+}
+
+/* What the capture's word for in and out says. A host that passes SYNs on (a
+ * container's, a router) keeps one that it should have passed on as well: that
+ * it only came in, and nobody answered, does not make this the server. */
+static int
+way_vote(const struct vantage *v, const struct sighting *g, bool passes)
+{
+	int way = passes && passed_on(v, g) ? 0 : sides_way_vote(g);
+	return passes && way < 0 && g->synack == 0 ? 0 : way;
+}
+
 /* +1: the packets prove that the capture was made at the client, -1: at the
  * server, 0: they do not. */
 static int
-lone_vote(const struct sighting *g)
+lone_vote(const struct sighting *g, int way)
 {
-	int way = sides_way_vote(g);
 	if (way != 0)
 		return way;
 	if (g->syn == 0 || g->synack == 0)
@@ -77,12 +105,11 @@ lone_vote(const struct sighting *g)
  * made at the first router, whose distance a TTL does not show. Only a host
  * answers at once. */
 static int
-host_vote(const struct sighting *g)
+host_vote(const struct sighting *g, int way)
 {
-	int way = sides_way_vote(g);
 	if (way != 0)
 		return way;
-	int vote = g->syn == 1 && g->synack == 1 ? lone_vote(g) : 0;
+	int vote = g->syn == 1 && g->synack == 1 ? lone_vote(g, 0) : 0;
 	uint32_t wait = vote > 0 ? g->ack_first_at - g->synack_at[0]
 				 : g->synack_at[0] - g->syn_at[0];
 	return speed_vote(g) == vote && wait <= AT_ONCE_US ? vote : 0;
@@ -105,6 +132,7 @@ struct lone {
 	struct host_note *notes;
 	uint32_t own; /* the host that all attempts share, or HOST_NONE */
 	bool any_stated;
+	bool passes; /* the capture's host passes SYNs on */
 };
 
 #define HOST_NONE UINT32_MAX
@@ -118,7 +146,8 @@ seen(const struct lone *x, uint32_t attempt)
 static void
 note_attempt(struct lone *x, const struct sighting *g)
 {
-	int vote = x->said == 0 ? host_vote(g) : lone_vote(g);
+	int way = way_vote(x->vantage, g, x->passes);
+	int vote = x->said == 0 ? host_vote(g, way) : lone_vote(g, way);
 	struct host_note *c = &x->notes[hosts_id(&x->hosts, g->client)];
 	c->opens++;
 	c->votes += vote;
@@ -134,8 +163,10 @@ stitch_lone_end(const struct vantage *v)
 {
 	uint32_t client = 0;
 	uint32_t server = 0;
+	bool passes = passes_syns_on(v);
 	for (uint32_t i = 0; i < v->sightings; i++) {
-		int vote = lone_vote(vantage_sighting(v, i));
+		const struct sighting *g = vantage_sighting(v, i);
+		int vote = lone_vote(g, way_vote(v, g, passes));
 		client += vote > 0;
 		server += vote < 0;
 	}
@@ -208,7 +239,7 @@ is_contradicted(struct lone *x)
 	for (uint32_t a = 0; a < x->m->count && x->said != 0; a++) {
 		const struct sighting *g = seen(x, a);
 		if (place_of(x, g) == x->said)
-			sum += lone_vote(g);
+			sum += lone_vote(g, way_vote(x->vantage, g, x->passes));
 	}
 	return sign(sum) == -x->said && x->said != 0;
 }
@@ -228,7 +259,8 @@ sides_find_lone(struct sides *x, const struct match *m,
 	}
 	struct lone l = {.m = m,
 		.vantage = vantage,
-		.said = place == LONE_UNSAID ? 0 : ends};
+		.said = place == LONE_UNSAID ? 0 : ends,
+		.passes = passes_syns_on(vantage)};
 	uint64_t most = 2 + 2 * (uint64_t)vantage->pairs_count;
 	hosts_init(&l.hosts, most);
 	l.notes = memory_take(most, sizeof *l.notes);
