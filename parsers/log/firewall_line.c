@@ -16,6 +16,11 @@
 /* Fields of a numbered line that are looked at; the last is Palo Alto's 46th. */
 #define COLUMNS_MAX 64
 
+/* The lowest port that a system gives to a client by itself. cite: Linux
+   Documentation/networking/ip-sysctl.rst, ip_local_port_range (32768);
+   learn.microsoft.com, default dynamic port range (49152) */
+#define GIVEN_OUT_MIN 32768
+
 static struct view
 field_of(const struct firewall_line *l, const char *name)
 {
@@ -450,6 +455,62 @@ pfirewall_parse(struct view m, struct firewall_line *l)
 	return true;
 }
 
+/* The word behind a label, whatever blanks part them. */
+static struct view
+labelled(struct view m, const char *label)
+{
+	const uint8_t *at = memmem(m.data, m.len, label, strlen(label));
+	if (at == NULL)
+		return view_of(NULL, 0);
+	struct cursor c = {at + strlen(label), m.data + m.len};
+	while (c.p < c.end && byte_among(*c.p, " \t"))
+		c.p++;
+	const uint8_t *from = c.p;
+	while (c.p < c.end && !byte_among(*c.p, " \t\r\n"))
+		c.p++;
+	return view_of(from, (size_t)(c.p - from));
+}
+
+/* The client of a connection that came in stands as its destination in some
+   versions: the port of a client is one that systems give out themselves. */
+static bool
+is_told_backwards(struct view m, struct view sport, struct view dport)
+{
+	uint64_t from = 0;
+	uint64_t to = 0;
+	return holds(m, "blocked a connection") &&
+		view_is(labelled(m, "Direction:"), "Inbound") &&
+		view_number(sport, UINT16_MAX, &from) &&
+		view_number(dport, UINT16_MAX, &to) && from < GIVEN_OUT_MIN &&
+		to >= GIVEN_OUT_MIN;
+}
+
+/*
+ * Windows' security events 5152 and 5157. cite: learn.microsoft.com, auditing,
+ * event-5152 and event-5157: the example of the latter has the listening end as
+ * source ("local IP address on which application received the connection").
+ */
+static bool
+windows_parse(struct view m, struct firewall_line *l)
+{
+	if (!holds(m, "Windows Filtering Platform ") ||
+		(!holds(m, "blocked a packet") &&
+			!holds(m, "blocked a connection")))
+		return false;
+	struct view sport = labelled(m, "Source Port:");
+	struct view dport = labelled(m, "Destination Port:");
+	bool backwards = is_told_backwards(m, sport, dport);
+	add(l, backwards ? "dst" : "src", labelled(m, "Source Address:"));
+	add(l, backwards ? "src" : "dst", labelled(m, "Destination Address:"));
+	add(l, "sport", backwards ? dport : sport);
+	add(l, "dport", backwards ? sport : dport);
+	add(l, "proto", labelled(m, "Protocol:"));
+	add(l, "action", view_str("blocked"));
+	add(l, "rule", labelled(m, "Filter Run-Time ID:"));
+	l->action = FIREWALL_STOPPED;
+	return true;
+}
+
 static bool
 complete(const struct firewall_line *l)
 {
@@ -464,7 +525,8 @@ bool
 firewall_line_parse(struct view message, struct firewall_line *out)
 {
 	static bool (*const parsers[])(struct view, struct firewall_line *) = {
-		palo_alto_parse, pfirewall_parse, filterlog_parse, named_parse};
+		palo_alto_parse, pfirewall_parse, filterlog_parse,
+		windows_parse, named_parse};
 	for (size_t i = 0; i < sizeof parsers / sizeof *parsers; i++) {
 		*out = (struct firewall_line){0};
 		if (parsers[i](message, out) && complete(out))

@@ -17,6 +17,7 @@
 #include "parsers/log/json_document.h"
 #include "parsers/log/json_walk.h"
 #include "parsers/log/log_time.h"
+#include "parsers/log/windows_event.h"
 
 /* Bytes of the length of a binary field. */
 #define BINARY_LENGTH 8
@@ -259,6 +260,9 @@ log_block(enum log_family family, struct view w, bool at_eof, size_t *lead,
 		break;
 	case LOG_JOURNAL_VERBOSE:
 		b = verbose_block(w, at_eof && !beyond, used, r);
+		break;
+	case LOG_WINDOWS_EVENT:
+		b = windows_event_block(w, at_eof && !beyond, used, r);
 		break;
 	case LOG_JSON_DOCUMENT:
 		b = json_document_block(w, at_eof && !beyond, lead, used, r, s);

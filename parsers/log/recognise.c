@@ -15,6 +15,7 @@
 #include "parsers/log/log.h"
 #include "parsers/log/log_civil.h"
 #include "parsers/log/log_time.h"
+#include "parsers/log/windows_event.h"
 
 /* The next whole line; the head may end within one, which then does not count
    unless it is the only one. */
@@ -52,6 +53,8 @@ block_family(struct view head)
 	if (holds(head, "\"pri\":") && holds(head, "\"msg\":") &&
 		holds(head, "\"time\":") && holds(head, "\n"))
 		return LOG_DMESG_JSON;
+	if (windows_event_begins(head))
+		return LOG_WINDOWS_EVENT;
 	struct view line;
 	if (cursor_until(&c, '\n', &line)) {
 		if (view_is(line, "{") && holds(head, "_TIMESTAMP\" : "))

@@ -100,6 +100,49 @@ static const struct block_file {
 		"boot 1362.970879, host '' tag 'kernel' pid '' sev 4 | text\n"
 		"6+2 journal-verbose, utc 2026-11-20T22:44:53.501242Z3600 "
 		"east, second none, host '' tag '' pid '' sev - | other\n"},
+	{"windows-event",
+		TEXT("Event[0]:\n"
+		     "  Source: Tcpip\n"
+		     "  Date: 2026-11-20T09:14:58.123\n"
+		     "  Event ID: 4231\n"
+		     "  Level: Warning\n"
+		     "  Computer: web01\n"
+		     "  Description: \n"
+		     "first\n"
+		     "Date: second\n"
+		     "\n"
+		     "Event[1]\n"
+		     "  Date: 2026-11-20T09:15:58.123\n"
+		     "  Event ID: 5152\n"
+		     "  Description: \n"
+		     "other\n"),
+		"1+10 windows-event, local 2026-11-20T09:14:58.123Z, second "
+		"none, host 'web01' tag 'Tcpip' pid '' sev 4 | first\nDate: "
+		"second\n"
+		"11+5 windows-event, local 2026-11-20T09:15:58.123Z, second "
+		"none, host '' tag '' pid '' sev - | other\n"},
+	{"windows-event",
+		TEXT("\r\nTimeCreated  : 11/20/2026 9:14:58 AM\r\n"
+		     "Id           : 5152\r\n"
+		     "Message      : one\r\n"
+		     "               \r\n"
+		     "               Source Port:\t\t1\r\n"
+		     "MachineName  : web01\r\n"
+		     "\r\n"),
+		"1+1 plain, none, second none, host '' tag '' pid '' sev - | \n"
+		"2+7 windows-event, local 2026-11-20T09:14:58Z, second "
+		"none, host 'web01' tag '' pid '' sev - | one\r\n"
+		"               \r\n               Source Port:\t\t1\n"},
+	/* An event without a number is none, and its lines stand alone. */
+	{"windows-event",
+		TEXT("Log Name: Security\nEvent ID: 1\nDescription:\na\n"
+		     "Log Name: Security\nDescription:\n"),
+		"1+4 windows-event, none, second none, host '' tag '' pid '' "
+		"sev - | a\n"
+		"5+1 plain, none, second none, host '' tag '' pid '' sev - | "
+		"Log Name: Security\n"
+		"6+1 plain, none, second none, host '' tag '' pid '' sev - | "
+		"Description:\n"},
 	{"dmesg-delta",
 		TEXT("[Nov20 23:38] first\n"
 		     "[  +0.500000] second\n"
