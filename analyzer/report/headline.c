@@ -191,6 +191,20 @@ add_left_out(struct report *r, char text[WORDS_MAX])
 				words_append(text, " %s", rows[i].words);
 }
 
+/* Of those that can be judged; of_more: there are others. */
+static void
+add_none(char text[WORDS_MAX], int64_t attempts, bool of_more)
+{
+	if (attempts == 1 && !of_more) {
+		words_append(text, "The only connection attempt did not fail");
+		return;
+	}
+	words_append(text, "None of %s", of_more ? "" : "the ");
+	add_number(text, attempts);
+	words_append(
+		text, " connection attempt%s failed", words_plural(attempts));
+}
+
 static const char *
 conclude(struct report *r, char text[WORDS_MAX])
 {
@@ -205,10 +219,7 @@ conclude(struct report *r, char text[WORDS_MAX])
 		add_slow(r, text);
 		words_append(text, "; none failed");
 	} else if (open < r->attempts) {
-		words_append(text, "None of ");
-		add_number(text, r->attempts - open);
-		words_append(text, " connection attempt%s failed",
-			words_plural(r->attempts - open));
+		add_none(text, r->attempts - open, open > 0);
 	}
 	if (r->failed > 0 && r->services.slow > 0) {
 		words_append(text, "; ");

@@ -69,12 +69,6 @@ write_input(struct page *page, const struct report_source *s)
 	html_add(page->html, "</details>\n");
 }
 
-static bool
-is_unused(const struct report_source *s)
-{
-	return !s->trust && s->note;
-}
-
 static void
 write_unused(struct page *page)
 {
@@ -83,7 +77,7 @@ write_unused(struct page *page)
 	bool any = false;
 	report_begin(page->r, QUERY_SOURCES);
 	while (report_source_next(page->r, &s)) {
-		if (!is_unused(&s))
+		if (!report_source_unused(&s))
 			continue;
 		if (!any)
 			html_add(page->html,
@@ -113,7 +107,7 @@ html_inputs(struct page *page)
 	struct report_source source;
 	report_begin(page->r, QUERY_SOURCES);
 	while (report_source_next(page->r, &source))
-		if (!is_unused(&source))
+		if (!report_source_unused(&source))
 			write_input(page, &source);
 	write_unused(page);
 }

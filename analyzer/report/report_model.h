@@ -204,6 +204,8 @@ bool report_settled(struct report *r, FILE *out, struct error *e);
 const char *report_keep(struct report *r, const char *text);
 
 bool report_source_next(struct report *r, struct report_source *row);
+/* Nothing of it was used; what ended early or was cut is not that. */
+bool report_source_unused(const struct report_source *s);
 
 /* Items: each query fills what records.def says. */
 bool report_reason_next(struct report *r, struct report_item *row);

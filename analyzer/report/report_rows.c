@@ -196,6 +196,12 @@ report_source_next(struct report *r, struct report_source *row)
 }
 
 bool
+report_source_unused(const struct report_source *s)
+{
+	return s->trust == NULL && s->note != NULL && s->lines <= 0;
+}
+
+bool
 report_reason_next(struct report *r, struct report_item *row)
 {
 	return report_item_read(r, QUERY_REASONS, row);

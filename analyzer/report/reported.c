@@ -185,7 +185,10 @@ sentence_told(struct report *r, int i, char text[WORDS_MAX])
 		sentence_reported(r, tellers, told)[0] != '\0')
 		tellers++;
 	if (rank < tellers)
-		words_append(text, "%s%s", rank == 0 ? "Beside them " : "",
+		words_append(text, "%s%s",
+			rank > 0                ? ""
+				: r->failed > 0 ? "Besides, "
+						: "But ",
 			sentence_reported(r, rank, told));
 	else if (rank == tellers)
 		verdict_sentence(r, text);

@@ -77,14 +77,16 @@ services_failed(const struct report_group *g, char text[WORDS_MAX])
 {
 	char a[WORDS_MAX], b[WORDS_MAX];
 	text[0] = '\0';
-	words_append(text, "%s of %s", words_number(g->failed, a),
-		words_number(g->attempts, b));
+	/* Without packets there is nothing to count them of. */
+	if (g->attempts > 0 || g->reported == 0)
+		words_append(text, "%s of %s", words_number(g->failed, a),
+			words_number(g->attempts, b));
 	if (g->undecided > 0)
 		words_append(
 			text, ", %s undecided", words_number(g->undecided, a));
 	if (g->reported > 0)
-		words_append(
-			text, ", %s reported", words_number(g->reported, a));
+		words_append(text, "%s%s reported", text[0] ? ", " : "",
+			words_number(g->reported, a));
 	return text;
 }
 

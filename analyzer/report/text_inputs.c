@@ -48,12 +48,6 @@ write_input(struct text *t, struct report *r, const struct report_source *s)
 	}
 }
 
-static bool
-is_unused(const struct report_source *s)
-{
-	return !s->trust && s->note;
-}
-
 /* What was not used, after the rest: names only, as many as help. */
 static void
 write_unused(struct text *t, struct report *r)
@@ -62,7 +56,7 @@ write_unused(struct text *t, struct report *r)
 	int named = 0, more = 0;
 	report_begin(r, QUERY_SOURCES);
 	while (report_source_next(r, &s)) {
-		if (!is_unused(&s))
+		if (!report_source_unused(&s))
 			continue;
 		if (named == UNUSED_NAMES_MAX) {
 			more++;
@@ -82,7 +76,7 @@ text_inputs(struct text *t, struct report *r)
 	text_heading(t, "Inputs and how far they can be trusted");
 	report_begin(r, QUERY_SOURCES);
 	while (report_source_next(r, &source))
-		if (!is_unused(&source))
+		if (!report_source_unused(&source))
 			write_input(t, r, &source);
 	write_unused(t, r);
 }

@@ -1,8 +1,12 @@
 """The small things of the command line: what was meant by a misspelt word, which
-tests `rules test DIR` shows, and what `open` shows where."""
+tests `rules test DIR` shows, and what `open` shows where; times as texts, and
+which inputs are named as unused."""
 import argparse
+import datetime
+import gzip
 import os
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -10,6 +14,16 @@ import tempfile
 
 TIMEOUT_S = 600
 CASE = "refused"
+TOLD = "uncaptured-refused"
+# view, its nanoseconds, their text
+TIMES = (("attempts", "first_ns", "first_syn"),
+         ("failed", "first_ns", "first_syn"),
+         ("sightings", "captured_first_ns", "captured_first_at"),
+         ("sightings", "captured_last_ns", "captured_last_at"),
+         ("events", "logged_ns", "logged_at"), ("events", "at_ns", "at"),
+         ("flow_records", "start_ns", "start_at"),
+         ("flow_records", "end_ns", "end_at"),
+         ("reported_failures", "at_ns", "at"))
 
 
 class Checks:
@@ -124,6 +138,61 @@ def check_open(c, report, scratch):
         c.wrong.append("a shell saw a folder's name")
 
 
+def text_of(ns):
+    if ns is None:
+        return None
+    seconds, rest = divmod(ns, 10 ** 9)
+    at = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+    return at.strftime("%Y-%m-%dT%H:%M:%S") + f".{rest:09}Z"
+
+
+def check_times(c, reports):
+    compared = 0
+    for report in reports:
+        db = sqlite3.connect(os.path.join(report, "evidence.sqlite"))
+        for view, ns, text in TIMES:
+            for a, b in db.execute(f"SELECT {ns}, {text} FROM {view}"):
+                compared += a is not None
+                if text_of(a) != b:
+                    c.wrong.append(f"{view}.{text}: {b} for {a}")
+        db.close()
+    if compared < 20:
+        c.wrong.append(f"only {compared} times compared")
+
+
+def check_unused(c, told, scratch):
+    """A log that ends early was used; what nobody knows was not."""
+    case = os.path.join(scratch, "cut")
+    shutil.copytree(told, case)
+    path = os.path.join(case, "client", "error.log")
+    with open(path, "rb") as log:
+        packed = gzip.compress(log.read())
+    with open(path + ".gz", "wb") as out:
+        out.write(packed[:-6])
+    os.unlink(path)
+    with open(os.path.join(case, "mystery.bin"), "wb") as out:
+        out.write(bytes(range(256)) * 20)
+    done = c.run("analyze", case, "-v", "-o", os.path.join(scratch, "cut.out"))
+    lines = [line for line in done.stdout.splitlines()
+             if line.startswith("  unused ")]
+    if len(lines) != 1 or "mystery.bin" not in lines[0] or ".gz" in lines[0] \
+            or "error.log.gz" not in done.stdout:
+        c.wrong.append(f"unused: {lines}\n{done.stdout}{done.stderr}")
+
+
+def check_told(c, cases, told, scratch):
+    """Reports beside captures in which nothing failed, in good sentences."""
+    case = os.path.join(scratch, "both")
+    shutil.copytree(os.path.join(cases, "clean"), case)
+    shutil.copy(os.path.join(told, "client", "error.log"),
+                os.path.join(case, "client"))
+    done = c.run("analyze", case, "-o", os.path.join(scratch, "both.out"))
+    for words in ("\nNone of the 5 connection attempts failed.\n"
+                  "But nginx on client reports 25 connects to ",
+                  "\n198.51.100.20:8080                 25 reported\n"):
+        c.expect("what is told", done, 1, out=words)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--lostsyn", required=True)
@@ -135,6 +204,11 @@ def main():
         report = os.path.join(scratch, "whole")
         c.run("analyze", case, "-o", report)
         check_near(c, report, case)
+        told = os.path.join(options.cases, TOLD)
+        c.run("analyze", told, "-o", os.path.join(scratch, "told"))
+        check_times(c, [report, os.path.join(scratch, "told")])
+        check_unused(c, told, scratch)
+        check_told(c, options.cases, told, scratch)
         check_rules(c, scratch)
         check_open(c, report, scratch)
     print("\n".join(c.wrong) or "the command line is as kind as it says")
