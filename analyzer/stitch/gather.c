@@ -7,6 +7,8 @@
  */
 #include "stitch/gather.h"
 
+#include <stdlib.h>
+
 #include "stitch/copies.h"
 #include "stitch/gather_sights.h"
 #include "stitch/gather_story.h"
@@ -48,6 +50,15 @@ was_answered(const struct sighting *g)
 	return answer != SIGHTING_AT_NONE && answer <= g->fin_c_at;
 }
 
+/* The client's FIN acknowledges what it got before: no answer of that time is
+ * missing, whatever the capture lacks of it. */
+static bool
+closed_by_fin(const struct sighting *g)
+{
+	return g->flags & SIGHTING_FIN_C &&
+		!(g->flags & (SIGHTING_RST_C_EARLY | SIGHTING_RST_C_LATE));
+}
+
 /*
  * Nanoseconds that the client's data waited in vain: until the client closed
  * or the capture ended. FACT_UNKNOWN when the server answered with data or
@@ -71,7 +82,8 @@ unanswered_ns(
 		: k->vantages[vantage].last.ns;
 	int64_t since = g->first_ns + (int64_t)g->data_c_last_at * NS_PER_US;
 	const struct vantage *v = &k->vantages[vantage];
-	for (uint32_t i = 0; i < v->gaps_count; i++)
+	bool told = over == g->fin_c_at && closed_by_fin(g);
+	for (uint32_t i = 0; i < v->gaps_count && !told; i++)
 		if (v->gaps[i].from_ns < end && v->gaps[i].to_ns > since)
 			return FACT_UNKNOWN;
 	return end > since ? clock_sub(end, since) : 0;
@@ -237,18 +249,33 @@ synack_settled(const struct stitch_case *k, size_t v, const struct sighting *s)
 	return clock_sub(k->vantages[v].last.ns, last) > 3 * gap * NS_PER_US;
 }
 
-/* Both ends saw the client wait as long: no clock was set meanwhile. */
-static bool
-waits_agree(const struct sighting *c, const struct sighting *s)
+/* Microseconds that the client waited longer by its own capture than by the
+ * server's. */
+static int64_t
+waits_apart(const struct sighting *c, const struct sighting *s)
 {
 	const uint32_t at[] = {
 		c->data_c_last_at, c->fin_c_at, s->data_c_last_at, s->fin_c_at};
 	for (size_t i = 0; i < sizeof at / sizeof *at; i++)
 		if (at[i] == SIGHTING_AT_NONE)
-			return true;
-	int64_t apart = ((int64_t)at[1] - at[0]) - ((int64_t)at[3] - at[2]);
-	return apart * NS_PER_US < UNANSWERED_NS / 2 &&
-		-apart * NS_PER_US < UNANSWERED_NS / 2;
+			return 0;
+	return ((int64_t)at[1] - at[0]) - ((int64_t)at[3] - at[2]);
+}
+
+/* Both ends saw the client wait as long, unless a clock was set meanwhile, or
+ * the first copies of the data were lost: then the server had it only later,
+ * and owed the client nothing before. */
+static void
+compare_waits(
+	const struct sighting *c, const struct sighting *s, struct facts *f)
+{
+	int64_t apart = waits_apart(c, s);
+	if (llabs(apart) * NS_PER_US < UNANSWERED_NS / 2)
+		return;
+	if (apart > 0 && c->data_c > s->data_c &&
+		f->unanswered_us != FACT_UNKNOWN)
+		f->request_late_us = apart;
+	f->unanswered_us = FACT_UNKNOWN;
 }
 
 static void
@@ -273,10 +300,11 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 	if (a->s != NULL && waited == FACT_UNKNOWN &&
 		(c == NULL || !was_answered(c)))
 		waited = unanswered_ns(k, a->far, a->s);
-	if (c != NULL && a->s != NULL && !waits_agree(c, a->s))
-		waited = FACT_UNKNOWN;
 	f->unanswered_us =
 		waited == FACT_UNKNOWN ? FACT_UNKNOWN : waited / NS_PER_US;
+	f->request_late_us = FACT_UNKNOWN;
+	if (c != NULL && a->s != NULL)
+		compare_waits(c, a->s, f);
 }
 
 /* Over how many routers less than the server's other packets the RST came. */

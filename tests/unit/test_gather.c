@@ -146,6 +146,67 @@ data_without_an_answer(void **state)
 	assert_false(gather_is_clean(&k, &e));
 }
 
+/* What came while nothing was captured, the client's FIN acknowledges. */
+static void
+a_gap_before_the_fin_hides_no_answer(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.02 S>C S. seq 500 ack 101\n"
+		"1.03 C>S .  seq 101 ack 501\n"
+		"1.04 C>S P. seq 101 ack 501 len 50\n"
+		"1.05 S>C .  seq 501 ack 151\n"
+		"9.04 C>S F. seq 151 ack 501\n");
+	near.v.gaps[near.v.gaps_count++] = (struct capture_gap){
+		SCRIPT_START_NS + 3 * NS_PER_S, SCRIPT_START_NS + 5 * NS_PER_S};
+	assert_int_equal(facts_of(2).unanswered_us, 8000000);
+}
+
+static void
+a_gap_at_the_end_may_hide_one(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.02 S>C S. seq 500 ack 101\n"
+		"1.03 C>S .  seq 101 ack 501\n"
+		"1.04 C>S P. seq 101 ack 501 len 50\n"
+		"1.05 S>C .  seq 501 ack 151\n");
+	near.v.gaps[near.v.gaps_count++] = (struct capture_gap){
+		SCRIPT_START_NS + 3 * NS_PER_S, SCRIPT_START_NS + 5 * NS_PER_S};
+	assert_int_equal(facts_of(2).unanswered_us, FACT_UNKNOWN);
+}
+
+/* The server got it with the client's last breath: it owed no answer. */
+static void
+data_whose_first_copies_were_lost(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.02 S>C S. seq 500 ack 101\n"
+		"1.03 C>S .  seq 101 ack 501\n"
+		"1.04 C>S P. seq 101 ack 501 len 50\n"
+		"1.44 C>S P. seq 101 ack 501 len 50\n"
+		"4.03 C>S P. seq 101 ack 501 len 50\n"
+		"4.05 S>C .  seq 501 ack 151\n"
+		"4.06 C>S F. seq 151 ack 501\n");
+	script_play(&far,
+		"1.01 C>S S  seq 100\n"
+		"1.01 S>C S. seq 500 ack 101\n"
+		"1.04 C>S .  seq 101 ack 501\n"
+		"4.04 C>S P. seq 101 ack 501 len 50\n"
+		"4.04 S>C .  seq 501 ack 151\n"
+		"4.07 C>S F. seq 151 ack 501\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.unanswered_us, FACT_UNKNOWN);
+	assert_int_equal(f.request_late_us, 2990000);
+}
+
 static void
 rst_with_another_ttl(void **state)
 {
@@ -471,6 +532,9 @@ main(void)
 		STORY(ack_lost),
 		STORY(late_synack_after_the_client_gave_up),
 		STORY(data_without_an_answer),
+		STORY(a_gap_before_the_fin_hides_no_answer),
+		STORY(a_gap_at_the_end_may_hide_one),
+		STORY(data_whose_first_copies_were_lost),
 		STORY(rst_with_another_ttl),
 		STORY(rst_of_unknown_origin),
 		STORY(icmp_error_with_its_sender),
