@@ -198,7 +198,8 @@ report_source_next(struct report *r, struct report_source *row)
 bool
 report_source_unused(const struct report_source *s)
 {
-	return s->trust == NULL && s->note != NULL && s->lines <= 0;
+	bool nothing = s->lines <= 0 || strcmp(s->kind, "unrecognised") == 0;
+	return s->trust == NULL && s->note != NULL && nothing;
 }
 
 bool
