@@ -157,6 +157,7 @@ on_drop(void *context, const struct host_drop *d)
 	e->time.resolution_ns = NS_PER_US;
 	e->time.kind = d->clock == HOST_CLOCK_EPOCH ? EVENT_TIME_UTC
 		: d->clock == HOST_CLOCK_BOOT       ? EVENT_TIME_BOOT
+		: d->clock == HOST_CLOCK_LOCAL      ? EVENT_TIME_LOCAL
 						    : EVENT_TIME_NONE;
 	e->count = d->count;
 	e->src = endpoint_text(a, &d->src);

@@ -52,6 +52,7 @@ enum host_clock {
 	HOST_CLOCK_BOOT,  /* since boot; not quite the clock of dmesg */
 	HOST_CLOCK_EPOCH, /* since 1970, UTC, the traced host's clock */
 	HOST_CLOCK_START, /* since the trace began */
+	HOST_CLOCK_LOCAL, /* since 1970, a wall clock of unknown zone */
 };
 
 /* Columns of table counter. */

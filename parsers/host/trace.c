@@ -2,12 +2,16 @@
  * Packets that the kernel threw away, from ftrace, perf and dropwatch.
  *
  * spec: Linux 6.12 include/trace/events/skb.h kfree_skb, Documentation/trace/
- * ftrace.rst; perf-script(1), perf-trace(1); dropwatch 1.5 src/main.c.
+ * ftrace.rst; perf-script(1), perf-trace(1); dropwatch 1.5 src/main.c,
+ * and gist.github.com/idosch/3d524b887e16bc11b4b19e25c23dcc23 for its alerts.
  *
  *	python3-19055 [001] .Ns1.   785.782005: kfree_skb: skbaddr=.. rx_sk=.. protocol=2048 location=nft_do_chain+0x3e8/0x610 reason: NETFILTER_DROP
  *	python3 30922 [001]  1885.601036: skb:kfree_skb: skbaddr=.. location=tcp_v4_rcv+0x91 reason: NO_SOCKET
  *	 0.167 python3/30922 skb:kfree_skb(skbaddr: .., location: 0xffffffff82033251, protocol: 2048, reason: 3)
  *	1 drops at tcp_v4_rcv+91 (0xffffffff82033251) [software]
+ *	drop at: nf_hook_slow+0x9a/0xc0 (0xffffffff8e1c3f5a)    (alertmode packet)
+ *	timestamp: Fri Nov 20 09:14:58 2026 123456789 nsec       (local time)
+ *	drop reason: NETFILTER_DROP
  *
  * Other events of the trace are recognised and read over. Reasons came with 5.17;
  * as numbers (perf trace) they mean different things in different kernels and
@@ -17,6 +21,7 @@
 #include "base/clock.h"
 #include "parsers/host/endpoint.h"
 #include "parsers/host/formats.h"
+#include "parsers/host/wall_time.h"
 
 #define US_PLACES 6
 #define MS_PLACES 3
@@ -44,10 +49,16 @@ is_dropwatch(struct view line)
 }
 
 static bool
+is_alert(struct view line)
+{
+	return view_begins(line, "drop at: ");
+}
+
+static bool
 is_trace_line(struct view line)
 {
 	return view_begins(line, "# tracer: ") || is_event(line) ||
-		is_perf_trace(line) || is_dropwatch(line);
+		is_perf_trace(line) || is_dropwatch(line) || is_alert(line);
 }
 
 enum host_match
@@ -157,6 +168,66 @@ dropwatch_read(struct host_run *r)
 	run_claim(r);
 }
 
+/* "Fri Nov 20 09:14:58 2026 123456789 nsec", on the wall clock of the host. */
+static bool
+stamp_read(struct view text, struct host_drop *d)
+{
+	int64_t nsec;
+	struct view words[7];
+	if (words_split(text, words, 7) != 7 ||
+		!view_equal(words[6], view_str("nsec")) ||
+		number_read(words[5], 10, &nsec) != NUMBER_GOOD || nsec < 0 ||
+		nsec >= NS_PER_S)
+		return false;
+	struct view date = view_of(words[1].data,
+		(size_t)(words[4].data + words[4].len - words[1].data));
+	if (!wall_time_read(date, &d->time_ns))
+		return false;
+	d->time_ns += nsec;
+	d->clock = HOST_CLOCK_LOCAL;
+	return true;
+}
+
+/* What an alert says of its packet, in any order; other lines end it. */
+static bool
+alert_line_read(struct host_run *r, struct host_drop *d)
+{
+	static const char *const others[] = {"origin: ", "input port ",
+		"protocol: ", "length: ", "original length: ",
+		"flow action cookie"};
+	if (view_begins(r->line, "drop reason: ")) {
+		if (run_line_is_cut(r))
+			run_malformed(r);
+		else
+			d->reason = value_of(r->line, "drop reason: ");
+		return true;
+	}
+	if (view_begins(r->line, "timestamp: ")) {
+		if (run_line_is_cut(r) ||
+			!stamp_read(
+				view_skip(r->line, strlen("timestamp: ")), d))
+			run_malformed(r);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (view_begins(r->line, others[i]))
+			return true;
+	return false;
+}
+
+/* An alert is handed on where the next one begins, as of its own first line. */
+static void
+alert_end(struct host_run *r, struct host_drop *d, uint32_t *line)
+{
+	uint32_t now = r->number;
+	if (*line == 0)
+		return;
+	r->number = *line;
+	emit_drop(r, d);
+	r->number = now;
+	*line = 0;
+}
+
 /* "comm-pid [cpu] flags time: event: ..." of any other event. */
 static bool
 is_other_event(struct view line)
@@ -183,10 +254,23 @@ lost_read(struct host_run *r)
 void
 trace_parse(struct host_run *r)
 {
+	struct host_drop alert = drop_none();
+	uint32_t alert_at = 0; /* its first line; 0: none is open */
 	while (run_next(r)) {
+		if (alert_at != 0 && alert_line_read(r, &alert)) {
+			run_claim(r);
+			continue;
+		}
+		if (!run_line_is_cut(r))
+			alert_end(r, &alert, &alert_at);
 		if (run_blank(r))
 			continue;
-		if (is_event(r->line))
+		if (is_alert(r->line) && !run_line_is_cut(r)) {
+			alert = drop_none();
+			alert.location = value_of(r->line, "drop at: ");
+			alert_at = r->number;
+			run_claim(r);
+		} else if (is_event(r->line))
 			event_read(r);
 		else if (is_perf_trace(r->line))
 			perf_trace_read(r);
@@ -196,4 +280,9 @@ trace_parse(struct host_run *r)
 			is_other_event(r->line))
 			run_claim(r);
 	}
+	/* What a file breaks off in has no reason yet. */
+	if (alert_at != 0 && alert.reason.len == 0)
+		run_malformed(r);
+	else
+		alert_end(r, &alert, &alert_at);
 }

@@ -5,13 +5,15 @@
  * spec: iovisor/bcc tools/tcpdrop.py, tools/tcpretrans.py and their
  * *_example.txt; bpftrace tools/tcpdrop.bt; cilium/pwru
  * internal/pwru/output.go; cilium pkg/monitor/datapath_drop.go; nft(8), MONITOR,
- * and libnftnl src/trace.c.
+ * and libnftnl src/trace.c; iptables iptables/xtables-monitor.c trace_cb,
+ * xtables-monitor(8).
  *
  *	23:41:22 0      4  192.0.2.10:40131     > 198.51.100.20:80     LISTEN (SYN)
  *	23:41:22 0      4  192.0.2.10:40131     R> 198.51.100.20:80    SYN_SENT
  *	0xffff000000001000 1 ~r/bin/curl:8493 .. 192.0.2.10:40131->198.51.100.20:80(tcp) kfree_skb_reason(SKB_DROP_REASON_NETFILTER_DROP)
  *	xx drop (Policy denied) flow 0x0 to endpoint 0, .. identity 1->2: 192.0.2.10:40131 -> 198.51.100.20:80 tcp SYN
  *	trace id a95ea7ef ip filter input rule tcp dport 80 drop (verdict drop)
+ *	 TRACE: 2 a95ea7ef filter:INPUT:rule:0x7:DROP  -4 -t filter -A INPUT -j DROP
  *
  * The first two print a time of day without a date or zone, which is no time.
  * bpftrace's tool prints the socket's addresses, bcc's the packet's. A
@@ -47,6 +49,20 @@ is_nft_trace(struct view line)
 	return view_begins(line, "trace id ");
 }
 
+/* "PACKET: 2 a95ea7ef ...", " TRACE: 2 a95ea7ef table:chain:rule:0x7:DROP ..." */
+static bool
+is_xtables_trace(struct view line)
+{
+	struct view rest = line;
+	struct view word = word_next(&rest);
+	int64_t id;
+	bool trace = view_equal(word, view_str("TRACE:"));
+	return (trace || view_equal(word, view_str("PACKET:"))) &&
+		is_number(word_next(&rest)) &&
+		number_read(word_next(&rest), 16, &id) == NUMBER_GOOD &&
+		(!trace || view_has(word_next(&rest), ":"));
+}
+
 static bool
 is_pwru(struct view line)
 {
@@ -58,7 +74,7 @@ static bool
 is_tracer_line(struct view line)
 {
 	return is_table(line) || is_cilium(line) || is_nft_trace(line) ||
-		is_pwru(line);
+		is_xtables_trace(line) || is_pwru(line);
 }
 
 enum host_match
@@ -99,10 +115,39 @@ socket_emit(struct host_run *r, const struct host_drop *d, struct view state)
 	emit_socket(r, &s);
 }
 
+/* How many words behind the second end the heading has REASON; 0: it has none. */
+static size_t
+reason_column(struct view heading)
+{
+	struct view words[WORDS_MAX];
+	size_t n = words_split(heading, words, WORDS_MAX);
+	size_t end = n;
+	for (size_t i = 0; i < n; i++)
+		if (view_equal(words[i], view_str("DADDR:DPORT")))
+			end = i;
+	for (size_t i = end; i < n; i++)
+		if (view_equal(words[i], view_str("REASON")))
+			return i - end;
+	return 0;
+}
+
+/* "NETFILTER_DROP", or its number, which kernels count differently. */
+static void
+reason_take(struct host_drop *d, struct view word)
+{
+	word = reason_of(word);
+	d->reason_is_number = is_number(word);
+	for (size_t i = 0; i < word.len; i++)
+		if (!byte_digit(word.data[i]) && word.data[i] != '_' &&
+			(word.data[i] < 'A' || word.data[i] > 'Z'))
+			return;
+	d->reason = word;
+}
+
 /* The first two words that are ends, whatever stands between; behind them the
    state, and in later versions the reason. */
 static bool
-table_line_read(struct host_run *r, bool retransmits)
+table_line_read(struct host_run *r, bool retransmits, size_t reason)
 {
 	struct view words[WORDS_MAX];
 	size_t n = words_split(r->line, words, WORDS_MAX);
@@ -119,6 +164,8 @@ table_line_read(struct host_run *r, bool retransmits)
 		run_malformed(r);
 		return true;
 	}
+	if (reason > 0 && k + reason < n)
+		reason_take(&d, words[k + reason]);
 	for (size_t w = k + 1; w < n; w++)
 		if (view_begins(words[w], REASON_PREFIX))
 			d.reason = reason_of(words[w]);
@@ -243,6 +290,45 @@ nft_read(struct host_run *r, struct traced *t)
 	run_claim(r);
 }
 
+/* Of UDP there are ports as well: only TCP has flags behind them. */
+static void
+xtables_packet_read(struct view line, struct view id, struct traced *t)
+{
+	*t = (struct traced){.id = id, .drop = drop_none()};
+	struct host_drop *d = &t->drop;
+	size_t ports = view_find(line, " DPORT=");
+	struct view flags =
+		ports == TEXT_NOWHERE ? view_str("") : view_skip(line, ports);
+	if (!view_has(flags, " SYN") && !view_has(flags, " ACK") &&
+		!view_has(flags, " RST"))
+		return;
+	d->src.known = address_read(word_behind(line, " SRC="), &d->src.ip);
+	d->dst.known = address_read(word_behind(line, " DST="), &d->dst.ip);
+	d->src.port = port_read(word_behind(line, "SPORT="));
+	d->dst.port = port_read(word_behind(line, " DPORT="));
+}
+
+/* "table:chain:rule:0x7:DROP", "table:chain:policy:DROP" */
+static void
+xtables_read(struct host_run *r, struct traced *t)
+{
+	struct view rest = r->line;
+	bool packet = view_equal(word_next(&rest), view_str("PACKET:"));
+	word_next(&rest);
+	struct view id = word_next(&rest);
+	struct view where = word_next(&rest);
+	run_claim(r);
+	if (packet) {
+		xtables_packet_read(r->line, id, t);
+	} else if (view_equal(id, t->id) && t->drop.src.known &&
+		t->drop.dst.known && view_ends(where, ":DROP")) {
+		t->drop.reason = view_str("NETFILTER_DROP");
+		t->drop.location =
+			view_first(where, where.len - strlen(":DROP"));
+		emit_drop(r, &t->drop);
+	}
+}
+
 /* A frame of a stack, as bcc and bpftrace print it. */
 static bool
 is_frame(struct view line)
@@ -259,21 +345,25 @@ tracers_parse(struct host_run *r)
 	struct view packet = view_str("");
 	bool table = false;
 	bool retransmits = false;
+	size_t reason = 0;
 	while (run_next(r)) {
 		if (run_blank(r))
 			continue;
 		if (is_table(r->line)) {
 			table = true;
 			retransmits = view_has(r->line, "RADDR:RPORT");
+			reason = reason_column(r->line);
 			run_claim(r);
 		} else if (is_cilium(r->line)) {
 			cilium_read(r);
 		} else if (is_nft_trace(r->line)) {
 			nft_read(r, &t);
+		} else if (is_xtables_trace(r->line)) {
+			xtables_read(r, &t);
 		} else if (is_pwru(r->line)) {
 			pwru_read(r, &packet);
 		} else if (is_frame(r->line) ||
-			(table && table_line_read(r, retransmits))) {
+			(table && table_line_read(r, retransmits, reason))) {
 			run_claim(r);
 		}
 	}

@@ -121,7 +121,8 @@ seen_conntrack(void *context, const struct host_conntrack *c)
 static inline void
 seen_drop(void *context, const struct host_drop *d)
 {
-	static const char *const clocks[] = {"none", "boot", "epoch", "start"};
+	static const char *const clocks[] = {
+		"none", "boot", "epoch", "start", "local"};
 	struct seen *s = context;
 	char end[2][IP_TEXT_MAX + 8];
 	s->drops++;

@@ -2,6 +2,8 @@
  * Every sample is recognised as what it is, yields the records it must, and its
  * lines add up; every kind has a sample.
  */
+#include "base/clock.h"
+#include "parsers/host/wall_time.h"
 #include "host_samples.h"
 #include "host_seen.h"
 
@@ -123,6 +125,21 @@ test_byte_order_mark_is_passed_over(void **state)
 	assert_int_equal(seen.result.other, 0);
 }
 
+static void
+test_wall_times_are_real_days(void **state)
+{
+	(void)state;
+	static const char *const none[] = {"Feb 29 09:14:58 2026",
+		"Apr 31 09:14:58 2026", "Nov 20 24:00:00 2026",
+		"Nov 20 9:14:58 2026", "nov 20 09:14:58 2026",
+		"Nov 20 09:14:58 1969", "Nov 20 09:14:58", ""};
+	int64_t ns;
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+		assert_false(wall_time_read(view_str(none[i]), &ns));
+	assert_true(wall_time_read(view_str("Feb 29 00:00:01 2028"), &ns));
+	assert_int_equal(ns / NS_PER_S, 1835395201);
+}
+
 int
 main(void)
 {
@@ -135,6 +152,7 @@ main(void)
 		cmocka_unit_test(test_logs_and_captures_are_not_claimed),
 		cmocka_unit_test(test_none_reads_nothing),
 		cmocka_unit_test(test_byte_order_mark_is_passed_over),
+		cmocka_unit_test(test_wall_times_are_real_days),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
