@@ -30,7 +30,8 @@ SHAPELESS = ("callers-pair", "callers-pair-other-host", "callers-ring",
              "callers-ring-other-host", "handed-in-host-names",
              "uncaptured-by-hand", "uncaptured-conntrack-full-loop",
              "uncaptured-conntrack-full-transcript", "uncaptured-host-names",
-             "uncaptured-named-within", "uncaptured-other-machine")
+             "uncaptured-named-within", "uncaptured-other-machine",
+             "directions-tell-the-end")
 
 
 def names_of(cases):
