@@ -118,6 +118,8 @@ group_of(struct pass *p, const struct report_evidence *v, const char *words)
 	return g;
 }
 
+/* The same line in dmesg and in syslog is one piece of evidence: each file
+ * counts for itself, and the group has the largest count. */
 static void
 count_source(struct report *r, struct evidence_group *g,
 	const struct report_evidence *v)
@@ -139,6 +141,8 @@ count_source(struct report *r, struct evidence_group *g,
 		g->count = g->sources[k].count;
 }
 
+/* One more row of the group. A row that confirms in one place and supports in
+ * another is shown once, as what it is at its strongest. */
 static void
 group_add(struct report *r, struct evidence_group *g,
 	const struct report_evidence *v)

@@ -116,6 +116,8 @@ is_unknown(const struct report_export *x, int id)
 	return false;
 }
 
+/* One object a line, for ndjson and the forms made of it. A name with dots
+ * opens levels; fields of one level follow each other in the table. */
 static void
 objects(struct report *r, FILE *out, bool all, enum export_format f)
 {
@@ -180,6 +182,7 @@ otlp_number(struct json_writer *w, const char *name, int64_t n)
 	jsonw_text(w, name, text);
 }
 
+/* A list as OTLP writes one, each entry with its type. */
 static void
 otlp_list(struct json_writer *w, struct report *r, const char *json)
 {
@@ -196,6 +199,8 @@ otlp_list(struct json_writer *w, struct report *r, const char *json)
 	jsonw_end(w);
 }
 
+/* A field as key and typed value. Whole numbers are texts there: JSON's own
+ * would lose the last digits of a time. */
 static void
 otlp_attribute(struct json_writer *w, struct report *r,
 	const struct report_export *x, int id)
@@ -222,6 +227,8 @@ otlp_attribute(struct json_writer *w, struct report *r,
 	jsonw_end(w);
 }
 
+/* An attempt as a log record: when, how bad, the sentence, and all else as
+ * attributes. */
 static void
 otlp_record(
 	struct json_writer *w, struct report *r, const struct report_export *x)

@@ -66,6 +66,8 @@ csv_inside(FILE *out, const char *text)
 	}
 }
 
+/* A text as RFC 4180 has it. What a spreadsheet would take for a formula gets
+ * an apostrophe: the evidence may have been written to be opened. */
 static void
 csv_text(FILE *out, const char *text)
 {
@@ -80,6 +82,7 @@ csv_text(FILE *out, const char *text)
 	putc('"', out);
 }
 
+/* A list in one cell. */
 static void
 csv_list(struct report *r, FILE *out, const char *json)
 {
@@ -97,6 +100,7 @@ csv_list(struct report *r, FILE *out, const char *json)
 	putc('"', out);
 }
 
+/* A cell; empty when it is not known. */
 static void
 csv_value(struct report *r, FILE *out, const struct report_export *x, int id)
 {
@@ -171,6 +175,7 @@ zeek_text(FILE *out, const char *text, bool in_set)
 	}
 }
 
+/* A set as Zeek's logs write one, with its own word for an empty one. */
 static void
 zeek_list(struct report *r, FILE *out, const char *json)
 {
@@ -186,6 +191,7 @@ zeek_list(struct report *r, FILE *out, const char *json)
 		fputs("(empty)", out);
 }
 
+/* A column of Zeek's; "-" when it is not known. Times before 1970 are none. */
 static void
 zeek_value(struct report *r, FILE *out, const struct report_export *x, int id)
 {
@@ -217,6 +223,7 @@ zeek_value(struct report *r, FILE *out, const struct report_export *x, int id)
 	}
 }
 
+/* The lines by which zeek-cut and its like find columns and types. */
 static void
 zeek_header(FILE *out)
 {
@@ -253,6 +260,8 @@ export_zeek(struct report *r, FILE *out, bool all)
 	}
 }
 
+/* A label of Prometheus, with the three characters escaped that its format
+ * names. */
 static void
 label(FILE *out, const char *sign, enum export_field_id id, const char *text)
 {
@@ -276,6 +285,8 @@ label(FILE *out, const char *sign, enum export_field_id id, const char *text)
 	putc('"', out);
 }
 
+/* One sample. Labels are few on purpose: each set of them is a series of its
+ * own for whoever stores it. */
 static void
 sum_line(FILE *out, const char *metric, const struct report_export_sum *x,
 	int64_t value)
@@ -296,6 +307,7 @@ family(FILE *out, const char *metric, const char *help)
 	fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n", metric, help, metric);
 }
 
+/* What each finding explains, by its number: two causes may have one name. */
 static void
 write_causes(struct report *r, FILE *out)
 {

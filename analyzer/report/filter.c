@@ -24,6 +24,8 @@ append(char *p, const char *end, const char *piece)
 	return p;
 }
 
+/* A port in digits. It comes from a database, so that a negative one is 0 and a
+ * long one is cut by the end. */
 static char *
 append_port(char *p, const char *end, int64_t port)
 {

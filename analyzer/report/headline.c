@@ -82,6 +82,8 @@ target_name(const struct report *r, char text[WORDS_MAX])
 		words_endpoint(r->target_ip, r->target_port, text);
 }
 
+/* How many failed, of how many, and where to: all of them to one service is the
+ * common case and is said shortest. */
 static void
 add_failed(const struct report *r, char text[WORDS_MAX])
 {
@@ -244,6 +246,7 @@ sentence_conclusion(struct report *r, char text[WORDS_MAX])
 	return text;
 }
 
+/* What happened to most of them, and how sure that is. */
 static void
 add_most(const struct report *r, const struct report_verdict *most,
 	char text[WORDS_MAX])

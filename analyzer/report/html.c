@@ -24,6 +24,8 @@ write_contents(struct page *page)
 	html_add(page->html, "</ul>\n</nav>\n");
 }
 
+/* A section with its heading. What is long is folded, but stays in the page: a
+ * browser's search and a printer find it. */
 static void
 write_section(struct page *page, const char *id, const char *title,
 	enum fold fold, void (*write)(struct page *))
@@ -51,6 +53,8 @@ write_sections(struct page *page)
 #undef X
 }
 
+/* What made the page, and what else there is. A missing sandbox and a redaction
+ * are said, for a reader cannot see either. */
 static void
 write_footer(struct page *page)
 {

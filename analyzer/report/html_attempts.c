@@ -12,6 +12,8 @@
 #include "base/clock.h"
 #include "model/verdict.h"
 
+/* One attempt, folded to a line: who, when, how sure, and the sentence. Its id
+ * is what links lead to; the numbers beside it are what the script sorts by. */
 static void
 write_attempt(struct page *page, const struct report_attempt *a, bool open)
 {
@@ -57,6 +59,8 @@ write_kind(struct page *page, int k, bool open)
 	return written;
 }
 
+/* The attempts of one verdict. What the bound leaves out is counted, with where
+ * it is. */
 static void
 write_group(struct page *page, int k)
 {

@@ -7,6 +7,8 @@
 #define BARS_MAX 8
 #define BAR_WIDTH 170
 
+/* One bar with its figures. Bars of a table share one scale, so that they can
+ * be compared. */
 static void
 write_bar(struct page *page, const char *name, int64_t failed, int64_t scale)
 {
@@ -65,6 +67,8 @@ top_add(struct top *t, int64_t key, int64_t failed)
 	t->count++;
 }
 
+/* The values with the most failures. The pass over the attempts has counted
+ * them while they were few; else the database is asked. */
 static void
 top_find(struct page *page, struct top *t, int by, enum report_query q)
 {
@@ -81,6 +85,7 @@ top_find(struct page *page, struct top *t, int by, enum report_query q)
 		top_add(t, row.key, row.count);
 }
 
+/* A row by its kind of value: ports are themselves, hosts have a name. */
 static void
 write_row(struct page *page, int by, const struct top *t, int i)
 {
@@ -96,6 +101,7 @@ write_row(struct page *page, int by, const struct top *t, int i)
 		write_bar(page, host.text, t->failed[i], t->failed[0]);
 }
 
+/* A table of bars; the many small ones at the end are one row together. */
 static void
 write_table(struct page *page, const char *title, int by, enum report_query q)
 {

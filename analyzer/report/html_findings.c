@@ -15,6 +15,8 @@
  * line by line, is in report.json. */
 #define EVIDENCE_OPEN 3
 
+/* One piece of evidence: how it weighs, its first line, where it stands, and
+ * when. */
 static void
 write_group(struct page *page, const struct evidence_group *g)
 {

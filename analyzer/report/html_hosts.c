@@ -9,6 +9,8 @@
 /* Files that are named; all are among the inputs. */
 #define FILES_NAMED 6
 
+/* What a machine brought. A support archive has hundreds of files; the first of
+ * them show which one it was. */
 static void
 write_files(struct page *page, int64_t machine)
 {
@@ -25,6 +27,7 @@ write_files(struct page *page, int64_t machine)
 	html_add(page->html, "</dd>\n");
 }
 
+/* The addresses that its own files or its packets give it. */
 static void
 write_addresses(struct page *page, int64_t machine)
 {
@@ -40,6 +43,8 @@ write_addresses(struct page *page, int64_t machine)
 		html_add(page->html, "</dd>\n");
 }
 
+/* A machine, what it is for which service, from what that was concluded, and
+ * what to say if it is wrong. */
 static void
 write_host(struct page *page, const struct report_machine *m)
 {
@@ -60,6 +65,8 @@ write_host(struct page *page, const struct report_machine *m)
 	html_add(page->html, "</dl>\n</article>\n");
 }
 
+/* Files of no machine. They cost most when nobody asks: a kernel log without a
+ * host confirms nothing. */
 static void
 write_loose(struct page *page)
 {

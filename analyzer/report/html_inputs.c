@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 
+/* What a file is: kind, amount, time, and what its capture lost or cut. */
 static void
 write_facts(struct page *page, const struct report_source *s)
 {
@@ -39,6 +40,7 @@ write_facts(struct page *page, const struct report_source *s)
 			s->filter);
 }
 
+/* A file, folded when there is nothing wrong with it. */
 static void
 write_input(struct page *page, const struct report_source *s)
 {
@@ -69,6 +71,7 @@ write_input(struct page *page, const struct report_source *s)
 	html_add(page->html, "</details>\n");
 }
 
+/* Files of which nothing was used, each with the reason. */
 static void
 write_unused(struct page *page)
 {
@@ -131,6 +134,7 @@ html_clocks(struct page *page)
 /* Rows of the table of translations. */
 #define TRANSLATIONS_MAX 20
 
+/* How a pair of addresses looks at another vantage. */
 static void
 write_translation(struct page *page, const struct report_translation *t)
 {
@@ -176,6 +180,8 @@ html_translation(struct page *page)
 			"addresses and ports wherever it was seen.</p>\n");
 }
 
+/* Where all packets or lines of a file went. What does not add up is an error
+ * of the program's, and the page says so rather than hide it. */
 static void
 write_accounting(struct page *page, const struct report_source *s)
 {
@@ -214,6 +220,8 @@ html_accounting(struct page *page)
 	table_end(page->html);
 }
 
+/* What is wrong with a file, or with the case where it has no name. How many
+ * there were, for the heading. */
 static int
 write_anomalies(struct page *page, const char *name)
 {

@@ -65,6 +65,8 @@ height(const struct ladder *l)
 	return y;
 }
 
+/* The vertical lines, one for each vantage; an end that nobody captured has a
+ * broken one. */
 static void
 write_columns(struct page *page, const struct ladder *l, int bottom)
 {
@@ -84,6 +86,7 @@ write_columns(struct page *page, const struct ladder *l, int bottom)
 	html_add(page->html, "\n");
 }
 
+/* The number of the frame, as Wireshark shows it for that file. */
 static void
 write_frame(struct page *page, const struct ladder *l,
 	const struct ladder_rung *g, int c, int y)
@@ -222,6 +225,7 @@ write_rung(struct page *page, const struct ladder *l,
 	html_add(page->html, "\n");
 }
 
+/* A gap in the lines where time is left out, with how long it was. */
 static void
 write_pause(struct page *page, const struct ladder *l, int i, int y)
 {
@@ -238,6 +242,7 @@ write_pause(struct page *page, const struct ladder *l, int i, int y)
 	html_add(page->html, "\n");
 }
 
+/* What the picture does not show, and what it had to assume. */
 static void
 write_notes(struct page *page, const struct ladder *l)
 {

@@ -40,6 +40,8 @@ cell_sum(const struct overview *o, int cell)
 	return sum;
 }
 
+/* The part of the scale that is drawn: whole decades round what there is, and
+ * never a single cell as high as the picture. */
 static struct extent
 extent_find(const struct overview *o)
 {
@@ -76,6 +78,8 @@ latency_y(const struct extent *e, double us)
 		(int)lround((e->high + 1 - e->low - cells) * e->height);
 }
 
+/* Labels at the decades, and lines where a client repeats its SYN: times that
+ * gather there are times that one lost copy made. */
 static void
 write_latency_axis(struct page *page, const struct extent *e)
 {
@@ -153,6 +157,7 @@ cell_class(const struct overview *o, const int32_t *counts, int *worst)
 	return most;
 }
 
+/* What a cell holds, for a pointer and for a screen reader. */
 static void
 write_cell_title(struct page *page, int bin, int cell)
 {
@@ -203,6 +208,7 @@ write_cell(struct page *page, const struct extent *e, int bin, int cell)
 	html_add(page->html, "\n");
 }
 
+/* What the colours mean, of those that are used. */
 static void
 write_key(struct page *page)
 {
@@ -219,6 +225,8 @@ write_key(struct page *page)
 	html_add(page->html, "</p>\n");
 }
 
+/* The same as figures, for whoever cannot see the picture or wants to add up.
+ * */
 static void
 write_latency_table(struct page *page, const struct extent *e)
 {

@@ -48,6 +48,7 @@ lane_of(const char *segment)
 	return LEG_COUNT;
 }
 
+/* How many failed attempts ended where, by the segment that was missing. */
 static void
 endings_count(const struct report *r, struct endings *n)
 {
@@ -71,6 +72,7 @@ box_x(const struct path *p, int i)
 	return 1 + i * (WIDTH - 2 - p->width) / (p->boxes - 1);
 }
 
+/* The name in a box: a vantage's, or that of an end that nobody captured. */
 static const char *
 box_name(const struct page *page, const struct path *p, int i)
 {
@@ -86,6 +88,7 @@ box_name(const struct page *page, const struct path *p, int i)
 	return (size_t)k < n ? page->r->vantages[k].name : "?";
 }
 
+/* A place on the path; dashed where there was no capture. */
 static void
 write_box(struct page *page, const struct path *p, int i)
 {
@@ -123,6 +126,8 @@ write_plate(struct page *page, int x, int y, int64_t count, const char *how)
 		x - width / 2, y - 13, width, x, y + 5, number, how);
 }
 
+/* A segment's arrow between two places, with how many passed, how many were
+ * lost, and of how many nobody can tell. */
 static void
 write_leg(struct page *page, const struct path *p, int i, int lane, int y)
 {
@@ -186,6 +191,8 @@ write_description(
 		(intmax_t)n->server[LEG_COUNT]);
 }
 
+/* An arrow for each segment, from top to bottom as the handshake goes, and what
+ * the hosts themselves dropped. */
 static void
 write_lanes(struct page *page, const struct path *p, const struct endings *n)
 {
@@ -316,6 +323,7 @@ write_table(struct page *page, const struct path *p)
 	html_add(page->html, "</tbody>\n</table>\n</div>\n</details>\n");
 }
 
+/* What the numbers count: copies on the arrows, attempts in the boxes. */
 static void
 write_caption(struct page *page, const struct path *p)
 {

@@ -76,6 +76,8 @@ write_name(struct page *page, const char *name, int y)
 		y, cut, name);
 }
 
+/* Bars over time. A single attempt among thousands keeps two units of height.
+ * */
 static void
 write_bars(struct page *page, const struct overview_lane *l, int y)
 {
@@ -102,6 +104,7 @@ write_bars(struct page *page, const struct overview_lane *l, int y)
 	html_add(page->html, "\n");
 }
 
+/* A verdict's strip: its name, its bars and its sum. */
 static void
 write_lane(struct page *page, const struct overview_lane *l, int y)
 {
@@ -201,6 +204,8 @@ count_rows(struct page *page, enum report_query q, int max)
 	return n;
 }
 
+/* Verdicts, log events and counters above each other on one axis of time: what
+ * went up together is seen to. */
 static void
 write_picture(struct page *page)
 {

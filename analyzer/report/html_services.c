@@ -44,6 +44,7 @@ write_members(struct page *page, int group)
 	html_add(page->html, "</details>");
 }
 
+/* The line that decides, beside the service that it is about. */
 static void
 write_evidence(struct page *page, const struct service_sum *s)
 {
@@ -57,6 +58,8 @@ write_evidence(struct page *page, const struct service_sum *s)
 	html_add(page->html, "</td>");
 }
 
+/* A service or a group of them. On a narrow screen each cell is a line of its
+ * own, with the label that it carries. */
 static void
 write_row(struct page *page, int group)
 {

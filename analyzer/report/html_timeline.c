@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 
+/* What an expert looks for first: the number, how often it was repeated, how
+ * long it took, and which copies arrived. */
 static void
 write_facts(struct page *page, const struct report_attempt *a)
 {
@@ -36,6 +38,7 @@ write_facts(struct page *page, const struct report_attempt *a)
 	html_add(page->html, "</p>\n");
 }
 
+/* The addresses as this vantage saw them, where they are others. */
 static void
 write_names(struct page *page, const struct report_attempt *a,
 	const struct report_view *v)
@@ -52,6 +55,8 @@ write_names(struct page *page, const struct report_attempt *a,
 		words_endpoint(v->server_ip, v->server_port, to));
 }
 
+/* What one vantage saw, the filter that shows it in Wireshark, and the command
+ * to open it. A filter that was just given is not given again. */
 static void
 write_view(struct page *page, const struct report_attempt *a,
 	const struct report_view *v, char last[REPORT_FILTER_MAX])

@@ -187,6 +187,8 @@ write_fixes(struct page *page)
 	return n;
 }
 
+/* What to do now: the cause's own steps, else what the verdict says to look at.
+ * */
 static void
 write_do(struct page *page)
 {
@@ -221,6 +223,7 @@ write_cause_collect(struct page *page)
 	return n;
 }
 
+/* What would make it surer. Nothing is asked for when all is explained. */
 static void
 write_collect(struct page *page)
 {

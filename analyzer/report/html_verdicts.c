@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+/* A verdict, how often, which segment at which place, and how sure. */
 static void
 write_verdict(struct page *page, const struct report_verdict *v)
 {

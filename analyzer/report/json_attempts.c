@@ -16,6 +16,8 @@ write_endpoint(
 	jsonw_end(w);
 }
 
+/* The addresses at the server's end, where they differ; null where they do not.
+ * */
 static void
 write_seen_at_server(struct json_writer *w, const struct report_attempt *a)
 {
@@ -29,6 +31,8 @@ write_seen_at_server(struct json_writer *w, const struct report_attempt *a)
 	jsonw_end(w);
 }
 
+/* What one vantage saw. Counts are all that were seen; frames are those that
+ * the analysis kept. */
 static void
 write_view(struct json_writer *w, const struct report_attempt *a,
 	const struct report_view *v)
@@ -75,6 +79,8 @@ write_fate(
 	jsonw_end(w);
 }
 
+/* How many copies of each segment were sent and arrived; null where one end
+ * alone cannot tell. */
 static void
 write_copies(struct json_writer *w, const struct report_attempt *a)
 {
@@ -89,6 +95,7 @@ write_copies(struct json_writer *w, const struct report_attempt *a)
 	jsonw_end(w);
 }
 
+/* Who tried to reach whom, and when. */
 static void
 write_who(struct json_writer *w, const struct report_attempt *a)
 {
@@ -106,6 +113,7 @@ write_who(struct json_writer *w, const struct report_attempt *a)
 	jsonw_int(w, "syn_retransmits", a->syn_retransmits);
 }
 
+/* What came of it, and in one sentence why. */
 static void
 write_what(
 	struct json_writer *w, struct report *r, const struct report_attempt *a)
@@ -119,6 +127,7 @@ write_what(
 	jsonw_text(w, "why", a->why);
 }
 
+/* A flow log's record of the attempt. */
 static void
 write_flow(struct json_writer *w, const struct report_flow *f)
 {

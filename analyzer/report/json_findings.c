@@ -20,6 +20,7 @@ write_attempt_ids(struct json_writer *w, struct report *r, int64_t finding)
 	jsonw_end(w);
 }
 
+/* The rows of evidence; of a capture the number is a frame's, else a line's. */
 static void
 write_evidence(struct json_writer *w, struct report *r, int64_t finding)
 {
@@ -40,6 +41,7 @@ write_evidence(struct json_writer *w, struct report *r, int64_t finding)
 	jsonw_end(w);
 }
 
+/* A finding with all that the contract promises of one, in its order. */
 static void
 write_finding(
 	struct json_writer *w, struct report *r, const struct report_finding *f)

@@ -57,6 +57,7 @@ write_inputs(struct json_writer *w, struct report *r, int64_t machine)
 	jsonw_end(w);
 }
 
+/* What a machine is for each service, and from what that was concluded. */
 static void
 write_services(struct json_writer *w, struct report *r, int64_t machine)
 {

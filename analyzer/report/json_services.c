@@ -61,6 +61,8 @@ write_client(struct json_writer *w, const struct client *c)
 	jsonw_end(w);
 }
 
+/* Write the service that was being added up, if there is one. Rows come in the
+ * order of services, so that one at a time is held. */
 static void
 service_end(struct json_writer *w, struct service *x)
 {
@@ -88,6 +90,7 @@ service_end(struct json_writer *w, struct service *x)
 	x->ip = NULL;
 }
 
+/* Begin to add up a service. */
 static void
 service_begin(
 	struct service *x, struct report *r, const struct report_service *s)
@@ -103,6 +106,8 @@ service_begin(
 	x->last_client = -1;
 }
 
+/* Count a verdict of the service; there are some fifteen, so that a list will
+ * do. */
 static void
 count_ending(
 	struct service *x, struct report *r, const struct report_service *s)
@@ -165,6 +170,7 @@ json_write_services(struct json_writer *w, struct report *r)
 	free(x);
 }
 
+/* The piece of evidence that decides, or null. */
 static void
 write_deciding(
 	struct json_writer *w, struct report *r, const struct service_sum *s)
@@ -184,6 +190,7 @@ write_deciding(
 	jsonw_end(w);
 }
 
+/* A row of the first screen, with the same figures. */
 static void
 write_service(
 	struct json_writer *w, struct report *r, const struct service_sum *s)

@@ -14,6 +14,8 @@
 #include "render/json_writer.h"
 #include "report/json_sections.h"
 
+/* What made the report. Nothing of the machine or the hour is in it: the same
+ * evidence gives the same bytes. */
 static void
 write_tool(struct json_writer *w, struct report *r)
 {
@@ -43,6 +45,7 @@ write_anomalies(struct json_writer *w, struct report *r)
 	jsonw_end(w);
 }
 
+/* How far a capture can be trusted, and what speaks against it. */
 static void
 write_trust(
 	struct json_writer *w, struct report *r, const struct report_source *s)
@@ -66,6 +69,7 @@ write_trust(
 	jsonw_end(w);
 }
 
+/* Where all packets or lines of an input went. */
 static void
 write_accounting(
 	struct json_writer *w, struct report *r, const struct report_source *s)
@@ -79,6 +83,7 @@ write_accounting(
 	jsonw_end(w);
 }
 
+/* An input. Packets are a capture's, lines a text's; the other is left out. */
 static void
 write_input(
 	struct json_writer *w, struct report *r, const struct report_source *s)
@@ -142,6 +147,8 @@ write_measured(
 	jsonw_end(w);
 }
 
+/* How fast a clock runs wrong, and from when; null for both when it is not
+ * known. */
 static void
 write_drift(struct json_writer *w, bool known, double ppm, int64_t from_ns)
 {
@@ -156,6 +163,7 @@ write_drift(struct json_writer *w, bool known, double ppm, int64_t from_ns)
 		jsonw_null(w, "drift_from");
 }
 
+/* The moments at which a clock was set. */
 static void
 write_steps(struct json_writer *w, struct report *r, int64_t vantage)
 {
@@ -175,6 +183,7 @@ write_steps(struct json_writer *w, struct report *r, int64_t vantage)
 	jsonw_end(w);
 }
 
+/* What a person said of a clock, and whether the packets contradict it. */
 static void
 write_stated(struct json_writer *w, const struct report_vantage *v)
 {
@@ -189,6 +198,7 @@ write_stated(struct json_writer *w, const struct report_vantage *v)
 	jsonw_end(w);
 }
 
+/* The clocks of all vantages against the reference. */
 static void
 write_clocks(struct json_writer *w, struct report *r)
 {
@@ -244,6 +254,7 @@ write_by_verdict(struct json_writer *w, struct report *r)
 	free(sorted);
 }
 
+/* The figures of the first screen, and anomalies that are of no input. */
 static void
 write_summary(struct json_writer *w, struct report *r)
 {

@@ -80,6 +80,8 @@ kind_find(const char *key, size_t len)
 	return -1;
 }
 
+/* Note a copy of a segment at a vantage. Those beyond the bound are counted
+ * elsewhere and said under the picture. */
 static void
 lane_add(struct lane *lane, const struct kind *kind, int64_t base_ns,
 	int64_t after_ns, const struct report_view *v)
@@ -169,6 +171,8 @@ difference(int64_t a, int64_t b)
 	return d;
 }
 
+/* A vantage's column: its clock, what it covers, and the times of all it saw,
+ * on the reference clock as far as that is known. */
 static void
 column_read(struct report *r, const struct report_attempt *a, struct ladder *l,
 	struct lanes *lanes, const struct report_view *v)
@@ -210,6 +214,8 @@ column_shift(struct lanes *lanes, int c, int to)
 			lanes->lane[k][c].moments[i].at_ns += shift;
 }
 
+/* Where a clock is not known, move the column so that its first segment meets
+ * its partner. The picture then says so: its slopes mean nothing. */
 static void
 columns_align(struct ladder *l, struct lanes *lanes)
 {
@@ -288,6 +294,8 @@ is_sure(const char *coverage)
 			strcmp(coverage, "witnessed") == 0);
 }
 
+/* What became of a copy: it arrived, or it was lost, which only a capture that
+ * covers the moment can say, or nobody can tell. */
 static void
 fate_set(struct ladder_rung *g, const struct report_attempt *a,
 	const struct ladder *l, const struct lanes *lanes,
@@ -353,6 +361,8 @@ rung_add(struct ladder *l, const struct report_attempt *a, struct lanes *lanes,
 		l->rungs[l->rung_count++] = g;
 }
 
+/* Make an arrow of each copy, kind by kind, from the end that sends it; copies
+ * that no vantage kept a time of are counted. */
 static void
 rungs_read(
 	struct ladder *l, const struct report_attempt *a, struct lanes *lanes)

@@ -239,6 +239,8 @@ clean_count(struct overview *o, struct report *r, int lane, int64_t first_id,
 	}
 }
 
+/* Clean attempts are too many to read all: a sample at even distances shows
+ * where their latencies lie. */
 static void
 clean_sample(
 	struct overview *o, struct report *r, int64_t first_id, int64_t last_id)

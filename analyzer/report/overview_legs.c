@@ -105,6 +105,8 @@ vantage_at(const struct report *r, int64_t id)
 	return -1;
 }
 
+/* Add up what passed each leg, attempt by attempt, over any number of vantages.
+ * */
 static void
 legs_read(struct overview *o, struct report *r)
 {
@@ -131,6 +133,8 @@ legs_read(struct overview *o, struct report *r)
 	passage_end(o, &p);
 }
 
+/* The same with two vantages, from one row for each attempt: most cases, and
+ * several times as fast. */
 static void
 legs_read_two(struct overview *o, struct report *r)
 {

@@ -27,6 +27,7 @@ struct notes {
 	struct tuple tuples[LADDER_COLUMNS_MAX];
 };
 
+/* The addresses that packets of the attempt have at a vantage. */
 static void
 tuple_read(struct tuple *t, const struct report_view *v)
 {
@@ -39,6 +40,7 @@ tuple_read(struct tuple *t, const struct report_view *v)
 	t->server_port = v->server_port;
 }
 
+/* The same for all columns of the ladder. */
 static void
 tuples_read(struct notes *n)
 {
@@ -51,6 +53,7 @@ tuples_read(struct notes *n)
 		}
 }
 
+/* Which segment it is, and which of its copies. */
 static void
 say_copy(char text[WORDS_MAX], const struct ladder *l,
 	const struct ladder_rung *g)
@@ -81,6 +84,7 @@ say_seen(char text[WORDS_MAX], const struct ladder *l,
 	}
 }
 
+/* What became of it, and what a capture without it proves. */
 static void
 say_fate(char text[WORDS_MAX], const struct ladder *l,
 	const struct ladder_rung *g)
@@ -146,6 +150,8 @@ say_verdict(char text[WORDS_MAX], const struct report_attempt *a)
 		words_append(text, ", %s", a->confidence);
 }
 
+/* The comment for one packet: which attempt, which copy, where else it was
+ * seen, and the verdict. */
 static void
 note_dot(const struct notes *n, const struct ladder_rung *g, int c,
 	packet_note_sink *sink, void *context)

@@ -148,6 +148,8 @@ result_locate(
 	free(e);
 }
 
+/* The causes that are not ruled out, as results of SARIF. Where each has a line
+ * of evidence it is located after the loop: the queries share a statement. */
 static void
 causes_add(struct pipeline *p, struct report *r)
 {

@@ -25,6 +25,7 @@ meta_read(struct report *r, const char *key)
 	return value;
 }
 
+/* Room for one more verdict, without any attempt yet. */
 static struct report_verdict *
 verdict_append(struct report *r)
 {
@@ -76,6 +77,8 @@ verdicts_complete(struct report *r, const char *clean_verdict)
 	}
 }
 
+/* What the rules say of their verdicts, as stored with the case: a report made
+ * later speaks as the judge did. */
 static void
 words_read(struct report *r)
 {
@@ -91,6 +94,7 @@ words_read(struct report *r)
 	}
 }
 
+/* How many attempts nothing could decide. */
 static void
 undetermined_count(struct report *r)
 {
@@ -103,6 +107,8 @@ undetermined_count(struct report *r)
 	}
 }
 
+/* The vantages in path order. Texts are kept: SQLite's own are gone with the
+ * row. */
 static void
 vantages_read(struct report *r)
 {
@@ -120,6 +126,7 @@ vantages_read(struct report *r)
 	}
 }
 
+/* The moments at which clocks were set. */
 static void
 steps_read(struct report *r)
 {
@@ -132,6 +139,7 @@ steps_read(struct report *r)
 	}
 }
 
+/* The files of rotated captures, by which frame numbers are a file's own. */
 static void
 pieces_read(struct report *r)
 {
@@ -145,6 +153,7 @@ pieces_read(struct report *r)
 	}
 }
 
+/* The time in which all vantages captured; unknown when there is none. */
 static void
 overlap_read(struct report *r)
 {
@@ -216,6 +225,8 @@ cause_verdict_read(struct report *r)
 	report_begin(r, QUERY_CAUSE_VERDICT);
 }
 
+/* The cause for the headline: the first finding, when it is at least likely.
+ * The same cause at several places is one, and counts all their attempts. */
 static void
 cause_read(struct report *r)
 {
@@ -247,6 +258,8 @@ cause_read(struct report *r)
 		cause_verdict_read(r);
 }
 
+/* All that the first screen needs, read once. Services are counted in the same
+ * pass as verdicts, and ended when the findings are known. */
 static void
 summary_read(struct report *r)
 {

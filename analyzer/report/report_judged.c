@@ -60,6 +60,7 @@ verdict_of(struct report *r, const struct report_judged *j)
 	return v;
 }
 
+/* Add an attempt to its verdict. */
 static void
 verdict_count(struct report_verdict *v, const struct report_judged *j)
 {
@@ -75,6 +76,8 @@ verdict_count(struct report_verdict *v, const struct report_judged *j)
 		v->last_ns = j->first_ns;
 }
 
+/* Count a failure of a service or, without a port, of a host. Beyond the bound
+ * there is no one target that a headline could name. */
 static void
 target_count(struct targets *t, int64_t server, int64_t port)
 {
@@ -87,6 +90,8 @@ target_count(struct targets *t, int64_t server, int64_t port)
 		t->at[t->used++] = (struct target){server, port, 1};
 }
 
+/* The order of verdicts everywhere: failed ones, then undecided ones, then the
+ * rest, most attempts first. */
 static int
 by_count(const void *a, const void *b)
 {
@@ -124,6 +129,7 @@ target_attempts(struct report *r, const struct target *t)
 	report_begin(r, QUERY_TO_TARGET);
 }
 
+/* The target that at least half of the failures had. */
 static void
 target_choose(struct report *r, const struct targets *t, bool hosts)
 {

@@ -95,6 +95,8 @@ add_span(const struct report_teller *t, char text[WORDS_MAX])
 		words_append(text, " to %s", to + (same_day ? date : 0));
 }
 
+/* What one program told: how many connects, where to, how they ended, and when.
+ * */
 static void
 add_told(const struct report_teller *t, char text[WORDS_MAX])
 {
@@ -144,6 +146,7 @@ add_candidates(struct report *r, const char *list, char text[WORDS_MAX])
 	}
 }
 
+/* What happened to what was told, as far as logs alone can say. */
 static const char *
 verdict_sentence(struct report *r, char text[WORDS_MAX])
 {

@@ -42,6 +42,8 @@ is_alike(const struct report *r, const struct service_sum *a,
 				findings[b->finding].confidence));
 }
 
+/* Put a service into its group. A group has one client only while all of its
+ * services have the same one. */
 static void
 group_add(struct report_group *g, const struct report_services *x, int i)
 {
@@ -71,6 +73,7 @@ group_add(struct report_group *g, const struct report_services *x, int i)
 		g->last_ns = s->last_ns;
 }
 
+/* The worst first: failures, then what is undecided, then what is slow. */
 static int
 by_trouble(const void *a, const void *b)
 {

@@ -56,6 +56,8 @@ map_slot(const struct pair_map *m, int64_t a, int64_t b)
 	return at;
 }
 
+/* Twice the room, everything put in anew. Keys are numbers of rows, never a
+ * stranger's choice. */
 static void
 map_grow(struct pair_map *m)
 {
@@ -132,6 +134,7 @@ service_at(struct services_pass *p, int64_t server, int64_t port)
 	return &p->list[p->count++];
 }
 
+/* The share that a verdict has of a service, made when it is new. */
 static struct share *
 share_at(struct services_pass *p, int service, int row)
 {
@@ -279,6 +282,8 @@ is_worse(const struct share *a, const struct share *b)
 	return a->count > b->count;
 }
 
+/* The verdict that stands for a service: that of most of its failures, with the
+ * confidence that most of these have. */
 static void
 verdicts_choose(struct services_pass *p, const struct report *r)
 {

@@ -44,6 +44,7 @@ write_prose(struct text *t, struct report *r)
 	}
 }
 
+/* What happened, before anything else, at any length of the rest. */
 static void
 write_top(struct text *t, struct report *r)
 {
@@ -93,6 +94,7 @@ write_not_understood(struct text *t, struct report *r)
 	text_end(t, 0, TEXT_UNSURE);
 }
 
+/* A line of the table of verdicts. */
 static void
 write_verdict(struct text *t, const struct report_verdict *v)
 {
@@ -123,6 +125,7 @@ write_verdicts(struct text *t, struct report *r)
 		write_verdict(t, &r->verdicts[i]);
 }
 
+/* What would decide, each with the attempts that it would decide. */
 static void
 write_missing(struct text *t, struct report *r)
 {
@@ -145,6 +148,7 @@ write_missing(struct text *t, struct report *r)
 	}
 }
 
+/* Where the files are, last, where a reader's eye ends. */
 static void
 write_outputs(struct text *t, const char *const *outputs)
 {
@@ -167,6 +171,7 @@ is_shown_before(const struct report *r, size_t k)
 	return false;
 }
 
+/* One attempt of each kind in full. */
 static void
 write_examples(struct text *t, struct report *r)
 {

@@ -47,6 +47,7 @@ write_views(struct text *t, struct report *r, const struct report_attempt *a)
 		write_filter(t, pending);
 }
 
+/* The attempt in four lines: the verdict, the ends, the times, the reason. */
 static void
 write_who(struct text *t, const struct report_attempt *a)
 {

@@ -82,6 +82,8 @@ write_head(struct text *t, struct report *r, const struct report_finding *f,
 	text_end(t, 4, style);
 }
 
+/* A piece of evidence in one line, with its place in front, as grep writes it.
+ * */
 static void
 write_group(struct text *t, const struct evidence_group *g)
 {
@@ -97,6 +99,8 @@ write_group(struct text *t, const struct evidence_group *g)
 	text_end(t, 6, TEXT_FAINT);
 }
 
+/* The strongest evidence first. What the table of services shows already is not
+ * shown again. */
 static void
 write_evidence(struct text *t, struct report *r, int64_t finding)
 {
@@ -121,6 +125,7 @@ steps_of(const struct report *r, int n)
 	return n == 1 || room == 1 ? room : room - 1;
 }
 
+/* The first of the steps that the cause's rule gives. */
 static void
 write_steps(struct text *t, struct report *r, const struct report_finding *f,
 	int most)
@@ -135,6 +140,7 @@ write_steps(struct text *t, struct report *r, const struct report_finding *f,
 	}
 }
 
+/* One of the places at which the same cause was found. */
 static void
 write_place(struct text *t, const struct report_finding *f)
 {

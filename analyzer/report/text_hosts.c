@@ -20,6 +20,8 @@ write_addresses(struct text *t, struct report *r, int64_t machine)
 			text_add(t, ", %s", a.text);
 }
 
+/* A machine: what it is, how sure, from what, and what to say if it is not so.
+ * */
 static void
 write_host(struct text *t, struct report *r, const struct report_machine *m)
 {
@@ -61,6 +63,7 @@ write_loose(struct text *t, struct report *r, bool any)
 	text_end(t, 12, TEXT_UNSURE);
 }
 
+/* All machines, or, on a short screen, those that are not sure. */
 static void
 write_hosts(struct text *t, struct report *r, bool unsure_only)
 {

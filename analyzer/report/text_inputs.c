@@ -19,6 +19,7 @@ trust_style(const char *trust)
 	return strcmp(trust, "weak") == 0 ? TEXT_UNSURE : TEXT_BAD;
 }
 
+/* A file: its grade, what it is, and what speaks against it. */
 static void
 write_input(struct text *t, struct report *r, const struct report_source *s)
 {
@@ -114,6 +115,8 @@ text_clocks(struct text *t, struct report *r)
 	}
 }
 
+/* What is wrong with the evidence, under one heading that is written by the
+ * first; any says whether it stands already. */
 static bool
 write_anomalies(struct text *t, struct report *r, const char *name, bool any)
 {

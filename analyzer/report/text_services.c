@@ -13,6 +13,7 @@
 /* Where a column begins or a number ends. */
 enum { FAILED_AT = 46, SHARE_AT = 54, SLOW_AT = 61, FROM_AT = 63 };
 
+/* The heads of the table, each over its column's right or left edge. */
 static void
 write_heads(struct text *t, bool slow)
 {
@@ -48,6 +49,8 @@ write_detail(struct text *t, const char *text, enum text_style style)
 	text_end(t, 6, style);
 }
 
+/* A service in up to four lines: figures, where, why, and the line that
+ * decides. */
 static void
 write_row(struct text *t, struct report *r, const struct report_group *g,
 	bool decided)

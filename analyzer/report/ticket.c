@@ -26,6 +26,8 @@
 #define TICKET_INPUTS_MAX 20
 #define TICKET_HOSTS_MAX 10
 
+/* The conclusion in bold, then the sentences: what a reader of a ticket's list
+ * sees of it. */
 static void
 write_top(struct ticket *m)
 {
@@ -46,6 +48,7 @@ write_top(struct ticket *m)
 	ticket_para(m, sentence_main_verdict(r, words));
 }
 
+/* A service's row, or its paragraph where the system has no tables. */
 static void
 write_service(struct ticket *m, const struct report_group *g)
 {
