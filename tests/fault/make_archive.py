@@ -31,7 +31,7 @@ SHAPELESS = ("callers-pair", "callers-pair-other-host", "callers-ring",
              "uncaptured-by-hand", "uncaptured-conntrack-full-loop",
              "uncaptured-conntrack-full-transcript", "uncaptured-host-names",
              "uncaptured-named-within", "uncaptured-other-machine",
-             "directions-tell-the-end")
+             "directions-tell-the-end", "whose-capture-is-whose")
 
 
 def names_of(cases):
