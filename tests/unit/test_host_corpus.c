@@ -83,6 +83,7 @@ static const struct {
 	{"*expected.json", "a case's labels"},
 	{"*case.yaml", "what a person says of a case"},
 	{"*ticket.txt", "a transcript"},
+	{"*mail.txt", "a transcript in a mail"},
 	{"*flow-log*", "flow log"},
 	{"*.log", "log"},
 	{"*.json.zst", "packed"},
