@@ -272,7 +272,7 @@ def checksum(data):
 
 def frame(src, dst, sport, dport, segment, ident, ttl):
     flags, seq, ack, length = (*segment, 0)[:4]
-    to_server = dport < 1024
+    to_server = dport < sport  # services have lower numbers than clients
     # A number of its own for each attempt, as clients have.
     isn = CLIENT_ISN + 104729 * (sport if to_server else dport)
     seq += isn if to_server else SERVER_ISN
