@@ -151,8 +151,20 @@ end_sighting(const struct stitch_case *k, const struct attempt_ends *a,
 	return sights_wire(k, v, g, at_client);
 }
 
+/* How far the attempt came by this sight: nothing, a SYN, its answer, more. */
+static int
+reach(const struct sighting *g)
+{
+	if (g == NULL)
+		return 0;
+	return 1 + (g->synack > 0 || g->rst_server > 0) + (g->ack > 0) +
+		((g->flags & SIGHTING_PROGRESS) != 0);
+}
+
 /* What one of two captures saw alone may have been lost before the other, or
- * be the other's own silence: as if it had been made alone, at some point. */
+ * be the other's own silence: as if it had been made alone, at some point. So it
+ * is with what one of them saw more of: only where both show the same does it
+ * not matter which is whose. */
 static bool
 lone_of_two(const struct stitch_case *k, struct attempt_ends *a)
 {
@@ -160,9 +172,9 @@ lone_of_two(const struct stitch_case *k, struct attempt_ends *a)
 		match_seen(&k->match, k->vantages, a->attempt, 0);
 	const struct sighting *two =
 		match_seen(&k->match, k->vantages, a->attempt, 1);
-	if (!k->order_guessed || (one != NULL && two != NULL))
+	if (!k->order_guessed || reach(one) == reach(two))
 		return false;
-	a->near = one != NULL ? 0 : 1;
+	a->near = reach(one) > reach(two) ? 0 : 1;
 	a->far = CASE_NO_END;
 	a->between = true;
 	a->c = end_sighting(k, a, a->near, true);

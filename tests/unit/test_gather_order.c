@@ -23,6 +23,28 @@ syns_that_one_capture_saw(void **state)
 	order_open = false;
 }
 
+/* Both saw the SYN, one of them the rest as well: whose silence it is that the
+ * other lacks is as open. */
+static void
+an_attempt_of_which_one_saw_more(void **state)
+{
+	(void)state;
+	order_open = true;
+	script_play(&near, "5.0 C>S S  seq 100 id 1\n");
+	script_play(&far,
+		"5.0 C>S S  seq 100 id 1\n"
+		"5.1 S>C S. seq 500 ack 101\n"
+		"5.1 C>S .  seq 101 ack 501\n"
+		"5.2 C>S P. seq 101 ack 501 len 9\n"
+		"6.1 S>C S. seq 500 ack 101\n"
+		"6.1 C>S .  seq 110 ack 501\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.stands_in, 1);
+	assert_int_equal(f.c_ack, 3);
+	assert_int_equal(f.s_present, 0);
+	order_open = false;
+}
+
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -30,6 +52,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORY(syns_that_one_capture_saw),
+		STORY(an_attempt_of_which_one_saw_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
