@@ -211,7 +211,8 @@ test_recognise(void **state)
 		"2 files OK\n",
 		/* prose that reads like a heading of columns decides nothing */
 		"curl: (7) Failed to connect to 198.51.100.9\n"
-		"\"msg\": \"connection to 198.51.100.9 failed\", \"unreachable\": 1\n"
+		"\"msg\": \"connection to 198.51.100.9 failed\", "
+		"\"unreachable\": 1\n"
 		"ssh: connect to host 198.51.100.9 port 22: Host is down\n",
 	};
 	for (size_t i = 0; i < FLOW_SAMPLES; i++)
