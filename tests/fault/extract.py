@@ -26,13 +26,13 @@ LESS = {"answer-kept-between-two-cards", "callers-ring", "callers-ring-lost",
         "two-clients-behind-nat"}
 # Their captures are in an archive, into which extract does not look yet.
 PACKED = {"directions-tell-the-end", "handed-in-7z", "handed-in-nested",
-          "handed-in-tar-xz", "handed-in-zip"}
+          "handed-in-tar-xz", "handed-in-zip", "whose-capture-is-whose"}
 # A known fault: with --only the slices of three machines no longer tell whose
 # clock is the reference, so an attempt is found at another time.
 FAULTY = {"callers-ring-back"}
 # Whose their captures are nobody had said and the packets do not show; the
 # names of the slices say it, so that these decide more than the whole.
-UNSAID = {"kept-inside-a-host-of-no-name", "whose-capture-is-whose"}
+UNSAID = {"kept-inside-a-host-of-no-name"}
 SURE = ["possible", "likely", "certain"]
 
 
