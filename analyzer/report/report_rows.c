@@ -7,8 +7,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "model/verdict.h"
+#include "store/select.h"
 
 void
 report_begin(struct report *r, enum report_query q)
@@ -60,47 +60,6 @@ report_next(struct report *r, enum report_query q)
 			"reading the evidence for the report", &r->trouble);
 	sqlite3_reset(r->query[q]);
 	return false;
-}
-
-/* One function for each type of records.def, by its name. */
-static int64_t
-read_INT(sqlite3_stmt *s, int column)
-{
-	return sqlite3_column_int64(s, column);
-}
-
-static int64_t
-read_KNOWN(sqlite3_stmt *s, int column)
-{
-	return sqlite3_column_type(s, column) == SQLITE_NULL
-		? -1
-		: sqlite3_column_int64(s, column);
-}
-
-static int64_t
-read_TIME(sqlite3_stmt *s, int column)
-{
-	return sqlite3_column_type(s, column) == SQLITE_NULL
-		? CLOCK_UNKNOWN_NS
-		: sqlite3_column_int64(s, column);
-}
-
-static bool
-read_BOOL(sqlite3_stmt *s, int column)
-{
-	return sqlite3_column_int(s, column) != 0;
-}
-
-static double
-read_REAL(sqlite3_stmt *s, int column)
-{
-	return sqlite3_column_double(s, column);
-}
-
-static const char *
-read_TEXT(sqlite3_stmt *s, int column)
-{
-	return (const char *)sqlite3_column_text(s, column);
 }
 
 enum record {
@@ -170,9 +129,9 @@ report_prepare(struct report *r, struct error *e)
 		sqlite3_stmt *s = r->query[q];                                 \
 		*row = (struct report_##name){0};
 #define COLUMN(record, member, type, sql) \
-	row->member = read_##type(s, column++);
+	row->member = select_##type(s, column++);
 #define ELEMENT(record, array, index, type, sql) \
-	row->array index = read_##type(s, column++);
+	row->array index = select_##type(s, column++);
 #define OWN(declaration)
 #define END(record) return true; }
 #include "report/records.def"

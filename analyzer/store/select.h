@@ -16,8 +16,9 @@
  *
  * The 0 gives the list's first comma something to stand behind. TYPE, and what
  * NULL becomes: INT (0), KNOWN (a number that is never negative: -1), TIME
- * (STORE_NULL, which is CLOCK_UNKNOWN_NS), BOOL (false), TEXT (NULL; SQLite's
- * until the next row), WORD (a text that is "" for NULL). The report's records are rows of report/records.def.
+ * (STORE_NULL, which is CLOCK_UNKNOWN_NS), BOOL (false), REAL (0), TEXT (NULL;
+ * SQLite's until the next row), WORD (a text that is "" for NULL). The report's
+ * records are rows of report/records.def, read by the same functions.
  */
 #ifndef STORE_SELECT_H
 #define STORE_SELECT_H
@@ -58,6 +59,12 @@ select_BOOL(sqlite3_stmt *s, int column)
 	return sqlite3_column_int64(s, column) != 0;
 }
 
+static inline double
+select_REAL(sqlite3_stmt *s, int column)
+{
+	return sqlite3_column_double(s, column);
+}
+
 static inline const char *
 select_TEXT(sqlite3_stmt *s, int column)
 {
@@ -76,6 +83,7 @@ select_WORD(sqlite3_stmt *s, int column)
 #define SELECT_TYPE_KNOWN int64_t
 #define SELECT_TYPE_TIME int64_t
 #define SELECT_TYPE_BOOL bool
+#define SELECT_TYPE_REAL double
 #define SELECT_TYPE_TEXT const char *
 #define SELECT_TYPE_WORD const char *
 
