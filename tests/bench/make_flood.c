@@ -184,28 +184,6 @@ write_truth(const struct flood *f, FILE *out)
 	}
 }
 
-static FILE *
-open_in(const char *dir, const char *name)
-{
-	char path[4096];
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	FILE *f = fopen(path, "wb");
-	if (f == NULL) {
-		perror(path);
-		exit(3);
-	}
-	return f;
-}
-
-static void
-close_whole(FILE *f, const char *name)
-{
-	if (ferror(f) != 0 || fclose(f) != 0) {
-		perror(name);
-		exit(3);
-	}
-}
-
 int
 main(int argc, char **argv)
 {
@@ -226,15 +204,15 @@ main(int argc, char **argv)
 			stderr);
 		return 2;
 	}
-	f.side[0] = open_in(argv[1], "client.pcap");
-	f.side[1] = open_in(argv[1], "server.pcap");
-	FILE *truth = open_in(argv[1], "truth.tsv");
+	f.side[0] = wire_open(argv[1], "client.pcap");
+	f.side[1] = wire_open(argv[1], "server.pcap");
+	FILE *truth = wire_open(argv[1], "truth.tsv");
 	wire_write_header(f.side[0]);
 	wire_write_header(f.side[1]);
 	write_all(&f);
 	write_truth(&f, truth);
-	close_whole(f.side[0], "client.pcap");
-	close_whole(f.side[1], "server.pcap");
-	close_whole(truth, "truth.tsv");
+	wire_close(f.side[0], "client.pcap");
+	wire_close(f.side[1], "server.pcap");
+	wire_close(truth, "truth.tsv");
 	return 0;
 }

@@ -139,47 +139,25 @@ write_event(const struct world *w, enum side side, FILE *f, size_t number)
 		wire_write_segment(f, FIRST_TIME + at, &s);
 }
 
-static FILE *
-open_in(const char *dir, const char *name)
-{
-	char path[4096];
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	FILE *f = fopen(path, "wb");
-	if (f == NULL) {
-		perror(path);
-		exit(3);
-	}
-	return f;
-}
-
-static void
-close_whole(FILE *f, const char *name)
-{
-	if (ferror(f) != 0 || fclose(f) != 0) {
-		perror(name);
-		exit(3);
-	}
-}
-
 static void
 write_capture(struct world *w, enum side side, const char *dir)
 {
 	const char *name = side == CLIENT ? "client.pcap" : "server.pcap";
-	FILE *f = open_in(dir, name);
+	FILE *f = wire_open(dir, name);
 	if (w->count[side] > 0)
 		qsort(w->events[side], w->count[side], sizeof(struct event),
 			compare_events);
 	wire_write_header(f);
 	for (size_t i = 0; i < w->count[side]; i++)
 		write_event(w, side, f, i);
-	close_whole(f, name);
+	wire_close(f, name);
 }
 
 static void
 write_truth(const struct world *w, uint32_t attempts, const char *dir)
 {
 	uint32_t count[STORIES] = {0};
-	FILE *f = open_in(dir, "truth.tsv");
+	FILE *f = wire_open(dir, "truth.tsv");
 	for (uint32_t i = 0; i < attempts; i++) {
 		const struct attempt *a = &w->attempts[i];
 		uint32_t c = a->client_ip;
@@ -191,7 +169,7 @@ write_truth(const struct world *w, uint32_t attempts, const char *dir)
 			pair_stories[a->story].verdict);
 		count[a->story]++;
 	}
-	close_whole(f, "truth.tsv");
+	wire_close(f, "truth.tsv");
 	printf("{\"attempts\": %" PRIu32 ", \"client_packets\": %zu, "
 	       "\"server_packets\": %zu, \"by_verdict\": {",
 		attempts, w->count[CLIENT], w->count[SERVER]);

@@ -3,6 +3,7 @@
  */
 #include "wire.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ETHERNET_BYTES 14
@@ -187,4 +188,26 @@ wire_write_icmp_prohibited(
 	write_record(f, time_ns, frame,
 		ETHERNET_BYTES + IPV4_BYTES + icmp_bytes,
 		ETHERNET_BYTES + IPV4_BYTES + icmp_bytes);
+}
+
+FILE *
+wire_open(const char *dir, const char *name)
+{
+	char path[4096];
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	FILE *f = fopen(path, "wb");
+	if (f == NULL) {
+		perror(path);
+		exit(3);
+	}
+	return f;
+}
+
+void
+wire_close(FILE *f, const char *name)
+{
+	if (ferror(f) != 0 || fclose(f) != 0) {
+		perror(name);
+		exit(3);
+	}
 }

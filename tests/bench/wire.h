@@ -51,4 +51,9 @@ void wire_write_segment(FILE *f, int64_t time_ns, const struct wire_segment *s);
 void wire_write_icmp_prohibited(FILE *f, int64_t time_ns, uint32_t router,
 	const struct wire_segment *s);
 
+/* Open DIR/NAME anew, and close a file that is whole. Trouble is told on
+ * standard error and ends the program with status 3. */
+FILE *wire_open(const char *dir, const char *name);
+void wire_close(FILE *f, const char *name);
+
 #endif
