@@ -27,10 +27,12 @@ static const char services_sql[] =
 /* Where nothing told the order of two captures neither end is sure, nor where a
  * capture stands at several addresses: they may be several machines'. */
 static const char captures_sql[] =
-	"INSERT OR IGNORE INTO machine_role SELECT DISTINCT m.id,"
+	"INSERT OR IGNORE INTO machine_role WITH lone AS MATERIALIZED ("
+	"  SELECT vantage FROM standing GROUP BY vantage"
+	"  HAVING min(host) = max(host))"
+	" SELECT DISTINCT m.id,"
 	" CASE WHEN t.at_server THEN 'server' ELSE 'client' END, t.server,"
-	" t.server_port, m.sure <> 'open' AND (SELECT count(DISTINCT o.host)"
-	"  FROM standing o WHERE o.vantage = t.vantage) = 1, 'capture'"
+	" t.server_port, m.sure <> 'open' AND t.vantage IN lone, 'capture'"
 	" FROM standing t"
 	" JOIN source s ON s.vantage = t.vantage JOIN machine m"
 	" ON m.id = s.machine;";
