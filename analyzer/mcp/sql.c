@@ -7,7 +7,7 @@
  * cite: sqlite3_set_authorizer, sqlite3_limit, sqlite3_progress_handler,
  * sqlite3_hard_heap_limit64 (SQLite 3.31 and later)
  */
-#include "mcp_sql.h"
+#include "mcp/sql.h"
 
 #include <ctype.h>
 #include <inttypes.h>

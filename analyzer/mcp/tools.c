@@ -1,13 +1,13 @@
 /*
  * The answers, made of the report's own sentences.
  */
-#include "mcp_tools.h"
+#include "mcp/tools.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "mcp_sql.h"
+#include "mcp/sql.h"
 #include "report/packet_notes.h"
 #include "report/sentences.h"
 #include "store/select.h"
@@ -21,14 +21,14 @@
 	static bool function(const struct mcp_subject *s, \
 		const struct mcp_request *r, FILE *out, struct error *e);
 #define ARGUMENT(tool, name, type, required, meaning)
-#include "mcp_tools.def"
+#include "mcp/tools.def"
 #undef TOOL
 #undef ARGUMENT
 
 const struct mcp_tool mcp_tools[] = {
 #define TOOL(name, function, meaning) {#name, meaning, function},
 #define ARGUMENT(tool, name, type, required, meaning)
-#include "mcp_tools.def"
+#include "mcp/tools.def"
 #undef TOOL
 #undef ARGUMENT
 	{NULL, NULL, NULL}};
@@ -37,7 +37,7 @@ const struct mcp_parameter mcp_parameters[] = {
 #define TOOL(name, function, meaning)
 #define ARGUMENT(tool, name, type, required, meaning) \
 	{#tool, #name, type, required, meaning},
-#include "mcp_tools.def"
+#include "mcp/tools.def"
 #undef TOOL
 #undef ARGUMENT
 	{NULL, NULL, NULL, false, NULL}};

@@ -1,5 +1,5 @@
 /*
- * What lostsyn mcp answers: the tools of mcp_tools.def, over one report or one
+ * What lostsyn mcp answers: the tools of tools.def, over one report or one
  * index of a batch. A sentence about traffic or logs ends with what it rests
  * on: frames of a vantage's capture, or a file and its line.
  */
@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 
-#include "mcp_request.h"
+#include "parsers/mcp/request.h"
 #include "report/report.h"
 
 /* What is asked about; db is read-only. */

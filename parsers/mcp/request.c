@@ -1,7 +1,7 @@
 /*
  * Token by token; what is not asked for is passed over, whatever it holds.
  */
-#include "mcp_request.h"
+#include "parsers/mcp/request.h"
 
 #include <string.h>
 
