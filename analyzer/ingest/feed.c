@@ -12,6 +12,7 @@
 #include "ingest/cards.h"
 #include "ingest/filter.h"
 #include "ingest/lookups.h"
+#include "ingest/neighbours.h"
 #include "ingest/reading.h"
 #include "ingest/track_join.h"
 
@@ -41,6 +42,7 @@ struct waiting {
 struct feed {
 	struct tracker tracker;
 	struct lookups lookups;
+	struct neighbours neighbours;
 	struct cards cards;
 	struct vantage *vantage;
 	struct filter filter;
@@ -186,6 +188,9 @@ take_packet(struct feed *f, struct reading *r)
 	/* Before the window moves on: the message is only borrowed. */
 	if (w->packet.kind == PACKET_DNS)
 		lookups_packet(&f->lookups, &w->packet, f->now, frame);
+	else if (w->packet.kind == PACKET_ARP ||
+		w->packet.kind == PACKET_ICMP_OTHER)
+		neighbours_packet(&f->neighbours, &w->packet, f->now, frame);
 	w->time = f->now;
 	w->frame = frame;
 	w->card = cards_find(&f->cards, r, &w->packet);
@@ -448,6 +453,7 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 	v->first = v->last = v->started = v->ended = unknown;
 	track_init(&f->tracker, v, options->limit);
 	lookups_init(&f->lookups, v);
+	neighbours_init(&f->neighbours, v);
 	cards_init(&f->cards, v);
 	filter_init(&f->filter, options->filter);
 	order_pieces(pieces, count);
@@ -460,9 +466,13 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 	if (f->lookups.beyond > 0 && count > 0)
 		anomaly_counts_add(&pieces[count - 1].anomalies,
 			ANOMALY_NAMES_BEYOND_MEMORY, 0);
+	if (f->neighbours.beyond > 0 && count > 0)
+		anomaly_counts_add(&pieces[count - 1].anomalies,
+			ANOMALY_NEIGHBOURS_BEYOND_MEMORY, 0);
 	track_join_answers(v);
 	count_sides(v);
 	lookups_finish(&f->lookups);
+	neighbours_finish(&f->neighbours);
 	filter_release(&f->filter);
 	track_release(&f->tracker);
 	free(f);

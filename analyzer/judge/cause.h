@@ -62,10 +62,12 @@ enum need {
 	NEEDS_LOOKUPS = 64,
 	NEEDS_TOTALS = 128, /* worked out when asked for, never absent */
 	NEEDS_TRAITS = 256, /* likewise */
+	NEEDS_NEIGHBOURS = 512,
 };
 #define NEEDS_FILES                                                       \
 	(NEEDS_EVENTS | NEEDS_COUNTERS | NEEDS_SETTINGS | NEEDS_SOCKETS | \
-		NEEDS_TRACKED | NEEDS_FLOWS | NEEDS_LOOKUPS)
+		NEEDS_TRACKED | NEEDS_FLOWS | NEEDS_LOOKUPS |             \
+		NEEDS_NEIGHBOURS)
 
 /* Hosts whose evidence counts: bits. */
 enum { HOST_SERVER = 1, HOST_CLIENT = 2, HOST_BETWEEN = 4 };

@@ -278,7 +278,8 @@ cause_scope_set(
 		return true;
 	return (!subjects || subject_table(run)) &&
 		((needs & NEEDS_FILES) == 0 || role_tables(run)) &&
-		((needs & NEEDS_EVENTS) == 0 || episode_table(run));
+		((needs & (NEEDS_EVENTS | NEEDS_NEIGHBOURS)) == 0 ||
+			episode_table(run));
 }
 
 #define SUBJECT(X)            \

@@ -51,6 +51,7 @@ static const struct {
 	{"conntrack", NEEDS_TRACKED},
 	{"flow_record", NEEDS_FLOWS},
 	{"lookup", NEEDS_LOOKUPS},
+	{"neighbour", NEEDS_NEIGHBOURS},
 };
 
 #define TABLES_COUNT (sizeof tables / sizeof tables[0])

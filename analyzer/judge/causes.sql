@@ -433,10 +433,55 @@ SELECT s.subject, s.attempt, 1 AS sure, k.source, k.line, NULL AS at_ns,
 		|| CASE WHEN k.unreplied THEN ' [UNREPLIED]' ELSE '' END || ' '
 		|| k.src || ':' || k.src_port || ' -> ' || k.dst || ':' || k.dst_port
 		AS text,
-	k.state, k.unreplied, k.assured, k.timeout_s, k.reply_src, k.reply_dst,
-	k.reply_dst_port, k.role
+	k.state, k.unreplied, k.assured, k.timeout_s, k.src, k.dst, k.dst_port,
+	k.reply_src, k.reply_src_port, k.reply_dst, k.reply_dst_port, k.role
 FROM tracked_hit h JOIN conntrack k ON k.rowid = h.entry
 JOIN scope s ON s.attempt = h.attempt;
+
+CREATE TEMP VIEW tracked_beside AS
+SELECT DISTINCT y.subject, NULL AS attempt, 0 AS sure, k.source, k.line,
+	NULL AS at_ns, 'conntrack entry ' || coalesce(k.state, 'without state')
+		|| CASE WHEN k.unreplied THEN ' [UNREPLIED]' ELSE '' END || ' '
+		|| k.src || ':' || k.src_port || ' -> ' || k.dst || ':' || k.dst_port
+		AS text,
+	k.state, k.unreplied, k.assured, k.timeout_s, k.src, k.src_port, k.dst,
+	k.dst_port, k.reply_src, k.reply_src_port, k.reply_dst, k.reply_dst_port,
+	k.role
+FROM subject_pair y JOIN pair_alias a ON a.client = y.client
+	AND a.service = y.service
+JOIN conntrack k ON k.dst = a.server_ip AND k.dst_port = a.server_port
+WHERE NOT EXISTS (SELECT 1 FROM tracked_hit h WHERE h.entry = k.rowid);
+
+CREATE TEMP VIEW neighbours AS
+SELECT r.subject, NULL AS attempt, n.unanswered >= 2
+	AND coalesce(n.answered_ns NOT BETWEEN n.first_ns AND n.last_ns, 1)
+	AND EXISTS (SELECT 1 FROM source v WHERE v.role = n.role
+		AND v.vantage IS NOT NULL AND v.trust = 'good')
+	AND (n.in_a_row >= 3
+		OR EXISTS (SELECT 1 FROM neighbour o WHERE o.role = n.role
+			AND o.asker = n.asker AND o.answers > 0)
+		OR EXISTS (SELECT 1 FROM role_host h JOIN host i ON i.id = h.host
+			WHERE h.role = n.role AND i.ip IN (n.asker, n.target))) AS sure,
+	n.source, n.frame AS line, n.first_ns AS at_ns,
+	n.asker || ' asked ' || n.unanswered || CASE n.unanswered
+		WHEN 1 THEN ' time' ELSE ' times' END || CASE WHEN instr(n.target, ':')
+		THEN ' by neighbour discovery' ELSE ' by ARP' END || ' for ' || n.target
+		|| ' and nobody answered' AS text,
+	n.asker, n.target, n.questions, n.unanswered, n.answers, n.hardware,
+	n.contested, n.other, r.role, n.last_ns
+FROM neighbour n JOIN (SELECT subject, place, role FROM subject_role
+	-- A bystander hears the questions for a host of the subject's, too.
+	UNION ALL SELECT DISTINCT y.subject, v.name, NULL FROM subject_pair y
+	CROSS JOIN vantage v WHERE NOT EXISTS (SELECT 1 FROM subject_role o
+		WHERE o.subject = y.subject AND o.place = v.name)) r
+	ON r.place = n.role
+WHERE (r.role IS NOT NULL OR EXISTS (SELECT 1 FROM subject_pair y
+		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
+		WHERE y.subject = r.subject
+		AND n.target IN (a.client_ip, a.server_ip)))
+	AND EXISTS (SELECT 1 FROM episode p WHERE p.subject = r.subject AND (p.whole
+	OR coalesce(n.last_ns, n.answered_ns) >= p.from_ns
+	AND coalesce(n.first_ns, n.answered_ns) <= p.to_ns));
 
 CREATE TEMP VIEW lookups AS
 SELECT r.subject, NULL AS attempt, r.sure

@@ -56,5 +56,6 @@ vantage_release(struct vantage *v)
 	free(v->copies);
 	free(v->pairs);
 	free(v->lookups);
+	free(v->neighbours);
 	*v = (struct vantage){0};
 }

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/timemap.h"
 #include "model/lookup.h"
+#include "model/neighbour.h"
 #include "model/sighting.h"
 
 /* Sightings per chunk: 1.2 MB at a time. */
@@ -103,6 +104,8 @@ struct vantage {
 	struct host_pair *pairs; /* owned */
 	uint32_t lookups_count;
 	struct lookup *lookups; /* owned */
+	uint32_t neighbours_count;
+	struct neighbour *neighbours; /* owned */
 	uint32_t senders_count;
 	struct ip_addr senders[VANTAGE_SENDERS_MAX]; /* of ICMP errors */
 	struct captured_time first; /* of all packets; unknown when empty */

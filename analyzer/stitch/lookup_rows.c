@@ -3,6 +3,7 @@
  */
 #include "stitch/lookup_rows.h"
 
+#include "stitch/first_source.h"
 #include "store/tables.h"
 
 static int64_t
@@ -48,24 +49,6 @@ vantage_write(const struct stitch_case *k, size_t v, int64_t source,
 	return ok;
 }
 
-/* The first file of a vantage; STORE_NULL where it has none. */
-static bool
-first_source(const struct stitch_case *k, size_t v, struct store *s,
-	int64_t *id, struct error *e)
-{
-	sqlite3_stmt *stmt = store_prepare(s,
-		"SELECT s.id FROM source s JOIN vantage v ON v.id = s.vantage "
-		"WHERE v.name = ?1 ORDER BY s.id LIMIT 1",
-		e);
-	if (stmt == NULL)
-		return false;
-	sqlite3_bind_text(stmt, 1, k->vantages[v].name, -1, SQLITE_STATIC);
-	*id = sqlite3_step(stmt) == SQLITE_ROW ? sqlite3_column_int64(stmt, 0)
-					       : STORE_NULL;
-	sqlite3_finalize(stmt);
-	return true;
-}
-
 bool
 lookup_rows_write(const struct stitch_case *k, struct store *s, struct error *e)
 {
@@ -73,7 +56,7 @@ lookup_rows_write(const struct stitch_case *k, struct store *s, struct error *e)
 	for (size_t v = 0; ok && v < k->count; v++) {
 		int64_t source = STORE_NULL;
 		if (k->vantages[v].lookups_count > 0)
-			ok = first_source(k, v, s, &source, e);
+			ok = first_source(&k->vantages[v], s, &source, e);
 		if (ok && source != STORE_NULL)
 			ok = vantage_write(k, v, source, s, e);
 	}

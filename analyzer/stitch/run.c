@@ -13,6 +13,7 @@
 #include "stitch/flow_facts.h"
 #include "stitch/gather.h"
 #include "stitch/lookup_rows.h"
+#include "stitch/neighbour_rows.h"
 #include "stitch/machine_roles.h"
 #include "stitch/own.h"
 #include "stitch/passed_by.h"
@@ -172,7 +173,8 @@ stitch_run(struct vantage *vantages, size_t count,
 		alike_write(s, e) && flow_facts_write(s, e) &&
 		event_rows_write(&k, events, s, &twice, e) &&
 		flow_facts_by_events(s, e) && reported_write(s, &reported, e) &&
-		machine_roles_write(s, e) && lookup_rows_write(&k, s, e);
+		machine_roles_write(s, e) && lookup_rows_write(&k, s, e) &&
+		neighbour_rows_write(&k, s, e);
 	summarize(&k, rows, result);
 	result->twice = twice;
 	result->reported = reported;

@@ -126,6 +126,7 @@ ethertype_next(struct walk *w, uint16_t type)
 	case ETHERTYPE_ARP:
 	case ETHERTYPE_RARP:
 		walk_stop(w, PACKET_ARP);
+		w->p->payload = view_of(w->at, w->have);
 		return;
 	case ETHERTYPE_MPLS:
 	case ETHERTYPE_MPLS_UPSTREAM:

@@ -46,6 +46,8 @@ icmp_peel(struct walk *w)
 	bool v6 = w->protocol == PROTOCOL_ICMPV6;
 	if (!is_error(v6, w->at[0])) {
 		walk_stop(w, PACKET_ICMP_OTHER);
+		if (v6 && !w->quoted)
+			w->p->payload = view_of(w->at, w->have);
 		return;
 	}
 	const uint8_t *header = walk_take(w, ICMP_HEADER);

@@ -116,8 +116,9 @@ struct packet {
 	 * has it; 0 unknown */
 	uint32_t ifindex;
 
-	/* Kind DNS only: the message behind the UDP header, as far as it was
-	 * captured; borrowed. */
+	/* Kind DNS: the message behind the UDP header; ARP: the message behind
+	 * the link layer's header; ICMP_OTHER: an ICMPv6 message; as far as it
+	 * was captured; borrowed. */
 	struct view payload;
 };
 

@@ -6,6 +6,8 @@ with "No route to host". The server next to it is fine.
 
 STORY = "The host is down: its router says host unreachable after 3 s."
 CAUSE = "icmp-rejected"
+# The server's neighbour hears the router ask for the address, again and again.
+ALSO = ["host-down"]
 
 
 def tell(lab):
