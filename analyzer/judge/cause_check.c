@@ -13,8 +13,12 @@
 
 #include "judge/cause.h"
 #include "judge/expression.h"
+#include "judge/guard.h"
 #include "store/store.h"
 
+/* The views a rule may name, with the columns that stand in for the real ones
+ * while its SQL is checked. A view without columns is a table that
+ * facts_database has made. */
 static const struct {
 	const char *name;
 	size_t len;
@@ -27,8 +31,13 @@ static const struct {
 #undef X
 };
 
+/* Names and kinds of evidence are all that is known of a view here; what its
+ * rows mean is in causes.sql, and for authors in rules/README.md. */
 #define VIEWS_COUNT (sizeof views / sizeof views[0])
 
+/* More than verdicts may call: a cause looks through rows, so it needs
+ * aggregates and JSON. Operators of JSON are functions to SQLite's authorizer,
+ * and names that no .def row can spell. */
 static const char *const functions[] = {
 #define X(name) #name,
 #include "judge/cause_functions.def"
@@ -40,12 +49,7 @@ static const char *const functions[] = {
 
 #define FUNCTIONS_COUNT (sizeof functions / sizeof functions[0])
 
-/* What the authorizer saw and refused. */
-struct guard {
-	char denied[160];
-	char word[64]; /* that was refused, to find its place */
-};
-
+/* For word_nearest: the names that an author may have meant. */
 static const char *
 view_name(const void *context, size_t i)
 {
@@ -60,38 +64,27 @@ function_name(const void *context, size_t i)
 	return functions[i];
 }
 
-/* Refuse, and keep the first reason: SQLite goes on to complain of what follows
- * from it, and an author is helped by the cause. */
-static int
-deny(struct guard *g, const char *word, const char *format, const char *near)
-{
-	if (g->denied[0] != '\0')
-		return SQLITE_DENY;
-	snprintf(g->word, sizeof g->word, "%s", word);
-	int len = snprintf(g->denied, sizeof g->denied, format, g->word);
-	if (near != NULL && len > 0 && (size_t)len < sizeof g->denied)
-		snprintf(g->denied + len, sizeof g->denied - (size_t)len,
-			"; did you mean %s?", near);
-	return SQLITE_DENY;
-}
-
+/* SQLite asks for each column that is read, with its table. A view of the
+ * checker is a table, so what it is made of is never asked about here. */
 static int
 read_allow(struct guard *g, const char *table)
 {
 	for (size_t i = 0; i < VIEWS_COUNT; i++)
 		if (strcasecmp(table, views[i].name) == 0)
 			return SQLITE_OK;
-	return deny(g, table, "a cause rule may not read '%s'",
+	return guard_deny(g, table, "a cause rule may not read '%s'",
 		word_nearest(table, VIEWS_COUNT, view_name, NULL));
 }
 
+/* Names are compared without case, as SQLite does: lower() and LOWER() are one.
+ * */
 static int
 function_allow(struct guard *g, const char *name)
 {
 	for (size_t i = 0; i < FUNCTIONS_COUNT; i++)
 		if (strcasecmp(name, functions[i]) == 0)
 			return SQLITE_OK;
-	return deny(g, name, "a rule may not call %s()",
+	return guard_deny(g, name, "a rule may not call %s()",
 		word_nearest(name, FUNCTIONS_COUNT, function_name, NULL));
 }
 
@@ -112,13 +105,16 @@ authorize(void *context, int action, const char *a, const char *b,
 	case SQLITE_FUNCTION:
 		return function_allow(g, b);
 	case SQLITE_RECURSIVE:
-		return deny(
+		return guard_deny(
 			g, "", "recursive statements are not allowed%s", NULL);
 	default:
-		return deny(g, "", "a rule may only read%s", NULL);
+		return guard_deny(g, "", "a rule may only read%s", NULL);
 	}
 }
 
+/* Made once for all rules of a set. Double-quoted texts are off, so that a
+ * misspelt name in double quotes is an error; the depth of an expression is
+ * bounded, as the parser of SQLite recurses on it. */
 sqlite3 *
 cause_views_database(void)
 {
@@ -138,58 +134,13 @@ cause_views_database(void)
 	return db;
 }
 
-/* Where the refused word stands in the text; 0 when it is not found. */
-static size_t
-word_at(const char *text, const char *word)
-{
-	const char *found = word[0] != '\0' ? strcasestr(text, word) : NULL;
-	return found == NULL ? 0 : (size_t)(found - text);
-}
-
-/* What is wrong with a statement, and where in the rule's file. SQLite counts
- * from the start of what we wrapped around it: before bytes of that are ours.
- * */
-static void
-select_problem(sqlite3 *db, const struct guard *g, const struct tree *t,
-	const struct tree_node *n, size_t before, struct problems *p)
-{
-	const char *what = sqlite3_errmsg(db);
-	int offset = sqlite3_error_offset(db);
-	size_t at = 0;
-	size_t len = strlen(n->text);
-	while (len > 0 && strchr(" \t\n", n->text[len - 1]) != NULL)
-		len--;
-	if (offset >= 0 && (size_t)offset >= before)
-		at = (size_t)offset - before;
-	/* SQLite stumbled over the parenthesis that is ours. */
-	if (at > len) {
-		what = "the statement ends too early";
-		at = len;
-	}
-	if (g->denied[0] != '\0') {
-		what = g->denied;
-		at = word_at(n->text, g->word);
-	}
-	problem_add(p, t->file, tree_place(t, n, at), "%s", what);
-}
-
 bool
 select_check(struct checker *c, const struct tree *t, const struct tree_node *n,
 	const char *before, const char *after, sqlite3_stmt **out,
 	struct problems *p)
 {
-	size_t at = 0;
-	if (strlen(n->text) > EXPRESSION_MAX) {
-		problem_add(p, t->file, n->at,
-			"the statement is longer than %d bytes",
-			EXPRESSION_MAX);
+	if (!guard_shape(t, n, "statement", p))
 		return false;
-	}
-	const char *trouble = expression_shape(n->text, &at);
-	if (trouble != NULL) {
-		problem_add(p, t->file, tree_place(t, n, at), "%s", trouble);
-		return false;
-	}
 	sqlite3 *db = checker_views(c);
 	struct guard guard = {0};
 	char *sql = sqlite3_mprintf("%s%s%s", before, n->text, after);
@@ -197,9 +148,12 @@ select_check(struct checker *c, const struct tree *t, const struct tree_node *n,
 		memory_exhausted();
 	sqlite3_stmt *stmt = NULL;
 	sqlite3_set_authorizer(db, authorize, &guard);
+	/* The authorizer is asked while a statement is prepared, never while it
+	 * runs: for the length of this one call it is ours. */
 	bool ok = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK;
 	if (!ok)
-		select_problem(db, &guard, t, n, strlen(before), p);
+		guard_problem(
+			&guard, db, t, n, "statement", strlen(before), NULL, p);
 	sqlite3_set_authorizer(db, NULL, NULL);
 	sqlite3_free(sql);
 	if (out != NULL)
@@ -209,6 +163,8 @@ select_check(struct checker *c, const struct tree *t, const struct tree_node *n,
 	return ok;
 }
 
+/* Bytes of a name in SQL. Others end it; a name with a letter beyond ASCII is
+ * no view of ours. */
 static bool
 is_word(char c)
 {

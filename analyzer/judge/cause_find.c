@@ -50,11 +50,15 @@ speaks_of_all(struct cause_run *run, int64_t subject, enum weighs weighs)
 	return all;
 }
 
+/* An attempt that a finding covers. verdict is NULL where the attempt is
+ * undetermined. */
 #define COVERED(X)                 \
 	X(INT, attempt, "attempt") \
 	X(TEXT, verdict, "verdict")
 STORE_SELECT(covered, COVERED)
 
+/* An attempt of the scope whose verdict the rule explains, and what it belongs
+ * to. */
 #define LEFT(X)                    \
 	X(INT, subject, "subject") \
 	X(INT, attempt, "attempt") \
@@ -98,15 +102,24 @@ cover_read(struct cause_run *run, struct finding *f, const char *sql,
 	return true;
 }
 
-/* Which attempts a finding speaks of: all of its subject, those that its rows
+/*
+ * Which attempts a finding speaks of: all of its subject, those that its rows
  * name, or those near its rows in time. Never none: a finding about nothing
- * would be read as one about everything. */
+ * would be read as one about everything.
+ *
+ * What decided is what points: of a confirmed finding the rows that confirm,
+ * else those that support (row_point in cause_gather.c notes every row under
+ * the latter). What is ruled out is ruled out for the whole subject, wherever
+ * the contradiction stood.
+ */
 static bool
 finding_cover(struct cause_run *run, struct finding *f, int64_t subject)
 {
 	static const char all[] = "SELECT 0" STORE_COLUMNS(
 		COVERED) " FROM scope "
 			 "WHERE subject = :subject ORDER BY attempt";
+	/* By number or by time: a row without an attempt's number covers what
+	 * was under way within :reach of it, on either side. */
 	static const char some[] = "SELECT 0" STORE_COLUMNS(
 		COVERED) " FROM scope WHERE subject = :subject AND "
 			 "(attempt IN (SELECT attempt FROM pointed WHERE "
@@ -133,6 +146,8 @@ finding_cover(struct cause_run *run, struct finding *f, int64_t subject)
 		!cover_read(run, f, covers == COVERS_NAMED ? named : some,
 			subject, weighs))
 		return false;
+	/* Costs nothing more than the first query: it runs when that one gave
+	 * no row. */
 	/* A line whose clock is uncertain may point beside every attempt. */
 	return f->attempts_count > 0 ||
 		cover_read(run, f, all, subject, weighs);
@@ -161,6 +176,8 @@ subject_find_out(struct cause_run *run, struct subject *s)
 {
 	struct finding *f = finding_add(run);
 	f->confidence = s->confidence;
+	/* The name lives in the run's arena: findings outlive the rule's
+	 * subjects. */
 	f->host = subject_host(run, s->id);
 	f->gathered = s->gathered;
 	s->gathered = NULL;
@@ -193,6 +210,7 @@ others_find_out(struct cause_run *run, size_t first, enum finding_confidence as)
 	if (!ok || count == 0)
 		return ok;
 	struct finding *f = finding_add(run);
+	/* The words stand where a host's name stands in every report. */
 	char host[40];
 	int len = snprintf(host, sizeof host, "%zu other places", count);
 	f->confidence = as;
@@ -246,6 +264,9 @@ leftover_read(struct cause_run *run)
 		if (subject_has_finding(run, row.subject))
 			continue;
 		if (l->count == 0)
+			/* One subject alone may be named in the finding; the
+			 * first that differs makes it one about several, for
+			 * good (a subject's number is never below 0). */
 			l->subject = row.subject;
 		else if (l->subject != row.subject)
 			l->subject = -1;
@@ -258,6 +279,10 @@ leftover_read(struct cause_run *run)
 	return true;
 }
 
+/* Weigh all subjects first, and only then choose: the best CAUSE_FINDINGS_MAX
+ * become findings of their own, and each confidence among the rest becomes one
+ * finding together. Subjects are reordered for that; cause_gather.c, which
+ * looks them up by number, has done its work by then. */
 bool
 findings_make(struct cause_run *run)
 {

@@ -20,6 +20,8 @@
 /* Bytes of any text or row while a rule's statement runs. */
 #define GATHER_LENGTH_MAX (1 << 20)
 
+/* SQLite calls it every RUN_STEPS steps of its machine, not by the clock: a
+ * slow machine and a fast one give up the same rule. */
 static int
 look(void *context)
 {
@@ -46,6 +48,8 @@ subject_find(struct cause_run *run, int64_t id)
 	return &run->subjects[low];
 }
 
+/* g has count entries, one per piece of evidence; NULL is a subject for which
+ * no row came, which most are. */
 void
 gathered_free(struct gathered *g, size_t count)
 {
@@ -57,6 +61,7 @@ gathered_free(struct gathered *g, size_t count)
 	free(g);
 }
 
+/* -1, 0 or 1; a difference would not fit an int. */
 static int
 compare_int(int64_t a, int64_t b)
 {
@@ -110,11 +115,13 @@ row_keep(struct gathered *g, const struct evidence_row *row)
 		g->last_ns = row->at_ns;
 	if (row->sure && row->at_ns > g->sure_last_ns)
 		g->sure_last_ns = row->at_ns;
+	/* Counted and timed, but not kept: it sorts behind all that are. */
 	if (at == EVIDENCE_ROWS_MAX)
 		return;
 	if (g->kept == NULL)
 		g->kept = memory_take(EVIDENCE_ROWS_MAX, sizeof *g->kept);
 	if (g->kept_count == EVIDENCE_ROWS_MAX)
+		/* The last one gives way; its count stays in rows. */
 		free(g->kept[--g->kept_count].text);
 	memmove(&g->kept[at + 1], &g->kept[at],
 		(size_t)(g->kept_count - at) * sizeof *g->kept);
@@ -123,12 +130,16 @@ row_keep(struct gathered *g, const struct evidence_row *row)
 	g->kept_count++;
 }
 
+/* In the order of enum evidence_column; also what a rule's author is told of.
+ * */
 const char *const evidence_column_names[EVIDENCE_COLUMNS] = {
 #define X(name) #name,
 	EVIDENCE_COLUMN_LIST(X)
 #undef X
 };
 
+/* From the last column to the first, so that of two with one name the first is
+ * taken, as SQLite itself does with a name that it looks up. */
 struct evidence_columns
 evidence_columns_of(sqlite3_stmt *stmt)
 {
@@ -211,6 +222,8 @@ row_take(struct cause_run *run, size_t index, struct found found,
 		return true;
 	if (s->gathered == NULL) {
 		s->gathered =
+			/* Only once a row has come: of a hundred services most
+			 * have none. */
 			memory_take(c->evidence_count, sizeof *s->gathered);
 		for (size_t i = 0; i < c->evidence_count; i++)
 			s->gathered[i] = (struct gathered){
@@ -256,6 +269,10 @@ rows_take(struct cause_run *run, size_t index, sqlite3_stmt *stmt,
 	sqlite3_limit(run->db, SQLITE_LIMIT_LENGTH, length);
 	if (!ok || code == SQLITE_DONE)
 		return ok;
+	/* Its own fault: too many steps, too long a text, or a function that
+	 * failed on its data. What was gathered before stays, as it is true.
+	 * Anything else is the store's trouble (a disk, a damaged file) and
+	 * ends the run. */
 	if (code == SQLITE_INTERRUPT || code == SQLITE_TOOBIG ||
 		code == SQLITE_ERROR) {
 		unexamined_add(run);
@@ -264,6 +281,8 @@ rows_take(struct cause_run *run, size_t index, sqlite3_stmt *stmt,
 	return store_error(run->db, "weighing evidence", run->error);
 }
 
+/* The two inserts are the room's own and kept; a rule's statement is prepared
+ * for this one use, since no other rule has the same. */
 bool
 evidence_gather(struct cause_run *run, size_t index)
 {

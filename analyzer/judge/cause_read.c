@@ -12,14 +12,6 @@
 #include "judge/expression.h"
 #include "judge/fields.h"
 
-struct reading {
-	const struct tree *tree;
-	struct arena *arena;
-	struct checker *checker; /* NULL: the rule is trusted */
-	struct problems *problems;
-	struct cause *cause;
-};
-
 enum cause_field {
 #define X(key, type, required, meaning) CAUSE_FIELD_##key,
 #include "judge/cause_fields.def"
@@ -32,13 +24,6 @@ static const struct field cause_fields[] = {
 #include "judge/cause_fields.def"
 #undef X
 };
-
-static bool
-wrong(struct reading *r, const struct tree_node *n, const char *what)
-{
-	problem_add(r->problems, r->tree->file, n->at, "%s", what);
-	return false;
-}
 
 /* The index of n's text among count words; fallback when n is NULL, -1 with a
  * problem when it is none of them. */
@@ -71,6 +56,8 @@ explains_read(struct reading *r, const struct tree_node *list)
 			ok = wrong(r, n, "'explains' takes ids of verdicts");
 			continue;
 		}
+		/* The place is kept: whether the verdict exists is asked when n
+		 * is long gone. */
 		c->explains_at[c->explains_count] = n->at;
 		c->explains[c->explains_count++] = n->text;
 	}
@@ -147,6 +134,8 @@ static bool
 statement_read(struct reading *r, const struct tree_node *n, struct evidence *e)
 {
 	sqlite3_stmt *stmt = NULL;
+	/* The line end closes a comment that the author may have left at the
+	 * end. */
 	e->sql = arena_format(r->arena, "SELECT * FROM (%s\n)", n->text);
 	if (r->checker == NULL)
 		return true;
@@ -171,6 +160,7 @@ statement_read(struct reading *r, const struct tree_node *n, struct evidence *e)
 static bool
 is_view(const char *name)
 {
+	/* The names in the .def of a kind that files bring; "" for the rest. */
 	static const char *const views[] = {
 #define X(view, needs, columns) NEEDS_##needs &NEEDS_FILES ? #view : "",
 #include "judge/cause_views.def"
@@ -196,6 +186,9 @@ selection_read(struct reading *r, const struct tree_node *from,
 			"or "
 			"flows; 'sql' takes whole statements");
 	e->sql = arena_format(r->arena,
+		/* The columns are those of EVIDENCE_COLUMN_LIST; short forms
+		 * need no check for them, for every view of files has all of
+		 * them. */
 		"SELECT subject, attempt, sure, source, line, at_ns, "
 		"(%s\n) AS text FROM %s WHERE (%s\n)",
 		text != NULL ? text->text : "text", from->text, where->text);
@@ -206,6 +199,8 @@ selection_read(struct reading *r, const struct tree_node *from,
 	bool ok = select_check(
 		r->checker, r->tree, where, before, "\n)", NULL, r->problems);
 	before = arena_format(
+		/* As an operand of ||, so that an author's text is one
+		 * expression that gives one value, whatever it is. */
 		r->arena, "SELECT 1 FROM %s WHERE (''||", from->text);
 	if (text != NULL)
 		ok &= select_check(r->checker, r->tree, text, before, "\n)",
@@ -223,6 +218,7 @@ names_read(struct reading *r, const struct tree_node *n)
 	const char *s = n->text;
 	while (*s != '\0') {
 		size_t len = strcspn(s, " +");
+		/* A longer name is cut, and then found to be none. */
 		char name[64];
 		snprintf(name, sizeof name, "%.*s", (int)len, s);
 		int i = len > 0 ? evidence_find(r->cause, name) : 0;
@@ -252,8 +248,14 @@ static const struct field evidence_fields[] = {
 	[FAINT] = {"faint", FIELD_BOOL, false},
 };
 
-/* One piece of evidence: a condition on a view, or a whole statement, checked
- * here and run as it is for every case. */
+/*
+ * One piece of evidence: a condition on a view, or a whole statement, checked
+ * here and run as it is for every case.
+ *
+ * It takes its place in the list before the rest is read, so that a name is
+ * known to the combinations even where its statement is wrong, and one mistake
+ * gives one problem.
+ */
 static bool
 evidence_read(struct reading *r, const struct tree_node *n)
 {
@@ -283,11 +285,16 @@ evidence_read(struct reading *r, const struct tree_node *n)
 	bool ok = short_form ? selection_read(r, v[FROM], v[WHERE], v[TEXT], e)
 			     : statement_read(r, v[SQL], e);
 	if (ok)
+		/* Which kinds of evidence, and which words, the case must have
+		 * for this to be run at all: that is what makes a small case
+		 * cheap. */
 		e->needs = select_needs(e->sql);
 	if ((e->needs & NEEDS_FILES) != 0 && short_form)
 		evidence_words_of_condition(e, v[WHERE]->text, r->arena);
 	else if ((e->needs & NEEDS_FILES) != 0)
 		evidence_words_of_select(e, v[SQL]->text, r->arena);
+	/* host_events are of any time of that host, so they speak of the
+	 * attempts' own time only by chance. */
 	e->faint = ok &&
 		(strstr(e->sql, "host_events") != NULL ||
 			(v[FAINT] != NULL &&
@@ -302,6 +309,8 @@ unless_read(struct reading *r, const struct tree_node *list)
 	size_t i = 0;
 	bool ok = true;
 	for (const struct tree_node *n = list->child; n != NULL; n = n->next) {
+		/* In step with the list: evidences_read has added one entry for
+		 * each node, or failed. */
 		struct evidence *e = &r->cause->evidence[i++];
 		const struct tree_node *names = tree_get(n, "unless");
 		if (names == NULL)
@@ -349,7 +358,12 @@ likely_read(struct reading *r, const struct tree_node *list)
 	return ok;
 }
 
-/* per, covers, possible, reach and attempts. */
+/*
+ * per, covers, possible, reach and attempts.
+ *
+ * Words that the file leaves out get what most rules want: a finding per
+ * service, of the attempts near the evidence, and only where there is evidence.
+ */
 static bool
 words_read(struct reading *r, const struct tree_node **v)
 {
@@ -388,6 +402,9 @@ words_read(struct reading *r, const struct tree_node **v)
 			"\n)", NULL, r->problems);
 }
 
+/* Read to the end whatever is wrong, so that an author sees all problems at
+ * once. Everything is given room in the arena; nothing is to be released by
+ * hand, whether it succeeds or not. */
 bool
 cause_read(struct rule *rule, const struct tree *tree, struct arena *a,
 	struct checker *checker, struct problems *p)
@@ -397,6 +414,9 @@ cause_read(struct rule *rule, const struct tree *tree, struct arena *a,
 	const struct tree_node *v[CAUSE_FIELDS];
 	rule->cause = c;
 	bool ok = fields_read(
+		/* v holds NULL for what is missing or of a wrong kind; each of
+		 * those has been told already, and the reading functions take
+		 * NULL for "not there". */
 		tree, tree->root, "the rule", cause_fields, CAUSE_FIELDS, v, p);
 	if (v[CAUSE_FIELD_cause] != NULL)
 		c->id = v[CAUSE_FIELD_cause]->text;

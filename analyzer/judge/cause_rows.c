@@ -20,6 +20,7 @@
 /* Attempts that one row may stand for. */
 #define TEST_COUNT_MAX 100000
 
+/* How a key's value becomes SQL; cause_rows.def explains each. */
 enum row_type {
 	TYPE_TEXT,
 	TYPE_INT,
@@ -64,6 +65,8 @@ static const struct {
 #undef X
 };
 
+/* The keys that an author may write, each with its section and column. Looked
+ * up one by one: a test has some dozen. */
 static const struct row_key {
 	int section;
 	enum row_type type;
@@ -84,9 +87,13 @@ static const struct row_key {
 struct row {
 	sqlite3_str *columns;
 	sqlite3_str *values;
+	/* As wide as the longest section's columns, whose names are those of
+	 * the .def and no author's. */
 	char set[512]; /* " column  column " */
 };
 
+/* Every column is followed by a value, in the same order: whoever names one
+ * appends the other next. */
 static void
 row_column(struct row *row, const char *column)
 {
@@ -103,6 +110,8 @@ row_has(const struct row *row, const char *column)
 	return strstr(row->set, word) != NULL;
 }
 
+/* Rounded to microseconds, half away from zero: a test says 0.1, which no
+ * double is, and expects what it said. */
 static int64_t
 seconds_ns(const char *text)
 {
@@ -111,6 +120,8 @@ seconds_ns(const char *text)
 		NS_PER_US;
 }
 
+/* What is no number counts as 0; the database's types and bounds are what
+ * complains. */
 static int
 whole(const char *text)
 {
@@ -157,6 +168,7 @@ address_write(struct row *row, const char *column, const char *text)
 	sqlite3_str_appendf(row->values, ",%d", whole(port));
 }
 
+/* %Q quotes both: keys and texts are the author's. */
 static void
 map_write(sqlite3_str *sql, const struct tree_node *map)
 {
@@ -199,6 +211,7 @@ value_write(
 	}
 }
 
+/* NULL where the section has no such key. */
 static const struct row_key *
 key_find(int section, const char *word)
 {
@@ -218,6 +231,8 @@ defaults_write(struct row *row, int section, int n)
 			row_has(row, defaults[i].column))
 			continue;
 		row_column(row, defaults[i].column);
+		/* n is the row's number from 1, so that no two rows stand at
+		 * one line. */
 		if (strcmp(defaults[i].sql, "n") == 0)
 			sqlite3_str_appendf(row->values, ",%d", n);
 		else if (strncmp(defaults[i].sql, "zero", 4) == 0)
@@ -262,8 +277,11 @@ row_write(sqlite3 *db, const struct cause_row *given, int n, FILE *out)
 		}
 	}
 	defaults_write(&row, given->section, n);
+	/* Source 3 is evidence.txt (cause_rows_insert). The role of a row says
+	 * whose it is. */
 	row_column(&row, "source");
 	sqlite3_str_appendall(row.values, ",3");
+	/* Both begin with a comma, which is passed over. */
 	char *columns = sqlite3_str_finish(row.columns);
 	char *values = sqlite3_str_finish(row.values);
 	if (columns == NULL || values == NULL)
@@ -338,11 +356,13 @@ host_number(sqlite3 *db, const char *ip, int len)
 	return id;
 }
 
+/* One end of a connection: the host's number in the store, and its port. */
 struct end {
 	int64_t host;
 	int port;
 };
 
+/* The port of the text, or the one that is usual. */
 static struct end
 end_read(sqlite3 *db, const char *text, int port)
 {
@@ -437,6 +457,8 @@ attempt_write(struct store *s, const struct tree_node *map,
 	struct end seen = server;
 	if (text[ATTEMPT_server_sees][0] != '\0')
 		seen = end_read(db, text[ATTEMPT_server_sees], 80);
+	/* A port of its own for each repetition, as a client has; from 40000 on
+	 * it stays below 65536. */
 	client.port += n % 20000;
 	int64_t first = TEST_ZERO + seconds_ns(text[ATTEMPT_at]) +
 		n * seconds_ns(text[ATTEMPT_every]);
@@ -446,6 +468,7 @@ attempt_write(struct store *s, const struct tree_node *map,
 		.client_port = client.port,
 		.server = server.host,
 		.server_port = server.port,
+		/* Nothing else tells two attempts of one 4-tuple apart. */
 		.isn = id,
 		.first_ns = first,
 		.duration_us = seconds_ns(text[ATTEMPT_lasts]) / NS_PER_US,
@@ -483,6 +506,10 @@ attempts_write(struct store *s, const struct tree_node *list, FILE *out)
 	return ok;
 }
 
+/* In the order of the references between the tables. What a run would have
+ * worked out of the rows (differences of counters, sums over attempts, the
+ * files of a role) is worked out here by SQL of its own, so a rule's test sees
+ * what the rule will see. */
 bool
 cause_rows_insert(struct store *s, const struct cause_test *t, FILE *out)
 {

@@ -25,6 +25,9 @@ _Static_assert(PER_SERVICE == 0 && PER_SERVER == 1 && PER_CLIENT == 2 &&
 	X(":v7") X(":v8") X(":v9") X(":v10") X(":v11") X(":v12") \
 	X(":v13") X(":v14") X(":v15") X(":v16")
 /* clang-format on */
+/* Three uses of one list: the names, for binding; a list for IN; and a search
+ * in the JSON of an undetermined attempt's candidates, for which the name is
+ * bound with its quotes, so that no verdict is found within a longer one. */
 #define VERDICT_NAME(name) name,
 #define VERDICT_LISTED(name) "," name
 #define VERDICT_AMONG(name) " OR instr(candidates, " name ")"
@@ -33,6 +36,8 @@ _Static_assert(
 	sizeof verdict_names / sizeof *verdict_names == CAUSE_EXPLAINS_MAX,
 	"a parameter for each");
 
+/* An attempt may come by both statements and is taken once: the attempt is the
+ * key of scoped. */
 #define FILL                                                    \
 	"INSERT OR IGNORE INTO scoped SELECT " SUBJECT_SQL      \
 	", attempt, verdict, candidates IS NULL, client, "      \
@@ -56,7 +61,9 @@ verdicts_bind(sqlite3_stmt *stmt, const struct cause *c, const char *quote)
 	}
 }
 
-/* Those of the rule's attempts that its own condition leaves. */
+/* Those of the rule's attempts that its own condition leaves. A condition that
+ * is NULL does not hold: so goes what is only reported, of which there are no
+ * facts, where the condition asks for them. */
 static bool
 scope_narrow(struct cause_run *run)
 {
@@ -83,6 +90,8 @@ scope_fill(struct cause_run *run, bool *empty)
 		"candidates IS NOT NULL AND (0" VERDICTS(VERDICT_AMONG) ")";
 	static const char any[] = "SELECT 1 FROM scoped LIMIT 1";
 	const struct cause *c = run->rule->cause;
+	/* Verdicts that are given are found by one index, undetermined attempts
+	 * by another; one statement with OR would use neither. */
 	sqlite3_stmt *fill[2] = {
 		cause_statement(run, decided), cause_statement(run, open)};
 	sqlite3_stmt *look = cause_statement(run, any);
@@ -137,6 +146,7 @@ subject_table(struct cause_run *run)
 		(c->per != PER_CASE || cause_exec(run, the_case));
 }
 
+/* One statement that takes the role alone, or the role and nothing. */
 static bool
 role_exec(struct cause_run *run, const char *sql, const char *role)
 {
@@ -205,7 +215,12 @@ static const char between_sql[] =
 	"p.server = x.server AND p.server_port = x.server_port "
 	"WHERE x.subject = s.subject AND p.place = b.place)";
 
-/* Whose files speak of the subjects. Files without a place may: never sure. */
+/*
+ * Whose files speak of the subjects. Files without a place may: never sure.
+ *
+ * What names say comes first, and what machines are proven to be corrects it: a
+ * folder called "server" may hold the files of what calls another server.
+ */
 static bool
 role_tables(struct cause_run *run)
 {
@@ -232,8 +247,14 @@ role_tables(struct cause_run *run)
 	return (c->hosts & HOST_BETWEEN) == 0 || cause_exec(run, between_sql);
 }
 
-/* Times of the attempts, widened and joined where they overlap: a case has a
- * handful, however many attempts and lines it has. */
+/*
+ * Times of the attempts, widened and joined where they overlap: a case has a
+ * handful, however many attempts and lines it has.
+ *
+ * Of a rule about the whole case it is one: from the first packet of any
+ * capture to the last, and where there is no capture, the times that are
+ * reported.
+ */
 static bool
 episode_table(struct cause_run *run)
 {
@@ -267,6 +288,9 @@ episode_table(struct cause_run *run)
 	return store_step(run->store, stmt, run->error);
 }
 
+/* In this order: subjects are made of the scope, and what files say is joined
+ * to subjects. What no evidence of the rule needs is not filled, which is most
+ * of the cost in a small case. */
 bool
 cause_scope_set(
 	struct cause_run *run, unsigned needs, bool subjects, bool *empty)
@@ -287,6 +311,7 @@ cause_scope_set(
 	X(INT, attempts, "attempts")
 STORE_SELECT(subject_row, SUBJECT)
 
+/* Ascending, as subject_find in cause_gather.c wants them. */
 bool
 subjects_read(struct cause_run *run)
 {
@@ -349,6 +374,8 @@ subject_host(struct cause_run *run, int64_t subject)
 	if (sqlite3_step(stmt) == SQLITE_ROW &&
 		sqlite3_column_type(stmt, 0) == SQLITE_TEXT)
 		host = arena_copy(&run->arena, sqlite3_column_text(stmt, 0),
+			/* Copied, for the statement's text ends with the next
+			 * step. */
 			(size_t)sqlite3_column_bytes(stmt, 0));
 	sqlite3_reset(stmt);
 	return host;

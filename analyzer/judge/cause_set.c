@@ -7,6 +7,8 @@
 
 #include "judge/cause.h"
 
+/* The first of that id: which of several does not matter to whether there is
+ * one. */
 static const struct rule *
 cause_find(const struct rule_set *set, const char *id)
 {
@@ -43,6 +45,9 @@ check_brings(struct rule_set *set, struct problems *p)
 			int depth = depth_below(set, c) + 1;
 			if (depth <= c->depth)
 				continue;
+			/* Each round lengthens a chain by one; without a circle
+			 * none is longer than there are causes, so the loop
+			 * ends. */
 			if ((size_t)depth > set->causes_count) {
 				problem_add(p, set->causes[i]->path,
 					c->brings_at[0],
@@ -55,6 +60,8 @@ check_brings(struct rule_set *set, struct problems *p)
 	}
 }
 
+/* Not in cause_read, because a rule may speak of what a later file brings, and
+ * somebody's folder may replace a file of ours. */
 void
 causes_check(struct rule_set *set, struct problems *p)
 {

@@ -54,6 +54,8 @@ static const struct {
 	{"neighbour", NEEDS_NEIGHBOURS},
 };
 
+/* Totals and traits are not among them: they are worked out of attempts, which
+ * every case has. */
 #define TABLES_COUNT (sizeof tables / sizeof tables[0])
 
 /* Which kinds of evidence the case has, and how many rows: rules that need
@@ -62,6 +64,8 @@ static bool
 present_read(struct cause_run *run)
 {
 	for (size_t i = 0; i < TABLES_COUNT; i++) {
+		/* The names are those of the list above: no outside text gets
+		 * in. */
 		char sql[64];
 		snprintf(sql, sizeof sql, "SELECT count(*) FROM %s",
 			tables[i].table);
@@ -79,7 +83,8 @@ present_read(struct cause_run *run)
 	return true;
 }
 
-/* The traits that SYNs may have. */
+/* The traits that SYNs may have. The row of bit 0 only ends the list of values
+ * without a comma, and goes again. */
 static bool
 traits_name(struct cause_run *run)
 {
@@ -93,6 +98,8 @@ traits_name(struct cause_run *run)
 			run->error);
 }
 
+/* Costs some milliseconds for the statements of causes.sql, whatever the case;
+ * nothing is filled yet. */
 bool
 cause_tables_make(struct cause_run *run)
 {
@@ -100,6 +107,8 @@ cause_tables_make(struct cause_run *run)
 		traits_name(run) && present_read(run);
 }
 
+/* Views before tables, for a view may stand on a table. A drop that fails
+ * leaves the rest: what is temporary ends with the connection anyway. */
 void
 cause_tables_drop(struct cause_run *run)
 {
@@ -130,6 +139,7 @@ cause_tables_drop(struct cause_run *run)
 static const struct {
 	unsigned needs;
 	const char *section;
+	/* The first serves all kinds that files bring and so comes before them. */
 } fillings[] = {
 	{NEEDS_FILES, "sources"},
 	{NEEDS_EVENTS, "events"},
@@ -139,6 +149,9 @@ static const struct {
 	{NEEDS_TRAITS, "traits"},
 };
 
+/* Each section runs at most once in a run, when the first rule that needs it
+ * comes; what the case does not have is never filled. ready has a bit per row
+ * of the list above. */
 bool
 cause_tables_fill(struct cause_run *run, unsigned needs)
 {

@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "judge/cause.h"
-#include "judge/expression.h"
+#include "judge/functions.h"
 #include "judge/rule_tally.h"
 #include "store/select.h"
 
-/* The confidence words, best first, as far as they exist in findings. */
+/* The finding's confidence by its word; none where the word is NULL or another.
+ * */
 static enum finding_confidence
 confidence_parse_finding(const unsigned char *word)
 {
@@ -20,13 +21,6 @@ confidence_parse_finding(const unsigned char *word)
 			    finding_word((enum finding_confidence)f)) == 0)
 			return (enum finding_confidence)f;
 	return FINDING_NONE;
-}
-
-static bool
-differs(FILE *out, const char *what, const char *wanted, const char *got)
-{
-	fprintf(out, "  %s: expected %s, got %s\n", what, wanted, got);
-	return false;
 }
 
 #define BEST(X)                           \
@@ -42,28 +36,33 @@ finding_matches(sqlite3 *db, const struct cause_test *t, FILE *out)
 	sqlite3_stmt *stmt = NULL;
 	bool ok = true;
 	if (sqlite3_prepare_v2(db,
+		    /* Findings are numbered in the order of their worth: the first
+		 * is the best. */
 		    "SELECT 0" STORE_COLUMNS(BEST) " FROM finding"
 						   " ORDER BY id LIMIT 1",
 		    -1, &stmt, NULL) != SQLITE_OK)
-		return differs(out, "findings", "some", sqlite3_errmsg(db));
+		return test_differs(
+			out, "findings", "some", sqlite3_errmsg(db));
 	bool found = sqlite3_step(stmt) == SQLITE_ROW;
+	/* Without a row every column reads as NULL: no confidence, 0 attempts,
+	 * no host. */
 	struct best got = best_of(stmt);
 	enum finding_confidence confidence = found
 		? confidence_parse_finding(
 			  (const unsigned char *)got.confidence)
 		: FINDING_NONE;
 	if (confidence != t->confidence)
-		ok = differs(out, "confidence", finding_word(t->confidence),
-			finding_word(confidence));
+		ok = test_differs(out, "confidence",
+			finding_word(t->confidence), finding_word(confidence));
 	char wanted[32];
 	char attempts[32];
 	snprintf(wanted, sizeof wanted, "%jd", (intmax_t)t->expected_attempts);
 	snprintf(attempts, sizeof attempts, "%jd", (intmax_t)got.attempts);
 	if (t->expected_attempts >= 0 && strcmp(wanted, attempts) != 0)
-		ok = differs(out, "attempts", wanted, attempts);
+		ok = test_differs(out, "attempts", wanted, attempts);
 	if (t->host != NULL &&
 		(got.host == NULL || strcmp(got.host, t->host) != 0))
-		ok = differs(
+		ok = test_differs(
 			out, "host", t->host, got.host ? got.host : "none");
 	sqlite3_finalize(stmt);
 	return ok;
@@ -102,7 +101,7 @@ evidence_matches(const struct cause *c, const struct cause_test *t,
 		bool wanted = t->evidence >> i & 1;
 		bool got = seen >> i & 1;
 		if (wanted != got)
-			ok = differs(out, c->evidence[i].name,
+			ok = test_differs(out, c->evidence[i].name,
 				wanted ? "rows" : "no rows",
 				got ? "rows" : "no rows");
 	}
@@ -115,6 +114,8 @@ static bool
 test_run(const struct rule *rule, const struct cause_test *t, FILE *out,
 	struct error *e)
 {
+	/* Other causes must not take attempts from it: that is what a case's
+	 * order is for, and not what a rule's own test asks. */
 	struct rule_set alone = {.causes_count = 1};
 	alone.causes[0] = (struct rule *)rule;
 	struct store *s = store_create(NULL, e);
@@ -161,6 +162,8 @@ alternatives_print(const struct rule *rule, FILE *out)
 			fprintf(out, "  beside: %s\n", c->tests[i].beside);
 }
 
+/* A failure of the store (memory) is told as the test's failure, and the next
+ * one is tried. */
 static void
 rule_run(const struct rule *rule, FILE *out, struct rule_tally *tally,
 	struct error *e)

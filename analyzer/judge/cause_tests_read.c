@@ -11,20 +11,6 @@
 
 #include "judge/fields.h"
 
-struct reading {
-	const struct tree *tree;
-	struct arena *arena;
-	struct problems *problems;
-	struct cause *cause;
-};
-
-static bool
-wrong(struct reading *r, const struct tree_node *n, const char *what)
-{
-	problem_add(r->problems, r->tree->file, n->at, "%s", what);
-	return false;
-}
-
 /* The keys of a test; sections of cause_rows.def after them. */
 enum test_field {
 	TEST_NAME,
@@ -43,6 +29,8 @@ enum test_field {
 	TEST_FIELDS
 };
 
+/* Sections follow in the order of cause_rows.def, so that a field's number less
+ * TEST_SECTIONS and one is the section's. */
 static const struct field test_fields[] = {
 	[TEST_NAME] = {"name", FIELD_LINE, true},
 	[TEST_ATTEMPTS] = {"attempts", FIELD_LIST, false},
@@ -126,6 +114,7 @@ rows_read(struct reading *r, const struct tree_node **v, struct cause_test *t)
 		count += v[s] != NULL ? v[s]->children : 0;
 	if (count > CAUSE_ROWS_MAX)
 		return wrong(r, v[TEST_NAME], "the test has too many rows");
+	/* One more than there are, for a test without any row. */
 	t->rows = arena_take(r->arena, (count + 1) * sizeof *t->rows);
 	bool ok = true;
 	for (int s = TEST_SECTIONS + 1; s < TEST_FIELDS; s++) {
@@ -172,7 +161,7 @@ bool
 cause_tests_read(struct cause *cause, const struct tree *tree,
 	const struct tree_node *list, struct arena *a, struct problems *p)
 {
-	struct reading r = {tree, a, p, cause};
+	struct reading r = {tree, a, NULL, p, cause};
 	if (list->children > RULE_TESTS_MAX)
 		return wrong(&r, list, "too many tests");
 	cause->tests = arena_take(a, list->children * sizeof *cause->tests);
@@ -181,6 +170,8 @@ cause_tests_read(struct cause *cause, const struct tree *tree,
 		ok &= test_read(&r, n, &cause->tests[cause->tests_count++]);
 	if (!ok)
 		return false;
+	/* Confirmed, likely and possible are findings; the two near misses are
+	 * ruled out or find nothing. */
 	size_t positive = 0;
 	for (size_t i = 0; i < cause->tests_count; i++)
 		positive += cause->tests[i].confidence <= FINDING_POSSIBLE;

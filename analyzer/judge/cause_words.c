@@ -66,6 +66,7 @@ token_at(const char *s)
 	return (struct token){TOKEN_WORD, s, len};
 }
 
+/* Past the token, and past the quote that ends a text. */
 static const char *
 token_end(struct token t)
 {
@@ -294,6 +295,7 @@ struct case_words {
 	size_t count;
 };
 
+/* For qsort, by bytes: has_word looks up in the same order. */
 static int
 by_text(const void *a, const void *b)
 {

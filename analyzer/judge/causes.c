@@ -9,6 +9,8 @@
 
 #include "judge/cause_run.h"
 
+/* Evidence of a kind that the case does not have says nothing, and its absence
+ * nothing either: a rule may conclude only from what somebody gave. */
 static bool
 can_run(const struct cause_run *run, const struct evidence *e)
 {
@@ -93,6 +95,11 @@ run_release(struct cause_run *run)
 	arena_release(&run->arena);
 }
 
+/* In this order, for a reason each: tables and words first, since every rule
+ * asks which evidence can speak at all; then the rules one by one, each with
+ * the tables of the scope to itself; then the order of findings, which needs
+ * them all. The tables are dropped at the end, so that whoever uses the store
+ * next finds its own names alone. */
 bool
 causes_run(struct store *s, const struct rule_set *r, uint32_t *seen,
 	struct error *e)

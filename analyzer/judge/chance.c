@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
+/* A bound on what one call costs. */
 #define STEPS_MAX 100000
 /* Smaller terms change nothing that is printed. */
 #define NEGLIGIBLE 1e-15
@@ -19,6 +20,9 @@ log_choose(double n, double k)
 	return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1);
 }
 
+/* Starts at the table that was seen and goes to more extreme ones; each term
+ * follows from the one before by a quotient, so nothing overflows. lgamma gives
+ * the first one's logarithm. */
 double
 chance_of(int64_t failed, int64_t tried, int64_t other_failed,
 	int64_t other_tried)
@@ -45,6 +49,9 @@ chance_of(int64_t failed, int64_t tried, int64_t other_failed,
 	return sum < 1 ? sum : 1;
 }
 
+/* Wilson's interval, which stays between 0 and 1 and is right for few tries
+ * too. Where nothing or everything was hit the end is exactly 0 or 1, free of
+ * rounding. */
 void
 chance_share(int64_t hits, int64_t tries, double *low, double *high)
 {
@@ -62,6 +69,8 @@ chance_share(int64_t hits, int64_t tries, double *low, double *high)
 	*high = hits == tries ? 1 : middle + half;
 }
 
+/* Beyond one in a million nobody gains by more digits, and the formula's own
+ * error would show. */
 void
 chance_write(double p, char text[CHANCE_TEXT_MAX])
 {

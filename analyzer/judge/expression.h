@@ -13,9 +13,6 @@
 
 #include "base/tree.h"
 
-/* Bytes of one expression; with it the work per row is bounded. */
-#define EXPRESSION_MAX 4096
-
 struct checker;
 struct sqlite3;
 
@@ -31,19 +28,12 @@ void checker_free(struct checker *c);
 bool expression_check(struct checker *c, const struct tree *t,
 	const struct tree_node *n, struct problems *p);
 
-/* What makes a text more than one expression or one statement's part
- * (parameters, ';', unbalanced parentheses), or NULL; *at says where. */
-const char *expression_shape(const char *text, size_t *at);
-
 /* The checker's database for the SQL of cause rules. */
 struct sqlite3 *checker_views(struct checker *c);
 
 /* A database in memory that holds an empty `facts` and the functions that
  * generated SQL calls. The caller closes it. */
 struct sqlite3 *facts_database(void);
-
-/* Give a connection the functions that generated SQL calls: span(us). */
-bool functions_add(struct sqlite3 *db);
 
 /* The column of facts named word, or -1; and the one it was meant to be. */
 int fact_find(const char *word);

@@ -7,7 +7,8 @@
 #include "judge/rule_test.h"
 #include "model/facts.h"
 
-/* The value of a column in a preset, as SQL. */
+/* The value of a column in a preset, as SQL. The last row that fits wins: those
+ * of "any" come first in the .def, the preset's own behind them. */
 static const char *
 given_value(const char *given, int column)
 {
@@ -30,6 +31,7 @@ given_value(const char *given, int column)
 	return found;
 }
 
+/* The test's own value of that column, or NULL. */
 static const struct test_fact *
 fact_set(const struct rule_test *t, int column)
 {
@@ -54,6 +56,8 @@ fact_value(sqlite3_str *sql, const struct rule_test *t, int column)
 		sqlite3_str_appendf(sql, ",%Q", fact->value);
 }
 
+/* False where the database refuses a value (facts is STRICT): its message is
+ * for the author. id is the row's attempt. */
 bool
 facts_row_insert(sqlite3 *db, const struct rule_test *t, int64_t id)
 {

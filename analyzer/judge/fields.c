@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/* As word_nearest wants it: one thing to hand over. */
 struct table {
 	const struct field *fields;
 	size_t count;
@@ -105,6 +106,9 @@ value_take(const struct tree *t, const struct tree_node *n, const char *what,
 	return unknown_key(t, n->key, what, table, p);
 }
 
+/* A value is checked by its kind alone. Files of ours that are read from their
+ * flat form lack keys that were left out there (tree->trimmed), so nothing is
+ * missed in them. */
 bool
 fields_read(const struct tree *t, const struct tree_node *map, const char *what,
 	const struct field *fields, size_t count,

@@ -24,6 +24,27 @@ struct field {
 	bool required;
 };
 
+struct checker;
+struct cause;
+
+/* What the functions that read a rule file's tree need. Texts that they keep
+ * point into the tree, which stays as long as the rule set. */
+struct reading {
+	const struct tree *tree;
+	struct arena *arena;
+	struct checker *checker; /* NULL: nothing of SQL is to be checked */
+	struct problems *problems;
+	struct cause *cause; /* the one that is read; NULL: a verdict */
+};
+
+/* One problem, at the place of n. Always false, so that it can be returned. */
+static inline bool
+wrong(const struct reading *r, const struct tree_node *n, const char *what)
+{
+	problem_add(r->problems, r->tree->file, n->at, "%s", what);
+	return false;
+}
+
 /*
  * Check a map against count fields, all problems reported. values[i] becomes
  * the node of fields[i], or NULL when it is absent or of another type. False

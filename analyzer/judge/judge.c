@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "judge/cause.h"
-#include "judge/expression.h"
+#include "judge/functions.h"
 #include "judge/rule.h"
 #include "judge/run.h"
 #include "judge/verdict_sql.h"

@@ -39,6 +39,8 @@ void
 rules_list(const struct rule_set *r, FILE *out)
 {
 	int widest = widest_word(r);
+	/* What is left of 80 columns behind the word, the segment (7) and the
+	 * blanks between (2 and 2); 20 where a rule's word is very long. */
 	int title = widest < 60 ? 80 - widest - 11 : 20;
 	fprintf(out, "%-*s  %-7s  %s\n", widest, "VERDICT", "SEGMENT", "TITLE");
 	for (size_t i = 0; i < r->count; i++) {
@@ -167,6 +169,7 @@ sentences_print(FILE *out, const char *title, const struct sentences *s)
 	fprintf(out, "\n");
 }
 
+/* For words_print: the i-th verdict that a cause explains. */
 static const char *
 explains_word(const void *context, size_t i)
 {

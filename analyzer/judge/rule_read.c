@@ -15,25 +15,11 @@
 #include "judge/fields.h"
 #include "judge/template.h"
 
-/* What every reading function needs. */
-struct reading {
-	struct tree tree;
-	struct arena *arena;
-	struct checker *checker; /* NULL: the rule is trusted */
-	struct problems *problems;
-};
-
+/* NULL where the file does not have the key. */
 static const char *
 text_of(const struct tree_node *n)
 {
 	return n != NULL ? n->text : NULL;
-}
-
-static bool
-wrong(struct reading *r, const struct tree_node *n, const char *what)
-{
-	problem_add(r->problems, r->tree.file, n->at, "%s", what);
-	return false;
 }
 
 /* The SQL in n, checked; fallback when n is NULL; NULL when it is wrong. */
@@ -43,7 +29,7 @@ sql_of(struct reading *r, const struct tree_node *n, const char *fallback)
 	if (n == NULL)
 		return fallback;
 	if (r->checker != NULL &&
-		!expression_check(r->checker, &r->tree, n, r->problems))
+		!expression_check(r->checker, r->tree, n, r->problems))
 		return NULL;
 	return n->text;
 }
@@ -91,7 +77,7 @@ sentence_read(struct reading *r, const struct tree_node *n)
 		wrong(r, n, "leave out the full stop; the program adds it");
 		return NULL;
 	}
-	return template_compile(&r->tree, n, r->arena, r->problems);
+	return template_compile(r->tree, n, r->arena, r->problems);
 }
 
 /* One {certain|likely|possible: expression}, and perhaps "because". */
@@ -168,7 +154,7 @@ way_read(struct reading *r, const struct tree_node *n, struct way *way)
 	};
 	const struct tree_node *v[7];
 	bool ok = fields_read(
-		&r->tree, n, "a way to prove it", fields, 7, v, r->problems);
+		r->tree, n, "a way to prove it", fields, 7, v, r->problems);
 	way->name = text_of(v[0]);
 	if (v[1] != NULL)
 		ok &= (way->proof = sql_of(r, v[1], NULL)) != NULL;
@@ -217,7 +203,7 @@ missing_read(struct reading *r, const struct tree_node *list, struct rule *rule)
 	for (const struct tree_node *n = list->child; n != NULL; n = n->next) {
 		struct missing *m = &rule->missing[rule->missing_count++];
 		const struct tree_node *v[2];
-		ok &= fields_read(&r->tree, n, "an entry of 'missing'", fields,
+		ok &= fields_read(r->tree, n, "an entry of 'missing'", fields,
 			2, v, r->problems);
 		if (v[0] != NULL)
 			ok &= (m->when = sql_of(r, v[0], NULL)) != NULL;
@@ -253,6 +239,7 @@ words_read(struct reading *r, const struct tree_node **v, struct rule *rule)
 	if (v[RULE_FIELD_rank] != NULL)
 		rule->rank = (int)strtol(v[RULE_FIELD_rank]->text, NULL, 10);
 	const struct tree_node *clean = v[RULE_FIELD_clean];
+	/* fields_read let pass "true" and "false" alone. */
 	rule->clean = clean != NULL && strcmp(clean->text, "true") == 0;
 	const struct tree_node *fallback = v[RULE_FIELD_fallback];
 	rule->fallback =
@@ -274,7 +261,7 @@ conditions_read(
 	if (rule->fallback)
 		return true;
 	if (possible == NULL)
-		return wrong(r, r->tree.root, "the rule lacks 'possible'");
+		return wrong(r, r->tree->root, "the rule lacks 'possible'");
 	rule->possible = sql_of(r, possible, NULL);
 	rule->failed = sql_of(r, failed, "1");
 	return rule->possible != NULL && rule->failed != NULL;
@@ -292,7 +279,7 @@ doubts_have_words(struct reading *r, const struct rule *rule)
 			if (rule->ways[w].limits[i].at_most ==
 					CONFIDENCE_POSSIBLE &&
 				rule->ways[w].limits[i].because == NULL)
-				return wrong(r, r->tree.root,
+				return wrong(r, r->tree->root,
 					"a 'possible' in 'confidence' lacks "
 					"'because': what speaks against it");
 	return true;
@@ -304,9 +291,9 @@ static bool
 root_read(struct reading *r, struct rule *rule)
 {
 	const struct tree_node *v[RULE_FIELDS];
-	bool ok = fields_read(&r->tree, r->tree.root, "the rule", rule_fields,
+	bool ok = fields_read(r->tree, r->tree->root, "the rule", rule_fields,
 		RULE_FIELDS, v, r->problems);
-	if (r->tree.root->kind != TREE_MAP)
+	if (r->tree->root->kind != TREE_MAP)
 		return false;
 	ok &= words_read(r, v, rule);
 	ok &= conditions_read(r, v, rule);
@@ -316,7 +303,7 @@ root_read(struct reading *r, struct rule *rule)
 	const struct tree_node *tests = v[RULE_FIELD_tests];
 	if (tests != NULL)
 		ok &= rule_tests_read(
-			rule, &r->tree, tests, r->arena, r->problems);
+			rule, r->tree, tests, r->arena, r->problems);
 	return ok;
 }
 
@@ -325,17 +312,16 @@ rule_read(struct rule *rule, struct arena *a, struct checker *c,
 	struct problems *p)
 {
 	static const char *const without[] = {"tests", NULL};
-	struct reading r = {.arena = a, .checker = c, .problems = p};
-	if (c == NULL)
-		tree_unflatten(&r.tree, rule->path, rule->text,
-			rule->ours->tree, without, a);
-	else if (!tree_read(&r.tree, rule->path, rule->text, a, p))
-		return false;
-	if (r.tree.root->kind != TREE_MAP ||
-		tree_get(r.tree.root, "cause") == NULL)
-		return root_read(&r, rule);
-	/* Tests keep pointing at the tree. */
+	/* In the arena: tests keep pointing at the tree. */
 	struct tree *tree = arena_take(a, sizeof *tree);
-	*tree = r.tree;
+	struct reading r = {tree, a, c, p, NULL};
+	if (c == NULL)
+		tree_unflatten(tree, rule->path, rule->text, rule->ours->tree,
+			without, a);
+	else if (!tree_read(tree, rule->path, rule->text, a, p))
+		return false;
+	if (tree->root->kind != TREE_MAP ||
+		tree_get(tree->root, "cause") == NULL)
+		return root_read(&r, rule);
 	return cause_read(rule, tree, a, c, p);
 }

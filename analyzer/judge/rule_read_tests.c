@@ -13,19 +13,8 @@
 #include "judge/fields.h"
 #include "model/facts.h"
 
-struct reading {
-	const struct tree *tree;
-	struct arena *arena;
-	struct problems *problems;
-};
-
-static bool
-wrong(struct reading *r, const struct tree_node *n, const char *what)
-{
-	problem_add(r->problems, r->tree->file, n->at, "%s", what);
-	return false;
-}
-
+/* Whole and not negative, of as many digits as 64 bits hold with room to spare:
+ * no fact is a larger count. */
 static bool
 is_number(const char *text)
 {
@@ -165,7 +154,7 @@ bool
 rule_tests_read(struct rule *rule, const struct tree *tree,
 	const struct tree_node *list, struct arena *a, struct problems *p)
 {
-	struct reading r = {tree, a, p};
+	struct reading r = {tree, a, NULL, p, NULL};
 	if (list->children > RULE_TESTS_MAX)
 		return wrong(&r, list, "too many tests");
 	rule->tests = arena_take(a, list->children * sizeof *rule->tests);

@@ -15,6 +15,7 @@
 #include "judge/verdict_sql.h"
 
 /* Folders that a --rules folder may have inside it. */
+/* As rules/ has them, so that a copy of ours is a folder of somebody's. */
 static const char *const subfolders[] = {"", "verdicts", "causes"};
 
 struct loading {
@@ -36,6 +37,7 @@ rule_name(struct arena *a, const char *path)
 	return arena_copy(a, base, len);
 }
 
+/* A problem of the file as a whole: it has no place in it. Always false. */
 static bool
 file_problem(struct loading *l, const char *path, const char *what)
 {
@@ -102,6 +104,7 @@ file_load(struct loading *l, const char *path)
 	return ok;
 }
 
+/* Files that begin with a dot are an editor's. */
 static int
 is_rule_file(const struct dirent *entry)
 {
@@ -156,6 +159,8 @@ by_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
+/* The order in which rules are tried. Names decide between equal ranks, which
+ * are refused later, so that messages come in the same order each time. */
 static int
 by_rank(const void *a, const void *b)
 {
@@ -206,6 +211,7 @@ check_neighbours(struct loading *l)
 		}
 }
 
+/* "1" and nothing else: what is always true without being asked. */
 static bool
 is_one(const char *sql)
 {
@@ -270,6 +276,8 @@ check_expectations(struct loading *l)
 	}
 }
 
+/* Made at the first rule that must be checked. Where all are ours none is, and
+ * a small case saves the making of its tables. */
 static struct checker *
 checker_of(struct loading *l)
 {
@@ -362,6 +370,8 @@ set_load(struct loading *l, const char *const *folders, size_t count,
 	return NULL;
 }
 
+/* NULL with *e set when anything is wrong; a set with problems is not used in
+ * part, as a missing rule changes the verdicts of the others. */
 struct rule_set *
 rules_load(const char *const *folders, size_t count, FILE *problems,
 	struct error *e)

@@ -4,6 +4,13 @@
 #include "judge/rule_tally.h"
 
 bool
+test_differs(FILE *out, const char *what, const char *wanted, const char *got)
+{
+	fprintf(out, "  %s: expected %s, got %s\n", what, wanted, got);
+	return false;
+}
+
+bool
 rule_of_part(const struct rule *rule, int part)
 {
 	return (rule->ours == NULL) == (part == 0);

@@ -25,6 +25,11 @@ struct test_result {
 	bool ok;
 };
 
+/* Print what a test wanted and got instead, as a line above its result. Always
+ * false. */
+bool test_differs(
+	FILE *out, const char *what, const char *wanted, const char *got);
+
 /* Count one result, and print it unless only somebody's are wanted. */
 void rule_tally_add(struct rule_tally *tally, const struct rule *rule,
 	const struct test_result *got, FILE *out);

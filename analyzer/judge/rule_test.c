@@ -28,13 +28,6 @@
 	X(WORD, why, "why")
 STORE_SELECT(judged, JUDGED)
 
-static bool
-differs(FILE *out, const char *what, const char *wanted, const char *got)
-{
-	fprintf(out, "  %s: expected %s, got %s\n", what, wanted, got);
-	return false;
-}
-
 /* Compare the lists as the JSON that the judge writes. */
 static bool
 candidates_match(FILE *out, const struct rule_test *t, const char *got)
@@ -47,7 +40,7 @@ candidates_match(FILE *out, const struct rule_test *t, const char *got)
 	char *wanted = sqlite3_mprintf("[%s]", list != NULL ? list : "");
 	bool same = wanted != NULL && strcmp(wanted, got) == 0;
 	if (!same)
-		differs(out, "candidates", wanted, got);
+		test_differs(out, "candidates", wanted, got);
 	sqlite3_free(wanted);
 	sqlite3_free(list);
 	return same;
@@ -59,15 +52,16 @@ row_matches(FILE *out, const struct rule_test *t, const struct judged *got)
 {
 	bool ok = true;
 	if (strcmp(got->verdict, t->verdict) != 0)
-		ok = differs(out, "verdict", t->verdict, got->verdict);
+		ok = test_differs(out, "verdict", t->verdict, got->verdict);
 	if (t->confidence != NULL &&
 		strcmp(got->confidence, t->confidence) != 0)
-		ok = differs(out, "confidence", t->confidence, got->confidence);
+		ok = test_differs(
+			out, "confidence", t->confidence, got->confidence);
 	if (t->failed >= 0 && got->failed != t->failed)
-		ok = differs(out, "failed", t->failed ? "true" : "false",
+		ok = test_differs(out, "failed", t->failed ? "true" : "false",
 			got->failed ? "true" : "false");
 	if (t->why != NULL && strstr(got->why, t->why) == NULL)
-		ok = differs(out, "why", t->why, got->why);
+		ok = test_differs(out, "why", t->why, got->why);
 	if (t->candidates != NULL)
 		ok &= candidates_match(out, t, got->candidates);
 	return ok;
@@ -109,6 +103,8 @@ insert_rule(sqlite3 *db, const struct rule *rule, int64_t *id, struct error *e)
 	return true;
 }
 
+/* Somebody's tests first, as they are shown first; numbers are given in this
+ * order. */
 static bool
 insert_all(sqlite3 *db, const struct rule_set *r, struct error *e)
 {
@@ -135,6 +131,7 @@ test_judge(FILE *out, const struct rule_set *r, const struct rule *rule,
 	rule_tally_add(tally, rule, &result, out);
 }
 
+/* As many rows are taken as the rule has tests: both sides go in step. */
 static bool
 judge_rule(FILE *out, const struct rule_set *r, const struct rule *rule,
 	sqlite3_stmt *stmt, struct rule_tally *tally)
@@ -160,6 +157,7 @@ judge_all(FILE *out, const struct rule_set *r, sqlite3_stmt *stmt,
 	return true;
 }
 
+/* Are there rules that did not come with the build? */
 static bool
 has_theirs(const struct rule_set *r)
 {

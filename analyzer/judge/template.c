@@ -21,6 +21,7 @@ struct compiler {
 	bool optional;        /* between brackets */
 };
 
+/* One problem at an offset of the sentence. Always false. */
 static bool
 wrong(struct compiler *c, size_t at, const char *what, const char *word)
 {
@@ -29,6 +30,7 @@ wrong(struct compiler *c, size_t at, const char *what, const char *word)
 	return false;
 }
 
+/* %q doubles quotes, so that text stays text whatever the author wrote. */
 static void
 literal_flush(struct compiler *c)
 {
@@ -68,6 +70,8 @@ fact_write(struct compiler *c, const char *column, const char *format)
 		sqlite3_str_appendf(c->sql, "||coalesce(%s,'unknown')", value);
 }
 
+/* {count|SYN|SYNs}: the number and the word that goes with it. An unknown
+ * number takes the plural. */
 static void
 count_write(struct compiler *c, const char *column, const char *one,
 	const char *many)
@@ -164,6 +168,8 @@ template_scan(struct compiler *c, const char *s, size_t len)
 	return true;
 }
 
+/* NULL with a problem added. The SQL is one expression in parentheses, in the
+ * arena; each sentence begins with '' so that every piece can begin with ||. */
 const char *
 template_compile(const struct tree *t, const struct tree_node *n,
 	struct arena *a, struct problems *p)

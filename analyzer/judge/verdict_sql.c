@@ -22,6 +22,8 @@ rest_confidence(sqlite3_str *sql, const char *column)
 		CONFIDENCE_POSSIBLE, CONFIDENCE_NONE);
 }
 
+/* The first bound that holds counts, in the file's order. Where none holds the
+ * way does not either: an author who wants one for the rest ends with 1. */
 static void
 limits_confidence(sqlite3_str *sql, const struct way *way)
 {
@@ -121,6 +123,7 @@ column(sqlite3_str *sql, const struct rule_set *r, bool all, const bool *held,
 	free(entries);
 }
 
+/* The word itself, which all ways of a rule share. */
 static void
 verdict_part(
 	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
@@ -146,6 +149,8 @@ rule_place_part(
 	sqlite3_str_appendf(sql, "%Q", entry->rule->place);
 }
 
+/* A way may name another segment than its rule: of what came behind the
+ * handshake there are several. */
 static void
 segment_part(
 	sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
@@ -382,6 +387,8 @@ told(sqlite3_str *sql, const struct rule_set *r, const bool *held)
 	settled(sql, r);
 }
 
+/* The text, which sqlite3_free gives back; without memory the program ends. SQLite's
+ * own bound on a statement's length is found when it is prepared. */
 static char *
 finish(sqlite3_str *sql)
 {
@@ -390,6 +397,8 @@ finish(sqlite3_str *sql)
 	return sqlite3_str_finish(sql);
 }
 
+/* Both steps of judge.c in one statement: what rule tests run, and what is
+ * prepared to see that a set holds together. */
 char *
 verdict_select(const struct rule_set *r)
 {

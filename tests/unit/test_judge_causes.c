@@ -13,7 +13,7 @@
 #include "scratch_folder.h"
 
 #include "judge/cause.h"
-#include "judge/expression.h"
+#include "judge/functions.h"
 #include "judge/rule_tally.h"
 #include "store/store.h"
 

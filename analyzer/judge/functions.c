@@ -1,0 +1,131 @@
+/*
+ * What generated SQL and rules may call besides SQLite's own: times as people
+ * say them, chance, and the ports of a firewall's line. All are deterministic
+ * and cost no more than their arguments are long; see functions.h.
+ */
+#include "judge/functions.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "judge/chance.h"
+#include "judge/firewall_ports.h"
+
+/* span(us): a time as people say it. NULL stays NULL; what would not fit in
+ * nanoseconds is cut to what does. */
+static void
+span_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	if (sqlite3_value_type(values[0]) == SQLITE_NULL)
+		return;
+	char text[CLOCK_TEXT_MAX];
+	int64_t us = sqlite3_value_int64(values[0]);
+	if (us > INT64_MAX / NS_PER_US)
+		us = INT64_MAX / NS_PER_US;
+	if (us < -(INT64_MAX / NS_PER_US))
+		us = -(INT64_MAX / NS_PER_US);
+	clock_span(us * NS_PER_US, text);
+	sqlite3_result_text(result, text, -1, SQLITE_TRANSIENT);
+}
+
+/* firewall_ports(text, port): 1, 0 or NULL. */
+static void
+ports_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	const char *text = (const char *)sqlite3_value_text(values[0]);
+	if (text == NULL || sqlite3_value_type(values[1]) == SQLITE_NULL)
+		return;
+	enum ports_named named =
+		firewall_ports(text, (unsigned)sqlite3_value_int(values[1]));
+	if (named != PORTS_NONE)
+		sqlite3_result_int(result, named);
+}
+
+/* chance(...): how likely such a split is by accident; see chance.h. */
+static void
+chance_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	sqlite3_result_double(result,
+		chance_of(sqlite3_value_int64(values[0]),
+			sqlite3_value_int64(values[1]),
+			sqlite3_value_int64(values[2]),
+			sqlite3_value_int64(values[3])));
+}
+
+/* odds(p): "1 in 70"; see chance_write. */
+static void
+odds_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	char text[CHANCE_TEXT_MAX];
+	chance_write(sqlite3_value_double(values[0]), text);
+	sqlite3_result_text(result, text, -1, SQLITE_TRANSIENT);
+}
+
+/* One end of a share's interval, in percent with one decimal. */
+static void
+share_sql(sqlite3_context *result, sqlite3_value **values, int end)
+{
+	double ends[2];
+	chance_share(sqlite3_value_int64(values[0]),
+		sqlite3_value_int64(values[1]), &ends[0], &ends[1]);
+	sqlite3_result_double(result, round(ends[end] * 1000) / 10);
+}
+
+static void
+share_low_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	share_sql(result, values, 0);
+}
+
+static void
+share_high_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	share_sql(result, values, 1);
+}
+
+static const struct {
+	const char *name;
+	int arguments;
+	void (*function)(sqlite3_context *, int, sqlite3_value **);
+	/* What rules may say of chance. Deterministic, so that SQLite works a constant
+ * call out once. */
+} statistics[] = {
+	{"chance", 4, chance_sql},
+	{"odds", 1, odds_sql},
+	{"share_low", 2, share_low_sql},
+	{"share_high", 2, share_high_sql},
+};
+
+/* The functions of statistics are the same for the checker and for a run. */
+static bool
+statistics_add(sqlite3 *db)
+{
+	for (size_t i = 0; i < sizeof statistics / sizeof *statistics; i++)
+		if (sqlite3_create_function(db, statistics[i].name,
+			    statistics[i].arguments,
+			    SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+			    statistics[i].function, NULL, NULL) != SQLITE_OK)
+			return false;
+	return true;
+}
+
+bool
+functions_add(sqlite3 *db)
+{
+	if (!statistics_add(db))
+		return false;
+	/* Views may call it (trusted_schema is off): it is innocuous. */
+	if (sqlite3_create_function(db, "firewall_ports", 2,
+		    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL,
+		    ports_sql, NULL, NULL) != SQLITE_OK)
+		return false;
+	return sqlite3_create_function(db, "span", 1,
+		       SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, span_sql, NULL,
+		       NULL) == SQLITE_OK;
+}
