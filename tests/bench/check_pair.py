@@ -83,8 +83,9 @@ def main():
     parser.add_argument("--pcap-loop", required=True)
     parser.add_argument("--lostsyn", required=True)
     parser.add_argument("--nat", action="store_true")
+    parser.add_argument("--many", action="store_true")
     args = parser.parse_args()
-    more = ["--nat"] if args.nat else []
+    more = ["--" + form for form in ("nat", "many") if getattr(args, form)]
     with a.Scratch() as here:
         totals = make(args.make_pair, here + "/pair", *more)
         problems = check_files(args, here, totals, more)

@@ -207,8 +207,8 @@ main(int argc, char **argv)
 	f.side[0] = wire_open(argv[1], "client.pcap");
 	f.side[1] = wire_open(argv[1], "server.pcap");
 	FILE *truth = wire_open(argv[1], "truth.tsv");
-	wire_write_header(f.side[0]);
-	wire_write_header(f.side[1]);
+	wire_write_header(f.side[0], false);
+	wire_write_header(f.side[1], false);
 	write_all(&f);
 	write_truth(&f, truth);
 	wire_close(f.side[0], "client.pcap");

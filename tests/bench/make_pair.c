@@ -2,7 +2,7 @@
  * A pair of captures of the same connections, taken at a client-side and at a
  * server-side vantage, with a known truth for every attempt.
  *
- *	make_pair DIR [--attempts N] [--seed N] [--nat]
+ *	make_pair DIR [--attempts N] [--seed N] [--nat] [--many]
  *
  * writes DIR/client.pcap, DIR/server.pcap and DIR/truth.tsv (client ip, port,
  * server ip, port, verdict; one line per attempt in order of its first SYN) and
@@ -13,7 +13,9 @@
  * The world: 400 clients, four service addresses three hops away, Linux
  * retransmission times, 4 ms one way with jitter, a server clock that is ahead
  * and drifts. One attempt in 25 fails, in turn in each way that has a verdict.
- * With --nat all clients reach the server as one address with other ports.
+ * With --nat all clients reach the server as one address with other ports; with
+ * --many there are ten times the clients, nine services at eight addresses, and
+ * stamps of nanoseconds.
  *
  * Cost: about 40 bytes of memory a packet, sorted before writing.
  */
@@ -46,9 +48,18 @@ static const struct {
 	{0x0a14000b, 443},
 	{0x0a14000a, 5432},
 	{0x0a14000c, 8080},
+	/* Those of --many. */
+	{0x0a14000d, 443},
+	{0x0a14000e, 443},
+	{0x0a14000f, 5432},
+	{0x0a140010, 8080},
+	{0x0a140011, 443},
 	/* Not behind the server-side capture: silence there proves nothing. */
 	{0x0a140909, 443},
 };
+#define UNCOVERED_SERVER MANY_SERVERS
+_Static_assert(sizeof servers / sizeof *servers == UNCOVERED_SERVER + 1,
+	"the last is the uncovered one");
 /* One attempt in FAIL_EVERY fails, one in SLOW_EVERY needs a second SYN. */
 #define FAIL_EVERY 25
 #define SLOW_EVERY 100
@@ -75,15 +86,15 @@ static void
 make_attempt(struct world *w, uint32_t index, int64_t start)
 {
 	struct attempt *a = &w->attempts[index];
-	unsigned client = (unsigned)(pair_random_bits(w) % CLIENTS);
+	unsigned client = (unsigned)(pair_random_bits(w) % w->clients);
 	a->story = (uint8_t)choose_story(index);
 	a->client_ip = CLIENT_NET + 256 + client;
 	a->client_port = next_of(&w->next_port[client], 32768, 60999);
 	a->isn[CLIENT] = (uint32_t)pair_random_bits(w);
 	a->isn[SERVER] = (uint32_t)pair_random_bits(w);
-	a->server = COVERED_SERVERS;
+	a->server = UNCOVERED_SERVER;
 	if (a->story != STORY_UNDETERMINED) {
-		a->server = (uint8_t)(pair_random_bits(w) % COVERED_SERVERS);
+		a->server = (uint8_t)(pair_random_bits(w) % w->servers);
 		a->nat_port =
 			next_of(&w->next_nat_port[a->server], 1024, 65534);
 	}
@@ -147,7 +158,7 @@ write_capture(struct world *w, enum side side, const char *dir)
 	if (w->count[side] > 0)
 		qsort(w->events[side], w->count[side], sizeof(struct event),
 			compare_events);
-	wire_write_header(f);
+	wire_write_header(f, w->clients == MANY_CLIENTS);
 	for (size_t i = 0; i < w->count[side]; i++)
 		write_event(w, side, f, i);
 	wire_close(f, name);
@@ -197,13 +208,17 @@ number_argument(const char *text, uint64_t most)
 int
 main(int argc, char **argv)
 {
-	struct world w = {.random = 1};
+	struct world w = {
+		.random = 1, .clients = CLIENTS, .servers = COVERED_SERVERS};
 	uint32_t attempts = 100000;
 	const char *dir = NULL;
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--nat") == 0)
 			w.nat = true;
-		else if (strcmp(argv[i], "--attempts") == 0 && i + 1 < argc)
+		else if (strcmp(argv[i], "--many") == 0) {
+			w.clients = MANY_CLIENTS;
+			w.servers = MANY_SERVERS;
+		} else if (strcmp(argv[i], "--attempts") == 0 && i + 1 < argc)
 			attempts = (uint32_t)number_argument(
 				argv[++i], ATTEMPTS_MAX);
 		else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
@@ -215,7 +230,7 @@ main(int argc, char **argv)
 	}
 	if (dir == NULL || dir[0] == '\0') {
 		fputs("usage: make_pair DIR [--attempts N] [--seed N] "
-		      "[--nat]\n",
+		      "[--nat] [--many]\n",
 			stderr);
 		return 2;
 	}

@@ -13,8 +13,11 @@
 #define SECOND INT64_C(1000000000)
 
 #define CLIENTS 400
-/* Service addresses behind the server-side capture; one more is not. */
+/* Service addresses behind the server-side capture. */
 #define COVERED_SERVERS 4
+/* With --many: most pairs of hosts are new to the capture. */
+#define MANY_CLIENTS 4000
+#define MANY_SERVERS 9
 
 enum side {
 	CLIENT,
@@ -54,8 +57,10 @@ struct world {
 	size_t room[2];
 	uint64_t random;
 	bool nat;
-	uint16_t next_port[CLIENTS];
-	uint16_t next_nat_port[COVERED_SERVERS];
+	unsigned clients; /* at most MANY_CLIENTS */
+	unsigned servers; /* at most MANY_SERVERS */
+	uint16_t next_port[MANY_CLIENTS];
+	uint16_t next_nat_port[MANY_SERVERS];
 };
 
 /* Uniform in low..high, both included. */

@@ -8,6 +8,7 @@
 #ifndef BENCH_WIRE_H
 #define BENCH_WIRE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -38,10 +39,12 @@ struct wire_segment {
 	uint8_t wscale; /* used when SYN is set */
 };
 
-/* Write the 24 byte file header: microseconds, Ethernet. */
-void wire_write_header(FILE *f);
+/* Write the 24 byte file header: Ethernet, and stamps of microseconds or of
+ * nanoseconds, which the records that follow, in any file, have as well. */
+void wire_write_header(FILE *f, bool nanoseconds);
 
-/* Write one record; time in nanoseconds since the epoch, cut to µs. Segments
+/* Write one record; time in nanoseconds since the epoch, cut to what the
+ * header says. Segments
  * carry the options of a Linux host: MSS, SACK, timestamps and window scale
  * with SYN, timestamps otherwise, none with RST. */
 void wire_write_segment(FILE *f, int64_t time_ns, const struct wire_segment *s);
