@@ -539,13 +539,14 @@ cause_rows_insert(struct store *s, const struct cause_test *t, FILE *out)
 		sql_run(db,
 			sqlite3_mprintf(
 				"INSERT INTO pair_sum(client, server, "
-				"server_port, attempts, clean, first_ns, "
-				"last_ns, clean_first_ns, clean_last_ns) "
-				"SELECT client, server, server_port, count(*), "
+				"server_port, traits, attempts, clean, "
+				"first_ns, last_ns, clean_first_ns, "
+				"clean_last_ns) SELECT client, server, "
+				"server_port, traits, count(*), "
 				"sum(clean), min(first_ns), max(first_ns), "
 				"min(iif(clean, first_ns, NULL)), "
 				"max(iif(clean, first_ns, NULL)) FROM attempt "
-				"GROUP BY client, server, server_port;"
+				"GROUP BY client, server, server_port, traits;"
 				"INSERT INTO second_sum(second, server, "
 				"server_port, attempts, clean) SELECT "
 				"first_ns / 1000000000, server, server_port, "

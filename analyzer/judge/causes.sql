@@ -180,6 +180,16 @@ CREATE TEMP VIEW scope AS SELECT subject, attempt, verdict, determined,
 	coalesce((SELECT traits FROM attempt WHERE id = scoped.attempt), 0) AS traits
 FROM scoped;
 
+CREATE TEMP VIEW syn_traits AS SELECT bit AS trait, words FROM trait;
+
+CREATE TEMP VIEW pair_traits AS
+SELECT client, (SELECT ip FROM host WHERE id = client) AS client_ip,
+	service / 65536 AS server,
+	(SELECT ip FROM host WHERE id = service / 65536) AS server_ip,
+	service % 65536 AS server_port, service, traits, fine, late, lost,
+	first_ns, last_ns
+FROM trait_fate;
+
 CREATE TEMP VIEW trait_fates AS SELECT f.client,
 	(SELECT ip FROM host WHERE id = f.client) AS client_ip,
 	f.service / 65536 AS server,
@@ -692,12 +702,16 @@ ON CONFLICT DO UPDATE SET attempts = attempts + 1;
 
 --% traits
 -- Of services with trouble only: all attempts are many.
+INSERT INTO trait_fate SELECT client, server * 65536 + server_port AS service,
+	traits, clean, 0, 0, clean_first_ns, clean_last_ns
+FROM pair_sum WHERE clean > 0 AND service IN (SELECT server * 65536 + server_port
+	FROM failing WHERE attempt >= 0);
 INSERT INTO trait_fate SELECT a.client, a.server * 65536 + a.server_port, a.traits,
-	sum(a.clean OR f.verdict = 'established' AND a.syn_retransmits = 0),
-	sum(coalesce(f.verdict = 'established' AND a.syn_retransmits > 0, 0)),
-	sum(coalesce(f.verdict <> 'established', 0)),
-	min(a.first_ns), max(a.first_ns)
-FROM attempt a LEFT JOIN failing f ON f.attempt = a.id
-WHERE a.server * 65536 + a.server_port IN (SELECT server * 65536 + server_port
-	FROM failing WHERE attempt >= 0)
-GROUP BY 1, 2, 3;
+	sum(f.verdict = 'established' AND f.syn_retransmits = 0),
+	sum(f.verdict = 'established' AND f.syn_retransmits > 0),
+	sum(f.verdict <> 'established'), min(a.first_ns), max(a.first_ns)
+FROM failing f CROSS JOIN attempt a ON a.id = f.attempt GROUP BY 1, 2, 3;
+-- Of a trait that no SYN had there is nothing to tell.
+WITH seen AS MATERIALIZED (SELECT DISTINCT traits FROM trait_fate)
+DELETE FROM trait WHERE NOT EXISTS (SELECT 1 FROM seen WHERE traits & bit);
+CREATE INDEX temp.trait_fate_by_pair ON trait_fate (client, service);

@@ -9,7 +9,6 @@
 
 #include "base/arena.h"
 #include "model/case_anomaly.h"
-#include "model/syn_traits.h"
 #include "stitch/community_id.h"
 #include "stitch/conn_log.h"
 #include "stitch/gather.h"
@@ -108,19 +107,6 @@ struct attempt_rows {
 	struct store_attempt row;
 };
 
-/* What only the arrival shows is asked of the end nearest the server. */
-static int64_t
-traits_of(const struct stitch_case *k, uint32_t attempt,
-	const struct sighting *first)
-{
-	struct attempt_ends ends;
-	stitch_case_ends(k, attempt, &ends);
-	int64_t traits = first->syn_traits & ~SYN_ON_ARRIVAL;
-	if (ends.s != NULL)
-		traits |= ends.s->syn_traits & (SYN_ON_ARRIVAL | SYN_OLDER);
-	return traits;
-}
-
 static void
 attempt_fill(void *context, int64_t number)
 {
@@ -139,7 +125,7 @@ attempt_fill(void *context, int64_t number)
 		.duration_us = r->duration_us,
 		.syn_retransmits = r->syn_retransmits,
 		.clean = r->clean,
-		.traits = traits_of(x->k, r->attempt, s),
+		.traits = r->traits,
 	};
 }
 

@@ -17,6 +17,7 @@ struct attempt_row {
 	uint32_t duration_us;
 	uint16_t server_port;
 	uint16_t syn_retransmits;
+	uint16_t traits; /* model/syn_traits.def */
 	bool clean;
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "model/syn_traits.h"
 #include "stitch/alike.h"
 #include "stitch/clock_stated.h"
 #include "stitch/event_rows.h"
@@ -31,6 +32,16 @@ duration_us(const struct sighting *g)
 	return us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
 }
 
+/* What only the arrival shows is asked of the end nearest the server. */
+static uint16_t
+traits_of(const struct sighting *first, const struct attempt_ends *ends)
+{
+	unsigned traits = first->syn_traits & ~(unsigned)SYN_ON_ARRIVAL;
+	if (ends->s != NULL)
+		traits |= ends->s->syn_traits & (SYN_ON_ARRIVAL | SYN_OLDER);
+	return (uint16_t)traits;
+}
+
 static void
 fill_row(const struct stitch_case *k, struct hosts *hosts, uint32_t attempt,
 	struct attempt_row *row)
@@ -47,6 +58,7 @@ fill_row(const struct stitch_case *k, struct hosts *hosts, uint32_t attempt,
 		.server_port = g->server_port,
 		.duration_us = duration_us(g),
 		.syn_retransmits = (uint16_t)(g->syn > 0 ? g->syn - 1 : 0),
+		.traits = traits_of(g, &ends),
 		.clean = gather_is_clean(k, &ends),
 	};
 }

@@ -15,6 +15,7 @@ struct total {
 	int64_t who; /* the client's id, or the second */
 	uint32_t server;
 	uint16_t server_port;
+	uint16_t traits; /* of pairs; 0 */
 	uint32_t attempts;
 	uint32_t clean;
 	int64_t first_ns;
@@ -35,14 +36,16 @@ static uint64_t
 total_key(const struct totals *t, const struct total *x)
 {
 	return hash_mix((uint64_t)x->who ^ t->keys.a,
-		((uint64_t)x->server << 16 | x->server_port) ^ t->keys.b);
+		((uint64_t)x->server << 32 | (uint64_t)x->traits << 16 |
+			x->server_port) ^
+			t->keys.b);
 }
 
 static bool
 total_same(const struct total *a, const struct total *b)
 {
 	return a->who == b->who && a->server == b->server &&
-		a->server_port == b->server_port;
+		a->server_port == b->server_port && a->traits == b->traits;
 }
 
 static void
@@ -73,12 +76,14 @@ total_of(struct totals *t, const struct total *x)
 }
 
 static void
-total_add(struct totals *t, int64_t who, const struct attempt_row *row)
+total_add(struct totals *t, int64_t who, uint16_t traits,
+	const struct attempt_row *row)
 {
 	struct total *x = total_of(t,
 		&(struct total){.who = who,
 			.server = row->server,
 			.server_port = row->server_port,
+			.traits = traits,
 			.first_ns = row->first_ns});
 	x->attempts++;
 	x->last_ns = row->first_ns;
@@ -105,6 +110,7 @@ pair_fill(void *context, int64_t number)
 		.client = x->who,
 		.server = x->server,
 		.server_port = x->server_port,
+		.traits = x->traits,
 		.attempts = x->attempts,
 		.clean = x->clean,
 		.first_ns = x->first_ns,
@@ -149,8 +155,8 @@ totals_write(const struct attempt_row *rows, uint32_t count, struct store *s,
 	struct totals pairs = {.keys = hash_keys_random()};
 	struct totals seconds = {.keys = pairs.keys};
 	for (uint32_t i = 0; i < count; i++) {
-		total_add(&pairs, rows[i].client, &rows[i]);
-		total_add(&seconds, second_of(rows[i].first_ns), &rows[i]);
+		total_add(&pairs, rows[i].client, rows[i].traits, &rows[i]);
+		total_add(&seconds, second_of(rows[i].first_ns), 0, &rows[i]);
 	}
 	struct total_rows p = {.list = pairs.list};
 	struct total_rows x = {.list = seconds.list};
