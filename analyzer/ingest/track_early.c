@@ -42,6 +42,32 @@ answers(const struct packet *synack, const struct packet *syn)
 		is_to(synack, syn->src, syn->src_port);
 }
 
+/* A client acknowledges what it accepts, and goes on where its SYN ended. */
+static bool
+accepts(const struct packet *p, const struct packet *synack)
+{
+	return p->flags & TCP_ACK && !(p->flags & TCP_RST) &&
+		p->seq == synack->ack && p->ack == synack->seq + 1 &&
+		synack->kind == PACKET_TCP &&
+		is_from(synack, p->dst, p->dst_port) &&
+		is_to(synack, p->src, p->src_port);
+}
+
+bool
+track_early_accepted(struct tracker *t, const struct track_event *ev,
+	struct track_early *out)
+{
+	for (int i = 0; i < TRACK_EARLY_MAX; i++) {
+		struct track_early *e = &t->early[i];
+		if (e->tag != ev->tag || !accepts(ev->packet, &e->packet))
+			continue;
+		*out = *e;
+		*e = (struct track_early){.ns = 0};
+		return true;
+	}
+	return false;
+}
+
 /* Once more, now that its SYN is known. */
 static void
 settle(struct tracker *t, struct sighting *s, struct sighting *old,

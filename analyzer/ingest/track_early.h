@@ -15,6 +15,14 @@
 /* Hold an answer that fits no SYN so far. */
 void track_early_hold(struct tracker *t, const struct track_event *ev);
 
+/*
+ * The client accepted an answer that fits no SYN of this attempt of its: it goes
+ * on where the answer stands, so that its SYN was recorded late or not at all.
+ * Takes the answer out; false when none is held.
+ */
+bool track_early_accepted(struct tracker *t, const struct track_event *ev,
+	struct track_early *out);
+
 /* A SYN began this attempt: note what answered it, if it is held. old: the
    attempt that had the same ports before, or NULL. */
 void track_early_settle(struct tracker *t, struct sighting *s,

@@ -215,6 +215,29 @@ owner_of(struct tracker *t, struct sighting *s, const struct packet *p)
 		: s;
 }
 
+/*
+ * The attempt of a segment of the client's. Where it accepts a SYN-ACK that does
+ * not fit the SYN before, there was another SYN, which was recorded late or not
+ * at all: the answer begins its attempt.
+ */
+static struct sighting *
+client_owner(
+	struct tracker *t, struct sighting *s, const struct track_event *ev)
+{
+	struct track_early held;
+	if (s->synack_bad == 0 || !is_open(s) ||
+		!track_early_accepted(t, ev, &held))
+		return s;
+	struct track_event answer = {
+		&held.packet, held.ns, held.frame, held.tag, held.card};
+	bool src_is_client;
+	struct sighting *own = begin_from_synack(t, &answer, s, &src_is_client);
+	if (own == NULL)
+		return s;
+	s->synack_bad--;
+	return own;
+}
+
 void
 track_segment(struct tracker *t, const struct track_event *ev)
 {
@@ -224,6 +247,8 @@ track_segment(struct tracker *t, const struct track_event *ev)
 	bool syn = p->flags & TCP_SYN && !(p->flags & TCP_RST);
 	if (s != NULL && !syn && !src_is_client)
 		s = owner_of(t, s, p);
+	if (s != NULL && !syn && src_is_client)
+		s = client_owner(t, s, ev);
 	if (syn && p->flags & TCP_ACK)
 		s = on_synack(t, ev, s, &src_is_client);
 	else if (syn)

@@ -24,6 +24,34 @@ synack_before_its_syn_on_ports_in_use(void **state)
 	assert_int_equal(s->synack_after_ack, 0);
 }
 
+/* The SYN comes behind all that it led to, even the data's acknowledgement. */
+static void
+syn_behind_its_whole_handshake(void **state)
+{
+	(void)state;
+	script_play(&script,
+		"0.000000 C>S S  seq 1000 id 1\n"
+		"1.000000 C>S S  seq 1000 id 2\n"
+		"3.000000 S>C S. seq 7000 ack 8001\n"
+		"3.000050 C>S .  seq 8001 ack 7001\n"
+		"3.000064 C>S P. seq 8001 ack 7001 len 5\n"
+		"3.000140 S>C .  seq 7001 ack 8006\n"
+		"3.000150 C>S S  seq 8000 id 3\n"
+		"3.000480 S>C P. seq 7001 ack 8006 len 10\n");
+	assert_int_equal(script.v.sightings, 2);
+	const struct sighting *lost = script_sighting(&script, 0);
+	assert_int_equal(lost->synack_bad, 0);
+	assert_int_equal(lost->ack, 0);
+	assert_false(lost->flags & SIGHTING_PROGRESS);
+	const struct sighting *s = script_sighting(&script, 1);
+	assert_int_equal(s->isn, 8000);
+	assert_int_equal(s->syn, 1);
+	assert_int_equal(s->synack, 1);
+	assert_int_equal(s->data_c, 1);
+	assert_true(s->flags & SIGHTING_PROGRESS);
+	assert_false(s->flags & SIGHTING_NO_SYN);
+}
+
 /* What was recorded long before answers something else. */
 static void
 unfit_synack_long_before_a_syn(void **state)
@@ -120,6 +148,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORY(synack_before_its_syn_on_ports_in_use),
+		STORY(syn_behind_its_whole_handshake),
 		STORY(unfit_synack_long_before_a_syn),
 		STORY(the_latest_answers_are_held),
 		STORY(icmp_error_before_its_syn),
