@@ -15,6 +15,15 @@
  */
 #define CROSSING_NS (10 * NS_PER_S)
 
+/*
+ * A segment of the client's that is further ahead of its SYN than this is of
+ * another connect, whose SYN was recorded late or not at all: before its first
+ * answer a client may send what one window without scaling holds (RFC 7323
+ * section 2.2), and one that lost its first megabytes here is still its own.
+ * Bytes.
+ */
+#define OTHER_CONNECT_BYTES (UINT32_C(1) << 24)
+
 static bool
 is_attempt(const struct sighting *s)
 {
@@ -215,8 +224,35 @@ owner_of(struct tracker *t, struct sighting *s, const struct packet *p)
 		: s;
 }
 
+static bool
+is_of_other_connect(const struct sighting *s, const struct packet *p)
+{
+	return is_pending(s) && s->syn > 0 && !(p->flags & TCP_RST) &&
+		p->seq - s->isn > OTHER_CONNECT_BYTES;
+}
+
+/* The attempt whose SYN-ACK, which does not fit s, the client accepts here; NULL
+ * where there is none. */
+static struct sighting *
+begin_accepted(
+	struct tracker *t, struct sighting *s, const struct track_event *ev)
+{
+	struct track_early held;
+	if (s->synack_bad == 0 || !is_open(s) ||
+		!track_early_accepted(t, ev, &held))
+		return NULL;
+	struct track_event answer = {
+		&held.packet, held.ns, held.frame, held.tag, held.card};
+	bool src_is_client;
+	struct sighting *own = begin_from_synack(t, &answer, s, &src_is_client);
+	if (own != NULL)
+		s->synack_bad--;
+	return own;
+}
+
 /*
- * The attempt of a segment of the client's. Where it accepts a SYN-ACK that does
+ * The attempt of a segment of the client's, or what stands for a connect that
+ * began unseen. Where it accepts a SYN-ACK that does
  * not fit the SYN before, there was another SYN, which was recorded late or not
  * at all: the answer begins its attempt.
  */
@@ -224,18 +260,13 @@ static struct sighting *
 client_owner(
 	struct tracker *t, struct sighting *s, const struct track_event *ev)
 {
-	struct track_early held;
-	if (s->synack_bad == 0 || !is_open(s) ||
-		!track_early_accepted(t, ev, &held))
-		return s;
-	struct track_event answer = {
-		&held.packet, held.ns, held.frame, held.tag, held.card};
-	bool src_is_client;
-	struct sighting *own = begin_from_synack(t, &answer, s, &src_is_client);
-	if (own == NULL)
-		return s;
-	s->synack_bad--;
-	return own;
+	struct sighting *other = begin_accepted(t, s, ev);
+	if (other == NULL && is_of_other_connect(s, ev->packet)) {
+		other = track_begin(t, ev, true, s);
+		if (other != NULL)
+			other->flags |= SIGHTING_MIDSTREAM;
+	}
+	return other != NULL ? other : s;
 }
 
 void

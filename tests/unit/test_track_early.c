@@ -52,6 +52,24 @@ syn_behind_its_whole_handshake(void **state)
 	assert_false(s->flags & SIGHTING_NO_SYN);
 }
 
+/* Of the connect that took the ports, the capture lost the handshake. */
+static void
+data_of_a_connect_whose_handshake_was_lost(void **state)
+{
+	(void)state;
+	script_play(&script,
+		"0.000000 C>S S  seq 1000 id 1\n"
+		"1.000000 C>S S  seq 1000 id 2\n"
+		"3.000064 C>S P. seq 800000001 ack 7001 len 5\n"
+		"3.000140 S>C .  seq 7001 ack 800000006\n"
+		"3.000480 S>C P. seq 7001 ack 800000006 len 10\n");
+	const struct sighting *lost = script_sighting(&script, 0);
+	assert_int_equal(lost->ack, 0);
+	assert_int_equal(lost->data_c, 0);
+	assert_false(lost->flags & SIGHTING_PROGRESS);
+	assert_true(script_sighting(&script, 1)->flags & SIGHTING_MIDSTREAM);
+}
+
 /* What was recorded long before answers something else. */
 static void
 unfit_synack_long_before_a_syn(void **state)
@@ -149,6 +167,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		STORY(synack_before_its_syn_on_ports_in_use),
 		STORY(syn_behind_its_whole_handshake),
+		STORY(data_of_a_connect_whose_handshake_was_lost),
 		STORY(unfit_synack_long_before_a_syn),
 		STORY(the_latest_answers_are_held),
 		STORY(icmp_error_before_its_syn),
