@@ -204,6 +204,16 @@ unsure_between(
 	return most;
 }
 
+/* A client in SYN-SENT resets nothing but what answered it (RFC 9293 section
+ * 3.10.7.3): a capture that shows the RST alone lacks that answer. */
+static bool
+lacks_what_was_reset(const struct sighting *g)
+{
+	return g->syn > 0 && g->rst_client > 0 && g->synack == 0 &&
+		g->synack_bad == 0 && g->challenge == 0 && g->rst_server == 0 &&
+		g->icmp == 0;
+}
+
 /* A capture's answer about segments of one direction at some moments. */
 static struct cover_answer
 ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
@@ -234,6 +244,12 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 	};
 	struct cover_answer answer;
 	cover_ask(&k->covers[v], &q, &answer);
+	if (seen && !from_client && lacks_what_was_reset(g) &&
+		answer.coverage > COVERAGE_LOSSY) {
+		answer.coverage = COVERAGE_LOSSY;
+		answer.note = "the client reset an answer that the capture "
+			      "does not show";
+	}
 	return answer;
 }
 

@@ -454,3 +454,6 @@ DAMAGES = {f.__name__.replace("_", "-"): f for f in (
     offset, drift, step, loss, duplicates, reorder, shuffled, translated,
     late_reset, one_way, snaplen54, starts_late, stops_early, gap, one_direction,
     syn_only, one_port, swapped, lone_end, lone_unsaid, other_card)}
+
+# Where a capture begins, ends or has a hole: what was added to it is cut as well.
+EDGES = {"starts-late", "stops-early", "gap"}

@@ -429,6 +429,8 @@ def plan(cases, options):
         # exchanging them must not be undone by what follows.
         if "swapped" in chosen and not (case.two_ended and len(chosen) == 1):
             chosen = [k for k in chosen if k != "swapped"] or ["offset"]
+        # A capture that was stopped shows nothing of what comes later.
+        chosen.sort(key=lambda kind: kind in damage.EDGES)
         yield Run(seed, case, chosen)
 
 

@@ -42,6 +42,24 @@ data_that_was_reset(void **state)
 	assert_int_equal(f.unanswered_us, 30000);
 }
 
+/* The client had gone when the SYN-ACK came, which the server's capture lacks. */
+static void
+reset_of_an_answer_that_was_not_captured(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"5.00 C>S S  seq 100 id 1\n"
+		"6.00 C>S S  seq 100 id 2\n");
+	script_play(&far,
+		"5.01 C>S S  seq 100 id 1\n"
+		"6.01 C>S S  seq 100 id 2\n"
+		"8.01 C>S R  seq 101\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.s_rst_client, 1);
+	assert_string_equal(f.s_sends, "lossy");
+}
+
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -50,6 +68,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		STORY(reset_behind_the_end_of_the_servers_capture),
 		STORY(data_that_was_reset),
+		STORY(reset_of_an_answer_that_was_not_captured),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
