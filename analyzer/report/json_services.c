@@ -10,9 +10,7 @@
  */
 #include "report/json_sections.h"
 
-#include <stdlib.h>
-#include <string.h>
-
+#include "report/service_tally.h"
 #include "report/service_words.h"
 
 /* Beyond these, which are those with most failures, they are only counted. */
@@ -21,37 +19,8 @@
 /* Clients of one service; more are only counted. */
 #define CLIENTS_MAX 500
 
-/* A client of the service that is being written. */
-struct client {
-	int64_t attempts, failed, undecided;
-	const char *ip;
-};
-
-struct ending {
-	const char *verdict;
-	int64_t count;
-};
-
-struct service {
-	int64_t server, port, attempts, failed, undecided;
-	const char *ip;
-	struct ending *endings; /* by name; owned */
-	int ending_count;
-	struct client client[CLIENTS_MAX]; /* as they come, worst first */
-	int client_count;
-	int64_t clients;     /* with those that are left out */
-	int64_t last_client; /* host.id */
-};
-
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct ending *)a)->verdict,
-		((const struct ending *)b)->verdict);
-}
-
 static void
-write_client(struct json_writer *w, const struct client *c)
+write_client(struct json_writer *w, const struct tally_client *c)
 {
 	jsonw_object(w, NULL);
 	jsonw_text(w, "ip", c->ip);
@@ -61,14 +30,9 @@ write_client(struct json_writer *w, const struct client *c)
 	jsonw_end(w);
 }
 
-/* Write the service that was being added up, if there is one. Rows come in the
- * order of services, so that one at a time is held. */
 static void
-service_end(struct json_writer *w, struct service *x)
+write_tally(struct json_writer *w, const struct tally_service *x)
 {
-	if (x->ip == NULL)
-		return;
-	qsort(x->endings, (size_t)x->ending_count, sizeof *x->endings, by_name);
 	jsonw_object(w, NULL);
 	jsonw_object(w, "server");
 	jsonw_text(w, "ip", x->ip);
@@ -83,91 +47,24 @@ service_end(struct json_writer *w, struct service *x)
 	jsonw_int(w, "undecided", x->undecided);
 	jsonw_array(w, "by_client");
 	for (int i = 0; i < x->client_count; i++)
-		write_client(w, &x->client[i]);
+		write_client(w, &x->clients[i]);
 	jsonw_end(w);
-	jsonw_int(w, "clients_left_out", x->clients - x->client_count);
+	jsonw_int(w, "clients_left_out", x->clients_in_all - x->client_count);
 	jsonw_end(w);
-	x->ip = NULL;
-}
-
-/* Begin to add up a service. */
-static void
-service_begin(
-	struct service *x, struct report *r, const struct report_service *s)
-{
-	x->server = s->server;
-	x->port = s->port;
-	x->ip = report_keep(r, s->ip);
-	x->attempts = s->attempts;
-	x->failed = s->failed;
-	x->undecided = 0;
-	x->ending_count = x->client_count = 0;
-	x->clients = 0;
-	x->last_client = -1;
-}
-
-/* Count a verdict of the service; there are some fifteen, so that a list will
- * do. */
-static void
-count_ending(
-	struct service *x, struct report *r, const struct report_service *s)
-{
-	for (int i = 0; i < x->ending_count; i++)
-		if (strcmp(x->endings[i].verdict, s->verdict) == 0) {
-			x->endings[i].count += s->count;
-			return;
-		}
-	x->endings = memory_grow(
-		x->endings, (size_t)x->ending_count + 1, sizeof *x->endings);
-	x->endings[x->ending_count++] =
-		(struct ending){report_keep(r, s->verdict), s->count};
-}
-
-/* The rows of one client follow each other. */
-static void
-count_client(
-	struct service *x, struct report *r, const struct report_service *s)
-{
-	if (s->client != x->last_client) {
-		x->last_client = s->client;
-		if (x->clients++ < CLIENTS_MAX)
-			x->client[x->client_count++] =
-				(struct client){.attempts = s->client_attempts,
-					.failed = s->client_failed,
-					.ip = report_keep(r, s->client_ip)};
-	}
-	if (x->clients <= CLIENTS_MAX)
-		x->client[x->client_count - 1].undecided += s->undecided;
 }
 
 void
 json_write_services(struct json_writer *w, struct report *r)
 {
-	struct service *x = memory_take(1, sizeof *x);
-	struct report_service s;
-	int64_t services = 0;
-	*x = (struct service){.server = -1};
+	struct service_tally t;
+	service_tally_read(&t, r, CLIENTS_MAX);
 	jsonw_array(w, "services");
-	report_begin_id(r, QUERY_SERVICES, !r->all_judged);
-	while (report_service_read(r, QUERY_SERVICES, &s)) {
-		if (s.server != x->server || s.port != x->port) {
-			service_end(w, x);
-			service_begin(x, r, &s);
-			if (++services > SERVICES_MAX)
-				x->ip = NULL;
-		}
-		if (x->ip == NULL)
-			continue;
-		x->undecided += s.undecided;
-		count_ending(x, r, &s);
-		count_client(x, r, &s);
-	}
-	service_end(w, x);
+	for (int i = 0; i < t.count && i < SERVICES_MAX; i++)
+		write_tally(w, &t.services[i]);
 	jsonw_end(w);
 	jsonw_int(w, "services_left_out",
-		services > SERVICES_MAX ? services - SERVICES_MAX : 0);
-	free(x->endings);
-	free(x);
+		t.count > SERVICES_MAX ? t.count - SERVICES_MAX : 0);
+	service_tally_release(&t);
 }
 
 /* The piece of evidence that decides, or null. */

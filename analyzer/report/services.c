@@ -11,19 +11,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "model/verdict.h"
-
-/* Two numbers to an index; open addressing, half full at most. Keys are what a
- * capture's author chose, so the hash is keyed. */
-struct pair_map {
-	struct {
-		int64_t a, b;
-		int value; /* -1: free */
-	} * slots;
-	size_t room, used;
-	struct hash_keys keys;
-};
+#include "report/pair_map.h"
 
 /* How one verdict's row fared at one service. */
 struct share {
@@ -45,56 +34,6 @@ struct services_pass {
 
 static const char *const sureness[] = {"certain", "likely", "possible"};
 
-static size_t
-map_slot(const struct pair_map *m, int64_t a, int64_t b)
-{
-	size_t at = hash_mix((uint64_t)a ^ m->keys.a, (uint64_t)b ^ m->keys.b) &
-		(m->room - 1);
-	while (m->slots[at].value >= 0 &&
-		(m->slots[at].a != a || m->slots[at].b != b))
-		at = (at + 1) & (m->room - 1);
-	return at;
-}
-
-/* Twice the room, everything put in anew. Keys are numbers of rows, never a
- * stranger's choice. */
-static void
-map_grow(struct pair_map *m)
-{
-	struct pair_map old = *m;
-	m->room = old.room == 0 ? 64 : 2 * old.room;
-	m->slots = memory_take(m->room, sizeof *m->slots);
-	for (size_t i = 0; i < m->room; i++)
-		m->slots[i].value = -1;
-	for (size_t i = 0; i < old.room; i++)
-		if (old.slots[i].value >= 0)
-			m->slots[map_slot(m, old.slots[i].a, old.slots[i].b)] =
-				old.slots[i];
-	free(old.slots);
-}
-
-/* The value of the key, or -1 after value was put there. */
-static int
-map_put(struct pair_map *m, int64_t a, int64_t b, int value)
-{
-	if (2 * (m->used + 1) > m->room)
-		map_grow(m);
-	size_t at = map_slot(m, a, b);
-	if (m->slots[at].value >= 0)
-		return m->slots[at].value;
-	m->slots[at].a = a;
-	m->slots[at].b = b;
-	m->slots[at].value = value;
-	m->used++;
-	return -1;
-}
-
-static int
-map_get(const struct pair_map *m, int64_t a, int64_t b)
-{
-	return m->room == 0 ? -1 : m->slots[map_slot(m, a, b)].value;
-}
-
 struct services_pass *
 services_begin(void)
 {
@@ -108,7 +47,7 @@ services_begin(void)
 static struct service_sum *
 service_at(struct services_pass *p, int64_t server, int64_t port)
 {
-	int at = map_get(&p->services, server, port);
+	int at = pair_map_get(&p->services, server, port);
 	if (at >= 0)
 		return &p->list[at];
 	if (p->count == SERVICES_KEPT_MAX) {
@@ -120,7 +59,7 @@ service_at(struct services_pass *p, int64_t server, int64_t port)
 		p->list =
 			memory_grow(p->list, (size_t)p->room, sizeof *p->list);
 	}
-	map_put(&p->services, server, port, p->count);
+	pair_map_put(&p->services, server, port, p->count);
 	p->list[p->count] = (struct service_sum){
 		.server = server,
 		.port = port,
@@ -138,7 +77,7 @@ service_at(struct services_pass *p, int64_t server, int64_t port)
 static struct share *
 share_at(struct services_pass *p, int service, int row)
 {
-	int at = map_put(&p->rows, service, row, p->share_count);
+	int at = pair_map_put(&p->rows, service, row, p->share_count);
 	if (at >= 0)
 		return &p->shares[at];
 	if (p->share_count == p->share_room) {
@@ -163,7 +102,7 @@ count_time(struct service_sum *x, int64_t at_ns)
 static void
 count_client(struct services_pass *p, struct service_sum *x, int64_t client)
 {
-	if (map_put(&p->clients, x - p->list, client, 0) >= 0)
+	if (pair_map_put(&p->clients, x - p->list, client, 0) >= 0)
 		return;
 	if (x->clients++ == 0)
 		x->client = client;
@@ -263,8 +202,8 @@ forms_join(struct services_pass *p, struct report *r)
 	struct report_service_form row;
 	report_begin(r, QUERY_SERVICE_FORMS);
 	while (report_service_form_read(r, QUERY_SERVICE_FORMS, &row)) {
-		int from = map_get(&p->services, row.server, row.port);
-		int to = map_get(&p->services, row.known, row.known_port);
+		int from = pair_map_get(&p->services, row.server, row.port);
+		int to = pair_map_get(&p->services, row.known, row.known_port);
 		if (from >= 0 && to >= 0 && from != to &&
 			p->list[from].attempts + p->list[from].reported > 0)
 			service_join(p, from, to);
@@ -350,16 +289,16 @@ findings_choose(
 	} *cell = NULL;
 	int count = 0, room = 0;
 	for (int i = 0; i < x->finding_count; i++)
-		map_put(&index, x->findings[i].id, 0, i);
+		pair_map_put(&index, x->findings[i].id, 0, i);
 	struct report_explained row;
 	report_begin(r, QUERY_SERVICE_EXPLAINED);
 	while (x->finding_count > 0 &&
 		report_explained_read(r, QUERY_SERVICE_EXPLAINED, &row)) {
-		int f = map_get(&index, row.finding, 0);
-		int to = map_get(&p->services, row.server, row.port);
+		int f = pair_map_get(&index, row.finding, 0);
+		int to = pair_map_get(&p->services, row.server, row.port);
 		if (f < 0 || to < 0)
 			continue;
-		int at = map_put(&cells, f, to, count);
+		int at = pair_map_put(&cells, f, to, count);
 		if (at < 0) {
 			if (count == room) {
 				room = room == 0 ? 16 : 2 * room;
@@ -394,8 +333,8 @@ findings_choose(
 		y->explained = cell[i].count;
 	}
 	free(cell);
-	free(index.slots);
-	free(cells.slots);
+	pair_map_release(&index);
+	pair_map_release(&cells);
 }
 
 /* 0 failed, 1 open, 2 slow, 3 well. */
@@ -472,9 +411,9 @@ services_end(struct services_pass *p, struct report *r)
 		x->troubled++;
 	service_groups_make(r);
 	free(p->shares);
-	free(p->services.slots);
-	free(p->rows.slots);
-	free(p->clients.slots);
+	pair_map_release(&p->services);
+	pair_map_release(&p->rows);
+	pair_map_release(&p->clients);
 	free(p);
 }
 
