@@ -137,7 +137,7 @@ case_claims_new(struct case_files *c)
 		if (case_file_is_loose(f) && f->says != NULL &&
 			strlen(f->says) <= CASE_ROLE_MAX)
 			f->host_at = case_host_named(
-				c, f->says, "lines of its files name it");
+				c, f->says, "named by lines in its files");
 	}
 }
 

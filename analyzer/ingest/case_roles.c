@@ -76,7 +76,7 @@ place_said(struct case_files *c, struct case_file *f)
 	}
 	role = end_named(f->place, f->named);
 	if (role != NULL)
-		give_said(c, f, role, "folders or files are called so");
+		give_said(c, f, role, "named by its folder or files");
 }
 
 static bool
@@ -100,7 +100,7 @@ place_by_folder(struct case_files *c, struct case_file *f)
 	for (size_t n; name == NULL && part[n = strcspn(part, "/")] != '\0';
 		part += n + 1) {
 		const char *folder = arena_copy(&c->arena, part, n);
-		because = "a folder is called so";
+		because = "named by a folder";
 		if (case_name_machine(&c->arena, folder) != NULL ||
 			case_name_between(folder))
 			name = folder;
@@ -138,7 +138,7 @@ place_captures(struct case_files *c)
 				: strlen(f->place) <= CASE_ROLE_MAX
 				? f->place
 				: arena_format(&c->arena, "capture %zu", i + 1);
-		f->host_at = case_host_named(c, name, "files' names name it");
+		f->host_at = case_host_named(c, name, "named by file names");
 	}
 }
 
@@ -171,7 +171,7 @@ place_by_common_name(struct case_files *c, struct case_file *f)
 		alike += is_loose(&c->list[i], false) &&
 			case_name_has(c->list[i].place, name);
 	if (alike > 1 || strpbrk(name, "0123456789") != NULL)
-		f->host_at = case_host_named(c, name, "files' names name it");
+		f->host_at = case_host_named(c, name, "named by file names");
 }
 
 static void
@@ -279,7 +279,8 @@ place_parts(struct case_files *c)
 				strcmp(c->hosts[h].role, f->role) == 0)
 				at = h + 1;
 		if (at == 0) {
-			at = case_host_named(c, f->role, "a prompt names it");
+			at = case_host_named(
+				c, f->role, "named by a shell prompt");
 			c->hosts[at - 1].role = f->role;
 		}
 		f->host_at = at;

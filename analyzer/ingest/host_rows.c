@@ -70,7 +70,8 @@ machine_write(const struct case_files *c, size_t host, struct arena *a,
 	row.sure = sure_of(h);
 	row.because = h->because;
 	row.role_because = h->role_because != NULL ? h->role_because
-		: row.is_between ? "such a name stands between the ends"
+		: row.is_between
+		? "the name is that of a device between the ends"
 		: h->captured ? "nothing tells; the captures were taken in the "
 				"order of their names"
 			      : "no option, folder or capture tells it";

@@ -320,8 +320,7 @@ settle_roles(struct ingest *in, struct case_files *files, int lone_end)
 	static const char lone[] =
 		"its packets show at which end it was captured";
 	static const char order[] =
-		"its capture stands there, by delays and TTLs of what several "
-		"captures saw";
+		"delays and TTLs show that its capture was taken there";
 	static const char guess[] =
 		"nothing in the packets tells the captures' order; taken by "
 		"their names";
@@ -365,7 +364,7 @@ static void
 keep_names(struct ingest *in, struct case_files *files)
 {
 	static const char because[] =
-		"its capture has it at both ends of attempts";
+		"its capture shows it as client and as server";
 	for (size_t v = 0; v < in->count; v++) {
 		struct vantage *x = &in->vantages[v];
 		const struct case_host *h = host_of(in, files, x);

@@ -162,8 +162,8 @@ what_became(struct arena *a, const struct case_file *f,
 	const struct log_scan_summary *sum)
 {
 	const char *text = part(a, "", sum->recognised, "gave events");
-	text = part(
-		a, text, sum->weightless, "were recognised and have no weight");
+	text = part(a, text, sum->weightless,
+		"were recognised and tell of no failure");
 	text = part(a, text, sum->other, "further down hold no known word");
 	text = part(a, text, sum->unknown, "were not understood");
 	return arena_format(a, "%s%s", text[0] != '\0' ? text : "none",

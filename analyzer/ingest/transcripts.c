@@ -429,7 +429,7 @@ transcript_write(struct source_rows *w, const struct case_files *files,
 		: cut ? "longer than is read; the rest was passed over"
 		: f->problem != NULL
 		? f->problem
-		: "split at its prompts; its parts are sources of their own";
+		: "split at its prompts; each part is read as a file";
 	ok = ok &&
 		source_rows_complete(w, id, s.sha256, (int64_t)s.raw_bytes,
 			(int64_t)lines, note, e) &&

@@ -1,10 +1,11 @@
 /*
  * What generated SQL and rules may call besides SQLite's own: times as people
- * say them, chance, and the ports of a firewall's line. All are deterministic
+ * say them, numbers with their nouns, chance, and the ports of a firewall's line. All are deterministic
  * and cost no more than their arguments are long; see functions.h.
  */
 #include "judge/functions.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 #include "base/clock.h"
@@ -89,13 +90,61 @@ share_high_sql(sqlite3_context *result, int count, sqlite3_value **values)
 	share_sql(result, values, 1);
 }
 
+/* The noun for n things: the second argument, with an s or as the third has it
+ * where they are not one. NULL gives NULL. */
+static void
+noun_sql(sqlite3_context *result, const char *before, int count,
+	sqlite3_value **values)
+{
+	bool one = sqlite3_value_int64(values[0]) == 1;
+	bool own = !one && count > 2;
+	const char *noun =
+		(const char *)sqlite3_value_text(values[own ? 2 : 1]);
+	char *text = noun
+		? sqlite3_mprintf("%s%s%s", before, noun, one || own ? "" : "s")
+		: NULL;
+	if (text != NULL)
+		sqlite3_result_text(result, text, -1, sqlite3_free);
+}
+
+/* counted(n, one[, many]): "1 attempt", "3 attempts". */
+static void
+counted_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	char before[32];
+	if (sqlite3_value_type(values[0]) == SQLITE_NULL)
+		return;
+	snprintf(before, sizeof before, "%" PRId64 " ",
+		(int64_t)sqlite3_value_int64(values[0]));
+	noun_sql(result, before, count, values);
+}
+
+/* all_of(n, one): "the only attempt", "both attempts", "all 3 attempts". */
+static void
+all_of_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	char before[32];
+	if (sqlite3_value_type(values[0]) == SQLITE_NULL)
+		return;
+	int64_t n = sqlite3_value_int64(values[0]);
+	if (n == 1 || n == 2)
+		snprintf(before, sizeof before, "%s",
+			n == 1 ? "the only " : "both ");
+	else
+		snprintf(before, sizeof before, "all %" PRId64 " ", n);
+	noun_sql(result, before, count, values);
+}
+
 static const struct {
 	const char *name;
 	int arguments;
 	void (*function)(sqlite3_context *, int, sqlite3_value **);
-	/* What rules may say of chance. Deterministic, so that SQLite works a constant
- * call out once. */
+	/* What rules may say of numbers and of chance. Deterministic, so that SQLite
+	 * works a constant call out once. */
 } statistics[] = {
+	{"counted", 2, counted_sql},
+	{"counted", 3, counted_sql},
+	{"all_of", 2, all_of_sql},
 	{"chance", 4, chance_sql},
 	{"odds", 1, odds_sql},
 	{"share_low", 2, share_low_sql},

@@ -260,7 +260,10 @@ add_most(const struct report *r, const struct report_verdict *most,
 			r->failed == 1 ? "What happened" : "All of them");
 	}
 	words_append(text, ": %s", sentence_verdict(most->verdict, words));
-	if (place_detail(most->place))
+	if (place_detail(most->place) &&
+		strncmp(place_detail(most->place), "or ", 3) == 0)
+		words_append(text, " (%s)", most->place);
+	else if (place_detail(most->place))
 		words_append(text, " (%s)", place_detail(most->place));
 	words_append(text, ", %s.", sentence_sureness(most, words));
 }
@@ -356,10 +359,11 @@ sentence_cause(const struct report *r, char text[WORDS_MAX])
 	size_t len = strlen(r->cause.title);
 	bool stops = len > 0 && r->cause.title[len - 1] == '.';
 	/* Where nothing failed there is nothing to be the cause of. */
-	bool failed = r->failed > 0 || r->undetermined > 0;
-	words_append(text, "%s, %s: %.*s",
-		failed ? "Cause" : "Found all the same", r->cause.confidence,
-		(int)(stops ? len - 1 : len), r->cause.title);
+	bool of_these = r->failed > 0 || r->cause.reported > 0 ||
+		(r->services.slow > 0 && r->cause.attempts > 0);
+	words_append(text, "%s, %s: %.*s", of_these ? "Cause" : "Also found",
+		r->cause.confidence, (int)(stops ? len - 1 : len),
+		r->cause.title);
 	add_cause_host(r, text);
 	add_cause_times(r, text);
 	words_append(text, ".");

@@ -96,15 +96,15 @@ write_head(struct page *page, const struct report_finding *f)
 	html_badge(page->html, f->confidence);
 	html_add(page->html, " <code>%s</code> <span class=\"faint\">",
 		f->cause);
-	if (!ruled_out)
-		write_explains(page,
-			f->places == 1 ? f->attempts
-				       : report_cause_attempts(page->r,
-						 f->confidence, f->rule),
-			f->places == 1 ? f->reported
-				       : report_cause_reported(page->r,
-						 f->confidence, f->rule),
-			"explains ");
+	bool one = f->places == 1;
+	int64_t attempts = one
+		? f->attempts
+		: report_cause_attempts(page->r, f->confidence, f->rule);
+	int64_t reported = one
+		? f->reported
+		: report_cause_reported(page->r, f->confidence, f->rule);
+	if (!ruled_out && attempts + reported > 0)
+		write_explains(page, attempts, reported, "explains ");
 	if (f->places > 1)
 		html_add(page->html, " in %jd places", (intmax_t)f->places);
 	else if (f->host)

@@ -73,19 +73,24 @@ write_loose(struct page *page)
 	struct report_item item;
 	int n = 0;
 	report_begin(page->r, QUERY_MACHINE_NONE);
-	while (report_item_read(page->r, QUERY_MACHINE_NONE, &item))
-		if (n++ < FILES_NAMED)
-			html_add(page->html, "%s<bdi>%s</bdi>",
-				n == 1 ? "<p>Of no machine that is known: "
-				       : ", ",
+	while (report_item_read(page->r, QUERY_MACHINE_NONE, &item)) {
+		if (n++ >= FILES_NAMED)
+			continue;
+		if (n == 1)
+			html_add(page->html,
+				"<p>Nothing shows which machine this is from: "
+				"<bdi>%s</bdi>",
 				item.id);
+		else
+			html_add(page->html, ", <bdi>%s</bdi>", item.id);
+	}
 	if (n == 0)
 		return;
 	if (n > FILES_NAMED)
 		html_add(page->html, " and %d more", n - FILES_NAMED);
 	html_add(page->html,
-		". Say whose they are, for what they tell counts for less "
-		"until then: <code>--evidence server=FILE</code></p>\n");
+		". It counts for less until you say whose it is: "
+		"<code>--evidence server=FILE</code></p>\n");
 }
 
 void

@@ -124,8 +124,8 @@ html_clocks(struct page *page)
 		const struct report_vantage *v = &page->r->vantages[i];
 		html_add(page->html, "<dt><bdi>%s</bdi></dt>\n<dd>%s%s</dd>\n",
 			v->name, sentence_clock(page->r, v, words),
-			v->swapped ? "; the packets showed that the roles "
-				     "had been exchanged"
+			v->swapped ? "; the packets showed that client "
+				     "and server were the other way round"
 				   : "");
 	}
 	html_add(page->html, "</dl>\n");

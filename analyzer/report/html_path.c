@@ -179,11 +179,12 @@ write_description(
 				box_name(page, p, i + 1), (intmax_t)l->passed,
 				(intmax_t)l->lost);
 		}
-	for (int k = 0; k < LEG_COUNT; k++)
-		html_add(page->html, "%s dropped by the %s in %jd attempts. ",
+	for (int k = 0; k < LEG_COUNT; k++) {
+		int64_t dropped = k == LEG_SYNACK ? n->client[k] : n->server[k];
+		html_add(page->html, "%s dropped by the %s in %jd attempt%s. ",
 			names[k], k == LEG_SYNACK ? "client" : "server",
-			(intmax_t)(k == LEG_SYNACK ? n->client[k]
-						   : n->server[k]));
+			(intmax_t)dropped, words_plural(dropped));
+	}
 	html_add(page->html,
 		"Ended without a loss: by the client %jd, in the network "
 		"%jd, by the server %jd.</desc>\n",
@@ -202,11 +203,12 @@ write_lanes(struct page *page, const struct path *p, const struct endings *n)
 		int y = TOP + LANE / 2 + k * LANE;
 		for (int i = 0; k < LEG_COUNT && i + 1 < p->boxes; i++)
 			write_leg(page, p, i, k, y);
-		const char *how = k < LEG_COUNT ? "dropped" : "ended it";
+		const char *how = k < LEG_COUNT ? "dropped" : "ended here";
 		write_plate(page, client, y, n->client[k], how);
 		write_plate(page, server, y, n->server[k], how);
 		if (k == LEG_COUNT) {
-			write_plate(page, WIDTH / 2, y, n->network, "ended it");
+			write_plate(
+				page, WIDTH / 2, y, n->network, "ended here");
 			html_add(page->html,
 				"<text class=\"small\" x=\"%d\" y=\"%d\">"
 				"Nothing was lost</text>\n",

@@ -139,7 +139,7 @@ write_event(struct page *page, const struct report_event *e, int y)
 			shown = true;
 			html_add(page->html,
 				"<circle class=\"event\" cx=\"%d\" cy=\"%d\" "
-				"r=\"5\"><title>%s: %jd times %s</title>"
+				"r=\"5\"><title>%s: %jd time%s %s</title>"
 				"</circle>",
 				(axis_x(&o->axis, b) +
 					axis_x(&o->axis, b + 1)) /
@@ -148,7 +148,8 @@ write_event(struct page *page, const struct report_event *e, int y)
 				axis_time(&o->axis,
 					o->axis.start_ns + b * o->axis.step_ns,
 					at),
-				(intmax_t)bins[b], e->name);
+				(intmax_t)bins[b], words_plural(bins[b]),
+				e->name);
 		}
 	html_add(page->html,
 		"<path class=\"base\" d=\"M%d %dH%d\"/>"

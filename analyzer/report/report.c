@@ -242,15 +242,19 @@ cause_read(struct report *r)
 			r->cause.confidence = report_keep(r, f.confidence);
 			r->cause.rule = report_keep(r, f.rule);
 			r->cause.attempts = f.attempts;
+			r->cause.reported = f.reported;
 			places = f.places;
 		}
 		if (places == 1)
 			r->cause.host = report_keep(r, f.host);
 	}
 	report_begin(r, QUERY_FINDINGS);
-	if (places > 1)
+	if (places > 1) {
 		r->cause.attempts = report_cause_attempts(
 			r, r->cause.confidence, r->cause.rule);
+		r->cause.reported = report_cause_reported(
+			r, r->cause.confidence, r->cause.rule);
+	}
 	if (places == 0)
 		return;
 	cause_seen_read(r);

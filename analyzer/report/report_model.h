@@ -105,6 +105,10 @@ struct report {
 	const char *clean_verdict;
 	struct report_services services;
 
+	/* How much the terminal leaves out to fit a screen; set while it is
+	 * written (text_sections.h). */
+	int tight;
+
 	struct overview *overview; /* figures for the pictures; owned */
 
 	/* Failed ones first, then undetermined, then the rest; by count. */
@@ -144,6 +148,7 @@ struct report {
    * rule and confidence; title is NULL when there is none. */
 	struct {
 		int64_t id, attempts; /* explained by all of them */
+		int64_t reported;     /* failures that logs tell of, the same */
 		const char *verdict;  /* of most of these, NULL when unknown */
 		int64_t verdict_count;
 		const char *title, *confidence, *rule;

@@ -51,7 +51,9 @@ sentence_explains(int64_t attempts, int64_t reported, char text[WORDS_MAX])
 {
 	char number[WORDS_MAX];
 	text[0] = '\0';
-	if (attempts > 0 || reported == 0)
+	if (attempts + reported == 0)
+		words_append(text, "none of the failures");
+	if (attempts > 0)
 		words_append(text, "%s attempt%s",
 			words_number(attempts, number), words_plural(attempts));
 	if (reported > 0)
@@ -105,7 +107,7 @@ add_told(const struct report_teller *t, char text[WORDS_MAX])
 	if (how == FAILURE_COUNT)
 		return;
 	add_teller(t, text);
-	words_append(text, " reports %s connect%s to ",
+	words_append(text, " reports %s connection attempt%s to ",
 		words_number(t->count, words), words_plural(t->count));
 	words_append(text, "%s that %s",
 		t->server_port > 0
@@ -159,9 +161,9 @@ verdict_sentence(struct report *r, char text[WORDS_MAX])
 		words_append(text, "%s of the reported failures: ",
 			words_number(v.count, words));
 	else
-		words_append(text, "What happened: ");
+		words_append(text, "Where it failed: ");
 	if (strcmp(v.verdict, VERDICT_UNDETERMINED) == 0) {
-		words_append(text, "undetermined; possible: ");
+		words_append(text, "cannot be told; possible: ");
 		add_candidates(r, v.candidates, text);
 	} else
 		words_append(text, "%s, %s", sentence_verdict(v.verdict, words),

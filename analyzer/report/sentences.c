@@ -33,6 +33,10 @@ sentence_verdict(const char *verdict, char text[WORDS_MAX])
 	for (char *p = text + start; *p; p++)
 		if (*p == '-')
 			*p = ' ';
+	/* The name of a segment within the words. */
+	char *ack = strstr(text + start, " ack");
+	if (ack && ack[4] == '\0')
+		memcpy(ack, " ACK", 4);
 	return text;
 }
 
@@ -109,6 +113,17 @@ add_seconds(char text[WORDS_MAX], int64_t ns)
 	uint64_t us = ((ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns) + 500) / 1000;
 	words_append(text, "%" PRIu64 ".%06" PRIu64 " s", us / 1000000,
 		us % 1000000);
+}
+
+const char *
+sentence_missing(const struct report_missing *item, char text[WORDS_MAX])
+{
+	text[0] = '\0';
+	words_append(text, "%s", item->detail);
+	size_t len = strlen(text);
+	if (len > 0 && text[len - 1] == '.')
+		text[len - 1] = '\0';
+	return text;
 }
 
 const char *

@@ -66,7 +66,10 @@ const char *sentence_frames(const struct report *r, const struct report_view *v,
 const char *sentence_volume(
 	const struct report_source *s, char text[WORDS_MAX]);
 
-/* "to 198.51.100.20:443: attempts 2, 7 and 1 more": what an item of
+/* What is missing, without its full stop: what it is about follows. */
+const char *sentence_missing(
+	const struct report_missing *item, char text[WORDS_MAX]);
+/* "2 attempts to 198.51.100.20:443, numbers 7 and 8": what an item of
  * QUERY_MISSING is about. */
 const char *sentence_about(const struct report *r,
 	const struct report_missing *item, char text[WORDS_MAX]);

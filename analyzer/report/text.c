@@ -5,9 +5,12 @@
  * The conclusion first, then in the order in which a person asks: which service,
  * where, why, what now, what would help, where is the rest. What it rests on
  * (examples, inputs, clocks) is there when asked for, what is wrong with that
- * always. ASCII but for names. Verdict words say everything that colours say.
+ * always. What is longer than a screen is written again with less of it
+ * (enum text_tight), until it fits. ASCII but for names. Verdict words say everything that colours say.
  */
 #include "report/text_sections.h"
+
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "report/service_words.h"
@@ -125,39 +128,70 @@ write_verdicts(struct text *t, struct report *r)
 		write_verdict(t, &r->verdicts[i]);
 }
 
+/* Things that would decide; the page has all of them. */
+#define TEXT_MISSING_MAX 4
+
 /* What would decide, each with the attempts that it would decide. */
 static void
 write_missing(struct text *t, struct report *r)
 {
 	struct report_missing item;
 	char words[WORDS_MAX], before[WORDS_MAX] = "";
-	bool any = false;
+	int shown = 0, left = 0;
 	report_begin(r, QUERY_MISSING);
 	while (report_missing_next(r, &item)) {
-		if (!any)
+		if (!r->options.verbose &&
+			shown == text_most(r, TEXT_MISSING_MAX, 1, 1)) {
+			left++;
+			continue;
+		}
+		if (shown++ == 0)
 			text_heading(t, "What would decide");
-		any = true;
 		text_add(t, "  - ");
-		text_prose(t, item.detail);
+		text_prose(t, sentence_missing(&item, words));
 		sentence_about(r, &item, words);
 		text_add(t, " (%s)",
-			strcmp(words, before) == 0 ? "the same attempts"
-						   : words);
+			strcmp(words, before) == 0 ? "for the same" : words);
 		memcpy(before, words, sizeof before);
 		text_end(t, 4, TEXT_PLAIN);
 	}
+	if (left > 0) {
+		text_add(t, "  %d more on the page", left);
+		text_end(t, 4, TEXT_FAINT);
+	}
 }
 
-/* Where the files are, last, where a reader's eye ends. */
+/* How long the folder of a file's name is, the last '/' in it. */
+static size_t
+folder_of(const char *name)
+{
+	const char *end = strrchr(name, '/');
+	return end ? (size_t)(end + 1 - name) : 0;
+}
+
+/* Where the files are, last, where a reader's eye ends: the folder once, when
+ * they have one. */
 static void
 write_outputs(struct text *t, const char *const *outputs)
 {
 	if (!outputs || !outputs[0])
 		return;
+	size_t folder = folder_of(outputs[0]);
+	bool together = folder > 1 && outputs[1];
+	for (size_t i = 0; outputs[i]; i++)
+		together = together && folder_of(outputs[i]) == folder &&
+			memcmp(outputs[i], outputs[0], folder) == 0;
 	text_gap(t);
 	text_add(t, "Wrote");
 	for (size_t i = 0; outputs[i]; i++)
-		text_add(t, "%s %s", i > 0 ? "," : "", outputs[i]);
+		text_add(t, "%s %s", i > 0 ? "," : "",
+			outputs[i] + (together ? folder : 0));
+	if (together) {
+		char *name = memory_copy(outputs[0]);
+		name[folder - 1] = '\0';
+		text_add(t, " in %s", name);
+		free(name);
+	}
 	text_end(t, 6, TEXT_PLAIN);
 }
 
@@ -198,40 +232,78 @@ write_examples(struct text *t, struct report *r)
 	}
 }
 
+static void
+write_redacted(struct text *t)
+{
+	text_gap(t);
+	text_add(t,
+		"Redacted: addresses, host names and paths are "
+		"pseudonyms, the same one for the same thing.");
+	text_end(t, 0, TEXT_PLAIN);
+}
+
+/* Everything, in the order in which it is asked for. */
+static void
+write_all(struct text *t, struct report *r, const char *const *outputs)
+{
+	write_top(t, r);
+	write_not_understood(t, r);
+	text_services(t, r);
+	if (r->options.verbose || !services_have_table(r))
+		write_verdicts(t, r);
+	text_findings(t, r);
+	if (r->options.verbose)
+		write_examples(t, r);
+	write_missing(t, r);
+	if (r->options.verbose)
+		text_hosts(t, r);
+	else
+		text_unsure_hosts(t, r);
+	if (r->options.verbose) {
+		text_inputs(t, r);
+		text_clocks(t, r);
+	} else {
+		text_weak_inputs(t, r);
+	}
+	text_warnings(t, r);
+	if (r->redacted)
+		write_redacted(t);
+	write_outputs(t, outputs);
+}
+
+/* The lines that all of it takes at the usual width, so that what is left out
+ * does not depend on whose terminal it is. -1: no memory for it. */
+static int
+lines_count(struct report *r, const char *const *outputs)
+{
+	char *screen = NULL;
+	size_t len = 0;
+	struct text t;
+	FILE *out = open_memstream(&screen, &len);
+	if (out == NULL)
+		return -1;
+	text_init(&t, out, TEXT_COLUMNS_DEFAULT, false);
+	write_all(&t, r, outputs);
+	text_release(&t);
+	int lines = 0;
+	bool whole = fclose(out) == 0;
+	for (size_t i = 0; whole && i < len; i++)
+		lines += screen[i] == '\n';
+	free(screen);
+	return whole ? lines : -1;
+}
+
 bool
 report_write_text(struct report *r, FILE *out, int columns, bool colour,
 	const char *const *outputs, struct error *e)
 {
 	struct text t;
+	r->tight = TIGHT_NOT;
+	while (!r->options.verbose && r->tight < TIGHT_MOST &&
+		lines_count(r, outputs) > TEXT_SCREEN_LINES)
+		r->tight++;
 	text_init(&t, out, columns, colour);
-	write_top(&t, r);
-	write_not_understood(&t, r);
-	text_services(&t, r);
-	if (r->options.verbose || !services_have_table(r))
-		write_verdicts(&t, r);
-	text_findings(&t, r);
-	if (r->options.verbose)
-		write_examples(&t, r);
-	write_missing(&t, r);
-	if (r->options.verbose)
-		text_hosts(&t, r);
-	else
-		text_unsure_hosts(&t, r);
-	if (r->options.verbose) {
-		text_inputs(&t, r);
-		text_clocks(&t, r);
-	} else {
-		text_weak_inputs(&t, r);
-	}
-	text_warnings(&t, r);
-	if (r->redacted) {
-		text_gap(&t);
-		text_add(&t,
-			"Redacted: addresses, host names and paths are "
-			"pseudonyms, the same one for the same thing.");
-		text_end(&t, 0, TEXT_PLAIN);
-	}
-	write_outputs(&t, outputs);
+	write_all(&t, r, outputs);
 	text_release(&t);
 	return report_settled(r, out, e);
 }

@@ -38,12 +38,14 @@ room_of(const struct report *r, int alone)
 {
 	const struct report_services *x = &r->services;
 	bool shared = false;
+	if (r->options.verbose)
+		return INT_MAX;
+	if (r->tight >= TIGHT_CROWDED)
+		return TEXT_CROWDED_MAX;
 	for (int i = 1; i < x->finding_count; i++)
 		shared |= strcmp(x->findings[i].confidence, "possible") != 0 &&
 			strcmp(x->findings[i].rule, x->findings[0].rule) != 0;
-	if (r->options.verbose)
-		return INT_MAX;
-	if (!shared)
+	if (!shared && r->tight < TIGHT_SHARED)
 		return alone;
 	return x->group_count >= TEXT_CROWD ? TEXT_CROWDED_MAX
 					    : TEXT_SHARED_MAX;
@@ -179,7 +181,55 @@ is_told(const struct report *r, const struct report_finding *f, int causes)
 {
 	if (r->options.verbose)
 		return true;
-	return causes <= (is_sure(f) ? TEXT_CAUSES_MAX : 1);
+	return causes <=
+		(is_sure(f) ? text_most(r, TEXT_CAUSES_MAX, TEXT_CAUSES_MAX, 1)
+			    : 1);
+}
+
+/* Causes beside those that are told in full. */
+struct others {
+	int sure, possible; /* so many, with a line or without */
+	int ruled_out;
+};
+
+/* How many of those that are only possible have a line: they give way first. */
+static int
+possible_most(const struct report *r, const struct others *x)
+{
+	int room = TEXT_OTHERS_MAX - x->sure;
+	return r->tight >= TIGHT_ASIDE || room < 0 ? 0 : room;
+}
+
+static bool
+other_is_named(const struct report *r, const struct report_finding *f,
+	struct others *x)
+{
+	if (is_sure(f))
+		return x->sure++ < TEXT_OTHERS_MAX;
+	return x->possible++ < possible_most(r, x);
+}
+
+/* How many had no line, and how many were ruled out: both are on the page. */
+static void
+write_others(struct text *t, const struct report *r, const struct others *x)
+{
+	int sure = x->sure - TEXT_OTHERS_MAX;
+	int possible = x->possible - possible_most(r, x);
+	const char *gap = "  ";
+	if (sure > 0) {
+		text_add(t, "%s%d more cause%s on the page", gap, sure,
+			words_plural(sure));
+		gap = "; ";
+	}
+	if (possible > 0) {
+		text_add(t, "%s%d more possible cause%s on the page", gap,
+			possible, words_plural(possible));
+		gap = "; ";
+	}
+	if (x->ruled_out > 0)
+		text_add(t, "%s%d cause%s examined and ruled out", gap,
+			x->ruled_out, words_plural(x->ruled_out));
+	text_end(t, 4, TEXT_FAINT);
 }
 
 /* What was ruled out is counted here and told on the page. */
@@ -187,12 +237,13 @@ void
 text_findings(struct text *t, struct report *r)
 {
 	struct report_finding f;
+	struct others others = {0};
 	int64_t first = 0;
-	int causes = 0, others = 0, ruled_out = 0;
+	int causes = 0;
 	report_begin(r, QUERY_FINDINGS);
 	while (report_finding_next(r, &f)) {
 		if (strcmp(f.confidence, "ruled-out") == 0) {
-			ruled_out++;
+			others.ruled_out++;
 			continue;
 		}
 		causes += f.place == 1;
@@ -200,19 +251,10 @@ text_findings(struct text *t, struct report *r)
 			text_heading(t, "Why, and what to do");
 		if (is_told(r, &f, causes))
 			write_finding(t, r, &f, &first, steps_of(r, causes));
-		else if (f.place == 1 && others++ < TEXT_OTHERS_MAX)
+		else if (f.place == 1 && other_is_named(r, &f, &others))
 			write_head(t, r, &f, TEXT_FAINT);
 	}
-	if (ruled_out == 0 && others <= TEXT_OTHERS_MAX)
-		return;
-	if (causes == 0)
+	if (causes == 0 && others.ruled_out > 0)
 		text_heading(t, "Why, and what to do");
-	if (others > TEXT_OTHERS_MAX)
-		text_add(t, "  %d further possible causes on the page%s",
-			others - TEXT_OTHERS_MAX, ruled_out > 0 ? "; " : "");
-	if (ruled_out > 0)
-		text_add(t, "%s%d cause%s examined and ruled out",
-			others > TEXT_OTHERS_MAX ? "" : "  ", ruled_out,
-			ruled_out == 1 ? "" : "s");
-	text_end(t, 4, TEXT_FAINT);
+	write_others(t, r, &others);
 }

@@ -10,6 +10,9 @@
 /* Files of no machine that are named. */
 #define LOOSE_NAMED 3
 
+/* Machines that are named of those that are not sure; the page has all. */
+#define HOSTS_MAX 6
+
 static void
 write_addresses(struct text *t, struct report *r, int64_t machine)
 {
@@ -35,7 +38,7 @@ write_host(struct text *t, struct report *r, const struct report_machine *m)
 	write_addresses(t, r, m->id);
 	text_add(t, ": %s", who_known(r, m, words));
 	text_end(t, 12, TEXT_PLAIN);
-	if (m->say[0] == '\0')
+	if (m->say[0] == '\0' || r->tight >= TIGHT_ASIDE)
 		return;
 	text_add(t, "            if not so, say %s", m->say);
 	text_end(t, 14, TEXT_FAINT);
@@ -52,15 +55,30 @@ write_loose(struct text *t, struct report *r, bool any)
 		if (n == 0 && !any)
 			text_heading(t, "Who is who");
 		if (n++ < LOOSE_NAMED)
-			text_add(t, "%s%s", n == 1 ? "  nobody's  " : ", ",
+			text_add(t, "%s%s", n == 1 ? "  unknown   " : ", ",
 				item.id);
 	}
 	if (n == 0)
 		return;
 	if (n > LOOSE_NAMED)
 		text_add(t, " and %d more", n - LOOSE_NAMED);
-	text_add(t, ": whose it is nothing tells; it counts for less");
+	text_add(t,
+		": nothing shows which machine this is from, so it counts for "
+		"less");
 	text_end(t, 12, TEXT_UNSURE);
+}
+
+/* Where the rest is, and what to say if a machine is not what it is taken for. */
+static void
+write_more(struct text *t, int left, bool can_say)
+{
+	if (left > 0)
+		text_add(t, "  %d more on the page", left);
+	if (can_say)
+		text_add(t, "%sif not so: -v shows what to say",
+			left > 0 ? "; " : "  ");
+	if (left > 0 || can_say)
+		text_end(t, 2, TEXT_FAINT);
 }
 
 /* All machines, or, on a short screen, those that are not sure. */
@@ -68,17 +86,22 @@ static void
 write_hosts(struct text *t, struct report *r, bool unsure_only)
 {
 	struct report_machine m;
-	bool any = false;
+	int shown = 0, left = 0, can_say = 0;
 	report_begin(r, QUERY_MACHINES);
 	while (report_machine_read(r, QUERY_MACHINES, &m)) {
 		if (unsure_only && who_is_sure(&m))
 			continue;
-		if (!any)
+		if (unsure_only && shown == text_most(r, HOSTS_MAX, 2, 1)) {
+			left++;
+			continue;
+		}
+		if (shown++ == 0)
 			text_heading(t, "Who is who");
-		any = true;
+		can_say += m.say[0] != '\0';
 		write_host(t, r, &m);
 	}
-	write_loose(t, r, any);
+	write_loose(t, r, shown > 0);
+	write_more(t, left, can_say > 0 && r->tight >= TIGHT_ASIDE);
 }
 
 void

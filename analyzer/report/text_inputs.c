@@ -11,6 +11,9 @@
 /* Names of inputs that were not used; why each was not is on the page. */
 #define UNUSED_NAMES_MAX 12
 
+/* Inputs to trust with care that are told; the page has all. */
+#define WEAK_MAX 4
+
 static enum text_style
 trust_style(const char *trust)
 {
@@ -82,22 +85,58 @@ text_inputs(struct text *t, struct report *r)
 	write_unused(t, r);
 }
 
+/* What was written of what is wrong, and what there is only a name's room for:
+ * no trouble goes unnamed but where there is a page full of it. */
+struct warnings {
+	int shown, left;
+	char also[WORDS_MAX];
+};
+
+/* Names of what has no line of its own. */
+#define ALSO_MAX 8
+
+static void
+also_add(struct warnings *w, const char *id, const char *name)
+{
+	if (w->left++ < ALSO_MAX)
+		words_append(w->also, "%s%.60s%s%.60s%s",
+			w->left > 1 ? ", " : "", id, name ? " (" : "",
+			name ? name : "", name ? ")" : "");
+}
+
+static void
+also_write(struct text *t, struct warnings *w)
+{
+	if (w->left == 0)
+		return;
+	text_add(t, "  also: ");
+	text_prose(t, w->also);
+	if (w->left > ALSO_MAX)
+		text_add(t, " and %d more", w->left - ALSO_MAX);
+	text_add(t, "; see the page");
+	text_end(t, 4, TEXT_UNSURE);
+}
+
 /* Inputs that cannot be trusted as far as one would like, and those that could
  * not be used though they are no notes: the rest goes without saying. */
 void
 text_weak_inputs(struct text *t, struct report *r)
 {
 	struct report_source s;
-	bool any = false;
+	struct warnings w = {0};
 	report_begin(r, QUERY_SOURCES);
 	while (report_source_next(r, &s)) {
 		if (!s.trust || strcmp(s.trust, "good") == 0)
 			continue;
-		if (!any)
+		if (w.shown == text_most(r, WEAK_MAX, 2, 1)) {
+			also_add(&w, s.name, s.trust);
+			continue;
+		}
+		if (w.shown++ == 0)
 			text_heading(t, "Inputs to trust with care");
-		any = true;
 		write_input(t, r, &s);
 	}
+	also_write(t, &w);
 }
 
 void
@@ -115,16 +154,49 @@ text_clocks(struct text *t, struct report *r)
 	}
 }
 
-/* What is wrong with the evidence, under one heading that is written by the
- * first; any says whether it stands already. */
+/* Kinds of trouble that have a line each; the page has all. */
+#define WARNINGS_MAX 8
+
+/* Is there room for one more? The heading stands above the first. */
 static bool
-write_anomalies(struct text *t, struct report *r, const char *name, bool any)
+warning_begin(struct text *t, const struct report *r, struct warnings *w,
+	const char *id, const char *name)
+{
+	if (!r->options.verbose &&
+		w->shown == text_most(r, WARNINGS_MAX, 3, 1)) {
+		also_add(w, id, name);
+		return false;
+	}
+	if (w->shown++ == 0)
+		text_heading(t, "What is wrong with the evidence");
+	return true;
+}
+
+/* Does the grade of the source, which stands above, say it already? */
+static bool
+is_reason(struct report *r, const struct report_source *s, const char *anomaly)
 {
 	struct report_item item;
+	bool found = false;
+	if (!s->trust || (!r->options.verbose && strcmp(s->trust, "good") == 0))
+		return false;
+	report_begin_id(r, QUERY_REASONS, s->id);
+	while (report_reason_next(r, &item))
+		found = found || strcmp(item.id, anomaly) == 0;
+	return found;
+}
+
+/* The anomalies of a source, or of the case (NULL). */
+static void
+write_anomalies(struct text *t, struct report *r, const struct report_source *s,
+	struct warnings *w)
+{
+	struct report_item item;
+	const char *name = s ? s->name : NULL;
 	while (report_anomaly_next(r, &item)) {
-		if (!any)
-			text_heading(t, "What is wrong with the evidence");
-		any = true;
+		if ((s && is_reason(r, s, item.id)) ||
+			!warning_begin(t, r, w, item.id, name))
+			continue;
 		text_number(t, 9, item.count);
 		text_add(t, "  %s: %s", item.id, item.detail);
 		if (name)
@@ -136,13 +208,12 @@ write_anomalies(struct text *t, struct report *r, const char *name, bool any)
 			text_add(t, ")");
 		text_end(t, 11, TEXT_UNSURE);
 	}
-	return any;
 }
 
 /* Packets or lines that the accounting does not explain. */
-static bool
+static void
 write_unexplained(struct text *t, struct report *r,
-	const struct report_source *s, bool any)
+	const struct report_source *s, struct warnings *w)
 {
 	struct report_item item;
 	int64_t explained = 0;
@@ -153,29 +224,28 @@ write_unexplained(struct text *t, struct report *r,
 		explained += item.count;
 		rows = true;
 	}
-	if (!rows || read < 0 || read == explained)
-		return any;
-	if (!any)
-		text_heading(t, "What is wrong with the evidence");
+	if (!rows || read < 0 || read == explained ||
+		!warning_begin(t, r, w, "accounting", s->name))
+		return;
 	text_add(t,
 		"  accounting does not add up: %jd read, %jd explained "
 		"(%s)",
 		(intmax_t)read, (intmax_t)explained, s->name);
 	text_end(t, 4, TEXT_BAD);
-	return true;
 }
 
 void
 text_warnings(struct text *t, struct report *r)
 {
 	struct report_source source;
-	bool any = false;
+	struct warnings w = {0};
 	report_begin(r, QUERY_ANOMALIES);
-	any = write_anomalies(t, r, NULL, any);
+	write_anomalies(t, r, NULL, &w);
 	report_begin(r, QUERY_SOURCES);
 	while (report_source_next(r, &source)) {
 		report_begin_id(r, QUERY_ANOMALIES, source.id);
-		any = write_anomalies(t, r, source.name, any);
-		any = write_unexplained(t, r, &source, any);
+		write_anomalies(t, r, &source, &w);
+		write_unexplained(t, r, &source, &w);
 	}
+	also_write(t, &w);
 }

@@ -10,6 +10,33 @@
 #include "render/text_layout.h"
 #include "report/sentences.h"
 
+/*
+ * How much is left out so that all of it fits one screen (report.tight): nothing
+ * first, and with each step what a reader misses least. What is left out is
+ * counted, and stands on the page.
+ */
+enum text_tight {
+	TIGHT_NOT,
+	TIGHT_ASIDE, /* how to correct who is who; causes that are only possible */
+	TIGHT_SHARED,  /* two pieces of evidence and two steps for a cause */
+	TIGHT_CROWDED, /* one of each */
+	TIGHT_LISTS,   /* the first of every list only */
+	TIGHT_MOST,    /* one cause, one service */
+};
+
+/* The lines of a screen, and the columns at which they are counted. */
+#define TEXT_SCREEN_LINES 40
+
+/* How much of a list is shown: most of it, less where lists are cut, least at the
+ * end. */
+static inline int
+text_most(const struct report *r, int most, int less, int least)
+{
+	return r->tight >= TIGHT_MOST     ? least
+		: r->tight >= TIGHT_LISTS ? less
+					  : most;
+}
+
 /* An empty line and a title. */
 static inline void
 text_heading(struct text *t, const char *title)

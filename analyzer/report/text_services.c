@@ -92,20 +92,21 @@ text_services(struct text *t, struct report *r)
 	const struct report_services *x = &r->services;
 	char a[WORDS_MAX], b[WORDS_MAX];
 	int64_t failed = 0;
+	int most = text_most(r, TEXT_SERVICES_MAX, 3, 2);
 	if (!services_have_table(r))
 		return;
 	write_heads(t, x->slow > 0);
 	for (int i = 0; i < x->group_count; i++) {
-		if (i < TEXT_SERVICES_MAX)
+		if (i < most)
 			write_row(
 				t, r, &x->groups[i], i < SERVICES_DECIDED_MAX);
 		else
 			failed += x->groups[i].failed;
 	}
-	if (x->group_count > TEXT_SERVICES_MAX) {
+	if (x->group_count > most) {
 		text_add(t,
 			"%s more with trouble, %s failed attempts: on the page",
-			words_number(x->group_count - TEXT_SERVICES_MAX, a),
+			words_number(x->group_count - most, a),
 			words_number(failed, b));
 		text_end(t, 2, TEXT_FAINT);
 	}

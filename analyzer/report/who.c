@@ -15,12 +15,12 @@ static const struct {
 	const char *because;
 	const char *words;
 } reasons[] = {
-	{"capture", "its capture stands at that end"},
-	{"address", "its files, or case.yaml, name that address"},
-	{"name", "the service is called so"},
+	{"capture", "its capture was taken at that end"},
+	{"address", "its files or case.yaml give that address"},
+	{"name", "the service has its name"},
 	{"listens", "it listens on that port"},
-	{"reports", "its log tells of failed connects there"},
-	{"left", "it is the only machine left"},
+	{"reports", "its log reports failed connections there"},
+	{"left", "no other machine is left"},
 };
 
 static const char *
@@ -75,7 +75,7 @@ who_roles(
 		words_append(text, "%s",
 			m->role != NULL && strcmp(m->sure, "open") != 0
 				? m->role
-				: "no end that is known");
+				: "role not known");
 	return text;
 }
 
@@ -85,7 +85,7 @@ who_sure(const struct report_machine *m)
 	static const struct {
 		const char *sure;
 		const char *words;
-	} all[] = {{"said", "said by name or option"},
+	} all[] = {{"said", "stated by name or option"},
 		{"shown", "shown by the evidence"}, {"likely", "likely"}};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (strcmp(m->sure, all[i].sure) == 0)

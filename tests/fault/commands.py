@@ -188,7 +188,7 @@ def check_told(c, cases, told, scratch):
                 os.path.join(case, "client"))
     done = c.run("analyze", case, "-o", os.path.join(scratch, "both.out"))
     for words in ("\nNone of the 5 connection attempts failed.\n"
-                  "But nginx on client reports 25 connects to ",
+                  "But nginx on client reports 25 connection attempts to ",
                   "\n198.51.100.20:8080                 25 reported\n"):
         c.expect("what is told", done, 1, out=words)
 
