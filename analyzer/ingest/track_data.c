@@ -8,6 +8,7 @@
  * data or a FIN, or acknowledged data: a SYN-ACK alone proves nothing, and the
  * client's ACK may have been lost or ignored.
  */
+#include "ingest/track_hole.h"
 #include "ingest/track_loss.h"
 #include "ingest/track_notes.h"
 
@@ -17,6 +18,7 @@
  * answered, does not wait.
  */
 #define TURN_NS (100 * NS_PER_MS)
+#define TURNS_MAX 15
 
 static uint16_t
 longer(uint16_t so_far, const struct packet *p)
@@ -41,7 +43,7 @@ note_client_data(struct sighting *s, const struct track_event *ev)
 		s->data_c == 1 || !seq_ge(s->c_next, p->seq + p->payload_len);
 	if (!more)
 		return;
-	if (s->data_c > 1 && s->turns != UINT8_MAX && s->data_s == 0 &&
+	if (s->data_c > 1 && s->turns != TURNS_MAX && s->data_s == 0 &&
 		track_since(s, s->data_c_last_at, ev) > TURN_NS)
 		s->turns++;
 	s->data_c_last_at = track_at(s, ev->ns);
@@ -96,6 +98,7 @@ note_client_segment(
 	if (acks)
 		note_server_was_heard(t, s, ev);
 	if (p->payload_len > 0 && acks) {
+		track_hole_client(s, ev);
 		note_client_data(s, ev);
 		if (s->flags & SIGHTING_GAP)
 			track_loss_fill(t, s, 0, p->seq, p->payload_len);
@@ -176,8 +179,11 @@ note_progress(
 		s->flags |= SIGHTING_FIN_S;
 		s->fin_s_at = track_at(s, ev->ns);
 	}
-	if (p->payload_len > 0)
+	track_hole_acked(s, p);
+	if (p->payload_len > 0) {
+		track_hole_server(s, ev);
 		note_server_data(t, s, ev);
+	}
 	if (seq_ge(p->ack, s->c_next + 2))
 		track_loss_suspect(t, s, ev, 0, s->c_next, p->ack);
 	if (seq_ge(p->ack, s->c_next))

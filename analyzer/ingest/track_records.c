@@ -148,6 +148,7 @@ sighting_clear_times(struct sighting *s)
 	s->data_s_first_at = SIGHTING_AT_NONE;
 	s->fin_c_at = SIGHTING_AT_NONE;
 	s->fin_s_at = SIGHTING_AT_NONE;
+	s->hole_at = SIGHTING_AT_NONE;
 	s->icmp_sender = SIGHTING_NONE;
 	s->other = SIGHTING_NONE;
 }
@@ -171,7 +172,7 @@ track_rebase(struct sighting *s, int64_t ns)
 		&s->ack_first_at, &s->ack_last_at, &s->rst_server_at,
 		&s->rst_client_at, &s->icmp_at, &s->challenge_at,
 		&s->data_c_first_at, &s->data_c_last_at, &s->data_s_first_at,
-		&s->fin_c_at, &s->fin_s_at};
+		&s->fin_c_at, &s->fin_s_at, &s->hole_at};
 	for (int i = 0; i < SIGHTING_SYN_TIMES && i < s->syn; i++)
 		shift(&s->syn_at[i], by);
 	for (int i = 0; i < SIGHTING_SYNACK_TIMES && i < s->synack; i++)

@@ -17,8 +17,8 @@
 
 /* Linux sends 11 SYNs at most by default (ip-sysctl, tcp_syn_retries = 6 with
  * tcp_syn_linear_timeouts = 4) and 6 SYN-ACKs (tcp_synack_retries = 5). */
-#define SIGHTING_SYN_TIMES 12
-#define SIGHTING_SYNACK_TIMES 8
+#define SIGHTING_SYN_TIMES 11
+#define SIGHTING_SYNACK_TIMES 7
 
 /* No sighting, no earlier sighting. */
 #define SIGHTING_NONE UINT32_MAX
@@ -141,10 +141,13 @@ struct sighting {
 	uint8_t icmp_type; /* of the first error */
 	uint8_t icmp_code;
 	uint8_t wscale;
-	uint8_t turns; /* the client sent more, unanswered; saturates at 255 */
-	uint16_t syn_traits;      /* SYN_* of the first SYN */
-	uint16_t syn_traits_last; /* ... of the last copy */
-	uint16_t synack_traits;   /* SYN_SUM_* of the first valid SYN-ACK */
+	uint8_t turns : 4; /* the client sent more, unanswered; saturates at 15 */
+	uint8_t asks : 3; /* bare ACKs of the server that stand still while the
+	                      client's data is on its way; saturates at 7 */
+	uint8_t hole_of_server : 1; /* the hole is in the server's data */
+	uint16_t syn_traits;        /* SYN_* of the first SYN */
+	uint16_t syn_traits_last;   /* ... of the last copy */
+	uint16_t synack_traits;     /* SYN_SUM_* of the first valid SYN-ACK */
 
 	uint8_t syn_way[SIGHTING_WAY_STEPS]; /* of the last copy; 0: none */
 	uint8_t synack_way[SIGHTING_WAY_STEPS];
@@ -172,9 +175,13 @@ struct sighting {
 	/* Another sight of this attempt in the same vantage, by other names:
 	   index of its sighting, or SIGHTING_NONE. */
 	uint32_t other;
-	int32_t bad_ack; /* of the first SYN-ACK that does not fit: how far its
+	int32_t bad_ack;  /* of the first SYN-ACK that does not fit: how far its
 	                    acknowledgement number is beyond ISN + 1 */
-	uint32_t bad_at; /* of the last such SYN-ACK */
+	uint32_t bad_at;  /* of the last such SYN-ACK */
+	uint16_t c_acked; /* bytes of the client's data that the server has
+	                      acknowledged; saturates at 65535 */
+	uint16_t hole;    /* bytes of data before the first that is missing */
+	uint32_t hole_at; /* since when later ones have been there */
 	uint32_t quiet_us; /* longest silence between the handshake and a RST */
 
 	/* Frame numbers, counted from 1 over the vantage's pieces; 0 = none. */

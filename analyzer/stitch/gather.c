@@ -27,9 +27,6 @@
  */
 #define FIRST_GAP_US (3500 * 1000)
 
-/* A RST of the server that ends what was begun, and refuses nothing. */
-#define RESETS_WHAT_BEGAN (SIGHTING_RST_S_END | SIGHTING_RST_S_LATE)
-
 static bool
 any_trouble(const struct sighting *g)
 {
@@ -50,15 +47,6 @@ was_answered(const struct sighting *g)
 	return answer != SIGHTING_AT_NONE && answer <= g->fin_c_at;
 }
 
-/* The client's FIN acknowledges what it got before: no answer of that time is
- * missing, whatever the capture lacks of it. */
-static bool
-closed_by_fin(const struct sighting *g)
-{
-	return g->flags & SIGHTING_FIN_C &&
-		!(g->flags & (SIGHTING_RST_C_EARLY | SIGHTING_RST_C_LATE));
-}
-
 /*
  * Nanoseconds that the client's data waited in vain: until the client closed
  * or the capture ended. FACT_UNKNOWN when the server answered with data or
@@ -74,19 +62,7 @@ unanswered_ns(
 		return FACT_UNKNOWN;
 	if (was_answered(g))
 		return FACT_UNKNOWN;
-	uint32_t over = g->fin_c_at;
-	if (g->flags & RESETS_WHAT_BEGAN && g->rst_server_at < over)
-		over = g->rst_server_at;
-	int64_t end = over != SIGHTING_AT_NONE
-		? g->first_ns + (int64_t)over * NS_PER_US
-		: k->vantages[vantage].last.ns;
-	int64_t since = g->first_ns + (int64_t)g->data_c_last_at * NS_PER_US;
-	const struct vantage *v = &k->vantages[vantage];
-	bool told = over == g->fin_c_at && closed_by_fin(g);
-	for (uint32_t i = 0; i < v->gaps_count && !told; i++)
-		if (v->gaps[i].from_ns < end && v->gaps[i].to_ns > since)
-			return FACT_UNKNOWN;
-	return end > since ? clock_sub(end, since) : 0;
+	return story_waited_ns(k, vantage, g, g->data_c_last_at);
 }
 
 static bool
@@ -101,7 +77,8 @@ static bool
 is_odd(const struct stitch_case *k, size_t vantage, const struct sighting *g)
 {
 	return any_trouble(g) || is_stalled(k, vantage, g) ||
-		story_has_idle_reset(g) || story_stuck_us(g) != FACT_UNKNOWN;
+		story_has_idle_reset(g) || story_stuck_us(g) != FACT_UNKNOWN ||
+		story_is_torn(k, vantage, g);
 }
 
 bool
@@ -327,7 +304,7 @@ last_handshake_ns(const struct stitch_case *k, size_t v,
 	const struct sighting *g, int64_t so_far)
 {
 	/* A RST that ends what was begun is no part of the handshake. */
-	bool end = g->flags & RESETS_WHAT_BEGAN;
+	bool end = g->flags & STORY_RESETS_WHAT_BEGAN;
 	const uint32_t at[] = {g->syn_last_at, g->synack_last_at,
 		g->ack_first_at, end ? SIGHTING_AT_NONE : g->rst_server_at,
 		g->rst_client_at, g->icmp_at, g->challenge_at};

@@ -40,6 +40,107 @@ story_stuck_us(const struct sighting *g)
 	return us >= STUCK_US ? us : FACT_UNKNOWN;
 }
 
+/* The client's FIN acknowledges what it got before: no answer of that time is
+ * missing, whatever the capture lacks of it. */
+static bool
+closed_by_fin(const struct sighting *g)
+{
+	return g->flags & SIGHTING_FIN_C &&
+		!(g->flags & (SIGHTING_RST_C_EARLY | SIGHTING_RST_C_LATE));
+}
+
+int64_t
+story_waited_ns(const struct stitch_case *k, size_t vantage,
+	const struct sighting *g, uint32_t since_at)
+{
+	uint32_t over = g->fin_c_at;
+	if (g->flags & STORY_RESETS_WHAT_BEGAN && g->rst_server_at < over)
+		over = g->rst_server_at;
+	int64_t end = over != SIGHTING_AT_NONE
+		? g->first_ns + (int64_t)over * NS_PER_US
+		: k->vantages[vantage].last.ns;
+	int64_t since = g->first_ns + (int64_t)since_at * NS_PER_US;
+	const struct vantage *v = &k->vantages[vantage];
+	bool told = over == g->fin_c_at && closed_by_fin(g);
+	for (uint32_t i = 0; i < v->gaps_count && !told; i++)
+		if (v->gaps[i].from_ns < end && v->gaps[i].to_ns > since)
+			return FACT_UNKNOWN;
+	return end > since ? clock_sub(end, since) : 0;
+}
+
+/* A torn stream is mended by a repetition; this one was not. Linux sends the
+   first after 200 ms, doubling (TCP_RTO_MIN, as above): three by then. */
+#define TORN_US (INT64_C(1) * 1000 * 1000)
+
+/* Microseconds since an offset within the first ones, TORN_US or more. */
+static int64_t
+torn_us(const struct stitch_case *k, size_t vantage, const struct sighting *g,
+	uint32_t since_at)
+{
+	int64_t ns = story_waited_ns(k, vantage, g, since_at);
+	return ns != FACT_UNKNOWN && ns / NS_PER_US >= TORN_US ? ns / NS_PER_US
+							       : FACT_UNKNOWN;
+}
+
+/* The capture lacks nothing that was acknowledged, and shows the handshake. */
+static bool
+shows_all(const struct sighting *g)
+{
+	return g->ack > 0 && !(g->flags & (SIGHTING_LOSS | SIGHTING_GAP));
+}
+
+/* For how long the client lacked a piece of the answer behind which others had
+   come: it acknowledges up to there. As this capture shows it. */
+static int64_t
+answer_torn_us(
+	const struct stitch_case *k, size_t vantage, const struct sighting *g)
+{
+	if (!shows_all(g) || g->hole_at == SIGHTING_AT_NONE ||
+		!g->hole_of_server ||
+		g->s_acked - (g->server_isn + 1) != g->hole)
+		return FACT_UNKNOWN;
+	return torn_us(k, vantage, g, g->hole_at);
+}
+
+/* The same of the client's request. At the client's end the server's
+   acknowledgements tell, which stand still behind data. */
+static int64_t
+request_torn_us(
+	const struct stitch_case *k, size_t vantage, const struct sighting *g)
+{
+	if (!shows_all(g) || g->data_c == 0)
+		return FACT_UNKNOWN;
+	if (g->hole_at != SIGHTING_AT_NONE && !g->hole_of_server &&
+		g->c_acked == g->hole)
+		return torn_us(k, vantage, g, g->hole_at);
+	if (g->asks > 0 && g->c_next - (g->isn + 1) > g->c_acked)
+		return torn_us(k, vantage, g, g->data_c_last_at);
+	return FACT_UNKNOWN;
+}
+
+bool
+story_is_torn(
+	const struct stitch_case *k, size_t vantage, const struct sighting *g)
+{
+	return answer_torn_us(k, vantage, g) != FACT_UNKNOWN ||
+		request_torn_us(k, vantage, g) != FACT_UNKNOWN;
+}
+
+/* An answer tears on its way to the client: only that end shows it. Of the
+   request the server's capture knows better. */
+static void
+gather_torn(const struct stitch_case *k, const struct attempt_ends *a,
+	struct facts *f)
+{
+	f->answer_torn_us =
+		a->c != NULL ? answer_torn_us(k, a->near, a->c) : FACT_UNKNOWN;
+	f->request_torn_us = FACT_UNKNOWN;
+	if (a->s != NULL)
+		f->request_torn_us = request_torn_us(k, a->far, a->s);
+	else if (a->c != NULL)
+		f->request_torn_us = request_torn_us(k, a->near, a->c);
+}
+
 static bool
 was_reset(const struct sighting *g)
 {
@@ -167,6 +268,7 @@ gather_story(const struct stitch_case *k, const struct attempt_ends *a,
 	gather_resets(f, a->c, a->s);
 	gather_waits(k, a, f);
 	gather_data(f, a->c, a->s);
+	gather_torn(k, a, f);
 	/* A RST that left the server and acknowledges data came from a socket
 	   that had taken it. What reached the client may be a device's. */
 	if (a->s != NULL && a->s->flags & SIGHTING_RST_S_ACKS_DATA) {

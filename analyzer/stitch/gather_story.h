@@ -8,6 +8,9 @@
 #include "model/facts.h"
 #include "stitch/case.h"
 
+/* A RST of the server that ends what was begun, and refuses nothing. */
+#define STORY_RESETS_WHAT_BEGAN (SIGHTING_RST_S_END | SIGHTING_RST_S_LATE)
+
 /* Fill in those facts; what gather_counts wrote is there already. */
 void gather_story(const struct stitch_case *k, const struct attempt_ends *a,
 	struct facts *f);
@@ -18,5 +21,16 @@ bool story_has_idle_reset(const struct sighting *g);
 /* Microseconds for which the server repeated data that the client did not
  * acknowledge any more, 3 s or more; or FACT_UNKNOWN. */
 int64_t story_stuck_us(const struct sighting *g);
+
+/* Nanoseconds from since_at to the end of a wait, which is the client's close,
+ * a reset or the capture's end; FACT_UNKNOWN where the capture has a gap in
+ * between. */
+int64_t story_waited_ns(const struct stitch_case *k, size_t vantage,
+	const struct sighting *g, uint32_t since_at);
+
+/* A first piece of either end's data was missing for a second or more, at the
+ * place of this capture, where later ones had arrived. */
+bool story_is_torn(
+	const struct stitch_case *k, size_t vantage, const struct sighting *g);
 
 #endif

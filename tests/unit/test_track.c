@@ -133,7 +133,8 @@ syn_copies_beyond_those_kept(void **state)
 	}
 	const struct sighting *s = script_sighting(&script, 0);
 	assert_int_equal(s->syn, 20);
-	assert_int_equal(s->syn_at[SIGHTING_SYN_TIMES - 1], 11000000);
+	assert_int_equal(s->syn_at[SIGHTING_SYN_TIMES - 1],
+		(SIGHTING_SYN_TIMES - 1) * 1000000);
 	assert_int_equal(s->syn_last_at, 19000000);
 }
 

@@ -306,6 +306,58 @@ a_bare_ack_behind_data_is_progress(void **state)
 	assert_true(s->flags & SIGHTING_PROGRESS);
 }
 
+#define TORN_ANSWER                               \
+	"0.00 C>S S  seq 1000\n"                  \
+	"0.01 S>C S. seq 5000 ack 1001\n"         \
+	"0.02 C>S P. seq 1001 ack 5001 len 100\n" \
+	"0.03 S>C P. seq 7901 ack 1101 len 300\n" \
+	"0.04 C>S .  seq 1101 ack 5001\n"
+
+static void
+an_answer_with_a_hole(void **state)
+{
+	(void)state;
+	const struct sighting *s = only(TORN_ANSWER);
+	assert_true(s->hole_of_server);
+	assert_int_equal(s->hole, 0);
+	assert_int_equal(s->hole_at, 30000);
+	assert_int_equal(s->c_acked, 100);
+}
+
+static void
+a_hole_that_is_mended_in_two_pieces(void **state)
+{
+	(void)state;
+	const struct sighting *s =
+		only(TORN_ANSWER "0.20 S>C .  seq 5001 ack 1101 len 1450\n"
+				 "0.21 C>S .  seq 1101 ack 6451\n");
+	assert_int_equal(s->hole, 1450);
+	assert_int_equal(s->hole_at, 30000);
+	script_line(&script, "0.30 S>C .  seq 6451 ack 1101 len 1450");
+	script_line(&script, "0.31 C>S .  seq 1101 ack 8201");
+	assert_int_equal(script_sighting(&script, 0)->hole_at, 30000);
+	assert_int_not_equal(script_sighting(&script, 0)->hole,
+		script_sighting(&script, 0)->s_acked - 5001);
+}
+
+/* At the sender's end: a first piece is lost, and the server asks for it. */
+static void
+acknowledgements_that_stand_still(void **state)
+{
+	(void)state;
+	const struct sighting *s =
+		only("0.00 C>S S  seq 1000\n"
+		     "0.01 S>C S. seq 5000 ack 1001\n"
+		     "0.02 C>S .  seq 1001 ack 5001 len 1460\n"
+		     "0.021 C>S P. seq 2461 ack 5001 len 295\n"
+		     "0.04 S>C .  seq 5001 ack 1001\n");
+	assert_int_equal(s->asks, 1);
+	assert_int_equal(s->c_acked, 0);
+	assert_int_equal(s->hole_at, SIGHTING_AT_NONE);
+	script_line(&script, "0.30 S>C .  seq 5001 ack 2756");
+	assert_int_equal(script_sighting(&script, 0)->asks, 0);
+}
+
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -329,6 +381,9 @@ main(void)
 		STORY(an_answer_that_gets_stuck),
 		STORY(a_window_that_shuts_and_opens),
 		STORY(a_bare_ack_behind_data_is_progress),
+		STORY(an_answer_with_a_hole),
+		STORY(a_hole_that_is_mended_in_two_pieces),
+		STORY(acknowledgements_that_stand_still),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
