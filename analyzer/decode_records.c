@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "decode_print.h"
 #include "ingest/snapshots.h"
@@ -84,12 +85,50 @@ put_envelope(const struct log_record *r)
 	print_text("as", view_str(text));
 }
 
+static bool
+has_field(const struct log_event *e, const char *name)
+{
+	for (int i = 0; i < e->fields_count; i++)
+		if (strcmp(e->fields[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* What the event's columns say and none of its fields does: the ends of a
+   packet that code took apart. */
+static void
+put_columns(const struct log_event *e)
+{
+	char text[IP_TEXT_MAX];
+	const struct {
+		unsigned bit;
+		const char *name;
+		uint32_t number;
+	} numbers[] = {{EVENT_SPORT, "sport", e->sport},
+		{EVENT_DPORT, "dport", e->dport},
+		{EVENT_PROTOCOL, "proto", e->protocol}};
+	if ((e->has & EVENT_SRC) && !has_field(e, "src")) {
+		ip_format(e->src, text);
+		print_text("src", view_str(text));
+	}
+	if ((e->has & EVENT_DST) && !has_field(e, "dst")) {
+		ip_format(e->dst, text);
+		print_text("dst", view_str(text));
+	}
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		snprintf(text, sizeof text, "%" PRIu32, numbers[i].number);
+		if ((e->has & numbers[i].bit) && !has_field(e, numbers[i].name))
+			print_text(numbers[i].name, view_str(text));
+	}
+}
+
 static void
 put_event(const struct log_event *event)
 {
 	print_text("event", view_str(event->pattern->event));
 	for (int i = 0; i < event->fields_count; i++)
 		print_text(event->fields[i].name, event->fields[i].value);
+	put_columns(event);
 }
 
 static void

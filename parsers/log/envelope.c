@@ -104,7 +104,8 @@ static bool
 tag_take(struct view token, struct log_record *r)
 {
 	if (token.len < 2 || token.data[token.len - 1] != ':' ||
-		byte_among(token.data[0], "%*<{\"("))
+		byte_among(token.data[0], "%*<{\"(") ||
+		view_is(token, "CEF:") || view_is(token, "LEEF:"))
 		return false;
 	token.len--;
 	const uint8_t *open = memchr(token.data, '[', token.len);

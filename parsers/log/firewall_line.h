@@ -21,7 +21,7 @@
 #include "base/bytes.h"
 
 /* More than the meanings there are. */
-#define FIREWALL_FIELDS_MAX 16
+#define FIREWALL_FIELDS_MAX 20
 
 enum firewall_action {
 	FIREWALL_SEEN,       /* a session was logged, of the outcome nothing */
@@ -31,7 +31,8 @@ enum firewall_action {
 };
 
 /* name is static: src, dst, sport, dport, proto, action, rule, device, in, out,
-   flags, reason, replied. value points into the line or is static. */
+   flags, reason, replied, service, event_id, direction. value points into the line
+   or is static. */
 struct firewall_field {
 	const char *name;
 	struct view value;
@@ -46,5 +47,9 @@ struct firewall_line {
 /* False when message names no source, destination and port of the latter, or
    does not tell that it is a firewall's. */
 bool firewall_line_parse(struct view message, struct firewall_line *out);
+
+/* The same of a JSON object, whose members may be of any program: only one that
+   says what was done with the connection counts. */
+bool firewall_object_parse(struct view object, struct firewall_line *out);
 
 #endif

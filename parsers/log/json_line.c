@@ -41,7 +41,7 @@ is_time_key(struct view key)
 {
 	static const char *const names[] = {"time", "ts", "timestamp",
 		"@timestamp", "start_time", "t", "asctime", "timeStamp",
-		"_time", "@t", "$date", "eventTime", "datetime", "date",
+		"_time", "@t", "$date", "eventTime", "datetime", "Datetime", "date",
 		"Timestamp", "TimeGenerated", "time_iso8601", "StartUTC",
 		"timeLocal", "time_local", "Time", NULL};
 	return is_one_of(key, names);
@@ -161,5 +161,6 @@ json_line_parse(struct view line, struct log_record *r, struct log_scratch *s)
 			member_take(&j, kind, r, &texts, s);
 	}
 	r->message = texts.count > 0 ? texts.all : line;
+	r->object = texts.count > 0 ? line : view_of(NULL, 0);
 	return r->time.kind != LOG_TIME_NONE || texts.count > 0;
 }

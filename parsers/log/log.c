@@ -185,6 +185,7 @@ static void
 inner_merge(struct log_record *record, const struct log_record *in, int family)
 {
 	record->message = in->message;
+	record->object = in->object;
 	record->severity = in->severity;
 	record->pid = in->pid;
 	record->tag = in->tag;

@@ -124,6 +124,8 @@ struct log_record {
 	struct view tag;  /* program or "kernel", or empty */
 	struct view pid;  /* or empty */
 	struct view message;
+	/* the JSON object that the message was taken out of, or empty */
+	struct view object;
 	uint32_t repeat; /* the message stands for so many, >= 1 */
 	/* "last message repeated N times": repeat counts the record before */
 	bool repeats_previous;

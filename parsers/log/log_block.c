@@ -262,7 +262,7 @@ log_block(enum log_family family, struct view w, bool at_eof, size_t *lead,
 		b = verbose_block(w, at_eof && !beyond, used, r);
 		break;
 	case LOG_WINDOWS_EVENT:
-		b = windows_event_block(w, at_eof && !beyond, used, r);
+		b = windows_event_block(w, at_eof && !beyond, lead, used, r);
 		break;
 	case LOG_JSON_DOCUMENT:
 		b = json_document_block(w, at_eof && !beyond, lead, used, r, s);

@@ -401,6 +401,32 @@ shape_at(struct view v, size_t i, const char *shape)
 /* How far into a line a time is looked for. */
 #define SHOWS_MAX 64
 
+static bool
+is_hex(uint8_t x)
+{
+	return byte_digit(x) || ((x | 0x20) >= 'a' && (x | 0x20) <= 'f');
+}
+
+/* Two hexadecimal digits at v.data[i], no more and no fewer. */
+static bool
+pair_at(struct view v, size_t i)
+{
+	return i + 2 <= v.len && is_hex(v.data[i]) && is_hex(v.data[i + 1]) &&
+		(i == 0 || !is_hex(v.data[i - 1])) &&
+		(i + 2 == v.len || !is_hex(v.data[i + 2]));
+}
+
+/* Do the three pairs at i belong to more of them: a hardware address, as in the
+   "MAC=" of a packet log? cite: IEEE 802-2014 8.1, six pairs */
+static bool
+is_hardware_address(struct view v, size_t i)
+{
+	bool before = i >= 3 && v.data[i - 1] == ':' && pair_at(v, i - 3);
+	bool behind = i + 8 < v.len && v.data[i + 8] == ':' &&
+		pair_at(v, i + 9) && i + 11 < v.len && v.data[i + 11] == ':';
+	return before || behind;
+}
+
 bool
 time_shows(struct view v, struct view *where)
 {
@@ -411,7 +437,8 @@ time_shows(struct view v, struct view *where)
 		if (!byte_digit(v.data[i]))
 			continue;
 		for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++)
-			if (shape_at(v, i, shapes[k])) {
+			if (shape_at(v, i, shapes[k]) &&
+				!is_hardware_address(v, i)) {
 				*where = view_of(v.data + i, strlen(shapes[k]));
 				return true;
 			}

@@ -23,6 +23,7 @@ struct field {
 	struct view key;
 	struct view value;
 	bool listed; /* "KEY : value", as Format-List writes it */
+	const uint8_t *line;
 };
 
 static struct view
@@ -47,7 +48,7 @@ any_of(struct view v, const char *const *words, size_t count)
 static struct field
 field_of(struct view line)
 {
-	struct field f = {0};
+	struct field f = {.line = line.data};
 	struct cursor c = cursor_of(line);
 	struct view key;
 	if (!cursor_until(&c, ':', &key) || key.len == 0)
@@ -109,6 +110,7 @@ windows_event_begins(struct view head)
 
 struct event {
 	struct log_record *record;
+	const uint8_t *dated; /* the line of its date, or NULL */
 	struct view description;
 	bool described; /* its description has begun */
 	bool ended;     /* and what follows is none of it */
@@ -125,9 +127,11 @@ field_take(struct event *e, const struct field *f)
 		"Event ID", "Id", "EventID", "InstanceId"};
 	struct log_record *r = e->record;
 	struct cursor c = cursor_of(f->value);
-	if (any_of(f->key, dates, sizeof dates / sizeof *dates))
-		time_any(&c, &r->time);
-	else if (any_of(f->key, ids, sizeof ids / sizeof *ids))
+	if (any_of(f->key, dates, sizeof dates / sizeof *dates)) {
+		if (time_any(&c, &r->time) && !e->described)
+			e->dated = f->line;
+	}
+	if (any_of(f->key, ids, sizeof ids / sizeof *ids))
 		e->id = true;
 	else if (view_is(f->key, "Source") || view_is(f->key, "ProviderName"))
 		r->tag = f->value;
@@ -161,8 +165,8 @@ line_read(struct event *e, struct view line)
 }
 
 enum block_status
-windows_event_block(
-	struct view w, bool at_eof, size_t *used, struct log_record *r)
+windows_event_block(struct view w, bool at_eof, size_t *lead, size_t *used,
+	struct log_record *r)
 {
 	struct event e = {.record = r};
 	struct cursor c = cursor_of(w);
@@ -187,6 +191,8 @@ windows_event_block(
 	if (!e.id || !e.described)
 		return BLOCK_NONE;
 	*used = w.len - cursor_left(&c);
+	if (e.dated != NULL)
+		*lead = (size_t)(e.dated - w.data);
 	r->message = trim(e.description);
 	return BLOCK_RECORD;
 }

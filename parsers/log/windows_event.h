@@ -14,9 +14,11 @@ bool windows_event_begins(struct view head);
 
 /*
  * The event at the front of window, which ends where the next one begins: its
- * own date is the record's time, its description the message. As log_block.
+ * own date is the record's time, its description the message, and where the
+ * date stands before that its line is the record's: lead is how far it is to
+ * there. As log_block.
  */
-enum block_status windows_event_block(
-	struct view window, bool at_eof, size_t *used, struct log_record *r);
+enum block_status windows_event_block(struct view window, bool at_eof,
+	size_t *lead, size_t *used, struct log_record *r);
 
 #endif

@@ -92,6 +92,14 @@ sample_check(const struct checker *c, size_t i, const struct pattern_sample *s)
 	uint64_t limits = pattern_matcher_limits(c->matcher);
 	bool word = contains_one(p, record.message);
 	bool accepted = word && pattern_try(c->matcher, i, &record, &event);
+	/* Or it is about the members of the JSON object around the message. */
+	struct log_record whole = record;
+	whole.message = record.object;
+	if (!accepted && record.object.len > 0 &&
+		contains_one(p, record.object)) {
+		word = true;
+		accepted = pattern_try(c->matcher, i, &whole, &event);
+	}
 	if (pattern_matcher_limits(c->matcher) != limits)
 		problem_add(c->problems, p->facts.file, s->at,
 			"the regex takes too many steps on this line");

@@ -33,6 +33,7 @@ struct pattern_matcher {
 	uint64_t *words;      /* bit a literal: occurs in the message */
 	uint64_t *candidates; /* bit a pattern */
 	uint64_t limits;
+	struct log_record whole; /* a record with its JSON object as message */
 };
 
 struct pattern_matcher *
@@ -282,6 +283,7 @@ static bool
 firewall_accepts(enum pattern_parser parser, const struct log_record *record,
 	struct log_event *e)
 {
+	struct view m = record->message;
 	static const enum pattern_parser wanted[] = {
 		[FIREWALL_SEEN] = PARSER_FIREWALL_SEEN,
 		[FIREWALL_STOPPED] = PARSER_FIREWALL_STOPPED,
@@ -289,7 +291,9 @@ firewall_accepts(enum pattern_parser parser, const struct log_record *record,
 		[FIREWALL_UNANSWERED] = PARSER_FIREWALL_UNANSWERED,
 	};
 	struct firewall_line line;
-	if (!firewall_line_parse(record->message, &line) ||
+	bool object = m.len > 0 && m.data[0] == '{';
+	if (!(object ? firewall_object_parse(m, &line)
+		     : firewall_line_parse(m, &line)) ||
 		wanted[line.action] != parser)
 		return false;
 	for (uint8_t i = 0; i < line.fields_count; i++)
@@ -316,17 +320,25 @@ pattern_try(struct pattern_matcher *m, size_t i,
 	return firewall_accepts(p->parser, record, event);
 }
 
-bool
-pattern_match(struct pattern_matcher *m, const struct log_record *record,
-	struct log_event *event)
+/* Is the pattern about the members of JSON objects, too? */
+static bool
+reads_objects(const struct pattern *p)
+{
+	for (size_t i = 0; i < p->where_count; i++)
+		if (strcmp(p->where[i], "json") == 0)
+			return true;
+	return p->parser >= PARSER_FIREWALL_SEEN;
+}
+
+/* Which patterns have a word in this text. */
+static void
+candidates_find(struct pattern_matcher *m, struct view text)
 {
 	const struct pattern_set *set = m->set;
 	size_t words = set->literals_count / 64 + 1;
 	memset(m->words, 0, words * sizeof *m->words);
 	memset(m->candidates, 0, set->pattern_words * sizeof *m->candidates);
-	if (record->message.len < LITERAL_MIN)
-		return false;
-	literals_all(set->literals, record->message, m->words);
+	literals_all(set->literals, text, m->words);
 	for (size_t w = 0; w < words; w++) {
 		for (uint64_t left = m->words[w]; left != 0; left &= left - 1) {
 			size_t literal = w * 64 + (size_t)__builtin_ctzll(left);
@@ -336,13 +348,42 @@ pattern_match(struct pattern_matcher *m, const struct log_record *record,
 				m->candidates[k] |= users[k];
 		}
 	}
+}
+
+/* The first of the candidates that accepts; objects: only those about them. */
+static bool
+candidates_try(struct pattern_matcher *m, const struct log_record *record,
+	bool objects, struct log_event *event)
+{
+	const struct pattern_set *set = m->set;
 	for (size_t k = 0; k < set->pattern_words; k++) {
 		for (uint64_t left = m->candidates[k]; left != 0;
 			left &= left - 1) {
 			size_t i = k * 64 + (size_t)__builtin_ctzll(left);
-			if (pattern_try(m, i, record, event))
+			if ((!objects || reads_objects(&set->patterns[i])) &&
+				pattern_try(m, i, record, event))
 				return true;
 		}
 	}
 	return false;
+}
+
+bool
+pattern_match(struct pattern_matcher *m, const struct log_record *record,
+	struct log_event *event)
+{
+	if (record->message.len >= LITERAL_MIN) {
+		candidates_find(m, record->message);
+		if (candidates_try(m, record, false, event))
+			return true;
+	}
+	if (record->object.len < LITERAL_MIN)
+		return false;
+	/* What is no text of its own: the whole object, as it stands. */
+	candidates_find(m, record->object);
+	m->whole = *record;
+	m->whole.message = record->object;
+	bool found = candidates_try(m, &m->whole, true, event);
+	event->record = record;
+	return found;
 }

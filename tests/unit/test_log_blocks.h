@@ -116,10 +116,10 @@ static const struct block_file {
 		     "  Event ID: 5152\n"
 		     "  Description: \n"
 		     "other\n"),
-		"1+10 windows-event, local 2026-11-20T09:14:58.123Z, second "
+		"3+8 windows-event, local 2026-11-20T09:14:58.123Z, second "
 		"none, host 'web01' tag 'Tcpip' pid '' sev 4 | first\nDate: "
 		"second\n"
-		"11+5 windows-event, local 2026-11-20T09:15:58.123Z, second "
+		"12+4 windows-event, local 2026-11-20T09:15:58.123Z, second "
 		"none, host '' tag '' pid '' sev - | other\n"},
 	{"windows-event",
 		TEXT("\r\nTimeCreated  : 11/20/2026 9:14:58 AM\r\n"
