@@ -111,6 +111,21 @@ says_nothing(struct word w, bool follows)
 	return is_numbered(w) || digits_of(w) > MACHINE_DIGITS_MAX;
 }
 
+/* The number of a piece, which dumpcap writes in front of the time at which it
+ * began it: web_00002_20261130105213.
+ * cite: Wireshark 4.2 ringbuffer.c ringbuf_open_file */
+#define PIECE_DIGITS 5
+#define STAMP_DIGITS 14
+
+static bool
+is_piece(struct word w, const char *rest)
+{
+	struct word next;
+	return w.len == PIECE_DIGITS && digits_of(w) == w.len &&
+		next_word(&rest, &next) && next.len == STAMP_DIGITS &&
+		digits_of(next) == next.len;
+}
+
 static const char *
 last_part(const char *path)
 {
@@ -126,7 +141,8 @@ case_name_machine(struct arena *a, const char *name)
 	const char *to = NULL;
 	struct word w;
 	while (next_word(&rest, &w)) {
-		bool nothing = says_nothing(w, from != NULL);
+		bool nothing =
+			says_nothing(w, from != NULL) || is_piece(w, rest);
 		if (nothing && from != NULL)
 			break;
 		if (nothing)

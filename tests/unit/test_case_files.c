@@ -161,12 +161,17 @@ many_captures_by_their_words(void **state)
 	capture("app-2-eth0.pcap0");
 	capture("app-2-eth0.pcap1");
 	capture("capture_db_20261121.pcap");
+	/* A ring of dumpcap's. */
+	capture("lb-3_00001_20261130105213.pcapng");
+	capture("lb-3_00002_20261130105213.pcapng");
 	walk();
 	/* Two machines, as their folders would be. */
 	expect("app-1.pcap", "app-1");
 	expect("app-2-eth0.pcap0", "app-2");
 	expect("app-2-eth0.pcap1", "app-2");
 	expect("capture_db_20261121.pcap", "db");
+	expect("lb-3_00001_20261130105213.pcapng", "lb-3");
+	expect("lb-3_00002_20261130105213.pcapng", "lb-3");
 }
 
 /* Never mixed into the capture of an end that is known. */
