@@ -17,12 +17,22 @@
 #define MISSING_NS (10 * NS_PER_MS)
 #define MISSING_PACKETS 3
 
+/* Not one segment of the client's was captured: that side is missing as a whole
+ * (a bridge shows answers under another name than requests, a filter took one
+ * direction), and speaks of no losses. The sighting's own flag stays. */
+static bool
+lacks_client(const struct sighting *s)
+{
+	return s->syn == 0 && s->ack == 0 && s->data_c == 0 &&
+		s->rst_client == 0;
+}
+
 static void
 count_loss(struct tracker *t, const struct track_gap *g)
 {
 	struct vantage *v = t->vantage;
 	g->sighting->flags |= SIGHTING_LOSS;
-	if (g->single)
+	if (g->single || (g->row == 0 && lacks_client(g->sighting)))
 		return;
 	v->audit.loss_events++;
 	timemap_mark(&v->losses, g->row, g->ns);

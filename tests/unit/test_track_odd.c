@@ -147,6 +147,20 @@ keep_alive_is_no_client_data(void **state)
 	assert_int_equal(script.v.audit.loss_events, 0);
 }
 
+/* A container's bridge shows the answers under another name than the requests. */
+static void
+a_side_that_is_absent_altogether_is_no_loss(void **state)
+{
+	(void)state;
+	const struct sighting *s = only("0.01 S>C S. seq 5000 ack 1001\n"
+					"0.03 S>C .  seq 5001 ack 1501\n"
+					"0.04 S>C P. seq 5001 ack 1501 len 9\n"
+					"0.05 S>C .  seq 5010 ack 1501\n"
+					"0.06 S>C .  seq 5010 ack 1501\n");
+	assert_true(s->flags & SIGHTING_LOSS);
+	assert_int_equal(script.v.audit.loss_events, 0);
+}
+
 static void
 acknowledged_data_never_captured_is_a_loss(void **state)
 {
@@ -451,6 +465,7 @@ main(void)
 		STORY(fast_open_data_is_no_progress),
 		STORY(fast_open_request_without_data_is_noted),
 		STORY(keep_alive_is_no_client_data),
+		STORY(a_side_that_is_absent_altogether_is_no_loss),
 		STORY(acknowledged_data_never_captured_is_a_loss),
 		STORY(icmp_error_by_its_quote),
 		STORY(icmp_error_of_the_server),
