@@ -20,6 +20,10 @@
 /* So many votes against what was said, for each one for it. */
 #define REFUTES 4
 
+/* Of so many pairs of SYNs at most none has the same number by chance, in one
+ * case of a million: enough for a vote. */
+#define PAIRS_BY_CHANCE ((uint64_t)UINT32_MAX / 1000000)
+
 static uint32_t
 looked_at(const struct vantage *v)
 {
@@ -39,6 +43,18 @@ ends_reversed(struct vantage *a, struct vantage *b)
 	return end_a < end_b;
 }
 
+/* One SYN in two captures: a device that translates leaves its number and its
+ * timestamp. few: so few SYNs that their numbers tell them apart alone. */
+static bool
+is_same_syn(const struct sighting *a, const struct sighting *b, bool few)
+{
+	bool stamped = a->syn_tsval_first != 0 &&
+		a->syn_tsval_first == b->syn_tsval_first;
+	return match_same_tuple(a, b) ||
+		(a->syn > 0 && b->syn > 0 && (stamped || few) &&
+			a->window == b->window);
+}
+
 /* More votes for b standing nearer the client than a. */
 static bool
 stand_reversed(struct vantage *a, struct vantage *b)
@@ -49,18 +65,19 @@ stand_reversed(struct vantage *a, struct vantage *b)
 	for (uint32_t i = 0; i < looked_at(a); i++) {
 		const struct sighting *s = vantage_sighting(a, i);
 		if (!(s->flags & SIGHTING_MIDSTREAM))
-			index_add(&x, match_tuple_isn_key(keys, s), i);
+			index_add(&x, match_isn_key(keys, s->isn), i);
 	}
 	bool said = a->role_said && b->role_said;
+	bool few = (uint64_t)looked_at(a) * looked_at(b) <= PAIRS_BY_CHANCE;
 	int against = 0;
 	int votes = 0;
 	for (uint32_t i = 0; i < looked_at(b) && votes < VOTES_WANTED; i++) {
 		const struct sighting *s = vantage_sighting(b, i);
 		uint32_t at = s->flags & SIGHTING_MIDSTREAM
 			? INDEX_NONE
-			: index_find(&x, match_tuple_isn_key(keys, s));
+			: index_find(&x, match_isn_key(keys, s->isn));
 		if (at == INDEX_NONE ||
-			!match_same_tuple(vantage_sighting(a, at), s))
+			!is_same_syn(vantage_sighting(a, at), s, few))
 			continue;
 		const struct sighting *near = vantage_sighting(a, at);
 		int v = said ? sides_proof(near, s) : sides_vote(near, s);

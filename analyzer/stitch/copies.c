@@ -308,6 +308,10 @@ compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
 	struct copies synacks = a->s != NULL && a->s->synack > 0
 		? synack_copies(k, a->far, a->s)
 		: moments;
+	/* What the server answers it has seen: its own capture dates that. */
+	struct copies came = a->s != NULL && a->s->syn > 0
+		? syn_copies(k, a->far, a->s)
+		: moments;
 	struct copies acks = a->c != NULL && a->c->ack > 0
 		? ack_copies(k, a->near, a->c)
 		: moments;
@@ -318,7 +322,7 @@ compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
 		doubt_last_ack(a, &acks, &answer);
 		f->s_receives = coverage_word(answer.coverage);
 		note(f, &answer);
-		answer = ask(k, a->far, a, false, true, &moments);
+		answer = ask(k, a->far, a, false, true, &came);
 		f->s_sends = coverage_word(answer.coverage);
 		note(f, &answer);
 	}

@@ -220,6 +220,24 @@ swapped_captures_are_turned(void **state)
 	far.v = both[1];
 }
 
+/* Their addresses are translated on the way: the SYN's number and timestamp are
+   not. */
+static void
+swapped_captures_behind_a_translation_are_turned(void **state)
+{
+	(void)state;
+	script_play(
+		&near, "0.010 C>S S seq 71 ts 900 ttl 63 chost 7 shost 8\n");
+	script_play(&far, "0.000 C>S S seq 71 ts 900 ttl 64\n");
+	both[0] = near.v;
+	both[1] = far.v;
+	stitch_arrange(both, 2);
+	assert_true(both[0].swapped);
+	assert_int_equal(vantage_sighting(&both[0], 0)->ttl_c, 64);
+	near.v = both[0];
+	far.v = both[1];
+}
+
 /* What a person said stands where one delay alone speaks against it: of packets
    that are recorded out of order it may be anything. */
 static void
@@ -306,6 +324,7 @@ main(void)
 		STORY(all_attempts_have_sightings),
 		STORY(times_of_many_copies),
 		STORY(swapped_captures_are_turned),
+		STORY(swapped_captures_behind_a_translation_are_turned),
 		STORY(one_delay_refutes_nobodys_word),
 		STORY(attempt_the_other_way_round),
 		STORY(nothing_to_stitch),
