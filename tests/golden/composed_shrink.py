@@ -22,14 +22,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, ".."),
                 os.path.join(HERE, "..", "..", "samples", "lab")]
 from composed import Scored, answer  # noqa: E402
-from composer import compose, keep  # noqa: E402
+from composer import compose, draw, keep  # noqa: E402
 
-PLAIN_END = {"device": "eth0", "snaplen": 262144, "filter": None, "late": 0.0,
-             "early": 0.0, "pieces": 1, "gap": 0.0, "loss": 0,
-             "disorder": 0.0, "offset": 0.0, "drift": 0.0, "step": 0.0,
-             "format": "pcap"}
+PLAIN_END = {**draw.PLAIN_END, "format": "pcap"}
 PLAIN = {"layout": "folders", "archive": None, "state": [], "log": False,
-         "distractor": False, "before": False}
+         "distractor": False, "before": False, "new": False}
 
 
 def faults(scored):

@@ -8,15 +8,16 @@ tells it, given.py hands it in; neither rolls dice of its own.
 import random
 
 TOPOLOGIES = ("direct", "router", "snat", "dnat", "both", "balancer",
-              "container", "nodeport", "return")
-WEIGHTS = (3, 4, 3, 3, 3, 2, 2, 2, 2)
+              "container", "nodeport", "return", "tunnel")
+WEIGHTS = (3, 4, 3, 3, 3, 2, 2, 2, 2, 2)
+ROUTED = ("router", "snat", "dnat", "both")
 NETWORKS = ("10.{}.{}.", "172.20.{}.", "192.168.{}.", "100.64.{}.")
 TRAFFIC = ("ask", "ask", "ask", "oneway", "bare", "scan", "keep", "slow",
            "banner", "pause")
 # mechanism -> the traffic that shows it at all; None: any.
 MECHANISMS = {
     "network": ("syn", "syn", "synack", "synack", "ack", "reset", "icmp",
-                "both"),
+                "both", "link"),
     "server": ("syn", "syn", "synack", "ack", "reset", "icmp", "no-listener",
                "silent", "backlog", "no-route-back", "rp-filter", "md5"),
     "client": ("synack", "ack"),
@@ -28,12 +29,16 @@ SERVICE_FAULTS = ("no-listener", "silent", "backlog", "md5")
 OPTIONS = ("mptcp", "dscp", "maxseg", "fastopen")
 
 
-def prefix(dice, taken):
-    """A /24 that this incident has not used yet."""
+def prefix(dice, taken, family):
+    """A network that this incident has not used yet: what stands in front of
+    a host's number."""
     while True:
         found = dice.choice(NETWORKS).format(dice.randint(1, 250),
                                              dice.randint(0, 250))
-        if found.count(".") == 3 and found not in taken:
+        if family == 6:
+            found = f"2001:db8:{dice.randrange(1 << 16):x}:" \
+                f"{dice.randrange(1 << 16):x}::"
+        if (family == 6 or found.count(".") == 3) and found not in taken:
             taken.append(found)
             return found
 
@@ -43,9 +48,11 @@ def draw(seed, number):
     dice = random.Random(f"{seed}/{number}")
     taken = []
     topology = dice.choices(TOPOLOGIES, WEIGHTS)[0]
+    family = dice.choices((4, 6), (5, 1))[0]
     plan = {"name": f"c{seed}-{number:05d}", "seed": seed, "number": number,
-            "topology": topology,
-            "networks": [prefix(dice, taken) for _ in range(5)],
+            "topology": topology, "family": family,
+            "networks": [prefix(dice, taken, family) for _ in range(5)],
+            "box": box(dice, topology, family),
             "clients": dice.choice((1, 2, 2, 3)),
             "backends": dice.randint(2, 3) if topology == "balancer" else 1,
             "hops": dice.randint(0, 3)}
@@ -54,6 +61,19 @@ def draw(seed, number):
     plan["attempts"] = attempts(dice, plan)
     plan["given"] = given(dice, plan)
     return plan
+
+
+def box(dice, topology, family):
+    """What stands on the client's cable, or None: delays, with frames that
+    overtake each other; a firewall that rewrites sequence numbers."""
+    kind = dice.choices((None, "delay", "rewrite"), (8, 1, 1))[0]
+    if kind == "rewrite" and family == 4 and topology in ROUTED:
+        return {"rewrite": True}
+    if kind == "delay":
+        return {"delay": round(dice.uniform(0.005, 0.05), 4),
+                "jitter": round(dice.choice((0.0, dice.uniform(0, 0.03))), 4),
+                "salt": dice.randrange(1 << 30)}
+    return None
 
 
 def services(dice):
@@ -75,12 +95,21 @@ def fault(dice, plan):
     if mechanism in ("no-route-back", "rp-filter") and \
             plan["topology"] not in ("router", "dnat"):
         mechanism = "syn"  # the client is a neighbour, or unknown
+    if plan["family"] == 6 and mechanism in ("rp-filter", "md5"):
+        mechanism = "syn"  # IPv6 has no such filter; the keys are IPv4's
+    if plan["box"] and plan["box"].get("rewrite") and mechanism == "icmp":
+        mechanism = "reset"  # the box leaves what an error quotes
+    if mechanism == "link" and plan["topology"] != "direct" and (
+            plan["family"] == 6 or plan["topology"] not in ROUTED):
+        mechanism = "syn"  # routes of the card would not come back with it
     which = dice.choice(SELECTORS)
     if plan["topology"] == "direct" and place == "network" and \
             which == "limit":
         which = "rate"  # a bridge counts no connections
     if mechanism in SERVICE_FAULTS:
         which = "port"
+    elif mechanism == "link":
+        which = "time"
     elif mechanism in ("no-route-back", "rp-filter"):
         which = "all"
     elif mechanism != "syn" and which in ("option", "limit"):
@@ -129,8 +158,14 @@ def attempts(dice, plan):
 FORMATS = ("pcap", "pcap", "pcap", "nanosecond", "pcapng", "gz", "zst", "xz")
 
 
-def end_given(dice):
-    """How one end was captured."""
+PLAIN_END = {"device": "eth0", "snaplen": 262144, "filter": None, "late": 0.0,
+             "early": 0.0, "pieces": 1, "gap": 0.0, "loss": 0,
+             "disorder": 0.0, "offset": 0.0, "drift": 0.0, "step": 0.0}
+
+
+def end_given(dice, calm):
+    """How one end was captured. calm: no more than one thing is amiss, so that
+    each has incidents in which it is alone."""
     chosen = {
         "device": dice.choices(("eth0", "any", "any-v1"), (6, 2, 1))[0],
         "snaplen": dice.choices((262144, 256, 96, 68, 54),
@@ -157,6 +192,9 @@ def end_given(dice):
         "step_at": round(dice.uniform(0.3, 2.0), 2),
         "format": dice.choice(FORMATS),
         "salt": dice.randrange(1 << 30)}
+    if calm:
+        kept = dice.choice(sorted(PLAIN_END))
+        chosen.update((k, v) for k, v in PLAIN_END.items() if k != kept)
     if chosen["device"] != "eth0":
         # A cooked header is six bytes longer; no TCP header is cut in half.
         chosen["snaplen"] = max(chosen["snaplen"], 60)
@@ -169,19 +207,25 @@ def given(dice, plan):
                         (12, 2, 2, 3))[0]
     if ends == "three" and plan["topology"] in ("direct", "return"):
         ends = "both"
+    calm = dice.random() < 0.4
+    server = end_given(dice, calm)
+    if plan["topology"] == "tunnel":
+        server["filter"] = None  # the ports are inside
     return {
         "ends": ends,
         "layout": dice.choices(("folders", "swapped", "hosts", "flat"),
                                (10, 1, 3, 2))[0],
         "archive": dice.choices((None, "tar.gz", "tar.xz", "zip"),
                                 (8, 1, 1, 1))[0],
-        "client": end_given(dice), "server": end_given(dice),
-        "router": end_given(dice),
+        "client": end_given(dice, calm), "server": server,
+        "router": end_given(dice, calm),
         "state": sorted(dice.sample(
             ("nft", "nstat", "ss-ltn", "conntrack-S", "sysctl", "ip-route",
              "ss-s", "softnet"), dice.randint(0, 5))),
         "state_of": sorted(dice.sample(("client", "router", "server"),
                                        dice.randint(1, 3))),
         "before": dice.random() < 0.7,
+        # What is broken may have come after the first snapshot.
+        "new": dice.random() < 0.25,
         "log": dice.random() < 0.25,
         "distractor": dice.random() < 0.3}

@@ -63,12 +63,7 @@ def possible(world):
 
 def read(told):
     """[(Seen, its packet or None)] of all that the taps saw."""
-    found = []
-    for seen in told["seen"]:
-        packet = capture.network(seen.frame[14:], seen.when) \
-            if seen.frame[12:14] == b"\x08\x00" else None
-        found.append((seen, packet))
-    return found
+    return [(seen, seen.packet) for seen in told["seen"]]
 
 
 class Edge:
@@ -142,6 +137,8 @@ def edges_of(stage, packets, planned, target):
             isn = packet.seq
         client.take(seen, packet, isn)
     client.isn = isn
+    if stage.box and isn is not None:
+        isn = stage.box.behind(planned["sport"], isn)
     for seen, packet in packets:
         if packet is None or seen.device not in stage.edges.get(
                 seen.host, ()) or (host and seen.host != host):
@@ -192,6 +189,11 @@ class Fate:
             readings.insert(0 if lost else len(readings),
                             "syn-lost-in-network")
         return list(dict.fromkeys(readings))
+
+    def span(self):
+        """(first SYN, last packet) on the machine's clock."""
+        return self.client.syns[0].when, max(
+            seen.when for some in self.events.values() for seen in some)
 
     def agrees(self):
         """Does the client's program say the same as the taps?"""

@@ -18,10 +18,11 @@ import zipfile
 
 from laboratory import capture
 
+from .reach import Reach
+
 SYN = capture.SYN
-ICMP = 1
 ANSWERED = 0.2  # seconds after which no answer is expected any more
-QUOTED = 14 + 20 + 8 + 20 + 4  # bytes up to the quoted ports
+HOLE = 0.01  # seconds without a packet between two files
 LINK = {"eth0": 1, "any": 276, "any-v1": 113}  # cite: tcpdump.org/linktypes
 HEADER = {"eth0": 0, "any": 20 - 14, "any-v1": 16 - 14}
 
@@ -63,10 +64,21 @@ class Given:
             else:
                 self.kept.append(seen)
         # Errors cut before the ports that they quote are nobody's.
-        self.stubs = {id(s) for s in self.kept if s.frame[12:14] ==
-                      b"\x08\x00" and s.frame[23] == ICMP and
-                      how["snaplen"] < QUOTED + HEADER[how["device"]]}
+        head = self._head(stage)
+        self.snaplen = max(how["snaplen"], head + 20)
+        self.stubs = {id(s) for s in self.kept if s.packet and s.packet.icmp
+                      and self.snaplen < 2 * head - 14 + 8 + 4}
         self.has = {id(seen) for seen in self.kept} - self.stubs
+        self.holes = self._holes()
+        self.reach = Reach((seen for seen in self.kept
+                            if id(seen) not in self.stubs), self._ports())
+
+    def _head(self, stage):
+        """Bytes in front of a TCP header."""
+        internet = 40 if stage.family.version == 6 else 20
+        tunnel = stage.plan["topology"] == "tunnel" and self.host == "server"
+        return 14 + internet + HEADER[self.how["device"]] + \
+            tunnel * (internet + 8 + 8 + 14)
 
     def _gaps(self):
         """[(from, until)] that rotation lost."""
@@ -84,8 +96,7 @@ class Given:
 
     def admits(self, seen):
         """Does the filter let the frame through?"""
-        packet = capture.network(seen.frame[14:], 0) \
-            if seen.frame[12:14] == b"\x08\x00" else None
+        packet = seen.packet
         kind = self.how["filter"]
         if kind is None:
             return True
@@ -101,18 +112,21 @@ class Given:
     def _host(self):
         return self.stage.sources[0]
 
+    def _ports(self):
+        return {p for s in self.stage.plan["services"]
+                for p in (s["port"], s["port"] + self.moved)}
+
     def _wanted(self, sport, dport, flags):
         kind = self.how["filter"]
         services = self.stage.plan["services"]
-        ports = {p for s in services
-                 for p in (s["port"], s["port"] + self.moved)}
+        ports = self._ports()
         one = {services[0]["port"], services[0]["port"] + self.moved}
         return {"port": bool(one & {sport, dport}), "towards": dport in ports,
                 "syn": bool(flags & SYN)}.get(kind, True)
 
     def covers(self, event, fate):
-        """Would this capture have shown the event, had it happened? None:
-        in part."""
+        """Would this capture have shown the event, had it happened, and may a
+        reader who has nothing but the files count on it? None: in part."""
         port = self.stage.plan["services"][fate.planned["service"]]["port"]
         moved = port + self.moved
         forward = event in ("s_syn", "c_ack", "s_ack", "c_data", "s_data",
@@ -122,8 +136,7 @@ class Given:
             (moved, fate.planned["sport"])
         if self.how["filter"] == "host":
             if self._host() != self.stage.sources[fate.planned["client"]] or \
-                    (self.host != "client" and
-                     self.stage.plan["topology"] in ("snat", "both")):
+                    (self.host != "client" and self.stage.translated):
                 return False
         elif not self._wanted(*ends, flags):
             return False
@@ -132,20 +145,44 @@ class Given:
         if self.stage.plan["topology"] == "return" and not forward and \
                 self.host == "server" and "eth1" not in self.cards:
             return False
+        if not self.reach.allows(forward, flags, moved, self._seen_as(fate)):
+            return None
         return self._whole(fate)
+
+    def _seen_as(self, fate):
+        """The client's address here; None where many share one."""
+        if self.host != "client" and self.stage.translated:
+            return None
+        return self.stage.sources[fate.planned["client"]]
 
     def _whole(self, fate):
         """Is the attempt's time covered: wholly, in part (None), not."""
-        first = fate.client.syns[0].when
-        last = max(e.when for some in fate.events.values() for e in some)
+        first, last = fate.span()
         last += ANSWERED
         if self.how["loss"] or not self.kept:
             return None
-        broken = [g for g in self.gaps if g[0] < last and g[1] > first]
+        broken = [g for g in self.gaps + self.holes
+                  if g[0] < last and g[1] > first]
         start, end = self.kept[0].when, self.kept[-1].when
         if start <= first and last <= end and not broken:
             return True
         return None if self.start < last and first < self.end else False
+
+    def _holes(self):
+        """[(from, until)] between the files of a rotated capture: whether a
+        packet came in them, or a file is missing, no reader can tell."""
+        found = []
+        for cut in self._cuts():
+            before = [s.when for s in self.kept if s.when < cut]
+            after = [s.when for s in self.kept if s.when >= cut]
+            if before and after and after[0] - before[-1] > HOLE:
+                found.append((before[-1], after[0]))
+        return found
+
+    def holds(self, fate):
+        """Does it show anything of the attempt?"""
+        return any(id(seen) in self.has for some in fate.events.values()
+                   for seen in some)
 
     # --- writing ---------------------------------------------------------
 
@@ -174,9 +211,9 @@ class Given:
             for seen in some:
                 frame = framed(seen, self.how["device"])
                 records.append((round(self._clock(seen.when) * 1e9),
-                                frame[:self.how["snaplen"]], len(frame)))
+                                frame[:self.snaplen], len(frame)))
             found.append(writer(records, LINK[self.how["device"]],
-                                self.how["snaplen"], form, self.lost))
+                                self.snaplen, form, self.lost))
         return found
 
     def write(self, folder, stem):
@@ -255,12 +292,27 @@ def captures(stage, told):
 
 
 def layout_of(plan, captured):
-    """Files count as exchanged only where their packets prove it."""
-    if plan["layout"] == "swapped" and not (
-            sorted(captured) == ["client", "server"] and
-            all(len(one.kept) > 8 for one in captured.values())):
+    """Files are exchanged only where their packets prove it: requests that are
+    in one before they are in the other, and answers the other way round."""
+    ends = [captured.get("client"), captured.get("server")]
+    if plan["layout"] == "swapped" and (len(captured) != 2 or None in ends or
+                                        not _both_ways(*ends)):
         return "folders"
     return plan["layout"]
+
+
+def _both_ways(client, server):
+    """Do both hold a SYN and the SYN-ACK that answers it, twice?"""
+    def numbers(end):
+        found = {}
+        for seen in end.kept:
+            packet = seen.packet
+            if packet and packet.flags & SYN and not packet.icmp:
+                answer = packet.flags & capture.ACK
+                number = packet.ack - 1 if answer else packet.seq
+                found.setdefault(number & 0xffffffff, set()).add(bool(answer))
+        return {number for number, ways in found.items() if len(ways) == 2}
+    return len(numbers(client) & numbers(server)) > 1
 
 
 def write(folder, stage, told, captured):

@@ -13,7 +13,7 @@ HOST_CAUSES = {"no-listener": "no-listener", "silent": "read-timeout",
                "md5": "tcp-md5-missing"}
 
 
-def entry(one, captured):
+def entry(one, captured, fates):
     """One attempt's label, or None when no capture shows it begin."""
     shown = None
     for capture, edge in ((captured.get("client"), one.client),
@@ -23,8 +23,9 @@ def entry(one, captured):
             shown = edge.tuple
     if shown is None:
         return None
-    left, partial = oracle.open_verdicts(one, captured)
-    decided = len(left) == 1
+    left, partial = oracle.open_verdicts(one, captured, fates)
+    # Of copies that fared differently the evidence may show the last alone.
+    decided = left == {one.truth}
     label = {
         "client": {"ip": shown[0], "port": shown[1]},
         "server": {"ip": shown[2], "port": shown[3]}, "nth": 1,
@@ -62,6 +63,14 @@ def entry(one, captured):
     return label
 
 
+def located(label):
+    """A failure of which the evidence shows where: without one, nobody can be
+    asked why."""
+    return label["truth"] != "established" and \
+        label["verdict"] == label["truth"] and \
+        not {"undetermined", "established"} & set(label["accept"])
+
+
 def lone_and_unnamed(one, captured):
     return len(captured) == 1 and one.layout in ("hosts", "flat")
 
@@ -78,6 +87,10 @@ def causes(stage, told, hit):
     if mechanism in HOST_CAUSES:
         return _host_cause(HOST_CAUSES[mechanism], given)
     if place == "network":
+        if mechanism == "link":
+            return None, ["link-down", "outage", "packet-loss", "icmp-rejected",
+                          "host-down", "security-group-or-firewall-drop",
+                          "asymmetric-route", "no-route-back"]
         if mechanism == "reset":
             return "middlebox-reset", []
         if mechanism == "icmp":
@@ -118,15 +131,16 @@ def expected(stage, told, fates, captured):
     """The whole of expected.json."""
     for one in fates:
         one.edges = list(stage.edges)
+        one.balanced = stage.plan["topology"] in ("dnat", "both", "balancer")
         one.layout = stage.plan["given"]["layout"]
         one.mute = not any("s_answer" in other.events for other in fates
                            if other.planned["service"] ==
                            one.planned["service"])
-    labels = [entry(one, captured) for one in fates]
+    labels = [entry(one, captured, fates) for one in fates]
     labels = [label for label in labels if label]
     failed = [one for one in fates if one.truth != "established"]
     cause, also = causes(stage, told, failed)
-    if not any(label["truth"] != "established" for label in labels):
+    if not any(located(label) for label in labels):
         cause, also = None, also + ([cause] if cause else [])
     fault = stage.plan["fault"] or {}
     return {
@@ -136,14 +150,19 @@ def expected(stage, told, fates, captured):
             "topology": stage.plan["topology"],
             "place": fault.get("place"), "mechanism":
                 fault.get("mechanism"), "which": fault.get("which"),
-            "conditions": conditions(stage.plan["given"], captured),
+            "conditions": conditions(stage.plan, captured),
             "layout": given_of.layout_of(stage.plan["given"], captured),
             "blocked": told["blocked"]}}
 
 
-def conditions(given, captured):
+def conditions(plan, captured):
     """The words for what is not plain about the evidence."""
+    given = plan["given"]
     words = [] if given["ends"] == "both" else [f"ends: {given['ends']}"]
+    words += ["IPv6"] if plan["family"] == 6 else []
+    if plan["box"]:
+        words.append("numbers rewritten" if plan["box"].get("rewrite")
+                     else "slow way")
     layout = given_of.layout_of(given, captured)
     if layout != "folders":
         words.append(layout)

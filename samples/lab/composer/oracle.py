@@ -13,9 +13,32 @@ _worlds = [dict(zip(fate.WORLD, values)) for values in
 WORLDS = [world for world in _worlds if fate.possible(world)]
 
 
-def facts(one, client, server):
+SETTLED = 0.2  # seconds away from a step of a clock
+
+
+def datable(one, capture, captured, fates):
+    """May a reader date the attempt in a capture that lacks it? Clocks are
+    compared by what two captures share; where one was set, on that side."""
+    if capture.holds(one):
+        return True
+    first, last = one.span()
+    shared = [other for other in fates if capture.holds(other) and any(
+        end is not capture and end.holds(other)
+        for end in captured.values())]
+    for end in captured.values():
+        if not end.how["step"]:
+            continue
+        at = end.began + end.how["step_at"]
+        if first - SETTLED < at < last + SETTLED:
+            return False
+        shared = [other for other in shared
+                  if (other.span()[0] < at) == (first < at)]
+    return bool(shared)
+
+
+def facts(one, client, server, dated):
     """{event: True or False} as far as shown, and the events that the
-    evidence covers in part."""
+    evidence covers in part. dated: of a capture, may its silence be dated?"""
     known, partly = {}, set()
     for event in fate.WORLD:
         capture = client if event[0] == "c" else server
@@ -28,6 +51,8 @@ def facts(one, client, server):
             partly.add(event)
         else:
             covers = capture.covers(event, one)
+            if covers and not dated(capture):
+                covers = None
             if covers:
                 known[event] = False
             elif covers is None:
@@ -40,8 +65,15 @@ def _odd(world):
     return world["c_refusal"] and world["s_syn"] and not world["s_refusal"]
 
 
-def open_verdicts(one, captured):
-    """(the verdicts that remain, whether some coverage was in part)"""
+def open_verdicts(one, captured, fates):
+    """(the verdicts that remain, whether some coverage was in part). fates: of
+    all attempts, which compare the clocks."""
+    def dated(capture):
+        return datable(one, capture, captured, fates) and not (
+            astray and capture is not client)
+    # Behind a device that translates the service's address may be others that
+    # it sends to: what never came to these servers may have come to those.
+    astray = one.balanced and one.host is None
     client = captured.get("client")
     if one.host:
         servers = [captured.get(one.host)]
@@ -51,7 +83,7 @@ def open_verdicts(one, captured):
     answers = []
     partial = False
     for server in servers:
-        known, partly = facts(one, client, server)
+        known, partly = facts(one, client, server, dated)
         partial = partial or bool(partly)
         answers.append({fate.verdict(world, one.asks) for world in WORLDS
                         if all(world[k] == v for k, v in known.items()) and

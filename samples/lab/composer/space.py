@@ -5,6 +5,8 @@ behind however the process ends. Needs root.
 """
 import contextlib
 import ctypes
+import dataclasses
+import errno
 import os
 import select
 import socket
@@ -12,13 +14,37 @@ import struct
 import subprocess
 import threading
 
+from laboratory import capture
+
 CLONE_NEWNET = 0x40000000  # cite: Linux include/uapi/linux/sched.h (6.12)
 ETH_P_ALL = 3  # cite: Linux include/uapi/linux/if_ether.h (6.12)
 SO_TIMESTAMPNS = 35  # cite: Linux include/uapi/asm-generic/socket.h (6.12)
 SO_RCVBUFFORCE = 33  # cite: Linux include/uapi/asm-generic/socket.h (6.12)
 # cite: Linux include/uapi/linux/sockios.h and ethtool.h (6.12)
 SIOCETHTOOL, ETHTOOL_SRXCSUM, ETHTOOL_STXCSUM = 0x8946, 0x15, 0x17
+VXLAN = 4789  # cite: RFC 7348, section 5
 libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclasses.dataclass(frozen=True)
+class Family:
+    """What differs between the versions of IP."""
+    version: int
+    socket: int  # of the address family
+    net: str  # a network's length, and a host's
+    whole: str
+    nft: str
+    forward: str  # the sysctl
+
+    def with_port(self, address, port):
+        return f"[{address}]:{port}" if self.version == 6 else \
+            f"{address}:{port}"
+
+
+FAMILIES = {
+    4: Family(4, socket.AF_INET, "/24", "/32", "ip", "net.ipv4.ip_forward"),
+    6: Family(6, socket.AF_INET6, "/64", "/128", "ip6",
+              "net.ipv6.conf.all.forwarding")}
 
 
 def _call(name, *arguments):
@@ -62,7 +88,9 @@ class Space:
 
     def ip(self, *lines):
         """Lines of `ip -batch`."""
-        return self._feed(["ip", "-batch", "-"], "\n".join(lines) + "\n")
+        text = "\n".join(lines) + "\n"
+        six = ["-6"] if ":" in text else []
+        return self._feed(["ip", *six, "-batch", "-"], text)
 
     def nft(self, table, chain, spec, *rules):
         """Adds a chain ("ip nat", "pre", "type …") and its rules."""
@@ -106,16 +134,36 @@ def wire(left, left_device, right, right_device):
         host.whole_sums(device)
 
 
+def unwrapped(frame):
+    """What VXLAN carries, of a frame that is of it.
+    spec: RFC 7348, section 5"""
+    at = {b"\x08\x00": 34, b"\x86\xdd": 54}.get(frame[12:14])
+    udp = at and frame[23 if at == 34 else 20] == socket.IPPROTO_UDP
+    if udp and frame[at + 2:at + 4] == struct.pack(">H", VXLAN):
+        return frame[at + 16:]
+    return frame
+
+
+def packet_of(frame, when):
+    """Its segment, or the one that an ICMP error quotes; else None."""
+    inner = unwrapped(frame)
+    if inner[12:14] not in (b"\x08\x00", b"\x86\xdd"):
+        return None
+    return capture.network(inner[14:], when)
+
+
 class Seen:
     """A frame as one device saw it. when: seconds of the machine's clock;
     kind: 0 to us, 1 to all, 3 to another, 4 sent by us
     (cite: Linux include/uapi/linux/if_packet.h (6.12))."""
 
-    __slots__ = ("when", "host", "device", "kind", "frame", "index")
+    __slots__ = ("when", "host", "device", "kind", "frame", "index",
+                 "packet")
 
     def __init__(self, when, host, device, kind, frame, index):
         self.when, self.host, self.device = when, host, device
         self.kind, self.frame, self.index = kind, frame, index
+        self.packet = packet_of(frame, when)
 
 
 class Taps:
@@ -149,8 +197,10 @@ class Taps:
         while True:
             try:
                 frame, notes, _, who = end.recvmsg(65536, 256)
-            except BlockingIOError:
-                return
+            except OSError as error:
+                if error.errno not in (errno.EAGAIN, errno.ENETDOWN):
+                    raise
+                return  # nothing more, or the card was taken down
             sec, nano = struct.unpack("qq", notes[0][2][:16])
             self.seen.append(Seen(sec + nano / 1e9, host, device, who[2],
                                   frame, index))

@@ -26,10 +26,10 @@ class Server:
     """Serves one port of one host until the incident ends."""
 
     def __init__(self, host, port, traffic, delay=0.0, backlog=128,
-                 accepts=True, md5=()):
+                 accepts=True, md5=(), family=socket.AF_INET):
         self.traffic, self.delay = traffic, delay
         self.kept = []
-        listener = host.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener = host.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         for address in md5:
             # cite: Linux include/uapi/linux/tcp.h (6.12), tcp_md5sig
@@ -68,12 +68,15 @@ class Server:
             end.close()
 
 
-def _socket(host, options):
+def _socket(host, options, family):
     if "mptcp" in options:
-        return host.socket(socket.AF_INET, socket.SOCK_STREAM, IPPROTO_MPTCP)
-    end = host.socket(socket.AF_INET, socket.SOCK_STREAM)
+        return host.socket(family, socket.SOCK_STREAM, IPPROTO_MPTCP)
+    end = host.socket(family, socket.SOCK_STREAM)
     if "dscp" in options:
-        end.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, DSCP_CS1)
+        where = (socket.IPPROTO_IP, socket.IP_TOS)
+        if family == socket.AF_INET6:
+            where = (socket.IPPROTO_IPV6, socket.IPV6_TCLASS)
+        end.setsockopt(*where, DSCP_CS1)
     if "maxseg" in options:
         end.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1000)
     return end
@@ -137,7 +140,8 @@ def _converse(end, traffic, word):
 def attempt(host, planned, source, target, traffic, start):
     """Carries out one attempt; returns its result."""
     time.sleep(max(0.0, start + planned["at"] - time.monotonic()))
-    end = _socket(host, planned["options"])
+    end = _socket(host, planned["options"], socket.AF_INET6
+                  if ":" in source else socket.AF_INET)
     end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     end.bind((source, planned["sport"]))
     end.setblocking(False)

@@ -95,4 +95,5 @@ def main():
             ends[from_client].send(frame)
 
 
-main()
+if __name__ == "__main__":
+    main()
