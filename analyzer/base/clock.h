@@ -57,6 +57,15 @@ clock_sub(int64_t a, int64_t b)
 	return rest == CLOCK_UNKNOWN_NS ? INT64_MIN + 1 : rest;
 }
 
+/* Microseconds in nanoseconds, in the same way. */
+static inline int64_t
+clock_of_us(int64_t us)
+{
+	if (us > INT64_MAX / NS_PER_US)
+		return INT64_MAX;
+	return us < INT64_MIN / NS_PER_US ? INT64_MIN + 1 : us * NS_PER_US;
+}
+
 struct captured_time {
 	int64_t ns;
 };

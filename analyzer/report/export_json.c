@@ -86,7 +86,7 @@ value(struct json_writer *w, struct report *r, enum export_format f,
 		if (f == EXPORT_OCSF)
 			jsonw_int(w, name, n / 1000);
 		else if (f == EXPORT_ECS)
-			jsonw_int(w, name, n * NS_PER_US);
+			jsonw_int(w, name, clock_of_us(n));
 		else
 			jsonw_fixed(w, name, n, 6);
 		break;

@@ -186,7 +186,8 @@ static void
 write_accounting(struct page *page, const struct report_source *s)
 {
 	struct report_item item;
-	int64_t sum = 0;
+	/* Unsigned: a stranger's database may hold any counts. */
+	uint64_t sum = 0;
 	int64_t read = s->packets >= 0 ? s->packets : s->lines;
 	if (read < 0)
 		return;
@@ -196,15 +197,15 @@ write_accounting(struct page *page, const struct report_source *s)
 		s->name, (intmax_t)read);
 	report_begin_id(page->r, QUERY_ACCOUNTING, s->id);
 	for (int n = 0; report_accounting_next(page->r, &item); n++) {
-		sum += item.count;
+		sum += (uint64_t)item.count;
 		html_add(page->html, "%s%s %jd", n ? ", " : "", item.id,
 			(intmax_t)item.count);
 	}
-	if (sum != read)
+	if (sum != (uint64_t)read)
 		html_add(page->html,
 			" <span class=\"badge bad\">%jd not accounted for"
 			"</span>",
-			(intmax_t)(read - sum));
+			(intmax_t)((uint64_t)read - sum));
 	html_add(page->html, "</td></tr>\n");
 }
 

@@ -53,7 +53,7 @@ static bool
 pause_before(const struct ladder *l, int i)
 {
 	const struct ladder_rung *g = &l->rungs[i];
-	return i > 0 && g->after_ns - (g - 1)->after_ns >= PAUSE_NS;
+	return i > 0 && clock_sub(g->after_ns, (g - 1)->after_ns) >= PAUSE_NS;
 }
 
 static int
@@ -232,8 +232,9 @@ write_pause(struct page *page, const struct ladder *l, int i, int y)
 	char span[CLOCK_TEXT_MAX];
 	html_add(page->html,
 		"<text class=\"w i\" x=\"0\" y=\"%d\">%s later</text>", y - 9,
-		clock_span(
-			l->rungs[i].after_ns - l->rungs[i - 1].after_ns, span));
+		clock_span(clock_sub(l->rungs[i].after_ns,
+				   l->rungs[i - 1].after_ns),
+			span));
 	for (int c = 0; c < l->column_count; c++)
 		html_add(page->html,
 			"<path class=\"z\" d=\"M%d %dv8\"/>"

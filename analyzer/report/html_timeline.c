@@ -21,7 +21,7 @@ write_facts(struct page *page, const struct report_attempt *a)
 		a->syn_retransmits == 1 ? "" : "s");
 	if (a->duration_us > 0)
 		html_add(page->html, ", ended after %s",
-			clock_span(a->duration_us * NS_PER_US, span));
+			clock_span(clock_of_us(a->duration_us), span));
 	if (a->matched_by)
 		html_add(page->html, ", the two ends paired by %s",
 			a->matched_by);

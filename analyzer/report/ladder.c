@@ -89,8 +89,8 @@ lane_add(struct lane *lane, const struct kind *kind, int64_t base_ns,
 	if (lane->count == SIGHTING_SYN_TIMES)
 		return;
 	lane->moments[lane->count] =
-		(struct moment){.at_ns = base_ns + after_ns,
-			.captured_ns = v->first_ns + after_ns};
+		(struct moment){.at_ns = clock_add(base_ns, after_ns),
+			.captured_ns = clock_add(v->first_ns, after_ns)};
 	if (lane->count == 0)
 		lane->moments[0].frame = v->frame_of[kind->first];
 	lane->count++;
@@ -123,7 +123,7 @@ times_read(struct lanes *lanes, int column, const struct report_view *v,
 				return;
 			if (k >= 0)
 				lane_add(&lanes->lane[k][column], &kinds[k],
-					base_ns, us * NS_PER_US, v);
+					base_ns, clock_of_us(us), v);
 			p = end;
 		}
 	}
@@ -161,16 +161,6 @@ vantage_find(const struct report *r, int64_t id)
 	return NULL;
 }
 
-/* a - b, saturating: an empty capture covers nothing, at the ends of time. */
-static int64_t
-difference(int64_t a, int64_t b)
-{
-	int64_t d;
-	if (__builtin_sub_overflow(a, b, &d))
-		return a < b ? INT64_MIN : INT64_MAX;
-	return d;
-}
-
 /* A vantage's column: its clock, what it covers, and the times of all it saw,
  * on the reference clock as far as that is known. */
 static void
@@ -188,14 +178,15 @@ column_read(struct report *r, const struct report_attempt *a, struct ladder *l,
 	int64_t offset_ns = at->offset_known ? at->offset_ns : 0;
 	lanes->aligned[c] = at->offset_known;
 	lanes->slack_ns[c] = at->uncertainty_known
-		? at->uncertainty_ns + SLACK_NS
+		? clock_add(at->uncertainty_ns, SLACK_NS)
 		: SLACK_UNKNOWN_NS;
-	lanes->from_ns[c] = difference(at->covers_from_ns, a->first_ns);
-	lanes->to_ns[c] =
-		difference(at->covers_to_ns, a->first_ns + CAPTURE_END_NS);
+	lanes->from_ns[c] = clock_sub(at->covers_from_ns, a->first_ns);
+	lanes->to_ns[c] = clock_sub(
+		at->covers_to_ns, clock_add(a->first_ns, CAPTURE_END_NS));
 	if (!v->seen)
 		return;
-	times_read(lanes, c, v, v->first_ns - offset_ns - a->first_ns);
+	times_read(lanes, c, v,
+		clock_sub(clock_sub(v->first_ns, offset_ns), a->first_ns));
 	lanes_complete(lanes, c, v);
 }
 
@@ -275,8 +266,9 @@ match(struct lane *lane, int64_t at_ns, int64_t next_ns, int64_t slack_ns,
 {
 	for (int i = 0; i < lane->count; i++) {
 		struct moment *m = &lane->moments[i];
-		if (m->used || m->at_ns < at_ns - slack_ns ||
-			m->at_ns > at_ns + transit_ns + slack_ns)
+		int64_t after_ns = clock_sub(m->at_ns, at_ns);
+		if (m->used || clock_add(after_ns, slack_ns) < 0 ||
+			after_ns > clock_add(transit_ns, slack_ns))
 			continue;
 		if (next_ns != INT64_MAX &&
 			distance(m->at_ns, next_ns) < distance(m->at_ns, at_ns))
@@ -346,7 +338,8 @@ rung_add(struct ladder *l, const struct report_attempt *a, struct lanes *lanes,
 		m = NULL;
 		for (c += step; c >= 0 && c < l->column_count && !m; c += step)
 			m = match(&lane[c], at_ns, next_ns,
-				lanes->slack_ns[c] + lanes->slack_ns[g.last],
+				clock_add(lanes->slack_ns[c],
+					lanes->slack_ns[g.last]),
 				transit_ns);
 		c -= step;
 		if (!m)

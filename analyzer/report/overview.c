@@ -200,6 +200,9 @@ probe_at(struct report *r, int64_t id)
 	return p;
 }
 
+/* Ids that are searched and counted over; more attempts no file holds. */
+#define ID_MAX (INT64_C(1) << 48)
+
 /* The first id whose attempt is not before at_ns, from low on. */
 static int64_t
 id_at(struct report *r, int64_t low, int64_t high, int64_t at_ns)
@@ -294,8 +297,11 @@ overview_new(struct report *r)
 	axis_choose(&o->axis, 0, 0);
 	report_begin(r, QUERY_FIRST_LAST);
 	if (report_first_last_read(r, QUERY_FIRST_LAST, &ends)) {
-		o->first_id = ends.first_id;
-		o->last_id = ends.last_id;
+		/* Ours count from 0 on; of others no sample is drawn. */
+		if (ends.first_id >= 0 && ends.last_id <= ID_MAX) {
+			o->first_id = ends.first_id;
+			o->last_id = ends.last_id;
+		}
 		axis_choose(&o->axis, ends.first_ns,
 			end_find(r, ends.first_ns, ends.last_ns));
 	}

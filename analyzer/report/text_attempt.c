@@ -69,7 +69,7 @@ write_who(struct text *t, const struct report_attempt *a)
 			a->syn_retransmits == 1 ? "" : "s");
 	if (a->duration_us > 0)
 		text_add(t, ", ended after %s",
-			clock_span(a->duration_us * NS_PER_US, span));
+			clock_span(clock_of_us(a->duration_us), span));
 	text_end(t, 6, TEXT_PLAIN);
 	if (a->why) {
 		text_add(t, "    ");
