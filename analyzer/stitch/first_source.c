@@ -1,5 +1,5 @@
 /*
- * See first_source.h.
+ * Which of the files of a vantage its rows are said to be from.
  */
 #include "stitch/first_source.h"
 
