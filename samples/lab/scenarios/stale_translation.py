@@ -10,7 +10,7 @@ does.
 STORY = "One entry of conntrack is untranslated, made before the rule."
 CAUSE = "stale-translation"
 EVIDENCE = {"router": "conntrack-L", "server": "nstat ss-ltn"}
-VIP = "203.0.113.5"
+VIP = "203.0.113.80"
 
 
 def tell(lab):
@@ -19,7 +19,7 @@ def tell(lab):
         ip link set sink up
         ip link set drain up
         ip route add 203.0.113.0/24 dev sink
-        ip neigh add 203.0.113.5 dev sink lladdr 02:00:00:00:03:05""")
+        ip neigh add 203.0.113.80 dev sink lladdr 02:00:00:00:03:50""")
     lab.router.nft('ct state new counter comment "new"')
     lab.record(lab.client, lab.server)
     lab.state_of(lab.router)
