@@ -113,6 +113,19 @@ rejects(const struct sighting *g)
 		!(g->icmp_type == 3 && g->icmp_code == 4);
 }
 
+/* Longer than what is on the way at the same time, shorter than any retry. */
+#define UNTAKEN_US 100000
+
+/* The client's end had come, and a SYN-ACK left long after it all the same. */
+static bool
+end_untaken(const struct sighting *s)
+{
+	uint32_t end =
+		s->fin_c_at < s->rst_client_at ? s->fin_c_at : s->rst_client_at;
+	return s->synack_after_ack > 0 && end != SIGHTING_AT_NONE &&
+		s->synack_last_at > end && s->synack_last_at - end > UNTAKEN_US;
+}
+
 /* Counts as each end saw them. */
 static void
 gather_counts(
@@ -149,6 +162,7 @@ gather_counts(
 	f->s_syn_after_synack = s->syn_after_synack;
 	f->c_synack_after_ack = c->synack_after_ack;
 	f->s_synack_after_ack = s->synack_after_ack;
+	f->s_end_untaken = end_untaken(s);
 	f->synack_zero_window = (c->flags & SIGHTING_ZERO_WINDOW_SYNACK) != 0;
 	f->syn_missed_by_server = (s->flags & SIGHTING_NO_SYN) != 0;
 	uint32_t both = c->flags | s->flags;
