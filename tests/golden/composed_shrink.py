@@ -25,7 +25,8 @@ from composed import Scored, answer  # noqa: E402
 from composer import compose, draw, keep  # noqa: E402
 
 PLAIN_END = {**draw.PLAIN_END, "format": "pcap"}
-PLAIN = {"layout": "folders", "archive": None, "state": [], "log": False,
+PLAIN = {"layout": "folders", "archive": None, "state": [], "log": None,
+         "kernel": False, "flows": False, "zone": 0,
          "distractor": False, "before": False, "new": False}
 
 

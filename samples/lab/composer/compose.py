@@ -46,7 +46,8 @@ def compose(plan, out):
     fresh = folder + ".new"
     shutil.rmtree(fresh, ignore_errors=True)
     os.makedirs(os.path.join(fresh, "evidence"))
-    given.write(os.path.join(fresh, "evidence"), told_stage, told, captured)
+    given.write(os.path.join(fresh, "evidence"), told_stage, told, captured,
+                fates)
     with open(os.path.join(fresh, "expected.json"), "w") as file:
         json.dump(expected, file, indent=1)
     with open(os.path.join(fresh, "plan.json"), "w") as file:

@@ -227,5 +227,7 @@ def given(dice, plan):
         "before": dice.random() < 0.7,
         # What is broken may have come after the first snapshot.
         "new": dice.random() < 0.25,
-        "log": dice.random() < 0.25,
+        "log": dice.choices((None, "go", "nginx"), (6, 1, 1))[0],
+        "kernel": dice.random() < 0.4, "flows": dice.random() < 0.25,
+        "zone": dice.choice((0, 0, 0, 1, 2, -5, 5.5)),
         "distractor": dice.random() < 0.3}

@@ -18,6 +18,7 @@ import zipfile
 
 from laboratory import capture
 
+from . import logs
 from .reach import Reach
 
 SYN = capture.SYN
@@ -187,10 +188,7 @@ class Given:
     # --- writing ---------------------------------------------------------
 
     def _clock(self, when):
-        how = self.how
-        since = when - self.began
-        return when + how["offset"] + since * how["drift"] + \
-            (how["step"] if since > how["step_at"] else 0.0)
+        return logs.host_clock(self.how, self.began, when)
 
     def _ordered(self, records):
         dice, spread = random.Random(self.how["salt"] + 1), \
@@ -315,7 +313,7 @@ def _both_ways(client, server):
     return len(numbers(client) & numbers(server)) > 1
 
 
-def write(folder, stage, told, captured):
+def write(folder, stage, told, captured, fates):
     """The evidence; the folder is new."""
     plan = stage.plan["given"]
     layout = layout_of(plan, captured)
@@ -340,36 +338,14 @@ def write(folder, stage, told, captured):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w") as out:
             out.write(text)
-    if plan["log"]:
-        place = os.path.join(folder, "" if layout == "flat" else
-                             names["client"] if layout != "swapped"
-                             else "client")
-        os.makedirs(place, exist_ok=True)
-        with open(os.path.join(place, "app.log"), "w") as out:
-            out.write(log_of(stage, told))
+    for (host, file), text in logs.written(stage, told, fates).items():
+        place = host if layout == "swapped" else names.get(host, host)
+        path = os.path.join(folder, "" if layout == "flat" else place, file)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as out:
+            out.write(text)
     if plan["archive"]:
         pack(folder, plan["archive"])
-
-
-SAYS = {"timeout": "i/o timeout", "refused": "connect: connection refused",
-        "unreachable": "connect: no route to host",
-        "reset": "read: connection reset by peer",
-        "read-timeout": "read: i/o timeout"}
-
-
-def log_of(stage, told):
-    """What the client's program wrote, as Go's net and log packages word it
-    (cite: pkg.go.dev/net, OpError.Error; pkg.go.dev/log, LstdFlags)."""
-    lines = []
-    for planned, result in zip(stage.plan["attempts"], told["results"]):
-        said = SAYS.get(result["result"])
-        if said is None:
-            continue
-        port = stage.plan["services"][planned["service"]]["port"]
-        stamp = time.strftime("%Y/%m/%d %H:%M:%S",
-                              time.gmtime(result["ended"]))
-        lines.append(f"{stamp} dial tcp {stage.address}:{port}: {said}")
-    return "".join(line + "\n" for line in sorted(lines))
 
 
 def pack(folder, kind):

@@ -1,7 +1,7 @@
 """expected.json of a composed incident: what is true, what can be shown."""
 from laboratory.verdicts import SEGMENT
 
-from . import given as given_of, oracle
+from . import given as given_of, logs, oracle
 
 NETWORK_DROP = {"rate": "rate-limit", "chance": "packet-loss",
                 "limit": "connection-limit", "option": "syn-option-dropped",
@@ -63,6 +63,16 @@ def entry(one, captured, fates):
     return label
 
 
+def _logged(plan, one):
+    """{event: True or False} as a cloud's flow log tells of the attempt."""
+    if not (plan["given"]["flows"] and logs.cloud_logs(plan)):
+        return {}
+    if logs.rejected(plan, one):
+        return {"s_syn": False}
+    return {event: True for event in ("s_syn", "s_synack")
+            if event in one.events}
+
+
 def located(label):
     """A failure of which the evidence shows where: without one, nobody can be
     asked why."""
@@ -99,11 +109,12 @@ def causes(stage, told, hit):
             [special] * bool(special)
         if mechanism in ("synack", "both"):
             also += ["asymmetric-route"]
-        both = given["ends"] in ("both", "three")
+        both = given["ends"] in ("both", "three") or given["flows"]
         return (also[0] if both and which in ("all", "port", "client")
                 else None), also
     shown = "nft" in given["state"] and place in given["state_of"] and \
         stage.plan["topology"] not in ("balancer", "container", "nodeport")
+    shown |= bool(given["kernel"] and logs.firewall_logs(stage.plan))
     if place == "client":
         return ("client-firewall-drop" if shown else None), \
             ["client-firewall-drop"] + [special] * bool(special)
@@ -136,6 +147,7 @@ def expected(stage, told, fates, captured):
         one.mute = not any("s_answer" in other.events for other in fates
                            if other.planned["service"] ==
                            one.planned["service"])
+        one.logged = _logged(stage.plan, one)
     labels = [entry(one, captured, fates) for one in fates]
     labels = [label for label in labels if label]
     failed = [one for one in fates if one.truth != "established"]
@@ -160,6 +172,10 @@ def conditions(plan, captured):
     given = plan["given"]
     words = [] if given["ends"] == "both" else [f"ends: {given['ends']}"]
     words += ["IPv6"] if plan["family"] == 6 else []
+    if given["flows"] and logs.cloud_logs(plan):
+        words.append("flow log")
+    if given["kernel"] and logs.firewall_logs(plan):
+        words.append("firewall log")
     if plan["box"]:
         words.append("numbers rewritten" if plan["box"].get("rewrite")
                      else "slow way")

@@ -84,6 +84,7 @@ def open_verdicts(one, captured, fates):
     partial = False
     for server in servers:
         known, partly = facts(one, client, server, dated)
+        known.update(one.logged)
         partial = partial or bool(partly)
         answers.append({fate.verdict(world, one.asks) for world in WORLDS
                         if all(world[k] == v for k, v in known.items()) and
