@@ -2,10 +2,11 @@
 """Answers of programs to the composed incidents, in the form of score.py.
 
 	adapt.py lostsyn PROGRAM INCIDENTS-FOLDER
-	adapt.py tshark|zeek|tcptrace INCIDENTS-FOLDER
+	adapt.py tshark|zeek|tcptrace|argus|nfdump INCIDENTS-FOLDER
 
 Prints ANSWERS.json. The others are what tests/golden/rivals.py says of them:
-an engineer with that program who compares two captures by hand. They are
+an engineer with that program who compares two captures by hand; of argus and
+nfdump flow_tools.py says how. They are
 given what they need: archives are unpacked, pieces of one end merged, and of
 files that nobody placed the first by name is the client's.
 """
@@ -22,7 +23,7 @@ sys.path[:0] = [os.path.join(HERE, "..", "..", "tests", folder)
 CAPTURE = re.compile(r"\.pcap(ng)?\d*(\.(gz|xz|zst))?$")
 CLIENT, SERVER = ("client", "web-"), ("server", "db-")
 METHODS = {"tshark": "tshark, by hand", "zeek": "Zeek's conn_state",
-           "tcptrace": "tcptrace"}
+           "tcptrace": "tcptrace", "argus": "argus", "nfdump": "nfdump"}
 
 
 def lostsyn(program, evidence, scratch):
@@ -47,8 +48,8 @@ def lostsyn(program, evidence, scratch):
     return {"attempts": found, "cause": live[0] if live else None}
 
 
-def captures(evidence, scratch):
-    """The capture files, unpacked from whatever they came in."""
+def unpacked(evidence, scratch):
+    """The folder of the files: the incident's, or where its archive went."""
     for here, _, names in os.walk(evidence):
         for name in names:
             if name.startswith("incident."):
@@ -56,9 +57,13 @@ def captures(evidence, scratch):
                 where = "-d" if name.endswith("zip") else "-C"
                 subprocess.run([*form.split(), os.path.join(here, name),
                                 where, scratch], check=True)
-                return captures(scratch, scratch + "/none")
+                return scratch
+    return evidence
+
+
+def captures(folder):
     return sorted(os.path.join(here, name) for here, _, names in
-                  os.walk(evidence) for name in names if CAPTURE.search(name))
+                  os.walk(folder) for name in names if CAPTURE.search(name))
 
 
 def merged(paths, out):
@@ -80,9 +85,13 @@ def merged(paths, out):
 
 
 def by_hand(method, evidence, scratch):
+    import flow_tools
     import rivals
+    rivals.METHODS.update(flow_tools.METHODS)
+    if rivals.missing(METHODS[method]):
+        sys.exit(f"adapt: missing: {rivals.missing(METHODS[method])}")
     os.makedirs(scratch + "/unpacked")
-    found = captures(evidence, scratch + "/unpacked")
+    found = captures(unpacked(evidence, scratch + "/unpacked"))
     ends = []
     for words in (CLIENT, SERVER):
         some = [path for path in found if any(

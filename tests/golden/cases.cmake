@@ -23,6 +23,7 @@ python_test(golden/self-test golden/self_test.py)
 python_test(golden/accuracy-self-test golden/accuracy_self_test.py)
 # Incidents that the lab composes itself: the labels agree with the clients.
 python_test(golden/composed golden/composed_test.py)
+python_test(golden/benchmark golden/benchmark_test.py)
 python_test(golden/corpus-lab golden/run_corpus_lab.py
   --lostsyn $<TARGET_FILE:lostsyn> --corpus ${corpus}
   --labels ${PROJECT_SOURCE_DIR}/tests/golden/corpus_lab.json)
