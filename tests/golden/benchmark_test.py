@@ -17,7 +17,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(ROOT, "samples", "benchmark")]
-import language_model as model  # noqa: E402
+import text_model as model  # noqa: E402
 
 CASES = ("host-firewall-drop", "refused")
 NEEDS = {"tshark": "tshark", "argus": "ra", "nfdump": "nfpcapd",

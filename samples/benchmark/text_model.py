@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A language model as one that takes part: text out, its answers in.
+"""A model that reads text as one that takes part: text out, its answers in.
 
-	language_model.py prompts INCIDENTS-FOLDER PROMPTS-FOLDER
-	language_model.py replies PROMPTS-FOLDER
+	text_model.py prompts INCIDENTS-FOLDER PROMPTS-FOLDER
+	text_model.py replies PROMPTS-FOLDER
 
 prompts writes PROMPTS-FOLDER/NAME.txt: the question, the words that may be
 answered, the names of all files, each capture as tshark prints it and each
@@ -108,7 +108,7 @@ def answer_in(text):
 def main():
     if len(sys.argv) == 4 and sys.argv[1] == "prompts":
         if not shutil.which("tshark"):
-            print("language_model: tshark is missing", file=sys.stderr)
+            print("text_model: tshark is missing", file=sys.stderr)
             return 2
         os.makedirs(sys.argv[3], exist_ok=True)
         for name in sorted(os.listdir(sys.argv[2])):
