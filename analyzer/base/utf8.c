@@ -138,3 +138,14 @@ utf8_columns(uint32_t code)
 {
 	return code < 0x1100 ? 1 : 2;
 }
+
+size_t
+utf8_cut(const char *text, size_t len, size_t max)
+{
+	if (len <= max)
+		return len;
+	/* A byte of the form 10xxxxxx continues a character. */
+	for (len = max; len > 0 && ((uint8_t)text[len] & 0xc0) == 0x80;)
+		len--;
+	return len;
+}

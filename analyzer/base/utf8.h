@@ -26,6 +26,10 @@
  */
 uint32_t utf8_take(struct view *v);
 
+/* How many of text's len bytes fit in max, without cutting a character in two; of
+ * bytes that are no UTF-8 it may be fewer. Never more than len. */
+size_t utf8_cut(const char *text, size_t len, size_t max);
+
 /* Write a code point (a scalar value) to out, at most 4 bytes; their number. */
 size_t utf8_put(uint32_t code, char out[4]);
 

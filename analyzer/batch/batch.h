@@ -24,6 +24,7 @@
 #include "base/progress.h"
 
 struct batch_options {
+	/* What is read and written. */
 	const char *archive;      /* folder with the cases; NULL for merge */
 	const char *out;          /* DIR */
 	const char *const *merge; /* shards' DIRs, or NULL */
@@ -38,6 +39,8 @@ struct batch_options {
 	/* What it makes of a result, as its state's "tool" ends: "" or
 	   " --redact", or that with the key file's digest. */
 	const char *redact_word;
+	/* Bounds of one analysis, which its process takes on before it reads
+	 * anything. */
 	int jobs;          /* analyses at a time, >= 1 */
 	uint32_t shard;    /* 1 to shards */
 	uint32_t shards;   /* 1: everything */
@@ -45,6 +48,8 @@ struct batch_options {
 	int64_t memory_mb; /* address space of one analysis; 0: any */
 	int64_t output_mb; /* largest file that one may write */
 	bool rejudge;      /* what o->out holds; without an archive */
+	/* What was done before counts; without it a folder that holds results
+	 * is refused. */
 	bool resume;
 	bool quick; /* size and mtime stand for the content */
 	bool dry_run;

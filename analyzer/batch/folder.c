@@ -18,12 +18,14 @@
 
 #include "base/clock.h"
 
+/* Hidden entries count: a case may hold them, and a digest must see them. */
 static int
 no_dots(const struct dirent *d)
 {
 	return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
 }
 
+/* Not alphasort, which asks the locale. */
 static int
 by_bytes(const struct dirent **a, const struct dirent **b)
 {
@@ -155,6 +157,8 @@ copy_failed(const char *from, const char *to, struct error *e)
 		from, to, strerror(errno));
 }
 
+/* A result is never written again once it is published, so both names may share
+ * it. */
 bool
 folder_copy_file(const char *from, const char *to, struct error *e)
 {
@@ -165,12 +169,14 @@ folder_copy_file(const char *from, const char *to, struct error *e)
 	return ok || copy_failed(from, to, e);
 }
 
+/* The path may be a link: it is the user's own word for the folder. */
 int
 folder_open(const char *path)
 {
 	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+/* The name is a stranger's, so a link is refused with ELOOP. */
 int
 folder_enter(int at, const char *name)
 {

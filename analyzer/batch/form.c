@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Every file is opened at most once in a walk, here, and read as far as its
+ * first bytes. A pipe is judged by its name alone: opening one may wait for
+ * ever. */
 void
 form_look(struct listing *l, bool (*is_capture)(const char *path),
 	struct arena *a)
@@ -185,6 +188,8 @@ both_ends(const struct candidate *list, size_t n)
 	return client && server;
 }
 
+/* Whatever is left at the end is named as unplaced, so each entry of a folder
+ * is in a case, in the list, or looked into. */
 void
 form_cases(struct plan *p, struct listing *l)
 {

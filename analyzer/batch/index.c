@@ -26,7 +26,7 @@
 /* A result folder and what its case.state says, before it becomes a row. */
 struct row {
 	const char *folder;
-	char *name; /* escaped; owned by the arena */
+	char *name; /* as the archive spells it; the arena's */
 };
 
 struct index {
@@ -126,6 +126,7 @@ put_meta(struct index *x, const char *key, const char *value, struct error *e)
 	return ok;
 }
 
+/* By bytes, and of names that are unique in a plan: the order is one. */
 static int
 by_case_name(const void *a, const void *b)
 {

@@ -21,6 +21,7 @@
 #include "store/select.h"
 #include "store/store.h"
 
+/* Of every case, or only of one that was judged again. */
 enum copy_when { COPY_EVERY, COPY_AGAIN };
 
 static const struct copy {
@@ -32,6 +33,7 @@ static const struct copy {
 #include "batch/index_copy.def"
 #undef X
 };
+/* Tables that a case fills; index_case_forget empties the same. */
 #define COPIES (sizeof copies / sizeof *copies)
 
 /* What a case came to, in its own row. */
@@ -62,6 +64,7 @@ well_formed(struct arena *a, const char *text)
 	return copy;
 }
 
+/* "-" stands for none in case.state. */
 static bool
 was_judged_again(const struct batch_state *s)
 {
@@ -104,6 +107,7 @@ write_row(const struct index_case *c, struct error *e)
 	return ok;
 }
 
+/* NULL, and so SQL's NULL, where the file has no value. */
 static const char *
 unless_dash(const char *field)
 {
@@ -248,6 +252,8 @@ index_case_begin(const struct index_case *c, struct error *e)
 	return write_row(c, e) && write_inputs(c, e);
 }
 
+/* The case's database may be a stranger's: store_open checks its schema and
+ * bounds what reading it may cost. */
 bool
 index_case_copy(const struct index_case *c, struct error *e)
 {
@@ -262,6 +268,8 @@ index_case_copy(const struct index_case *c, struct error *e)
 	return ok;
 }
 
+/* Rows that were copied before the damage was met must not be counted, so all
+ * of them go; the case itself stays, as one that ended with an error. */
 bool
 index_case_forget(const struct index_case *c, const char *why, struct error *e)
 {

@@ -22,6 +22,7 @@
 /* Cases of one index, at most: an archive has no more entries. */
 #define INDEX_CASES_MAX PLAN_ENTRIES_MAX
 
+/* Folders stand in the index as the page links them. */
 #define FOLDER_PREFIX "cases/"
 
 /* Take a name, "cases/" and one that a batch gives; anything else is refused. */
@@ -174,6 +175,8 @@ index_contents_read(struct index_contents *c, const char *dir, struct error *e)
 	return ok;
 }
 
+/* Also after a read that failed: what it had taken by then is given back here.
+ * */
 void
 index_contents_release(struct index_contents *c)
 {

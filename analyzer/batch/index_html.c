@@ -69,6 +69,7 @@ say_cut(struct page *p, int64_t all, int64_t shown)
 			(intmax_t)shown, (intmax_t)all);
 }
 
+/* Sums over all cases. unplaced is a text, as meta holds texts. */
 #define TOP(X)                                                           \
 	X(INT, attempts, "sum(attempts)")                                \
 	X(INT, failed, "sum(failed)")                                    \
@@ -104,6 +105,8 @@ write_top(struct page *p)
 	html_add(p->html, "</header>\n<main>\n");
 }
 
+/* One failing service: how many cases and attempts share server, port, verdict
+ * and cause; cause is "" where none was found. */
 #define INCIDENT(X)                        \
 	X(WORD, server_ip, "server_ip")    \
 	X(INT, server_port, "server_port") \
@@ -115,6 +118,7 @@ write_top(struct page *p)
 	X(TIME, last_ns, "last_ns")
 STORE_SELECT(incident, INCIDENT)
 
+/* folder is relative to the page ("cases/..."). */
 #define LINK(X)                     \
 	X(WORD, folder, "c.folder") \
 	X(WORD, name, "c.name")
@@ -281,6 +285,7 @@ write_changes(struct page *p)
 	html_add(p->html, "</section>\n");
 }
 
+/* signal is 0 unless the analysis was ended by one; status is -1 then. */
 #define FAULT(X)                    \
 	X(WORD, name, "name")       \
 	X(WORD, outcome, "outcome") \
@@ -331,6 +336,8 @@ write_not_analysed(struct page *p)
 	html_add(p->html, "</section>\n");
 }
 
+/* verdicts and causes are one text each, the most attempts first, as a cell has
+ * them; first_ns is absent where there was no attempt. */
 #define CASE(X)                                                            \
 	X(WORD, folder, "c.folder")                                        \
 	X(WORD, name, "c.name")                                            \

@@ -48,6 +48,8 @@ add_entry(struct inputs *in, const char *path, const char *name,
 	f->mtime_ns = entry->mtime_ns;
 }
 
+/* A folder still to be listed: its path to open it, its name below the case's
+ * folder ("" for that itself), and how deep it is. */
 struct pending {
 	const char *path;
 	const char *name;
@@ -105,6 +107,8 @@ find_part(struct inputs *in, const struct case_part *part)
 	f->mtime_ns = st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec;
 }
 
+/* By bytes; the lines of case.inputs are compared as a whole, so their order
+ * must be one. */
 static int
 by_name(const void *a, const void *b)
 {
@@ -112,6 +116,7 @@ by_name(const void *a, const void *b)
 		((const struct input *)b)->name);
 }
 
+/* Costs a look at each entry; nothing is opened. */
 void
 inputs_find(struct inputs *in, const struct batch_case *c)
 {
@@ -132,6 +137,8 @@ digest_text(struct digest *d, const char *text)
 	digest_add(d, view_of((const uint8_t *)text, strlen(text) + 1));
 }
 
+/* Nothing of a file is read for it, so it cannot tell a file whose content was
+ * replaced with size and time kept: that is what --quick trusts. */
 void
 inputs_quick(const struct inputs *in, char hex[DIGEST_TEXT_MAX])
 {
@@ -167,12 +174,16 @@ find_named(struct inputs *in, const struct batch_case *c, const char *name)
 	return NULL;
 }
 
+/* What an analysis wrote down of a file that it read to its end. */
 #define HASHED(X)                 \
 	X(TEXT, name, "name")     \
 	X(TEXT, sha256, "sha256") \
 	X(INT, bytes, "bytes")
 STORE_SELECT(hashed, HASHED)
 
+/* Digests of what the analysis read, where it read all of it (64 digits) and
+ * the file did not change meanwhile; for the rest inputs_hash reads the file.
+ * */
 void
 inputs_take(struct inputs *in, const struct batch_case *c, const char *db)
 {
@@ -264,6 +275,8 @@ inputs_escape(struct arena *a, const char *name)
 	return text;
 }
 
+/* Shorter or the same, so it can be done in place. A % that no two digits
+ * follow stays as it is. */
 void
 inputs_unescape(char *name)
 {

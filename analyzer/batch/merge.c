@@ -152,6 +152,7 @@ take_unplaced(struct merge *m, const char *dir)
 		fclose(f);
 }
 
+/* By bytes, for qsort. */
 static int
 compare_texts(const void *a, const void *b)
 {
@@ -184,6 +185,8 @@ take_own(struct merge *m, struct error *e)
 	return take_cases(m, m->results->dir, e);
 }
 
+/* The shards are read before the sandbox is entered, since they lie anywhere;
+ * the index is written within it, since it reads databases. */
 bool
 batch_merge(const struct batch_options *o, struct batch_result *result,
 	struct error *e)

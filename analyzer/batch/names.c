@@ -17,6 +17,8 @@ static const struct {
 	const char *word;
 	const char *role;
 	bool full;
+	/* full: a word that says its end by itself. The others are too short to be
+ * believed without a partner. */
 } ends[] = {
 	{"client", "client", true},
 	{"cli", "client", false},
@@ -139,6 +141,8 @@ begins_with_end(const char *file, size_t len, struct name_parts *parts)
 	return true;
 }
 
+/* The end may stand behind the incident's name or before it, in that order of
+ * trust; a name that says no end is all incident. */
 void
 name_split(const char *file, struct name_parts *parts)
 {
@@ -158,6 +162,7 @@ name_split(const char *file, struct name_parts *parts)
 	keep(parts, file, len);
 }
 
+/* By the name alone: what is in it is the analysis's business. */
 bool
 name_is_archive(const char *file)
 {
@@ -173,6 +178,8 @@ name_is_archive(const char *file)
 	return false;
 }
 
+/* "client", "client-2" are parts of a case for sure; "client-checkout" may be
+ * one, or a case of its own that is called so. */
 enum folder_name
 name_of_folder(const char *name)
 {
@@ -190,6 +197,7 @@ name_of_folder(const char *name)
 	return alone ? FOLDER_SERVER : FOLDER_SERVER_WORD;
 }
 
+/* Only full words: "x-c.log" may be about anything. */
 const char *
 name_evidence_of(const char *file, const char *incident)
 {

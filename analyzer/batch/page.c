@@ -5,6 +5,8 @@
 
 #include "store/select.h"
 
+/* NULL on trouble, which is remembered and told at the end: a page is written
+ * to its end or not published at all. */
 sqlite3_stmt *
 page_query(struct page *p, const char *sql)
 {
@@ -14,6 +16,8 @@ page_query(struct page *p, const char *sql)
 	return stmt;
 }
 
+/* Finalizes at the last row, so a loop over it needs no end of its own; it must
+ * be run to that end. */
 bool
 page_next(struct page *p, sqlite3_stmt *stmt)
 {
@@ -39,6 +43,7 @@ page_bind_text(sqlite3_stmt *stmt, const char *name, const char *value)
 		store_bind_text(stmt, name, value);
 }
 
+/* 0 when there is no row. */
 int64_t
 page_number(struct page *p, const char *sql)
 {

@@ -76,8 +76,11 @@ static const struct {
 		       " GROUP BY " SERVICE) " ORDER BY attempts DESC, key",
 		BARS("day_failure", SERVICE)},
 };
+/* One picture for each. */
 #define KINDS (sizeof kinds / sizeof *kinds)
 
+/* The axis that all strips of a picture share. Days are counted from 1970-01-01
+ * (UTC); widths are in units of the picture's viewBox. */
 struct trend {
 	size_t kind;
 	int64_t first_day;

@@ -14,6 +14,8 @@
 /* Letters of a result folder that come from the case's name. */
 #define SLUG_MAX 60
 
+/* The pointer is good until the next case is added. name is kept, not copied.
+ * */
 struct batch_case *
 plan_add(struct plan *p, enum case_kind kind, const char *name)
 {
@@ -56,6 +58,7 @@ compare_cases(const void *a, const void *b)
 	return order != 0 ? order : (int)x->kind - (int)y->kind;
 }
 
+/* By bytes, for qsort. */
 static int
 compare_names(const void *a, const void *b)
 {
@@ -132,6 +135,7 @@ plan_settle(struct plan *p)
 		qsort(p->cases, p->count, sizeof *p->cases, compare_cases);
 }
 
+/* Also after plan_make failed. */
 void
 plan_release(struct plan *p)
 {
@@ -141,6 +145,8 @@ plan_release(struct plan *p)
 	*p = (struct plan){0};
 }
 
+/* From the name alone, so that every machine of a cluster finds the same
+ * without a word to the others. */
 uint32_t
 plan_shard_of(const char *name, uint32_t shards)
 {

@@ -97,6 +97,7 @@ visit(struct walk *w, const struct pending *in, struct error *e)
 	return true;
 }
 
+/* Costs a listing of each folder and the first bytes of each file. */
 bool
 plan_make(struct plan *p, const struct batch_options *o, struct error *e)
 {

@@ -24,6 +24,8 @@
 /* Between two looks at the clock. */
 #define LOOK_NS (200 * NS_PER_MS)
 
+/* One of the --jobs places and what works there. A case may take two processes,
+ * one after the other: the analysis, and one that hashes what it left. */
 struct place {
 	pid_t pid; /* 0: free */
 	const struct batch_case *c;
@@ -265,6 +267,8 @@ run(struct pool *p, struct error *e)
 	return true;
 }
 
+/* Signals are blocked for as long as there are children, and given back as they
+ * were. Whatever ends it, no child is left behind. */
 bool
 pool_run(const struct batch_options *o, const struct plan *plan,
 	struct results *r, struct batch_result *result, struct error *e)

@@ -106,6 +106,8 @@ results_open(struct results *r, const char *dir, bool resume, struct error *e)
 	return folder_remove(r->work, e) && folder_make(r->work, e);
 }
 
+/* rmdir keeps a folder that is not empty: what is unfinished there is the next
+ * start's to look at. */
 void
 results_close(struct results *r)
 {
@@ -188,6 +190,9 @@ keep_only(struct results *r, const char *work, const struct batch_state *s,
 	return true;
 }
 
+/* True only when the result is in its place. With the exchange the earlier one
+ * is in unfinished/ and goes; without it there is a moment in which neither is
+ * in its place, for which bring_back is made. */
 bool
 results_publish(struct results *r, const char *folder,
 	const struct batch_state *s, struct error *e)
@@ -208,6 +213,8 @@ results_publish(struct results *r, const char *folder,
 	return !had || folder_remove(old, e);
 }
 
+/* By rename, within one file system: a reader sees the old file or the new one.
+ * */
 bool
 results_place(struct results *r, const char *name, struct error *e)
 {

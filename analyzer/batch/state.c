@@ -13,6 +13,8 @@
 
 #include "batch/folder.h"
 
+/* The number goes up when a line is added: an older state is none, and its case
+ * is analysed again. */
 #define HEAD "lostsyn-case-state 2"
 
 static const char *const outcomes[OUTCOMES] = {
@@ -24,6 +26,8 @@ outcome_name(enum outcome o)
 	return outcomes[o];
 }
 
+/* In the order in which batch_state_read wants them, one value a line; none can
+ * hold a line end (names are escaped, reasons cut at it). */
 void
 state_write(const struct batch_state *s, FILE *out)
 {

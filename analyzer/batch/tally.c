@@ -14,8 +14,10 @@
 #include "base/message.h"
 #include "batch/inputs.h"
 
+/* Four times a second: a person sees it move, a slow terminal bears it. */
 #define SHOW_EVERY_NS (250 * NS_PER_MS)
 
+/* For durations only: it has nothing to do with the time of day. */
 int64_t
 tally_now_ns(void)
 {
@@ -67,6 +69,8 @@ tally_kept(struct tally *t, const struct batch_case *c)
 	t->kept++;
 }
 
+/* Written at once, so that the log is right up to the moment at which a batch
+ * is killed. */
 void
 tally_ended(struct tally *t, const struct batch_case *c,
 	const struct batch_state *s, int64_t took_ns)

@@ -29,6 +29,9 @@
 
 #define MEGABYTE (INT64_C(1) << 20)
 
+/* What a case's state would say if it ended now: what --resume compares with,
+ * and what an ended one begins from. status -1 and digests "-" stand for "not
+ * known yet". */
 void
 worker_expects(const struct batch_options *o, const struct batch_case *c,
 	struct batch_state *s)
@@ -274,6 +277,8 @@ end(int status)
 	_exit(status);
 }
 
+/* Never returns: the child's exit status is its only word to the parent, all
+ * else is in files. */
 _Noreturn static void
 analyse(const struct batch_options *o, const struct batch_case *c,
 	const char *work, const char *earlier)
@@ -383,6 +388,8 @@ worker_seal(const struct batch_options *o, const struct batch_case *c,
 	end(seal(&in, c, work) ? 0 : WORKER_BROKEN);
 }
 
+/* The file is written last, so its being there says that the analysis came to
+ * its end. */
 bool
 worker_sealed(const char *work)
 {
@@ -463,6 +470,8 @@ check_outputs(const char *work, struct batch_state *s)
 	arena_release(&a);
 }
 
+/* The order matters: a status is believed only if the files it promises are
+ * there. */
 void
 worker_ended(const struct batch_options *o, const struct batch_case *c,
 	const char *work, int wait_status, bool timed_out,

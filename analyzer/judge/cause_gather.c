@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "judge/cause_run.h"
 #include "judge/run.h"
 #include "store/select.h"
@@ -87,12 +88,7 @@ row_order(const struct evidence_row *a, const struct evidence_row *b)
 static char *
 text_keep(const char *text)
 {
-	size_t len = strlen(text);
-	if (len > EVIDENCE_TEXT_MAX) {
-		len = EVIDENCE_TEXT_MAX;
-		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
-			len--;
-	}
+	size_t len = utf8_cut(text, strlen(text), EVIDENCE_TEXT_MAX);
 	char *copy = memory_take(len + 1, 1);
 	memcpy(copy, text, len);
 	copy[len] = '\0';

@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 
+/* 24 KiB: a table for an ordinary report never grows. */
 #define SLOTS_FIRST 1024
 
 struct slot {
@@ -19,6 +20,8 @@ struct slot {
 	struct alike_kind *kind; /* NULL: all are listed */
 };
 
+/* An open table with linear steps, half full at most. Beside it a list of the
+ * kinds of which some are not listed, oldest first. */
 struct alike_table {
 	struct slot *slots; /* owned */
 	size_t mask;
@@ -28,6 +31,8 @@ struct alike_table {
 	struct alike_kind *first, **tail;
 };
 
+/* The hash's keys are drawn anew in each run: the texts are a stranger's, and
+ * so would be a choice of collisions. */
 struct alike_table *
 alike_new(void)
 {
@@ -63,6 +68,8 @@ text_mix(struct hash_keys k, uint64_t hash, const char *text)
 	return hash;
 }
 
+/* Whatever a list would show of an attempt but its client and time; bit 0 is
+ * set, for 0 is a free slot. */
 static uint64_t
 kind_hash(const struct alike_table *t, const struct report_attempt *a)
 {
@@ -75,6 +82,8 @@ kind_hash(const struct alike_table *t, const struct report_attempt *a)
 	return hash | 1;
 }
 
+/* Where the hash is, or the free slot in which it would be. There is one: the
+ * table is never more than half full. */
 static struct slot *
 slot_of(struct slot *slots, size_t mask, uint64_t hash)
 {
@@ -84,6 +93,8 @@ slot_of(struct slot *slots, size_t mask, uint64_t hash)
 	return &slots[i];
 }
 
+/* Twice the room. The hashes are kept in the slots, so that no text is read
+ * again. */
 static void
 grow(struct alike_table *t)
 {
@@ -97,12 +108,15 @@ grow(struct alike_table *t)
 	t->mask = mask;
 }
 
+/* The row's texts end with the next row; the kinds live as long as the table.
+ * */
 static const char *
 text_keep(struct alike_table *t, const char *text)
 {
 	return text == NULL ? NULL : arena_copy(&t->arena, text, strlen(text));
 }
 
+/* The first attempt of a kind that is not listed stands for all of them. */
 static struct alike_kind *
 kind_begin(struct alike_table *t, const struct report_attempt *a)
 {
@@ -126,6 +140,7 @@ kind_begin(struct alike_table *t, const struct report_attempt *a)
 	return kind;
 }
 
+/* Attempts come in the order of time, so the one at hand is the last so far. */
 bool
 alike_take(struct alike_table *t, const struct report_attempt *a)
 {

@@ -27,7 +27,8 @@ struct alike_table *alike_new(void);
 void alike_free(struct alike_table *t);
 
 /* Count an attempt, in the order of time; true: it is to be listed. Costs some
- * 24 bytes for each kind, and one look. */
+ * 24 bytes for each kind, and one look. The attempt's texts are copied where
+ * they are needed beyond the call. */
 bool alike_take(struct alike_table *t, const struct report_attempt *a);
 
 /* The kinds of which some are not listed, in the order in which that began. */

@@ -1,6 +1,11 @@
 /*
  * Putting like evidence together; see evidence.h. Costs a pass over the rows of
  * one finding and no memory beyond the groups.
+ *
+ *	Nov 21 00:37:25 db-02 kernel: [11.2] nf_conntrack: table full, dropping
+ *	Nov 21 00:37:26 db-02 kernel: [12.0] nf_conntrack: table full, dropping
+ *
+ * are one group with a count of 2: without their stamps the two lines are one text.
  */
 #include "report/evidence.h"
 
@@ -18,6 +23,8 @@
 static const char *
 after_iso(const char *p)
 {
+	/* d stands for a digit; a blank may stand for the T, as some programs
+	 * write it. */
 	static const char form[] = "dddd-dd-ddTdd:dd:dd";
 	for (size_t i = 0; i < sizeof form - 1; i++)
 		if (form[i] == 'd' ? !byte_digit((uint8_t)p[i])
@@ -56,6 +63,9 @@ after_uptime(const char *p)
 	return end > p + 1 && end[0] == ']' && end[1] == ' ' ? end + 2 : NULL;
 }
 
+/* Journal, syslog and dmesg write their stamps in front of each other: "Nov 21
+ * 00:37:25 db-02 kernel: [12345.678901] nf_conntrack: ...". What is left never
+ * is empty where the line was not. */
 const char *
 evidence_words(const char *line)
 {
@@ -77,6 +87,8 @@ gist_of(const char *text, char gist[GIST_MAX])
 	while (*text != '\0' && n + 1 < GIST_MAX) {
 		bool number = byte_digit((uint8_t)*text);
 		gist[n++] = number ? '#' : *text;
+		/* A run that begins with a digit may be an address or a hash:
+		 * its letters go with it. */
 		text += number ? strspn(text, "0123456789abcdef") : 1;
 	}
 	gist[n] = '\0';
@@ -100,6 +112,8 @@ group_of(struct pass *p, const struct report_evidence *v, const char *words)
 		struct evidence_group *g = &e->groups[i];
 		bool alike = strcmp(g->weighs, v->weighs) == 0 &&
 			strcmp(p->gists[i], gist) == 0;
+		/* The same line of the same file, with another weight: a rule's
+		 * evidence may overlap. */
 		for (int k = 0; k < g->source_count && !alike; k++)
 			alike = v->source >= 0 && v->line >= 0 &&
 				g->count == 1 &&
@@ -197,6 +211,8 @@ groups_sort(struct evidence *e)
 		}
 }
 
+/* Groups are found by going through those there are: at most
+ * EVIDENCE_GROUPS_MAX of them, and some hundred rows. */
 void
 evidence_read(struct report *r, int64_t finding, struct evidence *e)
 {
@@ -242,6 +258,8 @@ is_part(const char *source, size_t *file, size_t *command)
 	return true;
 }
 
+/* A transcript's part is named by the command whose output it is, but its line
+ * is one of the transcript: that is the file that a reader has. */
 void
 evidence_stands(
 	const char *source, int64_t line, bool is_capture, char text[WORDS_MAX])
@@ -258,6 +276,8 @@ evidence_stands(
 			line);
 }
 
+/* In the order in which the inputs came; nothing is left out but what was
+ * beyond EVIDENCE_SOURCES_MAX. */
 const char *
 evidence_place(const struct evidence_group *g, char text[WORDS_MAX])
 {

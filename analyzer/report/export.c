@@ -21,6 +21,7 @@ const struct export_field export_fields[EXPORT_FIELDS] = {
 #undef X
 };
 
+/* A row whose member is of another type than its KIND does not compile. */
 #define IS_INT(x) _Generic((x), int64_t : true, default : false)
 #define IS_TIME(x) IS_INT(x)
 #define IS_SPAN(x) IS_INT(x)
@@ -32,6 +33,8 @@ const struct export_field export_fields[EXPORT_FIELDS] = {
 #include "report/export_fields.def"
 #undef X
 
+/* Read by its offset, which memcpy does without a cast. Only for kinds whose
+ * member is an int64_t. */
 int64_t
 export_number(const struct report_export *x, enum export_field_id id)
 {
@@ -50,6 +53,8 @@ export_text(const struct report_export *x, enum export_field_id id)
 	return value;
 }
 
+/* Whoever asks for clean attempts pays for reading them: the other query never
+ * touches them. */
 void
 export_begin(struct report *r, bool all)
 {
@@ -62,6 +67,8 @@ export_next(struct report *r, bool all, struct report_export *x)
 	return report_export_read(r, all ? QUERY_EXPORT_ALL : QUERY_EXPORT, x);
 }
 
+/* The writers themselves know nothing of trouble: a query that fails ends their
+ * rows, and what failed is told here. */
 bool
 report_export(struct report *r, FILE *out, enum export_format format, bool all,
 	struct error *e)

@@ -10,6 +10,7 @@
 
 #include "report/report.h"
 
+/* The rows of export_formats.def, in its order. */
 enum export_format {
 #define X(name, word, function, meaning) EXPORT_##name,
 #include "report/export_formats.def"

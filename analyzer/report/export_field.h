@@ -7,12 +7,14 @@
 #include "report/export.h"
 #include "report/report_model.h"
 
+/* What a member is, and so how each format writes it. SPANs are microseconds,
+ * TIMEs nanoseconds on the reference clock, LISTs a JSON array of texts. */
 enum export_kind {
-	EXPORT_INT,
-	EXPORT_TEXT,
-	EXPORT_LIST,
-	EXPORT_TIME,
-	EXPORT_SPAN,
+	EXPORT_INT,  /* never unknown */
+	EXPORT_TEXT, /* NULL: unknown */
+	EXPORT_LIST, /* NULL: unknown */
+	EXPORT_TIME, /* never unknown */
+	EXPORT_SPAN, /* below 0: unknown */
 };
 
 enum export_field_id {
@@ -23,6 +25,7 @@ enum export_field_id {
 	EXPORT_FIELDS
 };
 
+/* A row of export_fields.def. */
 struct export_field {
 	enum export_kind kind;
 	size_t member; /* offset in struct report_export */

@@ -5,6 +5,11 @@
  *
  * spec: OTLP 1.3, opentelemetry/proto/logs/v1/logs.proto in its JSON encoding
  * (numbers of 64 bits are texts)
+ *
+ *	ndjson  {"first_syn":"2026-...","client_ip":"192.0.2.10",...}
+ *	ecs     {"@timestamp":"2026-...","source":{"ip":"192.0.2.10",...},...}
+ *	ocsf    {"time":1795221445812,"src_endpoint":{"ip":"192.0.2.10",...},...}
+ *	otlp    {"resourceLogs":[{"scopeLogs":[{"logRecords":[...]}]}]}
  */
 #include "report/export_field.h"
 
@@ -15,7 +20,8 @@
 #include "base/clock.h"
 #include "render/json_writer.h"
 
-/* metadata.product.name, and a level for the future. */
+/* Levels of a name with dots, "metadata.product.name" being the deepest so far,
+ * and one to spare; and bytes of a part of one. */
 #define LEVELS_MAX 4
 #define NAME_MAX 32
 
@@ -53,6 +59,7 @@ go_to(struct json_writer *w, struct levels *l, const char *name)
 	return name;
 }
 
+/* An array of texts, from a column that holds one as JSON. */
 static void
 list(struct json_writer *w, struct report *r, const char *name,
 	const char *json)
@@ -145,24 +152,29 @@ objects(struct report *r, FILE *out, bool all, enum export_format f)
 	free(w);
 }
 
+/* The only one of the three in which what is unknown is null: whoever reads
+ * lines by column wants every member in each. */
 void
 export_ndjson(struct report *r, FILE *out, bool all)
 {
 	objects(r, out, all, EXPORT_NDJSON);
 }
 
+/* Names of Elastic's schema. What is unknown is left out. */
 void
 export_ecs(struct report *r, FILE *out, bool all)
 {
 	objects(r, out, all, EXPORT_ECS);
 }
 
+/* Names and units of OCSF: times and durations in milliseconds. */
 void
 export_ocsf(struct report *r, FILE *out, bool all)
 {
 	objects(r, out, all, EXPORT_OCSF);
 }
 
+/* An attribute whose value is a text. */
 static void
 otlp_text(struct json_writer *w, const char *key, const char *text)
 {
@@ -174,6 +186,7 @@ otlp_text(struct json_writer *w, const char *key, const char *text)
 	jsonw_end(w);
 }
 
+/* A number as the text that OTLP's JSON wants. */
 static void
 otlp_number(struct json_writer *w, const char *name, int64_t n)
 {
@@ -250,6 +263,8 @@ otlp_record(
 	jsonw_end(w);
 }
 
+/* One request, as a collector takes it (POST /v1/logs), on one line. Its end
+ * closes what was opened above, which is six levels. */
 void
 export_otlp(struct report *r, FILE *out, bool all)
 {

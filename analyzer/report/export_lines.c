@@ -17,6 +17,7 @@
 #define CSV_LIST_SIGN "; "
 #define CSV_TIME_DECIMALS 6
 
+/* Seconds with six decimals, without floating point: nothing is rounded. */
 static void
 write_seconds(FILE *out, int64_t us)
 {
@@ -50,6 +51,8 @@ put_replacement(FILE *out)
 	fwrite(bytes, 1, utf8_put(UTF8_REPLACEMENT, bytes), out);
 }
 
+/* The text between a cell's quotes: a quote is doubled, breaks stay, for RFC
+ * 4180 allows them there. */
 static void
 csv_inside(FILE *out, const char *text)
 {
@@ -127,6 +130,8 @@ csv_value(struct report *r, FILE *out, const struct report_export *x, int id)
 	}
 }
 
+/* The head's names are those of export_fields.def. Lines end with CR LF, as RFC
+ * 4180 has them. */
 void
 export_csv(struct report *r, FILE *out, bool all)
 {
@@ -153,7 +158,10 @@ export_csv(struct report *r, FILE *out, bool all)
 	}
 }
 
-/* in_set: a comma ends an element there. */
+/* A text as Zeek's ASCII writer has it: bytes that would mean something are
+ * \xNN. A text that is the word for unset or empty is escaped in its first
+ * byte, so that it is not taken for it. in_set: a comma ends an element there.
+ * */
 static void
 zeek_text(FILE *out, const char *text, bool in_set)
 {
@@ -161,6 +169,7 @@ zeek_text(FILE *out, const char *text, bool in_set)
 		fputs("(empty)", out);
 		return;
 	}
+	/* Zeek's words for unset and for an empty text. */
 	bool is_mark = strcmp(text, "-") == 0 || strcmp(text, "(empty)") == 0;
 	char bytes[4];
 	bool hidden;
@@ -241,6 +250,8 @@ zeek_header(FILE *out)
 	putc('\n', out);
 }
 
+/* Without #open and #close, which hold the hour: the same evidence gives the
+ * same bytes. */
 void
 export_zeek(struct report *r, FILE *out, bool all)
 {
@@ -301,6 +312,8 @@ sum_line(FILE *out, const char *metric, const struct report_export_sum *x,
 	fprintf(out, "} %" PRId64 "\n", value);
 }
 
+/* What Prometheus is told of a metric before its samples. All are gauges: a
+ * report's figures do not grow while it is read. */
 static void
 family(FILE *out, const char *metric, const char *help)
 {
@@ -323,7 +336,8 @@ write_causes(struct report *r, FILE *out)
 	}
 }
 
-/* Clean ones always: a rate needs them. */
+/* Clean ones always: a rate needs them. Figures per service and verdict, never
+ * per attempt: each set of labels is a series for whoever stores it. */
 void
 export_prometheus(struct report *r, FILE *out, bool all)
 {

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+/* IPv4 and IPv6 have fields of their own in Wireshark; only IPv6 has a colon.
+ * */
 static const char *
 address_field(const char *ip)
 {
@@ -39,6 +41,8 @@ append_port(char *p, const char *end, int64_t port)
 	return append(p, end, d);
 }
 
+/* A vantage that saw nothing of the attempt gets a filter all the same, with
+ * the client's own view: that it shows no packet is the point. */
 const char *
 report_filter(const struct report_attempt *a, const struct report_view *v,
 	char text[REPORT_FILTER_MAX])
@@ -67,6 +71,8 @@ static bool
 quote(char text[REPORT_FILTER_MAX], const char *name)
 {
 	size_t used = strlen(text);
+	/* A shell's word holds anything between single quotes but a single
+	 * quote, which is written outside of them. */
 	/* The longest piece is a quote's four bytes, and the end's two. */
 	text[used++] = '\'';
 	for (; *name; name++) {
@@ -84,6 +90,10 @@ quote(char text[REPORT_FILTER_MAX], const char *name)
 	return true;
 }
 
+/* Packed captures are unpacked in a pipe, as tcpdump reads no packed file; with
+ * -- in front of a name that begins with a dash. An ICMP error names the
+ * connection only in the packet that it quotes, where host and port are not
+ * looked for; so all ICMP of the file is shown. */
 const char *
 report_command(const struct report *r, const struct report_view *v,
 	char text[REPORT_FILTER_MAX])

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "model/verdict.h"
 
+/* words_number's form, with its thousands set apart. */
 static void
 add_number(char text[WORDS_MAX], int64_t n)
 {
@@ -20,6 +21,7 @@ add_number(char text[WORDS_MAX], int64_t n)
 	words_append(text, "%s", words_number(n, number));
 }
 
+/* A failure of which it is known where it happened. */
 static bool
 is_decided(const struct report_verdict *v)
 {
@@ -34,7 +36,9 @@ place_detail(const char *place)
 	return comma ? comma + 2 : NULL;
 }
 
-/* Row k with all later rows of its verdict, whatever their place, added. */
+/* Row k with all later rows of its verdict, whatever their place, added. place
+ * stays only where all of them share it: a sentence about all must not name the
+ * place of some. */
 static struct report_verdict
 verdict_sum(const struct report *r, size_t k)
 {
@@ -82,12 +86,21 @@ target_name(const struct report *r, char text[WORDS_MAX])
 		words_endpoint(r->target_ip, r->target_port, text);
 }
 
-/* How many failed, of how many, and where to: all of them to one service is the
- * common case and is said shortest. */
+/*
+ * How many failed, of how many, and where to: all of them to one service is the
+ * common case and is said shortest.
+ *
+ * "4 of 20 connection attempts to 198.51.100.20:80 failed" where all failures
+ * were to one service; "6 of 40 connection attempts failed, 5 of them to
+ * 198.51.100.20:80" where most were; without the last part where none stands
+ * out.
+ */
 static void
 add_failed(const struct report *r, char text[WORDS_MAX])
 {
 	char target[WORDS_MAX] = "";
+	/* Then the sentence is about that service alone, and so is the number
+	 * of attempts that it is of. */
 	bool one = r->target_ip && r->target_failed == r->failed &&
 		r->target_attempts >= r->failed;
 	int64_t of = one ? r->target_attempts : r->attempts;
@@ -115,7 +128,9 @@ add_failed(const struct report *r, char text[WORDS_MAX])
 	}
 }
 
-/* What happened, when it happened to at least half of them. */
+/* What happened, when it happened to at least half of them: ": in 5 of the 6
+ * the SYN reached the server host, which never answered". The words are the
+ * verdict's rule's (its `story`), else the verdict's name. */
 static void
 add_story(const struct report *r, char text[WORDS_MAX])
 {
@@ -137,7 +152,9 @@ add_story(const struct report *r, char text[WORDS_MAX])
 			   : sentence_verdict(most.verdict, words));
 }
 
-/* No attempt was captured: what logs tell. */
+/* No attempt was captured: what logs tell. The first teller's sentence is the
+ * conclusion then, and the others follow it (sentence_told begins with the
+ * second). */
 static const char *
 conclude_without(struct report *r, char text[WORDS_MAX])
 {
@@ -207,6 +224,10 @@ add_none(char text[WORDS_MAX], int64_t attempts, bool of_more)
 		text, " connection attempt%s failed", words_plural(attempts));
 }
 
+/* The parts of the sentence, each only where it has something to say: failures
+ * and what happened to them, slow ones, and what cannot be judged. Attempts
+ * that are undetermined and failed all the same are among the failures, not
+ * among the open ones. */
 static const char *
 conclude(struct report *r, char text[WORDS_MAX])
 {
@@ -238,6 +259,8 @@ conclude(struct report *r, char text[WORDS_MAX])
 	return text;
 }
 
+/* What was left out is told behind the sentence in every format: a headline
+ * over a part of the evidence must say so. */
 const char *
 sentence_conclusion(struct report *r, char text[WORDS_MAX])
 {
@@ -246,7 +269,8 @@ sentence_conclusion(struct report *r, char text[WORDS_MAX])
 	return text;
 }
 
-/* What happened to most of them, and how sure that is. */
+/* What happened to most of them, and how sure that is: "4 of them: SYN dropped
+ * by server (client->server), certain." */
 static void
 add_most(const struct report *r, const struct report_verdict *most,
 	char text[WORDS_MAX])
@@ -268,6 +292,8 @@ add_most(const struct report *r, const struct report_verdict *most,
 	words_append(text, ", %s.", sentence_sureness(most, words));
 }
 
+/* Sums over places; what does not belong to the commonest verdict is counted in
+ * a word, never dropped. */
 const char *
 sentence_main_verdict(const struct report *r, char text[WORDS_MAX])
 {
@@ -327,7 +353,9 @@ add_cause_times(const struct report *r, char text[WORDS_MAX])
 			strncmp(from, to, date) == 0 ? to + date : to);
 }
 
-/* Which ones: "It explains 6 of them: ACK lost in network." */
+/* Which ones: "It explains 6 of them: ACK lost in network." Only where it does
+ * not explain all failures; of several verdicts among those it explains the
+ * commonest is named. */
 static void
 add_explained(const struct report *r, char text[WORDS_MAX])
 {
@@ -350,6 +378,7 @@ add_explained(const struct report *r, char text[WORDS_MAX])
 	words_append(text, ".");
 }
 
+/* A title may end with a full stop; the sentence sets its own. */
 const char *
 sentence_cause(const struct report *r, char text[WORDS_MAX])
 {
@@ -372,6 +401,7 @@ sentence_cause(const struct report *r, char text[WORDS_MAX])
 	return text;
 }
 
+/* Verdicts are asked in the model's order, each once whatever its places. */
 const char *
 sentence_look_next(const struct report *r, int rank, char text[WORDS_MAX])
 {

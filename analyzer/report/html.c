@@ -11,8 +11,11 @@
 extern const struct embedded embedded_report_style[];
 extern const struct embedded embedded_report_script[];
 
+/* How a section begins: OPEN without a fold; WIDE open, to be folded on a
+ * narrow screen; FOLDED shut. */
 enum fold { OPEN, WIDE, FOLDED };
 
+/* Links to the sections; made of the rows that make these. */
 static void
 write_contents(struct page *page)
 {
@@ -44,6 +47,7 @@ write_section(struct page *page, const char *id, const char *title,
 		fold != OPEN ? "</details>\n</section>\n" : "</section>\n");
 }
 
+/* In the order of sections.def. */
 static void
 write_sections(struct page *page)
 {
@@ -72,6 +76,9 @@ write_footer(struct page *page)
 			    : "");
 }
 
+/* The pictures' figures are completed here, for no other format needs them.
+ * Trouble with the database or with out is asked for once, at the end: what was
+ * written until then is thrown away by the caller. */
 bool
 report_write_html(struct report *r, FILE *out, struct error *e)
 {

@@ -41,6 +41,9 @@ void html_path(struct page *page);
 /* One attempt, unfolded: its ladder, and how to look at it. */
 void html_attempt_detail(struct page *page, const struct report_attempt *a);
 
+/* How long attempts took: the second picture of the section html_when. */
+void html_latency(struct page *page);
+
 /* The ladder of an attempt as a picture. */
 void html_ladder(struct page *page, const struct report_attempt *a);
 

@@ -40,7 +40,8 @@ write_attempt(struct page *page, const struct report_attempt *a, bool open)
 	html_add(page->html, "</div>\n</details>\n");
 }
 
-/* The attempts of verdict row k among the chosen. */
+/* The attempts of verdict row k among the chosen; how many. Each is a query of
+ * its own by its id: there are at most OVERVIEW_CHOSEN_MAX on a page. */
 static int64_t
 write_kind(struct page *page, int k, bool open)
 {
@@ -87,6 +88,8 @@ write_group(struct page *page, int k)
 			(intmax_t)written, words_number(all, number));
 }
 
+/* In the model's order of verdicts: failures first, then what is open, then the
+ * rest. */
 void
 html_attempts(struct page *page)
 {

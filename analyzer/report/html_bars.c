@@ -1,9 +1,13 @@
 /*
  * Who was hit: failures by client, by server and by port, as tables whose rows
  * are bars.
+ *
+ *	192.0.2.11    ########         12   75%
+ *	192.0.2.10    ###               4   25%
  */
 #include "report/html.h"
 
+/* Rows of a table, and a full bar in pixels. */
 #define BARS_MAX 8
 #define BAR_WIDTH 170
 
@@ -34,6 +38,7 @@ write_bar(struct page *page, const char *name, int64_t failed, int64_t scale)
 		words_number(failed, number), share);
 }
 
+/* The values with most failures, most first; and what is beyond BARS_MAX. */
 struct top {
 	int64_t key[BARS_MAX], failed[BARS_MAX];
 	int count;
@@ -123,6 +128,7 @@ write_table(struct page *page, const char *title, int by, enum report_query q)
 	table_end(page->html);
 }
 
+/* Failures alone: who asked most says nothing about who was hit. */
 void
 html_who(struct page *page)
 {

@@ -77,6 +77,7 @@ write_evidence(
 	free(e);
 }
 
+/* How much it explains, in attempts and in what is only reported. */
 static void
 write_explains(
 	struct page *page, int64_t attempts, int64_t reported, const char *verb)
@@ -90,7 +91,7 @@ write_explains(
 static void
 write_head(struct page *page, const struct report_finding *f)
 {
-	bool ruled_out = strcmp(f->confidence, "ruled-out") == 0;
+	bool ruled_out = report_finding_is_out(f);
 	html_add(page->html, "<article class=\"card\">\n<h3>%s</h3>\n<p>",
 		f->title);
 	html_badge(page->html, f->confidence);
@@ -112,6 +113,7 @@ write_head(struct page *page, const struct report_finding *f)
 	html_add(page->html, "</span></p>\n");
 }
 
+/* One row is enough to know; the query is begun anew by whoever reads it. */
 static bool
 has_evidence(struct page *page, int64_t finding)
 {
@@ -132,7 +134,7 @@ write_place(struct page *page, const struct report_finding *f)
 	else
 		html_add(page->html, "<p>");
 	html_add(page->html, "<bdi>%s</bdi>", f->host ? f->host : "everywhere");
-	if (strcmp(f->confidence, "ruled-out") != 0) {
+	if (!report_finding_is_out(f)) {
 		html_add(page->html, " <span class=\"faint\">");
 		write_explains(page, f->attempts, f->reported, "");
 		html_add(page->html, "</span>");
@@ -183,7 +185,7 @@ write_findings(struct page *page, bool ruled_out)
 	int n = 0;
 	report_begin(page->r, QUERY_FINDINGS);
 	while (report_finding_next(page->r, &f)) {
-		if ((strcmp(f.confidence, "ruled-out") == 0) != ruled_out)
+		if (report_finding_is_out(&f) != ruled_out)
 			continue;
 		if (n++ == 0 && ruled_out)
 			html_add(page->html,
@@ -196,6 +198,8 @@ write_findings(struct page *page, bool ruled_out)
 	return n;
 }
 
+/* What was examined and ruled out is told as well, folded: a reader who
+ * suspects it sees that somebody looked. */
 void
 html_findings(struct page *page)
 {

@@ -93,6 +93,7 @@ write_loose(struct page *page)
 		"<code>--evidence server=FILE</code></p>\n");
 }
 
+/* A case of one file may have no machine at all, which is said. */
 void
 html_hosts(struct page *page)
 {

@@ -104,6 +104,8 @@ write_unused(struct page *page)
 		html_add(page->html, "</ul>\n</article>\n");
 }
 
+/* What was used stands first, in the order of the case; what was not, behind
+ * it. */
 void
 html_inputs(struct page *page)
 {
@@ -115,6 +117,7 @@ html_inputs(struct page *page)
 	write_unused(page);
 }
 
+/* One entry a vantage, the reference clock among them. */
 void
 html_clocks(struct page *page)
 {
@@ -151,6 +154,9 @@ write_translation(struct page *page, const struct report_translation *t)
 		words_number(t->attempts, number));
 }
 
+/* Where clients and servers see each other by other addresses. Only attempts
+ * that were not clean are looked at, as sightings of the clean ones are not
+ * kept. */
 void
 html_translation(struct page *page)
 {
@@ -209,6 +215,7 @@ write_accounting(struct page *page, const struct report_source *s)
 	html_add(page->html, "</td></tr>\n");
 }
 
+/* Every input, used or not: what was read and where it went. */
 void
 html_accounting(struct page *page)
 {
@@ -242,6 +249,7 @@ write_anomalies(struct page *page, const char *name)
 	return n;
 }
 
+/* Those of the case as a whole, then those of each input. */
 void
 html_anomalies(struct page *page)
 {
@@ -258,6 +266,8 @@ html_anomalies(struct page *page)
 		n > 0 ? "</ul>\n" : "<li>Nothing was found.</li>\n</ul>\n");
 }
 
+/* With their digests, so that a report can be told from one that other rules
+ * made. */
 void
 html_rules(struct page *page)
 {

@@ -6,6 +6,13 @@
  *
  * Texts are ordinary SVG text in reading order, so that a screen reader tells
  * the same story. Markup is terse: the page holds hundreds of these.
+ *
+ *	           client              server
+ *	+0.000 s      |  SYN              |
+ *	          #12 | ----------------> | #31
+ *	+1.003 s      |  SYN, repeat 1    |
+ *	          #13 | -------X lost     |
+ *	              |  3.1 s later      |
  */
 #include "report/html.h"
 
@@ -30,6 +37,8 @@ enum {
 /* A silence that is drawn as a pause. */
 #define PAUSE_NS (20 * NS_PER_MS)
 
+/* The line of column c; two columns are set wider apart, as most attempts have
+ * two and their words want room. */
 static int
 column_x(const struct ladder *l, int c)
 {
@@ -49,6 +58,7 @@ after_format(int64_t ns, char text[32])
 			us / 1000000, us % 1000000 / 1000);
 }
 
+/* Is rung i drawn below a pause? Rungs are in the order of time. */
 static bool
 pause_before(const struct ladder *l, int i)
 {
@@ -56,6 +66,7 @@ pause_before(const struct ladder *l, int i)
 	return i > 0 && clock_sub(g->after_ns, (g - 1)->after_ns) >= PAUSE_NS;
 }
 
+/* Of the whole picture, as html_ladder adds it up while it draws. */
 static int
 height(const struct ladder *l)
 {
@@ -112,6 +123,7 @@ slope(const struct ladder *l, const struct ladder_rung *g, int c, int y)
 	return y + (n > 0 ? SLANT * steps / n : 0);
 }
 
+/* A line with a head, in one path. */
 static void
 write_arrow(
 	struct page *page, int x1, int y1, int x2, int y2, const char *class)
@@ -129,6 +141,8 @@ write_end(struct page *page, const struct ladder *l,
 {
 	int to = ladder_towards(l, g);
 	int x1 = column_x(l, from), xl = column_x(l, g->last);
+	/* Where a copy vanished nobody knows: it ends short of the middle,
+	 * nearer to who saw it. */
 	int x2 = xl + (column_x(l, to) - xl) * 2 / 5;
 	int dir = g->to_server ? 1 : -1;
 	bool lost = g->fate == LADDER_LOST;
@@ -176,6 +190,7 @@ write_stray(struct page *page, const struct ladder *l,
 	return x;
 }
 
+/* The word stands above the arrow, at the end it comes from. */
 static void
 write_label(struct page *page, const struct ladder_rung *g, int x, int y)
 {
@@ -194,6 +209,8 @@ write_rung(struct page *page, const struct ladder *l,
 {
 	char after[32];
 	int origin = g->to_server ? 0 : l->column_count - 1;
+	/* Its origin is an end that nobody captured, so that it began there is
+	 * likely and drawn broken. */
 	bool ghost = g->start != origin && l->columns[origin].vantage < 0;
 	after_format(g->after_ns, after);
 	html_add(page->html, "<text class=\"w\" x=\"0\" y=\"%d\">%s</text>",
@@ -259,6 +276,8 @@ write_notes(struct page *page, const struct ladder *l)
 			"meet.</p>\n");
 }
 
+/* Nothing where no capture shows anything of the attempt: a clean attempt's
+ * sightings may not have been kept. */
 void
 html_ladder(struct page *page, const struct report_attempt *a)
 {

@@ -5,6 +5,11 @@
  *
  * Attempts are gathered in cells of time and latency, so the number of marks is
  * bounded; a mark is darker the more attempts it stands for.
+ *
+ *	100 s |                    SYN 7 at 63 s
+ *	 10 s |        # #         SYN 4 at 7 s
+ *	  1 s | #      #           SYN 2 at 1 s
+ *	 ...  | ## ### ## # ##
  */
 #include "report/html.h"
 
@@ -30,6 +35,7 @@ struct extent {
 	int height;    /* of a cell */
 };
 
+/* Attempts of one span of latency, over all times and classes. */
 static int64_t
 cell_sum(const struct overview *o, int cell)
 {
@@ -106,6 +112,7 @@ write_latency_axis(struct page *page, const struct extent *e)
 			AXIS_LEFT, y, AXIS_RIGHT);
 		if (above >= 0 && above - y < NOTE_HEIGHT)
 			continue;
+		/* Notes that would overlap are left out; their lines stay. */
 		above = y;
 		html_add(page->html,
 			"<text class=\"note\" x=\"%d\" y=\"%d\">SYN %d at %d s"
@@ -114,6 +121,7 @@ write_latency_axis(struct page *page, const struct extent *e)
 	}
 }
 
+/* The class of CSS that colours it. */
 static const char *
 class_word(int class)
 {
@@ -122,6 +130,7 @@ class_word(int class)
 	return words[class];
 }
 
+/* The same for people: the key, the table and the marks' titles. */
 static const char *
 class_text(int class)
 {
@@ -146,6 +155,7 @@ cell_class(const struct overview *o, const int32_t *counts, int *worst)
 	int64_t most_weight = 0;
 	*worst = -1;
 	for (int k = 0; k < CLASS_COUNT; k++) {
+		/* A sampled clean attempt stands for sample_of of its kind. */
 		int64_t weight =
 			counts[k] * (k == CLASS_CLEAN ? o->sample_of : 1);
 		if (weight > most_weight) {
@@ -257,8 +267,7 @@ write_latency_table(struct page *page, const struct extent *e)
 	html_add(page->html, "</details>\n");
 }
 
-void html_latency(struct page *page);
-
+/* Nothing where no attempt's duration is known. */
 void
 html_latency(struct page *page)
 {

@@ -2,6 +2,16 @@
  * The path picture: every vantage in path order, and between neighbours how many
  * copies of each handshake segment passed and how many were lost. At the hosts:
  * the attempts that ended there.
+ *
+ *	+--------+  SYN              16 passed  +--------+
+ *	| client | -----------( 4 lost )------> | server |
+ *	|        |  12 passed          SYN-ACK  |        |
+ *	|        | <--------------------------- |( 2     |
+ *	|        |  ACK              12 passed  |dropped)|
+ *	+--------+ ---------------------------> +--------+
+ *
+ * Round brackets are plates with a count. A fourth row of plates, below the lanes,
+ * is there only when attempts ended without a loss (a RST, an ICMP error).
  */
 #include "report/html.h"
 
@@ -32,18 +42,20 @@ struct path {
 	bool ghost_client, ghost_server; /* an end that nobody captured */
 };
 
+/* Places are texts of the rules: "server host", "network, client->server". */
 static bool
 place_is(const char *place, const char *begins)
 {
 	return strncmp(place, begins, strlen(begins)) == 0;
 }
 
+/* The lane of the segment that was missing; LEG_COUNT where none was, or one of
+ * those behind the handshake. */
 static int
 lane_of(const char *segment)
 {
-	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
 	for (int k = 0; segment && k < LEG_COUNT; k++)
-		if (strcmp(segment, names[k]) == 0)
+		if (strcmp(segment, overview_leg_words[k]) == 0)
 			return k;
 	return LEG_COUNT;
 }
@@ -66,6 +78,7 @@ endings_count(const struct report *r, struct endings *n)
 	}
 }
 
+/* Left edge of box i; the first and the last touch the edges of the picture. */
 static int
 box_x(const struct path *p, int i)
 {
@@ -131,7 +144,6 @@ write_plate(struct page *page, int x, int y, int64_t count, const char *how)
 static void
 write_leg(struct page *page, const struct path *p, int i, int lane, int y)
 {
-	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
 	bool to_server = lane != LEG_SYNACK;
 	int left = box_x(p, i) + p->width + 6, right = box_x(p, i + 1) - 6;
 	int tip = to_server ? right : left, back = to_server ? -9 : 9;
@@ -140,7 +152,8 @@ write_leg(struct page *page, const struct path *p, int i, int lane, int y)
 		"<path class=\"leg\" d=\"M%d %dH%dM%d %dl%d -6m0 12l%d "
 		"-6\"/>\n<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>\n",
 		left, y, right, tip, y, back, -back, to_server ? "" : "e",
-		to_server ? left + 4 : right - 4, y - 9, names[lane]);
+		to_server ? left + 4 : right - 4, y - 9,
+		overview_leg_words[lane]);
 	int k = i - (p->ghost_client ? 1 : 0);
 	if (p->ghost_client || p->ghost_server ||
 		k + 1 >= page->overview->vantages)
@@ -165,7 +178,6 @@ static void
 write_description(
 	struct page *page, const struct path *p, const struct endings *n)
 {
-	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
 	html_add(page->html,
 		"<title id=\"path-title\">Where the handshake broke</title>"
 		"\n<desc id=\"path-text\">");
@@ -175,14 +187,15 @@ write_description(
 				&page->overview->legs[i][k];
 			html_add(page->html,
 				"%s between %s and %s: %jd passed, %jd lost. ",
-				names[k], box_name(page, p, i),
+				overview_leg_words[k], box_name(page, p, i),
 				box_name(page, p, i + 1), (intmax_t)l->passed,
 				(intmax_t)l->lost);
 		}
 	for (int k = 0; k < LEG_COUNT; k++) {
 		int64_t dropped = k == LEG_SYNACK ? n->client[k] : n->server[k];
 		html_add(page->html, "%s dropped by the %s in %jd attempt%s. ",
-			names[k], k == LEG_SYNACK ? "client" : "server",
+			overview_leg_words[k],
+			k == LEG_SYNACK ? "client" : "server",
 			(intmax_t)dropped, words_plural(dropped));
 	}
 	html_add(page->html,
@@ -221,7 +234,6 @@ write_lanes(struct page *page, const struct path *p, const struct endings *n)
 static void
 write_endings(struct page *page, const int64_t ended[LEG_COUNT + 1])
 {
-	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
 	char number[WORDS_MAX];
 	for (int k = 0; k <= LEG_COUNT; k++) {
 		if (ended[k] == 0)
@@ -230,7 +242,7 @@ write_endings(struct page *page, const int64_t ended[LEG_COUNT + 1])
 		if (k < LEG_COUNT)
 			html_add(page->html,
 				" <b class=\"bad\">%s %s dropped</b>", number,
-				names[k]);
+				overview_leg_words[k]);
 		else
 			html_add(page->html,
 				" <b class=\"bad\">%s ended here</b>", number);
@@ -241,12 +253,11 @@ write_endings(struct page *page, const int64_t ended[LEG_COUNT + 1])
 static void
 write_stack_leg(struct page *page, const struct path *p, int i, int lane)
 {
-	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
 	char number[WORDS_MAX];
 	int k = i - (p->ghost_client ? 1 : 0);
 	html_add(page->html, "<span>%s %s",
 		lane == LEG_SYNACK ? "\xe2\x86\x91" : "\xe2\x86\x93",
-		names[lane]);
+		overview_leg_words[lane]);
 	if (!p->ghost_client && !p->ghost_server &&
 		k + 1 < page->overview->vantages) {
 		const struct overview_leg *l = &page->overview->legs[k][lane];
@@ -298,7 +309,6 @@ write_stack(struct page *page, const struct path *p, const struct endings *n)
 static void
 write_table(struct page *page, const struct path *p)
 {
-	static const char *const names[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
 	char number[3][WORDS_MAX];
 	if (p->ghost_client || p->ghost_server)
 		return;
@@ -316,7 +326,8 @@ write_table(struct page *page, const struct path *p)
 				"<td>%s</td><td class=\"n\">%s</td>"
 				"<td class=\"n\">%s</td><td class=\"n\">%s"
 				"</td></tr>\n",
-				names[k], box_name(page, p, back ? i + 1 : i),
+				overview_leg_words[k],
+				box_name(page, p, back ? i + 1 : i),
 				box_name(page, p, back ? i : i + 1),
 				words_number(l->passed, number[0]),
 				words_number(l->lost, number[1]),
@@ -340,6 +351,8 @@ write_caption(struct page *page, const struct path *p)
 			: "; the clean attempts are not among them");
 }
 
+/* With one capture the other end is drawn as a box that nobody captured:
+ * server, unless the capture is the server's own. */
 void
 html_path(struct page *page)
 {

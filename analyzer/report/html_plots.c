@@ -5,12 +5,18 @@
  * Small multiples instead of stacked colours: every lane has its name and its
  * number in words, so that the picture needs no key and no colour. Lanes of
  * attempts that did not complete share one scale.
+ *
+ *	syn-dropped-by-server  |      #  # #      |    4
+ *	established            |# ## ## # # #  ## |   16
+ *	conntrack-table-full   |      o  o o      |   10
+ *	conntrack-S drop, cpu0 |==================|   +7
  */
 #include "report/html.h"
 
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 /* Characters of a scope beside a name; longer ones (rules of a packet filter)
  * show when pointed at. */
@@ -50,6 +56,8 @@ scale_of(const struct overview *o, const struct overview_lane *l)
 	return scale;
 }
 
+/* The class of CSS that colours a bar. Clean and slow ones have one: their lanes'
+ * names tell them apart. */
 static const char *class_word(enum overview_class class)
 {
 	return class == CLASS_FAILED  ? "failed"
@@ -62,12 +70,7 @@ static void
 write_name(struct page *page, const char *name, int y)
 {
 	char cut[NAME_MAX + 8];
-	size_t len = strlen(name), keep = len;
-	if (len > NAME_MAX) {
-		keep = NAME_MAX;
-		while (keep > 0 && ((unsigned char)name[keep] & 0xc0) == 0x80)
-			keep--;
-	}
+	size_t len = strlen(name), keep = utf8_cut(name, len, NAME_MAX);
 	memcpy(cut, name, keep);
 	memcpy(cut + keep, keep < len ? "..." : "", keep < len ? 4 : 1);
 	html_add(page->html,
@@ -301,9 +304,8 @@ write_table(struct page *page)
 	html_add(page->html, "</details>\n");
 }
 
-/* Defined in html_latency.c; the second picture of the section. */
-void html_latency(struct page *page);
-
+/* The pictures stand for all attempts: counts per time are exact (overview.h).
+ * */
 void
 html_when(struct page *page)
 {

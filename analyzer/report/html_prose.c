@@ -37,6 +37,8 @@ command_length(const char *command)
 	return n;
 }
 
+/* A part that is longer than the room ends the search: the rest goes out as
+ * plain text, with its command in it. */
 void
 html_prose(struct page *page, const char *text)
 {
@@ -58,6 +60,8 @@ html_prose(struct page *page, const char *text)
 	html_add(page->html, "%s", text);
 }
 
+/* finding is whose steps they are, for step_words to name things by; 0 for
+ * texts that are about none. */
 void
 html_list(
 	struct page *page, int64_t finding, const char *title, const char *list)

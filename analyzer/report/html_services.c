@@ -4,6 +4,9 @@
  * A row for each group of services that fail alike (service_groups.c), worst first;
  * its members fold out below it. The words of the cells are service_words.c's, so that
  * terminal and page say the same.
+ *
+ *	Service            From     Failed     Share  Where, why, what decides
+ *	198.51.100.20:80   10.1.0.9 4 of 20    20 %   SYN dropped by server, ...
  */
 #include "report/html.h"
 
@@ -15,6 +18,7 @@
 /* Ports or services of one row that are named. */
 #define MEMBERS_SHOWN 40
 
+/* label is shown on a narrow screen, where the table has no head. */
 static void
 write_cell(struct html *h, const char *label, const char *text)
 {
@@ -91,6 +95,8 @@ write_row(struct page *page, int group)
 	html_add(page->html, "</td></tr>\n");
 }
 
+/* Nothing where one service is all there is: the sentences at the top tell of
+ * it. */
 void
 html_services(struct page *page)
 {

@@ -79,6 +79,7 @@ write_view(struct page *page, const struct report_attempt *a,
 	html_add(page->html, "</dd>\n");
 }
 
+/* The views are read last, for the ladder reads them as well: one query. */
 void
 html_attempt_detail(struct page *page, const struct report_attempt *a)
 {

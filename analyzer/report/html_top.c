@@ -25,6 +25,8 @@ write_sentence(struct page *page, const char *class, const char *sentence)
 		size_t len = strcspn(sentence, " ");
 		memcpy(word, sentence, len);
 		word[len] = '\0';
+		/* "2026-11-21T00:37:25.191Z" or "00:37:27.536Z": what <time> is
+		 * for, and what a browser would break at its hyphens. */
 		bool time = word[0] >= '0' && word[0] <= '9' &&
 			strchr(word, 'Z') && strchr(word, ':');
 		html_add(page->html, time ? "<time>%s</time>" : "%s", word);
@@ -81,6 +83,8 @@ write_not_understood(struct page *page)
 		html_add(page->html, ".</p>\n");
 }
 
+/* Sentences, before any figure or picture: who reads no further has the answer.
+ * */
 void
 html_top(struct page *page)
 {
@@ -109,8 +113,7 @@ static bool
 cause_next(struct page *page, struct report_finding *f)
 {
 	while (report_finding_next(page->r, f)) {
-		if (strcmp(f->confidence, "confirmed") != 0 &&
-			strcmp(f->confidence, "likely") != 0)
+		if (!report_finding_is_sure(f))
 			return false;
 		if (f->place == 1)
 			return true;
@@ -259,6 +262,8 @@ write_collect(struct page *page)
 	html_add(page->html, "</ul>\n</div>\n");
 }
 
+/* Beside each other: what to do with what is known, and what to fetch to know
+ * more. */
 void
 html_next_steps(struct page *page)
 {

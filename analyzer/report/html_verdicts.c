@@ -32,6 +32,7 @@ write_verdict(struct page *page, const struct report_verdict *v)
 	html_add(page->html, "</td></tr>\n");
 }
 
+/* All rows of the model: a verdict has one for each place. */
 void
 html_verdicts(struct page *page)
 {
@@ -49,6 +50,8 @@ html_verdicts(struct page *page)
 		words_number(r->undetermined, open));
 }
 
+/* What the rules call missing, put together where several attempts lack the
+ * same. */
 void
 html_missing(struct page *page)
 {

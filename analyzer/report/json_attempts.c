@@ -2,10 +2,17 @@
  * attempts[] of report.json: one line each, streamed. Costs three statements
  * an attempt (the row, its views, its lists) and no memory. Of those that are alike
  * the first are listed and the others counted, unless all are asked for.
+ *
+ *	{"id", "client": {"ip", "port"}, "server", "seen_at_server_as",
+ *	 "matched_by", "isn", "first_syn", "duration_s", "syn_retransmits",
+ *	 "verdict", "segment", "place", "confidence", "candidates", "missing",
+ *	 "why", "views": {VANTAGE: {counts, "frames", "filter", ...}},
+ *	 "flow_log", "copies": {"syn": {"sent", "arrived"}, ...}}
  */
 #include "report/alike.h"
 #include "report/json_sections.h"
 
+/* {"ip", "port"}: every end in the file has this shape. */
 static void
 write_endpoint(
 	struct json_writer *w, const char *key, const char *ip, int64_t port)
@@ -57,6 +64,7 @@ write_view(struct json_writer *w, const struct report_attempt *a,
 	jsonw_end(w);
 }
 
+/* An object by vantage; without a member for one, nothing of it was kept. */
 static void
 write_views(
 	struct json_writer *w, struct report *r, const struct report_attempt *a)
@@ -69,6 +77,8 @@ write_views(
 	jsonw_end(w);
 }
 
+/* Copies of one segment at its sender and at its receiver; null what a capture
+ * cannot tell. */
 static void
 write_fate(
 	struct json_writer *w, const char *key, int64_t sent, int64_t arrived)
@@ -167,6 +177,8 @@ write_flow_log(
 	jsonw_end(w);
 }
 
+/* The order of the members is the contract's. flows: there are flow logs at
+ * all; without them one statement an attempt is spared. */
 static void
 write_attempt(struct json_writer *w, struct report *r,
 	const struct report_attempt *a, bool flows)
@@ -206,6 +218,7 @@ write_alike(
 	jsonw_end(w);
 }
 
+/* Whether any flow log speaks is asked once, before the rows. */
 void
 json_write_attempts(struct json_writer *w, struct report *r)
 {

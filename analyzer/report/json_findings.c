@@ -4,10 +4,17 @@
  * Ruled-out causes are among them, with what contradicts them. Which attempts a
  * finding explains is listed by id, so that nobody has to work it out again; of a
  * flood, which the first are.
+ *
+ *	{"id", "rule", "cause", "title", "confidence", "host", "attempts",
+ *	 "attempt_ids", "reported", "explains",
+ *	 "evidence": [{"source", "line" or "frame", "at", "text", "weighs"}],
+ *	 "fix", "verify", "collect", "worse"}
  */
 #include "report/alike.h"
 #include "report/json_sections.h"
 
+/* Ascending; the first REPORT_ALIKE_MAX, unless all attempts are asked for.
+ * Their number is in "attempts". */
 static void
 write_attempt_ids(struct json_writer *w, struct report *r, int64_t finding)
 {
@@ -65,6 +72,7 @@ write_finding(
 	jsonw_end(w);
 }
 
+/* Best first; those of one rule and confidence stand together. */
 void
 json_write_findings(struct json_writer *w, struct report *r)
 {

@@ -3,6 +3,9 @@
  *
  * What the page's cards show, as members: roles, addresses, inputs and the services
  * that a machine takes part in.
+ *
+ *	{"name", "roles", "addresses", "inputs", "because", "sure",
+ *	 "services": [{"role", "address", "port", "sure", "because"}], "say"}
  */
 #include <string.h>
 
@@ -35,6 +38,7 @@ write_roles(
 	jsonw_end(w);
 }
 
+/* Those that the machine's own files or packets give it. */
 static void
 write_addresses(struct json_writer *w, struct report *r, int64_t machine)
 {
@@ -46,6 +50,7 @@ write_addresses(struct json_writer *w, struct report *r, int64_t machine)
 	jsonw_end(w);
 }
 
+/* By id, as "inputs" has them. */
 static void
 write_inputs(struct json_writer *w, struct report *r, int64_t machine)
 {
@@ -76,6 +81,8 @@ write_services(struct json_writer *w, struct report *r, int64_t machine)
 	jsonw_end(w);
 }
 
+/* The machines in the order of the store; nothing is told here that the page
+ * does not tell. */
 void
 json_write_hosts(struct json_writer *w, struct report *r)
 {

@@ -1,11 +1,16 @@
 /*
  * "reported_failures" of report.json: a line each of those who tell of failed
  * connections, with the attempt that it is where a capture shows that.
+ *
+ *	{"at", "client", "server": {"ip", "port", "name"}, "how", "count",
+ *	 "source", "line", "attempt", "verdict", "confidence", "candidates",
+ *	 "why"}
  */
 #include "base/clock.h"
 #include "report/json_sections.h"
 
-/* A server may have no more than a name. */
+/* null where nothing names it. called: the log has a name for it and no
+ * address, and "ip" is null then. */
 static void
 write_endpoint(struct json_writer *w, const char *name, const char *ip,
 	int64_t port, const char *called)
@@ -25,6 +30,8 @@ write_endpoint(struct json_writer *w, const char *name, const char *ip,
 	jsonw_end(w);
 }
 
+/* All of them, in the order of the store: attempts that they turned out to be
+ * are named by number. */
 void
 json_write_reported(struct json_writer *w, struct report *r)
 {

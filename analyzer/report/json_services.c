@@ -7,6 +7,10 @@
  * them.
  *
  * Costs a pass over all attempts.
+ *
+ *	{"server": {"ip", "port"}, "attempts", "failed", "by_verdict": {WORD: n},
+ *	 "undecided", "by_client": [{"ip", "attempts", "failed", "undecided"}],
+ *	 "clients_left_out"}
  */
 #include "report/json_sections.h"
 
@@ -19,6 +23,7 @@
 /* Clients of one service; more are only counted. */
 #define CLIENTS_MAX 500
 
+/* A client's figures at the service that is being written. */
 static void
 write_client(struct json_writer *w, const struct tally_client *c)
 {
@@ -30,6 +35,7 @@ write_client(struct json_writer *w, const struct tally_client *c)
 	jsonw_end(w);
 }
 
+/* The members of by_verdict and by_client stand as service_tally.h has them. */
 static void
 write_tally(struct json_writer *w, const struct tally_service *x)
 {
@@ -53,6 +59,8 @@ write_tally(struct json_writer *w, const struct tally_service *x)
 	jsonw_end(w);
 }
 
+/* Services beyond SERVICES_MAX are counted and not written; so are clients beyond
+ * CLIENTS_MAX. */
 void
 json_write_services(struct json_writer *w, struct report *r)
 {
@@ -114,6 +122,7 @@ write_service(
 	jsonw_end(w);
 }
 
+/* The rows of the first screen before they are put together, worst first. */
 void
 json_write_service_list(struct json_writer *w, struct report *r)
 {

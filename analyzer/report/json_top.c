@@ -4,6 +4,10 @@
  * Times are RFC 3339 in UTC on the reference clock with microseconds, which is
  * what the common date parsers read; durations are exact decimals. Keys stand
  * in the contract's order, additions after them.
+ *
+ *	{"format": "lostsyn-report", "version": 1, "tool", "inputs", "clocks",
+ *	 "hosts", "services", "reported_failures", "summary", "attempts",
+ *	 "findings"}
  */
 #include "report/report_model.h"
 
@@ -34,6 +38,7 @@ write_tool(struct json_writer *w, struct report *r)
 	jsonw_end(w);
 }
 
+/* Of the query that was begun: those of one input, or of none. */
 static void
 write_anomalies(struct json_writer *w, struct report *r)
 {
@@ -111,6 +116,7 @@ write_input(
 	jsonw_end(w);
 }
 
+/* Ids are those by which evidence and hosts name them. */
 static void
 write_inputs(struct json_writer *w, struct report *r)
 {
@@ -122,6 +128,7 @@ write_inputs(struct json_writer *w, struct report *r)
 	jsonw_end(w);
 }
 
+/* Nine decimals: the clocks' figures are nanoseconds. */
 static void
 write_seconds(struct json_writer *w, const char *key, bool known, int64_t ns)
 {
@@ -225,6 +232,7 @@ write_clocks(struct json_writer *w, struct report *r)
 	jsonw_end(w);
 }
 
+/* By bytes. qsort hands over pointers to pointers. */
 static int
 by_name(const void *a, const void *b)
 {
@@ -278,6 +286,8 @@ write_summary(struct json_writer *w, struct report *r)
 	jsonw_end(w);
 }
 
+/* In the contract's order, streamed; the writer holds one buffer, whatever the
+ * number of attempts. */
 bool
 report_write_json(struct report *r, FILE *out, struct error *e)
 {

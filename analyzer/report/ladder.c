@@ -37,6 +37,9 @@ enum {
 	KIND_COUNT
 };
 
+/* The rows of segments.def: copies tells which count of a sighting is of this
+ * kind (0: SYNs, 1: SYN-ACKs, -1: only its first copy is known), first and last
+ * which of its frames are kept. */
 static const struct kind {
 	const char *key, *word;
 	bool to_server;
@@ -48,6 +51,8 @@ static const struct kind {
 #undef X
 };
 
+/* One copy at one vantage. at_ns counts from the attempt's first SYN, on the
+ * reference clock. */
 struct moment {
 	int64_t at_ns;
 	int64_t captured_ns; /* clock of the vantage */
@@ -62,6 +67,7 @@ struct lane {
 	struct moment moments[SIGHTING_SYN_TIMES];
 };
 
+/* All that the columns saw, before it is paired. */
 struct lanes {
 	struct lane lane[KIND_COUNT][LADDER_COLUMNS_MAX];
 	int64_t slack_ns[LADDER_COLUMNS_MAX];
@@ -70,6 +76,7 @@ struct lanes {
 	bool aligned[LADDER_COLUMNS_MAX];
 };
 
+/* By the key that stitch writes; -1 for one that this version does not know. */
 static int
 kind_find(const char *key, size_t len)
 {
@@ -152,6 +159,7 @@ lanes_complete(struct lanes *lanes, int column, const struct report_view *v)
 	}
 }
 
+/* There are a handful, so a list will do. NULL: none of that id. */
 static const struct report_vantage *
 vantage_find(const struct report *r, int64_t id)
 {
@@ -167,6 +175,7 @@ static void
 column_read(struct report *r, const struct report_attempt *a, struct ladder *l,
 	struct lanes *lanes, const struct report_view *v)
 {
+	/* The ends tell most; what stands between them may be left out. */
 	if (l->column_count == LADDER_COLUMNS_MAX)
 		l->column_count--; /* the last of the path takes its place */
 	int c = l->column_count++;
@@ -177,6 +186,8 @@ column_read(struct report *r, const struct report_attempt *a, struct ladder *l,
 	const struct report_vantage *at = vantage_find(r, v->vantage);
 	int64_t offset_ns = at->offset_known ? at->offset_ns : 0;
 	lanes->aligned[c] = at->offset_known;
+	/* How far a time of this column may be off against the reference; two
+	 * columns may be off by the sum of both. */
 	lanes->slack_ns[c] = at->uncertainty_known
 		? clock_add(at->uncertainty_ns, SLACK_NS)
 		: SLACK_UNKNOWN_NS;
@@ -250,6 +261,8 @@ ghost_add(struct ladder *l, struct lanes *lanes)
 	l->column_count = 2;
 }
 
+/* Times of one attempt are seconds apart, so the difference does not overflow.
+ * */
 static int64_t
 distance(int64_t a, int64_t b)
 {
@@ -278,6 +291,7 @@ match(struct lane *lane, int64_t at_ns, int64_t next_ns, int64_t slack_ns,
 	return NULL;
 }
 
+/* Coverage that lets an absence prove something (model/coverage.def). */
 static bool
 is_sure(const char *coverage)
 {
@@ -295,6 +309,8 @@ fate_set(struct ladder_rung *g, const struct report_attempt *a,
 {
 	int end = g->to_server ? l->column_count - 1 : 0;
 	int origin = g->to_server ? 0 : l->column_count - 1;
+	/* Seen on its way but not where it was sent: it was made on the way, or
+	 * that capture missed it. */
 	g->stray = !g->dots[origin].seen;
 	g->stray_sure = is_sure(g->to_server ? a->c_sends : a->s_sends) &&
 		lane[origin].count == 0 && l->columns[origin].vantage >= 0;
@@ -302,6 +318,10 @@ fate_set(struct ladder_rung *g, const struct report_attempt *a,
 		g->fate = LADDER_ARRIVED;
 	else if (l->columns[end].vantage < 0)
 		g->fate = LADDER_UNCAPTURED;
+	/* Lost, and not merely unseen: the far end's capture covers what comes
+	 * in there, all copies that it saw are known by their times (else this
+	 * one may be among the others), it ran at that moment, and the judge
+	 * could decide the attempt at all. */
 	else if (is_sure(g->to_server ? a->s_receives : a->c_receives) &&
 		lane[end].total <= lane[end].count &&
 		g->after_ns >= lanes->from_ns[end] &&
@@ -335,6 +355,8 @@ rung_add(struct ladder *l, const struct report_attempt *a, struct lanes *lanes,
 			.frame = m->frame};
 		g.last = c;
 		int64_t at_ns = m->at_ns;
+		/* A column that did not see it is passed over: a capture in the
+		 * middle may have missed what one behind it shows. */
 		m = NULL;
 		for (c += step; c >= 0 && c < l->column_count && !m; c += step)
 			m = match(&lane[c], at_ns, next_ns,
@@ -376,6 +398,7 @@ rungs_read(
 	}
 }
 
+/* For qsort. Rungs of one moment are the two ways of one exchange. */
 static int
 by_time(const void *a, const void *b)
 {
@@ -408,6 +431,9 @@ rungs_finish(struct ladder *l, const struct report_attempt *a)
 	}
 }
 
+/*  */
+/* Filled anew. Costs what reading the attempt's sightings costs, and pairing of as
+ * many copies as times are kept. */
 void
 ladder_read(struct report *r, const struct report_attempt *a, struct ladder *l)
 {
@@ -426,6 +452,7 @@ ladder_read(struct report *r, const struct report_attempt *a, struct ladder *l)
 	rungs_finish(l, a);
 }
 
+/* A rung that arrived has no column beyond its last. */
 int
 ladder_towards(const struct ladder *l, const struct ladder_rung *g)
 {

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "model/verdict.h"
 
+/* Lower end of the lowest cell: no handshake over a network is done in less. */
 #define CELL_FIRST_US 10.0
 
 /* Log lines so long after the last attempt are on the axis even when all
@@ -25,6 +26,9 @@ overview_cell_us(int cell)
 	return CELL_FIRST_US * pow(10, (double)cell / OVERVIEW_PER_DECADE);
 }
 
+/* The cell of a span; 1e-9 keeps a decade's own number from falling into the
+ * cell below it by rounding. What is longer than the scale shares the last
+ * cell. */
 static int
 cell_of(int64_t us)
 {
@@ -36,6 +40,7 @@ cell_of(int64_t us)
 	return cell < OVERVIEW_CELLS ? cell : OVERVIEW_CELLS - 1;
 }
 
+/* Of an attempt that is not clean. */
 static enum overview_class
 class_of(const char *verdict, bool failed)
 {
@@ -54,11 +59,15 @@ lane_of(struct overview *o, const char *verdict, enum overview_class class)
 	int k = o->lane_count < OVERVIEW_LANES_MAX ? o->lane_count++
 						   : OVERVIEW_LANES_MAX - 1;
 	bool shared = k == OVERVIEW_LANES_MAX - 1;
+	/* The last lane is shared from the first verdict on that finds no
+	 * other. */
 	o->lanes[k].verdict = shared ? "other verdicts" : verdict;
 	o->lanes[k].class = class;
 	return k;
 }
 
+/* lane[i] becomes the lane of the model's row i. Rows are in order, so the
+ * commonest verdicts have lanes of their own. */
 static void
 lanes_make(struct overview *o, const struct report *r, int *lane)
 {
@@ -70,7 +79,8 @@ lanes_make(struct overview *o, const struct report *r, int *lane)
 	}
 }
 
-/* The largest quota for each kind with which all fit the page. */
+/* The largest quota for each kind with which all fit the page, by halving: the
+ * sum grows with the quota. */
 static int64_t
 quota_find(const struct report *r)
 {
@@ -89,6 +99,7 @@ quota_find(const struct report *r)
 	return low;
 }
 
+/* A duration below 0 is one that is not known. */
 static void
 latency_add(struct overview *o, int bin, int64_t us, enum overview_class class)
 {
@@ -98,6 +109,8 @@ latency_add(struct overview *o, int bin, int64_t us, enum overview_class class)
 	o->latency_known[class]++;
 }
 
+/* Linear steps in a table that is half full at most; beyond that it is full for
+ * good, and the database is asked instead. */
 void
 tally_add(struct tally *t, int64_t key)
 {
@@ -120,6 +133,8 @@ tally_add(struct tally *t, int64_t key)
 	}
 }
 
+/* v->row is the row as it stands in this pass: the model's own order comes
+ * later (rows_use). */
 void
 overview_judge(struct overview *o, const struct report_verdict *v,
 	const struct report_judged *j)
@@ -185,6 +200,8 @@ unjudged_read(struct overview *o, struct report *r, const int *lane)
 	}
 }
 
+/* What a look at an id found: the attempt of that id, or the first one behind
+ * it. */
 struct probe {
 	bool found;
 	struct report_attempt_time at;
@@ -229,6 +246,9 @@ clean_count(struct overview *o, struct report *r, int lane, int64_t first_id,
 			? last_id + 1
 			: id_at(r, id, last_id + 1,
 				  o->axis.start_ns + (b + 1) * o->axis.step_ns);
+		/* Ids are in the order of time, so those of the bin are a
+		 * range: how many of them there are is known without reading
+		 * one. */
 		int64_t others = 0;
 		for (int k = 0; k < o->lane_count; k++)
 			others += o->lanes[k].bins[b];
@@ -251,6 +271,8 @@ clean_sample(
 	o->sample_of = (last_id - first_id) / OVERVIEW_SAMPLE_MAX + 1;
 	for (int64_t id = first_id; id <= last_id; id += o->sample_of) {
 		struct probe p = probe_at(r, id);
+		/* An attempt that is not clean falls out of the sample: it has
+		 * been counted by itself. */
 		if (p.found && p.at.clean && p.at.id < id + o->sample_of)
 			latency_add(o,
 				axis_bin_nearest(&o->axis, p.at.first_ns),
@@ -258,6 +280,7 @@ clean_sample(
 	}
 }
 
+/* One row of the model is that of clean attempts, at most. */
 static void
 clean_read(struct overview *o, struct report *r, const int *lane,
 	int64_t first_id, int64_t last_id)
@@ -288,6 +311,8 @@ end_find(struct report *r, int64_t first_ns, int64_t last_ns)
 	return last_ns;
 }
 
+/* Without an attempt the axis is of no time, and last_id below first_id, so
+ * that no loop over ids runs. */
 struct overview *
 overview_new(struct report *r)
 {
@@ -318,6 +343,8 @@ overview_free(struct overview *o)
 	free(o);
 }
 
+/* In this order: clean attempts of a bin are what is left of it, so the others
+ * are placed first. */
 void
 overview_complete(struct overview *o, struct report *r)
 {

@@ -29,6 +29,7 @@ enum overview_class {
 	CLASS_COUNT
 };
 
+/* A strip of the first picture: a verdict's attempts over time. */
 struct overview_lane {
 	const char *verdict; /* "other verdicts" for the shared one */
 	enum overview_class class;
@@ -36,7 +37,10 @@ struct overview_lane {
 	int64_t bins[AXIS_BINS_MAX];
 };
 
+/* The segments of the handshake, in its order; also lanes of the picture of the
+ * path. */
 enum { LEG_SYN, LEG_SYNACK, LEG_ACK, LEG_COUNT };
+extern const char *const overview_leg_words[LEG_COUNT];
 
 /* Copies of one segment between two neighbours on the path. */
 struct overview_leg {
@@ -66,6 +70,7 @@ struct tally {
 
 enum { TALLY_CLIENT, TALLY_SERVER, TALLY_PORT, TALLY_COUNT };
 
+/* Count a value. Once the table is full it counts nothing, and full says so. */
 void tally_add(struct tally *t, int64_t key);
 
 /* What is known of one of the model's verdict rows while they are read. */

@@ -15,6 +15,8 @@
  * few at the ends of a capture. */
 #define LADDERS_MAX 1000
 
+const char *const overview_leg_words[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
+
 /* One attempt's copies at each vantage, [vantage][segment]. */
 struct passage {
 	struct report *report;
@@ -32,7 +34,6 @@ static int64_t
 outside_count(
 	struct overview *o, struct passage *p, int segment, int64_t otherwise)
 {
-	static const char *const words[LEG_COUNT] = {"SYN", "SYN-ACK", "ACK"};
 	struct report_attempt a;
 	struct ladder l;
 	int64_t n = 0;
@@ -45,7 +46,8 @@ outside_count(
 	ladder_read(p->report, &a, &l);
 	for (int i = 0; i < l.rung_count; i++)
 		n += l.rungs[i].fate == LADDER_UNSEEN &&
-			strcmp(l.rungs[i].word, words[segment]) == 0;
+			strcmp(l.rungs[i].word, overview_leg_words[segment]) ==
+				0;
 	return n;
 }
 
@@ -60,12 +62,16 @@ passage_count(struct overview *o, struct passage *p, int segment)
 	for (int i = n - 1; i >= 0; i--) {
 		int at = to_server ? i : n - 1 - i;
 		int64_t here = p->seen[at][segment];
+		/* A capture on the way that missed a copy which one further on
+		 * saw: it has passed there too. */
 		if (here < arrived)
 			here = arrived;
 		if (i < n - 1) {
 			int leg = to_server ? at : at - 1;
 			struct overview_leg *l = &o->legs[leg][segment];
 			l->passed += arrived;
+			/* Where the judge could decide nothing, no copy is
+			 * called lost. */
 			if (p->open)
 				l->unknown += here - arrived;
 			else
@@ -77,6 +83,8 @@ passage_count(struct overview *o, struct passage *p, int segment)
 	}
 	if (p->open || p->covered[segment] < 0 || !first)
 		return;
+	/* More arrived than the captures could both have seen: so many were
+	 * under way while one of them did not run, and prove no loss. */
 	int64_t outside = arrived - p->covered[segment];
 	if (outside > 0 && lost > 0)
 		outside = outside_count(o, p, segment, outside);
@@ -88,6 +96,8 @@ passage_count(struct overview *o, struct passage *p, int segment)
 	}
 }
 
+/* All three segments of the attempt whose rows have gone by; attempt is -1
+ * before the first. */
 static void
 passage_end(struct overview *o, struct passage *p)
 {
@@ -95,6 +105,7 @@ passage_end(struct overview *o, struct passage *p)
 		passage_count(o, p, k);
 }
 
+/* Which place on the path; -1 for one that the picture leaves out. */
 static int
 vantage_at(const struct report *r, int64_t id)
 {
@@ -167,6 +178,7 @@ legs_clean(struct overview *o, const struct report *r)
 		o->legs[0][k].passed += r->clean;
 }
 
+/* Two ways to the same figures; a test compares them. */
 void
 overview_legs(struct overview *o, struct report *r)
 {

@@ -2,6 +2,9 @@
  * The rungs of an attempt's ladder, packet by packet. Each says no more than its
  * rung: a copy is "not in" a capture only with what that proves. Costs what a
  * ladder costs, and no memory beyond it.
+ *
+ *	attempt 17: SYN of the client, copy 2 of 3; also seen at server (frame
+ *	121); dropped by that host; verdict syn-dropped-by-server, certain
  */
 #include "report/packet_notes.h"
 
@@ -116,6 +119,7 @@ say_fate(char text[WORDS_MAX], const struct ladder *l,
 			g->stray_sure ? ": that one covers it" : "");
 }
 
+/* Are the ends called the same at both? */
 static bool
 same_tuple(const struct tuple *a, const struct tuple *b)
 {
@@ -142,6 +146,7 @@ say_translated(char text[WORDS_MAX], const struct notes *n, int here)
 	}
 }
 
+/* An undetermined one has no confidence that would say anything. */
 static void
 say_verdict(char text[WORDS_MAX], const struct report_attempt *a)
 {
@@ -180,6 +185,7 @@ note_dot(const struct notes *n, const struct ladder_rung *g, int c,
 	sink(context, &note);
 }
 
+/* Notes come in the order of time; those of one copy in the order of the path. */
 bool
 packet_notes_read(struct report *r, int64_t attempt, packet_note_sink *sink,
 	void *context, struct error *e)

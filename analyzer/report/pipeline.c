@@ -1,6 +1,10 @@
 /*
  * The report for pipelines: each service a test of JUnit's, each cause a result
  * of SARIF's; a failure without a cause is a result by its verdict.
+ *
+ *	JUnit  198.51.100.20:80 failed: "4 of 20 failed; SYN dropped by server,
+ *	       certain; confirmed: connection tracking table full; ..."
+ *	SARIF  rule conntrack-table-full, level error, at server/dmesg.txt:1
  */
 #include "report/report_model.h"
 
@@ -20,6 +24,8 @@
 /* Results; a report has fewer causes than that. */
 #define PIPELINE_RESULTS_MAX 200
 
+/* A service that fails only in what logs tell fails here too; one of which
+ * nothing can be judged is skipped, not passed. */
 static enum junit_outcome
 outcome_of(const struct service_sum *x)
 {
@@ -28,6 +34,7 @@ outcome_of(const struct service_sum *x)
 					   : JUNIT_PASSED;
 }
 
+/* Worst first, so that what is left out is what is well. */
 static int
 services_shown(const struct report *r)
 {
@@ -74,6 +81,8 @@ story_of(struct report *r, int at, char text[WORDS_MAX])
 	return text;
 }
 
+/* The counts stand in the head of the file, so the services are gone through
+ * twice. */
 bool
 report_write_junit(struct report *r, FILE *out, struct error *e)
 {
@@ -105,12 +114,15 @@ report_write_junit(struct report *r, FILE *out, struct error *e)
 	return report_settled(r, out, e);
 }
 
+/* SARIF names its rules before its results, so both are gathered first. */
 struct pipeline {
 	struct sarif_rule rules[PIPELINE_RESULTS_MAX];
 	struct sarif_result results[PIPELINE_RESULTS_MAX];
 	size_t rule_count, result_count;
 };
 
+/* The index of a rule, added when it is new. There is always room: a result
+ * adds one rule at most. */
 static size_t
 rule_of(struct pipeline *p, const char *id, const char *words)
 {
@@ -121,6 +133,7 @@ rule_of(struct pipeline *p, const char *id, const char *words)
 	return p->rule_count++;
 }
 
+/* How sure a cause is, in SARIF's words. */
 static const char *
 level_of(const char *confidence)
 {
@@ -160,7 +173,7 @@ causes_add(struct pipeline *p, struct report *r)
 	report_begin(r, QUERY_FINDINGS);
 	while (p->result_count < PIPELINE_RESULTS_MAX &&
 		report_finding_next(r, &f)) {
-		if (strcmp(f.confidence, "ruled-out") == 0)
+		if (report_finding_is_out(&f))
 			continue;
 		struct sarif_result *to = &p->results[p->result_count];
 		text[0] = '\0';
@@ -212,6 +225,8 @@ verdicts_add(struct pipeline *p, struct report *r)
 	}
 }
 
+/* Causes first, best first; then services whose failures have none, worst
+ * first. */
 bool
 report_write_sarif(struct report *r, FILE *out, struct error *e)
 {

@@ -14,6 +14,7 @@
 #include "model/verdict.h"
 #include "report/overview.h"
 
+/* The value of a key of meta, kept; NULL where there is none. */
 static const char *
 meta_read(struct report *r, const char *key)
 {
@@ -192,6 +193,7 @@ totals_read(struct report *r)
 		r->clean = clean.number;
 		report_begin(r, QUERY_CLEAN);
 	}
+	/* Then every query over attempts may go through the verdicts alone. */
 	r->all_judged = row.judged == r->attempts - r->clean;
 }
 
@@ -234,9 +236,7 @@ cause_read(struct report *r)
 	struct report_finding f;
 	report_begin(r, QUERY_FINDINGS);
 	if (report_finding_next(r, &f)) {
-		if (f.confidence &&
-			(strcmp(f.confidence, "confirmed") == 0 ||
-				strcmp(f.confidence, "likely") == 0)) {
+		if (report_finding_is_sure(&f)) {
 			r->cause.id = f.id;
 			r->cause.title = report_keep(r, f.title);
 			r->cause.confidence = report_keep(r, f.confidence);
@@ -294,6 +294,8 @@ summary_read(struct report *r)
 	services_end(services, r);
 }
 
+/* Whatever goes wrong in between, the model is given back whole or not at all.
+ * */
 struct report *
 report_new(
 	struct store *s, const struct report_options *options, struct error *e)
@@ -315,6 +317,7 @@ report_new(
 	return r;
 }
 
+/* NULL is fine, and so is a report that was never filled. */
 void
 report_free(struct report *r)
 {
@@ -332,6 +335,7 @@ report_free(struct report *r)
 	free(r);
 }
 
+/* By packets; what logs alone tell is report_reported's. */
 int64_t
 report_failed(const struct report *r)
 {
@@ -350,6 +354,8 @@ report_slow(const struct report *r)
 	return r->services.slow;
 }
 
+/* out is flushed, so that a full disk is found here and not by the next
+ * program. */
 bool
 report_settled(struct report *r, FILE *out, struct error *e)
 {

@@ -16,6 +16,8 @@
 #include "model/verdict.h"
 #include "report/overview.h"
 
+/* Twelve KiB; looked through for each failure, in which a common target is near
+ * the front. */
 #define TARGETS_MAX 512
 
 struct target {
@@ -28,21 +30,15 @@ struct targets {
 	int used;
 };
 
-static bool
-same(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 /* The row of the attempt's verdict; made when it is new. */
 static struct report_verdict *
 verdict_of(struct report *r, const struct report_judged *j)
 {
 	for (size_t i = 0; i < r->verdict_count; i++) {
 		struct report_verdict *v = &r->verdicts[i];
-		if (same(v->verdict, j->verdict) &&
-			same(v->segment, j->segment) &&
-			same(v->place, j->place))
+		if (words_same(v->verdict, j->verdict) &&
+			words_same(v->segment, j->segment) &&
+			words_same(v->place, j->place))
 			return v;
 	}
 	r->verdicts = memory_grow(
@@ -138,6 +134,7 @@ target_choose(struct report *r, const struct targets *t, bool hosts)
 		if ((t->at[i].port < 0) == hosts &&
 			(!most || t->at[i].failed > most->failed))
 			most = &t->at[i];
+	/* Less than half is no target that a headline may name. */
 	if (!most || 2 * most->failed < r->failed)
 		return;
 	r->target_ip = report_host_name(r, most->server);
@@ -155,6 +152,9 @@ is_slow(const struct report *r, const struct report_judged *j)
 		strcmp(j->verdict, r->clean_verdict) == 0;
 }
 
+/* One pass for all who want the judged attempts: verdicts, targets, the
+ * pictures' figures and the services. Their rows are numbered as they come here
+ * and sorted at the end, so each remembers its number (report_verdict.row). */
 struct services_pass *
 report_judged_all(struct report *r)
 {

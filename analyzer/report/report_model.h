@@ -80,6 +80,8 @@ struct report_verdict {
 	int row; /* which row of the overview is its; -1: none */
 };
 
+/* The model. What stands in it was read by report_new and does not change; the
+ * cursors of queries and views do. */
 struct report {
 	struct store *store;
 	struct report_options options;
@@ -258,6 +260,11 @@ const char *report_command(const struct report *r, const struct report_view *v,
 	char text[REPORT_FILTER_MAX]);
 
 bool report_finding_next(struct report *r, struct report_finding *row);
+
+/* Confirmed or likely: sure enough for a first screen. A possible cause is one of
+ * many, a ruled-out one none. */
+bool report_finding_is_sure(const struct report_finding *f);
+bool report_finding_is_out(const struct report_finding *f);
 
 /* How many attempts the findings of a rule with this confidence explain
  * together. */

@@ -10,6 +10,8 @@
 #include "model/verdict.h"
 #include "store/select.h"
 
+/* What a statement still held is given up, and so are its parameters: an
+ * unbound one is NULL. */
 void
 report_begin(struct report *r, enum report_query q)
 {
@@ -47,6 +49,8 @@ report_begin_texts(struct report *r, enum report_query q, const char *text,
 	sqlite3_bind_text(r->query[q], 2, second, -1, SQLITE_TRANSIENT);
 }
 
+/* The statement is reset at its end, so that it holds no lock and no row while
+ * another is read. */
 bool
 report_next(struct report *r, enum report_query q)
 {
@@ -62,6 +66,7 @@ report_next(struct report *r, enum report_query q)
 	return false;
 }
 
+/* One for each RECORD of records.def. */
 enum record {
 #define RECORD(record) RECORD_##record,
 #define COLUMN(record, member, type, sql)
@@ -95,12 +100,16 @@ static const char *const record_columns[RECORD_COUNT] = {
 static const struct {
 	enum record record;
 	const char *with, *from;
+	/* The rows of queries.def. What is selected is its record's columns; with and
+ * from stand before and behind them. */
 } queries[QUERY_COUNT] = {
 #define X(name, record, with, from) {RECORD_##record, with, from},
 #include "report/queries.def"
 #undef X
 };
 
+/* All of them once, for a report asks most of them; preparing one costs more than
+ * many a run of it. */
 bool
 report_prepare(struct report *r, struct error *e)
 {
@@ -142,6 +151,7 @@ report_prepare(struct report *r, struct error *e)
 #undef END
 /* clang-format on */
 
+/* In the report's arena, until report_free. */
 const char *
 report_keep(struct report *r, const char *text)
 {
@@ -154,6 +164,8 @@ report_source_next(struct report *r, struct report_source *row)
 	return report_source_read(r, QUERY_SOURCES, row);
 }
 
+/* A file of which lines were read that told nothing is used: it was looked at.
+ * One without a grade, with a note, and without a line is not. */
 bool
 report_source_unused(const struct report_source *s)
 {
@@ -191,6 +203,8 @@ report_missing_next(struct report *r, struct report_missing *row)
 	return report_missing_read(r, QUERY_MISSING, row);
 }
 
+/* Where every attempt that is not clean has a verdict, the table of verdicts
+ * alone is gone through; else all attempts are. */
 enum report_query
 report_attempts_query(const struct report *r)
 {
@@ -232,6 +246,7 @@ view_step(struct report *r)
 	r->view_row = report_view_read(r, r->view_query, &r->view);
 }
 
+/* One pass over all sightings in the place of a query for each attempt. */
 void
 report_views_stream(struct report *r)
 {
@@ -247,6 +262,9 @@ report_views_stream_end(struct report *r)
 	r->view_query = QUERY_VIEWS;
 }
 
+/* One query for the attempt, or, in a stream, the rows as far as it: attempts
+ * come ascending, so those passed over are of attempts that nobody asks for.
+ * view_at at the end says that there is no row at all. */
 void
 report_views_begin(struct report *r, int64_t attempt)
 {
@@ -283,6 +301,8 @@ report_view_next(struct report *r, struct report_view *row)
 	return r->trouble.kind == ERROR_NONE;
 }
 
+/* Pieces are in the order of frames, so the last that begins not behind it
+ * holds it. */
 const char *
 report_frame_file(const struct report *r, int64_t vantage, int64_t *frame)
 {
@@ -290,6 +310,8 @@ report_frame_file(const struct report *r, int64_t vantage, int64_t *frame)
 	for (size_t i = 0; i < r->piece_count; i++) {
 		if (r->pieces[i].vantage != vantage)
 			continue;
+		/* Pieces that overlap were read as one, in the order of time.
+		 * */
 		if (r->pieces[i].first_frame == 0)
 			return NULL; /* mixed: no file's own numbers */
 		if (r->pieces[i].first_frame <= *frame)
@@ -301,12 +323,35 @@ report_frame_file(const struct report *r, int64_t vantage, int64_t *frame)
 	return found->name;
 }
 
+/* Best first; the places of one rule with one confidence follow each other (place
+ * 1 to places). */
 bool
 report_finding_next(struct report *r, struct report_finding *row)
 {
 	return report_finding_read(r, QUERY_FINDINGS, row);
 }
 
+/* A word is missing only in a database that nobody of ours wrote. */
+static bool
+is_word(const char *confidence, const char *word)
+{
+	return confidence != NULL && strcmp(confidence, word) == 0;
+}
+
+bool
+report_finding_is_sure(const struct report_finding *f)
+{
+	return is_word(f->confidence, "confirmed") ||
+		is_word(f->confidence, "likely");
+}
+
+bool
+report_finding_is_out(const struct report_finding *f)
+{
+	return is_word(f->confidence, "ruled-out");
+}
+
+/* Attempts that two findings of the rule share count once. */
 int64_t
 report_cause_attempts(
 	struct report *r, const char *confidence, const char *rule)
@@ -324,6 +369,7 @@ report_evidence_next(struct report *r, struct report_evidence *row)
 	return report_evidence_read(r, QUERY_EVIDENCE, row);
 }
 
+/* An id alone; the record is that of any number. */
 bool
 report_id_next(struct report *r, enum report_query q, int64_t *id)
 {
@@ -365,6 +411,7 @@ report_list_begin(struct report *r, const char *json)
 	report_begin_text(r, QUERY_LIST, json ? json : "[]");
 }
 
+/* Never NULL: an element that is no text is "". */
 bool
 report_list_next(struct report *r, const char **text)
 {
@@ -375,6 +422,7 @@ report_list_next(struct report *r, const char **text)
 	return true;
 }
 
+/* Kept with each call; who asks for one host often keeps it himself. */
 const char *
 report_host_name(struct report *r, int64_t id)
 {

@@ -16,6 +16,7 @@
 static const char *const programs[] = {
 	"nginx", "haproxy", "envoy", "apache", "alb", "gunicorn"};
 
+/* The one number that the query gives; 0 where there is none. */
 static int64_t
 number_of(struct report *r, enum report_query q)
 {
@@ -25,6 +26,7 @@ number_of(struct report *r, enum report_query q)
 	return number == CLOCK_UNKNOWN_NS ? 0 : number;
 }
 
+/* Sums, not rows: a line that says "17 times" counts 17. */
 void
 report_reported_count(struct report *r)
 {
@@ -38,6 +40,7 @@ report_reported(const struct report *r)
 	return r->reported;
 }
 
+/* As report_cause_attempts: each reported failure counts once. */
 int64_t
 report_cause_reported(
 	struct report *r, const char *confidence, const char *rule)
@@ -46,6 +49,7 @@ report_cause_reported(
 	return number_of(r, QUERY_CAUSE_REPORTED);
 }
 
+/* One of the two numbers may be left out; both of them 0 is "0 attempts". */
 const char *
 sentence_explains(int64_t attempts, int64_t reported, char text[WORDS_MAX])
 {
@@ -117,6 +121,7 @@ add_told(const struct report_teller *t, char text[WORDS_MAX])
 	add_span(t, text);
 }
 
+/* Tellers come by how many failures they tell, most first. */
 const char *
 sentence_reported(struct report *r, int rank, char text[WORDS_MAX])
 {
@@ -176,6 +181,8 @@ verdict_sentence(struct report *r, char text[WORDS_MAX])
 /* Tellers that get a sentence; the others are in the reports. */
 #define TELLERS_MAX 4
 
+/* Asked with i from 0 up until it gives "": first the tellers, then one
+ * sentence of what became of it all. */
 const char *
 sentence_told(struct report *r, int i, char text[WORDS_MAX])
 {

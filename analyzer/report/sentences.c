@@ -12,6 +12,8 @@
 #include "base/clock.h"
 #include "model/verdict.h"
 
+/* The words of a verdict's id, its segment in capitals. An id that nobody knows
+ * reads as well as any. */
 const char *
 sentence_verdict(const char *verdict, char text[WORDS_MAX])
 {
@@ -40,6 +42,7 @@ sentence_verdict(const char *verdict, char text[WORDS_MAX])
 	return text;
 }
 
+/* A clean attempt is its own example. */
 bool
 sentence_needs_example(const struct report_verdict *v)
 {
@@ -48,6 +51,7 @@ sentence_needs_example(const struct report_verdict *v)
 			strcmp(v->verdict, VERDICT_UNDETERMINED) == 0);
 }
 
+/* One word where all are as sure, else how many of each. */
 const char *
 sentence_sureness(const struct report_verdict *v, char text[WORDS_MAX])
 {
@@ -70,6 +74,7 @@ sentence_sureness(const struct report_verdict *v, char text[WORDS_MAX])
 	return text;
 }
 
+/* Both are the rules' own words. */
 const char *
 sentence_where(const char *segment, const char *place, char text[WORDS_MAX])
 {
@@ -81,6 +86,8 @@ sentence_where(const char *segment, const char *place, char text[WORDS_MAX])
 	return text;
 }
 
+/* A file is named behind the last of its frames, so that those of one file
+ * stand together. */
 const char *
 sentence_frames(const struct report *r, const struct report_view *v,
 	char text[WORDS_MAX])
@@ -115,6 +122,8 @@ add_seconds(char text[WORDS_MAX], int64_t ns)
 		us % 1000000);
 }
 
+/* Numbers are attempts' ids, the first and the last: between them may lie
+ * others. */
 const char *
 sentence_missing(const struct report_missing *item, char text[WORDS_MAX])
 {
@@ -162,6 +171,7 @@ sentence_about(const struct report *r, const struct report_missing *item,
 	return text;
 }
 
+/* The times are on the reference clock, to the millisecond. */
 const char *
 sentence_overlap(const struct report *r, char text[WORDS_MAX])
 {
@@ -183,6 +193,9 @@ sentence_overlap(const struct report *r, char text[WORDS_MAX])
 	return text;
 }
 
+/* What is said of a clock rests on segments that were seen at both ends, and
+ * says on how many; a statement of a person's that they contradict is told with
+ * it. */
 const char *
 sentence_clock(const struct report *r, const struct report_vantage *v,
 	char text[WORDS_MAX])
@@ -228,6 +241,7 @@ sentence_clock(const struct report *r, const struct report_vantage *v,
 	return text;
 }
 
+/* "" for what has neither, such as a settings file. */
 const char *
 sentence_volume(const struct report_source *s, char text[WORDS_MAX])
 {

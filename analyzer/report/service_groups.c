@@ -13,12 +13,6 @@
 
 #include "base/clock.h"
 
-static bool
-same_text(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 /* Does one sentence tell of both? The same verdict by the same cause, both
  * only slow, or both without a cause. */
 static bool
@@ -36,9 +30,9 @@ is_alike(const struct report *r, const struct service_sum *a,
 			r->verdicts[b->verdict].verdict) != 0)
 		return false;
 	return a->finding < 0 ||
-		(same_text(findings[a->finding].rule,
+		(words_same(findings[a->finding].rule,
 			 findings[b->finding].rule) &&
-			same_text(findings[a->finding].confidence,
+			words_same(findings[a->finding].confidence,
 				findings[b->finding].confidence));
 }
 
@@ -112,6 +106,9 @@ void
 service_groups_make(struct report *r)
 {
 	struct report_services *x = &r->services;
+	/* kind[i]: which way to fail service i has. size, head: how many
+	 * services have it, and the first of them. Each service is compared
+	 * with one of each kind, of which there are a few dozen. */
 	int *kind = memory_take((size_t)x->troubled + 1, sizeof *kind);
 	int *size = memory_take((size_t)x->troubled + 1, sizeof *size);
 	int *head = memory_take((size_t)x->troubled + 1, sizeof *head);

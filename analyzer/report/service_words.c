@@ -13,12 +13,15 @@
 #include "model/verdict.h"
 #include "report/sentences.h"
 
+/* One service in trouble among several is worth it: that the others are well is
+ * half of the answer. */
 bool
 services_have_table(const struct report *r)
 {
 	return r->services.count > 1 && r->services.group_count > 0;
 }
 
+/* Rows below the first SERVICES_DECIDED_MAX come without their evidence. */
 bool
 services_show(const struct report *r, int64_t finding)
 {
@@ -33,6 +36,8 @@ services_show(const struct report *r, int64_t finding)
 	return false;
 }
 
+/* A host's many ports are one name; of several hosts only how many there are is
+ * told, as no row has room for their names. */
 const char *
 services_name(const struct report *r, const struct report_group *g,
 	char text[WORDS_MAX])
@@ -53,6 +58,8 @@ services_name(const struct report *r, const struct report_group *g,
 	return text;
 }
 
+/* A group of several services names a client only where it is the only one of
+ * each. */
 const char *
 services_from(
 	struct report *r, const struct report_group *g, char text[WORDS_MAX])
@@ -72,6 +79,8 @@ services_from(
 	return text;
 }
 
+/* What is undecided or only reported stands beside, never within: the first
+ * number is what packets prove. */
 const char *
 services_failed(const struct report_group *g, char text[WORDS_MAX])
 {
@@ -90,6 +99,8 @@ services_failed(const struct report_group *g, char text[WORDS_MAX])
 	return text;
 }
 
+/* "<0.1 %" is not nothing, ">99.9 %" not everything: both are said apart, as a
+ * rounded figure would deny the rest. */
 const char *
 services_share(const struct report_group *g, char text[WORDS_MAX])
 {
@@ -107,6 +118,7 @@ services_share(const struct report_group *g, char text[WORDS_MAX])
 	return text;
 }
 
+/* The first service of a group speaks for it: they are alike in this. */
 const char *
 services_where(const struct report *r, const struct report_group *g,
 	char text[WORDS_MAX])
@@ -129,6 +141,7 @@ services_where(const struct report *r, const struct report_group *g,
 	return text;
 }
 
+/* How much the finding explains is told unless it is all. */
 const char *
 services_why(const struct report *r, const struct report_group *g,
 	char text[WORDS_MAX])
@@ -177,6 +190,8 @@ evidence_of(struct report *r, const struct service_sum *s)
 	return NULL;
 }
 
+/* The finding's strongest piece; where no finding is, the packets of the first
+ * attempt, which show at least where it ended. */
 const char *
 services_evidence(struct report *r, const struct service_sum *s,
 	char text[WORDS_MAX], char place[WORDS_MAX])
@@ -199,6 +214,7 @@ services_evidence(struct report *r, const struct service_sum *s,
 	return text;
 }
 
+/* Of the same piece that services_evidence shows. */
 struct evidence_at
 services_evidence_at(struct report *r, const struct service_sum *s)
 {
@@ -213,6 +229,7 @@ services_evidence_at(struct report *r, const struct service_sum *s)
 	return at;
 }
 
+/* Their attempts tell how much went well meanwhile. */
 const char *
 services_others(const struct report *r, char text[WORDS_MAX])
 {

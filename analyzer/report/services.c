@@ -34,6 +34,8 @@ struct services_pass {
 
 static const char *const sureness[] = {"certain", "likely", "possible"};
 
+/* One pair of keys for the three maps: each has its own slots, and none is shown
+ * outside. */
 struct services_pass *
 services_begin(void)
 {
@@ -90,6 +92,7 @@ share_at(struct services_pass *p, int service, int row)
 	return &p->shares[p->share_count++];
 }
 
+/* The first and last time of trouble, widened to this one. */
 static void
 count_time(struct service_sum *x, int64_t at_ns)
 {
@@ -99,6 +102,8 @@ count_time(struct service_sum *x, int64_t at_ns)
 		x->last_ns = at_ns;
 }
 
+/* Of clients that failed or are undecided; the first is kept by its number, the
+ * others are counted. */
 static void
 count_client(struct services_pass *p, struct service_sum *x, int64_t client)
 {
@@ -108,6 +113,8 @@ count_client(struct services_pass *p, struct service_sum *x, int64_t client)
 		x->client = client;
 }
 
+/* A service beyond the bound is counted in left_out, once for each of its
+ * attempts. */
 void
 services_judge(struct services_pass *p, const struct report_judged *j, int row,
 	bool slow)
@@ -191,6 +198,7 @@ service_join(struct services_pass *p, int from, int to)
 	for (int i = 0; i < p->share_count; i++)
 		if (p->shares[i].service == from)
 			p->shares[i].service = to;
+	/* An empty row is left out at the end (services_end). */
 	x->attempts = x->failed = x->undecided = x->slow = x->reported = 0;
 }
 
@@ -262,7 +270,7 @@ findings_read(struct report_services *x, struct report *r)
 	struct report_finding f;
 	report_begin(r, QUERY_FINDINGS);
 	while (report_finding_next(r, &f)) {
-		if (strcmp(f.confidence, "ruled-out") == 0)
+		if (report_finding_is_out(&f))
 			continue;
 		x->findings = memory_grow(x->findings,
 			(size_t)x->finding_count + 1, sizeof *x->findings);
@@ -318,6 +326,9 @@ findings_choose(
 			&x->findings[cell[i].finding];
 		const struct report_reason *best =
 			y->finding < 0 ? NULL : &x->findings[y->finding];
+		/* Findings are in their order, so a lower index is a better
+		 * one; of two that are as sure, the one that explains more of
+		 * this service. */
 		bool as_sure = best != NULL &&
 			strcmp(best->confidence, mine->confidence) == 0;
 		bool better = best == NULL ||
@@ -347,6 +358,7 @@ class_of(const struct service_sum *x)
 					   : 3;
 }
 
+/* The larger first. */
 static int
 by_number(int64_t a, int64_t b)
 {
@@ -373,6 +385,8 @@ by_trouble(const void *a, const void *b)
 	return order == 0 ? by_number(y->port, x->port) : order;
 }
 
+/* "?" for a host that the store does not know: a damaged database must not end
+ * the report. */
 static void
 names_read(struct services_pass *p, struct report *r)
 {
@@ -384,6 +398,9 @@ names_read(struct services_pass *p, struct report *r)
 	}
 }
 
+/* In this order: sums are whole before a verdict is chosen, verdicts and
+ * findings before the rows are sorted, and rows before they are put together.
+ * */
 void
 services_end(struct services_pass *p, struct report *r)
 {
@@ -417,6 +434,7 @@ services_end(struct services_pass *p, struct report *r)
 	free(p);
 }
 
+/* A list that was never filled is fine. */
 void
 services_release(struct report_services *s)
 {

@@ -18,6 +18,7 @@
 #define KEY_MAX 128
 #define VALUE_MAX 24
 
+/* Of a setting's name. A name may hold "*" in place of an interface's. */
 static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-*.";
 
 /* The next name with two dots or more in text; its length, 0: none. */
@@ -66,6 +67,8 @@ wanted(const char *step, const char *name, size_t len, int64_t today,
 	return true;
 }
 
+/* The value and where it stands, so that a reader can see that it was read
+ * rightly. */
 static void
 add_value(const struct report_setting *g, char text[WORDS_MAX])
 {
@@ -109,6 +112,8 @@ add_setting(struct report *r, const char *step, const char *name, size_t len,
 	words_append(text, ".");
 }
 
+/* Words of the rule stay as they are; what the evidence knows of its things is
+ * put behind them. */
 const char *
 step_words(struct report *r, int64_t finding, const char *step,
 	char text[WORDS_MAX])

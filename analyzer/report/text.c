@@ -19,6 +19,7 @@
 /* Worked examples; more kinds than this are named in the table only. */
 #define TEXT_EXAMPLES_MAX 4
 
+/* What logs tell beside the packets: a line each, however many there are. */
 static void
 write_reported(struct text *t, struct report *r)
 {
@@ -118,6 +119,7 @@ write_verdict(struct text *t, const struct report_verdict *v)
 			: TEXT_UNSURE);
 }
 
+/* In the model's order: failures first. Nothing where no attempt was seen. */
 static void
 write_verdicts(struct text *t, struct report *r)
 {

@@ -4,12 +4,22 @@
  *
  * Which attempts are shown is decided elsewhere; an id that is no attempt's prints
  * nothing.
+ *
+ *	  syn-dropped-by-server, certain (attempt 17)
+ *	    192.0.2.10:40131 -> 198.51.100.20:80
+ *	    first SYN 2026-11-21T00:37:25.812201Z, 2 retransmits, ended after 2.05 s
+ *	    3 SYNs reached the server host, and no SYN-ACK ... left it.
+ *	    client  frames 117, 121, 125
+ *	    server  frames 117, 121, 125
+ *	    ip.addr==192.0.2.10 && tcp.port==40131 && ...
  */
 #include "report/text_sections.h"
 
 #include "base/clock.h"
 #include "model/verdict.h"
 
+/* "nothing of it" is a finding too: the capture ran and did not see the
+ * attempt. Vantages that kept nothing have no line. */
 static void
 write_view(struct text *t, const struct report *r, const struct report_view *v)
 {
@@ -21,6 +31,8 @@ write_view(struct text *t, const struct report *r, const struct report_view *v)
 	text_end(t, 12, TEXT_PLAIN);
 }
 
+/* Faint and indented further than what it belongs to, so that it can be copied
+ * by a line. */
 static void
 write_filter(struct text *t, const char *filter)
 {
@@ -78,6 +90,8 @@ write_who(struct text *t, const struct report_attempt *a)
 	}
 }
 
+/* Only an undetermined attempt has any; for the others the line stays empty and
+ * is not written. */
 static void
 write_candidates(
 	struct text *t, struct report *r, const struct report_attempt *a)
@@ -90,6 +104,7 @@ write_candidates(
 	text_end(t, 6, TEXT_PLAIN);
 }
 
+/* The row's texts are used before the next query of its kind is begun. */
 void
 text_example(struct text *t, struct report *r, int64_t attempt)
 {

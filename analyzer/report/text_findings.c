@@ -1,6 +1,11 @@
 /*
  * Causes on the terminal: each with the evidence that it rests on and what to
  * do about it.
+ *
+ *	  confirmed: connection tracking table full (4 attempts at 198.51.100.20)
+ *	    server/dmesg.txt:1: 10 lines like: nf_conntrack: table full ...
+ *	    server/sysctl.txt:10: sysctl: net.netfilter.nf_conntrack_count = ...
+ *	    - Raise net.netfilter.nf_conntrack_max on the host whose table ...
  */
 #include "report/text_sections.h"
 
@@ -24,13 +29,6 @@
 #define TEXT_CAUSES_MAX 3
 #define TEXT_OTHERS_MAX 4
 
-static bool
-is_sure(const struct report_finding *f)
-{
-	return strcmp(f->confidence, "confirmed") == 0 ||
-		strcmp(f->confidence, "likely") == 0;
-}
-
 /* How much of a cause is told: all of it when asked for, else what leaves room
  * for the other sure ones. */
 static int
@@ -51,6 +49,8 @@ room_of(const struct report *r, int alone)
 					    : TEXT_SHARED_MAX;
 }
 
+/* Of one place its own number; of several, what they explain together: an
+ * attempt counts once, whatever the places. */
 static int64_t
 attempts_of(struct report *r, const struct report_finding *f)
 {
@@ -109,6 +109,7 @@ write_evidence(struct text *t, struct report *r, int64_t finding)
 	struct evidence *e = memory_take(1, sizeof *e);
 	int most = room_of(r, TEXT_EVIDENCE_MAX);
 	char place[WORDS_MAX];
+	/* The table above has the first piece of it already. */
 	bool shown = services_show(r, finding) && !r->options.verbose;
 	evidence_read(r, finding, e);
 	for (int i = shown ? 1 : 0; i < e->count && i < most; i++) {
@@ -181,9 +182,10 @@ is_told(const struct report *r, const struct report_finding *f, int causes)
 {
 	if (r->options.verbose)
 		return true;
-	return causes <=
-		(is_sure(f) ? text_most(r, TEXT_CAUSES_MAX, TEXT_CAUSES_MAX, 1)
-			    : 1);
+	return causes <= (report_finding_is_sure(f)
+					 ? text_most(r, TEXT_CAUSES_MAX,
+						   TEXT_CAUSES_MAX, 1)
+					 : 1);
 }
 
 /* Causes beside those that are told in full. */
@@ -204,7 +206,7 @@ static bool
 other_is_named(const struct report *r, const struct report_finding *f,
 	struct others *x)
 {
-	if (is_sure(f))
+	if (report_finding_is_sure(f))
 		return x->sure++ < TEXT_OTHERS_MAX;
 	return x->possible++ < possible_most(r, x);
 }
@@ -242,7 +244,7 @@ text_findings(struct text *t, struct report *r)
 	int causes = 0;
 	report_begin(r, QUERY_FINDINGS);
 	while (report_finding_next(r, &f)) {
-		if (strcmp(f.confidence, "ruled-out") == 0) {
+		if (report_finding_is_out(&f)) {
 			others.ruled_out++;
 			continue;
 		}

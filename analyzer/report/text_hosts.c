@@ -3,6 +3,10 @@
  * something failed.
  *
  * What to say when a machine was taken for the wrong one stands beside it.
+ *
+ *	  server    server of 198.51.100.20:80; said by name or option
+ *	            10 files, 198.51.100.20: folders or files are called so
+ *	            if not so, say --client server/capture.pcap
  */
 #include "report/text_sections.h"
 #include "report/who.h"
@@ -110,6 +114,7 @@ text_hosts(struct text *t, struct report *r)
 	write_hosts(t, r, false);
 }
 
+/* Where nothing failed it does not matter whose a file is. */
 void
 text_unsure_hosts(struct text *t, struct report *r)
 {

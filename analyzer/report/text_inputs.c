@@ -3,6 +3,11 @@
  *
  * What is wrong is always told, the list of inputs only when it was asked for (-v):
  * a reader must not have to know that there is something to ask for.
+ *
+ *	  good      server/capture.pcap (pcap, 176 packets, from ... to ...)
+ *	  read      server/dmesg.txt (dmesg, 10 lines)
+ *	            lines: 10 gave events
+ *	  unused    README.md, expected.json
  */
 #include "report/text_sections.h"
 
@@ -73,6 +78,7 @@ write_unused(struct text *t, struct report *r)
 	text_end(t, 12, TEXT_FAINT);
 }
 
+/* In the order of the case, what was not used at the end. */
 void
 text_inputs(struct text *t, struct report *r)
 {
@@ -139,6 +145,7 @@ text_weak_inputs(struct text *t, struct report *r)
 	also_write(t, &w);
 }
 
+/* Each against the reference, and in how far that is known. */
 void
 text_clocks(struct text *t, struct report *r)
 {
@@ -234,6 +241,8 @@ write_unexplained(struct text *t, struct report *r,
 	text_end(t, 4, TEXT_BAD);
 }
 
+/* Always written, whatever was asked for: bad evidence must not look good by
+ * silence. */
 void
 text_warnings(struct text *t, struct report *r)
 {

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "report/report_model.h"
 #include "render/text_layout.h"
 #include "report/sentences.h"
@@ -57,15 +58,11 @@ static inline void
 text_line(struct text *t, const char *line)
 {
 	char start[TEXT_LINE_MAX + 1];
-	size_t len = strlen(line);
-	if (len <= TEXT_LINE_MAX) {
+	size_t all = strlen(line), len = utf8_cut(line, all, TEXT_LINE_MAX);
+	if (len == all) {
 		text_add(t, "%s", line);
 		return;
 	}
-	/* Not within a character. */
-	for (len = TEXT_LINE_MAX;
-		len > 0 && ((uint8_t)line[len] & 0xc0) == 0x80;)
-		len--;
 	memcpy(start, line, len);
 	start[len] = '\0';
 	text_add(t, "%s...", start);
@@ -74,6 +71,8 @@ text_line(struct text *t, const char *line)
 /* One attempt with what each end saw. */
 void text_example(struct text *t, struct report *r, int64_t attempt);
 
+/* Why, and what to do: the causes of weight, with their evidence and first
+ * steps. */
 void text_findings(struct text *t, struct report *r);
 
 /* Who is who; all of it, or only what is not sure and matters. */

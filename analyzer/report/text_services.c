@@ -1,6 +1,12 @@
 /*
  * The table of services on the terminal: what, how many, where, why, and the
  * evidence that decides.
+ *
+ *	Service, worst first                    Failed   Share   Slow From
+ *	198.51.100.20:80                       4 of 20    20 %      0 192.0.2.10
+ *	    SYN dropped by server, certain, since 2026-11-21T00:37:25Z
+ *	    confirmed: connection tracking table full
+ *	    server/dmesg.txt:1: 10 times: nf_conntrack: table full ...
  */
 #include "report/text_sections.h"
 
@@ -40,6 +46,7 @@ add_right(struct text *t, int column, const char *text)
 	text_add(t, "%s", text);
 }
 
+/* A line below the row; none for an empty text. */
 static void
 write_detail(struct text *t, const char *text, enum text_style style)
 {
@@ -86,6 +93,8 @@ write_row(struct text *t, struct report *r, const struct report_group *g,
 	text_end(t, 6, TEXT_FAINT);
 }
 
+/* Rows are groups of services that fail alike; what is beyond the first few is
+ * summed up in one line. */
 void
 text_services(struct text *t, struct report *r)
 {

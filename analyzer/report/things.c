@@ -25,6 +25,8 @@ struct spot {
 	int64_t port;
 };
 
+/* Letters, figures, "_" and "-", not in front: such a word can be pasted into a
+ * shell as it is. */
 static bool
 is_name(const char *text, size_t len)
 {
@@ -107,6 +109,7 @@ add_command(const struct report_dropping *d, char text[WORDS_MAX])
 			number, t.match, t.port);
 }
 
+/* " (FILE:LINE)"; "?" where the input has no name. */
 static void
 add_place(const char *file, int64_t line, char text[WORDS_MAX])
 {
@@ -115,6 +118,8 @@ add_place(const char *file, int64_t line, char text[WORDS_MAX])
 	words_append(text, ")");
 }
 
+/* The rule that counted most packets of the finding's evidence is taken for the
+ * one that it is about. */
 void
 thing_rule(struct report *r, int64_t finding, bool accept, char text[WORDS_MAX])
 {
@@ -139,6 +144,8 @@ thing_rule(struct report *r, int64_t finding, bool accept, char text[WORDS_MAX])
 	report_begin(r, QUERY_DROPPING);
 }
 
+/* Only a listener whose queue's length is known is a thing to be named: without
+ * it the step says no more than before. */
 int64_t
 thing_listener(struct report *r, int64_t finding, char text[WORDS_MAX])
 {

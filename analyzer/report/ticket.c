@@ -19,6 +19,9 @@
 #include "report/steps.h"
 #include "report/who.h"
 
+/* Rows and entries of each part. A comment is read in a window of a ticket, and
+ * some systems cut a long one; what is beyond
+ * is counted, with where it is. */
 #define TICKET_STEPS_MAX 5
 #define TICKET_EVIDENCE_MAX 6
 #define TICKET_SERVICES_MAX 10
@@ -74,6 +77,8 @@ write_service(struct ticket *m, const struct report_group *g)
 	ticket_row_end(m);
 }
 
+/* Only where services have a table; one alone is told in the sentences above.
+ * */
 static void
 write_services(struct ticket *m)
 {
@@ -98,6 +103,7 @@ write_services(struct ticket *m)
 	ticket_para(m, words);
 }
 
+/* The words are the rules' own; only places may hold names of the evidence. */
 static void
 write_verdicts(struct ticket *m)
 {
@@ -118,6 +124,8 @@ write_verdicts(struct ticket *m)
 	ticket_mark(m, m->form->table_end);
 }
 
+/* A titled list of a rule's sentences, with the things that they speak of
+ * named; nothing where it has none. */
 static void
 write_list(
 	struct ticket *m, int64_t finding, const char *title, const char *list)
@@ -141,6 +149,7 @@ write_list(
 		ticket_mark(m, m->form->list_end);
 }
 
+/* Of each finding the strongest pieces, each with where it stands. */
 static void
 write_evidence(struct ticket *m, int64_t finding)
 {
@@ -174,9 +183,8 @@ write_findings(struct ticket *m)
 	int n = 0;
 	report_begin(m->r, QUERY_FINDINGS);
 	while (n < TICKET_CAUSES_MAX && report_finding_next(m->r, &f)) {
-		bool sure = strcmp(f.confidence, "confirmed") == 0 ||
-			strcmp(f.confidence, "likely") == 0;
-		if (strcmp(f.confidence, "ruled-out") == 0 || (n > 0 && !sure))
+		if (report_finding_is_out(&f) ||
+			(n > 0 && !report_finding_is_sure(&f)))
 			break;
 		if (f.place > 1)
 			continue;
@@ -203,6 +211,8 @@ write_example(struct ticket *m)
 	struct report_view v;
 	char from[WORDS_MAX], to[WORDS_MAX], at[CLOCK_TEXT_MAX];
 	char filter[REPORT_FILTER_MAX];
+	/* The model's first verdict is the commonest failure, where there is
+	 * one. */
 	if (m->r->verdict_count == 0 ||
 		!sentence_needs_example(&m->r->verdicts[0]))
 		return;
@@ -226,6 +236,8 @@ write_example(struct ticket *m)
 	ticket_code_end(m);
 }
 
+/* Who is who, since the ticket's reader was not there when the files were put
+ * together. */
 static void
 write_hosts(struct ticket *m)
 {
@@ -256,6 +268,8 @@ write_hosts(struct ticket *m)
 		ticket_mark(m, m->form->list_end);
 }
 
+/* With their hashes: the ticket says which files were looked at, long after
+ * they were moved. */
 static void
 write_inputs(struct ticket *m)
 {
@@ -285,6 +299,7 @@ write_inputs(struct ticket *m)
 	}
 }
 
+/* Where the rest is; nothing about the hour or the machine. */
 static void
 write_end(struct ticket *m)
 {
@@ -304,6 +319,8 @@ report_ticket_id(enum report_ticket form)
 	return ticket_forms[form].id;
 }
 
+/* The mark of the form's end is written whatever happened before, so that a
+ * comment that was cut by trouble still closes what it opened. */
 bool
 report_write_ticket(
 	struct report *r, FILE *out, enum report_ticket form, struct error *e)
@@ -323,6 +340,7 @@ report_write_ticket(
 	return report_settled(r, out, e);
 }
 
+/* GitHub's form, which GitLab and most others read as well. */
 bool
 report_write_markdown(struct report *r, FILE *out, struct error *e)
 {

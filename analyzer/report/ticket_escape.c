@@ -12,6 +12,7 @@
 
 #include "base/utf8.h"
 
+/* The code point as it is. */
 static void
 put(struct ticket_sink *t, uint32_t code)
 {
@@ -19,18 +20,22 @@ put(struct ticket_sink *t, uint32_t code)
 	fwrite_unlocked(bytes, 1, utf8_put(code, bytes), t->out);
 }
 
+/* By its number, which no system reads as markup; it is shown as the sign
+ * itself. */
 static void
 put_entity(struct ticket_sink *t, uint32_t code)
 {
 	fprintf(t->out, "&#%u;", code);
 }
 
+/* 0 is no sign, though strchr would find it. */
 static bool
 is_one_of(uint32_t code, const char *signs)
 {
 	return code != 0 && code < 0x80 && strchr(signs, (int)code) != NULL;
 }
 
+/* Letters of any script count: a mention may be of anybody. */
 static bool
 is_word(uint32_t code)
 {
@@ -119,6 +124,7 @@ escape_slack(struct ticket_sink *t, uint32_t code)
 		put(t, code == '`' ? '\'' : code);
 }
 
+/* Plain text has no markup; what is hidden has been taken out before. */
 void
 escape_text(struct ticket_sink *t, uint32_t code)
 {

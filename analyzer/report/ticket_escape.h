@@ -23,6 +23,7 @@ struct ticket_sink {
 /* Write one code point of a text. */
 typedef void ticket_escape(struct ticket_sink *t, uint32_t code);
 
+/* One for each markup; ticket_forms.def says which system has which. */
 ticket_escape escape_markdown; /* GitHub's and GitLab's */
 ticket_escape escape_jira;
 ticket_escape escape_servicenow;

@@ -1,6 +1,13 @@
 /*
  * The ladder of one attempt in characters, for a block of code. Its rungs are
  * those of the page (ladder.h); costs what reading them costs.
+ *
+ *	             client                               server
+ *	+0.000 s     |-- SYN ---------------------------->|  client #117  server #117
+ *	+1.028 s     |-- SYN, repeat 1 -------- X lost    |  client #121
+ *
+ * > and < are arrivals, X what was lost, ? what nobody can tell; o is where a
+ * copy begins that nobody saw leave.
  */
 #include "report/ticket_markup.h"
 
@@ -12,6 +19,7 @@
 /* Columns of the ladder in characters. */
 enum { TIME_WIDTH = 13, COLUMN_WIDTH = 38 };
 
+/* Put text into the line at a place, if it fits there whole. */
 static void
 fill(char *line, size_t at, const char *text)
 {
@@ -70,6 +78,8 @@ write_rung(
 	ticket_mark(m, m->form->line_end);
 }
 
+/* Nothing where nobody kept what was seen of the attempt. Lines are bounded by
+ * WORDS_MAX, which six columns fit in. */
 void
 ticket_ladder(struct ticket *m, const struct report_attempt *a)
 {

@@ -18,6 +18,8 @@ const struct ticket_form ticket_forms[] = {
 #undef X
 };
 
+/* Of the format's own words: they are ours, and no word of evidence continues
+ * one. */
 static void
 put_raw(void *context, const char *data, size_t len)
 {
@@ -26,6 +28,8 @@ put_raw(void *context, const char *data, size_t len)
 	m->sink.previous = ' ';
 }
 
+/* One code point of an argument, through the form's escape; what stood before
+ * it is kept for the next. */
 static void
 put_code(void *context, uint32_t code)
 {
@@ -35,6 +39,8 @@ put_code(void *context, uint32_t code)
 	m->sink.previous = code;
 }
 
+/* Each call is a text of its own: what an earlier one ended with makes no
+ * mention of this one's beginning. */
 void
 ticket_text(struct ticket *m, const char *format, ...)
 {
@@ -80,6 +86,8 @@ ticket_code_end(struct ticket *m)
 	ticket_mark(m, m->form->code_end);
 }
 
+/* Without heads (a form without tables) each row becomes a paragraph, its cells
+ * with their labels. */
 void
 ticket_table(struct ticket *m, const char *const *heads, const char *align)
 {
@@ -106,6 +114,7 @@ ticket_row(struct ticket *m)
 	m->cells = 0;
 }
 
+/* In a form without tables an empty cell leaves nothing, not even its label. */
 void
 ticket_cell(struct ticket *m, const char *label, const char *text)
 {

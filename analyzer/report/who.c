@@ -14,6 +14,7 @@
 static const struct {
 	const char *because;
 	const char *words;
+	/* The words of machine_role.because, and how people say them. */
 } reasons[] = {
 	{"capture", "its capture was taken at that end"},
 	{"address", "its files or case.yaml give that address"},
@@ -23,6 +24,7 @@ static const struct {
 	{"left", "no other machine is left"},
 };
 
+/* A word of a later version is told as it is. */
 static const char *
 reason(const char *because)
 {
@@ -32,6 +34,8 @@ reason(const char *because)
 	return because;
 }
 
+/* "server of 198.51.100.20:80", and further services behind it without the
+ * role. A service without a port is a host. */
 static void
 add_service(
 	const struct report_machine_role *x, bool first, char text[WORDS_MAX])
@@ -45,6 +49,8 @@ add_service(
 		x->port > 0 ? words_endpoint(x->ip, x->port, to) : x->ip);
 }
 
+/* Rows come by role, so that each role is named once. SERVICES_NAMED of each
+ * role are named. */
 const char *
 who_roles(
 	struct report *r, const struct report_machine *m, char text[WORDS_MAX])
@@ -79,6 +85,8 @@ who_roles(
 	return text;
 }
 
+/* In words for machine.sure; a word of another version is "not known", never a
+ * claim. */
 const char *
 who_sure(const struct report_machine *m)
 {
@@ -93,12 +101,14 @@ who_sure(const struct report_machine *m)
 	return "not known";
 }
 
+/* What a person said or the evidence shows. A likely role is told as such. */
 bool
 who_is_sure(const struct report_machine *m)
 {
 	return strcmp(m->sure, "said") == 0 || strcmp(m->sure, "shown") == 0;
 }
 
+/* The same reason for several services is told once. */
 const char *
 who_known(
 	struct report *r, const struct report_machine *m, char text[WORDS_MAX])
