@@ -22,6 +22,7 @@
 #include "base/message.h"
 #include "base/outfile.h"
 #include "base/sandbox.h"
+#include "batch/folder.h"
 #include "command.h"
 #include "judge/judge.h"
 #include "judge_changes.h"
@@ -159,27 +160,17 @@ find_targets(struct judging *j, int argc, char **argv, struct error *e)
 	return true;
 }
 
-static bool
-make_folder(const char *path, struct error *e)
-{
-	if (mkdir(path, 0777) == 0 || errno == EEXIST)
-		return true;
-	return error_set(e, ERROR_ENVIRONMENT,
-		"%s: cannot be made: %s; choose another folder with -o", path,
-		strerror(errno));
-}
-
 /* Folders are made, then the rest of the machine is given up: the databases may
  * come from anywhere. */
 static bool
 enter_sandbox(struct judging *j, struct error *e)
 {
 	struct sandbox s;
-	if (j->out != NULL && !make_folder(j->out, e))
+	if (j->out != NULL && !folder_make(j->out, e))
 		return false;
 	for (size_t i = 0; i < j->count; i++)
 		if (j->targets[i].out != NULL &&
-			!make_folder(j->targets[i].out, e))
+			!folder_make(j->targets[i].out, e))
 			return false;
 	if (j->no_sandbox)
 		return true;

@@ -14,6 +14,20 @@ write_share(struct json_writer *w, const char *key, double value)
 	jsonw_double(w, key, value, SHARE_DECIMALS);
 }
 
+/* By how much the two shares differ, between which bounds, and how likely chance
+ * alone gives that; null where it was not worked out. */
+static void
+write_difference(struct json_writer *w, const struct share_change *c)
+{
+	write_share(w, "difference", c->difference);
+	write_share(w, "low", c->low);
+	write_share(w, "high", c->high);
+	if (c->p < 0)
+		jsonw_null(w, "p");
+	else
+		jsonw_double(w, "p", c->p, SHARE_DECIMALS);
+}
+
 static void
 write_change(struct json_writer *w, const char *key,
 	const struct share_change *c, int64_t old, int64_t new)
@@ -22,13 +36,7 @@ write_change(struct json_writer *w, const char *key,
 	jsonw_text(w, "says", share_word_id(c->word));
 	jsonw_int(w, "old", old);
 	jsonw_int(w, "new", new);
-	write_share(w, "difference", c->difference);
-	write_share(w, "low", c->low);
-	write_share(w, "high", c->high);
-	if (c->p < 0)
-		jsonw_null(w, "p");
-	else
-		jsonw_double(w, "p", c->p, SHARE_DECIMALS);
+	write_difference(w, c);
 	jsonw_end(w);
 }
 
@@ -122,13 +130,7 @@ write_state(struct json_writer *w, const struct diff *d,
 	jsonw_int(w, "failed_and_tried_again", s->clients_again);
 	jsonw_int(w, "their_attempts", s->attempts_again);
 	jsonw_text(w, "says", share_word_id(c->word));
-	write_share(w, "difference", c->difference);
-	write_share(w, "low", c->low);
-	write_share(w, "high", c->high);
-	if (c->p < 0)
-		jsonw_null(w, "p");
-	else
-		jsonw_double(w, "p", c->p, SHARE_DECIMALS);
+	write_difference(w, c);
 	jsonw_end(w);
 	write_sides(w, "slow", s->slow);
 	write_sides(w, "reported", s->reported);

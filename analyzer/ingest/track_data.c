@@ -70,6 +70,20 @@ note_server_was_heard(
 	s->s_next = ack;
 }
 
+/* One of the ends goes on from seq, the server's first byte: there was a SYN-ACK,
+ * and the capture lacks it. */
+static void
+note_synack_missed(struct tracker *t, struct sighting *s,
+	const struct track_event *ev, uint32_t seq)
+{
+	s->flags |= SIGHTING_SYNACK_MISSED;
+	s->server_isn = seq - 1;
+	s->s_next = seq;
+	s->s_acked = seq;
+	s->s_acked_at = track_at(s, ev->ns);
+	track_loss_suspect_synack(t, s, ev);
+}
+
 void
 note_client_segment(
 	struct tracker *t, const struct track_event *ev, struct sighting *s)
@@ -86,12 +100,7 @@ note_client_segment(
 	bool acks = p->flags & TCP_ACK && seq_ge(p->seq, s->isn + 1) &&
 		(!known || seq_ge(p->ack, s->server_isn + 1));
 	if (acks && !known) {
-		s->flags |= SIGHTING_SYNACK_MISSED;
-		s->server_isn = p->ack - 1;
-		s->s_next = p->ack;
-		s->s_acked = p->ack;
-		s->s_acked_at = track_at(s, ev->ns);
-		track_loss_suspect_synack(t, s, ev);
+		note_synack_missed(t, s, ev, p->ack);
 	}
 	if (acks && (s->ack == 0 || !(s->flags & SIGHTING_PROGRESS)))
 		note_handshake_ack(s, ev);
@@ -120,12 +129,7 @@ on_server_ack_without_synack(
 	const struct packet *p = ev->packet;
 	if (track_acks_syn(s, p)) {
 		/* It answers this SYN, so the SYN-ACK escaped the capture. */
-		s->flags |= SIGHTING_SYNACK_MISSED;
-		s->server_isn = p->seq - 1;
-		s->s_next = p->seq;
-		s->s_acked = p->seq;
-		s->s_acked_at = track_at(s, ev->ns);
-		track_loss_suspect_synack(t, s, ev);
+		note_synack_missed(t, s, ev, p->seq);
 		return;
 	}
 	if (s->challenge == 0) {

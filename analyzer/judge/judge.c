@@ -13,7 +13,8 @@
 #include "judge/cause.h"
 #include "judge/functions.h"
 #include "judge/rule.h"
-#include "judge/run.h"
+#include "judge/reported.h"
+#include "judge/run_limit.h"
 #include "judge/verdict_sql.h"
 #include "store/tables.h"
 
@@ -144,5 +145,5 @@ judge_run(struct store *s, const struct rule_set *r, struct error *e)
 		return store_error(store_db(s), "preparing to judge", e);
 	return rules_write(s, r, e) && words_write(s, r, e) &&
 		meta_write(s, r, e) && verdicts_write(s, r, e) &&
-		reported_judge(s, e) && causes_run(s, r, NULL, e);
+		reported_judge(s, r, e) && causes_run(s, r, NULL, e);
 }

@@ -1,9 +1,13 @@
 -- Verdicts of the failures that somebody reports and no capture shows. A
 -- program's log tells that no answer came, not where it was lost; what saw the
 -- SYN on its way decides as far as it saw.
--- Times in nanoseconds.
+-- Times in nanoseconds. No verdict is named here: reported_how has those that the
+-- rules say of each way of failing, and of one who says that he took the SYN.
 
+-- Where no rule says what a taken SYN is, nobody decides (OR IGNORE: no NULL).
 -- Those that saw the packet: which verdict that is, by whose log it is.
+CREATE TEMP VIEW taken AS SELECT how, candidates ->> '$[0]' AS verdict
+FROM reported_how WHERE how LIKE 'taken-%';
 CREATE TEMP TABLE decider (
 	reported INTEGER PRIMARY KEY,
 	verdict TEXT NOT NULL,
@@ -12,9 +16,9 @@ CREATE TEMP TABLE decider (
 	from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL
 );
 -- A firewall or tracer on the server itself; another is on the way.
-INSERT INTO decider SELECT r.id,
-	CASE e.role WHEN 'server' THEN 'syn-dropped-by-server'
-		ELSE 'syn-lost-in-network' END,
+INSERT OR IGNORE INTO decider SELECT r.id,
+	(SELECT verdict FROM taken WHERE how = CASE e.role
+		WHEN 'server' THEN 'taken-by-server' ELSE 'taken-on-the-way' END),
 	CASE WHEN e.name = 'packet-dropped' THEN 'The kernel of '
 			|| coalesce(e.host, e.role) || ' dropped the SYN'
 		ELSE 'A firewall' || coalesce(' (' || coalesce(e.host, e.role)
@@ -26,7 +30,8 @@ FROM reported_failure r JOIN event e ON e.id = r.event
 WHERE r.how = 'dropped' AND r.attempt IS NULL
 	AND (e.name <> 'packet-dropped' OR e.role = 'server')
 	AND e.role IS NOT 'client';
-INSERT INTO decider SELECT r.id, 'syn-lost-in-network',
+INSERT OR IGNORE INTO decider SELECT r.id,
+	(SELECT verdict FROM taken WHERE how = 'taken-on-the-way'),
 	'The flow log says REJECT for this connection: a security group or network '
 	|| 'ACL dropped the SYN', r.client, r.server, r.server_port,
 	coalesce(r.at_ns - r.uncertainty_ns, 0), coalesce(r.at_ns + r.uncertainty_ns, 0)
@@ -34,7 +39,8 @@ FROM reported_failure r JOIN flow_record f ON f.id = r.flow
 WHERE f.action = 'REJECT' AND r.attempt IS NULL;
 -- Accepted on its way into the server's own interface: one that the log says so
 -- of, or whose records all name the server and not all the client.
-INSERT INTO decider SELECT r.id, 'syn-dropped-by-server',
+INSERT OR IGNORE INTO decider SELECT r.id,
+	(SELECT verdict FROM taken WHERE how = 'taken-by-server'),
 	'The flow log of the server''s interface accepted the SYN, and no answer left it',
 	r.client, r.server, r.server_port,
 	coalesce(r.at_ns - r.uncertainty_ns, 0), coalesce(r.at_ns + r.uncertainty_ns, 0)
@@ -84,5 +90,6 @@ WHERE r.attempt IS NULL
 	AND r.id NOT IN (SELECT reported FROM reported_verdict);
 
 DROP TABLE temp.near_decider;
+DROP VIEW temp.taken;
 DROP TABLE temp.decider;
 DROP TABLE temp.reported_how;

@@ -79,6 +79,12 @@ struct rule_test {
 	size_t candidates_count;
 };
 
+/* Attempts with the rule's verdict may be reported so (judge/reported.h). */
+struct rule_report {
+	const char *how;
+	int place; /* among the verdicts that it may have been, from 1 */
+};
+
 struct rule {
 	/* The file. */
 	const char *name; /* file name without its ending */
@@ -104,6 +110,8 @@ struct rule {
 	const char *possible; /* SQL; NULL for the fallback */
 	struct way *ways;
 	size_t ways_count;
+	struct rule_report *reports;
+	size_t reports_count;
 	struct missing *missing;
 	size_t missing_count;
 	struct rule_test *tests;

@@ -13,6 +13,7 @@
 #include "judge/cause.h"
 #include "judge/expression.h"
 #include "judge/fields.h"
+#include "judge/reported.h"
 #include "judge/template.h"
 
 /* NULL where the file does not have the key. */
@@ -213,6 +214,35 @@ missing_read(struct reading *r, const struct tree_node *list, struct rule *rule)
 	return ok;
 }
 
+/* As what an attempt with this verdict may be reported. */
+static bool
+reports_read(struct reading *r, const struct tree_node *map, struct rule *rule)
+{
+	if (map == NULL)
+		return true;
+	bool ok = true;
+	rule->reports = arena_take(
+		r->arena, (map->children + 1) * sizeof *rule->reports);
+	for (const struct tree_node *n = map->child; n != NULL; n = n->next) {
+		char *end = NULL;
+		long place =
+			n->kind == TREE_TEXT ? strtol(n->text, &end, 10) : 0;
+		if (!reported_is_known(n->key->text))
+			ok = wrong(r, n->key,
+				"nothing is reported in this way: no-answer, "
+				"refused, reset, no-route, no-local-port, "
+				"dropped, not-told, " REPORTED_BY_SERVER
+				", " REPORTED_ON_THE_WAY);
+		else if (place < 1 || place > RULES_MAX || *end != '\0')
+			ok = wrong(r, n,
+				"the place among the verdicts that it may have "
+				"been is a number from 1");
+		rule->reports[rule->reports_count++] =
+			(struct rule_report){n->key->text, (int)place};
+	}
+	return ok;
+}
+
 enum rule_field {
 #define X(key, type, required, meaning) RULE_FIELD_##key,
 #include "judge/rule_fields.def"
@@ -299,6 +329,7 @@ root_read(struct reading *r, struct rule *rule)
 	ok &= conditions_read(r, v, rule);
 	ok &= ways_read(r, v[RULE_FIELD_when], rule);
 	ok &= doubts_have_words(r, rule);
+	ok &= reports_read(r, v[RULE_FIELD_reported], rule);
 	ok &= missing_read(r, v[RULE_FIELD_missing], rule);
 	const struct tree_node *tests = v[RULE_FIELD_tests];
 	if (tests != NULL)

@@ -14,7 +14,7 @@
 #include "judge/cause.h"
 #include "judge/expression.h"
 #include "judge/rule_tally.h"
-#include "judge/run.h"
+#include "judge/run_limit.h"
 #include "model/facts.h"
 #include "store/select.h"
 

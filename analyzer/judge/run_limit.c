@@ -2,7 +2,7 @@
  * The bound on the rules' work, as a handler that SQLite calls; see run.h. It costs
  * a call every RUN_STEPS steps.
  */
-#include "judge/run.h"
+#include "judge/run_limit.h"
 
 #include <stddef.h>
 

@@ -7,11 +7,10 @@
 #include <string.h>
 
 static const struct {
-	const char *id, *words, *one, *candidates;
+	const char *id, *words, *one;
 	int lasted_s;
 } hows[] = {
-#define X(constant, id, words, one, candidates, lasted_s) \
-	{id, words, one, candidates, lasted_s},
+#define X(constant, id, words, one, lasted_s) {id, words, one, lasted_s},
 #include "model/failure.def"
 #undef X
 };
@@ -63,13 +62,6 @@ failure_words_one(enum failure_how how)
 {
 	assert(how < FAILURE_COUNT);
 	return hows[how].one;
-}
-
-const char *
-failure_candidates(enum failure_how how)
-{
-	assert(how < FAILURE_COUNT);
-	return hows[how].candidates;
 }
 
 int

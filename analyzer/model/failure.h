@@ -6,7 +6,7 @@
 #define MODEL_FAILURE_H
 
 enum failure_how {
-#define X(constant, id, words, one, candidates, lasted_s) FAILURE_##constant,
+#define X(constant, id, words, one, lasted_s) FAILURE_##constant,
 #include "model/failure.def"
 #undef X
 	FAILURE_COUNT
@@ -21,8 +21,7 @@ const char *failure_id(enum failure_how how);
 const char *failure_words(enum failure_how how);
 /* The same of one: "was refused". */
 const char *failure_words_one(enum failure_how how);
-/* Verdicts that it may have had, a JSON array. */
-const char *failure_candidates(enum failure_how how);
+/* Seconds before the report at which the first SYN may have been sent. */
 int failure_lasted_s(enum failure_how how);
 
 /* The way back from an id; FAILURE_COUNT when there is none such. */

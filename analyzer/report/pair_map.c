@@ -1,5 +1,6 @@
 /*
- * The map of services and their clients; nothing is ever taken out.
+ * The map of services and their clients, with linear steps; nothing is ever taken
+ * out, so a slot that was filled stays. See pair_map.h.
  */
 #include "report/pair_map.h"
 

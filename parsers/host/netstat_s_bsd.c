@@ -42,21 +42,11 @@ is_section(struct view line)
 	return false;
 }
 
-/* Bytes before the sentence. */
-static size_t
-indent_of(struct view line)
-{
-	size_t n = 0;
-	while (n < line.len && byte_among(line.data[n], "\t "))
-		n++;
-	return n;
-}
-
 /* Tabs, or what a copy makes of them: blanks by the eight, or one each. */
 static size_t
 depth_of(struct view line)
 {
-	size_t n = indent_of(line);
+	size_t n = view_indent(line);
 	return n >= 8 ? n / 8 : n;
 }
 
@@ -64,7 +54,7 @@ static bool
 is_sentence(struct view line)
 {
 	size_t depth = depth_of(line);
-	struct view rest = view_skip(line, indent_of(line));
+	struct view rest = view_skip(line, view_indent(line));
 	return depth > 0 && depth < DEPTH_MAX && is_number(word_next(&rest)) &&
 		view_trim(rest).len > 0;
 }
@@ -135,7 +125,7 @@ static void
 line_read(struct host_run *r, struct view section, struct view *above)
 {
 	size_t depth = depth_of(r->line);
-	struct view words = view_skip(r->line, indent_of(r->line));
+	struct view words = view_skip(r->line, view_indent(r->line));
 	struct view number = word_next(&words);
 	const char *known = name_of(section, words);
 	above[depth] = words;

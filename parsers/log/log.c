@@ -15,7 +15,7 @@
 #include "parsers/log/envelope.h"
 #include "parsers/log/log_block.h"
 #include "parsers/log/log_civil.h"
-#include "parsers/log/log_lines.h"
+#include "base/text.h"
 #include "parsers/log/log_prefix.h"
 #include "parsers/log/log_time.h"
 

@@ -39,6 +39,12 @@
 #include "base/clock.h"
 
 /*
+ * A line without a time takes that of a line at most this far above it: the
+ * depth of a stack trace. Further up it says nothing about this line.
+ */
+#define LOG_INHERIT_LINES 64
+
+/*
  * The longest line, or record of several lines, that is taken whole: journald
  * splits at 48 KiB, applications print megabytes of JSON. Of a longer one the
  * first LOG_LINE_MAX bytes are parsed, the rest is passed over, and the record

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-#include "parsers/log/log_lines.h"
+#include "base/text.h"
 #include "parsers/patterns/set.h"
 
 /* Bytes of the last line of a window that are kept for a repeat. */

@@ -126,22 +126,13 @@ unfold_fences(const struct unfold *in, struct unfold *out)
 	}
 }
 
-static size_t
-indent_of(struct view v)
-{
-	size_t n = 0;
-	while (n < v.len && byte_among(v.data[n], " \t"))
-		n++;
-	return n;
-}
-
 void
 unfold_indents(const struct unfold *in, struct unfold *out)
 {
 	size_t indent = 0;
 	for (size_t i = 0; i < in->count; i++) {
 		struct view text = in->list[i].text;
-		size_t n = indent_of(text);
+		size_t n = view_indent(text);
 		enum mark_kind kind = mark_of(text).kind;
 		if (kind != MARK_NONE && kind != MARK_BANNER)
 			indent = n;

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-#include "parsers/log/log_lines.h"
+#include "base/text.h"
 #include "parsers/log/log_time.h"
 #include "test_log_blocks.h"
 #include "test_log_text.h"

@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "parsers/log/log_lines.h"
+#include "base/text.h"
 #include "parsers/patterns/scan.h"
 
 #define LAB "lab-linux-6.18/"

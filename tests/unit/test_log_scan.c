@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "parsers/log/log_lines.h"
+#include "base/text.h"
 #include "parsers/patterns/scan.h"
 #include "test_log_blocks.h"
 #include "test_log_text.h"

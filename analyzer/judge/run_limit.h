@@ -5,14 +5,12 @@
  * promise, counted in steps of SQLite's virtual machine, not in seconds, so
  * that a slow machine gives the same result.
  */
-#ifndef JUDGE_RUN_H
-#define JUDGE_RUN_H
+#ifndef JUDGE_RUN_LIMIT_H
+#define JUDGE_RUN_LIMIT_H
 
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-#include "store/store.h"
 
 /* Steps between two looks, and looks allowed per row and at the start. Our own
  * rules take about 700 steps a row; RULES_MAX large ones fit a hundred times. */
@@ -27,8 +25,5 @@ struct run_limit {
  * SQLITE_INTERRUPT. limit must live until the handler is removed or db closed. */
 void run_limit_set(struct run_limit *limit, sqlite3 *db, int64_t rows);
 void run_limit_clear(sqlite3 *db);
-
-/* Give verdicts to the reported failures that no attempt is: before causes_run. */
-bool reported_judge(struct store *s, struct error *e);
 
 #endif
