@@ -162,6 +162,7 @@ write_finding(struct page *page, const struct report_finding *f)
 		write_evidence(page, f->id, "What speaks for it", false);
 		write_evidence(page, f->id, "What speaks against it", true);
 	}
+	/* The advice stands below the last place of the card. */
 	if (f->place < f->places)
 		return;
 	html_add(page->html,

@@ -46,6 +46,7 @@ write_input(struct page *page, const struct report_source *s)
 {
 	struct report_item reason;
 	bool any = false;
+	/* What is not graded was read as it is and has no reasons to show. */
 	bool fine = !s->trust || strcmp(s->trust, "good") == 0;
 	html_add(page->html,
 		"<details class=\"input\"%s><summary><bdi>%s</bdi> ",

@@ -71,6 +71,8 @@ endings_count(const struct report *r, struct endings *n)
 			continue;
 		if (place_is(v->place, "client"))
 			n->client[lane] += v->failed;
+		/* Whatever stands at neither the client's end nor in the
+		 * network is the server's: "server host", "server". */
 		else if (!place_is(v->place, "network"))
 			n->server[lane] += v->failed;
 		else if (lane == LEG_COUNT)

@@ -47,6 +47,8 @@ static int64_t
 scale_of(const struct overview *o, const struct overview_lane *l)
 {
 	int64_t scale = 1;
+	/* Completed attempts are many; on one scale with the failures these
+	 * would vanish. */
 	if (l->class == CLASS_SLOW)
 		return peak_of(o, l);
 	for (int i = 0; i < o->lane_count; i++)
@@ -91,6 +93,7 @@ write_bars(struct page *page, const struct overview_lane *l, int y)
 		if (l->bins[b] == 0)
 			continue;
 		int height = (int)(BAR_MAX * l->bins[b] / scale);
+		/* Less would be a line that nobody takes for a bar. */
 		if (height < 2)
 			height = 2;
 		int x = axis_x(&o->axis, b),

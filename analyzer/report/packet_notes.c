@@ -67,6 +67,7 @@ say_copy(char text[WORDS_MAX], const struct ladder *l,
 			l->rungs[i].to_server == g->to_server;
 	words_append(text, "%s of the %s", g->word,
 		g->to_server ? "client" : "server");
+	/* Of a single copy its number says nothing. */
 	if (copies > 1)
 		words_append(text, ", copy %d of %s%d", g->repeat + 1,
 			l->more > 0 ? "at least " : "", copies);
@@ -137,6 +138,8 @@ say_translated(char text[WORDS_MAX], const struct notes *n, int here)
 	char from[WORDS_MAX], to[WORDS_MAX];
 	for (int c = 0; c < n->ladder.column_count; c++) {
 		const struct tuple *t = &n->tuples[c];
+		/* Names are told only where they differ: a note must be read in
+		 * one line. */
 		if (!t->seen || same_tuple(mine, t))
 			continue;
 		words_append(text, "; translated: at %s it is %s -> %s",
@@ -163,6 +166,7 @@ note_dot(const struct notes *n, const struct ladder_rung *g, int c,
 {
 	const struct tuple *t = &n->tuples[c];
 	char text[WORDS_MAX] = "";
+	/* No packet at this column to put a note beside. */
 	if (!g->dots[c].seen || !t->seen)
 		return;
 	words_append(text, "attempt %" PRId64 ": ", n->attempt->id);

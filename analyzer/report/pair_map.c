@@ -8,6 +8,8 @@
 
 #include "base/arena.h"
 
+/* The slot of the key, or the free one in which it would be. There is one, as
+ * the table is half full at most. */
 static size_t
 slot_of(const struct pair_map *m, int64_t a, int64_t b)
 {
@@ -35,6 +37,7 @@ grow(struct pair_map *m)
 	free(old.slots);
 }
 
+/* What is there already stays: only the first value of a key counts. */
 int
 pair_map_put(struct pair_map *m, int64_t a, int64_t b, int value)
 {

@@ -210,6 +210,8 @@ verdicts_add(struct pipeline *p, struct report *r)
 		const struct service_sum *s = &x->list[g->first];
 		if (p->result_count == PIPELINE_RESULTS_MAX)
 			return;
+		/* What a cause explains is a result already; what is only slow
+		 * or open is none. */
 		if (s->finding >= 0 || s->verdict < 0 || g->failed == 0)
 			continue;
 		const char *verdict = r->verdicts[s->verdict].verdict;

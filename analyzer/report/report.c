@@ -63,6 +63,8 @@ verdicts_complete(struct report *r, const char *clean_verdict)
 	int64_t judged = 0;
 	for (size_t i = 0; i < r->verdict_count; i++)
 		judged += r->verdicts[i].count;
+	/* Only in a database that the judge did not finish, or that was made by
+	 * hand. */
 	int64_t unjudged = r->attempts - r->clean - judged;
 	if (unjudged > 0) {
 		struct report_verdict *v =
@@ -185,6 +187,8 @@ totals_read(struct report *r)
 	report_begin(r, QUERY_TOTALS);
 	r->attempts = row.attempts;
 	r->clean = r->attempts - row.judged;
+	/* Else each attempt that is not clean has facts and a verdict, and the
+	 * rest is clean without being counted. */
 	if (row.judged == 0 || row.facts != row.judged) {
 		struct report_number clean;
 		report_begin(r, QUERY_CLEAN);
@@ -245,6 +249,8 @@ cause_read(struct report *r)
 			r->cause.reported = f.reported;
 			places = f.places;
 		}
+		/* At several places no host is named in the headline: the
+		 * findings below do. */
 		if (places == 1)
 			r->cause.host = report_keep(r, f.host);
 	}
@@ -278,6 +284,8 @@ summary_read(struct report *r)
 	r->clean_verdict = meta_read(r, "clean_verdict");
 	if (!r->clean_verdict)
 		r->clean_verdict = VERDICT_CLEAN;
+	/* The bound that the analysis was given, so that a report made later
+	 * counts the same ones. */
 	const char *slow = meta_read(r, "slow_us");
 	r->slow_us = slow ? strtoll(slow, NULL, 10) : REPORT_SLOW_US;
 	struct services_pass *services = report_judged_all(r);

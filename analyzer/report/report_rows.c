@@ -16,6 +16,8 @@ void
 report_begin(struct report *r, enum report_query q)
 {
 	sqlite3_reset(r->query[q]);
+	/* A parameter of an earlier use must not stand in for one that is left
+	 * out. */
 	sqlite3_clear_bindings(r->query[q]);
 }
 
@@ -231,6 +233,8 @@ frame_add(struct report_view *v, int64_t frame)
 	int i = v->frame_count;
 	while (i > 0 && v->frames[i - 1] > frame)
 		i--;
+	/* The first and the last copy may be one, and a frame may hold a
+	 * segment's data as well. */
 	if (frame == 0 || (i > 0 && v->frames[i - 1] == frame))
 		return;
 	memmove(v->frames + i + 1, v->frames + i,

@@ -64,6 +64,8 @@ sentence_sureness(const struct report_verdict *v, char text[WORDS_MAX])
 	if (strcmp(v->verdict, VERDICT_UNDETERMINED) == 0)
 		return text;
 	for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
+		/* All of them are as sure: the number would only repeat the
+		 * row's. */
 		if (levels[i].count == v->count && v->count > 0)
 			words_append(text, "%s", levels[i].word);
 		else if (levels[i].count > 0)
@@ -175,6 +177,8 @@ sentence_about(const struct report *r, const struct report_missing *item,
 const char *
 sentence_overlap(const struct report *r, char text[WORDS_MAX])
 {
+	/* Without a moment that all captures cover, no segment can be missing
+	 * at one end for sure: that is said as plainly as a time. */
 	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
 	text[0] = '\0';
 	if (r->vantage_count == 0)
@@ -205,6 +209,8 @@ sentence_clock(const struct report *r, const struct report_vantage *v,
 		words_append(text, "not compared with any other clock");
 		return text;
 	}
+	/* Offsets are of this clock against the reference: ahead is positive.
+	 * */
 	if (strcmp(v->reference, v->name) == 0) {
 		words_append(
 			text, "the reference clock; every time here is on it");
@@ -224,6 +230,8 @@ sentence_clock(const struct report *r, const struct report_vantage *v,
 	}
 	words_append(text, " (%s, from %" PRId64 " attempt%s seen at both)",
 		v->method, v->pairs, words_plural(v->pairs));
+	/* Which of the two clocks was set cannot be told from their difference.
+	 * */
 	for (size_t i = 0; i < r->step_count; i++)
 		if (r->steps[i].vantage == v->id) {
 			words_append(text, "; it or the reference was set by ");

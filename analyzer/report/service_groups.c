@@ -130,6 +130,8 @@ service_groups_make(struct report *r)
 	for (int k = 0; k < kinds; k++)
 		of[k] = -1;
 	for (int i = 0; i < x->troubled; i++) {
+		/* Fewer are told one by one: two rows say more than "2
+		 * services". */
 		bool together = size[kind[i]] >= SERVICES_GROUP_MIN;
 		int g = together ? of[kind[i]] : -1;
 		if (g < 0) {

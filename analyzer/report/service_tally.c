@@ -21,6 +21,8 @@ struct counting {
 	int room, client_count, client_room;
 };
 
+/* The index of the row's service, made when it is new. An index and not a
+ * pointer: the list moves as it grows. */
 static int
 service_at(struct counting *c, const struct report_service *row)
 {
@@ -41,6 +43,8 @@ service_at(struct counting *c, const struct report_service *row)
 	return t->count++;
 }
 
+/* The client's figures at the service; the pointer is good until the next
+ * client is added. */
 static struct tally_client *
 client_at(struct counting *c, int service, int64_t client)
 {
@@ -75,6 +79,7 @@ ending_count(struct counting *c, struct tally_service *x,
 		report_keep(c->r, row->verdict), row->count};
 }
 
+/* A row is one verdict of one client at one service; its numbers go to both. */
 static void
 row_count(struct counting *c, const struct report_service *row)
 {
@@ -97,6 +102,7 @@ by_number(int64_t a, int64_t b)
 	return (a < b) - (a > b);
 }
 
+/* By bytes, for qsort. */
 static int
 by_name(const void *a, const void *b)
 {
@@ -104,6 +110,8 @@ by_name(const void *a, const void *b)
 		((const struct tally_ending *)b)->verdict);
 }
 
+/* Worst first; addresses and ports make the order complete, so that it is the
+ * evidence's alone. */
 static int
 by_failures(const void *a, const void *b)
 {
@@ -172,6 +180,8 @@ clients_share_out(struct counting *c, int most)
 	}
 }
 
+/* Clients are shared out before services are sorted, while they still know
+ * their service by its index. */
 void
 service_tally_read(struct service_tally *t, struct report *r, int clients_max)
 {
@@ -197,6 +207,7 @@ service_tally_read(struct service_tally *t, struct report *r, int clients_max)
 	pair_map_release(&c.clients);
 }
 
+/* The addresses belong to the report. */
 void
 service_tally_release(struct service_tally *t)
 {

@@ -184,6 +184,8 @@ evidence_of(struct report *r, const struct service_sum *s)
 		return NULL;
 	struct evidence *e = memory_take(1, sizeof *e);
 	evidence_read(r, r->services.findings[s->finding].id, e);
+	/* Groups come by strength, so when the first one contradicts, nothing
+	 * speaks for it. */
 	if (e->count > 0 && strcmp(e->groups[0].weighs, "contradicts") != 0)
 		return e;
 	free(e);

@@ -41,6 +41,8 @@ services_begin(void)
 {
 	struct services_pass *p = memory_take(1, sizeof *p);
 	*p = (struct services_pass){.services.keys = hash_keys_random()};
+	/* services: host and port to a row of list; rows: service and verdict
+	 * to a share; clients: service and client, whether it was counted. */
 	p->rows.keys = p->clients.keys = p->services.keys;
 	return p;
 }
@@ -133,6 +135,7 @@ services_judge(struct services_pass *p, const struct report_judged *j, int row,
 		share->sure[i] += strcmp(j->confidence, sureness[i]) == 0;
 	x->attempts++;
 	x->failed += j->failed;
+	/* What failed is counted there, whether or not it is known where. */
 	x->undecided += undetermined && !j->failed;
 	x->slow += slow;
 	if (j->failed || undetermined) {
@@ -240,6 +243,7 @@ verdicts_choose(struct services_pass *p, const struct report *r)
 	for (int k = 0; k < p->share_count; k++) {
 		const struct share *share = &p->shares[k];
 		int *at = &worst[share->service];
+		/* Verdicts of attempts that went well stand for no trouble. */
 		if ((share->failed > 0 || share->undetermined) &&
 			(*at < 0 || is_worse(share, &p->shares[*at])))
 			*at = k;

@@ -234,6 +234,7 @@ write_examples(struct text *t, struct report *r)
 	}
 }
 
+/* Nobody can see it by the names themselves. */
 static void
 write_redacted(struct text *t)
 {
@@ -295,6 +296,9 @@ lines_count(struct report *r, const char *const *outputs)
 	return whole ? lines : -1;
 }
 
+/* Written to memory until it fits one screen, each time with less of the lists
+ * (report.tight), and then once to out. With -v nothing is left out. Costs a
+ * few passes over what a screen shows, not over the attempts. */
 bool
 report_write_text(struct report *r, FILE *out, int columns, bool colour,
 	const char *const *outputs, struct error *e)

@@ -186,6 +186,8 @@ write_findings(struct ticket *m)
 		if (report_finding_is_out(&f) ||
 			(n > 0 && !report_finding_is_sure(&f)))
 			break;
+		/* Further places of the same cause share its advice; the first
+		 * one stands for them. */
 		if (f.place > 1)
 			continue;
 		n++;

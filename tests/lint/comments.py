@@ -2,9 +2,8 @@
 
 A .c of more than 60 lines opens with what it is and what it promises or costs,
 or points at the header that says so. Of judge, report and batch, which are the
-hardest to read, at least so much stands in comments as they have reached (half a
-point less, so that a few plain lines fail nothing); the aim is 15 in 100, and
-the figures here only rise.
+hardest to read, at least 15 lines in 100 stand in comments; the figures here only
+rise.
 """
 import re
 
@@ -15,7 +14,7 @@ POINTS = re.compile(r"\b\w+\.h\b")
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 ROOMS = ("analyzer/judge/", "analyzer/report/", "analyzer/batch/")
 # Lines of comments in 100.
-SHARES = {"analyzer/judge/": 15.0, "analyzer/report/": 14.8,
+SHARES = {"analyzer/judge/": 15.0, "analyzer/report/": 15.0,
           "analyzer/batch/": 15.0}
 ROOM_LINES_MIN = 500  # fewer say nothing about a share
 
