@@ -190,6 +190,27 @@ gather_unfit(const struct stitch_case *k, size_t v, const struct sighting *g,
 		f->answer_from = endpoint(arena, o->server, o->server_port);
 }
 
+/*
+ * A machine that translates showed the SYN under both names, the answer and
+ * the client's RST under the inner ones alone: the client itself named the
+ * inner address, so the answer had come to it untranslated. A RST that was
+ * translated on its way in would stand under the outer names as well.
+ */
+static void
+gather_untranslated(const struct stitch_case *k, size_t v, uint32_t attempt,
+	struct arena *arena, struct facts *f)
+{
+	const struct sighting *in = sights_inner(k, v, attempt, false);
+	const struct sighting *out = sights_inner(k, v, attempt, true);
+	if (in == NULL || in == out || f->untranslated_from != NULL)
+		return;
+	if (ip_equal(in->client, out->client) &&
+		in->client_port == out->client_port && out->synack == 0 &&
+		out->rst_client == 0 && in->synack > 0 && in->rst_client > 0)
+		f->untranslated_from =
+			endpoint(arena, in->server, in->server_port);
+}
+
 void
 gather_sights(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
@@ -197,6 +218,8 @@ gather_sights(const struct stitch_case *k, const struct attempt_ends *a,
 	f->answer_ack_off = FACT_UNKNOWN;
 	gather_inside(k, a, arena, f);
 	gather_inner(k, a, arena, f);
+	gather_untranslated(k, a->near, a->attempt, arena, f);
+	gather_untranslated(k, a->far, a->attempt, arena, f);
 	gather_foreign_reset(k, a->near, a->c, arena, f);
 	gather_unfit(k, a->near, a->c, arena, f);
 	gather_unfit(k, a->far, a->s, arena, f);
