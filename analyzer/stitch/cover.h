@@ -73,8 +73,9 @@ struct cover {
 	bool lacks_all;     /* anything */
 	bool lacks_synacks; /* SYN-ACKs */
 	bool lacks_more;    /* what follows the SYN-ACK */
-	bool end_doubted;   /* its packets contradict what was said of it: it is
-	                     a witness of nothing */
+	bool end_doubted;   /* its packets contradict what was said of it, or
+	                       nobody said that it was made at a host and not
+	                       beside it: it is a witness of nothing */
 	struct cover_proof *proofs; /* of pairs, by their index; owned */
 	struct cover_stranger
 		*strangers; /* of pairs that it never saw; owned */

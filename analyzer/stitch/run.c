@@ -110,13 +110,29 @@ summarize(const struct stitch_case *k, const struct attempt_row *rows,
 	}
 }
 
+/* Packets that a switch or a tap sent on in a tunnel: that their place is next
+ * to a host, the packets may tell, but not that it is the host's own. Without a
+ * person's word an overlay's node looks the same. */
+static bool
+may_be_mirror(const struct stitch_case *k)
+{
+	const struct vantage *v = &k->vantages[0];
+	if (k->count != 1 || k->lone != LONE_UNSAID)
+		return false;
+	for (uint32_t i = 0; i < v->sightings; i++)
+		if (vantage_sighting(v, i)->syn_traits & SYN_TUNNEL)
+			return true;
+	return false;
+}
+
 static void
 cover(struct stitch_case *k)
 {
+	bool doubted = k->sides.contradicted || may_be_mirror(k);
 	for (size_t v = 0; v < k->count; v++) {
 		const struct vantage *x = &k->vantages[v];
 		cover_init(&k->covers[v], x, &k->maps[v]);
-		k->covers[v].end_doubted = k->sides.contradicted;
+		k->covers[v].end_doubted = doubted;
 		k->last_ns[v] = x->last.ns == CLOCK_UNKNOWN_NS
 			? INT64_MIN
 			: clock_to_reference(&k->maps[v], x->last).ns;
