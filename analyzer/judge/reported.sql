@@ -36,7 +36,13 @@ INSERT OR IGNORE INTO decider SELECT r.id,
 	|| 'ACL dropped the SYN', r.client, r.server, r.server_port,
 	coalesce(r.at_ns - r.uncertainty_ns, 0), coalesce(r.at_ns + r.uncertainty_ns, 0)
 FROM reported_failure r JOIN flow_record f ON f.id = r.flow
-WHERE f.action = 'REJECT' AND r.attempt IS NULL;
+WHERE f.action = 'REJECT' AND r.attempt IS NULL AND f.dst_port = r.server_port;
+INSERT INTO decider SELECT r.id, 'synack-lost-in-network',
+	'The flow log accepted the SYN and says REJECT for its answer: a network ACL '
+	|| 'dropped the SYN-ACK', r.client, r.server, r.server_port,
+	coalesce(r.at_ns - r.uncertainty_ns, 0), coalesce(r.at_ns + r.uncertainty_ns, 0)
+FROM reported_failure r JOIN flow_record f ON f.id = r.flow
+WHERE f.action = 'REJECT' AND r.attempt IS NULL AND f.dst_port <> r.server_port;
 -- Accepted on its way into the server's own interface: one that the log says so
 -- of, or whose records all name the server and not all the client.
 INSERT OR IGNORE INTO decider SELECT r.id,

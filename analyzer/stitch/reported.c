@@ -40,14 +40,16 @@ static const char hosts_sql[] =
  * Records of nothing but a SYN: rejected, or accepted and, by the log's own
  * flags, all that was ever said (no record of the way back). 80 bytes: an IPv6
  * header and the longest TCP header of a SYN that is seen, with options; a
- * dozen copies are more than any kernel sends by default.
+ * dozen copies are more than any kernel sends by default. Or of the answer,
+ * rejected where those SYNs passed: a network ACL, for security groups remember.
  * cite: docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
  * (tcp-flags: 2 is SYN alone, 18 SYN-ACK); Linux 6.12
  * Documentation/networking/ip-sysctl.rst (tcp_syn_retries)
  */
 static const char flows_sql[] =
 	"CREATE TEMP TABLE failing_flow AS SELECT f.*, CASE f.action"
-	"  WHEN 'REJECT' THEN 'dropped' ELSE 'no-answer' END AS how"
+	"  WHEN 'REJECT' THEN 'dropped' ELSE 'no-answer' END AS how,"
+	" 0 AS answers"
 	" FROM flow_record f WHERE f.protocol = 6 AND f.src IS NOT NULL"
 	" AND f.dst IS NOT NULL AND f.dst_port IS NOT NULL"
 	" AND (f.action = 'REJECT' AND (f.tcp_flags & 18 = 2"
@@ -61,7 +63,20 @@ static const char flows_sql[] =
 	"  AND f.packets BETWEEN 1 AND 12 AND f.bytes <= 80 * f.packets"
 	"  AND NOT EXISTS (SELECT 1 FROM flow_record o WHERE"
 	"   o.protocol = 6 AND o.src = f.dst AND o.src_port = f.dst_port"
-	"   AND o.dst = f.src AND o.dst_port = f.src_port));";
+	"   AND o.dst = f.src AND o.dst_port = f.src_port));"
+	"INSERT INTO temp.failing_flow SELECT f.*, 'dropped', 1"
+	" FROM flow_record f WHERE f.protocol = 6 AND f.action = 'REJECT'"
+	" AND (f.tcp_flags & 18 = 18"
+	"  OR f.tcp_flags IS NULL AND f.src_port < f.dst_port)"
+	" AND NOT EXISTS (SELECT 1 FROM flow_record o"
+	"  WHERE o.action = 'ACCEPT' AND o.src = f.src"
+	"  AND o.src_port = f.src_port AND o.dst = f.dst"
+	"  AND o.dst_port = f.dst_port AND o.interface IS f.interface)"
+	" AND EXISTS (SELECT 1 FROM flow_record o"
+	"  WHERE o.action = 'ACCEPT' AND o.interface IS f.interface"
+	"  AND o.src = f.dst AND o.src_port = f.dst_port"
+	"  AND o.dst = f.src AND o.dst_port = f.src_port"
+	"  AND o.packets BETWEEN 1 AND 12 AND o.bytes <= 80 * o.packets);";
 
 /* The reports of programs, a line each, of the events :name. */
 static const char programs_sql[] =
@@ -96,11 +111,14 @@ static const char flow_reports_sql[] =
 	" uncertainty_ns, client, client_port, server, server_port, how, count)"
 	" SELECT f.source, min(f.line), min(f.id), min(f.start_ns), "
 	"60000000000,"
-	" c.id, f.src_port, s.id, f.dst_port, f.how, 1 FROM temp.failing_flow f"
-	" JOIN host s ON s.ip = coalesce(f.pkt_dst, f.dst)"
-	" JOIN host c ON c.ip = coalesce(f.pkt_src, f.src)"
-	" GROUP BY f.source, f.interface, c.id, f.src_port, s.id, f.dst_port,"
-	" f.how ORDER BY min(f.id)";
+	" c.id, iif(f.answers, f.dst_port, f.src_port) AS client_port, s.id,"
+	" iif(f.answers, f.src_port, f.dst_port) AS server_port, f.how, 1"
+	" FROM temp.failing_flow f JOIN host s ON s.ip = iif(f.answers,"
+	"  coalesce(f.pkt_src, f.src), coalesce(f.pkt_dst, f.dst))"
+	" JOIN host c ON c.ip = iif(f.answers,"
+	"  coalesce(f.pkt_dst, f.dst), coalesce(f.pkt_src, f.src))"
+	" GROUP BY f.source, f.interface, c.id, client_port, s.id,"
+	" server_port, f.how ORDER BY min(f.id)";
 
 /* Strangers at doors that nobody asks about. */
 static const char strangers_sql[] =
