@@ -45,6 +45,15 @@ ip_is_v4(struct ip_addr a)
 	return a.hi == 0 && a.lo >> 32 == 0xffff;
 }
 
+/* 127.0.0.0/8 (RFC 1122 section 3.2.1.3) and ::1 (RFC 4291 section 2.5.3): they
+ * never leave their machine. */
+static inline bool
+ip_is_loopback(struct ip_addr a)
+{
+	return ip_is_v4(a) ? (a.lo >> 24 & 0xff) == 127
+			   : a.hi == 0 && a.lo == 1;
+}
+
 /* The longest text that ip_format writes, its NUL included. */
 #define IP_TEXT_MAX 46
 

@@ -182,10 +182,28 @@ lone_of_two(const struct stitch_case *k, struct attempt_ends *a)
 	return true;
 }
 
+/* A connection within one machine: wherever it was captured, both of its ends
+ * are there, and the server's is the one whose silence counts. */
+static bool
+within_machine(
+	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out)
+{
+	size_t v;
+	const struct sighting *g = stitch_case_first(k, attempt, &v);
+	if (g == NULL || !ip_is_loopback(g->client) ||
+		!ip_is_loopback(g->server))
+		return false;
+	*out = (struct attempt_ends){
+		.attempt = attempt, .near = CASE_NO_END, .far = v, .s = g};
+	return true;
+}
+
 void
 stitch_case_ends(
 	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out)
 {
+	if (within_machine(k, attempt, out))
+		return;
 	bool reversed = sides_reversed(&k->sides, attempt);
 	*out = (struct attempt_ends){
 		.attempt = attempt,
