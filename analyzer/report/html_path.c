@@ -226,7 +226,7 @@ write_lanes(struct page *page, const struct path *p, const struct endings *n)
 				page, WIDTH / 2, y, n->network, "ended here");
 			html_add(page->html,
 				"<text class=\"small\" x=\"%d\" y=\"%d\">"
-				"Nothing was lost</text>\n",
+				"Without a loss</text>\n",
 				box_x(p, 0) + p->width + 10, y + 5);
 		}
 	}

@@ -48,6 +48,22 @@ write_members(struct page *page, int group)
 	html_add(page->html, "</details>");
 }
 
+/* "3 of 40, 2 undecided": broken between its figures, never within one. */
+static void
+write_failed(struct page *page, const char *text)
+{
+	char part[WORDS_MAX];
+	html_add(page->html, "<td class=\"n\" data-label=\"Failed\">");
+	for (const char *comma; (comma = strstr(text, ", ")) != NULL;
+		text = comma + 2) {
+		size_t len = (size_t)(comma + 1 - text);
+		memcpy(part, text, len);
+		part[len] = '\0';
+		html_add(page->html, "<span class=\"whole\">%s</span> ", part);
+	}
+	html_add(page->html, "<span class=\"whole\">%s</span></td>", text);
+}
+
 /* The line that decides, beside the service that it is about. */
 static void
 write_evidence(struct page *page, const struct service_sum *s)
@@ -79,12 +95,11 @@ write_row(struct page *page, int group)
 		write_members(page, group);
 	html_add(page->html, "</th>");
 	write_cell(page->html, "From", services_from(r, g, text));
-	html_add(page->html, "<td class=\"n\" data-label=\"Failed\">%s</td>",
-		services_failed(g, text));
+	write_failed(page, services_failed(g, text));
 	html_add(page->html, "<td class=\"n\" data-label=\"Share\">%s</td>",
 		services_share(g, text));
-	html_add(page->html, "<td class=\"n\" data-label=\"Slow\">%s</td>",
-		words_number(g->slow, text));
+	html_add(page->html, "<td class=\"n%s\" data-label=\"Slow\">%s</td>",
+		g->slow == 0 ? " zero" : "", words_number(g->slow, text));
 	write_cell(page->html, "Where", services_where(r, g, text));
 	write_cell(page->html, "Why", services_why(r, g, text));
 	write_evidence(page, &r->services.list[g->first]);

@@ -184,7 +184,9 @@ write_fixes(struct page *page)
 	report_begin(page->r, QUERY_FINDINGS);
 	if (cause_next(page, &f))
 		n = write_steps(page, f.id, f.fix);
-	if (n > 0 && page->r->cause.attempts < page->r->failed)
+	if (n > 0 &&
+		page->r->cause.attempts <
+			page->r->failed + page->r->services.slow)
 		write_other_causes(page);
 	report_begin(page->r, QUERY_FINDINGS);
 	return n;
@@ -231,16 +233,18 @@ static void
 write_collect(struct page *page)
 {
 	struct report_missing item;
-	char words[WORDS_MAX];
+	char words[WORDS_MAX], before[WORDS_MAX] = "";
 	int n = 0;
 	html_add(page->html, "<div>\n<h2>Collect, to be surer</h2>\n<ul>\n");
 	report_begin(page->r, QUERY_MISSING);
 	while (n < STEPS_MAX && report_missing_next(page->r, &item)) {
 		html_add(page->html, "<li>");
-		html_prose(page, item.detail);
+		html_prose(page, sentence_missing(&item, words));
+		sentence_about(page->r, &item, words);
 		html_add(page->html,
 			" <span class=\"faint\">(%s)</span></li>\n",
-			sentence_about(page->r, &item, words));
+			strcmp(words, before) == 0 ? "for the same" : words);
+		memcpy(before, words, sizeof before);
 		n++;
 	}
 	if (page->r->cause.title && !is_settled(page->r))

@@ -12,6 +12,7 @@
  */
 #include "report/alike.h"
 #include "report/json_sections.h"
+#include "report/steps.h"
 
 /* Ascending; the first REPORT_ALIKE_MAX, unless all attempts are asked for.
  * Their number is in "attempts". */
@@ -48,6 +49,22 @@ write_evidence(struct json_writer *w, struct report *r, int64_t finding)
 	jsonw_end(w);
 }
 
+/* The steps of `fix` with the things of this case: which rule it is with its
+ * counter, what the setting is today and what to type. Those that name nothing
+ * are the same words. */
+static void
+write_here(
+	struct json_writer *w, struct report *r, const struct report_finding *f)
+{
+	const char *step;
+	char words[WORDS_MAX];
+	jsonw_array(w, "fix_here");
+	report_list_begin(r, f->fix);
+	while (report_list_next(r, &step))
+		jsonw_text(w, NULL, step_words(r, f->id, step, words));
+	jsonw_end(w);
+}
+
 /* A finding with all that the contract promises of one, in its order. */
 static void
 write_finding(
@@ -69,6 +86,7 @@ write_finding(
 	jsonw_list(w, "verify", r, f->verify);
 	jsonw_list(w, "collect", r, f->collect);
 	jsonw_list(w, "worse", r, f->worse);
+	write_here(w, r, f);
 	jsonw_end(w);
 }
 

@@ -162,12 +162,13 @@ verdict_sentence(struct report *r, char text[WORDS_MAX])
 	report_begin(r, QUERY_REPORTED_VERDICTS);
 	if (!report_told_verdict_read(r, QUERY_REPORTED_VERDICTS, &v))
 		return text;
+	bool open = strcmp(v.verdict, VERDICT_UNDETERMINED) == 0;
 	if (v.count < r->reported)
 		words_append(text, "%s of the reported failures: ",
 			words_number(v.count, words));
 	else
-		words_append(text, "Where it failed: ");
-	if (strcmp(v.verdict, VERDICT_UNDETERMINED) == 0) {
+		words_append(text, "Where it failed%s ", open ? "" : ":");
+	if (open) {
 		words_append(text, "cannot be told; possible: ");
 		add_candidates(r, v.candidates, text);
 	} else

@@ -173,6 +173,15 @@ sentence_about(const struct report *r, const struct report_missing *item,
 	return text;
 }
 
+/* A time that follows another one: without its date where that is the same. */
+static const char *
+time_behind(const char *from, const char *to)
+{
+	const char *day = strchr(from, 'T');
+	size_t date = day ? (size_t)(day + 1 - from) : 0;
+	return strncmp(from, to, date) == 0 ? to + date : to;
+}
+
 /* The times are on the reference clock, to the millisecond. */
 const char *
 sentence_overlap(const struct report *r, char text[WORDS_MAX])
@@ -193,7 +202,8 @@ sentence_overlap(const struct report *r, char text[WORDS_MAX])
 			r->vantage_count > 1 ? "All captures cover"
 					     : "The capture covers",
 			clock_format(r->overlap_first_ns, 3, from),
-			clock_format(r->overlap_last_ns, 3, to));
+			time_behind(
+				from, clock_format(r->overlap_last_ns, 3, to)));
 	return text;
 }
 

@@ -36,6 +36,19 @@ services_show(const struct report *r, int64_t finding)
 	return false;
 }
 
+bool
+services_group_of(const struct report *r, const char *rule)
+{
+	const struct report_services *x = &r->services;
+	for (int i = 0; services_have_table(r) && i < x->group_count; i++) {
+		int f = x->list[x->groups[i].first].finding;
+		if (x->groups[i].services > 1 && f >= 0 &&
+			strcmp(x->findings[f].rule, rule) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* A host's many ports are one name; of several hosts only how many there are is
  * told, as no row has room for their names. */
 const char *
@@ -156,6 +169,10 @@ services_why(const struct report *r, const struct report_group *g,
 	}
 	const struct report_reason *f = &r->services.findings[x->finding];
 	words_append(text, "%s: %s", f->confidence, f->title);
+	/* Many services and one machine: the one that they all go through. */
+	if (g->services > 1 && r->cause.seen_on && r->cause.rule &&
+		strcmp(r->cause.rule, f->rule) == 0)
+		words_append(text, ", seen on %s", r->cause.seen_on);
 	if (g->explained < g->failed + g->undecided)
 		words_append(text, " (explains %s)",
 			words_number(g->explained, number));

@@ -14,6 +14,9 @@ bool services_have_table(const struct report *r);
 /* Rows of the terminal that come with their evidence. */
 #define SERVICES_DECIDED_MAX 3
 
+/* True when a row that stands for several services has this rule's cause. */
+bool services_group_of(const struct report *r, const char *rule);
+
 /* True when one of these shows the strongest evidence of the finding. */
 bool services_show(const struct report *r, int64_t finding);
 

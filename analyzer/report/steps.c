@@ -89,11 +89,17 @@ add_setting(struct report *r, const char *step, const char *name, size_t len,
 	memcpy(key, name, len);
 	key[len] = '\0';
 	struct report_setting g;
+	char before[VALUE_MAX] = "";
 	int64_t today = -1;
 	int n = 0;
 	report_begin_text(r, QUERY_SETTING, key);
 	while (n < STEP_VALUES_MAX &&
 		report_setting_read(r, QUERY_SETTING, &g)) {
+		/* Where it was read twice it is one value. */
+		if (n > 0 && g.value &&
+			strncmp(g.value, before, sizeof before - 1) == 0)
+			continue;
+		snprintf(before, sizeof before, "%s", g.value ? g.value : "");
 		today = g.value ? strtoll(g.value, NULL, 10) : -1;
 		if (n++ == 0)
 			words_append(text, " Today: %s ", key);

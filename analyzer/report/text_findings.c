@@ -168,7 +168,9 @@ write_finding(struct text *t, struct report *r, const struct report_finding *f,
 		*first = f->id;
 	if (f->place == 1)
 		write_head(t, r, f, TEXT_PLAIN);
-	if (f->places > 1)
+	/* A row of the table stands for all of its places. */
+	if (f->places > 1 &&
+		(r->options.verbose || !services_group_of(r, f->rule)))
 		write_place(t, f);
 	if (f->place < f->places)
 		return;

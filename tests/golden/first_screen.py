@@ -74,6 +74,8 @@ class Case:
         me = self.client(ip)
         isn = 1000 * self.port[ip] + 7
         both = ("client", "server")
+        if how == "none":
+            return
         if how == "dropped" or how == "lost":
             for late in REPEATS:
                 self.send(at + late, me, server, SYN, isn, 0,
@@ -104,6 +106,8 @@ class Case:
                                         whole % 1000000, len(frame),
                                         len(frame)) + frame)
         for name, text in self.files.items():
+            os.makedirs(os.path.join(folder, os.path.dirname(name)),
+                        exist_ok=True)
             with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
                 f.write(text)
 
@@ -193,8 +197,61 @@ def dead_host():
     return case, {}
 
 
+def one_device():
+    """Three clients and forty services at eight addresses, and a router between
+    whose connection tracking table was full most of the time."""
+    case = Case()
+    for i in range(120):
+        server = f"198.51.100.{50 + i % 8}", (443, 5432, 6379, 8080, 9200)[i % 5]
+        case.attempt(i * .2, f"192.0.2.{10 + i % 3}", server,
+                     "well" if i < 40 or i % 10 == 9 or i > 110 else "lost")
+    lines = "".join(
+        f"2026-11-21T00:00:{8 + k // 4:02},{250000 * (k % 4):06}+00:00 "
+        "nf_conntrack: nf_conntrack: table full, dropping packet\n"
+        for k in range(64))
+    case.files["router/dmesg.txt"] = lines
+    row = "cpu=0 found=0 invalid=0 insert=0 insert_failed=0 drop={} " \
+        "early_drop=0 error=0 search_restart=0\n"
+    case.files["router/conntrack-S-before.txt"] = row.format(0)
+    case.files["router/conntrack-S-after.txt"] = row.format(240)
+    case.files["router/sysctl.txt"] = "net.netfilter.nf_conntrack_max = 16\n"
+    return case, {}
+
+
+def one_client():
+    """Twelve services of six servers: one client of five is cut off from all of
+    them, the others are well."""
+    case = Case()
+    for i in range(300):
+        server = f"198.51.100.{60 + i % 6}", (443, 8443)[i % 2 ^ i // 6 % 2]
+        who = 10 + i % 5
+        case.attempt(i * .1, f"192.0.2.{who}", server,
+                     "lost" if who == 14 and i < 285 else
+                     "well" if who != 14 else "none")
+    return case, {}
+
+
+def thousand():
+    """A thousand services of one host, which no longer answers: one cause."""
+    case = Case()
+    for i in range(1000):
+        case.attempt(i * .02, f"192.0.2.{10 + i % 40}",
+                     ("198.51.100.30", 1000 + i), "lost")
+        if i % 10 == 0 or i == 999:
+            case.attempt(i * .02 + (3.1 if i == 999 else -.5), "192.0.2.10",
+                         ("198.51.100.30", (22, 80, 443)[i % 3]), "well")
+    return case, {}
+
+
 CASES = {"dead-service": dead_service, "mixed": mixed,
-         "three-causes": three_causes, "dead-host": dead_host}
+         "three-causes": three_causes, "dead-host": dead_host,
+         "one-device": one_device, "one-client": one_client,
+         "thousand": thousand}
+# Those of which all that failed is one row, and what it is called.
+ONE_ROW = {"dead-host": "198.51.100.30, 200 ports",
+           "one-device": "36 services at 8 addresses",
+           "one-client": "12 services at 6 addresses",
+           "thousand": "198.51.100.30, 1,000 ports"}
 
 
 def golden(name, text):
@@ -234,6 +291,18 @@ def fits(text):
             yield f"wider than {COLUMNS}: {line}"
 
 
+def one_row(text):
+    """What one cause explains is one row, and so one cause is told."""
+    table = text.split("\nService, worst first")[1].split("\n\n")[0]
+    rows = [line for line in table.split("\n")[1:]
+            if line[:1] not in ("", " ") and "other service" not in line]
+    if len(rows) != 1:
+        yield f"rows: {rows}"
+    told = re.findall(r"^  (?:confirmed|likely): ", text, re.M)
+    if len(told) > 1:
+        yield f"{len(told)} causes are told"
+
+
 def check(binary, name, make, scratch):
     case, wanted = make()
     folder = os.path.join(scratch, name)
@@ -249,17 +318,19 @@ def check(binary, name, make, scratch):
     yield from counted(report, wanted)
     yield from fits(done.stdout)
     yield from golden(name, done.stdout)
-    first = next(iter(wanted), "198.51.100.30, 200 ports")
+    first = next(iter(wanted), ONE_ROW.get(name))
     with open(os.path.join(scratch, "out/report.html"),
               encoding="utf-8") as f:
         page = f.read()
     for form, text in (("terminal", done.stdout), ("page", page),
                        ("comment", open(os.path.join(scratch, "report.md"),
                                         encoding="utf-8").read())):
-        rows = re.findall(r"198\.51\.100\.\d+(?::\d+|, \d+ ports)", text)
-        rows = [row for row in rows if ":" in row or "ports" in row]
+        rows = re.findall(r"198\.51\.100\.\d+(?::\d+|, [\d,]+ ports)"
+                          r"|\d+ services at \d+ addresses", text)
         if not rows or first not in rows[:2]:
             yield f"{form}: begins with {rows[:3]}, not with {first}"
+    if name in ONE_ROW:
+        yield from one_row(done.stdout)
 
 
 def statuses(binary, scratch):

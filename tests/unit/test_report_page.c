@@ -80,8 +80,8 @@ ten_thousand_failures_stay_small(void **state)
 			"data-d=\"7000000\" data-r=\"3\" open"),
 		1);
 	/* The sections that have room beside them. */
-	assert_int_equal(occurrences(page, "<details class=\"wide\" open>"), 5);
-	assert_int_equal(occurrences(page, "\" open>"), 2 + 5);
+	assert_int_equal(occurrences(page, "<details class=\"wide\" open>"), 6);
+	assert_int_equal(occurrences(page, "\" open>"), 2 + 6);
 	assert_non_null(strstr(page, "report.json and evidence.sqlite"));
 	/* For tests/browser, which opens it. */
 	const char *to = getenv("LARGE_PAGE");
