@@ -413,13 +413,16 @@ reaction_ns(const struct sighting *s)
  * A RST refuses when it is the first answer to the SYN, or the answer to the
  * ACK that completes the handshake; one on the heels of a SYN-ACK is somebody
  * else's. Any other ends what was begun: a half-open connection whose time was
- * up, a connection that was idle, data that came too late.
+ * up, a connection that was idle, data that came too late, an ACK that the
+ * client's own RST overtook.
  */
 static bool
 is_refusal(const struct sighting *s, const struct track_event *ev)
 {
 	if (s->synack == 0 && s->ack == 0)
 		return true;
+	if (s->synack > 0 && s->rst_client > 0)
+		return false;
 	if (s->ack == 0)
 		return track_since(s, s->synack_last_at, ev) <
 			REACTION_SLACK_NS;

@@ -147,6 +147,21 @@ keep_alive_is_no_client_data(void **state)
 	assert_int_equal(script.v.audit.loss_events, 0);
 }
 
+/* Frames that overtake each other: the client's RST is there before its ACK. */
+static void
+a_reset_that_overtakes_the_ack_is_answered(void **state)
+{
+	(void)state;
+	const struct sighting *s = only("0.000 C>S S  seq 1000\n"
+					"0.001 S>C S. seq 5000 ack 1001\n"
+					"0.057 C>S R. seq 1001 ack 5001\n"
+					"0.061 C>S .  seq 1001 ack 5001\n"
+					"0.061 S>C R  seq 5001\n");
+	assert_int_equal(s->rst_client, 1);
+	assert_int_equal(s->rst_server, 0);
+	assert_true(s->flags & SIGHTING_RST_S_END);
+}
+
 /* A container's bridge shows the answers under another name than the requests. */
 static void
 a_side_that_is_absent_altogether_is_no_loss(void **state)
@@ -465,6 +480,7 @@ main(void)
 		STORY(fast_open_data_is_no_progress),
 		STORY(fast_open_request_without_data_is_noted),
 		STORY(keep_alive_is_no_client_data),
+		STORY(a_reset_that_overtakes_the_ack_is_answered),
 		STORY(a_side_that_is_absent_altogether_is_no_loss),
 		STORY(acknowledged_data_never_captured_is_a_loss),
 		STORY(icmp_error_by_its_quote),
