@@ -16,6 +16,14 @@
 /* The end of a path at which no capture was made. */
 #define CASE_NO_END SIDES_NO_END
 
+/* Of one machine: a proxy takes connections at one address and opens its own
+ * from another. */
+#define CASE_OWN_MAX 2
+struct own_addresses {
+	struct ip_addr list[CASE_OWN_MAX];
+	int count;
+};
+
 struct stitch_case {
 	struct vantage *vantages;
 	size_t count;
@@ -26,9 +34,9 @@ struct stitch_case {
 	                       alone, which convict nobody */
 	bool near_at_client; /* false: the nearest one stands between */
 	bool far_at_server;
-	/* Machines that call each other (own.h): the address of each. */
+	/* Machines that call each other, or one the next (own.h). */
 	bool own_known;
-	struct ip_addr own[STITCH_VANTAGES_MAX];
+	struct own_addresses own[STITCH_VANTAGES_MAX];
 	enum lone_place lone; /* where a lone capture was made */
 	struct sides sides;   /* attempts for which it is the other way */
 	struct match match;

@@ -2,6 +2,10 @@
  * An address that is in all of a capture's attempts: at most two are, which one
  * the other captures tell. One that is another capture's own is not this one's,
  * unless the packets of what both saw say otherwise.
+ *
+ * A proxy has two, one in what it takes and one in what it opens, and none is in
+ * all of its attempts. There the packets of what two captures saw claim them: the
+ * nearer one's is the client's address, the other's the server's.
  */
 #include "stitch/own.h"
 
@@ -114,6 +118,15 @@ stitch_calls_both_ways(const struct vantage *vantages, size_t count)
 	return false;
 }
 
+static bool
+is_own(const struct stitch_case *k, size_t v, struct ip_addr ip)
+{
+	for (int i = 0; i < k->own[v].count; i++)
+		if (ip_equal(k->own[v].list[i], ip))
+			return true;
+	return false;
+}
+
 void
 own_ends(const struct stitch_case *k, uint32_t attempt, size_t *near,
 	size_t *far)
@@ -126,16 +139,16 @@ own_ends(const struct stitch_case *k, uint32_t attempt, size_t *near,
 		if (g == NULL)
 			continue;
 		any = g;
-		if (ip_equal(g->client, k->own[v]))
+		if (is_own(k, v, g->client))
 			*near = v;
 		else
 			*far = v;
 	}
 	/* A capture that shows nothing of it tells as much. */
 	for (size_t v = 0; v < k->count && any != NULL; v++) {
-		if (*near == CASE_NO_END && ip_equal(any->client, k->own[v]))
+		if (*near == CASE_NO_END && is_own(k, v, any->client))
 			*near = v;
-		if (*far == CASE_NO_END && ip_equal(any->server, k->own[v]))
+		if (*far == CASE_NO_END && is_own(k, v, any->server))
 			*far = v;
 	}
 }
@@ -149,7 +162,7 @@ is_on_path(const struct stitch_case *k, uint32_t attempt)
 	for (size_t v = 0; v < k->count; v++) {
 		const struct sighting *g =
 			match_seen(&k->match, k->vantages, attempt, v);
-		bool client = g != NULL && ip_equal(g->client, k->own[v]);
+		bool client = g != NULL && is_own(k, v, g->client);
 		clients += client;
 		servers += g != NULL && !client;
 	}
@@ -172,10 +185,133 @@ order_vote(const struct stitch_case *k, uint32_t attempt)
 	return c != NULL && s != NULL ? sides_vote(c, s) : 0;
 }
 
+static bool
+rings_find(struct stitch_case *k)
+{
+	struct ip_addr own[STITCH_VANTAGES_MAX];
+	if (!addresses_find(k->vantages, k->count, own))
+		return false;
+	for (size_t v = 0; v < k->count; v++)
+		k->own[v] = (struct own_addresses){{own[v]}, 1};
+	return true;
+}
+
+/* Addresses that a vantage may have as its own, and what speaks for each. */
+#define CLAIMS_MAX 16
+struct claims {
+	struct {
+		struct ip_addr ip;
+		int64_t votes;
+	} list[CLAIMS_MAX];
+	int count;
+	bool full;
+};
+
+static void
+claim(struct claims *x, struct ip_addr ip, int vote)
+{
+	int i = 0;
+	while (i < x->count && !ip_equal(x->list[i].ip, ip))
+		i++;
+	x->full |= i == CLAIMS_MAX;
+	if (x->full)
+		return;
+	if (i == x->count)
+		x->list[x->count++].ip = ip;
+	x->list[i].votes += vote;
+}
+
+/* What one attempt claims for the two captures that saw it; false: it lies on
+ * a path of more, or is translated on its way. */
+static bool
+claim_ends(const struct stitch_case *k, uint32_t attempt, struct claims *all)
+{
+	const struct sighting *seen[2] = {0};
+	size_t at[2] = {0};
+	int count = 0;
+	for (size_t v = 0; v < k->count; v++) {
+		const struct sighting *g =
+			match_seen(&k->match, k->vantages, attempt, v);
+		if (g != NULL && count == 2)
+			return false;
+		if (g == NULL)
+			continue;
+		seen[count] = g;
+		at[count++] = v;
+	}
+	if (count < 2)
+		return true;
+	if (!ip_equal(seen[0]->client, seen[1]->client) ||
+		!ip_equal(seen[0]->server, seen[1]->server))
+		return false;
+	int vote = sides_vote(seen[0], seen[1]);
+	claim(&all[at[0]], seen[0]->client, vote);
+	claim(&all[at[0]], seen[0]->server, -vote);
+	claim(&all[at[1]], seen[0]->server, vote);
+	claim(&all[at[1]], seen[0]->client, -vote);
+	return true;
+}
+
+/* Those that more speaks for than against; no more than a machine may have. */
+static bool
+own_take(struct own_addresses *own, const struct claims *x)
+{
+	*own = (struct own_addresses){0};
+	for (int i = 0; i < x->count; i++) {
+		if (x->list[i].votes <= 0)
+			continue;
+		if (own->count == CASE_OWN_MAX)
+			return false;
+		own->list[own->count++] = x->list[i].ip;
+	}
+	return own->count > 0 && !x->full;
+}
+
+/* Every attempt of a vantage has one of its own addresses at one end, no
+ * address is two vantages' own, and some machine takes and opens connections. */
+static bool
+own_fits(const struct stitch_case *k)
+{
+	bool passes_on = false;
+	for (size_t v = 0; v < k->count; v++) {
+		bool opens = false;
+		bool accepts = false;
+		for (uint32_t i = 0; i < k->vantages[v].sightings; i++) {
+			const struct sighting *g =
+				vantage_sighting(&k->vantages[v], i);
+			bool client = is_own(k, v, g->client);
+			if (client == is_own(k, v, g->server))
+				return false;
+			opens |= client;
+			accepts |= !client;
+		}
+		passes_on |= opens && accepts;
+		for (size_t w = 0; w < v; w++)
+			for (int i = 0; i < k->own[v].count; i++)
+				if (is_own(k, w, k->own[v].list[i]))
+					return false;
+	}
+	return passes_on;
+}
+
+/* A proxy in a chain: laptop -> proxy, proxy -> program. */
+static bool
+chain_find(struct stitch_case *k)
+{
+	struct claims all[STITCH_VANTAGES_MAX] = {0};
+	for (uint32_t a = 0; a < k->match.count; a++)
+		if (!claim_ends(k, a, all))
+			return false;
+	for (size_t v = 0; v < k->count; v++)
+		if (!own_take(&k->own[v], &all[v]))
+			return false;
+	return own_fits(k);
+}
+
 bool
 own_find(struct stitch_case *k)
 {
-	if (k->count < 3 || !addresses_find(k->vantages, k->count, k->own))
+	if (k->count < 3 || (!rings_find(k) && !chain_find(k)))
 		return false;
 	int64_t order = 0;
 	for (uint32_t a = 0; a < k->match.count; a++) {

@@ -4,8 +4,12 @@
  *
  *	alpha -> beta, beta -> gamma, gamma -> alpha
  *
+ * or one the next:
+ *
+ *	laptop -> proxy, proxy -> program
+ *
  * Of a path the outermost captures are the ends of every attempt. Of such a ring
- * no capture stands between two others; the capture of a machine holds only
+ * or chain no capture stands between two others; the capture of a machine holds only
  * attempts of which its own address is one end.
  */
 #ifndef STITCH_OWN_H
@@ -16,7 +20,7 @@
 /*
  * Set k->own, k->own_known and the sides of the attempts, when the captures are
  * three or more, every one has one address that all of its attempts and no other
- * capture's share, and nothing says that they lie on a path: no attempt is in
+ * capture's share (a proxy two, one of which every attempt has), and nothing says that they lie on a path: no attempt is in
  * three captures, and none has two captures at one end. Behind match_run, in the
  * place of sides_find; false when it is not so.
  */

@@ -25,7 +25,9 @@ PCAP_HEAD = (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(8)
 
 # Cases of samples/cases whose files have no form that a batch knows: captures
 # named after machines, a ticket's text. Alone, analyze takes them.
-SHAPELESS = ("callers-pair", "callers-pair-other-host", "callers-ring",
+SHAPELESS = ("callers-chain", "callers-chain-lost",
+             "callers-chain-other-host", "callers-pair",
+             "callers-pair-other-host", "callers-ring",
              "callers-ring-back", "callers-ring-lost",
              "callers-ring-other-host", "handed-in-host-names",
              "uncaptured-by-hand", "uncaptured-conntrack-full-loop",
