@@ -20,6 +20,9 @@
 
 #include "parsers/flow/values.h"
 
+/* The highest version of a field that AWS documents, and some to come. */
+#define VERSION_MAX 99
+
 /* Positions in the default layout. */
 #define DEFAULT_ACTION 12
 #define DEFAULT_STATUS 13
@@ -86,11 +89,14 @@ fill(const struct view *words, const struct aws_layout *layout,
  * together? Only an OK record has an action.
  */
 static bool
-default_fits(const struct view *words)
+default_fits(const struct view *words, bool more)
 {
 	struct view action = words[DEFAULT_ACTION];
 	struct view status = words[DEFAULT_STATUS];
-	if (!view_is(words[0], "2"))
+	uint64_t version;
+	/* More fields than the default ones are of a later version. */
+	if (!view_number(words[0], VERSION_MAX, &version) ||
+		(more ? version < 3 : version != 2))
 		return false;
 	if (view_is(status, "OK"))
 		return view_is(action, "ACCEPT") || view_is(action, "REJECT");
@@ -112,8 +118,15 @@ static bool
 layout_fitting(
 	const struct view *words, size_t count, struct aws_layout *layout)
 {
-	if (count == AWS_DEFAULT_FIELDS && default_fits(words)) {
+	/* Many add fields to the default ones and leave those in front: what
+	   begins like the default is read so far. */
+	if (count >= AWS_DEFAULT_FIELDS &&
+		default_fits(words, count > AWS_DEFAULT_FIELDS) &&
+		(count == AWS_DEFAULT_FIELDS ||
+			view_begins(words[2], "eni-"))) {
 		aws_layout_default(layout);
+		while (layout->count < count)
+			layout->set[layout->count++] = NULL;
 		return true;
 	}
 	if (count == AWS_TGW_DEFAULT_FIELDS && tgw_default_fits(words, count)) {

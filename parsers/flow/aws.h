@@ -4,8 +4,9 @@
  * A line names none of its fields, and its version field is only the highest
  * version among the fields chosen, so neither it nor the number of fields
  * identifies a layout. It comes from a header line or from the user; without
- * either only the two default layouts are believed, and only where they fit
- * exactly (aws.c). Private to parsers/flow.
+ * either only the two default layouts are believed, and only where every field of
+ * them fits; fields that were added behind the VPC's are then passed over (aws.c).
+ * Private to parsers/flow.
  */
 #ifndef PARSERS_FLOW_AWS_H
 #define PARSERS_FLOW_AWS_H

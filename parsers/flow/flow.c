@@ -145,6 +145,14 @@ recognise_json(struct view v)
 		{"\"NetworkSecurityGroupFlowEvent\"", FLOW_FORMAT_AZURE_NSG},
 		{"\"FlowLogFlowEvent\"", FLOW_FORMAT_AZURE_VNET},
 		{"\"flowRecords\"", FLOW_FORMAT_AZURE_VNET},
+		{"\"src4_addr\"", FLOW_FORMAT_NFDUMP},
+		{"\"src6_addr\"", FLOW_FORMAT_NFDUMP},
+		{"\"time_flow_start_ns\"", FLOW_FORMAT_NETFLOW},
+		{"\"port_src\"", FLOW_FORMAT_NETFLOW},
+		{"\"sourceTransportPort\"", FLOW_FORMAT_NETFLOW},
+		{"\"l4_dst_port\"", FLOW_FORMAT_NETFLOW},
+		{"\"srcaddr\"", FLOW_FORMAT_AWS_VPC},
+		{"\"srcAddr\"", FLOW_FORMAT_AWS_VPC},
 		{"%2Fvpc_flows\"", FLOW_FORMAT_GCP_VPC},
 		{"googleapis.com/vpc_flows\"", FLOW_FORMAT_GCP_VPC},
 		{"compute.googleapis.com%2Ffirewall\"",
@@ -157,6 +165,32 @@ recognise_json(struct view v)
 	return recognise_strings(v);
 }
 
+/* By the first of its marks. cite: cloud.google.com, log names of vpc_flows and
+   firewall; their fields */
+static enum flow_format
+recognise_yaml(struct view v)
+{
+	static const struct {
+		const char *mark;
+		enum flow_format format;
+	} marks[] = {
+		{"compute.googleapis.com%2Fvpc_flows", FLOW_FORMAT_GCP_VPC},
+		{"\n  start_time: ", FLOW_FORMAT_GCP_VPC},
+		{"compute.googleapis.com%2Ffirewall", FLOW_FORMAT_GCP_FIREWALL},
+		{"\n  disposition: ", FLOW_FORMAT_GCP_FIREWALL},
+	};
+	enum flow_format format = FLOW_FORMAT_NONE;
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		const uint8_t *at = memmem(
+			v.data, v.len, marks[i].mark, strlen(marks[i].mark));
+		if (at == NULL)
+			continue;
+		format = marks[i].format;
+		v.len = (size_t)(at - v.data);
+	}
+	return format;
+}
+
 static enum flow_format
 recognise_table(struct view text)
 {
@@ -164,6 +198,10 @@ recognise_table(struct view text)
 	struct flow_record record;
 	if (table_header_read(text, &table))
 		return table.format;
+	if (yaf_line_read(text, &record))
+		return FLOW_FORMAT_NETFLOW;
+	if (argus_heading(text))
+		return FLOW_FORMAT_ARGUS;
 	return nfdump_line_read(text, &record) ? FLOW_FORMAT_NFDUMP
 					       : FLOW_FORMAT_NONE;
 }
@@ -226,6 +264,8 @@ flow_recognise(struct view head)
 		return FLOW_FORMAT_NONE;
 	if (head.data[0] == '{' || head.data[0] == '[')
 		return recognise_json(head);
+	if (yaml_begins(head))
+		return recognise_yaml(head);
 	return recognise_text(head);
 }
 
@@ -237,9 +277,15 @@ begin_kind(struct flow_reader *r, struct view *window, bool at_eof,
 	size_t at = blank_bytes(*window);
 	if (at == window->len && !at_eof && at <= FLOW_LINE_MAX)
 		return reader_more(r, at, BEGIN_NEED_LEAST, FLOW_LINE_MAX + 1);
+	if (window->len - at < YAML_HEAD_BYTES && !at_eof &&
+		at <= FLOW_LINE_MAX)
+		return reader_more(r, window->len, BEGIN_NEED_LEAST,
+			FLOW_LINE_MAX + YAML_HEAD_BYTES);
 	bool json = at < window->len && at <= FLOW_LINE_MAX &&
 		(window->data[at] == '{' || window->data[at] == '[');
 	r->next = json ? flow_json_next : text_next;
+	if (yaml_begins(view_skip(*window, at)))
+		r->next = yaml_next;
 	return r->next(r, window, at_eof, record);
 }
 

@@ -1,5 +1,5 @@
 /*
- * One flow-log record after the other, out of the logs of AWS, Azure and GCP.
+ * One flow-log record after the other, out of the logs of clouds and collectors.
  *
  * Pure and incremental like parsers/capture: the caller owns a window of
  * consecutive bytes and moves it forward. Unpacking is the caller's.

@@ -54,6 +54,8 @@ read_element(
 	}
 	if (view_is(json_text(r->element, "field"), "@message"))
 		return read_message(r, json_text(r->element, "value"), record);
+	if (json_is_string(json_object_get(r->element, "field")))
+		return insights_take(&r->row, r->element, record);
 	if (json_is_string(json_object_get(r->element, "message")))
 		return read_message(
 			r, json_text(r->element, "message"), record);

@@ -25,6 +25,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "parsers/flow/named.h"
 #include "parsers/flow/values.h"
 
 /* Digits of an int64_t and its sign and NUL. */
@@ -86,8 +87,8 @@ read_vpc(const json_t *payload, struct flow_record *r)
 		json_text(json_object_get(payload,
 				  source ? "src_instance" : "dest_instance"),
 			"vm_name");
-	if (!value_time(json_text(payload, "start_time"), &r->start_ns) ||
-		!value_time(json_text(payload, "end_time"), &r->end_ns) ||
+	if (!named_time(json_text(payload, "start_time"), &r->start_ns) ||
+		!named_time(json_text(payload, "end_time"), &r->end_ns) ||
 		r->start_ns > r->end_ns ||
 		!read_count(payload, "packets_sent", &r->packets) ||
 		!read_count(payload, "bytes_sent", &r->bytes))
@@ -115,7 +116,7 @@ read_firewall(const json_t *entry, const json_t *payload, struct flow_record *r)
 		r->action = FLOW_ACTION_REJECT;
 	else
 		return FLOW_ENTRY_MALFORMED;
-	if (!value_time(json_text(entry, "timestamp"), &r->start_ns))
+	if (!named_time(json_text(entry, "timestamp"), &r->start_ns))
 		return FLOW_ENTRY_MALFORMED;
 	r->end_ns = r->start_ns;
 	return FLOW_ENTRY_RECORD;

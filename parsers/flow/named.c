@@ -3,14 +3,19 @@
  *
  * Times are seconds or milliseconds since the epoch, with or without decimals,
  * or a date; a date without a zone is taken for UTC, which is what cloud exports
- * write. (nfdump writes the local time of its machine: set TZ=UTC there.)
+ * write. (nfdump and ra write the local time of their machine: set TZ=UTC there.)
  */
 #include "parsers/flow/named.h"
+
+#include <stdio.h>
 
 #include "parsers/flow/values.h"
 
 /* Bits of TCP flags. cite: RFC 9293 section 3.1 */
 #define FLAGS_MAX 0xff
+
+/* Of a time in words, its NUL included. */
+#define TIME_BYTES_MAX 40
 
 struct name_row {
 	const char *name;
@@ -69,20 +74,53 @@ named_give(struct flow_named *n, struct view parent, struct view name,
 	n->rank[row->member] = row->rank + 1;
 }
 
-/* "1795218082.501235", "2026-11-20 23:41:22.501", ".. UTC", "...Z". */
+/* "11/20/2026, 11:41:22.123 PM": the portal's exports, the month first in every
+   language (cite: learn.microsoft.com, Log Analytics, export to CSV). text: as
+   RFC 3339 has it. */
 static bool
-time_read(struct view v, int64_t *ns)
+american(struct view v, char text[TIME_BYTES_MAX])
 {
-	char text[40];
-	if (value_epoch(v, ns) || value_time(v, ns))
-		return true;
-	if (v.len > 4 && memcmp(v.data + v.len - 4, " UTC", 4) == 0)
-		v.len -= 4;
-	if (v.len + 1 < sizeof text && v.len >= 19 && v.data[4] == '-') {
-		memcpy(text, v.data, v.len);
-		text[v.len] = 'Z';
-		return value_time(view_of(text, v.len + 1), ns);
+	unsigned n[7] = {0};
+	size_t at = 0;
+	int i = 0;
+	for (; i < 6 && at < v.len; i++) {
+		static const char between[] = "// ::";
+		size_t from = at;
+		while (at < v.len && byte_digit(v.data[at]) && at - from < 4)
+			n[i] = n[i] * 10 + (v.data[at++] - '0');
+		if (at == from)
+			return false;
+		if (i == 2 && at < v.len && v.data[at] == ',')
+			at++;
+		if (i < 5 &&
+			(at == v.len || v.data[at++] != (uint8_t)between[i]))
+			return false;
 	}
+	size_t from = at;
+	while (at < v.len && (byte_digit(v.data[at]) || v.data[at] == '.'))
+		at++;
+	struct view fraction = view_of(v.data + from, at - from);
+	struct view half = view_skip(v, at);
+	if (n[2] < 1000 || n[3] > 23 || fraction.len > 10)
+		return false;
+	if (view_is(half, " PM") || view_is(half, " AM")) {
+		if (n[3] == 0 || n[3] > 12)
+			return false;
+		n[3] = n[3] % 12 + (view_is(half, " PM") ? 12 : 0);
+	} else if (half.len > 0) {
+		return false;
+	}
+	snprintf(text, TIME_BYTES_MAX, "%04u-%02u-%02uT%02u:%02u:%02u%.*sZ",
+		n[2], n[0], n[1], n[3], n[4], n[5], (int)fraction.len,
+		(const char *)(fraction.len > 0 ? fraction.data
+						: (const uint8_t *)""));
+	return true;
+}
+
+/* "1795218082.501235" */
+static bool
+seconds_and_decimals(struct view v, int64_t *ns)
+{
 	const uint8_t *dot = v.len == 0 ? NULL : memchr(v.data, '.', v.len);
 	if (dot == NULL ||
 		!value_seconds(view_of(v.data, (size_t)(dot - v.data)), ns))
@@ -96,6 +134,28 @@ time_read(struct view v, int64_t *ns)
 	return true;
 }
 
+/* "2026-11-20 23:41:22.501", ".. UTC", "...Z", "2026/11/20T..", "2026/11/20." */
+bool
+named_time(struct view v, int64_t *ns)
+{
+	char text[TIME_BYTES_MAX];
+	if (value_epoch(v, ns) || value_time(v, ns))
+		return true;
+	if (v.len > 4 && memcmp(v.data + v.len - 4, " UTC", 4) == 0)
+		v.len -= 4;
+	if (v.len + 1 < sizeof text && v.len >= 19 &&
+		byte_among(v.data[4], "-/")) {
+		memcpy(text, v.data, v.len);
+		text[v.len] = 'Z';
+		text[4] = '-';
+		text[7] = text[7] == '/' ? '-' : text[7];
+		text[10] = text[10] == '.' ? ' ' : text[10];
+		return value_time(view_of(text, v.len + 1), ns);
+	}
+	return seconds_and_decimals(v, ns) ||
+		(american(v, text) && value_time(view_str(text), ns));
+}
+
 static bool
 among(struct view v, const char *const *words, size_t count)
 {
@@ -107,8 +167,8 @@ among(struct view v, const char *const *words, size_t count)
 	return false;
 }
 
-static enum flow_action
-action_read(struct view v)
+enum flow_action
+named_action(struct view v)
 {
 	static const char *const rejected[] = {"reject", "rejected", "deny",
 		"denied", "drop", "dropped", "blocked", "block", "reset"};
@@ -133,21 +193,39 @@ direction_read(struct view v)
 	return FLOW_DIRECTION_UNKNOWN;
 }
 
-/* A number, or Suricata's two hexadecimal digits. */
+/* "S", "FS PA", "......S.": the letters of SiLK and nfdump. */
+static int16_t
+flags_by_letter(struct view v)
+{
+	static const char letters[] = "FSRPAUEC";
+	int16_t flags = 0;
+	for (size_t i = 0; i < v.len; i++) {
+		if (byte_among(v.data[i], ". "))
+			continue;
+		const char *at = strchr(letters, v.data[i]);
+		if (v.data[i] == 0 || at == NULL)
+			return -1;
+		flags = (int16_t)(flags | 1 << (at - letters));
+	}
+	return v.len == 0 ? -1 : flags;
+}
+
+/* A number, Suricata's two hexadecimal digits, or letters. */
 static int16_t
 flags_read(struct view v)
 {
 	uint64_t n = 0;
 	if (v.len != 2)
-		return view_number(v, FLAGS_MAX, &n) ? (int16_t)n : -1;
+		return view_number(v, FLAGS_MAX, &n) ? (int16_t)n
+						     : flags_by_letter(v);
 	for (size_t i = 0; i < 2; i++) {
 		uint8_t c = v.data[i];
 		if (c >= '0' && c <= '9')
 			n = n * 16 + (c - '0');
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			n = n * 16 + ((c | 0x20) - 'a' + 10);
+		else if (c >= 'a' && c <= 'f')
+			n = n * 16 + (c - 'a' + 10);
 		else
-			return -1;
+			return flags_by_letter(v);
 	}
 	return (int16_t)n;
 }
@@ -182,20 +260,30 @@ counts_take(const struct flow_named *n, struct flow_record *r)
 static bool
 span_take(const struct flow_named *n, struct flow_record *r)
 {
-	if (!time_read(n->value[MEMBER_START], &r->start_ns))
+	if (!named_time(n->value[MEMBER_START], &r->start_ns))
 		return n->value[MEMBER_START].len == 0;
-	if (!time_read(n->value[MEMBER_END], &r->end_ns) ||
+	if (!named_time(n->value[MEMBER_END], &r->end_ns) ||
 		r->end_ns < r->start_ns)
 		r->end_ns = r->start_ns;
 	return true;
+}
+
+/* Traffic Analytics: "203.0.113.5|1|0|0|0|0|0", the address and its counts. */
+static bool
+address_take(struct view v, struct flow_address *out)
+{
+	const uint8_t *bar = v.len == 0 ? NULL : memchr(v.data, '|', v.len);
+	if (bar != NULL)
+		v.len = (size_t)(bar - v.data);
+	return value_address(v, out);
 }
 
 bool
 named_record(const struct flow_named *n, struct flow_record *r)
 {
 	const struct view *v = n->value;
-	if (!value_address(v[MEMBER_SRC], &r->src) ||
-		!value_address(v[MEMBER_DST], &r->dst) || !span_take(n, r))
+	if (!address_take(v[MEMBER_SRC], &r->src) ||
+		!address_take(v[MEMBER_DST], &r->dst) || !span_take(n, r))
 		return false;
 	if (v[MEMBER_SPORT].len > 0 &&
 		!value_port(v[MEMBER_SPORT], &r->src_port))
@@ -205,7 +293,7 @@ named_record(const struct flow_named *n, struct flow_record *r)
 		return false;
 	protocol_take(v[MEMBER_PROTOCOL], r);
 	counts_take(n, r);
-	r->action = action_read(v[MEMBER_ACTION]);
+	r->action = named_action(v[MEMBER_ACTION]);
 	r->direction = direction_read(v[MEMBER_DIRECTION]);
 	r->tcp_flags = flags_read(v[MEMBER_FLAGS]);
 	r->interface = v[MEMBER_INTERFACE];

@@ -73,8 +73,19 @@ bool table_header_read(struct view text, struct flow_table *table);
 enum flow_entry table_line_read(struct view text,
 	const struct flow_table *table, struct flow_record *record);
 
-/* A line of nfdump's default output formats, which say "->" between the ends. */
+/* A line of nfdump's output formats, which say "->" between the ends. */
 bool nfdump_line_read(struct view text, struct flow_record *record);
+
+/* A line of yafscii ("A => B"), and one of ra below its heading. */
+bool yaf_line_read(struct view text, struct flow_record *record);
+bool argus_heading(struct view text);
+bool argus_line_read(struct view text, struct flow_record *record);
+
+/* A time as exports write it, see named.c. */
+bool named_time(struct view text, int64_t *ns);
+
+/* What a filter did, by its word. */
+enum flow_action named_action(struct view word);
 
 /* nfdump's header and the sums behind the records. */
 bool nfdump_frame(struct view text);

@@ -34,6 +34,13 @@ struct walk {
 	size_t numbers_count;
 };
 
+/* "80.0": what some exporters make of an integer. */
+static bool
+is_whole(double x)
+{
+	return x >= 0 && x < 1e15 && x == (double)(int64_t)x;
+}
+
 static struct view
 scalar_text(struct walk *w, const json_t *value)
 {
@@ -47,7 +54,9 @@ scalar_text(struct walk *w, const json_t *value)
 		snprintf(text, NUMBER_BYTES, "%" PRId64,
 			(int64_t)json_integer_value(value));
 	else
-		snprintf(text, NUMBER_BYTES, "%.6f", json_real_value(value));
+		snprintf(text, NUMBER_BYTES, "%.*f",
+			is_whole(json_real_value(value)) ? 0 : 6,
+			json_real_value(value));
 	return view_str(text);
 }
 
@@ -105,6 +114,7 @@ format_of(const json_t *element)
 		{{"flow", "verdict"}, FLOW_FORMAT_HUBBLE},
 		{{"verdict"}, FLOW_FORMAT_HUBBLE},
 		{{"conn_state"}, FLOW_FORMAT_ZEEK},
+		{{"port_src"}, FLOW_FORMAT_NETFLOW}, /* before "event_type" */
 		{{"event", "event_type"}, FLOW_FORMAT_AWS_FIREWALL},
 		{{"event_type"}, FLOW_FORMAT_SURICATA},
 		{{"orig.l4.dport"}, FLOW_FORMAT_ULOGD},
@@ -116,6 +126,12 @@ format_of(const json_t *element)
 		{{"SourceIp"}, FLOW_FORMAT_AZURE_FIREWALL},
 		{{"FlowStatus"}, FLOW_FORMAT_AZURE_NTA},
 		{{"SrcIp"}, FLOW_FORMAT_AZURE_NTA},
+		{{"src4_addr"}, FLOW_FORMAT_NFDUMP},
+		{{"src6_addr"}, FLOW_FORMAT_NFDUMP},
+		{{"time_flow_start_ns"}, FLOW_FORMAT_NETFLOW},
+		{{"sourceTransportPort"}, FLOW_FORMAT_NETFLOW},
+		{{"netflow", "l4_dst_port"}, FLOW_FORMAT_NETFLOW},
+		{{"netflow", "destinationTransportPort"}, FLOW_FORMAT_NETFLOW},
 		{{"srcAddr"}, FLOW_FORMAT_AWS_VPC},
 		{{"srcaddr"}, FLOW_FORMAT_AWS_VPC},
 	};

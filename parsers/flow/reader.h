@@ -28,6 +28,15 @@ struct azure_cursor {
 	bool given; /* something was handed out */
 };
 
+/* Bytes of a value of Logs Insights that are kept. */
+#define INSIGHTS_BYTES_MAX 64
+
+/* What the fields of a row gave so far; the values lie in text. */
+struct insights_row {
+	struct flow_named named;
+	char text[MEMBER_COUNT][INSIGHTS_BYTES_MAX];
+};
+
 struct flow_reader {
 	flow_next_fn *next;
 	struct anomaly_sink sink;
@@ -39,6 +48,9 @@ struct flow_reader {
 	size_t scanned; /* bytes of the window known to hold no line end */
 	bool skipping;  /* inside a line that is too long */
 	struct flow_table table;
+	bool argus; /* ra's heading was seen */
+	/* A row of Logs Insights, field by field (insights.c). */
+	struct insights_row row;
 	/* JSON. */
 	struct json_hunt hunt;
 	struct json_scan scan;
@@ -51,6 +63,13 @@ struct flow_reader {
 
 flow_next_fn text_next;
 flow_next_fn flow_json_next;
+flow_next_fn yaml_next;
+
+/* Bytes that tell. */
+#define YAML_HEAD_BYTES 12
+
+/* Does a text begin as one document of gcloud's does? */
+bool yaml_begins(struct view head);
 
 /*
  * Count one entry that began at offset at, note its anomaly, and finish a
@@ -97,6 +116,13 @@ bool azure_holds_tuples(const struct azure_cursor *cursor);
  */
 enum flow_entry azure_next(
 	struct azure_cursor *cursor, struct flow_record *record);
+
+/*
+ * One {"field":..,"value":..} of Logs Insights: NONE until "@ptr", which ends each
+ * row, and then the record or FOREIGN. Its views live until the next row.
+ */
+enum flow_entry insights_take(struct insights_row *row, const json_t *element,
+	struct flow_record *record);
 
 /* A LogEntry of Google Cloud; FOREIGN when it is of another log. */
 enum flow_entry gcp_read(const json_t *entry, struct flow_record *record);

@@ -37,6 +37,17 @@ column(struct view *rest, char separator, bool *more, struct view *out)
 	return true;
 }
 
+/* Columns may be padded (SiLK, Argus). */
+static struct view
+trimmed(struct view v)
+{
+	while (v.len > 0 && v.data[0] == ' ')
+		v = view_skip(v, 1);
+	while (v.len > 0 && v.data[v.len - 1] == ' ')
+		v.len--;
+	return v;
+}
+
 static enum flow_format
 format_of(struct view header)
 {
@@ -50,6 +61,11 @@ format_of(struct view header)
 		{"FlowStatus", FLOW_FORMAT_AZURE_NTA},
 		{"SrcIp", FLOW_FORMAT_AZURE_NTA},
 		{"ts,te,", FLOW_FORMAT_NFDUMP},
+		{"firstSeen,", FLOW_FORMAT_NFDUMP},
+		{"sIP|", FLOW_FORMAT_SILK},
+		{"TotPkts", FLOW_FORMAT_ARGUS},
+		{"SRC_IP", FLOW_FORMAT_NETFLOW},
+		{"RuleCollection", FLOW_FORMAT_AZURE_FIREWALL},
 	};
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (memmem(header.data, header.len, marks[i].word,
@@ -83,12 +99,16 @@ table_header_read(struct view text, struct flow_table *table)
 		t.separator = '\t';
 		text = view_skip(text, 8);
 	}
-	if (text.len == 0 || memchr(text.data, t.separator, text.len) == NULL)
+	if (text.len == 0)
+		return false;
+	if (memchr(text.data, t.separator, text.len) == NULL)
+		t.separator = '|';
+	if (memchr(text.data, t.separator, text.len) == NULL)
 		return false;
 	struct view rest = text;
 	while (t.count < TABLE_COLUMNS_MAX &&
 		column(&rest, t.separator, &more, &name)) {
-		column_name(&t, t.count, name);
+		column_name(&t, t.count, trimmed(name));
 		has[t.member[t.count++]] = true;
 	}
 	t.message = has[MEMBER_MESSAGE] && !has[MEMBER_SRC];
@@ -117,6 +137,7 @@ table_line_read(struct view text, const struct flow_table *table,
 		column(&rest, table->separator, &more, &value);
 		i++) {
 		uint8_t m = table->member[i];
+		value = trimmed(value);
 		if (m == MEMBER_NONE || value.len == 0 || view_is(value, "-") ||
 			(n.rank[m] > 0 && n.rank[m] <= table->rank[i]))
 			continue;
@@ -152,39 +173,148 @@ end_read(struct view v, struct flow_address *address, int32_t *port)
 		value_port(view_skip(v, len + 1), port);
 }
 
+/* "2026-11-20", "23:41:22.501" as one time. */
+static bool
+stamp_read(struct view day, struct view clock, int64_t *at)
+{
+	char stamp[40];
+	if (day.len != 10 || clock.len > 15 || clock.len < 8)
+		return false;
+	memcpy(stamp, day.data, 10);
+	stamp[10] = ' ';
+	memcpy(stamp + 11, clock.data, clock.len);
+	stamp[11 + clock.len] = 'Z';
+	return value_time(view_of(stamp, 12 + clock.len), at);
+}
+
+/* Both ends, around words[arrow], and the protocol before them. */
+static bool
+ends_read(const struct view *words, size_t arrow, struct view protocol,
+	struct flow_record *r)
+{
+	return value_protocol(protocol, &r->protocol) &&
+		end_read(words[arrow - 1], &r->src, &r->src_port) &&
+		end_read(words[arrow + 1], &r->dst, &r->dst_port);
+}
+
+static void
+counts_read(const struct view *words, size_t count, size_t at,
+	struct flow_record *r)
+{
+	if (at + 1 >= count)
+		return;
+	if (!value_count(words[at], &r->packets))
+		r->packets = -1;
+	if (!value_count(words[at + 1], &r->bytes))
+		r->bytes = -1;
+}
+
 bool
 nfdump_line_read(struct view text, struct flow_record *r)
 {
 	struct view words[AWS_FIELDS_MAX];
 	size_t count = aws_split(text, words);
-	char stamp[40];
 	int64_t at;
-	if (count < 8 || count > AWS_FIELDS_MAX || words[0].len != 10 ||
-		words[1].len > 15 || words[1].len < 8)
+	if (count < 8 || count > AWS_FIELDS_MAX ||
+		!stamp_read(words[0], words[1], &at))
 		return false;
-	memcpy(stamp, words[0].data, 10);
-	stamp[10] = ' ';
-	memcpy(stamp + 11, words[1].data, words[1].len);
-	stamp[11 + words[1].len] = 'Z';
-	if (!view_is(words[5], "->") ||
-		!value_time(view_of(stamp, 12 + words[1].len), &at))
+	/* With the firewall's event in the place of a duration (NSEL). */
+	size_t arrow = view_is(words[5], "->") ? 5 : 6;
+	if (!view_is(words[arrow], "->"))
 		return false;
 	flow_record_clear(r);
 	r->format = FLOW_FORMAT_NFDUMP;
 	r->text = text;
 	r->start_ns = at;
 	r->end_ns = at;
-	if (!value_protocol(words[3], &r->protocol) ||
-		!end_read(words[4], &r->src, &r->src_port) ||
-		!end_read(words[6], &r->dst, &r->dst_port))
+	if (!ends_read(words, arrow, words[arrow - 2], r))
 		return false;
+	if (arrow == 6) {
+		r->action = named_action(words[2]);
+		r->reason = words[2];
+		return true;
+	}
 	/* long and extended have flags and tos before the counts */
-	size_t counts = count >= 10 && !value_count(words[7], &at) ? 9 : 7;
-	if (counts + 1 < count) {
-		if (!value_count(words[counts], &r->packets))
-			r->packets = -1;
-		if (!value_count(words[counts + 1], &r->bytes))
-			r->bytes = -1;
+	counts_read(words, count,
+		count >= 10 && !value_count(words[7], &at) ? 9 : 7, r);
+	return true;
+}
+
+/* "2026-11-20 23:41:22.501 - 23:41:25.502 (3.001 sec) tcp A:P => B:P ...". cite:
+   tools.netsa.cert.org, yafscii(1) */
+bool
+yaf_line_read(struct view text, struct flow_record *r)
+{
+	struct view words[AWS_FIELDS_MAX];
+	size_t count = aws_split(text, words);
+	int64_t at;
+	if (count < 10 || count > AWS_FIELDS_MAX || !view_is(words[8], "=>") ||
+		!view_is(words[2], "-") || !stamp_read(words[0], words[1], &at))
+		return false;
+	flow_record_clear(r);
+	r->format = FLOW_FORMAT_NETFLOW;
+	r->text = text;
+	r->start_ns = at;
+	if (!stamp_read(words[0], words[3], &r->end_ns) || r->end_ns < at)
+		r->end_ns = at;
+	return ends_read(words, 8, words[6], r);
+}
+
+static bool
+has_word(struct view text, const char *word)
+{
+	return text.len > 0 &&
+		memmem(text.data, text.len, word, strlen(word)) != NULL;
+}
+
+bool
+argus_heading(struct view text)
+{
+	return has_word(text, "SrcAddr") && has_word(text, "DstAddr") &&
+		has_word(text, " Dir ");
+}
+
+/* "->", "?>", "<->", "<?>", "<-": which way a flow went. */
+static bool
+is_argus_arrow(struct view v)
+{
+	return v.len >= 2 && v.len <= 3 &&
+		(v.data[0] == '<' || v.data[v.len - 1] == '>');
+}
+
+/* "TIME flags tcp A.P -> B.P packets bytes STATE"; a time of day without its date
+   is none. cite: openargus.org, ra(1), "Dir" and "State" */
+bool
+argus_line_read(struct view text, struct flow_record *r)
+{
+	struct view words[AWS_FIELDS_MAX];
+	size_t count = aws_split(text, words);
+	size_t arrow = 3;
+	if (count < 6 || count > AWS_FIELDS_MAX)
+		return false;
+	while (arrow + 1 < count && !is_argus_arrow(words[arrow]))
+		arrow++;
+	if (arrow + 1 >= count)
+		return false;
+	flow_record_clear(r);
+	r->format = FLOW_FORMAT_ARGUS;
+	r->text = text;
+	if (!ends_read(words, arrow, words[arrow - 2], r))
+		return false;
+	if (named_time(words[0], &r->start_ns))
+		r->end_ns = r->start_ns;
+	else
+		r->start_ns = CLOCK_UNKNOWN_NS;
+	counts_read(words, count, arrow + 2, r);
+	if (arrow + 4 < count)
+		r->reason = words[arrow + 4];
+	if (words[arrow].data[words[arrow].len - 1] != '>') {
+		struct flow_address ip = r->src;
+		int32_t port = r->src_port;
+		r->src = r->dst;
+		r->src_port = r->dst_port;
+		r->dst = ip;
+		r->dst_port = port;
 	}
 	return true;
 }

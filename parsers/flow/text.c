@@ -75,7 +75,12 @@ read_line(struct flow_reader *r, struct view text, struct flow_record *record)
 		return FLOW_ENTRY_FOREIGN; /* Zeek's other headings */
 	if (r->table.count > 0)
 		return table_line_read(text, &r->table, record);
-	if (nfdump_line_read(text, record))
+	if (argus_heading(text)) {
+		r->argus = true;
+		return FLOW_ENTRY_BLANK;
+	}
+	if (nfdump_line_read(text, record) || yaf_line_read(text, record) ||
+		(r->argus && argus_line_read(text, record)))
 		return FLOW_ENTRY_RECORD;
 	if (r->layout.count == 0 && nfdump_frame(text))
 		return FLOW_ENTRY_FOREIGN;

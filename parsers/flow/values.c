@@ -82,20 +82,27 @@ value_seconds(struct view v, int64_t *ns)
 }
 
 /*
- * As seconds this is the year 5138, as milliseconds March 1973: no flow log is
- * of either, so our own boundary cannot be met by a real time.
+ * As seconds this is the year 5138, as milliseconds March 1973; the same holds a
+ * thousand times further on for micro- and nanoseconds: no flow log is of either,
+ * so our own boundaries cannot be met by a real time.
  */
 #define EPOCH_MILLISECONDS_FROM UINT64_C(100000000000)
+#define EPOCH_MICROSECONDS_FROM UINT64_C(100000000000000)
+#define EPOCH_NANOSECONDS_FROM UINT64_C(100000000000000000)
 
 bool
 value_epoch(struct view v, int64_t *ns)
 {
 	uint64_t n;
-	if (!view_number(v, INT64_MAX / NS_PER_MS, &n))
+	if (!view_number(v, INT64_MAX, &n))
 		return false;
-	if (n < EPOCH_MILLISECONDS_FROM)
-		return value_seconds(v, ns);
-	*ns = (int64_t)n * NS_PER_MS;
+	int64_t unit = n < EPOCH_MILLISECONDS_FROM ? NS_PER_S
+		: n < EPOCH_MICROSECONDS_FROM      ? NS_PER_MS
+		: n < EPOCH_NANOSECONDS_FROM       ? NS_PER_US
+						   : 1;
+	if (n > (uint64_t)(INT64_MAX / unit))
+		return false;
+	*ns = (int64_t)n * unit;
 	return true;
 }
 

@@ -23,7 +23,8 @@ bool value_address(struct view v, struct flow_address *out);
 /* Seconds since the epoch, as nanoseconds. */
 bool value_seconds(struct view v, int64_t *ns);
 
-/* Seconds or milliseconds since the epoch, told apart by their size. */
+/* Seconds, or thousandths of them (ms, us, ns), since the epoch, told apart by
+   their size. */
 bool value_epoch(struct view v, int64_t *ns);
 
 /* RFC 3339, any number of decimals (cut to nanoseconds), years 1970 to 2261. */

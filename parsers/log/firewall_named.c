@@ -463,6 +463,9 @@ firewall_members_parse(struct view object, struct firewall_line *l)
 	struct view said = firewall_field_of(l, "action");
 	if (said.len > 0)
 		l->action = firewall_action_of(said);
+	/* Suricata's event "drop" has no action of its own. */
+	else if (view_is(firewall_field_of(l, "event_id"), "drop"))
+		l->action = FIREWALL_STOPPED;
 	windows_settle(l);
 	replies_settle(object, l);
 	return l->action != FIREWALL_SEEN &&

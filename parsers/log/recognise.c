@@ -143,7 +143,10 @@ lines_vote(struct log_guess *g, struct view head,
 		g->lines++;
 		g->recognised += record.family != LOG_PLAIN;
 		g->named += record.family != LOG_PLAIN &&
-			(record.tag.len > 0 || record.inner != LOG_PLAIN ||
+			(record.tag.len > 0 ||
+				(record.inner != LOG_PLAIN &&
+					!log_family_is_nameless(
+						record.inner)) ||
 				!log_family_is_nameless(record.family));
 		order_vote(g, &record.time, &settled);
 		monotonic_vote(m, line);

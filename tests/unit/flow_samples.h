@@ -64,8 +64,128 @@ static const struct flow_sample flow_samples[] = {
 	{"aws-tgw", FLOW_FORMAT_AWS_TGW, 1, 0, 0, TGW_LINE},
 	/* Version 5 in CloudWatch: nobody says what the fields are. */
 	{"aws-no-header", FLOW_FORMAT_AWS_VPC, 0, 1, 1,
+		"5 eni-0a1 123456789012 192.0.2.10 198.51.100.20 40105 443 6 "
+		"3 180 1795222320 1795222379 ACCEPT OK vpc-1 subnet-1\n"},
+	/* Fields behind the default ones, which are all there. */
+	{"aws-default-and-more", FLOW_FORMAT_AWS_VPC, 1, 0, 0,
 		"5 123456789012 eni-0a1 192.0.2.10 198.51.100.20 40105 443 6 "
 		"3 180 1795222320 1795222379 ACCEPT OK vpc-1 subnet-1\n"},
+	/* Firehose and Athena in JSON, an integer as a number with a point. */
+	{"aws-members", FLOW_FORMAT_AWS_VPC, 2, 0, 0,
+		"{\"version\":2,\"interface_id\":\"eni-0a1\",\"srcaddr\":"
+		"\"192.0.2.10\",\"dstaddr\":\"198.51.100.20\",\"srcport\":"
+		"40131,"
+		"\"dstport\":80,\"protocol\":6,\"start\":1795218082,\"end\":"
+		"1795218142,\"action\":\"REJECT\"}\n"
+		"{\"version\":2,\"srcaddr\":\"2001:db8::1\",\"dstaddr\":"
+		"\"2001:db8::2\",\"srcport\":40132.0,\"dstport\":443.0,"
+		"\"protocol\":6.0,\"start\":1795218082,\"end\":1795218142,"
+		"\"action\":\"ACCEPT\"}\n"},
+	/* Logs Insights with fields instead of the message; the second row is
+	   of a query without addresses. */
+	{"insights-fields", FLOW_FORMAT_AWS_VPC, 1, 1, 0,
+		"{\"results\":[[{\"field\":\"srcAddr\",\"value\":\"192.0.2."
+		"10\"},"
+		"{\"field\":\"dstAddr\",\"value\":\"198.51.100.20\"},{"
+		"\"field\":"
+		"\"srcPort\",\"value\":\"40131\"},{\"field\":\"dstPort\","
+		"\"value\":"
+		"\"80\"},{\"field\":\"action\",\"value\":\"REJECT\"},{"
+		"\"field\":"
+		"\"@ptr\",\"value\":\"x\"}],[{\"field\":\"packets\",\"value\":"
+		"\"3\"},"
+		"{\"field\":\"@ptr\",\"value\":\"y\"}]],\"status\":"
+		"\"Complete\"}\n"},
+	/* gcloud's YAML: a firewall's entry, a flow, another log's. */
+	{"gcloud-yaml", FLOW_FORMAT_GCP_FIREWALL, 2, 1, 0,
+		"---\ninsertId: 1a\njsonPayload:\n  connection:\n"
+		"    dest_ip: 198.51.100.20\n    dest_port: 80\n"
+		"    protocol: 6\n    src_ip: 192.0.2.10\n"
+		"    src_port: 40131\n  disposition: DENIED\n"
+		"  instance:\n    vm_name: db1\n  rule_details:\n"
+		"    direction: INGRESS\n    ip_port_info:\n"
+		"    - ip_protocol: TCP\n      port_range:\n      - '80'\n"
+		"    reference: network:n/firewall:deny-web\n"
+		"logName: projects/p/logs/compute.googleapis.com%2Ffirewall\n"
+		"timestamp: '2026-11-20T23:41:22.501Z'\n"
+		"---\ninsertId: 1b\njsonPayload:\n  connection:\n"
+		"    dest_ip: 198.51.100.20\n    dest_port: 443\n"
+		"    protocol: 6\n    src_ip: 2001:db8::1\n"
+		"    src_port: 40132\n  end_time: '2026-11-20T23:41:24Z'\n"
+		"  packets_sent: '3'\n  reporter: DEST\n"
+		"  start_time: '2026-11-20T23:41:22Z'\n"
+		"---\ninsertId: 1c\ntextPayload: hello\n"},
+	/* Collectors: goflow2, pmacct, information elements, Logstash. */
+	{"netflow-members", FLOW_FORMAT_NETFLOW, 4, 0, 0,
+		"{\"type\":\"IPFIX\",\"time_flow_start_ns\":"
+		"1795218082501000000,"
+		"\"time_flow_end_ns\":1795218085502000000,\"src_addr\":"
+		"\"192.0.2.10\",\"dst_addr\":\"198.51.100.20\",\"proto\":"
+		"\"TCP\","
+		"\"src_port\":40131,\"dst_port\":80,\"tcp_flags\":2}\n"
+		"{\"event_type\":\"purge\",\"ip_src\":\"192.0.2.10\",\"ip_"
+		"dst\":"
+		"\"198.51.100.20\",\"port_src\":40131,\"port_dst\":80,"
+		"\"ip_proto\":\"tcp\",\"timestamp_start\":"
+		"\"2026-11-20 23:41:22.501000\"}\n"
+		"{\"flowStartMilliseconds\":\"2026-11-20T23:41:22.501Z\","
+		"\"sourceIPv6Address\":\"2001:db8::1\","
+		"\"destinationIPv6Address\":\"2001:db8::2\","
+		"\"sourceTransportPort\":40131,\"destinationTransportPort\":80,"
+		"\"protocolIdentifier\":6}\n"
+		"{\"netflow\":{\"ipv4_src_addr\":\"192.0.2.10\",\"l4_src_"
+		"port\":"
+		"40131,\"ipv4_dst_addr\":\"198.51.100.20\",\"l4_dst_port\":80,"
+		"\"protocol\":6,\"first_switched\":\"2026-11-20T23:41:22."
+		"501Z\"}}"
+		"\n"},
+	{"nfdump-json", FLOW_FORMAT_NFDUMP, 1, 0, 0,
+		"[{\"type\":\"FLOW\",\"first\":\"2026-11-20T23:41:22.501\","
+		"\"last\":\"2026-11-20T23:41:25.502\",\"in_packets\":3,"
+		"\"proto\":6,"
+		"\"tcp_flags\":\"......S.\",\"src_port\":40131,\"dst_port\":80,"
+		"\"src4_addr\":\"192.0.2.10\",\"dst4_addr\":\"198.51.100.20\"}]"
+		"\n"},
+	/* A firewall's events (NSEL) in the place of durations. */
+	{"nfdump-events", FLOW_FORMAT_NFDUMP, 1, 1, 0,
+		"Date first seen          Event  XEvent Proto  Src IP "
+		"Addr:Port "
+		"   Dst IP Addr:Port\n"
+		"2026-11-20 23:41:22.501 DENIED Ignore TCP  192.0.2.10:40131 ->"
+		"  198.51.100.20:80   0.0.0.0:0 -> 0.0.0.0:0  0  0\n"},
+	{"silk", FLOW_FORMAT_SILK, 2, 1, 0,
+		"            sIP|            dIP|sPort|dPort|pro|   packets|"
+		"     bytes|   flags|                  sTime|\n"
+		"     192.0.2.10|  198.51.100.20|40131|   80|  6|         3|"
+		"       180| S      |2026/11/20T23:41:22.501|\n"
+		"    2001:db8::1|    2001:db8::2|40132|  443|  6|         5|"
+		"       400|FS PA   |2026/11/20T23:41:22.501|\n"},
+	{"yaf", FLOW_FORMAT_NETFLOW, 1, 0, 0,
+		"2026-11-20 23:41:22.501 - 23:41:25.502 (3.001 sec) tcp "
+		"192.0.2.10:40131 => 198.51.100.20:80 00000001 S/0 (3/180 ->) "
+		"idle\n"},
+	/* ra: a flow that went the other way, a time of day alone. */
+	{"argus", FLOW_FORMAT_ARGUS, 2, 1, 0,
+		"         StartTime      Flgs  Proto            SrcAddr  Sport "
+		" "
+		" Dir            DstAddr  Dport  TotPkts   TotBytes State\n"
+		"   2026/11/20.23:41:22.501234  e s  tcp  192.0.2.10.40131  ->"
+		"  198.51.100.20.80  3  180   REQ\n"
+		"   23:41:23.501234  e  tcp  198.51.100.20.81  <-"
+		"  192.0.2.10.40132  2  114   RST\n"},
+	{"argus-csv", FLOW_FORMAT_ARGUS, 1, 1, 0,
+		"StartTime,Flgs,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,TotPkts,"
+		"TotBytes,State\n"
+		"2026/11/20 23:41:22.501234, e        ,tcp,192.0.2.10,40131,"
+		"   ->,198.51.100.20,80,3,180,REQ\n"},
+	/* What the portal exports: American times, public addresses. */
+	{"traffic-analytics-portal", FLOW_FORMAT_AZURE_NTA, 2, 1, 0,
+		"\"FlowStartTime [UTC]\",SrcIp,SrcPublicIps,DestIp,DestPort,"
+		"L4Protocol,FlowDirection,FlowStatus,AclRule\n"
+		"\"11/20/2026, 11:41:22.123 PM\",,203.0.113.5|1|0|0|0|0|0,"
+		"198.51.100.20,80,T,Inbound,Denied,deny\n"
+		"\"11/20/2026, 12:00:01 AM\",192.0.2.10,,198.51.100.20,443,T,"
+		"Inbound,Allowed,ok\n"},
 	/* Export task, and "aws logs tail" with the stream's name. */
 	{"aws-export", FLOW_FORMAT_AWS_VPC, 2, 1, 0,
 		"2026-11-21T00:52:00.000Z 2 123456789012 eni-0a1 192.0.2.10 "
@@ -103,7 +223,7 @@ static const struct flow_sample flow_samples[] = {
 		"198.51.100.20 40105 443 6 3 180 1795222320 1795222379 ACCEPT "
 		"OK\"}\n"},
 	/* aws logs get-query-results: rows are arrays of fields. */
-	{"insights", FLOW_FORMAT_AWS_CLOUDWATCH, 1, 2, 0,
+	{"insights", FLOW_FORMAT_AWS_CLOUDWATCH, 1, 1, 0,
 		"{\"results\":[[{\"field\":\"@timestamp\",\"value\":\"2026\"},"
 		"{\"field\":\"@message\",\"value\":\"2 123456789012 eni-0a1 "
 		"192.0.2.10 198.51.100.20 40105 443 6 3 180 1795222320 "

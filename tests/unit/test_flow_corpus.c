@@ -81,9 +81,12 @@ static const struct {
 		0, 0,
 		{4, "78.24.182.42", "158.109.0.1", 3389, FLOW_ACTION_REJECT, -1,
 			20}},
-	/* custom layouts without their header: never guessed */
-	{ELASTIC "aws-vpcflow-test-v5-all-fields.log", FLOW_FORMAT_AWS_VPC, 0,
-		1, 1, {0}},
+	/* without a header: the default fields with others behind them are read */
+	{ELASTIC "aws-vpcflow-test-v5-all-fields.log", FLOW_FORMAT_AWS_VPC, 1,
+		0, 0,
+		{0, "89.160.20.156", "10.200.0.0", 33004, FLOW_ACTION_REJECT,
+			-1, 52}},
+	/* other orders are never guessed */
 	{ELASTIC "aws-vpcflow-test-v8-samples.log", FLOW_FORMAT_AWS_VPC, 0, 1,
 		1, {0}},
 	/* a load balancer's log */
