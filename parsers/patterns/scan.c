@@ -31,6 +31,8 @@ struct log_scanner {
 	bool time_is_head; /* that line has nothing but its time */
 	/* that line shows a time which could not be read: nobody's */
 	bool time_unread;
+	/* all lines behind it, to the end of the window before, continue it */
+	bool joined;
 	/* the last whole line that left the window */
 	uint8_t saved[SAVED_MAX];
 	size_t saved_len;
@@ -59,6 +61,7 @@ log_scanner_new(
 	s->reader = log_new_for(&s->summary.guess);
 	s->above = log_new_for(&s->summary.guess);
 	s->matcher = pattern_matcher_new(set);
+	s->joined = true;
 	/* Colours may stand within a word that is looked for. */
 	s->sequential = log_family_is_sequential(s->summary.guess.family) ||
 		s->summary.guess.coloured;
@@ -136,7 +139,8 @@ time_above(struct run *run, size_t at, uint64_t line)
 		joined = joined && log_continues(&record);
 		at = start;
 	}
-	return joined;
+	/* What lies between may reach into the windows before. */
+	return joined && (at > 0 || s->joined);
 }
 
 static void
@@ -323,7 +327,7 @@ tail_keep(struct run *run)
 	struct log_scanner *s = run->s;
 	size_t len = run->text.len;
 	/* As if the line behind the window asked for its time. */
-	time_above(run, len, s->summary.lines + 1);
+	s->joined = time_above(run, len, s->summary.lines + 1);
 	size_t start = line_start(run->text, len);
 	struct view last =
 		without_end(view_of(run->text.data + start, len - start));
