@@ -14,7 +14,7 @@
 #include "judge/run_limit.h"
 #include "store/select.h"
 
-/* Looks (run_limit.h: 100,000 steps each) for one statement: about a second, and more
+/* Looks (run_limit.h) for one statement: about a second, and more
  * where there is much evidence. Ours take some dozens of steps a row. */
 #define GATHER_LOOKS 200
 #define GATHER_ROWS_PER_LOOK 500

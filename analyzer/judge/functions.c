@@ -1,7 +1,8 @@
 /*
  * What generated SQL and rules may call besides SQLite's own: times as people
- * say them, numbers with their nouns, chance, and the ports of a firewall's line. All are deterministic
- * and cost no more than their arguments are long; see functions.h.
+ * say them, numbers with their nouns, chance, and the ports of a firewall's line.
+ * All are deterministic and cost no more than their arguments are long; see
+ * functions.h.
  */
 #include "judge/functions.h"
 
