@@ -3,6 +3,7 @@
 
 	distract.py --lostsyn PROGRAM --cases FOLDER [--seed N] [--rounds N]
 	            [--only DISTRACTOR] [--case NAME] [--keep FOLDER] [--jobs N]
+	distract.py --cases FOLDER --table
 
 Takes each labelled case, adds to a copy of it what distractors.py knows (all of
 it in the first round, then a half chosen at random each), and fails where
@@ -12,7 +13,11 @@ it in the first round, then a half chosen at random each), and fails where
 * the cause that stood first is no longer first,
 * or a verdict changes.
 
-A failure is narrowed down to the distractors that do it alone.
+A failure is narrowed down to the distractors that do it alone. Archives are
+unpacked first; where files bear the names of hosts, so does what is added; where
+nothing was captured, the moments are those of the failures that the case reports.
+--table says which causes of labels are tried beside which distractors, and tries
+nothing.
 """
 import argparse
 import collections
@@ -22,6 +27,7 @@ import json
 import os
 import random
 import shutil
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
@@ -52,6 +58,38 @@ def spans_of(report):
             old = spans.get(entry["role"], (first, last))
             spans[entry["role"]] = min(first, old[0]), max(last, old[1])
     return spans
+
+
+def reported_spans(report, roles):
+    """The same where nothing was captured: around what is reported."""
+    times = [moment(x["at"]) for x in report.get("reported_failures", [])
+             if x.get("at")]
+    return {role: (min(times), max(times)) for role in roles} if times else {}
+
+
+def unpack(folder):
+    """Archives in the copy become folders. False where no tool can."""
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if not name.endswith((".zip", ".7z", ".tar.xz")):
+            continue
+        done = subprocess.run(["bsdtar", "-xf", path, "-C", folder],
+                              check=False) if shutil.which("bsdtar") else None
+        if done is None and name.endswith(".7z"):
+            return False
+        if done is None:
+            shutil.unpack_archive(path, folder)
+        os.remove(path)
+        return unpack(folder)
+    return True
+
+
+def root_of(folder):
+    """Where the machines' folders lie: below what an archive was made of."""
+    for here, folders, _ in sorted(os.walk(folder)):
+        if {"client", "server"} & set(folders):
+            return here
+    return folder
 
 
 def verdicts(report):
@@ -104,24 +142,57 @@ class Case:
     def attempt(self):
         some = self.expected.get("attempts") or []
         failed = [x for x in some if x["verdict"] != "established"]
-        return (failed or some or [None])[0]
+        told = [{"client": {"ip": distractors.NEIGHBOUR, "port": 0},
+                 "server": x["server"]}
+                for x in self.expected.get("reported") or [] if x.get("server")]
+        return (failed or some or told or [None])[0]
+
+    def scene(self, folder, plain):
+        """The copy as distractors see it."""
+        root = root_of(folder)
+        spans = spans_of(plain)
+        apart = any(os.path.isdir(os.path.join(root, name))
+                    for name in os.listdir(root))
+        hosts = () if apart else tuple(x["name"] for x in plain["hosts"])
+        scene = distractors.Scene(root, spans, self.attempt(), hosts)
+        scene.spans = spans or reported_spans(plain, scene.roles)
+        return scene
 
     def tell(self, chosen, plain, keep=None):
         """The report of a copy to which the chosen were added."""
         with a.Scratch() as scratch:
             folder = os.path.join(keep or scratch, self.name)
             shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-            scene = distractors.Scene(folder, spans_of(plain), self.attempt())
+            unpack(folder)
+            scene = self.scene(folder, plain)
             for one in chosen:
                 if not one.causes & self.truth:
                     one(scene)
             return report_of(self.binary, folder)
 
     def laid_out(self):
-        """A folder for each machine, and an attempt to be distracted from."""
-        return self.attempt() and any(
-            os.path.isdir(os.path.join(self.folder, end))
-            for end in ("client", "server"))
+        """Machines apart, and a failure to be distracted from."""
+        names = [n for n in os.listdir(self.folder)
+                 if n not in ("README.md", "expected.json")]
+        flat = len(names) == 1 and names[0].endswith((".txt", ".pcap"))
+        packed = any(n.endswith(".7z") for n in names)
+        return self.attempt() and not flat and (
+            not packed or shutil.which("bsdtar"))
+
+
+def table(cases):
+    """Which causes of labels stand beside which distractors."""
+    rows = collections.defaultdict(list)
+    for case in cases:
+        rows[case.expected.get("cause") or "(none)"].append(case)
+    for cause, of_it in sorted(rows.items()):
+        beside = [one.__name__ for one in distractors.ALL
+                  if any(not one.causes & case.truth for case in of_it)]
+        left = [one.__name__ for one in distractors.ALL
+                if one.__name__ not in beside]
+        print(f"{cause}: {len(of_it)} cases x {len(beside)} distractors"
+              + (f"; not {', '.join(left)}" if left else ""))
+    return 0
 
 
 def judge(case, rounds, keep):
@@ -155,7 +226,8 @@ def rounds_of(args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--lostsyn", required=True)
+    parser.add_argument("--lostsyn")
+    parser.add_argument("--table", action="store_true")
     parser.add_argument("--cases", required=True)
     parser.add_argument("--case", action="append")
     parser.add_argument("--only", action="append")
@@ -164,12 +236,15 @@ def main():
     parser.add_argument("--keep")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
-    a.need_analyze(args.lostsyn)
+    if not args.table:
+        a.need_analyze(args.lostsyn)
     cases = [Case(args.lostsyn, os.path.join(args.cases, name))
              for name in args.case or sorted(os.listdir(args.cases))
              if os.path.exists(os.path.join(args.cases, name,
                                             "expected.json"))]
     chosen = [case for case in cases if case.laid_out()]
+    if args.table:
+        return table(chosen)
     rounds = rounds_of(args)
     tried, bad = 0, collections.Counter()
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:

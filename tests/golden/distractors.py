@@ -29,27 +29,43 @@ def distractor(*causes):
 class Scene:
     """A copy of a case to which evidence may be added.
 
-    roles: the machines whose evidence the folder holds apart. spans: {role:
-    (first, last)} of its captures, by its own clock.
+    roles: the machines whose evidence the case holds apart, in a folder each or
+    in files that begin with their names (hosts). spans: {role: (first, last)} of
+    its captures, by its own clock; of a case without captures, of what it
+    reports, and nothing of another hour is added: no packet tells there which
+    zone its logs mean.
     """
 
-    def __init__(self, folder, spans, attempt):
-        self.folder, self.spans = folder, spans
+    def __init__(self, folder, spans, attempt, hosts=()):
+        self.folder, self.spans, self.hosts = folder, spans, hosts
         self.server, self.client = attempt["server"], attempt["client"]
         there = attempt.get("seen_at_server_as") or attempt
-        self.addresses = {"client": self.client["ip"],
-                          "server": there["server"]["ip"]}
-        self.roles = [name for name in sorted(os.listdir(folder))
-                      if os.path.isdir(os.path.join(folder, name))]
+        self.addresses = {} if hosts else {
+            "client": self.client["ip"], "server": there["server"]["ip"]}
+        # Without captures nobody knows the client's address.
+        self.captured = bool(spans)
+        if not self.captured:
+            self.addresses.pop("client", None)
+        self.roles = sorted(hosts) or [
+            name for name in sorted(os.listdir(folder))
+            if os.path.isdir(os.path.join(folder, name))]
 
     def has(self, role, *beginnings):
+        if role in self.hosts:
+            return any(beginning in name for beginning in beginnings
+                       for name in os.listdir(self.folder) if role in name)
         return any(name.startswith(beginnings) for name in
                    os.listdir(os.path.join(self.folder, role)))
 
+    def path(self, role, name):
+        if role in self.hosts:
+            return os.path.join(self.folder, f"{role}-{name}")
+        os.makedirs(os.path.join(self.folder, role), exist_ok=True)
+        return os.path.join(self.folder, role, name)
+
     def add(self, role, name, text):
         """Adds a file of a kind that the machine's folder lacks, or lines."""
-        path = os.path.join(self.folder, role, name)
-        with open(path, "a", encoding="utf-8") as f:
+        with open(self.path(role, name), "a", encoding="utf-8") as f:
             f.write(text)
 
     def times(self, role):
@@ -62,16 +78,17 @@ class Scene:
         each moment."""
         if role not in self.spans:
             return
+        name = role if role in self.hosts else f"{role}-host"
         self.add(role, "distraction-kern.log", "".join(
             f"{(when + shift).isoformat(timespec='microseconds')}"
-            f" {role}-host kernel: {line}\n"
+            f" {name} kernel: {line}\n"
             for when in self.times(role) for line in words))
 
     def rise(self, role, **counters):
         """Counters of nstat that rise between two snapshots, beside what the
         machine's own snapshots show."""
         for moment in ("before", "after"):
-            path = os.path.join(self.folder, role, f"nstat-{moment}.txt")
+            path = self.path(role, f"nstat-{moment}.txt")
             lines = []
             if os.path.exists(path):
                 with open(path, encoding="utf-8") as f:
@@ -118,6 +135,8 @@ def conntrack_dropped_long_ago(scene):
 
 @distractor("conntrack-table-full")
 def conntrack_full_an_hour_ago(scene):
+    if not scene.captured:
+        return
     for role in scene.roles:
         scene.kernel(role, "nf_conntrack: nf_conntrack: table full, dropping "
                      "packet", shift=-HOUR)
@@ -131,6 +150,8 @@ def flood_of_another_port(scene):
 
 @distractor("syn-queue-overflow")
 def flood_an_hour_ago(scene):
+    if not scene.captured:
+        return
     scene.kernel("server", "TCP: request_sock_TCP: Possible SYN flooding on "
                  f"port {scene.server['port']}. Sending cookies.", shift=-HOUR)
 
@@ -234,6 +255,8 @@ def another_card_flaps(scene):
 
 @distractor("link-down", "server-overloaded")
 def troubles_an_hour_ago(scene):
+    if not scene.captured:
+        return
     for role in scene.roles:
         scene.kernel(role, "igb 0000:01:00.0 eth0: igb: eth0 NIC Link is Down",
                      "neighbour: arp_cache: neighbor table overflow!",
@@ -263,7 +286,8 @@ def another_neighbour_silent(scene):
             "client-firewall-drop")
 def firewall_denies_a_stranger(scene):
     server = scene.server["ip"]
-    if ":" in server:
+    # Where nothing was captured, who is denied may be whom the programs mean.
+    if ":" in server or not scene.captured:
         return
     deny = ("[UFW BLOCK] IN=eth0 OUT= MAC=02:00:00:00:00:01:02:00:00:00:00:02:"
             "08:00 SRC={} DST={} LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=4711 DF "
@@ -289,7 +313,7 @@ def rule_of_another_port_drops(scene):
 @distractor("security-group-or-firewall-drop")
 def flow_log_rejects_a_stranger(scene):
     server, spans = scene.server["ip"], sorted(scene.spans.values())
-    if ":" in server or not spans:
+    if ":" in server or not spans or not scene.captured:
         return
     first, last = (int(t.timestamp()) for t in spans[0])
     row = "2 123456789010 eni-0a1b2c3d4e5f60718 {} {} 51234 {} 6 5 300 {} {} REJECT OK\n"
@@ -320,6 +344,8 @@ def proxy_fails_elsewhere(scene):
 
 @distractor("server-overloaded", "accept-queue-overflow", "no-listener")
 def balancer_fails_elsewhere(scene):
+    if not scene.captured:
+        return
     spans = sorted(scene.spans.values())
     if not spans:
         return
@@ -385,6 +411,5 @@ def neighbours_discarded_elsewhere(scene):
           "00000000 00000000  00000133 00000000 00000002 00000000\n"
     for role in scene.roles:
         if not scene.has(role, "arp", "proc"):
-            os.makedirs(os.path.join(scene.folder, role), exist_ok=True)
             twice(scene, role, "arp_cache", head + row.format("15"),
                   head + row.format("1a"))
