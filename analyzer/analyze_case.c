@@ -103,8 +103,9 @@ bool
 analyze_read(struct analyze_case *c, struct error *e)
 {
 	const struct analyze_options *o = &c->options;
-	struct feed_options feed = {
-		o->filter, o->from_ns, o->to_ns, (uint32_t)o->limit};
+	struct feed_options feed = {o->filter, o->from_ns, o->to_ns,
+		(uint32_t)o->limit,
+		o->all_attempts ? UINT32_MAX : (uint32_t)o->crowd_after};
 	if (o->filter != NULL && !filter_check(o->filter, e))
 		return false;
 	if (!case_files_look(&c->files, e))

@@ -187,6 +187,7 @@ analyze_options_read(struct analyze_options *o, struct case_files *files,
 		.from_ns = INT64_MIN,
 		.to_ns = INT64_MAX,
 		.limit = TRACK_LIMIT,
+		.crowd_after = TRACK_WHOLE,
 		.slow_us = REPORT_SLOW_US,
 	};
 	bool read = options_read(&analyze_options, o, argc, argv, &o->help, e);

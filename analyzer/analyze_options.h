@@ -45,8 +45,9 @@ struct analyze_options {
 	struct option_list patterns;
 	int64_t from_ns;
 	int64_t to_ns;
-	int64_t limit;     /* sightings per vantage, below 2^31 */
-	int64_t timeout_s; /* of reading; 0: none */
+	int64_t limit;       /* sightings per vantage, below 2^31 */
+	int64_t crowd_after; /* from so many on lone SYNs are counted */
+	int64_t timeout_s;   /* of reading; 0: none */
 	enum progress_mode progress;
 	const char *redact_key; /* file, or NULL: from the evidence */
 	bool redact;

@@ -451,7 +451,7 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 		.progress = progress,
 		.now = unknown};
 	v->first = v->last = v->started = v->ended = unknown;
-	track_init(&f->tracker, v, options->limit);
+	track_init(&f->tracker, v, options->limit, options->whole);
 	lookups_init(&f->lookups, v);
 	neighbours_init(&f->neighbours, v);
 	cards_init(&f->cards, v);

@@ -20,6 +20,7 @@ struct feed_options {
 	int64_t from_ns;    /* captured clock; packets before are not read */
 	int64_t to_ns;      /* and after */
 	uint32_t limit;     /* sightings per vantage */
+	uint32_t whole;     /* from so many on SYNs go into a crowd */
 };
 
 /* What became of one file. */

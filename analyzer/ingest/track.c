@@ -15,12 +15,17 @@
 #include "ingest/track_loss.h"
 
 void
-track_init(struct tracker *t, struct vantage *v, uint32_t limit)
+track_init(struct tracker *t, struct vantage *v, uint32_t limit, uint32_t whole)
 {
+	uint32_t most = TRACK_CROWD - 1;
 	*t = (struct tracker){
 		.vantage = v,
 		.keys = hash_keys_random(),
-		.limit = limit,
+		.limit = limit < most ? limit : most,
+		.whole = whole,
+		.crowd_limit = limit < most / TRACK_CROWD_PER_SIGHTING
+			? limit * TRACK_CROWD_PER_SIGHTING
+			: most,
 	};
 	table_init(&t->flows);
 	table_init(&t->pairs);
@@ -56,7 +61,7 @@ void
 track_prefetch(const struct tracker *t, uint32_t tag)
 {
 	const struct table_slot *slot = &t->flows.slots[tag & t->flows.mask];
-	if (slot->index == 0)
+	if (slot->index == 0 || slot->index & TRACK_CROWD)
 		return;
 	/* The lines that every packet of a connection touches. */
 	const char *s =

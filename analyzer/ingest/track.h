@@ -45,10 +45,11 @@ struct tracker {
 	struct table flows;      /* 4-tuple -> latest sighting */
 	struct table pairs;      /* host pair -> index */
 	struct hash_keys keys;
-	uint32_t chunks_room;
 	uint32_t pairs_room;
 	uint32_t copies_room;
-	uint32_t limit; /* sightings allowed */
+	uint32_t limit;       /* sightings allowed */
+	uint32_t whole;       /* from so many on, SYNs go into the crowd */
+	uint32_t crowd_limit; /* rows of it allowed */
 	uint32_t gaps_count;
 	struct track_gap gaps[TRACK_GAPS_MAX]; /* in the order they came */
 	struct track_early early[TRACK_EARLY_MAX];
@@ -66,7 +67,18 @@ struct tracker {
  */
 #define TRACK_LIMIT (UINT32_C(16) << 20)
 
-void track_init(struct tracker *t, struct vantage *v, uint32_t limit);
+/*
+ * Sightings of one vantage from which on a SYN of a pair of hosts that is new is put
+ * into the crowd (model/crowd.h) until a second packet comes. Fewer cost 25 MB.
+ */
+#define TRACK_WHOLE (UINT32_C(1) << 16)
+
+/* Rows of the crowd for each sighting that is allowed. */
+#define TRACK_CROWD_PER_SIGHTING 4
+
+/* Limits: of sightings, and from how many on there is a crowd. */
+void track_init(
+	struct tracker *t, struct vantage *v, uint32_t limit, uint32_t whole);
 void track_release(struct tracker *t);
 
 /*

@@ -24,6 +24,9 @@ struct track_event {
 	uint8_t card; /* interface of the host, 0 unknown */
 };
 
+/* In a slot's index: it is that of a row of the crowd, from 1. */
+#define TRACK_CROWD (UINT32_C(1) << 31)
+
 /*
  * The latest sighting of the packet's 4-tuple in either orientation, or NULL.
  * src_is_client tells which way round.
@@ -38,6 +41,26 @@ struct sighting *track_find(
  */
 struct sighting *track_begin(struct tracker *t, const struct track_event *ev,
 	bool src_is_client, struct sighting *previous);
+
+/* An unused record at the end of the vantage; NULL at the limit. */
+struct sighting *track_record(struct tracker *t);
+
+/* What every sighting has of its first packet, in a record that is all zero. */
+void track_fill(
+	struct sighting *s, const struct track_event *ev, bool src_is_client);
+
+/* The index of two hosts' pair; SIGHTING_NONE where there is none and none is to
+ * be made. */
+uint32_t track_pair(
+	struct tracker *t, struct ip_addr a, struct ip_addr b, bool make);
+
+/* Let the packet's 4-tuple, which has no slot yet, have one with this index. */
+void track_slot_set(
+	struct tracker *t, const struct track_event *ev, uint32_t index);
+
+/* Put the SYN of a 4-tuple that is new into the crowd; false where it should have
+ * a sighting. */
+bool track_crowd_take(struct tracker *t, const struct track_event *ev);
 
 /* Among s and the earlier sightings of its tuple the one with this ISN. */
 struct sighting *track_with_isn(

@@ -102,6 +102,8 @@ static bool
 is_older(const struct tracker *t, const struct sighting *s,
 	const struct track_event *ev)
 {
+	if (s->pair == SIGHTING_NONE)
+		return false;
 	const struct host_pair *pair = &t->vantage->pairs[s->pair];
 	int row = client_row(pair, s);
 	if (pair->tsval_ns[row] == 0 ||

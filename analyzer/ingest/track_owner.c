@@ -100,6 +100,8 @@ on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 		s->flags |= SIGHTING_SIMULTANEOUS;
 	*src_is_client = true;
 	struct sighting *old = s;
+	if (old == NULL && track_crowd_take(t, ev))
+		return NULL;
 	s = track_begin(t, ev, true, old);
 	if (s == NULL)
 		return NULL;

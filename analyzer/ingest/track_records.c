@@ -13,8 +13,28 @@
 
 /* 1: the packet runs client -> server, -1: back, 0: another tuple. */
 static int
-orientation(const struct sighting *s, const struct packet *p)
+crowd_orientation(const struct crowd *c, uint32_t index, const struct packet *p)
 {
+	const struct crowd_row *row = crowd_row(c, index);
+	const struct sighting *kind = &c->kinds[row->kind];
+	if (row->client_port == p->src_port &&
+		kind->server_port == p->dst_port &&
+		ip_equal(row->client, p->src) && ip_equal(kind->server, p->dst))
+		return 1;
+	if (row->client_port == p->dst_port &&
+		kind->server_port == p->src_port &&
+		ip_equal(row->client, p->dst) && ip_equal(kind->server, p->src))
+		return -1;
+	return 0;
+}
+
+static int
+orientation(const struct vantage *v, uint32_t index, const struct packet *p)
+{
+	if (index & TRACK_CROWD)
+		return crowd_orientation(
+			&v->crowd, (index & ~TRACK_CROWD) - 1, p);
+	const struct sighting *s = vantage_sighting(v, index - 1);
 	if (s->client_port == p->src_port && s->server_port == p->dst_port &&
 		ip_equal(s->client, p->src) && ip_equal(s->server, p->dst))
 		return 1;
@@ -33,9 +53,7 @@ flow_slot(struct tracker *t, const struct packet *p, uint32_t tag, int *way)
 	while (flows->slots[at].index != 0) {
 		struct table_slot *slot = &flows->slots[at];
 		if (slot->tag == tag) {
-			*way = orientation(
-				vantage_sighting(t->vantage, slot->index - 1),
-				p);
+			*way = orientation(t->vantage, slot->index, p);
 			if (*way != 0)
 				return slot;
 		}
@@ -45,26 +63,14 @@ flow_slot(struct tracker *t, const struct packet *p, uint32_t tag, int *way)
 	return &flows->slots[at];
 }
 
-struct sighting *
-track_find(struct tracker *t, const struct track_event *ev, bool *src_is_client)
-{
-	int way = 0;
-	struct table_slot *slot = flow_slot(t, ev->packet, ev->tag, &way);
-	*src_is_client = way >= 0;
-	if (way == 0)
-		return NULL;
-	return vantage_sighting(t->vantage, slot->index - 1);
-}
-
 static bool
 ip_less(struct ip_addr a, struct ip_addr b)
 {
 	return a.hi != b.hi ? a.hi < b.hi : a.lo < b.lo;
 }
 
-/* The index of two hosts' pair, made on first sight. */
-static uint32_t
-pair_index(struct tracker *t, struct ip_addr a, struct ip_addr b)
+uint32_t
+track_pair(struct tracker *t, struct ip_addr a, struct ip_addr b, bool make)
 {
 	struct vantage *v = t->vantage;
 	struct ip_addr low = ip_less(a, b) ? a : b;
@@ -81,6 +87,8 @@ pair_index(struct tracker *t, struct ip_addr a, struct ip_addr b)
 			ip_equal(v->pairs[index].high, high))
 			return index;
 	}
+	if (!make)
+		return SIGHTING_NONE;
 	if (v->pairs_count == t->pairs_room) {
 		t->pairs_room = t->pairs_room == 0 ? 64 : t->pairs_room * 2;
 		v->pairs =
@@ -92,26 +100,13 @@ pair_index(struct tracker *t, struct ip_addr a, struct ip_addr b)
 	return v->pairs_count - 1;
 }
 
-/* An unused record at the end of the vantage; NULL at the limit. */
-static struct sighting *
-sighting_new(struct tracker *t)
+struct sighting *
+track_record(struct tracker *t)
 {
-	struct vantage *v = t->vantage;
-	if (v->sightings >= t->limit) {
-		v->audit.overflowed = true;
-		return NULL;
-	}
-	uint32_t chunk = v->sightings >> SIGHTING_CHUNK_BITS;
-	if ((v->sightings & (SIGHTING_CHUNK - 1)) == 0) {
-		if (chunk == t->chunks_room) {
-			t->chunks_room = chunk == 0 ? 64 : chunk * 2;
-			v->chunks = memory_grow(
-				v->chunks, t->chunks_room, sizeof *v->chunks);
-		}
-		v->chunks[chunk] =
-			memory_take(SIGHTING_CHUNK, sizeof(struct sighting));
-	}
-	return vantage_sighting(v, v->sightings++);
+	if (t->vantage->sightings < t->limit)
+		return vantage_add_sighting(t->vantage);
+	t->vantage->audit.overflowed = true;
+	return NULL;
 }
 
 void
@@ -182,6 +177,19 @@ track_rebase(struct sighting *s, int64_t ns)
 	s->first_ns = ns;
 }
 
+void
+track_fill(struct sighting *s, const struct track_event *ev, bool src_is_client)
+{
+	const struct packet *p = ev->packet;
+	s->client = src_is_client ? p->src : p->dst;
+	s->server = src_is_client ? p->dst : p->src;
+	s->client_port = src_is_client ? p->src_port : p->dst_port;
+	s->server_port = src_is_client ? p->dst_port : p->src_port;
+	s->first_ns = ev->ns;
+	s->last_ns = ev->ns;
+	sighting_clear_times(s);
+}
+
 struct sighting *
 track_begin(struct tracker *t, const struct track_event *ev, bool src_is_client,
 	struct sighting *previous)
@@ -191,24 +199,58 @@ track_begin(struct tracker *t, const struct track_event *ev, bool src_is_client,
 	table_reserve(&t->flows);
 	int way;
 	struct table_slot *slot = flow_slot(t, p, ev->tag, &way);
-	struct sighting *s = sighting_new(t);
+	struct sighting *s = track_record(t);
 	if (s == NULL)
 		return NULL;
-	s->client = src_is_client ? p->src : p->dst;
-	s->server = src_is_client ? p->dst : p->src;
-	s->client_port = src_is_client ? p->src_port : p->dst_port;
-	s->server_port = src_is_client ? p->dst_port : p->src_port;
-	s->first_ns = ev->ns;
-	s->last_ns = ev->ns;
+	track_fill(s, ev, src_is_client);
 	s->previous = previous != NULL ? slot->index - 1 : SIGHTING_NONE;
 	s->pair = previous != NULL ? previous->pair
-				   : pair_index(t, p->src, p->dst);
-	sighting_clear_times(s);
-	v->ports[s->server_port >> 6] |= UINT64_C(1) << (s->server_port & 63);
+				   : track_pair(t, p->src, p->dst, true);
+	vantage_note_port(v, s->server_port);
 	if (slot->index == 0)
 		t->flows.used++;
 	*slot = (struct table_slot){ev->tag, v->sightings};
 	return s;
+}
+
+void
+track_slot_set(struct tracker *t, const struct track_event *ev, uint32_t index)
+{
+	int way;
+	table_reserve(&t->flows);
+	struct table_slot *slot = flow_slot(t, ev->packet, ev->tag, &way);
+	t->flows.used++;
+	*slot = (struct table_slot){ev->tag, index};
+}
+
+/* Make the sighting of the slot's row of the crowd; NULL at the limit. */
+static struct sighting *
+crowd_give(struct tracker *t, struct table_slot *slot)
+{
+	struct vantage *v = t->vantage;
+	uint32_t index = (slot->index & ~TRACK_CROWD) - 1;
+	struct sighting *s = track_record(t);
+	if (s == NULL)
+		return NULL;
+	crowd_sighting(&v->crowd, index, s);
+	crowd_row(&v->crowd, index)->kind = CROWD_TAKEN;
+	s->pair = track_pair(t, s->client, s->server, true);
+	track_touch(t, s, true, s->first_ns);
+	slot->index = v->sightings;
+	return s;
+}
+
+struct sighting *
+track_find(struct tracker *t, const struct track_event *ev, bool *src_is_client)
+{
+	int way = 0;
+	struct table_slot *slot = flow_slot(t, ev->packet, ev->tag, &way);
+	*src_is_client = way >= 0;
+	if (way == 0)
+		return NULL;
+	if (slot->index & TRACK_CROWD)
+		return crowd_give(t, slot);
+	return vantage_sighting(t->vantage, slot->index - 1);
 }
 
 struct sighting *

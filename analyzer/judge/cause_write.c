@@ -358,6 +358,19 @@ elsewhere_set(struct cause_run *run)
 	return true;
 }
 
+/* An attempt may stand for others, which the finding is about as well. */
+static bool
+alike_add(struct cause_run *run)
+{
+	static const char sql[] =
+		"UPDATE finding SET attempts = attempts + (SELECT "
+		"coalesce(sum(a.alike), 0) FROM finding_attempt e CROSS JOIN "
+		"attempt a ON a.id = e.attempt WHERE e.finding = finding.id) "
+		"WHERE EXISTS (SELECT 1 FROM meta WHERE key = "
+		"'attempts_alike')";
+	return cause_exec(run, sql);
+}
+
 bool
 findings_finish(struct cause_run *run)
 {
@@ -375,5 +388,5 @@ findings_finish(struct cause_run *run)
 		ok = finding_write(run, id, f) && evidence_write(run, id, f) &&
 			attempts_write(run, id, f);
 	}
-	return ok;
+	return ok && alike_add(run);
 }

@@ -5,6 +5,27 @@
 
 #include <stdlib.h>
 
+#include "base/arena.h"
+
+/* The list of chunks has room for 64, 128, 256 ... of them. */
+#define CHUNKS_MIN 64u
+
+struct sighting *
+vantage_add_sighting(struct vantage *v)
+{
+	uint32_t chunk = v->sightings >> SIGHTING_CHUNK_BITS;
+	if ((v->sightings & (SIGHTING_CHUNK - 1)) == 0) {
+		bool full = chunk >= CHUNKS_MIN && (chunk & (chunk - 1)) == 0;
+		if (chunk == 0 || full)
+			v->chunks = memory_grow(v->chunks,
+				chunk == 0 ? CHUNKS_MIN : 2 * chunk,
+				sizeof *v->chunks);
+		v->chunks[chunk] =
+			memory_take(SIGHTING_CHUNK, sizeof(struct sighting));
+	}
+	return vantage_sighting(v, v->sightings++);
+}
+
 static int
 by_sighting(const void *left, const void *right)
 {
@@ -53,6 +74,7 @@ vantage_release(struct vantage *v)
 	for (uint32_t i = 0; i < chunks; i++)
 		free(v->chunks[i]);
 	free(v->chunks);
+	crowd_release(&v->crowd);
 	free(v->copies);
 	free(v->pairs);
 	free(v->lookups);

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/timemap.h"
+#include "model/crowd.h"
 #include "model/lookup.h"
 #include "model/neighbour.h"
 #include "model/sighting.h"
@@ -98,6 +99,7 @@ struct vantage {
 	char name[64];
 	uint32_t sightings;       /* count */
 	struct sighting **chunks; /* owned */
+	struct crowd crowd;       /* attempts that are no sightings */
 	uint32_t copies_count;
 	struct sighting_copy *copies; /* owned; sorted when all is read */
 	uint32_t pairs_count;
@@ -144,6 +146,15 @@ vantage_saw_port(const struct vantage *v, uint16_t port)
 {
 	return v->ports[port >> 6] >> (port & 63) & 1;
 }
+
+static inline void
+vantage_note_port(struct vantage *v, uint16_t port)
+{
+	v->ports[port >> 6] |= UINT64_C(1) << (port & 63);
+}
+
+/* One more sighting, all zero, at the end. */
+struct sighting *vantage_add_sighting(struct vantage *v);
 
 /* Order the copies, so that they can be found. */
 void vantage_sort_copies(struct vantage *v);

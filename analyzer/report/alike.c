@@ -153,13 +153,15 @@ alike_take(struct alike_table *t, const struct report_attempt *a)
 		}
 		slot->hash = hash;
 	}
-	if (++slot->count <= REPORT_ALIKE_MAX)
+	bool listed = ++slot->count <= REPORT_ALIKE_MAX;
+	if (listed && a->alike == 0 && slot->kind == NULL)
 		return true;
 	if (slot->kind == NULL)
 		slot->kind = kind_begin(t, a);
-	slot->kind->more++;
+	slot->kind->more += a->alike + !listed;
+	slot->kind->listed = listed ? slot->count : REPORT_ALIKE_MAX;
 	slot->kind->last_ns = a->first_ns;
-	return false;
+	return listed;
 }
 
 const struct alike_kind *

@@ -8,14 +8,16 @@
 
 #include "report/report_model.h"
 
-/* So many of a kind are listed one by one, and so many ids of a finding. */
+/* At most so many of a kind are listed one by one, and so many ids of a finding. */
 #define REPORT_ALIKE_MAX 10000
 
 /* A kind of which there are more; its texts are the table's. */
 struct alike_kind {
 	struct report_attempt like; /* what its attempts share, and the first
 	                               that is not listed */
-	int64_t more;    /* attempts not listed, that one among them */
+	int64_t listed;
+	int64_t more;    /* attempts not listed, with those that one of the
+	                    others stands for (attempt.alike) */
 	int64_t last_ns; /* reference clock: of the last of them */
 	struct alike_kind *next;
 };

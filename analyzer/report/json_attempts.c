@@ -207,7 +207,7 @@ write_alike(
 		const struct report_attempt *a = &kind->like;
 		jsonw_object(w, NULL);
 		write_endpoint(w, "server", a->server_ip, a->server_port);
-		jsonw_int(w, "listed", REPORT_ALIKE_MAX);
+		jsonw_int(w, "listed", kind->listed);
 		jsonw_int(w, "more", kind->more);
 		jsonw_time(w, "first", a->first_ns);
 		jsonw_time(w, "last", kind->last_ns);

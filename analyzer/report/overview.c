@@ -112,7 +112,7 @@ latency_add(struct overview *o, int bin, int64_t us, enum overview_class class)
 /* Linear steps in a table that is half full at most; beyond that it is full for
  * good, and the database is asked instead. */
 void
-tally_add(struct tally *t, int64_t key)
+tally_add(struct tally *t, int64_t key, int64_t count)
 {
 	/* Host ids and ports are ours and dense: no hashing needed against
 	 * crafted ones, just spreading. */
@@ -128,7 +128,7 @@ tally_add(struct tally *t, int64_t key)
 			t->slots[i].key = key;
 			t->used++;
 		}
-		t->slots[i].count++;
+		t->slots[i].count += count;
 		return;
 	}
 }
@@ -147,7 +147,7 @@ overview_judge(struct overview *o, const struct report_verdict *v,
 	}
 	struct overview_row *row = &o->rows[v->row];
 	int bin = axis_bin_nearest(&o->axis, j->first_ns);
-	row->bins[bin]++;
+	row->bins[bin] += j->count;
 	if (row->chosen_count < OVERVIEW_CHOSEN_MAX)
 		row->chosen[row->chosen_count++] = j->attempt;
 	latency_add(o, bin, j->duration_us, class_of(v->verdict, j->failed));

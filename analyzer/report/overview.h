@@ -70,8 +70,9 @@ struct tally {
 
 enum { TALLY_CLIENT, TALLY_SERVER, TALLY_PORT, TALLY_COUNT };
 
-/* Count a value. Once the table is full it counts nothing, and full says so. */
-void tally_add(struct tally *t, int64_t key);
+/* Count a value so many times. Once the table is full it counts nothing, and full
+ * says so. */
+void tally_add(struct tally *t, int64_t key, int64_t count);
 
 /* What is known of one of the model's verdict rows while they are read. */
 struct overview_row {

@@ -185,8 +185,8 @@ totals_read(struct report *r)
 	if (!report_totals_read(r, QUERY_TOTALS, &row))
 		return;
 	report_begin(r, QUERY_TOTALS);
-	r->attempts = row.attempts;
-	r->clean = r->attempts - row.judged;
+	r->attempts = row.attempts + row.alike;
+	r->clean = row.attempts - row.judged;
 	/* Else each attempt that is not clean has facts and a verdict, and the
 	 * rest is clean without being counted. */
 	if (row.judged == 0 || row.facts != row.judged) {
@@ -198,7 +198,7 @@ totals_read(struct report *r)
 		report_begin(r, QUERY_CLEAN);
 	}
 	/* Then every query over attempts may go through the verdicts alone. */
-	r->all_judged = row.judged == r->attempts - r->clean;
+	r->all_judged = row.judged == row.attempts - r->clean;
 }
 
 /* When the lines and packets that confirm the cause were seen. */

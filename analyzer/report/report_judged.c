@@ -60,12 +60,12 @@ verdict_of(struct report *r, const struct report_judged *j)
 static void
 verdict_count(struct report_verdict *v, const struct report_judged *j)
 {
-	v->count++;
-	v->failed += j->failed;
-	v->certain += strcmp(j->confidence, "certain") == 0;
-	v->likely += strcmp(j->confidence, "likely") == 0;
-	v->possible += strcmp(j->confidence, "possible") == 0;
-	v->retried += j->syn_retransmits > 0;
+	v->count += j->count;
+	v->failed += j->failed ? j->count : 0;
+	v->certain += strcmp(j->confidence, "certain") == 0 ? j->count : 0;
+	v->likely += strcmp(j->confidence, "likely") == 0 ? j->count : 0;
+	v->possible += strcmp(j->confidence, "possible") == 0 ? j->count : 0;
+	v->retried += j->syn_retransmits > 0 ? j->count : 0;
 	if (j->first_ns < v->first_ns)
 		v->first_ns = j->first_ns;
 	if (j->first_ns > v->last_ns)
@@ -75,15 +75,15 @@ verdict_count(struct report_verdict *v, const struct report_judged *j)
 /* Count a failure of a service or, without a port, of a host. Beyond the bound
  * there is no one target that a headline could name. */
 static void
-target_count(struct targets *t, int64_t server, int64_t port)
+target_count(struct targets *t, int64_t server, int64_t port, int64_t count)
 {
 	for (int i = 0; i < t->used; i++)
 		if (t->at[i].server == server && t->at[i].port == port) {
-			t->at[i].failed++;
+			t->at[i].failed += count;
 			return;
 		}
 	if (t->used < TARGETS_MAX)
-		t->at[t->used++] = (struct target){server, port, 1};
+		t->at[t->used++] = (struct target){server, port, count};
 }
 
 /* The order of verdicts everywhere: failed ones, then undecided ones, then the
@@ -170,12 +170,12 @@ report_judged_all(struct report *r)
 		services_judge(services, &j, v->row, is_slow(r, &j));
 		if (!j.failed)
 			continue;
-		r->failed++;
-		target_count(t, j.server, j.server_port);
-		target_count(t, j.server, -1);
-		tally_add(&r->overview->by[TALLY_CLIENT], j.client);
-		tally_add(&r->overview->by[TALLY_SERVER], j.server);
-		tally_add(&r->overview->by[TALLY_PORT], j.server_port);
+		r->failed += j.count;
+		target_count(t, j.server, j.server_port, j.count);
+		target_count(t, j.server, -1, j.count);
+		tally_add(&r->overview->by[TALLY_CLIENT], j.client, 1);
+		tally_add(&r->overview->by[TALLY_SERVER], j.server, j.count);
+		tally_add(&r->overview->by[TALLY_PORT], j.server_port, j.count);
 	}
 	if (r->verdict_count > 0)
 		qsort(r->verdicts, r->verdict_count, sizeof *r->verdicts,

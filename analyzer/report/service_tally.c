@@ -70,13 +70,13 @@ ending_count(struct counting *c, struct tally_service *x,
 {
 	for (int i = 0; i < x->ending_count; i++)
 		if (strcmp(x->endings[i].verdict, row->verdict) == 0) {
-			x->endings[i].count += row->count;
+			x->endings[i].count += row->count + row->alike;
 			return;
 		}
 	x->endings = memory_grow(
 		x->endings, (size_t)x->ending_count + 1, sizeof *x->endings);
 	x->endings[x->ending_count++] = (struct tally_ending){
-		report_keep(c->r, row->verdict), row->count};
+		report_keep(c->r, row->verdict), row->count + row->alike};
 }
 
 /* A row is one verdict of one client at one service; its numbers go to both. */
@@ -87,9 +87,9 @@ row_count(struct counting *c, const struct report_service *row)
 	struct tally_service *x = &c->t->services[service];
 	struct tally_client *k = client_at(c, service, row->client);
 	ending_count(c, x, row);
-	x->attempts += row->count;
-	x->failed += row->failed;
-	x->undecided += row->undecided;
+	x->attempts += row->count + row->alike;
+	x->failed += row->failed + (row->failed ? row->alike : 0);
+	x->undecided += row->undecided + (row->undecided ? row->alike : 0);
 	k->attempts += row->count;
 	k->failed += row->failed;
 	k->undecided += row->undecided;

@@ -122,22 +122,24 @@ services_judge(struct services_pass *p, const struct report_judged *j, int row,
 	bool slow)
 {
 	struct service_sum *x = service_at(p, j->server, j->server_port);
-	p->slow += slow;
+	p->slow += slow ? j->count : 0;
 	if (x == NULL)
 		return;
 	bool undetermined = strcmp(j->verdict, VERDICT_UNDETERMINED) == 0;
 	struct share *share = share_at(p, (int)(x - p->list), row);
-	if (share->count++ == 0)
+	if (share->count == 0)
 		share->first = j->attempt;
-	share->failed += j->failed;
+	share->count += j->count;
+	share->failed += j->failed ? j->count : 0;
 	share->undetermined = undetermined;
 	for (int i = 0; i < 3; i++)
-		share->sure[i] += strcmp(j->confidence, sureness[i]) == 0;
-	x->attempts++;
-	x->failed += j->failed;
+		if (strcmp(j->confidence, sureness[i]) == 0)
+			share->sure[i] += j->count;
+	x->attempts += j->count;
+	x->failed += j->failed ? j->count : 0;
 	/* What failed is counted there, whether or not it is known where. */
-	x->undecided += undetermined && !j->failed;
-	x->slow += slow;
+	x->undecided += undetermined && !j->failed ? j->count : 0;
+	x->slow += slow ? j->count : 0;
 	if (j->failed || undetermined) {
 		count_time(x, j->first_ns);
 		count_client(p, x, j->client);
@@ -322,7 +324,7 @@ findings_choose(
 			cell[at].service = to;
 			cell[at].count = 0;
 		}
-		cell[at].count++;
+		cell[at].count += row.count;
 	}
 	for (int i = 0; i < count; i++) {
 		struct service_sum *y = &p->list[cell[i].service];

@@ -126,6 +126,7 @@ attempt_fill(void *context, int64_t number)
 		.syn_retransmits = r->syn_retransmits,
 		.clean = r->clean,
 		.traits = r->traits,
+		.alike = r->alike,
 	};
 }
 

@@ -18,6 +18,7 @@ struct attempt_row {
 	uint16_t server_port;
 	uint16_t syn_retransmits;
 	uint16_t traits; /* model/syn_traits.def */
+	uint32_t alike;  /* others that it stands for */
 	bool clean;
 };
 

@@ -4,6 +4,8 @@
 #include "stitch/run.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -20,6 +22,7 @@
 #include "stitch/passed_by.h"
 #include "stitch/reported.h"
 #include "stitch/rows.h"
+#include "stitch/settle.h"
 #include "stitch/standing.h"
 #include "stitch/totals.h"
 
@@ -50,6 +53,7 @@ fill_row(const struct stitch_case *k, struct hosts *hosts, uint32_t attempt,
 	const struct sighting *g = stitch_case_first(k, attempt, &v);
 	struct attempt_ends ends;
 	stitch_case_ends(k, attempt, &ends);
+	uint32_t sighting = match_row(&k->match, attempt)[v];
 	*row = (struct attempt_row){
 		.first_ns = stitch_case_time(k, v, g, 0),
 		.attempt = attempt,
@@ -59,6 +63,7 @@ fill_row(const struct stitch_case *k, struct hosts *hosts, uint32_t attempt,
 		.duration_us = duration_us(g),
 		.syn_retransmits = (uint16_t)(g->syn > 0 ? g->syn - 1 : 0),
 		.traits = traits_of(g, &ends),
+		.alike = crowd_alike(&k->vantages[v].crowd, sighting),
 		.clean = gather_is_clean(k, &ends),
 	};
 }
@@ -105,6 +110,7 @@ summarize(const struct stitch_case *k, const struct attempt_row *rows,
 {
 	*result = (struct stitch_result){.attempts = k->match.count};
 	for (uint32_t i = 0; i < k->match.count; i++) {
+		result->attempts += rows[i].alike;
 		result->clean += rows[i].clean;
 		result->paired += k->match.kind[i] != MATCH_NONE;
 	}
@@ -166,6 +172,19 @@ stitch_relate(struct stitch_case *k, struct vantage *vantages, size_t count,
 	orphans_find(k);
 }
 
+/* How many attempts have no row, if any: reports add them to what they count. */
+static bool
+write_alike(const struct attempt_row *rows, uint32_t count, struct store *s,
+	struct error *e)
+{
+	char text[24];
+	uint64_t alike = 0;
+	for (uint32_t i = 0; i < count; i++)
+		alike += rows[i].alike;
+	snprintf(text, sizeof text, "%" PRIu64, alike);
+	return alike == 0 || store_meta(s, "attempts_alike", text, e);
+}
+
 static bool
 write(const struct stitch_case *k, struct hosts *hosts,
 	const struct attempt_row *rows, bool all, struct store *s,
@@ -176,6 +195,7 @@ write(const struct stitch_case *k, struct hosts *hosts,
 		rows_write_attempts(k, rows, count, s, e) &&
 		rows_write_sightings(k, hosts, rows, count, all, s, e) &&
 		rows_write_facts(k, rows, count, s, e) &&
+		write_alike(rows, count, s, e) &&
 		totals_write(rows, count, s, e) &&
 		standing_write(k, hosts, rows, count, s, e) &&
 		hosts_write(hosts, s, e);
@@ -191,7 +211,8 @@ stitch_run(struct vantage *vantages, size_t count,
 	uint64_t twice = 0;
 	uint64_t reported = 0;
 	struct translations translations;
-	if (!translations_load(&translations, options->config, s, e))
+	if (!settle_crowds(vantages, count, events, s, e) ||
+		!translations_load(&translations, options->config, s, e))
 		return false;
 	stitch_relate(&k, vantages, count, options->config, &translations);
 	translations_release(&translations);

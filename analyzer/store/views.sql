@@ -1,6 +1,6 @@
 CREATE VIEW attempts AS          -- every attempt with its verdict
 SELECT a.id, c.ip AS client_ip, a.client_port, s.ip AS server_ip, a.server_port,
-	a.isn, a.first_ns, a.duration_us, a.syn_retransmits, a.clean,
+	a.isn, a.first_ns, a.duration_us, a.syn_retransmits, a.clean, a.alike,
 	coalesce(v.verdict, CASE WHEN a.clean THEN
 		(SELECT value FROM meta WHERE key = 'clean_verdict') END) AS verdict,
 	v.segment, v.place,

@@ -136,7 +136,8 @@ run_case(struct error *e)
 	struct ingest in = {0};
 	struct store *s = NULL;
 	struct progress progress = {0};
-	struct feed_options options = {NULL, INT64_MIN, INT64_MAX, TRACK_LIMIT};
+	struct feed_options options = {
+		NULL, INT64_MIN, INT64_MAX, TRACK_LIMIT, TRACK_WHOLE};
 	case_files_init(&files);
 	bool ok = case_files_walk(&files, scratch_path("case"), e);
 	ok = ok && case_files_look(&files, e);

@@ -33,8 +33,8 @@ begin(void **state)
 	memset(pieces, 0, sizeof pieces);
 	memset(files, 0, sizeof files);
 	count = 0;
-	options =
-		(struct feed_options){NULL, INT64_MIN, INT64_MAX, TRACK_LIMIT};
+	options = (struct feed_options){
+		NULL, INT64_MIN, INT64_MAX, TRACK_LIMIT, TRACK_WHOLE};
 	return scratch_make(state);
 }
 

@@ -55,7 +55,7 @@ script_begin(struct script *s, const char *name)
 	s->v.placed = true; /* the order of a test's vantages is no guess */
 	s->v.first.ns = s->v.last.ns = CLOCK_UNKNOWN_NS;
 	s->v.started.ns = s->v.ended.ns = CLOCK_UNKNOWN_NS;
-	track_init(&s->t, &s->v, TRACK_LIMIT);
+	track_init(&s->t, &s->v, TRACK_LIMIT, TRACK_WHOLE);
 }
 
 static inline void

@@ -1,0 +1,46 @@
+/*
+ * A SYN that begins an attempt is put into the crowd where there are very many
+ * already; the next packet of its 4-tuple makes the sighting that it would have
+ * been (track_records.c). Costs as much as beginning a sighting.
+ */
+#include <string.h>
+
+#include "ingest/track_notes.h"
+
+/* A capture of several interfaces shows a SYN again as it goes on, and which of its
+ * names was the first matters. */
+static bool
+has_way(const struct track_event *ev)
+{
+	return ev->card != 0 ||
+		ev->packet->direction != PACKET_DIRECTION_UNKNOWN;
+}
+
+static bool
+is_waited_for(const struct tracker *t, const struct track_event *ev)
+{
+	return t->early_last_ns != 0 &&
+		ev->ns - t->early_last_ns < TRACK_DUPLICATE_NS;
+}
+
+bool
+track_crowd_take(struct tracker *t, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	struct vantage *v = t->vantage;
+	struct crowd *c = &v->crowd;
+	if (v->sightings < t->whole || c->count >= t->crowd_limit ||
+		has_way(ev) || is_waited_for(t, ev) ||
+		track_pair(t, p->src, p->dst, false) != SIGHTING_NONE)
+		return false;
+	struct sighting s;
+	memset(&s, 0, sizeof s);
+	track_fill(&s, ev, true);
+	s.previous = s.pair = SIGHTING_NONE;
+	note_first_syn(t, &s, ev);
+	if (!crowd_add(c, &s))
+		return false;
+	vantage_note_port(v, s.server_port);
+	track_slot_set(t, ev, TRACK_CROWD | c->count);
+	return true;
+}
