@@ -10,9 +10,10 @@
 
 /* What else than a failure's own words (model/failure.def) a rule may name under
  * `reported`: that one who saw the SYN says that he took it, on the server itself
- * or before it. */
+ * or before it, or that he took its answer. */
 #define REPORTED_BY_SERVER "taken-by-server"
 #define REPORTED_ON_THE_WAY "taken-on-the-way"
+#define REPORTED_ON_THE_WAY_BACK "taken-on-the-way-back"
 
 /* Is it one of these, or the id of a way to fail? */
 bool reported_is_known(const char *how);

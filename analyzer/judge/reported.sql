@@ -16,9 +16,15 @@ CREATE TEMP TABLE decider (
 	from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL
 );
 -- A firewall or tracer on the server itself; another is on the way.
+CREATE TEMP TABLE at_server AS SELECT r.id FROM reported_failure r
+JOIN event e ON e.id = r.event JOIN source s ON s.id = e.source
+JOIN machine_role x ON x.machine = s.machine AND x.role = 'server' AND x.sure
+	AND x.server = r.server AND x.server_port = r.server_port
+WHERE r.how = 'dropped';
 INSERT OR IGNORE INTO decider SELECT r.id,
-	(SELECT verdict FROM taken WHERE how = CASE e.role
-		WHEN 'server' THEN 'taken-by-server' ELSE 'taken-on-the-way' END),
+	(SELECT verdict FROM taken WHERE how = CASE WHEN e.role = 'server'
+		OR r.id IN (SELECT id FROM at_server)
+		THEN 'taken-by-server' ELSE 'taken-on-the-way' END),
 	CASE WHEN e.name = 'packet-dropped' THEN 'The kernel of '
 			|| coalesce(e.host, e.role) || ' dropped the SYN'
 		ELSE 'A firewall' || coalesce(' (' || coalesce(e.host, e.role)
@@ -28,7 +34,8 @@ INSERT OR IGNORE INTO decider SELECT r.id,
 	coalesce(r.at_ns - r.uncertainty_ns, 0), coalesce(r.at_ns + r.uncertainty_ns, 0)
 FROM reported_failure r JOIN event e ON e.id = r.event
 WHERE r.how = 'dropped' AND r.attempt IS NULL
-	AND (e.name <> 'packet-dropped' OR e.role = 'server')
+	AND (e.name <> 'packet-dropped' OR e.role = 'server'
+		OR r.id IN (SELECT id FROM at_server))
 	AND e.role IS NOT 'client';
 INSERT OR IGNORE INTO decider SELECT r.id,
 	(SELECT verdict FROM taken WHERE how = 'taken-on-the-way'),
@@ -37,7 +44,8 @@ INSERT OR IGNORE INTO decider SELECT r.id,
 	coalesce(r.at_ns - r.uncertainty_ns, 0), coalesce(r.at_ns + r.uncertainty_ns, 0)
 FROM reported_failure r JOIN flow_record f ON f.id = r.flow
 WHERE f.action = 'REJECT' AND r.attempt IS NULL AND f.dst_port = r.server_port;
-INSERT INTO decider SELECT r.id, 'synack-lost-in-network',
+INSERT OR IGNORE INTO decider SELECT r.id,
+	(SELECT verdict FROM taken WHERE how = 'taken-on-the-way-back'),
 	'The flow log accepted the SYN and says REJECT for its answer: a network ACL '
 	|| 'dropped the SYN-ACK', r.client, r.server, r.server_port,
 	coalesce(r.at_ns - r.uncertainty_ns, 0), coalesce(r.at_ns + r.uncertainty_ns, 0)
@@ -96,6 +104,7 @@ WHERE r.attempt IS NULL
 	AND r.id NOT IN (SELECT reported FROM reported_verdict);
 
 DROP TABLE temp.near_decider;
+DROP TABLE temp.at_server;
 DROP VIEW temp.taken;
 DROP TABLE temp.decider;
 DROP TABLE temp.reported_how;

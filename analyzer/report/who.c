@@ -19,6 +19,7 @@ static const struct {
 	{"capture", "its capture was taken at that end"},
 	{"address", "its files or case.yaml give that address"},
 	{"name", "the service has its name"},
+	{"filters", "its kernel logs what it drops on its way in"},
 	{"listens", "it listens on that port"},
 	{"reports", "its log reports failed connections there"},
 	{"left", "no other machine is left"},

@@ -55,6 +55,26 @@ static const char names_sql[] =
 	"  lower(substr(r.server_name, instr(r.server_name, '/') + 1)))"
 	" WHERE r.server_name IS NOT NULL;";
 
+/*
+ * A line of netfilter without an outgoing card is about a packet for the machine
+ * itself. What is logged before routing has none either: chains of that place
+ * are mostly called so.
+ * cite: Linux 6.12 net/netfilter/nf_log_syslog.c, dump_ipv4_mac_header and
+ * nf_log_dump_packet_common (IN= and OUT= of the hook)
+ */
+static const char filters_sql[] =
+	"INSERT OR IGNORE INTO machine_role SELECT DISTINCT m.id, 'server',"
+	" r.server, r.server_port, 1, 'filters' FROM reported_failure r"
+	" JOIN event e ON e.id = r.event"
+	" JOIN source s ON s.id = e.source JOIN machine m ON m.id = s.machine"
+	" WHERE r.how = 'dropped' AND e.name = 'firewall-log-drop'"
+	" AND e.fields ->> '$.in' <> '' AND e.fields ->> '$.out' IS NULL"
+	" AND instr(upper(coalesce(e.fields ->> '$.prefix', '')), 'PRE') = 0"
+	" AND NOT m.is_between AND NOT (m.sure = 'said' AND m.role = 'client')"
+	/* one that guards several machines is a router */
+	" AND (SELECT count(DISTINCT o.server) FROM reported_failure o"
+	"  WHERE o.source = r.source AND o.how = 'dropped') = 1;";
+
 /* What stands between, and what a person called the server, is no client
  * because its log tells of a connect that failed. */
 static const char reports_sql[] =
@@ -80,7 +100,12 @@ static const char open_sql[] =
 	"  AND (o.machine = m.id OR o.role = 'server'))"
 	" AND NOT (m.sure = 'said' AND m.role = 'client')"
 	" AND EXISTS (SELECT 1 FROM source f WHERE f.machine = m.id"
-	"  AND f.kind <> 'unrecognised');";
+	"  AND f.kind <> 'unrecognised')"
+	/* one that filters what it passes on is a router */
+	" AND NOT EXISTS (SELECT 1 FROM source f JOIN event e"
+	"  ON e.source = f.id WHERE f.machine = m.id"
+	"  AND e.name = 'firewall-log-drop' AND e.dst_port = v.server_port"
+	"  AND e.fields ->> '$.in' <> '' AND e.fields ->> '$.out' <> '');";
 
 static const char listens_sql[] =
 	"INSERT OR IGNORE INTO machine_role SELECT DISTINCT y.machine,"
@@ -107,8 +132,8 @@ bool
 machine_roles_write(struct store *s, struct error *e)
 {
 	static const char *const steps[] = {services_sql, captures_sql,
-		addresses_sql, names_sql, reports_sql, open_sql, listens_sql,
-		left_sql,
+		addresses_sql, names_sql, filters_sql, reports_sql, open_sql,
+		listens_sql, left_sql,
 		"DROP TABLE temp.service; DROP TABLE temp.service_end;"
 		"DROP TABLE temp.may_serve;"};
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)

@@ -31,7 +31,9 @@ SHAPELESS = ("callers-chain", "callers-chain-lost",
              "callers-ring-back", "callers-ring-lost",
              "callers-ring-other-host", "handed-in-host-names",
              "uncaptured-by-hand", "uncaptured-conntrack-full-loop",
-             "uncaptured-conntrack-full-transcript", "uncaptured-host-names",
+             "uncaptured-conntrack-full-transcript",
+             "uncaptured-filter-of-a-router", "uncaptured-filter-of-its-own",
+             "uncaptured-host-names",
              "uncaptured-named-within", "uncaptured-other-machine",
              "directions-tell-the-end", "whose-capture-is-whose")
 
