@@ -4,14 +4,15 @@
  *
  * spec: iovisor/bcc tools/tcpdrop.py, tools/tcpretrans.py and their
  * *_example.txt; bpftrace tools/tcpdrop.bt; cilium/pwru
- * internal/pwru/output.go; cilium pkg/monitor/datapath_drop.go; nft(8), MONITOR,
- * and libnftnl src/trace.c; iptables iptables/xtables-monitor.c trace_cb,
- * xtables-monitor(8).
+ * internal/pwru/output.go; cilium pkg/monitor/datapath_drop.go and
+ * datapath_policy.go; nft(8), MONITOR, and libnftnl src/trace.c; iptables
+ * iptables/xtables-monitor.c trace_cb, xtables-monitor(8).
  *
  *	23:41:22 0      4  192.0.2.10:40131     > 198.51.100.20:80     LISTEN (SYN)
  *	23:41:22 0      4  192.0.2.10:40131     R> 198.51.100.20:80    SYN_SENT
  *	0xffff000000001000 1 ~r/bin/curl:8493 .. 192.0.2.10:40131->198.51.100.20:80(tcp) kfree_skb_reason(SKB_DROP_REASON_NETFILTER_DROP)
  *	xx drop (Policy denied) flow 0x0 to endpoint 0, .. identity 1->2: 192.0.2.10:40131 -> 198.51.100.20:80 tcp SYN
+ *	Policy verdict log: flow 0x0 .. action deny, match none, 192.0.2.10:40131 -> 198.51.100.20:80 tcp SYN
  *	trace id a95ea7ef ip filter input rule tcp dport 80 drop (verdict drop)
  *	 TRACE: 2 a95ea7ef filter:INPUT:rule:0x7:DROP  -4 -t filter -A INPUT -j DROP
  *
@@ -37,10 +38,18 @@ is_table(struct view line)
 			view_has(line, "RADDR:RPORT"));
 }
 
+/* Of a policy's verdicts only the denials are drops. */
+static bool
+is_cilium_verdict(struct view line)
+{
+	return view_has(line, "Policy verdict log: flow ");
+}
+
 static bool
 is_cilium(struct view line)
 {
-	return view_has(line, "xx drop (") && view_has(line, " -> ");
+	return (view_has(line, "xx drop (") || is_cilium_verdict(line)) &&
+		view_has(line, " -> ");
 }
 
 static bool
@@ -184,6 +193,15 @@ cilium_read(struct host_run *r)
 	struct view rest = view_skip(r->line, view_find(r->line, "xx drop ("));
 	d.reason = view_between(rest, "(", ")");
 	d.location = view_between(rest, "file ", ",");
+	if (is_cilium_verdict(r->line)) {
+		if (!view_has(r->line, ", action deny,")) {
+			run_claim(r);
+			return;
+		}
+		rest = r->line;
+		d.reason = view_str("Policy denied");
+		d.location = view_str("");
+	}
 	size_t at = view_find(rest, " -> ");
 	struct view before = view_first(rest, at);
 	size_t blank = view_find_last(before, ' ');

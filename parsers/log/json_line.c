@@ -41,9 +41,10 @@ is_time_key(struct view key)
 {
 	static const char *const names[] = {"time", "ts", "timestamp",
 		"@timestamp", "start_time", "t", "asctime", "timeStamp",
-		"_time", "@t", "$date", "eventTime", "datetime", "Datetime", "date",
-		"Timestamp", "TimeGenerated", "time_iso8601", "StartUTC",
-		"timeLocal", "time_local", "Time", NULL};
+		"_time", "@t", "$date", "eventTime", "datetime", "Datetime",
+		"date", "Timestamp", "TimeGenerated", "time_iso8601",
+		"StartUTC", "timeLocal", "time_local", "Time",
+		"EdgeStartTimestamp", NULL};
 	return is_one_of(key, names);
 }
 

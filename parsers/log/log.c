@@ -299,6 +299,9 @@ line_take(struct log_reader *r, struct view line, struct log_record *record)
 		if (outer_take(r, line, record))
 			return true;
 	}
+	/* What stands within an object is not behind a prefix. */
+	if (line.len > 0 && line.data[0] == '{')
+		return false;
 	for (int i = 0; log_prefix_try(line, i, &behind); i++)
 		if (i <= LOG_PREFIX_LABELS && outer_take(r, behind, record))
 			return true;
