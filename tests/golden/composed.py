@@ -2,13 +2,14 @@
 """Scores incidents that the lab composed (samples/lab/compose).
 
 	composed.py --lostsyn PROGRAM --random N --seed S [--from M]
-	            [--cases DIR] [--jobs N] [--list]
+	            [--cases DIR] [--jobs N] [--list] [--write README PAGE]
 
 Composes what DIR lacks, analyses what was not analysed yet by this very
 program, and prints how many failed attempts were located, wrong verdicts by
 confidence, who abstained although the evidence decides, and the causes, each
 with its 95 % interval (Wilson), by topology, fault and condition. What is done
-is kept in DIR, so a run that was interrupted goes on. --list names every
+is kept in DIR, so a run that was interrupted goes on. --write puts the short
+table between the markers in README and the whole into PAGE. --list names every
 wrong verdict, wrong confirmed cause and crash. Exit status 1 when there is a
 wrong certain verdict, a wrong confirmed cause or a crash.
 """
@@ -195,6 +196,60 @@ def tables(incidents):
             f"{row['lazy']} | {row['first']} of {row['asked']} |"
 
 
+BEGIN, END = "<!-- composed -->", "<!-- /composed -->"
+PAGE = """# Composed incidents
+
+Written by `{command}`. Incidents that the lab drew and real kernels
+told; [lab/README.md](lab/README.md) says how the labels come about,
+[benchmark/README.md](benchmark/README.md) how to take part. Behind each share
+its 95 % interval (Wilson). Decided is what a reader of the files can know: a
+wrong verdict is one that they do not allow, true or not.
+
+"""
+
+
+def readme(args, row):
+    """The README's table."""
+    command = f"./dev accuracy --random {args.random} --seed {args.seed}"
+    yield f"{row['incidents']} incidents, {row['attempts']} attempts, " \
+        f"{row['failed']} failed, of which the evidence decides " \
+        f"{row['decidable']}:"
+    yield ""
+    yield f"| `{command}` | share, 95 % interval |"
+    yield "|---|---:|"
+    yield "| failed attempts located | " \
+        f"{told(row['located'], row['decidable'])} |"
+    for word in WORDS:
+        yield f"| wrong among those called {word} | " \
+            f"{told(row['wrong ' + word], row[word])} |"
+    yield "| the truth among the candidates of those abstained | " \
+        f"{told(row['truth kept'], row['abstained'])} |"
+    yield "| cause first, where the evidence shows it | " \
+        f"{told(row['first'], row['asked'])} |"
+    yield f"| wrong causes marked confirmed | {row['wrong confirmed']} |"
+
+
+def write(args, incidents, row):
+    with open(args.write[0], encoding="utf-8") as f:
+        whole = f.read()
+    if BEGIN not in whole or END not in whole:
+        sys.exit(f"composed: {args.write[0]} lacks {BEGIN} and {END}")
+    head, rest = whole.split(BEGIN, 1)
+    with open(args.write[0], "w", encoding="utf-8") as f:
+        f.write("\n".join([head + BEGIN, *readme(args, row),
+                           END + rest.split(END, 1)[1]]))
+    untold = args.random - len(incidents)
+    with open(args.write[1], "w", encoding="utf-8") as f:
+        f.write(PAGE.format(command=f"./dev accuracy --random {args.random} "
+                            f"--seed {args.seed} --write README.md "
+                            "samples/COMPOSED.md"))
+        f.write("".join(f"- {line}\n" for line in summary(row)))
+        f.write("\n".join(tables(incidents)) + "\n")
+        if untold:
+            f.write(f"\n{untold} could not be told: taps and programs told "
+                    "different stories, so nothing was written.\n")
+
+
 def troubles(incidents, lazy):
     """Every answer that is a fault, one line each."""
     for i in incidents:
@@ -232,6 +287,7 @@ def main():
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--lazy", action="store_true",
                         help="--list those that abstained as well")
+    parser.add_argument("--write", nargs=2, metavar=("README", "PAGE"))
     parser.add_argument("--as-is", action="store_true",
                         help="compose nothing more")
     args = parser.parse_args()
@@ -254,6 +310,8 @@ def main():
         incidents = [Scored(f, g) for f, g in zip(folders, got)]
     row = tally(incidents)
     print("\n".join(summary(row)))
+    if args.write:
+        write(args, incidents, row)
     if args.list:
         print("\n".join(troubles(incidents, args.lazy)))
     else:

@@ -53,6 +53,9 @@ def entry(one, captured, fates):
             one.host is None and one.truth not in label["accept"]:
         # How far the RST has come may tell it from the server's own answers.
         label["accept"].append(one.truth)
+    if not left:
+        # Frames that overtook each other: no world is told like that.
+        label["accept"] = ["undetermined", *one.readings]
     label["segment"] = SEGMENT.get(label["verdict"])
     if one.server.tuple and shown == one.client.tuple and \
             one.server.tuple != shown:

@@ -149,7 +149,8 @@ class Stage(Hosts):
         client = self.sources[fault["client"]]
         if fault["mechanism"] == "no-route-back":
             server.ip(f"route add blackhole {self._only(client)}"
-                      if fault["modulus"] % 2 else "route del default")
+                      if fault["modulus"] % 2 else "route del default via "
+                      f"{self.plan['networks'][1]}1")
             return
         server.ip("link add br9 type bridge", "link set br9 up",
                   f"route add {self._only(client)} dev br9")
