@@ -294,13 +294,13 @@ def layout_of(plan, captured):
     in one before they are in the other, and answers the other way round."""
     ends = [captured.get("client"), captured.get("server")]
     if plan["layout"] == "swapped" and (len(captured) != 2 or None in ends or
-                                        not _both_ways(*ends)):
+                                        both_ways(*ends) < 2):
         return "folders"
     return plan["layout"]
 
 
-def _both_ways(client, server):
-    """Do both hold a SYN and the SYN-ACK that answers it, twice?"""
+def both_ways(client, server):
+    """Of how many attempts do both hold a SYN and the SYN-ACK that answers it?"""
     def numbers(end):
         found = {}
         for seen in end.kept:
@@ -310,7 +310,7 @@ def _both_ways(client, server):
                 number = packet.ack - 1 if answer else packet.seq
                 found.setdefault(number & 0xffffffff, set()).add(bool(answer))
         return {number for number, ways in found.items() if len(ways) == 2}
-    return len(numbers(client) & numbers(server)) > 1
+    return len(numbers(client) & numbers(server))
 
 
 def write(folder, stage, told, captured, fates):
@@ -319,7 +319,8 @@ def write(folder, stage, told, captured, fates):
     layout = layout_of(plan, captured)
     names = {"client": "client", "server": "server", "router": "router"}
     if layout in ("hosts", "flat"):
-        names = {"client": "web-07", "server": "db-02", "router": "gw-1"}
+        names = {"client": "web-07", "server": "db-02", "router": "gw-1",
+                 "server2": "db-03", "server3": "db-04"}
     if layout == "swapped":
         names.update(client="server", server="client")
     for name, one in captured.items():

@@ -46,7 +46,7 @@ def entry(one, captured, fates):
     if one.truth == "stalled-after-handshake" and one.mute:
         # Nobody on this port was ever answered: some protocols only send.
         label["accept"].append("established")
-    if lone_and_unnamed(one, captured):
+    if lone_and_unnamed(one, captured) or alike(one, captured):
         # Whose end it is, the folder does not say.
         label["accept"].append("undetermined")
     if sorted(left) == ["refused-by-server", "rejected-in-network"] and \
@@ -82,6 +82,14 @@ def located(label):
     return label["truth"] != "established" and \
         label["verdict"] == label["truth"] and \
         not {"undetermined", "established"} & set(label["accept"])
+
+
+def alike(one, captured):
+    """Two machines without a word of which is whose, no router between them that
+    lowers a TTL, and nothing that went there and back."""
+    ends = [captured.get(name) for name in ("client", "server")]
+    return one.layout in ("hosts", "flat") and one.bare and \
+        None not in ends and not given_of.both_ways(*ends)
 
 
 def lone_and_unnamed(one, captured):
@@ -147,6 +155,7 @@ def expected(stage, told, fates, captured):
         one.edges = list(stage.edges)
         one.balanced = stage.plan["topology"] in ("dnat", "both", "balancer")
         one.layout = stage.plan["given"]["layout"]
+        one.bare = stage.plan["topology"] == "direct"
         one.mute = not any("s_answer" in other.events for other in fates
                            if other.planned["service"] ==
                            one.planned["service"])
