@@ -155,6 +155,8 @@ class Case:
                     for name in os.listdir(root))
         hosts = () if apart else tuple(x["name"] for x in plain["hosts"])
         scene = distractors.Scene(root, spans, self.attempt(), hosts)
+        known = {x["role"] for x in plain["inputs"]}
+        scene.roles = [role for role in scene.roles if role in known or hosts]
         scene.spans = spans or reported_spans(plain, scene.roles)
         return scene
 

@@ -76,7 +76,9 @@ class Scene:
     def kernel(self, role, *words, shift=datetime.timedelta(0)):
         """Kernel lines as journalctl -k -o short-iso prints them, one set at
         each moment."""
-        if role not in self.spans:
+        # Without captures a second log of a machine may say which zone its
+        # other logs mean: that is no distraction but evidence.
+        if role not in self.spans or not self.captured:
             return
         name = role if role in self.hosts else f"{role}-host"
         self.add(role, "distraction-kern.log", "".join(
