@@ -305,7 +305,7 @@ read_targets(struct extract_plan *p, struct store *s,
  * the same hosts and port around that moment (decisions/0010). Without that a
  * slice would say less than the whole, or more: the empty slice of a capture
  * made elsewhere looks as one of the right place. So the nearest attempts of the
- * same hosts, and to the same port, that came about (clean ones, and those that
+ * same hosts, and to the same port, that succeeded (clean ones, and those that
  * only one end's capture shows) come along. Where there are none,
  * those of any hosts: they compare the clocks.
  */

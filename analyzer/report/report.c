@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/outfile.h"
 #include "model/verdict.h"
 #include "report/overview.h"
 
@@ -369,7 +370,8 @@ report_settled(struct report *r, FILE *out, struct error *e)
 {
 	if (r->trouble.kind != ERROR_NONE)
 		return error_set(e, r->trouble.kind, "%s", r->trouble.text);
-	if (fflush(out) != 0 || ferror(out))
+	/* "| head" has seen what it wanted. */
+	if ((fflush(out) != 0 || ferror(out)) && !outfile_unread(out))
 		return error_set(e, ERROR_ENVIRONMENT,
 			"the report could not be written: %m");
 	return true;

@@ -2,7 +2,7 @@
 """The report's page for those who hold it in a hand, print it, or hear it.
 
 In headless Chromium: every command and filter has a button that copies it and
-nothing else; the page of a common incident is under six screens of a phone; it
+nothing else; the page of every case is under six screens of a phone; a common one
 prints on few sheets; and axe-core finds no violation on the wide, the narrow, the
 dark and the printed page. axe-core is not part of the project: AXE_CORE names its
 axe.min.js (`npm pack axe-core`); without it that part says so and is left out.
@@ -24,8 +24,6 @@ CASES = ("random-loss", "server-conntrack-full", "server-only",
          "three-vantages", "uncaptured-conntrack-full")
 PHONE = (360, 640)
 SCREENS, SHEETS = 6, 4
-# Several services, captures or files are more than a common incident.
-LONGER = {"server-only": 8, "uncaptured-conntrack-full": 7}
 # Where people install packages of Node.js by themselves, and Debian does.
 AXE = ("node_modules/axe-core/axe.min.js",
        "/usr/share/nodejs/axe-core/axe.min.js")
@@ -73,6 +71,27 @@ document.querySelector("iframe").addEventListener("load", e => {
 });
 </script>
 """
+# One page after the other in one frame: a browser for each would take minutes.
+ALL_PHONES = """
+<script>
+const names = NAMES, found = {};
+const frame = document.querySelector("iframe");
+let at = -1;
+const next = () => {
+  if (++at === names.length)
+    document.title = "PHONES " + JSON.stringify(found);
+  else
+    frame.src = names[at] + ".html";
+};
+frame.addEventListener("load", () => {
+  if (at < 0) return;
+  const root = frame.contentDocument.documentElement;
+  found[names[at]] = [root.scrollHeight, root.scrollWidth];
+  next();
+});
+next();
+</script>
+"""
 RUN_AXE = """
 <script>
 const run = () => {
@@ -99,13 +118,48 @@ def framed(browser, text):
     """A page as on a phone, with room to say how long it is."""
     inner = os.path.join(browser.folder, "inner.html")
     with open(inner, "w", encoding="utf-8") as f:
-        f.write(re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "",
-                       text))
+        f.write(without_policy(text))
     return FRAME.format(page="file://" + inner, width=PHONE[0],
                         height=PHONE[1])
 
 
-def phone(browser, text, screens=SCREENS):
+def without_policy(text):
+    return re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
+
+
+def all_phones(browser, binary, cases):
+    """Every labelled case on a phone."""
+    names = sorted(name for name in os.listdir(cases)
+                   if os.path.isdir(os.path.join(cases, name)))
+    out = os.path.join(browser.folder, "one")
+    for name in names:
+        a.analyze(binary, "-q", "--force", "-o", out, os.path.join(cases, name))
+        with open(os.path.join(out, "report.html"), encoding="utf-8",
+                  errors="replace") as f:
+            text = f.read()
+        with open(os.path.join(browser.folder, name + ".html"), "w",
+                  encoding="utf-8") as f:
+            f.write(without_policy(text))
+    page = FRAME.format(page="about:blank", width=PHONE[0], height=PHONE[1])
+    found = page_test.run_in_copy(
+        browser, page + "</body>",
+        ALL_PHONES.replace("NAMES", json.dumps(names)), "PHONES",
+        "--allow-file-access-from-files", "--window-size=600,900",
+        "--virtual-time-budget=120000")
+    if found is None or sorted(found) != names:
+        yield f"{len(found or [])} of {len(names)} pages could be held"
+        return
+    longest = max(found, key=lambda name: found[name][0])
+    print(f"{len(names)} cases on a phone, the longest {longest}: "
+          f"{found[longest][0] / PHONE[1]:.1f} screens")
+    for name, (height, width) in found.items():
+        if height > SCREENS * PHONE[1]:
+            yield f"{name}: {height / PHONE[1]:.1f} screens of a phone"
+        if width > PHONE[0]:
+            yield f"{name}: {width} wide on a phone of {PHONE[0]}"
+
+
+def phone(browser, text):
     found = page_test.run_in_copy(
         browser, framed(browser, text) + "</body>", PHONE_HEIGHT, "PHONE",
         "--allow-file-access-from-files", "--window-size=600,900",
@@ -115,7 +169,7 @@ def phone(browser, text, screens=SCREENS):
         return
     height, width = found
     print(f"    {height / PHONE[1]:.1f} screens of a phone")
-    if height > screens * PHONE[1]:
+    if height > SCREENS * PHONE[1]:
         yield f"{height / PHONE[1]:.1f} screens of a phone"
     if width > PHONE[0]:
         yield f"{width} wide on a phone of {PHONE[0]}"
@@ -165,10 +219,10 @@ def axe_source():
     return None
 
 
-def check(browser, path, axe, screens):
+def check(browser, path, axe):
     with open(path, encoding="utf-8") as f:
         text = f.read()
-    yield from phone(browser, text, screens)
+    yield from phone(browser, text)
     yield from sheets(browser, path)
     if "code class=\"copy\"" in text:
         yield from copies(browser, text)
@@ -223,8 +277,9 @@ def main():
             path = os.path.join(out, "report.html")
             print(case)
             problems += [f"{case}: {html.unescape(p)}"
-                         for p in check(browser, path, axe,
-                                        LONGER.get(case, SCREENS))]
+                         for p in check(browser, path, axe)]
+        problems += all_phones(browser, args.lostsyn, os.path.join(
+            os.path.abspath(args.source), "samples/cases"))
         problems += self_test(browser, os.path.join(
             folder, "server-conntrack-full/report.html"), axe)
     for problem in problems:

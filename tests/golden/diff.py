@@ -174,6 +174,14 @@ PAIRS = {
         told(report([service(80, 100)]), {9200: 40}),
         told(report([service(80, 100), service(9200, 100)], capture="b"), {}),
         0, 1),
+    # The same traps where only logs told of it before, or tell of it now.
+    "logs-then-never-tried": (
+        told(report(HEALTHY), {5432: 1545}), after(), 0, 1),
+    "logs-then-told-again": (
+        told(report(HEALTHY), {5432: 1545}), told(after(), {5432: 1500}), 0, 1),
+    "logs-then-too-few": (
+        told(report(HEALTHY), {5432: 1545}), after(service(5432, 3)), 0, 1),
+    "captured-then-only-told": (BEFORE, told(after(), {5432: 20}), 0, 1),
     "moved-by-name": (
         named(report([service(5432, 0, syn_dropped_by_server=50)]),
               db_02=[HERE], server=[HERE]),

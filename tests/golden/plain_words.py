@@ -10,7 +10,7 @@ OWN = (
     r"convict\w*", r"came about", r"comes about", r"over after", r"tellers?",
     r"all the same, (?:confirmed|likely)", r"nobody's", r"(?:is|are) called so",
     r"no end that is known", r"have no weight", r"undetermined; possible",
-    r"undetermined: possible", r"nobody said", r"the way (?:has|does)\b",
+    r"undetermined: possible", r"nobody said", r"the way (?:has forgotten|does)\b",
     r"names? name\b", r"signature asked for", r"\b[Aa]ll 1\b", r"\b0 of them\b",
     r"explains 0\b", r"shorter than the answer takes", r"let no SYN out",
     r"ended it\b", r"roles had been exchanged", r"sources of their own",
@@ -19,7 +19,7 @@ OWN = (
 NOUNS = ("attempt failure line packet service client port file other SYN SYN-ACK "
          "RST ACK cause kind machine host address report connect time connection "
          "segment answer retransmit place minute second byte capture socket").split()
-ONE = re.compile(r"(?<![\w.,:/+-])1 (?:more |reported |failed |other |unanswered )?"
+ONE = re.compile(r"(?<![\w.,:/+-])(?<!\+ )1 (?:more |reported |failed |other |unanswered )?"
                  r"(?:%ss|addresses|copies|entries|retries)\b(?![-=])"
                  % "s|".join(NOUNS))
 MANY = re.compile(r"(?<![\w.,:/+-])(?:[02-9]|[1-9]\d+) "

@@ -18,6 +18,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from plain_words import trips  # noqa: E402
+
 # Accepted for completeness, not worth a line of help: the long forms of what
 # the help calls -o and -q, and --help itself.
 UNTOLD = {"--output", "--quiet", "--verbose", "--help"}
@@ -259,6 +262,9 @@ def check_words(program, source):
     if seen.get("event", 0) < 60 or seen.get("counter", 0) < 25 or \
             seen.get(None, 0) < 38 or len(anomalies) < 20:
         yield f"hardly any words: {seen}, {len(anomalies)} anomalies"
+    flat = re.sub(r"\s+", " ", done.stdout)
+    for trip in sorted(set(trips(flat))):
+        yield f"explain: {trip}"
     for word in ("", "nothing-of-that-name", "--nothing", "x" * 5000):
         if program.run("explain", word).returncode != 2:
             yield f"explain {word[:30]}: not status 2"
