@@ -44,14 +44,17 @@ ends_reversed(struct vantage *a, struct vantage *b)
 }
 
 /* One SYN in two captures: a device that translates leaves its number and its
- * timestamp. few: so few SYNs that their numbers tell them apart alone. */
+ * timestamp, and as a rule the name of one end. few: so few SYNs that their
+ * numbers tell them apart alone. */
 static bool
 is_same_syn(const struct sighting *a, const struct sighting *b, bool few)
 {
 	bool stamped = a->syn_tsval_first != 0 &&
 		a->syn_tsval_first == b->syn_tsval_first;
+	bool client = a->client_port == b->client_port &&
+		ip_equal(a->client, b->client);
 	return match_same_tuple(a, b) ||
-		(a->syn > 0 && b->syn > 0 && (stamped || few) &&
+		(a->syn > 0 && b->syn > 0 && (stamped || client || few) &&
 			a->window == b->window);
 }
 

@@ -351,15 +351,32 @@ on_way(const struct stitch_case *k, const struct attempt_ends *a,
 	return ascends(a, to_server) ? i : k->count - 1 - i;
 }
 
+/* The neighbour of a vantage on the way. One between that shows nothing of an
+ * attempt which the end behind it shows stands on another path: that of another
+ * server behind a balancer. */
+static size_t
+next_on_way(const struct stitch_case *k, const struct attempt_ends *a,
+	size_t reached, bool to_server)
+{
+	size_t end = to_server ? a->far : a->near;
+	bool passed = (to_server ? a->s : a->c) != NULL;
+	if (k->own_known)
+		return end;
+	size_t step = ascends(a, to_server) ? 1 : (size_t)-1;
+	size_t next = reached + step;
+	while (passed && next < k->count && next != end &&
+		match_seen(&k->match, k->vantages, a->attempt, next) == NULL)
+		next += step;
+	return next < k->count ? next : end;
+}
+
 /* "client and server": the neighbours between which the last copy vanished,
  * of which reached shows it, and is not the last one on the way. */
 static const char *
 between(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, size_t reached, bool to_server)
 {
-	size_t next = ascends(a, to_server) ? reached + 1 : reached - 1;
-	if (k->own_known)
-		next = to_server ? a->far : a->near;
+	size_t next = next_on_way(k, a, reached, to_server);
 	return arena_format(arena, "%s and %s", k->vantages[reached].name,
 		k->vantages[next].name);
 }

@@ -51,6 +51,34 @@ drop_others(struct shared all[STITCH_VANTAGES_MAX], size_t count, size_t v)
 				all[v].list[i] = all[v].list[--all[v].count];
 }
 
+static int
+place_in(const struct shared *x, struct ip_addr ip)
+{
+	for (int i = 0; i < x->count; i++)
+		if (ip_equal(x->list[i], ip))
+			return i;
+	return -1;
+}
+
+/* One client of several servers is in all of their captures: where the packets
+ * or a person said which capture is the nearest to it, it is that one's. */
+static void
+give_client(const struct vantage *vantages, size_t count,
+	struct shared all[STITCH_VANTAGES_MAX])
+{
+	const struct vantage *first = &vantages[0];
+	if (first->sightings == 0 || !(first->placed || first->role_said))
+		return;
+	struct ip_addr client = vantage_sighting(first, 0)->client;
+	for (size_t v = 0; v < count; v++)
+		if (all[v].count != 2 || place_in(&all[v], client) < 0)
+			return;
+	all[0] = (struct shared){{client}, 1};
+	for (size_t v = 1; v < count; v++)
+		all[v].list[place_in(&all[v], client)] =
+			all[v].list[--all[v].count];
+}
+
 /* The one address of each vantage that it shares with no other. */
 static bool
 addresses_find(const struct vantage *vantages, size_t count,
@@ -59,6 +87,7 @@ addresses_find(const struct vantage *vantages, size_t count,
 	struct shared all[STITCH_VANTAGES_MAX];
 	for (size_t v = 0; v < count; v++)
 		all[v] = shared_of(&vantages[v]);
+	give_client(vantages, count, all);
 	for (size_t v = 0; v < count; v++) {
 		drop_others(all, count, v);
 		if (all[v].count != 1)

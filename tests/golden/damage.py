@@ -415,10 +415,24 @@ def syn_only(rng, case):
                    and p.tcp[2] & mask == SYN]
 
 
+def role_ports(role, hit):
+    """Ports of the services in which the capture's host has its role: a server
+    that asks a database is that one's client, and a filter on its port leaves a
+    capture of another role."""
+    ends = [{p.tcp[0][0], p.tcp[1][0]} for p in hit.packets if p.tcp]
+    own = set.intersection(*ends) if ends else set()
+    if len(own) != 1 or role not in ("client", "server"):
+        return hit.servers()
+    side = 0 if role == "client" else 1
+    return sorted({p.tcp[1][1] for p in hit.packets
+                   if p.tcp and p.tcp[2] & (SYN | ACK) == SYN
+                   and p.tcp[side][0] in own})
+
+
 def one_port(rng, case):
-    hit = one(rng, case)
-    ports = hit.servers() or [80]
-    port = rng.choice(ports)
+    role = rng.choice(sorted(case))
+    hit = case[role]
+    port = rng.choice(role_ports(role, hit) or [80])
     hit.packets = [p for p in hit.packets
                    if p.tcp and port in (p.tcp[0][1], p.tcp[1][1])]
 

@@ -238,6 +238,22 @@ swapped_captures_behind_a_translation_are_turned(void **state)
 	far.v = both[1];
 }
 
+/* The server's address alone is, and nothing has a timestamp. */
+static void
+swapped_captures_beside_a_balancer_are_turned(void **state)
+{
+	(void)state;
+	script_play(&near, "0.010 C>S S  seq 70001 ttl 63 shost 77\n");
+	script_play(&far, "0.000 C>S S  seq 70001 ttl 64\n");
+	both[0] = near.v;
+	both[1] = far.v;
+	stitch_arrange(both, 2);
+	assert_true(both[0].swapped);
+	assert_int_equal(vantage_sighting(&both[0], 0)->ttl_c, 64);
+	near.v = both[0];
+	far.v = both[1];
+}
+
 /* What a person said stands where one delay alone speaks against it: of packets
    that are recorded out of order it may be anything. */
 static void
@@ -325,6 +341,7 @@ main(void)
 		STORY(times_of_many_copies),
 		STORY(swapped_captures_are_turned),
 		STORY(swapped_captures_behind_a_translation_are_turned),
+		STORY(swapped_captures_beside_a_balancer_are_turned),
 		STORY(one_delay_refutes_nobodys_word),
 		STORY(attempt_the_other_way_round),
 		STORY(nothing_to_stitch),
