@@ -112,27 +112,20 @@ cause_tables_make(struct cause_run *run)
 void
 cause_tables_drop(struct cause_run *run)
 {
+	/* Read whole first: dropping changes what the list is read from. */
+	static const char sql[] =
+		"SELECT group_concat('DROP '||type||' temp.'||name, ';') FROM "
+		"(SELECT type, name FROM sqlite_temp_schema WHERE type IN "
+		"('view', 'table') ORDER BY type DESC, name)";
 	sqlite3_stmt *stmt = NULL;
-	/* One at a time: dropping changes what the list is read from. */
-	for (;;) {
-		char *drop = NULL;
-		if (sqlite3_prepare_v2(run->db,
-			    "SELECT 'DROP '||type||' temp.'||name "
-			    "FROM sqlite_temp_schema WHERE type IN "
-			    "('view', 'table') ORDER BY type DESC, name LIMIT "
-			    "1",
-			    -1, &stmt, NULL) == SQLITE_OK &&
-			sqlite3_step(stmt) == SQLITE_ROW)
-			drop = sqlite3_mprintf(
-				"%s", sqlite3_column_text(stmt, 0));
-		sqlite3_finalize(stmt);
-		if (drop == NULL)
-			return;
-		int code = sqlite3_exec(run->db, drop, NULL, NULL, NULL);
-		sqlite3_free(drop);
-		if (code != SQLITE_OK)
-			return;
-	}
+	char *drop = NULL;
+	if (sqlite3_prepare_v2(run->db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+		sqlite3_step(stmt) == SQLITE_ROW)
+		drop = sqlite3_mprintf("%s", sqlite3_column_text(stmt, 0));
+	sqlite3_finalize(stmt);
+	if (drop != NULL)
+		sqlite3_exec(run->db, drop, NULL, NULL, NULL);
+	sqlite3_free(drop);
 }
 
 /* What every kind of file evidence builds on, and the kinds' own. */

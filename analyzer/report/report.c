@@ -313,10 +313,6 @@ report_new(
 	*r = (struct report){.store = s, .options = *options};
 	r->view_query = QUERY_VIEWS;
 	arena_init(&r->arena);
-	if (!report_prepare(r, e)) {
-		report_free(r);
-		return NULL;
-	}
 	summary_read(r);
 	if (r->trouble.kind != ERROR_NONE) {
 		error_set(e, r->trouble.kind, "%s", r->trouble.text);

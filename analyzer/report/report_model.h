@@ -169,9 +169,6 @@ struct services_pass *report_judged_all(struct report *r);
 /* The address of a host, kept; NULL when there is none of that id. */
 const char *report_host_name(struct report *r, int64_t id);
 
-/* Prepare all queries; in report_rows.c. */
-bool report_prepare(struct report *r, struct error *e);
-
 /* True for a row of q; false at its end and after trouble, which is kept. */
 bool report_next(struct report *r, enum report_query q);
 

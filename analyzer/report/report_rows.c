@@ -10,15 +10,77 @@
 #include "model/verdict.h"
 #include "store/select.h"
 
+/* One for each RECORD of records.def. */
+enum record {
+#define RECORD(record) RECORD_##record,
+#define COLUMN(record, member, type, sql)
+#define ELEMENT(record, array, index, type, sql)
+#define OWN(declaration)
+#define END(record)
+#include "report/records.def"
+#undef RECORD
+#undef COLUMN
+#undef ELEMENT
+#undef OWN
+#undef END
+	RECORD_COUNT
+};
+
+/* What is selected for each record, a comma in front of each column. */
+static const char *const record_columns[RECORD_COUNT] = {
+#define RECORD(record) [RECORD_##record] = ""
+#define COLUMN(record, member, type, sql) ", " sql
+#define ELEMENT(record, array, index, type, sql) ", " sql
+#define OWN(declaration)
+#define END(record) ,
+#include "report/records.def"
+#undef RECORD
+#undef COLUMN
+#undef ELEMENT
+#undef OWN
+#undef END
+};
+
+/* The rows of queries.def. What is selected is its record's columns; with and from
+ * stand before and behind them. */
+static const struct {
+	enum record record;
+	const char *with, *from;
+} queries[QUERY_COUNT] = {
+#define X(name, record, with, from) {RECORD_##record, with, from},
+#include "report/queries.def"
+#undef X
+};
+
+/* The query's statement, prepared when it is first asked: a report leaves out half
+ * of them, and in a small case preparing costs more than all else. NULL with
+ * r->trouble set. */
+static sqlite3_stmt *
+statement(struct report *r, enum report_query q)
+{
+	if (r->query[q] != NULL || r->trouble.kind != ERROR_NONE)
+		return r->query[q];
+	char *sql = sqlite3_mprintf("%s SELECT %s %s", queries[q].with,
+		record_columns[queries[q].record] + 2, queries[q].from);
+	if (sql == NULL)
+		memory_exhausted();
+	r->query[q] = store_prepare(r->store, sql, &r->trouble);
+	sqlite3_free(sql);
+	return r->query[q];
+}
+
 /* What a statement still held is given up, and so are its parameters: an
  * unbound one is NULL. */
 void
 report_begin(struct report *r, enum report_query q)
 {
-	sqlite3_reset(r->query[q]);
+	sqlite3_stmt *stmt = statement(r, q);
+	if (stmt == NULL)
+		return;
+	sqlite3_reset(stmt);
 	/* A parameter of an earlier use must not stand in for one that is left
 	 * out. */
-	sqlite3_clear_bindings(r->query[q]);
+	sqlite3_clear_bindings(stmt);
 }
 
 void
@@ -56,76 +118,17 @@ report_begin_texts(struct report *r, enum report_query q, const char *text,
 bool
 report_next(struct report *r, enum report_query q)
 {
+	sqlite3_stmt *stmt = statement(r, q);
 	if (r->trouble.kind != ERROR_NONE)
 		return false;
-	int rc = sqlite3_step(r->query[q]);
+	int rc = sqlite3_step(stmt);
 	if (rc == SQLITE_ROW)
 		return true;
 	if (rc != SQLITE_DONE)
-		store_error(sqlite3_db_handle(r->query[q]),
+		store_error(sqlite3_db_handle(stmt),
 			"reading the evidence for the report", &r->trouble);
-	sqlite3_reset(r->query[q]);
+	sqlite3_reset(stmt);
 	return false;
-}
-
-/* One for each RECORD of records.def. */
-enum record {
-#define RECORD(record) RECORD_##record,
-#define COLUMN(record, member, type, sql)
-#define ELEMENT(record, array, index, type, sql)
-#define OWN(declaration)
-#define END(record)
-#include "report/records.def"
-#undef RECORD
-#undef COLUMN
-#undef ELEMENT
-#undef OWN
-#undef END
-	RECORD_COUNT
-};
-
-/* What is selected for each record, a comma in front of each column. */
-static const char *const record_columns[RECORD_COUNT] = {
-#define RECORD(record) [RECORD_##record] = ""
-#define COLUMN(record, member, type, sql) ", " sql
-#define ELEMENT(record, array, index, type, sql) ", " sql
-#define OWN(declaration)
-#define END(record) ,
-#include "report/records.def"
-#undef RECORD
-#undef COLUMN
-#undef ELEMENT
-#undef OWN
-#undef END
-};
-
-static const struct {
-	enum record record;
-	const char *with, *from;
-	/* The rows of queries.def. What is selected is its record's columns; with and
- * from stand before and behind them. */
-} queries[QUERY_COUNT] = {
-#define X(name, record, with, from) {RECORD_##record, with, from},
-#include "report/queries.def"
-#undef X
-};
-
-/* All of them once, for a report asks most of them; preparing one costs more than
- * many a run of it. */
-bool
-report_prepare(struct report *r, struct error *e)
-{
-	for (int i = 0; i < QUERY_COUNT; i++) {
-		char *sql = sqlite3_mprintf("%s SELECT %s %s", queries[i].with,
-			record_columns[queries[i].record] + 2, queries[i].from);
-		if (sql == NULL)
-			memory_exhausted();
-		r->query[i] = store_prepare(r->store, sql, e);
-		sqlite3_free(sql);
-		if (!r->query[i])
-			return false;
-	}
-	return true;
 }
 
 /* clang-format off */
