@@ -1,10 +1,10 @@
 /*
  * What a machine says of itself: its name and its addresses, by uname,
- * hostname, hostnamectl, ifconfig, ip -br addr and ipconfig.
+ * hostname, hostnamectl, ifconfig, ip -br addr, ip -o addr and ipconfig.
  *
  * spec: POSIX.1-2017 uname; systemd 255 hostnamectl.c; net-tools 2.10
  * lib/interface.c ife_print_long(); iproute2 6.1 ip/ipaddress.c
- * print_linkinfo_brief(); Windows ipconfig as it prints.
+ * print_linkinfo_brief(), print_addrinfo() with -oneline; Windows ipconfig as it prints.
  *
  *	Linux db-02 6.1.0-18-amd64 #1 SMP ... x86_64 GNU/Linux
  *	 Static hostname: db-02
@@ -13,6 +13,7 @@
  *	        inet 198.51.100.20  netmask 255.255.255.0
  *	          inet addr:198.51.100.20  Bcast:...               <- old
  *	eth0             UP             198.51.100.20/24 fe80::1/64
+ *	2: eth0    inet 198.51.100.20/24 brd 198.51.100.255 scope global eth0
  *	   IPv4 Address. . . . . . . . . . . : 198.51.100.20(Preferred)
  *
  *	        RX errors 1  dropped 2  overruns 0  frame 0
@@ -163,10 +164,24 @@ is_windows(struct view line)
 		windows_address(line).len > 0;
 }
 
+/* "2: eth0    inet 198.51.100.20/24 brd ..." */
+static bool
+is_one_line(struct view line)
+{
+	struct view number = word_next(&line);
+	struct view name = word_next(&line);
+	struct view family = word_next(&line);
+	return number.len > 1 && byte_digit(number.data[0]) &&
+		view_ends(number, ":") && name.len > 0 &&
+		(view_is(family, "inet") || view_is(family, "inet6")) &&
+		view_has(word_next(&line), "/");
+}
+
 static bool
 is_interfaces(struct view line)
 {
-	return is_ifconfig(line) || is_brief(line) || is_windows(line);
+	return is_ifconfig(line) || is_brief(line) || is_one_line(line) ||
+		is_windows(line);
 }
 
 enum host_match
@@ -207,6 +222,16 @@ brief_read(struct host_run *r)
 	while ((address = word_next(&rest)).len > 0)
 		if (view_has(address, "/"))
 			address_emit(r, address);
+}
+
+static void
+one_line_read(struct host_run *r)
+{
+	struct view rest = r->line;
+	word_next(&rest);
+	scope_set(r, word_next(&rest));
+	word_next(&rest);
+	address_emit(r, word_next(&rest));
 }
 
 /* Pairs of a heading and a number, with blanks or a colon between them. */
@@ -254,6 +279,8 @@ interfaces_parse(struct host_run *r)
 			scope_set(r, word_next(&rest));
 		else if (is_brief(r->line))
 			brief_read(r);
+		else if (is_one_line(r->line))
+			one_line_read(r);
 		else if (windows.len > 0)
 			address_emit(r, windows);
 		else if (name.len > 0)
