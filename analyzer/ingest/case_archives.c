@@ -153,7 +153,7 @@ is_wanted(const struct case_file *f, struct view head)
 		members_recognise(head) != MEMBERS_NONE)
 		return true;
 	case_file_recognise(&probe, first);
-	return probe.kind != CASE_FILE_OTHER;
+	return probe.kind != CASE_FILE_OTHER || probe.text;
 }
 
 /* All bytes of a member; false with *e set when the spool is full. */
@@ -166,7 +166,7 @@ take_bytes(struct unpacking *u, struct case_file *f, struct error *e)
 	bool whole = read_block(u, &len);
 	f->spooled = is_wanted(f, view_of(u->block, len));
 	if (!f->spooled)
-		f->problem = members_unread(view_of(u->block, len));
+		case_file_explain(f, view_of(u->block, len));
 	while (len > 0) {
 		if (f->spooled && !spool_add(spool, view_of(u->block, len), e))
 			return false;

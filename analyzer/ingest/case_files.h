@@ -288,6 +288,9 @@ void case_files_append(struct case_files *c, const struct case_file *f);
 /* "client" or "server" when a name begins with that word, else NULL. */
 const char *case_role_word(const char *name);
 
+/* Of a file that is recognised as nothing: why it is not read, as its problem. */
+void case_file_explain(struct case_file *f, struct view head);
+
 /*
  * What a file is, by its first CASE_FILE_HEAD_BYTES bytes: sets kind, kind_id
  * and the family's own field; f->place breaks ties.

@@ -18,6 +18,7 @@
 #include "ingest/case_yaml.h"
 #include "ingest/members.h"
 #include "ingest/transcripts.h"
+#include "ingest/unread.h"
 #include "ingest/wraps.h"
 #include "parsers/flow/flow.h"
 #include "parsers/log/log.h"
@@ -178,6 +179,23 @@ is_known(const struct case_file *f, struct view head)
 		SHARE_KNOWN;
 }
 
+/* A mail in which only the header's date was understood. Its text may be
+ * evidence; what it has attached is not seen. */
+static bool
+is_mail_alone(const struct case_file *f, struct view head)
+{
+	return f->kind == CASE_FILE_LOG && f->log_family == LOG_STAMPED &&
+		unread_is_mail(head);
+}
+
+static void
+take_mail(struct case_file *f)
+{
+	f->kind = CASE_FILE_OTHER;
+	f->kind_id = "unrecognised";
+	f->text = true;
+}
+
 void
 case_file_recognise(struct case_file *f, struct view head)
 {
@@ -189,6 +207,8 @@ case_file_recognise(struct case_file *f, struct view head)
 		return;
 	}
 	recognise_text(f, head);
+	if (is_mail_alone(f, head))
+		take_mail(f);
 	/* A part of a transcript has its prompts taken off. */
 	if (f->hint == NULL && f->kind != CASE_FILE_FLOWS &&
 		transcript_is(head, is_known(f, head))) {
@@ -196,6 +216,14 @@ case_file_recognise(struct case_file *f, struct view head)
 		f->kind_id = "transcript";
 		f->text = false;
 	}
+}
+
+void
+case_file_explain(struct case_file *f, struct view head)
+{
+	f->problem = unread_reason(f->place, head);
+	if (f->problem != NULL && !unread_is_mail(head))
+		f->text = false;
 }
 
 /* A capture may come from a pipe, slowly: no more of it is waited for than it
@@ -226,12 +254,13 @@ look_into(struct case_files *c, size_t i, struct stream *s, struct error *e)
 		f->problem = problem_copy(c, &s->error);
 		return true;
 	}
-	if (members_recognise(s->window) != MEMBERS_NONE)
+	if (members_recognise(s->window) != MEMBERS_NONE &&
+		!unread_is_document(s->window))
 		return case_archive_unpack(c, i, s, e);
 	case_file_recognise(f, s->window);
 	case_identity_find(f, s->window, &c->arena);
 	if (f->kind == CASE_FILE_OTHER)
-		f->problem = members_unread(s->window);
+		case_file_explain(f, s->window);
 	return true;
 }
 
@@ -330,6 +359,7 @@ static size_t
 wrapper_of(struct case_files *c, const char **place)
 {
 	const char *first = NULL;
+	const char *because;
 	size_t len = 0;
 	bool folders = false;
 	for (size_t i = 0; i < c->count; i++) {
@@ -348,7 +378,7 @@ wrapper_of(struct case_files *c, const char **place)
 		folders |= strchr(f->place + len + 1, '/') != NULL;
 	}
 	if (first == NULL || case_role_word(first) != NULL ||
-		strncmp(first, "sosreport-", 10) == 0 ||
+		case_name_report(&c->arena, first, &because) != NULL ||
 		(!folders && !holds_two_machines(c, len + 1)))
 		return 0;
 	*place = first;

@@ -217,6 +217,35 @@ sosreport_host(struct arena *a, const char *part)
 	return case_name_machine(a, arena_copy(a, part, strcspn(part, "/")));
 }
 
+/* scc_HOST_DATE_TIME, once nts_HOST_DATE_TIME, of SUSE.
+ * cite: supportutils 3.1 bin/supportconfig, BASE */
+static const char *
+supportconfig_host(struct arena *a, const char *part)
+{
+	static const char tail[] = "_YYMMDD_HHMM";
+	static const char digits[] = "0123456789";
+	size_t n = strcspn(part, "/");
+	bool named =
+		strncmp(part, "scc_", 4) == 0 || strncmp(part, "nts_", 4) == 0;
+	if (!named || n < 4 + sizeof tail)
+		return NULL;
+	const char *end = part + n - (sizeof tail - 1);
+	bool dated = end[0] == '_' && strspn(end + 1, digits) == 6 &&
+		end[7] == '_' && strspn(end + 8, digits) == 4;
+	return dated ? arena_copy(a, part + 4, (size_t)(end - part - 4)) : NULL;
+}
+
+const char *
+case_name_report(struct arena *a, const char *part, const char **because)
+{
+	const char *host = sosreport_host(a, part);
+	*because = "a sosreport is of this machine";
+	if (host != NULL)
+		return host;
+	*because = "a supportconfig is of this machine";
+	return supportconfig_host(a, part);
+}
+
 /* "NAMESPACE_POD_UID" of the kubelet's /var/log/pods: the pod; else itself.
  * cite: Kubernetes 1.31 pkg/kubelet/kuberuntime/helpers.go
  * BuildPodLogsDirectory */
@@ -257,10 +286,9 @@ machine_in_part(struct arena *a, const char *part, const char **because)
 	size_t n = strcspn(part, "/");
 	const char *next = part + n + 1;
 	size_t len = strcspn(next, "/");
-	const char *sos = sosreport_host(a, part);
-	*because = "a sosreport is of this machine";
-	if (sos != NULL)
-		return sos;
+	const char *host = case_name_report(a, part, because);
+	if (host != NULL)
+		return host;
 	for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
 		if (n == strlen(holders[i].folder) && len > 0 &&
 			next[len] == '/' &&

@@ -23,9 +23,14 @@ bool case_name_has(const char *name, const char *machine);
  * mirror ...)? */
 bool case_name_between(const char *name);
 
+/* The machine whose own report (sosreport, supportconfig) a folder of this name
+ * is, at the front of a path, and what shows it; NULL of other names. */
+const char *case_name_report(
+	struct arena *a, const char *part, const char **because);
+
 /*
  * The machine in a path of a known layout, and what shows it: the host of a
- * sosreport, the node or pod of a must-gather or a kubectl cluster-info dump,
+ * sosreport or supportconfig, the node or pod of a must-gather or a kubectl cluster-info dump,
  * the container of Docker's logs. "" where the layout says that it is no
  * machine's; NULL where the path has no such layout.
  */

@@ -241,6 +241,8 @@ log_row_write(struct source_rows *w, struct taking *t, struct stream *s,
 	row.bytes = (int64_t)s->raw_bytes;
 	if (s->error.kind != ERROR_NONE)
 		row.note = s->error.text;
+	else if (silent && f->problem != NULL)
+		row.note = f->problem;
 	else if (silent)
 		row.note = "not recognised; no line of it is understood";
 	if (!silent)

@@ -106,34 +106,6 @@ members_need_part(enum members_format format)
 	return format == MEMBERS_ZIP || format == MEMBERS_7Z;
 }
 
-const char *
-members_unread(struct view head)
-{
-	/* cite: RAR 5.0 archive format, "RAR 5.0 signature"; MS-CAB section
-	 * 2.1; ar(5), ARMAG; compress(1), magic_header; PKWARE APPNOTE
-	 * 6.3.10 section 8.5.4 (spanning marker) */
-	static const struct {
-		const char *magic;
-		const char *advice;
-	} known[] = {
-		{"Rar!\x1a\x07",
-			"a RAR archive; unpack it and give the folder"},
-		{"MSCF", "a Windows cabinet; unpack it and give the folder"},
-		{"!<arch>\n", "an ar archive; unpack it and give the folder"},
-		{"\x1f\x9d",
-			"packed by compress(1); unpack it with "
-			"gzip -d"},
-		{"LZIP", "packed by lzip; unpack it"},
-		{"PK\x07\x08PK",
-			"the first part of a split zip archive; join all of "
-			"them with zip -s 0 NAME.zip --out whole.zip"},
-	};
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (begins(head, known[i].magic, strlen(known[i].magic)))
-			return known[i].advice;
-	return NULL;
-}
-
 /* The next bytes of the stream, lent until libarchive asks again. */
 static ssize_t
 read_stream(struct members *m, const void **data)

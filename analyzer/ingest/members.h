@@ -73,10 +73,6 @@ const char *members_format_name(enum members_format format);
 /* zip and 7z have their list of members at the end: a stream will not do. */
 bool members_need_part(enum members_format format);
 
-/* What to do with an archive that is known and cannot be read (RAR, CAB ...),
- * or NULL. Static storage. */
-const char *members_unread(struct view head);
-
 /* Read from a stream, which stays the caller's: tar and cpio. The caller closes
  * m before the stream. */
 struct members *members_of_stream(struct stream *s);

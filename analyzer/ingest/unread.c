@@ -1,0 +1,140 @@
+/*
+ * Fronts of files that are known and not read, then endings of names.
+ *
+ * spec: PKWARE APPNOTE 6.3.10 section 4.3.7 (local file header); RFC 5322
+ * section 2.2 (header fields); RFC 2045 sections 4, 5 and 6
+ */
+#include "ingest/unread.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+
+/* A name's place in the header of a zip archive's first member. */
+#define ZIP_NAME_AT 30
+
+bool
+unread_is_document(struct view head)
+{
+	/* cite: ECMA-376 part 2, section 10 (packages); OpenDocument 1.2 part
+	 * 3, section 3.3: what such archives begin with, and no others */
+	static const char *const first[] = {"[Content_Types].xml",
+		"_rels/.rels", "docProps/", "mimetypeapplication/vnd.oasis"};
+	if (!view_begins(head, "PK\x03\x04") || head.len < ZIP_NAME_AT)
+		return false;
+	struct view name = view_skip(head, ZIP_NAME_AT);
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+		if (view_begins(name, first[i]))
+			return true;
+	return false;
+}
+
+/* "Name: value" of a header, or a folded line of one. */
+static bool
+is_field(struct view line)
+{
+	size_t colon = view_find(line, ":");
+	if (line.len > 0 && (line.data[0] == ' ' || line.data[0] == '\t'))
+		return true;
+	for (size_t i = 0; i < colon && i < line.len; i++)
+		if (!byte_letter(line.data[i]) && !byte_digit(line.data[i]) &&
+			line.data[i] != '-')
+			return false;
+	return colon != TEXT_NOWHERE && colon > 0;
+}
+
+/* Only whole headers: a pasted "From:" or "Date:" is a line like others. */
+bool
+unread_is_mail(struct view head)
+{
+	struct view line;
+	bool sender = false;
+	bool mime = false;
+	while (line_next(&head, &line)) {
+		struct view text = view_trim(line);
+		if (text.len == 0)
+			return sender && mime;
+		if (!is_field(line))
+			return false;
+		sender = sender || view_begins(line, "From:");
+		mime = mime || view_begins(line, "MIME-Version:");
+	}
+	return false;
+}
+
+/* What a name says of a file whose content says nothing. */
+static const struct {
+	const char *ending;
+	const char *advice;
+} endings[] = {
+	{".zip",
+		"called a zip archive, and does not begin as one: damaged, or "
+		"the last part of a split one, whose parts zip -s 0 NAME.zip "
+		"--out whole.zip joins"},
+	{".7z", "called a 7z archive, and does not begin as one: damaged"},
+	{".etl",
+		"a trace of Windows; convert it with etl2pcapng, or with "
+		"pktmon etl2pcap"},
+	{".pcap",
+		"called a capture, and begins as none: damaged, or of a "
+		"format that is not known"},
+	{".pcapng",
+		"called a capture, and begins as none: damaged, or of a "
+		"format that is not known"},
+	{".gpg", "encrypted; decrypt it first"},
+};
+
+/* ".z01", ".001": a part of an archive, which begins as nothing. */
+static bool
+is_part(const char *ending)
+{
+	size_t digits = strlen(ending) == 4 ? 3 : 0;
+	if (digits > 0 && (ending[1] == 'z' || ending[1] == 'Z'))
+		digits = 2;
+	return digits > 0 &&
+		strspn(ending + 4 - digits, "0123456789") == digits;
+}
+
+static const char *
+reason_of_name(const char *place)
+{
+	const char *ending = strrchr(place, '.');
+	if (ending == NULL || strchr(ending, '/') != NULL)
+		return NULL;
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (strcasecmp(ending, endings[i].ending) == 0)
+			return endings[i].advice;
+	return is_part(ending)
+		? "a part of a split archive; join all parts and give the whole"
+		: NULL;
+}
+
+const char *
+unread_reason(const char *place, struct view head)
+{
+	static const struct {
+		size_t at;
+		const char *magic;
+		size_t len;
+		const char *advice;
+	} known[] = {
+#define X(AT, MAGIC, ADVICE) {AT, MAGIC, sizeof MAGIC - 1, ADVICE},
+#include "ingest/unread.def"
+#undef X
+	};
+	if (head.len == 0)
+		return "an empty file";
+	if (unread_is_document(head))
+		return "a document of an office; save it as plain text or CSV";
+	if (unread_is_mail(head))
+		return "a mail; its attachments are not read: save them and "
+		       "give those";
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (head.len >= known[i].at + known[i].len &&
+			memcmp(head.data + known[i].at, known[i].magic,
+				known[i].len) == 0)
+			return known[i].advice;
+	return reason_of_name(place);
+}

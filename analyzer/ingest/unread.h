@@ -1,0 +1,29 @@
+/*
+ * Why a file that people send along is not read, and what to do about it.
+ *
+ * Tickets hold pictures, mails, sheets and parts of archives. None of these is
+ * evidence that can be read here, and each has a way to become some.
+ *
+ * Only of files that nothing else recognised: a reason never decides what is
+ * read. What a name alone says comes last. Costs: the front of the file, once.
+ */
+#ifndef INGEST_UNREAD_H
+#define INGEST_UNREAD_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+
+/*
+ * The reason and the advice for a file with this place in the case and this
+ * front; NULL when the file is of no kind that is known. Static storage.
+ */
+const char *unread_reason(const char *place, struct view head);
+
+/* A sheet or a text of an office, which is a zip archive of XML. */
+bool unread_is_document(struct view head);
+
+/* A mail as it is stored (.eml, .mht), with its header and its attachments. */
+bool unread_is_mail(struct view head);
+
+#endif

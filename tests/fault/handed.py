@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""One incident as people hand it over: bundles of support tools, files named by
+hand, and what tickets hold besides evidence.
+
+Every bundle has the findings of the folder that it was made of, and every file
+that is not read is listed with a reason that says what to do.
+"""
+import argparse
+import gzip
+import io
+import lzma
+import os
+import sys
+import zipfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from archives import Bed, a, backslashes, tar_of, zip_of  # noqa: E402
+
+ADDRESS = "198.51.100.20"
+COMMAND = "#==[ Command ]======================================#\n"
+
+
+def of_server(bed):
+    return {n[len("server/"):]: d for n, d in bed.files.items()
+            if n.startswith("server/")}
+
+
+def sosreport(server, new):
+    """As sos 3 and sos 4 lay it out: the address stands in another command's
+    output, the counters in another folder."""
+    top = "sosreport-db-02-2026-11-21-abcdefg/"
+    one_line = (f"2: eth0    inet {ADDRESS}/24 brd 198.51.100.255 scope "
+                "global eth0\\       valid_lft forever\n")
+    lines = ("2: eth0: <BROADCAST,UP,LOWER_UP> mtu 1500 state UP\n"
+             f"    inet {ADDRESS}/24 scope global eth0\n")
+    conntrack = "conntrack" if new else "networking"
+    return {
+        top + "hostname": b"db-02.example.com\n",
+        top + "version.txt": b"sosreport: 4.7.0\n",
+        top + "sos_commands/kernel/dmesg": server["dmesg.txt"],
+        top + f"sos_commands/{conntrack}/conntrack_-S":
+            server["conntrack-S-after.txt"],
+        top + "sos_commands/networking/" +
+            ("ip_-o_addr" if new else "ip_address"):
+            (one_line if new else lines).encode(),
+    }
+
+
+def supportconfig(server):
+    """Sections of commands in a few files; the host is in the folder's name."""
+    top = "scc_db-02_261121_0040/"
+
+    def section(command, text):
+        return (COMMAND + f"# {command}\n").encode() + text + b"\n"
+
+    return {
+        top + "boot.txt": section("/bin/dmesg -T", server["dmesg.txt"]),
+        top + "network.txt": section("/usr/sbin/ss -ltn", server["ss-ltn.txt"]),
+        top + "env.txt": section("/sbin/sysctl -a", server["sysctl.txt"]),
+    }
+
+
+def must_gather(server):
+    top = "must-gather.local.1/quay-io-sha256-abc/"
+    return {
+        top + "version": b"must-gather\n4.16.0\n",
+        top + "nodes/db-02/dmesg": server["dmesg.txt"],
+        top + "nodes/db-02/conntrack_-S": server["conntrack-S-after.txt"],
+    }
+
+
+def support_tools(bed):
+    """A machine's own report lies beside captures of it by that name."""
+    server = of_server(bed)
+    for what, files in (("sos 3", sosreport(server, False)),
+                        ("sos 4", sosreport(server, True)),
+                        ("supportconfig", supportconfig(server)),
+                        ("must-gather", must_gather(server))):
+        flat = {"app.pcap": bed.files["client/capture.pcap"],
+                "db-02.pcap": bed.files["server/capture.pcap"],
+                "report.tar.xz": lzma.compress(tar_of(files))}
+        for name, data in flat.items():
+            bed.write(os.path.join(what, name), data)
+        yield from bed.same(bed.path(what), what)
+        names = [h["name"] for h in bed.report()["hosts"] if h["roles"]]
+        if sorted(names) != ["app", "db-02"]:
+            yield f"{what}: machines {names}"
+
+
+def placed_by_address(bed):
+    """No name says so: the address of the report is the failing service's."""
+    for new in (False, True):
+        for name, data in (
+                ("app.pcap", bed.files["client/capture.pcap"]),
+                ("web.pcap", bed.files["server/capture.pcap"]),
+                ("s.tar.gz", gzip.compress(tar_of(
+                    sosreport(of_server(bed), new))))):
+            bed.write(f"address-{new}/{name}", data)
+        yield from bed.same(bed.path(f"address-{new}"), f"sos 4: {new}")
+
+
+def flat(client, server, dmesg, table):
+    return {client: "client/capture.pcap", server: "server/capture.pcap",
+            dmesg: "server/dmesg.txt", table: "server/conntrack-S-after.txt"}
+
+
+def named_by_hand(bed):
+    """Spaces, capitals, dates before and behind, German, .log for all."""
+    for names in (
+            flat("Client Mitschnitt.PCAP", "Server Mitschnitt.PCAP",
+                 "SERVER DMESG (1).TXT", "Server Conntrack -S.txt"),
+            flat("app01_capture_2026-11-21.pcap",
+                 "web01_capture_2026-11-21.pcap",
+                 "web01_dmesg_2026-11-21.log",
+                 "web01_conntrack-S_2026-11-21.log"),
+            flat("2026-11-21_app01.pcap", "2026-11-21_web01.pcap",
+                 "2026-11-21_web01_dmesg.log", "2026-11-21_web01_ct.log"),
+            flat("Kunde.log", "Rechenzentrum.log",
+                 "Rechenzentrum-Kernelmeldungen.log",
+                 "Rechenzentrum conntrack.log"),
+            flat("app-01/capture", "web-01/capture", "web-01/kern",
+                 "web-01/out1")):
+        files = {n: bed.files[of] for n, of in names.items()}
+        what = next(iter(names))
+        yield from bed.same(bed.write("by-hand.zip", zip_of(files)), what)
+    deep = {f"logs/{host}.zip": zip_of(files) for host, files in (
+        ("app-01", {"tmp/capture.pcap": bed.files["client/capture.pcap"]}),
+        ("web-01", {"tmp/capture.pcap": bed.files["server/capture.pcap"],
+                    "var/log/kern.log": bed.files["server/dmesg.txt"]}))}
+    yield from bed.same(bed.write("ticket 4711.zip", zip_of(deep)),
+                        "a zip for each host in a zip")
+    yield from bed.same(bed.write("dated.zip", gzip.compress(tar_of(
+        bed.files))), "a tar.gz that is called .zip")
+
+
+def document():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        z.writestr("[Content_Types].xml", "<Types/>")
+        z.writestr("xl/workbook.xml", "<workbook/>")
+    return out.getvalue()
+
+
+MAIL = (b"From: a@example.com\r\nSubject: =?utf-8?q?dmesg?=\r\n"
+        b"Date: Sat, 21 Nov 2026 01:00:00 +0000\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+        b"Content-Disposition: attachment; filename=dmesg.txt\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\nMjAyNi0xMS0yMVQw\r\n--x--\r\n")
+
+# {name: (content, a word of the reason)}
+BESIDE = {
+    "RE Ticket 4711.eml": (MAIL, "attachments"),
+    "Ticket.msg": (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "Outlook"),
+    "list.xlsx": (document(), "CSV"),
+    "shot.png": (bytes.fromhex("89504e470d0a1a0a") + bytes(60), "picture"),
+    "photo": (bytes.fromhex("ffd8ffe0") + bytes(60), "picture"),
+    "Report.pdf": (b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n", "PDF"),
+    "System.evtx": (b"ElfFile\0" + bytes(600), "wevtutil"),
+    "system.journal": (b"LPKSHHRH" + bytes(300), "journalctl --file"),
+    "NetTrace.etl": (bytes(300), "etl2pcapng"),
+    "core.4711": (b"\x7fELF" + bytes(300), "core dump"),
+    "incident.z02": (bytes(range(256)) * 9, "split archive"),
+    "incident.7z.003": (bytes(range(256)) * 9, "split archive"),
+    "cut.pcap": (bytes(range(256)) * 9, "called a capture"),
+    "empty.log": (b"", "empty"),
+}
+
+
+def beside_the_evidence(bed):
+    """Listed with what to do, in a folder and in an archive; nothing changes."""
+    files = {**bed.files, **{f"server/{n}": d for n, (d, _) in BESIDE.items()}}
+    for name, data in files.items():
+        bed.write(os.path.join("beside", name), data)
+    for path in (bed.path("beside"), bed.write("beside.zip", zip_of(files))):
+        yield from bed.same(path, path)
+        notes = {i["name"].split("server/")[-1]: (i["kind"], i["note"] or "")
+                 for i in bed.report()["inputs"]}
+        for name, (_, word) in BESIDE.items():
+            kind, note = notes.get(name, ("not listed", ""))
+            if kind != "unrecognised" or word not in note:
+                yield f"{path}: {name}: {kind}: {note}"
+
+
+def nothing_but(bed):
+    """Alone, it is no case without failures: status 2, and what to do."""
+    for name, (data, word) in BESIDE.items():
+        done = bed.analyze(bed.write("alone/" + name, data))
+        if done.returncode != 2 or word not in " ".join(done.stderr.split()):
+            yield f"{name}: status {done.returncode}: {done.stderr}"
+
+
+def last_of_a_split(bed):
+    whole = zip_of({**bed.files, "pad": os.urandom(20_000)})
+    done = bed.analyze(bed.write("incident.zip", whole[-9000:]))
+    if done.returncode != 2 or "last part" not in " ".join(
+            done.stderr.split()):
+        yield a.said(done)
+
+
+def words_in_an_archive(bed):
+    """A text of no form is searched there as it is in a folder."""
+    note = (b"Hello, this is what we saw on the console\n"
+            b"it says nf_conntrack: table full, dropping packet all the time"
+            b"\nRegards\n" + b"Please call us back about this.\n" * 9)
+    files = {**bed.files, "server/notes.txt": note}
+    for name, data in files.items():
+        bed.write(os.path.join("words", name), data)
+    kinds = []
+    for path in (bed.path("words"), bed.write("words.zip", zip_of(files))):
+        bed.analyze(path)
+        kinds += [(i["kind"], i["note"]) for i in bed.report()["inputs"]
+                  if i["name"].endswith("notes.txt")]
+    if len(kinds) != 2 or kinds[0] != kinds[1]:
+        yield f"{kinds}"
+
+
+def from_windows(bed):
+    yield from bed.same(bed.write("windows.zip", backslashes(
+        {**bed.files, "server/desktop.ini": b"[.ShellClassInfo]\r\n"})), "zip")
+    for name, data in bed.files.items():
+        text = name.endswith(".txt")
+        bed.write("utf16/" + name, b"\xff\xfe" + data.decode().replace(
+            "\n", "\r\n").encode("utf-16-le") if text else data)
+    yield from bed.same(bed.path("utf16"), "PowerShell's UTF-16")
+
+
+CHECKS = [support_tools, placed_by_address, named_by_hand, beside_the_evidence,
+          nothing_but, last_of_a_split, words_in_an_archive, from_windows]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--lostsyn", required=True)
+    parser.add_argument("--cases", required=True)
+    args = parser.parse_args()
+    a.need_analyze(args.lostsyn)
+    failed = 0
+    for check in CHECKS:
+        with a.Scratch() as here:
+            failed += a.run_check(check, Bed(args, here))
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
