@@ -44,9 +44,10 @@ html_verdicts(struct page *page)
 	table_end(page->html);
 	char all[WORDS_MAX], failed[WORDS_MAX], open[WORDS_MAX];
 	html_add(page->html,
-		"<p class=\"faint\">%s attempts in all, %s failed, %s "
+		"<p class=\"faint\">%s attempt%s in all, %s failed, %s "
 		"undetermined.</p>\n",
-		words_number(r->attempts, all), words_number(r->failed, failed),
+		words_number(r->attempts, all), words_plural(r->attempts),
+		words_number(r->failed, failed),
 		words_number(r->undetermined, open));
 }
 
