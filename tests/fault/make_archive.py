@@ -25,11 +25,12 @@ PCAP_HEAD = (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(8)
 
 # Cases of samples/cases whose files have no form that a batch knows: captures
 # named after machines, a ticket's text. Alone, analyze takes them.
-SHAPELESS = ("callers-chain", "callers-chain-lost",
+SHAPELESS = ("balancer-of-machines-names", "callers-chain", "callers-chain-lost",
              "callers-chain-other-host", "callers-pair",
              "callers-pair-other-host", "callers-ring",
              "callers-ring-back", "callers-ring-lost",
-             "callers-ring-other-host", "handed-in-host-names",
+             "callers-ring-other-host", "composed-two-hosts-behind-nat",
+             "handed-in-host-names",
              "uncaptured-by-hand", "uncaptured-conntrack-full-loop",
              "uncaptured-conntrack-full-transcript",
              "uncaptured-filter-of-a-router", "uncaptured-filter-of-its-own",
