@@ -5,7 +5,7 @@
  * a flow log say so of every packet that they saw: the packets of one 4-tuple
  * are one connect. They also tell of strangers who knock at every port, so that
  * they count only for services that somebody else speaks of, where somebody
- * does.
+ * does; and for those of a server that denies again and again itself.
  *
  * A report is of an attempt when it names what the attempt has, and its time is
  * within the attempt's, or behind it by less than the client would wait before
@@ -120,16 +120,33 @@ static const char flow_reports_sql[] =
 	" GROUP BY f.source, f.interface, c.id, client_port, s.id,"
 	" server_port, f.how ORDER BY min(f.id)";
 
-/* Strangers at doors that nobody asks about. */
+/*
+ * Strangers at doors that nobody asks about. A server that is spoken of by
+ * nobody else keeps what it denied itself, as long as no capture says what the
+ * case is about: three connects of one client are no stranger who tries a door
+ * (a port scan asks each port once or twice; copies of a SYN are one connect).
+ * A server that is told by its name may be any address.
+ */
 static const char strangers_sql[] =
 	"CREATE TEMP TABLE known_service AS"
 	" SELECT server, server_port FROM pair_sum UNION"
 	" SELECT server, server_port FROM reported_failure"
 	" WHERE flow IS NULL AND how <> 'dropped';"
+	"CREATE TEMP TABLE own_denial AS"
+	" SELECT r.server, r.server_port FROM reported_failure r"
+	" JOIN source s ON s.id = r.source AND s.role = 'server'"
+	" WHERE r.how = 'dropped' AND r.flow IS NULL"
+	" AND NOT EXISTS (SELECT 1 FROM pair_sum)"
+	" AND NOT EXISTS (SELECT 1 FROM reported_failure n"
+	"  WHERE n.server_name IS NOT NULL)"
+	" AND r.server NOT IN (SELECT server FROM temp.known_service)"
+	" GROUP BY r.server, r.server_port, r.client HAVING count(*) >= 3;"
 	"DELETE FROM reported_failure WHERE (flow IS NOT NULL"
 	" OR how = 'dropped') AND EXISTS (SELECT 1 FROM temp.known_service)"
 	" AND (server, server_port) NOT IN (SELECT server, server_port"
-	"  FROM temp.known_service);"
+	"  FROM temp.known_service UNION"
+	"  SELECT server, server_port FROM temp.own_denial);"
+	"DROP TABLE temp.own_denial;"
 	"DROP TABLE temp.known_service;";
 
 #define FOUND(X) X(INT, id, "a.id")
