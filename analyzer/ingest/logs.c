@@ -40,7 +40,8 @@ time_of(const struct log_time *t)
 	int64_t resolution_ns = t->resolution_ns;
 	if (t->inherited && resolution_ns < INHERITED_NS)
 		resolution_ns = INHERITED_NS;
-	return (struct event_time){t->ns, resolution_ns, kinds[t->kind]};
+	return (struct event_time){t->ns, resolution_ns, kinds[t->kind],
+		t->offset_written, t->offset_s};
 }
 
 /* What a reader has to know of a line's time: whose it is, what could not be

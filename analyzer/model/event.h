@@ -26,6 +26,8 @@ struct event_time {
 	int64_t ns;
 	int64_t resolution_ns; /* the instant lies in [ns, ns + resolution) */
 	enum event_time_kind kind;
+	bool offset_written; /* of UTC: with the writer's own offset */
+	int32_t offset_s;    /* that offset, east of UTC */
 };
 
 /* All texts lie in the list's arena, NUL-terminated. */

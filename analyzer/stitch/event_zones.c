@@ -8,16 +8,24 @@
  * guess: lines of three hours ago would fit as well, in a zone three hours away.
  * Lines placed so say that they are guessed, and confirm nothing.
  *
+ * Where the machine's syslog writes its offset in another file, that is its
+ * zone, wherever the lines then lie: nothing says that two logs are of the same
+ * hour. Only lines that name a host count: those are of a daemon of the machine,
+ * while a program in a container has a zone of its own. Several offsets, as of
+ * summer and winter, tell nothing.
+ *
  * Year: the one that puts a line nearest to the captures; each line by itself,
  * so that a log runs from December into January. Where a person gave the year
  * it is that of the file's first such line, and half a year decides whether
  * another line is of the year after or before.
  *
- * Cost: one pass over the events; 45 additions a file.
+ * Cost: two passes over the events; 45 additions a file, and a comparison with
+ * each other file.
  */
 #include "stitch/event_zones.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/arena.h"
@@ -182,7 +190,7 @@ bool
 zone_guessed(const struct file_clock *f, const struct event_time *t)
 {
 	return t->kind != EVENT_TIME_UTC && f->said.zone == NULL &&
-		f->offset_ns != 0;
+		!f->zone_told && f->offset_ns != 0;
 }
 
 /* possible[i]: how many more lines than offset i - 1 offset i puts among the
@@ -228,6 +236,57 @@ settle_zone(struct file_clock *f, const int32_t possible[OFFSETS + 1])
 	f->zone_slack_ns = below > above ? below : above;
 }
 
+/* The offset that a file's syslog lines, or a machine's, are written with. */
+struct written {
+	bool seen;
+	bool several;
+	int32_t offset_s;
+};
+
+static void
+written_add(struct written *w, int32_t offset_s)
+{
+	w->several = w->several || (w->seen && w->offset_s != offset_s);
+	w->seen = true;
+	w->offset_s = offset_s;
+}
+
+/* By file; the caller frees it. */
+static struct written *
+written_find(size_t count, const struct event_list *events)
+{
+	struct written *w = memory_take(count == 0 ? 1 : count, sizeof *w);
+	for (size_t i = 0; i < events->count; i++) {
+		const struct event *e = &events->list[i];
+		if (e->host != NULL && e->time.kind == EVENT_TIME_UTC &&
+			e->time.offset_written)
+			written_add(&w[e->file], e->time.offset_s);
+	}
+	return w;
+}
+
+/* What the other logs of the machine are written with, if it is one zone. */
+static void
+take_told_zone(struct file_clock *files, size_t count, size_t i,
+	const struct written *w)
+{
+	struct file_clock *f = &files[i];
+	struct written all = {0};
+	if (f->role == NULL)
+		return;
+	for (size_t k = 0; k < count; k++)
+		if (w[k].seen && files[k].role != NULL &&
+			strcmp(files[k].role, f->role) == 0) {
+			written_add(&all, w[k].offset_s);
+			all.several = all.several || w[k].several;
+		}
+	if (!all.seen || all.several)
+		return;
+	f->zone_known = f->zone_told = true;
+	f->offset_ns = all.offset_s * NS_PER_S;
+	f->zone_slack_ns = 0;
+}
+
 void
 zones_infer(struct file_clock *files, size_t count,
 	const struct event_span *span, const struct event_list *events)
@@ -248,5 +307,9 @@ zones_infer(struct file_clock *files, size_t count,
 		files[i].zone_known = true;
 		files[i].offset_ns = files[i].zone_slack_ns = 0;
 	}
+	struct written *w = written_find(count, events);
+	for (size_t i = 0; i < count; i++)
+		take_told_zone(files, count, i, w);
+	free(w);
 	free(possible);
 }

@@ -30,6 +30,7 @@ struct file_clock {
 	struct case_file_said said;
 	int64_t first_no_year_ns; /* the first time without a year, or -1 */
 	bool zone_known;          /* inferred */
+	bool zone_told;           /* by another log of the machine: no guess */
 	int64_t offset_ns;        /* local - UTC */
 	int64_t zone_slack_ns;    /* how far other possible offsets lie */
 	struct zone_pin pin;      /* of wall-clock times */

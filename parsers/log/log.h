@@ -108,6 +108,7 @@ struct log_time {
 	uint8_t kind;          /* enum log_time_kind */
 	uint8_t order;         /* enum log_date_order */
 	bool offset_known;
+	bool offset_written; /* as a number: "+02:00", not "Z" */
 	/* taken over from a line before: this line has none of its own */
 	bool inherited;
 	/* zone as a name that stands for no one offset ("EST"), or "" */

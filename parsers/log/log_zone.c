@@ -40,6 +40,9 @@ offset_take(struct cursor *c, struct zone *z, bool *ok)
 		*ok = false;
 	int32_t s = h * 3600 + m * 60;
 	z->known = true;
+	/* "-00:00" is UTC of one who does not know his zone.
+	   cite: RFC 3339 section 4.3 */
+	z->number = !west || s != 0;
 	z->offset_s = west ? -s : s;
 	*c = at;
 	return true;
@@ -139,6 +142,7 @@ zone_apply(const struct zone *z, struct log_time *t)
 	if (z->known && t->kind == LOG_TIME_LOCAL) {
 		t->kind = LOG_TIME_UTC;
 		t->offset_known = true;
+		t->offset_written = z->number;
 		t->offset_s = z->offset_s;
 		t->ns -= z->offset_s * NS_PER_S;
 		return;

@@ -9,6 +9,7 @@
 /* What was written; not known and no name: nothing was. */
 struct zone {
 	bool known;
+	bool number;             /* an offset, by whoever knows his zone */
 	int32_t offset_s;        /* east of UTC */
 	char name[LOG_ZONE_MAX]; /* of one that stands for no one offset */
 };

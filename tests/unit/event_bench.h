@@ -87,7 +87,8 @@ line_of(uint32_t file, const char *role, enum event_time_kind kind, int64_t ns,
 	struct event *e = event_list_add(&b.events);
 	e->file = file;
 	e->role = role;
-	e->time = (struct event_time){ns, resolution_ns, kind};
+	e->time = (struct event_time){
+		.ns = ns, .resolution_ns = resolution_ns, .kind = kind};
 	return e;
 }
 
@@ -108,7 +109,9 @@ names_syn(struct event *e, int64_t seq, int32_t ip_id)
 static inline struct event *
 also_at_boot(struct event *e, int64_t stamp_ns)
 {
-	e->second = (struct event_time){stamp_ns, NS_PER_US, EVENT_TIME_BOOT};
+	e->second = (struct event_time){.ns = stamp_ns,
+		.resolution_ns = NS_PER_US,
+		.kind = EVENT_TIME_BOOT};
 	return e;
 }
 

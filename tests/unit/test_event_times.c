@@ -63,6 +63,58 @@ utc_is_no_guess(void **state)
 	assert_false(resolve(1).guessed);
 }
 
+/* The machine's own syslog writes its offset: no other zone is tried, however
+ * well it fits, and what was told is no guess. */
+static void
+a_zone_that_another_log_tells(void **state)
+{
+	static const int32_t east_s[] = {0, 2 * 3600};
+	(void)state;
+	captures();
+	for (uint32_t i = 0; i < 2; i++) {
+		const char *role = i == 0 ? "client" : "server";
+		line_of(2 * i, role, EVENT_TIME_LOCAL,
+			SCRIPT_START_NS + HOUR_NS + 7 * NS_PER_S, NS_PER_S);
+		struct event *e = line_of(2 * i + 1, role, EVENT_TIME_UTC,
+			SCRIPT_START_NS + 7 * NS_PER_S, NS_PER_S);
+		e->host = "app-01";
+		e->time.offset_written = true;
+		e->time.offset_s = east_s[i];
+	}
+	assert_int_equal(
+		resolve(0).logged_ns, SCRIPT_START_NS + HOUR_NS + 7 * NS_PER_S);
+	assert_false(resolve(0).guessed);
+	assert_int_equal(
+		resolve(2).logged_ns, SCRIPT_START_NS - HOUR_NS + 7 * NS_PER_S);
+	assert_false(resolve(2).guessed);
+}
+
+/* A program in a container has a zone of its own, and one that changed its
+ * offset tells none: the one that fits is taken, as a guess. */
+static void
+logs_that_tell_no_zone(void **state)
+{
+	(void)state;
+	captures();
+	for (uint32_t i = 0; i < 2; i++) {
+		const char *role = i == 0 ? "client" : "server";
+		line_of(2 * i, role, EVENT_TIME_LOCAL,
+			SCRIPT_START_NS + HOUR_NS + 7 * NS_PER_S, NS_PER_S);
+		for (int k = 0; k < 2; k++) {
+			struct event *e = line_of(2 * i + 1, role,
+				EVENT_TIME_UTC, SCRIPT_START_NS, NS_PER_S);
+			e->host = i == 0 ? NULL : "app-01";
+			e->time.offset_written = true;
+			e->time.offset_s = i == 0 ? 0 : k * 7200;
+		}
+	}
+	for (size_t i = 0; i < 6; i += 3) {
+		assert_int_equal(
+			resolve(i).logged_ns, SCRIPT_START_NS + 7 * NS_PER_S);
+		assert_true(resolve(i).guessed);
+	}
+}
+
 /* No zone in use lies a quarter of an hour from Greenwich. */
 static void
 no_zone_is_possible(void **state)
@@ -298,6 +350,8 @@ main(void)
 		TEST(a_servers_lines_follow_its_clock),
 		TEST(one_zone_is_possible),
 		TEST(utc_is_no_guess),
+		TEST(a_zone_that_another_log_tells),
+		TEST(logs_that_tell_no_zone),
 		TEST(no_zone_is_possible),
 		TEST(several_zones_are_possible),
 		TEST(the_year_turns),
