@@ -95,17 +95,32 @@ stand_reversed(struct vantage *a, struct vantage *b)
 	return against > (said ? REFUTES : 1) * (votes - against);
 }
 
-/* Exchange two vantages; the names stay with the places. */
+/* Is this what a vantage is called for its place, whichever machine it is? */
+static bool
+names_end(const struct vantage *v)
+{
+	return strcmp(v->name, "client") == 0 || strcmp(v->name, "server") == 0;
+}
+
+static void
+exchange_names(struct vantage *a, struct vantage *b)
+{
+	char name[sizeof a->name];
+	memcpy(name, a->name, sizeof name);
+	memcpy(a->name, b->name, sizeof name);
+	memcpy(b->name, name, sizeof name);
+}
+
+/* Exchange two vantages. The name of an end stays with the place; machines' names
+ * belong to their captures, and only their order was wrong. */
 static void
 exchange(struct vantage *a, struct vantage *b)
 {
 	struct vantage tmp = *a;
 	*a = *b;
 	*b = tmp;
-	char name[sizeof a->name];
-	memcpy(name, a->name, sizeof name);
-	memcpy(a->name, b->name, sizeof name);
-	memcpy(b->name, name, sizeof name);
+	if (names_end(a) || names_end(b))
+		exchange_names(a, b);
 	bool said = a->role_said;
 	a->role_said = b->role_said;
 	b->role_said = said;

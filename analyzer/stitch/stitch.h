@@ -40,8 +40,9 @@ struct stitch_result {
 
 /*
  * Where the packets themselves show that two captures stand in the wrong
- * order, exchange them and set their swapped flags. Names move with the place:
- * the vantage nearest the client is called what the first one was called.
+ * order, exchange them and set their swapped flags. "client" and "server" stay
+ * with the places: the one nearest the client is the client. Names of machines go
+ * with their captures.
  */
 void stitch_arrange(struct vantage *vantages, size_t count);
 

@@ -195,6 +195,28 @@ times_of_many_copies(void **state)
 		"4294967294");
 }
 
+/* A machine's name goes with what was captured there. */
+static void
+turned_captures_keep_machines_names(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.010 C>S S  seq 1 ttl 60\n"
+		"0.011 S>C S. seq 5 ack 2 ttl 64\n");
+	script_play(&far,
+		"0.000 C>S S  seq 1 ttl 64\n"
+		"0.020 S>C S. seq 5 ack 2 ttl 60\n");
+	both[0] = near.v;
+	both[1] = far.v;
+	strcpy(both[0].name, "db-02");
+	strcpy(both[1].name, "web-07");
+	stitch_arrange(both, 2);
+	assert_string_equal(both[0].name, "web-07");
+	assert_int_equal(vantage_sighting(&both[0], 0)->ttl_c, 64);
+	near.v = both[0];
+	far.v = both[1];
+}
+
 /* The vantages as they were given; the packets say they are swapped. */
 static void
 swapped_captures_are_turned(void **state)
@@ -340,6 +362,7 @@ main(void)
 		STORY(all_attempts_have_sightings),
 		STORY(times_of_many_copies),
 		STORY(swapped_captures_are_turned),
+		STORY(turned_captures_keep_machines_names),
 		STORY(swapped_captures_behind_a_translation_are_turned),
 		STORY(swapped_captures_beside_a_balancer_are_turned),
 		STORY(one_delay_refutes_nobodys_word),
