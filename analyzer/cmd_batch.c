@@ -194,6 +194,11 @@ print_summary(const struct batch_options *o, const struct batch_result *r)
 	       " without usable evidence, %" PRId64 " not finished\n",
 		r->cases, r->usable, r->with_failures,
 		r->cases - r->usable - r->unfinished, r->unfinished);
+	if (r->duplicates > 0)
+		printf("%" PRId64
+		       " with the evidence of another case, which is "
+		       "counted once\n",
+			r->duplicates);
 	if (o->rejudge)
 		printf("%" PRId64 " with changed verdicts or findings\n",
 			r->changed);

@@ -158,6 +158,35 @@ order_rows(struct index *x, const char *const *folders, struct error *e)
 	return true;
 }
 
+/*
+ * Name the first case with the same evidence in those that have it again: an
+ * incident that was sent in twice did not happen twice. A folder is compared with
+ * the paths in it, which say what its files are; of a pair and of a single file the
+ * bytes alone. A case with a file that was not read is compared with nothing, and
+ * one without a report is no duplicate: it has counted nothing.
+ */
+static bool
+mark_duplicates(struct index *x, struct error *e)
+{
+	if (!index_exec(x->db,
+		    "UPDATE case_result SET duplicate_of = first FROM ("
+		    " SELECT case_id, min(case_id) OVER (PARTITION BY evidence)"
+		    "  AS first FROM (SELECT c.id AS case_id, CASE"
+		    "  WHEN c.kind = 'single' AND count(*) = 1 THEN max(sha256)"
+		    "  WHEN c.kind = 'pair' AND count(DISTINCT role) = 2"
+		    "   AND count(*) = 2 THEN max(iif(role = 'client', sha256,"
+		    "   '')) || max(iif(role = 'server', sha256, ''))"
+		    "  ELSE c.inputs_sha256 END AS evidence"
+		    " FROM case_result c JOIN input i ON i.case_id = c.id"
+		    " WHERE c.outcome = 'done' GROUP BY c.id"
+		    " HAVING count(sha256) = count(*)))"
+		    " WHERE case_id = case_result.id AND first < case_id",
+		    e))
+		return false;
+	x->result->duplicates = sqlite3_changes64(x->db);
+	return true;
+}
+
 /* Cases about which the new rules say something else than those before. */
 static int64_t
 count_changed(struct index *x)
@@ -185,6 +214,8 @@ fill(struct index *x, const char *const *folders, size_t unplaced,
 	for (size_t i = 0; i < x->count; i++)
 		if (!add_case(x, (int64_t)i + 1, x->rows[i].folder, e))
 			return false;
+	if (!mark_duplicates(x, e))
+		return false;
 	x->result->changed = count_changed(x);
 	snprintf(number, sizeof number, "%zu", x->count);
 	if (!put_meta(x, "tool_version", LOSTSYN_VERSION, e) ||

@@ -14,12 +14,13 @@
 #include "batch/results.h"
 
 /* PRAGMA user_version of index.sql. */
-#define INDEX_SCHEMA_VERSION 1
+#define INDEX_SCHEMA_VERSION 2
 
 /*
  * Write the three files of r->dir from the results in the named folders of
  * DIR/cases, count of them in any order. unplaced is the number of files that
- * are in no case. Fills cases, usable, with_failures and unfinished of *result.
+ * are in no case. Fills cases, usable, with_failures, duplicates and unfinished of
+ * *result.
  */
 bool index_write(struct results *r, const char *const *folders, size_t count,
 	size_t unplaced, struct batch_result *result, struct error *e);

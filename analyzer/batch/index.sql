@@ -27,7 +27,8 @@ CREATE TABLE case_result (
 	undetermined INTEGER NOT NULL, -- those that failed are in both
 	first_ns INTEGER,            -- first SYN of the first and last attempt
 	last_ns INTEGER,
-	rules_before TEXT            -- by which it was judged before (batch --rejudge); NULL: never
+	rules_before TEXT,           -- by which it was judged before (batch --rejudge); NULL: never
+	duplicate_of INTEGER REFERENCES case_result(id) -- the first case with the same evidence; NULL: this is it
 ) STRICT;
 
 -- The files of each case.
@@ -123,12 +124,19 @@ CREATE TABLE finding_change (
 	PRIMARY KEY (case_id, cause, host)
 ) STRICT, WITHOUT ROWID;
 
+-- Cases with the evidence of one before, by the SHA-256 of every file. The views
+-- below count such evidence once; the tables have the rows of each case.
+CREATE VIEW duplicate AS
+SELECT id AS case_id, name, folder, duplicate_of
+FROM case_result WHERE duplicate_of IS NOT NULL;
+
 -- The same thing going wrong again: one server port, verdict and cause.
 CREATE VIEW incident AS
 SELECT server_ip, server_port, verdict, cause, count(*) AS cases,
 	sum(attempts) AS attempts, min(first_ns) AS first_ns,
 	max(last_ns) AS last_ns
-FROM failure GROUP BY server_ip, server_port, verdict, cause;
+FROM failure WHERE case_id NOT IN (SELECT case_id FROM duplicate)
+GROUP BY server_ip, server_port, verdict, cause;
 
 -- Causes and services over time: failed and undetermined attempts per UTC day.
 CREATE TABLE day_failure (
@@ -143,17 +151,20 @@ CREATE TABLE day_failure (
 CREATE VIEW trend AS             -- attempts per day and verdict
 SELECT day, date(day * 86400, 'unixepoch') AS date, verdict,
 	sum(attempts) AS attempts
-FROM day_count GROUP BY day, verdict;
+FROM day_count WHERE case_id NOT IN (SELECT case_id FROM duplicate)
+GROUP BY day, verdict;
 
 CREATE VIEW cause_trend AS       -- failed and undetermined attempts per day and cause
 SELECT day, date(day * 86400, 'unixepoch') AS date, cause,
 	sum(attempts) AS attempts
-FROM day_failure GROUP BY day, cause;
+FROM day_failure WHERE case_id NOT IN (SELECT case_id FROM duplicate)
+GROUP BY day, cause;
 
 CREATE VIEW service_trend AS     -- failed and undetermined attempts per day and server port
 SELECT day, date(day * 86400, 'unixepoch') AS date, server_ip, server_port,
 	sum(attempts) AS attempts
-FROM day_failure GROUP BY day, server_ip, server_port;
+FROM day_failure WHERE case_id NOT IN (SELECT case_id FROM duplicate)
+GROUP BY day, server_ip, server_port;
 
 CREATE VIEW not_analysed AS      -- cases without a report, and why
 SELECT * FROM case_result WHERE outcome <> 'done';

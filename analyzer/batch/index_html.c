@@ -70,14 +70,27 @@ say_cut(struct page *p, int64_t all, int64_t shown)
 }
 
 /* Sums over all cases. unplaced is a text, as meta holds texts. */
-#define TOP(X)                                                           \
-	X(INT, attempts, "sum(attempts)")                                \
-	X(INT, failed, "sum(failed)")                                    \
-	X(INT, undetermined, "sum(undetermined)")                        \
-	X(INT, unusable, "sum(outcome = 'unusable')")                    \
-	X(INT, not_analysed, "sum(outcome NOT IN ('done', 'unusable'))") \
+#define TOP(X)                                                             \
+	X(INT, attempts, "sum(attempts * (duplicate_of IS NULL))")         \
+	X(INT, failed, "sum(failed * (duplicate_of IS NULL))")             \
+	X(INT, undetermined, "sum(undetermined * (duplicate_of IS NULL))") \
+	X(INT, unusable, "sum(outcome = 'unusable')")                      \
+	X(INT, not_analysed, "sum(outcome NOT IN ('done', 'unusable'))")   \
 	X(WORD, unplaced, "(SELECT value FROM meta WHERE key = 'unplaced')")
 STORE_SELECT(top, TOP)
+
+/* Said only where there are some: else it is a riddle. */
+static void
+write_duplicates(struct page *p)
+{
+	int64_t all = page_number(p, "SELECT count(*) FROM duplicate");
+	if (all > 0)
+		html_add(p->html,
+			"<p id=\"duplicates\">Cases with the same evidence as "
+			"another one: %jd; it is counted once everywhere but "
+			"in their own rows.</p>\n",
+			(intmax_t)all);
+}
 
 /* What the archive came to, in two sentences. Files that belong to no case are
  * named at once: they may be the evidence that somebody misses. */
@@ -86,9 +99,12 @@ write_top(struct page *p)
 {
 	html_add(p->html,
 		"<header>\n<h1>%jd of %jd cases have failed attempts</h1>\n",
-		(intmax_t)page_number(
-			p, "SELECT count(*) FROM case_result WHERE failed > 0"),
-		(intmax_t)page_number(p, "SELECT count(*) FROM case_result"));
+		(intmax_t)page_number(p,
+			"SELECT count(*) FROM case_result WHERE failed > 0"
+			" AND duplicate_of IS NULL"),
+		(intmax_t)page_number(p,
+			"SELECT count(*) FROM case_result"
+			" WHERE duplicate_of IS NULL"));
 	sqlite3_stmt *stmt = page_query(
 		p, "SELECT 0" STORE_COLUMNS(TOP) " FROM case_result");
 	while (page_next(p, stmt)) {
@@ -102,6 +118,7 @@ write_top(struct page *p)
 			(intmax_t)row.undetermined, (intmax_t)row.unusable,
 			(intmax_t)row.not_analysed, row.unplaced);
 	}
+	write_duplicates(p);
 	html_add(p->html, "</header>\n<main>\n");
 }
 
@@ -135,6 +152,7 @@ write_incident_cases(struct page *p, const struct incident *i)
 			      " WHERE f.server_ip = :ip AND f.server_port = "
 			      ":port"
 			      " AND f.verdict = :verdict AND f.cause = :cause"
+			      " AND c.duplicate_of IS NULL"
 			      " ORDER BY f.attempts DESC, c.id "
 			      "LIMIT " LINKS_MAX);
 	page_bind_text(stmt, ":ip", i->server_ip);
@@ -353,7 +371,9 @@ write_not_analysed(struct page *p)
 		" ', ') FROM (SELECT * FROM cause_count WHERE"             \
 		" case_id = c.id AND confidence <> 'ruled-out'"            \
 		" ORDER BY attempts DESC, cause, confidence))")            \
-	X(TIME, first_ns, "c.first_ns")
+	X(TIME, first_ns, "c.first_ns")                                    \
+	X(TEXT, same_as,                                                   \
+		"(SELECT name FROM case_result WHERE id = c.duplicate_of)")
 STORE_SELECT(case_row, CASE)
 
 /* One row of the long table: a link to the report and what it says. */
@@ -362,6 +382,11 @@ write_case(struct page *p, const struct case_row *c)
 {
 	html_add(p->html, "<tr><td>");
 	add_link(p, c->folder, c->name);
+	if (c->same_as != NULL) {
+		html_add(p->html, " <span class=\"faint\">same evidence as ");
+		add_name(p, c->same_as);
+		html_add(p->html, "</span>");
+	}
 	html_add(p->html,
 		"</td><td class=\"n\">%jd</td><td class=\"n%s\">%jd</td>"
 		"<td class=\"n\">%jd</td><td>%s</td><td>%s</td>",

@@ -20,6 +20,8 @@ static const char line_sql[] =
 	"   WHERE case_id = c.id ORDER BY name))),"
 	" 'attempts', c.attempts, 'failed', c.failed,"
 	" 'undetermined', c.undetermined,"
+	" 'duplicate_of', (SELECT key FROM case_result f"
+	"   WHERE f.id = c.duplicate_of),"
 	" 'first', strftime('%Y-%m-%dT%H:%M:%SZ', c.first_ns / 1000000000,"
 	"   'unixepoch'),"
 	" 'last', strftime('%Y-%m-%dT%H:%M:%SZ', c.last_ns / 1000000000,"

@@ -55,26 +55,26 @@ static const struct {
 	const char *bars; /* of the strip :key */
 } kinds[] = {
 	{"All attempts by verdict", "trend",
-		"SELECT count(DISTINCT verdict) FROM day_count",
+		"SELECT count(DISTINCT verdict) FROM trend",
 		STRIPS("SELECT verdict AS key, verdict AS label,"
-		       " sum(attempts) AS attempts FROM day_count"
+		       " sum(attempts) AS attempts FROM trend"
 		       " GROUP BY verdict") " ORDER BY key = '" VERDICT_CLEAN
 					    "', attempts DESC, key",
-		BARS("day_count", "verdict")},
+		BARS("trend", "verdict")},
 	{"Failed and undetermined ones by cause", "cause_trend",
-		"SELECT count(DISTINCT cause) FROM day_failure",
+		"SELECT count(DISTINCT cause) FROM cause_trend",
 		STRIPS("SELECT cause AS key,"
 		       " iif(cause = '', 'no cause found', cause) AS label,"
-		       " sum(attempts) AS attempts FROM day_failure"
+		       " sum(attempts) AS attempts FROM cause_trend"
 		       " GROUP BY cause") " ORDER BY key = '', attempts DESC, "
 					  "key",
-		BARS("day_failure", "cause")},
+		BARS("cause_trend", "cause")},
 	{"Failed and undetermined ones by service", "service_trend",
-		"SELECT count(DISTINCT " SERVICE ") FROM day_failure",
+		"SELECT count(DISTINCT " SERVICE ") FROM service_trend",
 		STRIPS("SELECT " SERVICE " AS key, " SERVICE " AS label,"
-		       " sum(attempts) AS attempts FROM day_failure"
+		       " sum(attempts) AS attempts FROM service_trend"
 		       " GROUP BY " SERVICE) " ORDER BY attempts DESC, key",
-		BARS("day_failure", SERVICE)},
+		BARS("service_trend", SERVICE)},
 };
 /* One picture for each. */
 #define KINDS (sizeof kinds / sizeof *kinds)
@@ -221,11 +221,11 @@ void
 page_trend(struct page *p)
 {
 	struct trend t = {
-		.first_day = page_number(p, "SELECT min(day) FROM day_count")};
-	if (page_number(p, "SELECT count(*) FROM day_count") == 0)
+		.first_day = page_number(p, "SELECT min(day) FROM trend")};
+	if (page_number(p, "SELECT count(*) FROM trend") == 0)
 		return;
-	int64_t days = page_number(p, "SELECT max(day) FROM day_count") -
-		t.first_day + 1;
+	int64_t days =
+		page_number(p, "SELECT max(day) FROM trend") - t.first_day + 1;
 	t.days_per_bar = (days + BARS_MAX - 1) / BARS_MAX;
 	t.bars = (days + t.days_per_bar - 1) / t.days_per_bar;
 	t.bar_width = (double)BARS_WIDTH / (double)t.bars;

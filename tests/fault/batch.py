@@ -55,7 +55,8 @@ def make_archive(cases, where):
                         ignore=WITHOUT_LABELS)
     for number, name in enumerate(names[:4]):
         shutil.copytree(os.path.join(cases, name),
-                        os.path.join(where, "again", f"{number} {name} <b>"))
+                        os.path.join(where, "again", f"{number} {name} <b>"),
+                        ignore=WITHOUT_LABELS)
     loose = os.path.join(where, "loose")
     os.makedirs(loose)
     for side in ("client", "server"):
@@ -112,6 +113,7 @@ class Bed:
         self.lostsyn = args.lostsyn
         self.archive = archive
         self.count = count
+        self.cases = args.cases
         self.here = here
         self.wanted = None
         self.limit = a.case_limit_s(args.lostsyn, os.path.join(
@@ -214,6 +216,69 @@ def index_agrees(bed):
             yield f"index.html has no link to {where}"
     if read(os.path.join(folder, "unplaced.txt")) != b"loose/notes.txt\n":
         yield "notes.txt is not named as unplaced"
+
+
+@check
+def duplicates_once(bed):
+    """Evidence that is there again is a row, and is in no sum twice."""
+    folder = bed.out("whole")
+    again = query(folder, "SELECT d.name, c.name FROM duplicate d JOIN "
+                          "case_result c ON c.id = d.duplicate_of")
+    pairs = [(first, later) for later, first in again]
+    for name in names_of(bed.cases)[:4]:
+        if not any(f"2026/{name}" in pair for pair in pairs):
+            yield f"{name}: the copy of it is no duplicate: {again}"
+    once = ("SELECT coalesce(sum(attempts), 0) FROM {} WHERE case_id IN "
+            "(SELECT id FROM case_result WHERE duplicate_of IS NULL)")
+    for view, table in (("incident", "failure"), ("trend", "day_count"),
+                        ("cause_trend", "day_failure"),
+                        ("service_trend", "day_failure")):
+        got = query(folder, f"SELECT sum(attempts) FROM {view}")
+        if got != query(folder, once.format(table)):
+            yield f"{view} sums up to {got}"
+        if got == query(folder, f"SELECT sum(attempts) FROM {table}"):
+            yield f"{view} counts duplicates"
+    attempts, = query(folder, "SELECT sum(attempts) FROM case_result WHERE "
+                              "duplicate_of IS NULL")[0]
+    page = read(os.path.join(folder, "index.html")).decode()
+    for text in (f"Attempts: {attempts}, ",
+                 f"Cases with the same evidence as another one: {len(again)};"):
+        if text not in page:
+            yield f"index.html does not say '{text}'"
+    if page.count("same evidence as <bdi>") != len(again):
+        yield "a row of a duplicate does not say so"
+
+
+def copies(where):
+    """What is the same evidence, and what only looks like it: {case: first}."""
+    capture = read(os.path.join(where, "capture"))
+    os.remove(os.path.join(where, "capture"))
+    for name in ("a/client/x.pcap", "b/client/x.pcap", "c/server/x.pcap",
+                 "d/client/x.pcap", "loose/one.pcap", "loose/two.pcap"):
+        os.makedirs(os.path.join(where, os.path.dirname(name)), exist_ok=True)
+        write(os.path.join(where, name), capture)
+    write(os.path.join(where, "d/client/y.pcap"), capture[:24])
+    return {"b": "a", "loose/two.pcap": "loose/one.pcap"}
+
+
+@check
+def only_the_same_evidence(bed):
+    """A copy in another role, and one with a file more, are other cases."""
+    archive = bed.out("copies")
+    os.makedirs(archive)
+    shutil.copy(os.path.join(bed.cases, "refused/client/capture.pcap"),
+                os.path.join(archive, "capture"))
+    wanted = copies(archive)
+    folder = bed.out("copied")
+    done = subprocess.run([bed.lostsyn, "batch", archive, "-o", folder],
+                          text=True, capture_output=True, timeout=a.TIMEOUT_S)
+    yield from expect(done, 1)
+    got = dict(query(folder, "SELECT d.name, c.name FROM duplicate d JOIN "
+                             "case_result c ON c.id = d.duplicate_of"))
+    if got != wanted:
+        yield f"duplicates are {got}, not {wanted}"
+    if f"{len(wanted)} with the evidence of another case" not in done.stdout:
+        yield f"the last lines do not count them: {done.stdout}"
 
 
 @check
