@@ -2,12 +2,17 @@
 # Make what people install: lostsyn_VERSION_ARCH.deb, and one file that runs on
 # any Linux of that processor, into build/package. `./dev package` calls it.
 #
-#	package.sh [--once] [--try SUITE]...
+#	package.sh [--once] [--keyring FILE] [--try SUITE]... [arm64]
+#
+# arm64 is built across, as root, in a Debian root of its own with the compiler and
+# the libraries of that processor (mmdebstrap; made once, 3 minutes): nothing is
+# installed on this machine. An emulator in there runs it.
 #
 # Promises: built twice, in two folders, and compared byte by byte (--once: not);
 # times are those of the commit (SOURCE_DATE_EPOCH). Both are then run in a bare
 # root without /proc, and with --try installed in a fresh chroot of that suite of
-# Debian or Ubuntu (mmdebstrap, as root). Writes below build/package alone.
+# Debian or Ubuntu (mmdebstrap, as root; --keyring: whose signatures are believed,
+# for a distribution that is not this machine's). Writes below build/package alone.
 set -eu
 cd "$(dirname "$0")/.."
 LC_ALL=C
@@ -23,6 +28,9 @@ fail() {
 
 twice=1
 suites=
+keyring=
+machine=$(uname -m)
+architecture=$(dpkg --print-architecture)
 while [ $# -gt 0 ]; do
 	case $1 in
 	--once) twice=0 ;;
@@ -31,7 +39,13 @@ while [ $# -gt 0 ]; do
 		suites="$suites $2"
 		shift
 		;;
-	*) fail "'$1' is no option: --once, --try SUITE" ;;
+	--keyring)
+		[ $# -gt 1 ] || fail "--keyring wants a file"
+		keyring=--keyring=$(realpath "$2")
+		shift
+		;;
+	arm64) architecture=arm64 ;;
+	*) fail "'$1' is no option: --once, --keyring FILE, --try SUITE, arm64" ;;
 	esac
 	shift
 done
@@ -39,29 +53,72 @@ done
 top=$PWD
 out=$top/build/package
 version=$(sed -n 's/^project(lostsyn VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
-machine=$(uname -m)
-architecture=$(dpkg --print-architecture)
 commit=$(git rev-parse --short=12 HEAD)
 git diff --quiet HEAD || commit=$commit+changed
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
 
-# one NAME: the files of the tree, built and staged in build/package/NAME.
+# Where it is built: here, or in a root of its own. `there` is that root, `enter`
+# runs a program in it, `emulate` runs what was built.
+built=$out
+there=
+enter=
+emulate=
+options=
+if [ "$architecture" != "$(dpkg --print-architecture)" ]; then
+	machine=aarch64
+	there=$out/across
+	built=$there
+	enter="chroot $there"
+	emulate=qemu-$machine-static
+	PKG_CONFIG_LIBDIR=/usr/lib/$machine-linux-gnu/pkgconfig
+	export PKG_CONFIG_LIBDIR
+	options="-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=$machine
+		-DCMAKE_C_COMPILER=$machine-linux-gnu-gcc
+		-DCMAKE_LIBRARY_ARCHITECTURE=$machine-linux-gnu
+		-DCMAKE_CROSSCOMPILING_EMULATOR=/usr/bin/$emulate"
+fi
+
+# The root with compiler, libraries and emulator, unless it is there already.
+make_across() {
+	[ ! -e "$there/complete" ] || return 0
+	if ! command -v mmdebstrap >/dev/null || [ "$(id -u)" -ne 0 ]; then
+		fail "$architecture is built in a root that mmdebstrap makes, as root"
+	fi
+	rm -rf "$there"
+	packages=crossbuild-essential-$architecture,cmake,ninja-build,pkg-config
+	packages=$packages,qemu-user-static
+	for library in libc6 libpcap libpcre2 libsqlite3 libjansson libyaml \
+		nettle zlib1g libzstd liblzma libbz2 liblz4 libarchive; do
+		packages=$packages,$library-dev:$architecture
+	done
+	say "making a root to build $architecture in"
+	mmdebstrap --variant=apt --include="$packages" \
+		--architectures="$(dpkg --print-architecture),$architecture" \
+		bookworm "$there" >"$out/across.log" 2>&1 ||
+		{ tail -n 5 "$out/across.log"; fail "no root for $architecture"; }
+	touch "$there/complete"
+}
+
+# one NAME: the files of the tree, built and staged in build/package/NAME, or below
+# the root in which it is built.
 one() {
-	where=$out/$1
+	where=$built/$1
+	inside=${where#"$there"}
 	rm -rf "$where"
 	mkdir -p "$where/source" "$where/stage"
 	# Whoever tries a change wants it packed before it is committed.
 	git ls-files -co --exclude-standard | grep -v '^build/' |
 		tar cf - -T - | tar xf - -C "$where/source"
-	cmake -G Ninja -S "$where/source" -B "$where/build" \
+	# shellcheck disable=SC2086 # both are lists of words
+	$enter cmake -G Ninja -S "$inside/source" -B "$inside/build" $options \
 		-DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr \
 		-DLOSTSYN_STATIC=ON -DLOSTSYN_TESTS=OFF \
 		-DLOSTSYN_BUILD="$commit" >"$where/configure.log" 2>&1 ||
 		{ cat "$where/configure.log"; fail "configure"; }
-	cmake --build "$where/build" >"$where/build.log" 2>&1 ||
+	$enter cmake --build "$inside/build" >"$where/build.log" 2>&1 ||
 		{ tail -n 30 "$where/build.log"; fail "build"; }
-	DESTDIR=$where/stage cmake --install "$where/build" --strip \
+	DESTDIR=$inside/stage $enter cmake --install "$inside/build" --strip \
 		>"$where/install.log" 2>&1 ||
 		{ cat "$where/install.log"; fail "install"; }
 	stage_documents "$where/source" "$where/stage"
@@ -125,12 +182,16 @@ try_bare() {
 		say "skipped: a bare root (chroot needs root)"
 		return 0
 	fi
+	[ -z "$emulate" ] || cp "$there/usr/bin/$emulate" "$root/"
 	status=0
-	chroot "$root" /lostsyn analyze /case -q -o /tmp/report || status=$?
+	# shellcheck disable=SC2086 # a word or none
+	chroot "$root" ${emulate:+/$emulate} /lostsyn analyze /case -q -o /tmp/report || status=$?
 	[ "$status" -eq 1 ] || fail "in a bare root: status $status"
 	grep -q '"cause": *"conntrack-table-full"' \
 		"$root/tmp/report/report.json" || fail "in a bare root: no cause"
-	say "runs in a bare root: $(chroot "$root" /lostsyn --version | tr '\n' ' ')"
+	# shellcheck disable=SC2086
+	say "runs in a bare root: $(chroot "$root" ${emulate:+/$emulate} \
+		/lostsyn --version | tr '\n' ' ')"
 	rm -rf "$root"
 }
 
@@ -140,9 +201,14 @@ try_suite() {
 		say "skipped: $1 (mmdebstrap is not installed, or no root)"
 		return 0
 	fi
+	if [ -n "$there" ]; then
+		say "skipped: $1 (its programs are another processor's)"
+		return 0
+	fi
 	root=$out/root-$1
 	rm -rf "$root"
-	if ! mmdebstrap --variant=essential "$1" "$root" \
+	# shellcheck disable=SC2086 # an option or none
+	if ! mmdebstrap --variant=essential $keyring "$1" "$root" \
 		>"$out/$1.log" 2>&1; then
 		say "skipped: $1 ($(tail -n 1 "$out/$1.log"))"
 		return 0
@@ -164,24 +230,25 @@ try_suite() {
 }
 
 mkdir -p "$out"
+[ -z "$there" ] || make_across
 one first
 if [ "$twice" = 1 ]; then
 	one again
 	for file in "lostsyn_${version}_$architecture.deb" \
 		"lostsyn-$version-$machine"; do
-		cmp "$out/first/$file" "$out/again/$file" ||
+		cmp "$built/first/$file" "$built/again/$file" ||
 			fail "$file: two builds differ"
 	done
 	say "two builds in two folders are the same, byte by byte"
 fi
 for file in "lostsyn_${version}_$architecture.deb" "lostsyn-$version-$machine"; do
-	cp "$out/first/$file" "$out/$file"
+	cp "$built/first/$file" "$out/$file"
 done
 cp analyzer/lostsyn-collect "$out/lostsyn-collect"
 try_bare
 for suite in $suites; do
 	try_suite "$suite"
 done
-(cd "$out" && sha256sum "lostsyn_${version}_$architecture.deb" \
-	"lostsyn-$version-$machine" lostsyn-collect >SHA256SUMS && cat SHA256SUMS)
-rm -rf "$out/first" "$out/again"
+(cd "$out" && sha256sum lostsyn_"$version"_*.deb lostsyn-"$version"-* \
+	lostsyn-collect >SHA256SUMS && cat SHA256SUMS)
+rm -rf "$built/first" "$built/again"
