@@ -109,6 +109,39 @@ static const char mixed[] =
 	"Nov 20 18:39:49 vm kernel: net_ratelimit: 9 callbacks suppressed\n"
 	"Nov 20 18:39:49 vm kernel: " DROP;
 
+/* kubectl counts an event that came again; a text of its own form does not. */
+static void
+events_of_kubectl_count(void **state)
+{
+	static const char drop[] = " kubelet  Readiness probe failed: dial tcp "
+				   "10.244.1.7:9376: connect: connection "
+				   "refused\n";
+	static const struct {
+		const char *columns;
+		const char *counts;
+	} lines[] = {
+		{"  Warning  Unhealthy  59s (x23 over 5m) ", "23"},
+		{"  Warning  Unhealthy  2m59s (x7 over 3d4h) ", "7"},
+		{"shop  59s (x12 over 5m)  Warning  Unhealthy  Pod/web ", "12"},
+		{"  Warning  Unhealthy  59s ", "1"},
+		{"  Warning  Unhealthy  59s (x0 over 5m) ", "1"},
+		{"  Warning  Unhealthy  59s (x23 times) ", "1"},
+		{"  retried for 59s (x23 over 5m) ", "1"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		char text[256];
+		char count[16];
+		struct log_scan_summary summary;
+		snprintf(text, sizeof text, "%s%s", lines[i].columns, drop);
+		snprintf(count, sizeof count, " x%s |", lines[i].counts);
+		char *told = events_of(view_str(text), strlen(text), &summary);
+		assert_int_equal(summary.events, 1);
+		assert_non_null(strstr(told, count));
+		free(told);
+	}
+}
+
 static void
 windows_make_no_difference(void **state)
 {
@@ -260,6 +293,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(events_of_kubectl_count),
 		cmocka_unit_test(windows_make_no_difference),
 		cmocka_unit_test(mixed_events_are_these),
 		cmocka_unit_test(scan_misses_nothing),
