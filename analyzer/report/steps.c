@@ -100,7 +100,11 @@ add_setting(struct report *r, const char *step, const char *name, size_t len,
 			strncmp(g.value, before, sizeof before - 1) == 0)
 			continue;
 		snprintf(before, sizeof before, "%s", g.value ? g.value : "");
-		today = g.value ? strtoll(g.value, NULL, 10) : -1;
+		/* Of several numbers none is to be doubled. */
+		char *end = NULL;
+		today = g.value ? strtoll(g.value, &end, 10) : -1;
+		if (end != NULL && *end != '\0')
+			today = -1;
 		if (n++ == 0)
 			words_append(text, " Today: %s ", key);
 		else

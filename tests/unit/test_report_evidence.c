@@ -123,6 +123,31 @@ steps_name_the_setting_of_today(void **state)
 	store_free(s);
 }
 
+/* Several numbers of one setting are told once, without their tabs; none of
+ * them is doubled. */
+static void
+settings_of_several_numbers(void **state)
+{
+	(void)state;
+	char words[WORDS_MAX];
+	struct store *s = store_of_logs(
+		"INSERT INTO setting(source, kind, scope, name, value,"
+		" line) VALUES (3, 'sysctl', '', "
+		"'net.ipv4.ip_local_port_range',"
+		" '32768\t60999', 9);"
+		"INSERT INTO counter(source, kind, scope, name, gauge, after,"
+		" line) VALUES (3, 'sysctl', '1',"
+		" 'net.ipv4.ip_local_port_range', 1, 32768, 9), (3, 'sysctl',"
+		" '2', 'net.ipv4.ip_local_port_range', 1, 60999, 9);");
+	struct report *r = report_of(s, false);
+	assert_string_equal(
+		step_words(r, 1, "Raise net.ipv4.ip_local_port_range.", words),
+		"Raise net.ipv4.ip_local_port_range. Today: "
+		"net.ipv4.ip_local_port_range 32768 60999 (nstat.txt:9).");
+	report_free(r);
+	store_free(s);
+}
+
 /* A step and what it becomes when this rule counted 6 of finding 1. */
 static void
 rule_is(const char *kind, const char *scope, const char *step,
@@ -230,6 +255,7 @@ main(void)
 		cmocka_unit_test(stamps_are_not_words),
 		cmocka_unit_test(like_evidence_is_one),
 		cmocka_unit_test(steps_name_the_setting_of_today),
+		cmocka_unit_test(settings_of_several_numbers),
 		cmocka_unit_test(steps_name_the_rule_that_drops),
 		cmocka_unit_test(steps_name_the_listener),
 		cmocka_unit_test(parts_of_transcripts_are_lines_of_their_file),
