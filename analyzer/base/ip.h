@@ -39,6 +39,13 @@ ip_equal(struct ip_addr a, struct ip_addr b)
 	return a.lo == b.lo && a.hi == b.hi;
 }
 
+/* The order of their numbers, IPv4 as mapped. */
+static inline bool
+ip_less(struct ip_addr a, struct ip_addr b)
+{
+	return a.hi != b.hi ? a.hi < b.hi : a.lo < b.lo;
+}
+
 static inline bool
 ip_is_v4(struct ip_addr a)
 {

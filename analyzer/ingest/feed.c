@@ -11,6 +11,7 @@
 
 #include "ingest/cards.h"
 #include "ingest/filter.h"
+#include "ingest/datagrams.h"
 #include "ingest/lookups.h"
 #include "ingest/neighbours.h"
 #include "ingest/reading.h"
@@ -42,6 +43,7 @@ struct waiting {
 struct feed {
 	struct tracker tracker;
 	struct lookups lookups;
+	struct datagram_notes datagrams;
 	struct neighbours neighbours;
 	struct cards cards;
 	struct vantage *vantage;
@@ -191,6 +193,7 @@ take_packet(struct feed *f, struct reading *r)
 	else if (w->packet.kind == PACKET_ARP ||
 		w->packet.kind == PACKET_ICMP_OTHER)
 		neighbours_packet(&f->neighbours, &w->packet, f->now, frame);
+	datagrams_packet(&f->datagrams, &w->packet, f->now);
 	w->time = f->now;
 	w->frame = frame;
 	w->card = cards_find(&f->cards, r, &w->packet);
@@ -453,6 +456,7 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 	v->first = v->last = v->started = v->ended = unknown;
 	track_init(&f->tracker, v, options->limit, options->whole);
 	lookups_init(&f->lookups, v);
+	datagrams_init(&f->datagrams, v);
 	neighbours_init(&f->neighbours, v);
 	cards_init(&f->cards, v);
 	filter_init(&f->filter, options->filter);
@@ -472,6 +476,7 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 	track_join_answers(v);
 	count_sides(v);
 	lookups_finish(&f->lookups);
+	datagrams_finish(&f->datagrams);
 	neighbours_finish(&f->neighbours);
 	filter_release(&f->filter);
 	track_release(&f->tracker);

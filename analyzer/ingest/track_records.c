@@ -63,12 +63,6 @@ flow_slot(struct tracker *t, const struct packet *p, uint32_t tag, int *way)
 	return &flows->slots[at];
 }
 
-static bool
-ip_less(struct ip_addr a, struct ip_addr b)
-{
-	return a.hi != b.hi ? a.hi < b.hi : a.lo < b.lo;
-}
-
 uint32_t
 track_pair(struct tracker *t, struct ip_addr a, struct ip_addr b, bool make)
 {

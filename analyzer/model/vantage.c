@@ -78,6 +78,7 @@ vantage_release(struct vantage *v)
 	free(v->copies);
 	free(v->pairs);
 	free(v->lookups);
+	free(v->datagrams);
 	free(v->neighbours);
 	*v = (struct vantage){0};
 }

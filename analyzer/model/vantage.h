@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/timemap.h"
 #include "model/crowd.h"
+#include "model/datagrams.h"
 #include "model/lookup.h"
 #include "model/neighbour.h"
 #include "model/sighting.h"
@@ -106,6 +107,8 @@ struct vantage {
 	struct host_pair *pairs; /* owned */
 	uint32_t lookups_count;
 	struct lookup *lookups; /* owned */
+	uint32_t datagrams_count;
+	struct datagrams *datagrams; /* owned */
 	uint32_t neighbours_count;
 	struct neighbour *neighbours; /* owned */
 	uint32_t senders_count;

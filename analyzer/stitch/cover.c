@@ -39,6 +39,12 @@ cover_init(
 		index_add(&c->hosts, hash_endpoint(c->keys, p->low, 0), i);
 		index_add(&c->hosts, hash_endpoint(c->keys, p->high, 0), i);
 	}
+	index_init(&c->datagrams, v->datagrams_count);
+	for (uint32_t i = 0; i < v->datagrams_count; i++)
+		index_add(&c->datagrams,
+			hash_pair(c->keys, v->datagrams[i].low,
+				v->datagrams[i].high),
+			i);
 }
 
 void
@@ -46,6 +52,7 @@ cover_release(struct cover *c)
 {
 	index_release(&c->pairs);
 	index_release(&c->hosts);
+	index_release(&c->datagrams);
 	index_release(&c->by_stranger);
 	free(c->strangers);
 	free(c->proofs);

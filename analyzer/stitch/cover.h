@@ -56,6 +56,9 @@ struct cover_proof {
 	uint32_t lacks_client_side;
 	uint32_t server_side; /* and what the server sent */
 	uint32_t lacks_server_side;
+	/* Besides TCP it shows what the client sends the server and nothing
+	   back, and the client got something while it ran. */
+	bool answers_elsewhere;
 };
 
 /* The same of two hosts that the vantage never saw. */
@@ -83,8 +86,9 @@ struct cover {
 	uint32_t strangers_room;
 	struct index by_stranger; /* owned */
 	struct hash_keys keys;
-	struct index pairs; /* owned */
-	struct index hosts; /* every address that the vantage saw; owned */
+	struct index pairs;     /* owned */
+	struct index hosts;     /* every address that the vantage saw; owned */
+	struct index datagrams; /* pairs of hosts, besides TCP; owned */
 };
 
 void cover_init(
@@ -106,6 +110,10 @@ cover_pair_index(
 		(ip_equal(p->low, other) && ip_equal(p->high, one));
 	return same ? i : INDEX_NONE;
 }
+
+/* What the vantage saw two hosts send each other besides TCP, or NULL. */
+const struct datagrams *cover_datagrams(
+	const struct cover *c, struct ip_addr one, struct ip_addr other);
 
 /* The proofs of two hosts, to be added to. g is this vantage's sighting of
  * them, or NULL. */

@@ -65,6 +65,18 @@ find(const struct cover *c, struct ip_addr one, struct ip_addr other)
 	return at == INDEX_NONE ? NULL : &c->strangers[at].proof;
 }
 
+const struct datagrams *
+cover_datagrams(const struct cover *c, struct ip_addr one, struct ip_addr other)
+{
+	uint32_t i = index_find(&c->datagrams, hash_pair(c->keys, one, other));
+	if (i == INDEX_NONE)
+		return NULL;
+	const struct datagrams *d = &c->vantage->datagrams[i];
+	bool same = (ip_equal(d->low, one) && ip_equal(d->high, other)) ||
+		(ip_equal(d->low, other) && ip_equal(d->high, one));
+	return same ? d : NULL;
+}
+
 static bool
 often(uint32_t lacking, uint32_t shown)
 {
@@ -77,7 +89,8 @@ cover_lacks_answers(const struct cover *c, const struct cover_question *q)
 	const struct cover_proof *p = find(c, q->from, q->to);
 	if (p == NULL)
 		return false;
-	return q->from_client ? p->lacks_server_side > 0 && p->server_side == 0
+	return q->from_client ? p->answers_elsewhere ||
+			(p->lacks_server_side > 0 && p->server_side == 0)
 			      : p->lacks_client_side > 0 && p->client_side == 0;
 }
 
@@ -93,6 +106,12 @@ cover_proof_ask(const struct cover *c, const struct cover_question *q,
 			"these hosts that worked by the other end's: it was "
 			"made at another interface, outside a tunnel or with a "
 			"filter";
+		return COVERAGE_OUTSIDE;
+	}
+	if (p->answers_elsewhere && !q->from_client) {
+		*note = "the capture shows what the client sends this host "
+			"besides TCP and no answer, and the client got "
+			"answers: they leave by another interface";
 		return COVERAGE_OUTSIDE;
 	}
 	uint32_t shown = q->from_client ? p->client_side : p->server_side;

@@ -94,6 +94,69 @@ take(struct stitch_case *k, size_t v, const struct sighting *g,
 		take_directions(&k->covers[v], g, o);
 }
 
+/*
+ * The other end's capture got an answer while this one ran: not before the first
+ * datagram that this one shows, as far as the clocks tell, and long enough
+ * before its end to be in it.
+ */
+static bool
+answered_during(const struct stitch_case *k, size_t v, int64_t asked_ns,
+	size_t elsewhere, int64_t answer_ns)
+{
+	const struct clock_map *map = &k->maps[v];
+	struct reference_time at = clock_to_reference(
+		&k->maps[elsewhere], (struct captured_time){answer_ns});
+	bool sure;
+	int64_t ns = clock_from_reference(map, at, &sure).ns;
+	if (!sure || !clock_known(map) || k->vantages[v].gaps_count > 0)
+		return false;
+	int64_t unsure = clock_uncertainty(map, ns);
+	int64_t end_ns = clock_sub(k->vantages[v].last.ns, COVER_LAST_NS);
+	return clock_add(ns, unsure) >= asked_ns &&
+		clock_add(ns, unsure) <= end_ns;
+}
+
+/*
+ * Where no connection works, other packets tell which way the answers take: the
+ * server's capture shows what the client sent it besides TCP and not one packet
+ * back, of any kind, and the client's got some meanwhile. (A filter on a port
+ * or on TCP would have kept the former out as well.)
+ */
+static bool
+answers_elsewhere(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	struct ip_addr client = a->s->client, server = a->s->server;
+	const struct host_pair *tcp = &k->vantages[a->far].pairs[a->s->pair];
+	if (tcp->seen.rows[ip_equal(tcp->low, server) ? 0 : 1] != 0)
+		return false;
+	const struct datagrams *there =
+		cover_datagrams(&k->covers[a->far], client, server);
+	const struct datagrams *here =
+		cover_datagrams(&k->covers[a->near], client, server);
+	if (there == NULL || here == NULL)
+		return false;
+	int back = datagrams_row(here, server);
+	if (!there->seen[!back] || there->seen[back] || !here->seen[back])
+		return false;
+	int64_t asked_ns = there->first[!back].ns;
+	return answered_during(
+		       k, a->far, asked_ns, a->near, here->first[back].ns) ||
+		answered_during(
+			k, a->far, asked_ns, a->near, here->last[back].ns);
+}
+
+static void
+take_datagrams(struct stitch_case *k, const struct attempt_ends *a)
+{
+	if (a->near == CASE_NO_END || a->far == CASE_NO_END || a->s == NULL ||
+		a->near == a->far)
+		return;
+	struct cover_proof *p = cover_proof_of(
+		&k->covers[a->far], a->s->client, a->s->server, a->s);
+	if (!p->answers_elsewhere)
+		p->answers_elsewhere = answers_elsewhere(k, a);
+}
+
 void
 passed_by_find(struct stitch_case *k)
 {
@@ -102,5 +165,6 @@ passed_by_find(struct stitch_case *k)
 		stitch_case_ends(k, i, &a);
 		take(k, a.near, a.c, a.far, a.s);
 		take(k, a.far, a.s, a.near, a.c);
+		take_datagrams(k, &a);
 	}
 }

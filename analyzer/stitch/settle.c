@@ -178,8 +178,7 @@ pair_of(struct pairs *x, const struct sighting *g)
 		return at;
 	if (v->pairs_count == x->room)
 		pairs_grow(x);
-	bool less = g->client.hi != g->server.hi ? g->client.hi < g->server.hi
-						 : g->client.lo < g->server.lo;
+	bool less = ip_less(g->client, g->server);
 	v->pairs[v->pairs_count] = (struct host_pair){
 		.low = less ? g->client : g->server,
 		.high = less ? g->server : g->client,
