@@ -294,9 +294,14 @@ def firewall_denies_a_stranger(scene):
     deny = ("[UFW BLOCK] IN=eth0 OUT= MAC=02:00:00:00:00:01:02:00:00:00:00:02:"
             "08:00 SRC={} DST={} LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=4711 DF "
             "PROTO=TCP SPT=58034 DPT={} WINDOW=64240 RES=0x00 SYN URGP=0")
-    for role in scene.roles:
-        scene.kernel(role, deny.format(STRANGER, server, scene.server["port"]),
-                     deny.format(scene.client["ip"], server, FORBIDDEN))
+    # What came in was meant for the machine itself: OUT= is empty.
+    for role in ends(scene):
+        own, other = scene.addresses[role], scene.client["ip"]
+        if own == other:
+            scene.kernel(role, deny.format(STRANGER, own, FORBIDDEN))
+        else:
+            scene.kernel(role, deny.format(STRANGER, own, scene.server["port"]),
+                         deny.format(other, own, FORBIDDEN))
 
 
 @distractor("host-firewall-drop", "security-group-or-firewall-drop",
