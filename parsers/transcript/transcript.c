@@ -11,15 +11,32 @@ struct counts {
 	unsigned bare;
 	unsigned headers;
 	unsigned fences;
+	unsigned dates; /* alone on their lines; 0 unless one is the first */
 };
+
+/* What people run in a loop with a date before it, when no prompt says so:
+ * whose each line is, the tables' parsers find. */
+#define LOOPED \
+	"nstat -az; ss -s; ss -ltn; conntrack -S; conntrack -C; netstat -s"
+
+/* Only dates part such a file: the output of "date; nstat; ss -s" in a loop. */
+static bool
+is_dated_loop(struct counts n)
+{
+	return n.dates > 1 && n.sure + n.bare + n.headers + n.fences == 0;
+}
 
 static struct counts
 count_marks(struct view text)
 {
 	struct counts n = {0};
 	struct view line;
+	bool first = true;
 	while (line_next(&text, &line)) {
 		struct mark m = mark_of(line);
+		bool dated = m.kind == MARK_NONE && mark_is_time(line);
+		n.dates += dated && (first || n.dates > 0);
+		first = first && view_trim(line).len == 0;
 		n.sure += m.kind == MARK_PROMPT && m.command.text.len > 0;
 		n.bare += m.kind == MARK_PROMPT_BARE;
 		n.headers += m.kind == MARK_HEADER;
@@ -33,7 +50,8 @@ transcript_marks(struct view head)
 {
 	struct counts n = count_marks(head);
 	unsigned prompts = n.sure > 0 ? n.sure : n.bare;
-	return prompts + n.headers + (n.fences > 1);
+	return is_dated_loop(n) ? n.dates
+				: prompts + n.headers + (n.fences > 1);
 }
 
 bool
@@ -64,6 +82,8 @@ transcript_open(struct transcript *t, struct view whole)
 		.line = 1,
 		.sure = n.sure > 0,
 		.fenced = n.fences > 1,
+		.dated = is_dated_loop(n),
+		.row = view_str(is_dated_loop(n) ? LOOPED : ""),
 	};
 }
 
@@ -107,6 +127,8 @@ mark_here(const struct transcript *t, struct view line)
 		m.kind = MARK_NONE;
 	if (m.kind == MARK_NONE)
 		is_loop_header(t, line, &m);
+	if (m.kind == MARK_NONE && t->dated && mark_is_time(line))
+		m = (struct mark){.kind = MARK_HEADER, .when = view_trim(line)};
 	return m;
 }
 

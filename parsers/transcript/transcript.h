@@ -17,6 +17,9 @@
  *	while (transcript_next(&t, &part))
  *		...
  *
+ * A file without any of these marks whose first line is a date, and which has
+ * several such lines, is what a loop printed: each date begins a part.
+ *
  * Promises: bodies are whole lines of the text that was opened, in its order,
  * none twice; line numbers are those of that text. Lines outside of fences, where
  * there are fences, are nobody's output.
@@ -59,6 +62,7 @@ struct transcript {
 	bool sure;   /* prompts here name user and machine: others are none */
 	bool fenced; /* output stands between fences */
 	bool inside; /* of one */
+	bool dated;  /* only dates part the outputs of a loop */
 	bool loop;   /* the command's output has headers */
 	bool many;   /* it runs on many machines */
 	bool several;

@@ -14,7 +14,7 @@ import sys
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from archives import Bed, a, backslashes, tar_of, zip_of  # noqa: E402
+from archives import CAUSE, Bed, a, backslashes, tar_of, zip_of  # noqa: E402
 
 ADDRESS = "198.51.100.20"
 COMMAND = "#==[ Command ]======================================#\n"
@@ -214,6 +214,31 @@ def words_in_an_archive(bed):
         yield f"{kinds}"
 
 
+def dated_loop(bed):
+    """while true; do date; nstat -az; conntrack -S; sleep 1; done > loop.txt:
+    each table is a snapshot of its moment."""
+    server = of_server(bed)
+    loop = b"".join(
+        f"Sat Nov 21 00:37:{second} UTC 2026\n".encode()
+        + server[f"nstat-{when}.txt"] + server[f"conntrack-S-{when}.txt"]
+        for second, when in ((10, "before"), (30, "after")))
+    for name, data in (("app.pcap", bed.files["client/capture.pcap"]),
+                       ("web.pcap", bed.files["server/capture.pcap"]),
+                       ("web-loop.txt", loop)):
+        bed.write("loop/" + name, data)
+    bed.analyze(bed.path("loop"))
+    got = sorted((i["kind"], (i["first"] or "")[:19])
+                 for i in bed.report()["inputs"] if "loop.txt:" in i["name"])
+    wanted = [(kind, f"2026-11-21T00:37:{second}")
+              for kind in ("conntrack-S", "nstat") for second in (10, 30)]
+    if got != wanted:
+        yield f"{got}"
+    texts = [e["text"] for f in bed.report()["findings"]
+             if f["cause"] == CAUSE for e in f["evidence"]]
+    if not any("drop 0 -> 7" in t for t in texts):
+        yield f"no delta: {texts}"
+
+
 def from_windows(bed):
     yield from bed.same(bed.write("windows.zip", backslashes(
         {**bed.files, "server/desktop.ini": b"[.ShellClassInfo]\r\n"})), "zip")
@@ -225,7 +250,8 @@ def from_windows(bed):
 
 
 CHECKS = [support_tools, placed_by_address, named_by_hand, beside_the_evidence,
-          nothing_but, last_of_a_split, words_in_an_archive, from_windows]
+          nothing_but, last_of_a_split, words_in_an_archive, from_windows,
+          dated_loop]
 
 
 def main():

@@ -253,6 +253,23 @@ logs_are_one_part_or_none(void **state)
 	expect_parts("\n\n", NO_PARTS);
 }
 
+/* Only dates part a loop's output; a date further down parts nothing, and where
+ * there are prompts they do. */
+static void
+dated_loops_are_parted(void **state)
+{
+	(void)state;
+	expect_parts("Sat Nov 21 00:37:10 UTC 2026\n#kernel\nTcpInSegs 1 0.0\n"
+		     "Sat Nov 21 00:37:11 UTC 2026\n#kernel\nTcpInSegs 2 0.0\n",
+		PARTS("2 ||#kernel", "5 ||#kernel"));
+	expect_parts("#kernel\nSat Nov 21 00:37:10 UTC 2026\nTcpInSegs 1 0.0\n"
+		     "Sat Nov 21 00:37:11 UTC 2026\nTcpInSegs 2 0.0\n",
+		PARTS("1 ||#kernel"));
+	expect_parts("Sat Nov 21 00:37:10 UTC 2026\nroot@gw:~# ss -s\nTotal\n"
+		     "Sat Nov 21 00:37:11 UTC 2026\n",
+		PARTS("1 ||Sat Nov 21 0", "3 gw|ss -s|Total"));
+}
+
 int
 main(void)
 {
@@ -268,6 +285,7 @@ main(void)
 		cmocka_unit_test(prompts_have_many_forms),
 		cmocka_unit_test(tickets_are_unwrapped),
 		cmocka_unit_test(dates_go_along),
+		cmocka_unit_test(dated_loops_are_parted),
 		cmocka_unit_test(logs_are_one_part_or_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
