@@ -48,8 +48,8 @@ main(void)
 	source_rows_release(&w);
 	struct report r = {.store = s};
 	struct report_source read;
-	if (!report_prepare(&r, &e) || (report_begin(&r, QUERY_SOURCES), 0) ||
-		!report_source_next(&r, &read))
+	report_begin(&r, QUERY_SOURCES);
+	if (!report_source_next(&r, &read))
 		return puts(e.text), 1;
 	char *sql = store_schema_sql();
 	printf("%s: %lld\n%s", read.name, (long long)read.wetness, sql);
