@@ -36,7 +36,7 @@ is_heading(struct view line)
 }
 
 static bool
-is_signature(struct view line)
+is_lsof_line(struct view line)
 {
 	struct view name;
 	struct view state;
@@ -46,7 +46,7 @@ is_signature(struct view line)
 enum host_match
 lsof_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_lsof_line);
 }
 
 static bool

@@ -34,7 +34,7 @@ is_traceroute(struct view line)
 }
 
 static bool
-is_signature(struct view line)
+is_mtr_line(struct view line)
 {
 	return is_report(line) || is_traceroute(line);
 }
@@ -42,7 +42,7 @@ is_signature(struct view line)
 enum host_match
 mtr_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_mtr_line);
 }
 
 /* "  3.|-- 198.51.100.20   40.0%    10 ..." */
@@ -113,7 +113,7 @@ mtr_parse(struct host_run *r)
 {
 	bool traceroute = false;
 	while (run_next_whole(r)) {
-		if (is_signature(r->line)) {
+		if (is_mtr_line(r->line)) {
 			traceroute = is_traceroute(r->line);
 			run_claim(r);
 		} else if (view_begins(r->line, "Start: ") ||

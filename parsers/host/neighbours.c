@@ -125,7 +125,7 @@ row_read(struct view line, enum table table, struct view *address,
 }
 
 static bool
-is_signature(struct view line)
+is_neighbour_line(struct view line)
 {
 	struct view address;
 	struct view state;
@@ -137,7 +137,7 @@ is_signature(struct view line)
 enum host_match
 ip_neigh_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_neighbour_line);
 }
 
 static void

@@ -83,7 +83,7 @@ state_read_line(struct view line, struct host_conntrack *c)
 }
 
 static bool
-is_signature(struct view line)
+is_pf_line(struct view line)
 {
 	struct host_conntrack c;
 	return is_info(line) || state_read_line(line, &c);
@@ -92,7 +92,7 @@ is_signature(struct view line)
 enum host_match
 pf_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_pf_line);
 }
 
 /* "  current entries    65536   11.8/s": the words up to the number. */

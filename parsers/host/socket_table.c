@@ -132,7 +132,7 @@ list_line_read(struct view line, struct view *name, struct view *value)
 }
 
 static bool
-is_signature(struct view line)
+is_socket_table_line(struct view line)
 {
 	struct view name;
 	struct view value;
@@ -144,7 +144,7 @@ is_signature(struct view line)
 enum host_match
 socket_table_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_socket_table_line);
 }
 
 static struct host_socket

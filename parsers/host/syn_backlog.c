@@ -41,7 +41,7 @@ limit_read(struct view line, struct view *limit)
 }
 
 static bool
-is_signature(struct view line)
+is_syn_backlog_line(struct view line)
 {
 	struct view limit;
 	return limit_read(line, &limit);
@@ -50,7 +50,7 @@ is_signature(struct view line)
 enum host_match
 syn_backlog_recognise(struct view head)
 {
-	return head_has(head, is_signature);
+	return head_has(head, is_syn_backlog_line);
 }
 
 /* "128 -> 255 : 12 |", "[128, 256)  12 |", "[0]  2102 |" */

@@ -37,7 +37,7 @@ is_heading(struct view line)
 }
 
 static bool
-is_signature(struct view line)
+is_ufw_line(struct view line)
 {
 	return is_default(line) || is_heading(line);
 }
@@ -45,7 +45,7 @@ is_signature(struct view line)
 enum host_match
 ufw_recognise(struct view head)
 {
-	if (head_has(head, is_signature) == HOST_MATCH_YES)
+	if (head_has(head, is_ufw_line) == HOST_MATCH_YES)
 		return HOST_MATCH_YES;
 	return head_has(head, is_status);
 }
