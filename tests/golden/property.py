@@ -41,6 +41,9 @@ PACKETS_MAX = 4000
 OWN_CLOCKS = ("clock-",)
 # Files under each other's names show it only while both hold handshakes.
 OWN_NAMES = ("swapped-files",)
+# That the server's capture lacks its answers, UDP and ICMP alone tell, in both
+# captures: a damage that takes them out leaves what a silent server looks like.
+TOLD_BY_DATAGRAMS = ("every-answer-by-another-card",)
 # Captures of two machines that shared one kernel's clock, read to 1 us.
 TOLERANCE_NS = 1000
 SYN_BITS = damage.SYN | damage.ACK | damage.RST
@@ -263,6 +266,10 @@ def judge(case, kinds, captures, report, tally, wrong):
         if "one-way" in kinds and right and "established" in also_right(
                 right, kinds) and client_waits(captures, attempt):
             right = right | {"stalled-after-handshake"}
+        if case.name in TOLD_BY_DATAGRAMS and right and not all(
+                any(not p.tcp for p in hit.packets)
+                for hit in captures.values()):
+            right = right | {"syn-dropped-by-server"}
         if not right:
             tally["unknown"] += 1
         elif attempt["verdict"] in also_right(right, kinds) or (
