@@ -180,9 +180,12 @@ nothing_usable(const struct ingest *in, struct error *e)
 	for (size_t i = 0; i < in->files->count; i++)
 		if (in->files->list[i].kind == CASE_FILE_OTHER &&
 			in->files->list[i].problem != NULL)
-			return error_set(e, ERROR_USAGE, "%s: %s",
+			return error_set(e, ERROR_USAGE,
+				"%s: %s; nothing that is understood among %zu "
+				"files%s%s",
 				in->files->list[i].name,
-				in->files->list[i].problem);
+				in->files->list[i].problem, in->files->count,
+				found, n >= sizeof found ? "..." : "");
 	return error_set(e, ERROR_USAGE,
 		"%s: nothing that is understood among %zu files%s%s; a "
 		"case needs captures (best client/ and server/), logs, flow "

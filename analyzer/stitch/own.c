@@ -74,9 +74,10 @@ give_client(const struct vantage *vantages, size_t count,
 		if (all[v].count != 2 || place_in(&all[v], client) < 0)
 			return;
 	all[0] = (struct shared){{client}, 1};
-	for (size_t v = 1; v < count; v++)
-		all[v].list[place_in(&all[v], client)] =
-			all[v].list[--all[v].count];
+	for (size_t v = 1; v < count; v++) {
+		int at = place_in(&all[v], client);
+		all[v].list[at] = all[v].list[--all[v].count];
+	}
 }
 
 /* The one address of each vantage that it shares with no other. */

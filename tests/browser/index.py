@@ -31,7 +31,7 @@ USE = """
 const out = {};
 const table = document.querySelector('#cases table');
 const texts = i => [...table.tBodies[0].rows].filter(r => !r.hidden)
-  .map(r => r.cells[i].textContent.trim());
+  .map(r => (i ? r.cells[i] : r.cells[i].firstChild).textContent.trim());
 const type = words => {
   const box = table.parentNode.previousElementSibling.querySelector('input');
   box.value = words;

