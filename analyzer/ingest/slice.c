@@ -161,6 +161,9 @@ find_isn(const struct slice_targets *t, uint32_t isn, int64_t at_ns)
 		: NULL;
 }
 
+/* Datagrams for the context of a slice: which way they go shows in the first. */
+#define SLICE_DATAGRAMS_MAX 200
+
 /* All that is open, and what is read so far. */
 struct slicing {
 	struct slice_targets *targets;
@@ -180,6 +183,7 @@ struct slicing {
 		first; /* TCP; its data is a copy, owned, or NULL */
 	struct captured_time first_at;
 	bool seen[PACKET_KIND_COUNT]; /* a packet of this kind is written */
+	int datagrams;                /* written for their hosts */
 };
 
 static int64_t
@@ -196,6 +200,41 @@ is_context(struct slicing *s, enum packet_kind kind)
 	if (!s->context || s->seen[kind])
 		return false;
 	s->seen[kind] = true;
+	s->result.context++;
+	return true;
+}
+
+/* Do the two hosts have an attempt that is wanted, at whatever ports? */
+static bool
+hosts_wanted(const struct slice_targets *t, const struct packet *p)
+{
+	struct slice_target key = {.one = p->src, .other = p->dst};
+	size_t low = 0;
+	size_t high = t->count;
+	set_order(&key);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (compare_tuple(&t->list[middle], &key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < t->count && compare_ip(t->list[low].one, key.one) == 0 &&
+		compare_ip(t->list[low].other, key.other) == 0;
+}
+
+/* What else the hosts of a wanted attempt send each other shows which way this
+ * capture sees (datagrams.h). */
+static bool
+is_datagram(struct slicing *s, const struct packet *p)
+{
+	if (!s->context || s->datagrams == SLICE_DATAGRAMS_MAX ||
+		(p->kind != PACKET_UDP && p->kind != PACKET_DNS &&
+			p->kind != PACKET_ICMP_OTHER) ||
+		!hosts_wanted(s->targets, p))
+		return false;
+	s->datagrams++;
+	s->seen[p->kind] = true;
 	s->result.context++;
 	return true;
 }
@@ -247,7 +286,7 @@ is_wanted(struct slicing *s, const struct capture_packet *c, const char **note)
 		c->wirelen > c->fcs_len ? c->wirelen - c->fcs_len : 0;
 	packet_decode(c->link_type, view_of(c->data, c->caplen), wirelen, &p);
 	if (p.kind != PACKET_TCP && p.kind != PACKET_ICMP_ERROR)
-		return is_context(s, p.kind);
+		return is_datagram(s, &p) || is_context(s, p.kind);
 	struct slice_target key = {.one = p.src,
 		.other = p.dst,
 		.one_port = p.src_port,

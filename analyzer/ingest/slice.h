@@ -66,8 +66,8 @@ struct slicing;
 
 /*
  * Read the pieces (their file set; in the order of their first packets).
- * context: also the first packet of each kind besides TCP, which tell what the
- * capture saw. Everything is borrowed until slice_end; notes of the targets are
+ * context: also the first packet of each kind besides TCP, and some datagrams
+ * between the hosts of the attempts, which tell what the capture saw. Everything is borrowed until slice_end; notes of the targets are
  * given away. A piece that could not be read to its end says so in its error.
  */
 struct slicing *slice_begin(struct slice_targets *targets, bool context,
