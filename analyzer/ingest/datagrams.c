@@ -45,8 +45,10 @@ pair_of(struct datagram_notes *n, struct ip_addr low, struct ip_addr high)
 			ip_equal(d->high, high))
 			return d;
 	}
-	if (v->datagrams_count == DATAGRAMS_MAX)
+	if (v->datagrams_count == DATAGRAMS_MAX) {
+		n->beyond++;
 		return NULL;
+	}
 	if (v->datagrams_count == n->room) {
 		n->room = n->room == 0 ? 16 : 2 * n->room;
 		v->datagrams = memory_grow(

@@ -17,6 +17,7 @@ struct datagram_notes {
 	struct table pairs;      /* two hosts -> index */
 	struct hash_keys keys;
 	uint32_t room;
+	uint64_t beyond; /* packets of pairs that were not kept */
 };
 
 void datagrams_init(struct datagram_notes *n, struct vantage *v);

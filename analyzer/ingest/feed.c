@@ -193,7 +193,8 @@ take_packet(struct feed *f, struct reading *r)
 	else if (w->packet.kind == PACKET_ARP ||
 		w->packet.kind == PACKET_ICMP_OTHER)
 		neighbours_packet(&f->neighbours, &w->packet, f->now, frame);
-	datagrams_packet(&f->datagrams, &w->packet, f->now);
+	if (w->packet.kind != PACKET_TCP)
+		datagrams_packet(&f->datagrams, &w->packet, f->now);
 	w->time = f->now;
 	w->frame = frame;
 	w->card = cards_find(&f->cards, r, &w->packet);
@@ -473,6 +474,9 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 	if (f->neighbours.beyond > 0 && count > 0)
 		anomaly_counts_add(&pieces[count - 1].anomalies,
 			ANOMALY_NEIGHBOURS_BEYOND_MEMORY, 0);
+	if (f->datagrams.beyond > 0 && count > 0)
+		anomaly_counts_add(&pieces[count - 1].anomalies,
+			ANOMALY_DATAGRAMS_BEYOND_MEMORY, 0);
 	track_join_answers(v);
 	count_sides(v);
 	lookups_finish(&f->lookups);

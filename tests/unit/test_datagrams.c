@@ -99,6 +99,8 @@ many_pairs(void **state)
 	for (uint32_t i = 1; i <= 2 * DATAGRAMS_MAX; i++)
 		take(PACKET_UDP, 100, 100 + i, 0, i);
 	assert_int_equal(v.datagrams_count, DATAGRAMS_MAX);
+	/* What was left out is counted. */
+	assert_int_equal(notes.beyond, DATAGRAMS_MAX);
 	take(PACKET_UDP, 101, 100, 0, 7);
 	assert_true(v.datagrams[0].seen[0] && v.datagrams[0].seen[1]);
 }
