@@ -94,8 +94,8 @@ open_report(struct extraction *x, struct error *e)
 			extract_notes_read(&x->plan, x->store, e));
 }
 
-/* What may be read and written from now on; the report's database and the
- * captures are strangers' bytes. */
+/* What may be read and written from now on; the report's database, the captures
+ * and the archives that they lie in are strangers' bytes. */
 static bool
 enter_sandbox(struct extraction *x, struct error *e)
 {
@@ -129,25 +129,43 @@ ignore(void *context, enum anomaly a, uint64_t at)
 
 /* Hash a file that has the size of one that is wanted. */
 static void
-recognise(struct extraction *x, const char *path)
+recognise(struct extraction *x, const struct case_file *f)
 {
 	const struct anomaly_sink sink = {ignore, NULL};
 	struct extract_plan *p = &x->plan;
-	struct stat st;
+	int64_t bytes = (int64_t)case_file_bytes(f);
 	struct stream s;
 	bool candidate = false;
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+	if (f->kind != CASE_FILE_CAPTURE || !case_file_stays(f))
 		return;
 	for (size_t i = 0; i < p->sources_count; i++)
-		candidate |= p->sources[i].bytes == (int64_t)st.st_size &&
-			p->sources[i].path == NULL;
-	if (!candidate || !stream_open(&s, path, sink, NULL))
+		candidate |= p->sources[i].bytes == bytes &&
+			p->sources[i].file == NULL;
+	if (!candidate || !case_file_open(f, &s, sink, NULL))
 		return;
 	if (stream_finish(&s))
 		for (size_t i = 0; i < p->sources_count; i++)
 			if (strcmp(p->sources[i].sha256, s.sha256) == 0)
-				p->sources[i].path = path;
+				p->sources[i].file = f;
 	stream_close(&s);
+}
+
+/* A capture that can be read only once cannot be known by its hash first; and
+ * what an archive did not give may have been in it. */
+static void
+say_what_was_not_read(const struct extraction *x)
+{
+	for (size_t i = 0; i < x->files.count; i++) {
+		const struct case_file *f = &x->files.list[i];
+		if (f->kind == CASE_FILE_CAPTURE && !case_file_stays(f))
+			message("%s: a capture through a pipe can be read only "
+				"once; give extract the file, or an archive "
+				"that it is in",
+				f->name);
+		else if (f->problem != NULL &&
+			(f->kind == CASE_FILE_BROKEN || f->damaged))
+			message("%s: %s", f->name, f->problem);
+	}
 }
 
 /* Find every capture that the analysis read. False when none is there. */
@@ -156,16 +174,21 @@ find_captures(struct extraction *x, struct error *e)
 {
 	struct extract_plan *p = &x->plan;
 	size_t found = 0;
+	/* Archives are looked into as analyze does, within the same bounds. */
+	if (!case_files_look(&x->files, e))
+		return false;
 	for (size_t i = 0; i < x->files.count; i++)
-		recognise(x, x->files.list[i].path);
+		recognise(x, &x->files.list[i]);
 	for (size_t i = 0; i < p->sources_count; i++)
-		found += p->sources[i].path != NULL;
+		found += p->sources[i].file != NULL;
+	if (found < p->sources_count)
+		say_what_was_not_read(x);
 	if (found == 0)
 		return error_set(e, ERROR_USAGE,
 			"none of the report's captures is among the evidence "
 			"named (they are known by their SHA-256)");
 	for (size_t i = 0; i < p->sources_count; i++)
-		if (p->sources[i].path == NULL)
+		if (p->sources[i].file == NULL)
 			message("%s (SHA-256 %s) is not among the evidence "
 				"named; no slice of %s",
 				p->sources[i].name, p->sources[i].sha256,
@@ -175,8 +198,7 @@ find_captures(struct extraction *x, struct error *e)
 
 /* The pieces of a vantage; 0 when one of them was not found. */
 static size_t
-pieces_of(const struct extraction *x, size_t v, struct feed_piece *pieces,
-	struct case_file *files)
+pieces_of(const struct extraction *x, size_t v, struct feed_piece *pieces)
 {
 	const struct extract_plan *p = &x->plan;
 	size_t count = 0;
@@ -184,11 +206,9 @@ pieces_of(const struct extraction *x, size_t v, struct feed_piece *pieces,
 		const struct extract_source *s = &p->sources[i];
 		if (s->vantage != (int64_t)v)
 			continue;
-		if (s->path == NULL)
+		if (s->file == NULL)
 			return 0;
-		files[count] =
-			(struct case_file){.path = s->path, .name = s->name};
-		pieces[count].file = &files[count];
+		pieces[count].file = s->file;
 		pieces[count].first.ns = s->first_ns == CLOCK_UNKNOWN_NS
 			? INT64_MAX
 			: s->first_ns;
@@ -209,7 +229,7 @@ check_pieces(const struct extraction *x, size_t v,
 		if (strcmp(pieces[k++].sha256, p->sources[i].sha256) != 0)
 			return error_set(e, ERROR_ENVIRONMENT,
 				"%s: has changed while it was read",
-				p->sources[i].path);
+				p->sources[i].file->name);
 	}
 	return true;
 }
@@ -239,12 +259,11 @@ write_vantage(struct extraction *x, size_t v, struct error *e)
 	struct extract_vantage *vantage = &p->vantages[v];
 	struct feed_piece *pieces =
 		memory_take(p->sources_count, sizeof *pieces);
-	struct case_file *files = memory_take(p->sources_count, sizeof *files);
 	struct outfile *out = &x->outputs[v];
 	struct pcapng_write w;
 	char comment[96];
-	char *path =
-		arena_format(&p->arena, "%s/%s.pcapng", x->out, vantage->name);
+	char *path = arena_format(
+		&p->arena, "%s/%s.pcapng", x->out, vantage->file_name);
 	/* The name is the database's word: a file's name is all it may be. */
 	for (char *c = path + strlen(x->out) + 1; *c != '\0'; c++)
 		if (!isgraph((unsigned char)*c) || *c == '/')
@@ -252,7 +271,7 @@ write_vantage(struct extraction *x, size_t v, struct error *e)
 	snprintf(comment, sizeof comment,
 		"cut out: %" PRId64 " attempts, %" PRId64 " witnesses",
 		p->attempts, p->witnesses);
-	size_t count = pieces_of(x, v, pieces, files);
+	size_t count = pieces_of(x, v, pieces);
 	bool ok = true;
 	if (count > 0 && (ok = outfile_open(out, path, e))) {
 		/* Without witnesses it must not be taken for a capture that
@@ -274,7 +293,6 @@ write_vantage(struct extraction *x, size_t v, struct error *e)
 		ok = ok && outfile_flush(out, e);
 	}
 	free(pieces);
-	free(files);
 	return ok;
 }
 
@@ -287,12 +305,10 @@ write_merged(struct extraction *x, struct error *e)
 		memory_take(p->vantages_count, sizeof *parts);
 	struct feed_piece *pieces = memory_take(
 		p->sources_count * p->vantages_count, sizeof *pieces);
-	struct case_file *files = memory_take(
-		p->sources_count * p->vantages_count, sizeof *files);
 	for (size_t v = 0; v < p->vantages_count; v++) {
 		size_t at = v * p->sources_count;
 		parts[v].pieces = pieces + at;
-		parts[v].count = pieces_of(x, v, pieces + at, files + at);
+		parts[v].count = pieces_of(x, v, pieces + at);
 	}
 	const char *path = arena_format(&p->arena, "%s/merged.pcapng", x->out);
 	struct outfile *out = &x->outputs[0];
@@ -306,7 +322,6 @@ write_merged(struct extraction *x, struct error *e)
 		printf("%s: look at it with: wireshark -C lostsyn %s\n", path,
 			path);
 	free(pieces);
-	free(files);
 	free(parts);
 	return ok;
 }
@@ -332,16 +347,14 @@ write_slices(struct extraction *x, struct error *e)
 	return ok;
 }
 
+/* Where the members of archives will lie is opened here, too: nothing can be
+ * opened in the sandbox. */
 static bool
 list_evidence(struct extraction *x, struct error *e)
 {
-	for (int i = 0; i < x->evidence_count; i++) {
-		if (!is_folder(x->evidence[i]))
-			case_files_add(&x->files, x->evidence[i], NULL);
-		else if (!case_files_walk(&x->files, x->evidence[i], e))
-			return false;
-	}
-	return true;
+	case_files_spool(&x->files);
+	return case_files_paths(
+		&x->files, x->evidence, (size_t)x->evidence_count, e);
 }
 
 int

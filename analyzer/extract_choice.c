@@ -101,7 +101,12 @@ done(struct store *s, sqlite3_stmt *stmt, int code, struct error *e)
 	return ok;
 }
 
-#define VANTAGE(X) X(TEXT, name, "name")
+/* clang-format off */
+#define VANTAGE(X)                                                            \
+	X(TEXT, name, "name")                                                 \
+	X(TEXT, file_name, "coalesce((SELECT m.name FROM machine m WHERE"     \
+		" m.role = vantage.name AND m.sure = 'open'), name)")
+/* clang-format on */
 STORE_SELECT(vantage_row, VANTAGE)
 
 static bool
@@ -116,12 +121,15 @@ read_vantages(struct extract_plan *p, struct store *s, struct error *e)
 	if (stmt == NULL)
 		return false;
 	while (p->vantages_count < INGEST_VANTAGES_MAX &&
-		(code = sqlite3_step(stmt)) == SQLITE_ROW)
-		p->vantages[p->vantages_count++] = (struct extract_vantage){
-			.name = keep(p, vantage_row_of(stmt).name),
-			.started = unknown,
-			.ended = unknown,
-			.dropped = -1};
+		(code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct vantage_row row = vantage_row_of(stmt);
+		p->vantages[p->vantages_count++] =
+			(struct extract_vantage){.name = keep(p, row.name),
+				.file_name = keep(p, row.file_name),
+				.started = unknown,
+				.ended = unknown,
+				.dropped = -1};
+	}
 	return done(s, stmt, code == SQLITE_ROW ? SQLITE_DONE : code, e);
 }
 

@@ -28,11 +28,16 @@ struct extract_source {
 	int64_t first_ns, last_ns;
 	int64_t dropped;    /* -1: not said */
 	const char *filter; /* of the capture, or NULL */
-	const char *path;   /* where it was found, or NULL */
+	const struct case_file
+		*file; /* where it was found, or NULL; borrowed */
 };
 
 struct extract_vantage {
 	const char *name;
+	/* What its slice is called: its name, or where nobody said and no
+	 * packet shows that it is that end, its machine's: the slice must not
+	 * say what the whole did not. */
+	const char *file_name;
 	struct slice_targets targets;
 	/* When the whole capture ran, as far as its packets tell. */
 	struct captured_time started, ended;

@@ -7,13 +7,17 @@ without witnesses may say less but never something else.
 """
 import argparse
 import collections
+import gzip
+import lzma
 import os
 import shutil
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import analyze as lost
+from archives import files_of, tar_of, zip_of
 
 # Slices may say less: a flow log or a firewall's log decided, which no slice
 # holds; a NAT changes the ports of clean attempts, so that none can be found as
@@ -24,15 +28,9 @@ LESS = {"answer-kept-between-two-cards", "callers-ring", "callers-ring-lost",
         "flow-log-azure-denied", "flow-log-reject", "nat-ports-exhausted",
         "snat-ipv6-syn-lost", "snat-syn-lost", "three-vantages-nat",
         "two-clients-behind-nat"}
-# Their captures are in an archive, into which extract does not look yet.
-PACKED = {"directions-tell-the-end", "handed-in-7z", "handed-in-nested",
-          "handed-in-tar-xz", "handed-in-zip", "whose-capture-is-whose"}
 # A known fault: with --only the slices of three machines no longer tell whose
 # clock is the reference, so an attempt is found at another time.
 FAULTY = {"callers-ring-back"}
-# Whose their captures are nobody had said and the packets do not show; the
-# names of the slices say it, so that these decide more than the whole.
-UNSAID = {"kept-inside-a-host-of-no-name"}
 # What makes the rules doubt is no packet of an attempt: --only leaves it out, and
 # the slices say more (possible, with its doubt) than the whole.
 BESIDE = {"every-answer-by-another-card"}
@@ -96,6 +94,9 @@ def check_packets(binary, name, case, slices):
         for n in names:
             if ".pcap" in n or ".snoop" in n:
                 whole += decoded(binary, os.path.join(folder, n))
+    if not whole:
+        print(f"skipped: {name}: packets of archives are compared elsewhere")
+        return []
     wrong = []
     for n in sorted(os.listdir(slices)):
         for line in (decoded(binary, os.path.join(slices, n)) - whole):
@@ -123,12 +124,6 @@ def check_case(binary, case, scratch, thorough):
     name = os.path.basename(case)
     if name in FAULTY:
         print(f"skipped: {name}: a known fault, its slices say otherwise")
-        return 0, []
-    if name in UNSAID:
-        print(f"skipped: {name}: its slices' names say whose they are")
-        return 0, []
-    if name in PACKED:
-        print(f"skipped: {name}: its captures are in an archive")
         return 0, []
     whole, slices, again, alone, alone_again = (
         os.path.join(scratch, name + e) for e in "abcde")
@@ -208,6 +203,70 @@ def check_choice(binary, case, scratch):
     return wrong + unread
 
 
+def bytes_below(folder):
+    found = {}
+    for name in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, name), "rb") as f:
+            found[name] = f.read()
+    return found
+
+
+def check_archives(binary, case, scratch):
+    """Out of archives the slices are those of the folder, byte by byte, whether
+    the folder or the archive was analysed."""
+    files = files_of(case)
+    tar = tar_of(files)
+    captures = {n: d for n, d in files.items() if ".pcap" in n}
+    packed = {
+        "a.zip": zip_of(files), "a.tar": tar, "a.tar.xz": lzma.compress(tar),
+        "nested.zip": zip_of({"mail/a.tgz": gzip.compress(tar)}),
+        "each.zip": zip_of({f"{n}.gz": gzip.compress(d)
+                            for n, d in captures.items()}),
+        "cut.tar": tar_of({**captures, "z": os.urandom(9000)})[:-12000],
+    }
+    whole, plain = os.path.join(scratch, "whole"), os.path.join(scratch, "plain")
+    lost.analyze(binary, case, "-q", "-o", whole)
+    extract(binary, whole, case, "-o", plain)
+    wanted, wrong = bytes_below(plain), []
+    for name, data in packed.items():
+        path, report, out = (os.path.join(scratch, name + e)
+                             for e in ("", ".lostsyn", ".slices"))
+        with open(path, "wb") as f:
+            f.write(data)
+        lost.analyze(binary, path, "-q", "-o", report)
+        reports = [report] if name == "each.zip" else [report, whole]
+        for of in reports:
+            shutil.rmtree(out, ignore_errors=True)
+            done = extract(binary, of, path, "-o", out)
+            if done.returncode != 0 or bytes_below(out) != wanted:
+                wrong.append(f"{name} of {of}: {lost.said(done)}")
+    done = subprocess.run([binary, "extract", whole, "-", "-o", out],
+                          input=packed["a.tar.xz"], capture_output=True,
+                          check=False, timeout=lost.TIMEOUT_S)
+    if done.returncode != 0 or bytes_below(out) != wanted:
+        wrong.append(f"standard input: {lost.said(done)}")
+    return wrong + check_no_way_in(binary, captures, whole, scratch)
+
+
+def check_no_way_in(binary, captures, whole, scratch):
+    """What cannot be cut out of says why, and what to give instead."""
+    cut, out = os.path.join(scratch, "half.tar"), os.path.join(scratch, "none")
+    with open(cut, "wb") as f:
+        f.write(tar_of(captures)[:9000])
+    done = extract(binary, whole, cut, "-o", out)
+    wrong = []
+    if done.returncode != 2 or "cut short" not in done.stderr:
+        wrong.append(f"half an archive: {lost.said(done)}")
+    done = subprocess.run([binary, "extract", whole, "-", "-o", out],
+                          input=next(iter(captures.values())),
+                          capture_output=True, check=False,
+                          timeout=lost.TIMEOUT_S)
+    if done.returncode != 2 or b"read only once" not in b" ".join(
+            done.stderr.split()):
+        wrong.append(f"a capture through a pipe: {done.stderr}")
+    return wrong
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--lostsyn", required=True)
@@ -223,9 +282,10 @@ def main():
                                       number % 3 == 0)
             total += n
             failures += wrong
-    with lost.Scratch() as scratch:
-        failures += check_choice(args.lostsyn, os.path.join(
-            args.cases, "server-conntrack-full"), scratch)
+    for check in (check_choice, check_archives):
+        with lost.Scratch() as scratch:
+            failures += check(args.lostsyn, os.path.join(
+                args.cases, "server-conntrack-full"), scratch)
     for failure in failures:
         print(failure)
     print(f"{total} verdicts are the same")
