@@ -46,9 +46,36 @@ invert(const struct clock_map *map)
 static int64_t
 drifted(int64_t away_ns)
 {
-	return away_ns <= 0
-		? 0
-		: (int64_t)((double)away_ns * CLOCK_DRIFT_PPM * 1e-6);
+	return (int64_t)((double)away_ns * CLOCK_DRIFT_PPM * 1e-6);
+}
+
+/* The way holds where both of its parts were bounded. Where they never were at
+ * once, it is stated for the end of the first part that is nearest to the other,
+ * and rates may differ in the time between. */
+static void
+take_common_time(struct clock_map *out, const struct clock_map *edge,
+	const struct clock_map *map)
+{
+	int64_t from = clock_from_reference(
+		edge, (struct reference_time){map->first_ns}, NULL)
+			       .ns;
+	int64_t to = clock_from_reference(
+		edge, (struct reference_time){map->last_ns}, NULL)
+			     .ns;
+	if (to < edge->first_ns || from > edge->last_ns) {
+		bool before = to < edge->first_ns;
+		int64_t away = before ? clock_sub(edge->first_ns, to)
+				      : clock_sub(from, edge->last_ns);
+		out->uncertainty_ns =
+			clock_add(out->uncertainty_ns, drifted(away));
+		out->first_ns = out->last_ns =
+			before ? edge->first_ns : edge->last_ns;
+		return;
+	}
+	if (from > out->first_ns)
+		out->first_ns = from;
+	if (to < out->last_ns)
+		out->last_ns = to;
 }
 
 /* From a clock by way of another one's: first edge, then map. */
@@ -68,13 +95,7 @@ join(const struct clock_map *edge, const struct clock_map *map)
 		return out;
 	if (map->method == CLOCK_ONE_DIRECTION)
 		out.method = CLOCK_ONE_DIRECTION;
-	/* The second clock was bounded at another time, perhaps. */
-	int64_t from = clock_apply(&line, edge->first_ns);
-	int64_t to = clock_apply(&line, edge->last_ns);
-	int64_t before = drifted(clock_sub(map->first_ns, from));
-	int64_t behind = drifted(clock_sub(to, map->last_ns));
-	out.uncertainty_ns = clock_add(
-		out.uncertainty_ns, before > behind ? before : behind);
+	take_common_time(&out, edge, map);
 	return out;
 }
 

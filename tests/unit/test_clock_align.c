@@ -444,10 +444,42 @@ the_best_way_is_taken(void **state)
 	over_the_middle(true);
 }
 
+/* The middle one shares two seconds with the first and ten with the last: what
+ * is stated of the last one rests on the two. */
+static void
+a_way_holds_where_all_of_it_was_bounded(void **state)
+{
+	(void)state;
+	struct script middle;
+	script_begin(&middle, "router");
+	middle.offset_ns = 40 * NS_PER_S;
+	share(&near, &middle, 1, 4, 0.004);
+	share(&near, &middle, 2, 6, 0.004);
+	share(&middle, &far, 3, 1, 0.003);
+	share(&middle, &far, 4, 11, 0.003);
+	struct vantage three[3] = {near.v, middle.v, far.v};
+	struct clock_map ways[3];
+	struct sides sides;
+	match_run(&m, three, 3, NULL);
+	sides_find(&sides, &m, three, 0, 2);
+	clock_align(ways, &m, three, &sides);
+	sides_release(&sides);
+	int64_t from = clock_sub(ways[2].first_ns, SCRIPT_START_NS);
+	int64_t to = clock_sub(ways[2].last_ns, SCRIPT_START_NS);
+	assert_in_range(from, 3990 * NS_PER_MS, 4030 * NS_PER_MS);
+	assert_in_range(to, 5990 * NS_PER_MS, 6030 * NS_PER_MS);
+	/* Away from them clocks may drift. */
+	int64_t late = clock_add(SCRIPT_START_NS, 11 * NS_PER_S);
+	assert_true(clock_uncertainty(&ways[2], late) >
+		ways[2].uncertainty_ns + 900 * NS_PER_US);
+	script_end(&middle);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		STORY(a_way_holds_where_all_of_it_was_bounded),
 		STORY(reference_is_the_first),
 		STORY(offsets),
 		STORY(asymmetric_path),
