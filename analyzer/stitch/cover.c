@@ -2,10 +2,10 @@
  * Asking a vantage's capture whether it covers a moment.
  *
  * From bad to good: the capture would not have shown the segment (another time,
- * host, port or direction); it lost packets around the moment; it is empty; it
- * covers the moment; it also saw this host pair, in this direction, around the
- * moment, and this server port at some time (a capture filtered by port shows
- * the pair and lacks the port).
+ * host, port or direction); it lost packets around the moment; it is empty, so
+ * that nothing tells when it ran; it covers the moment; it also saw
+ * this host pair, in this direction, around the moment, and this server port at
+ * some time (a capture filtered by port shows the pair and lacks the port).
  */
 #include "stitch/cover.h"
 
@@ -137,7 +137,7 @@ proven_filtered(const struct cover *c, const struct cover_question *q)
 {
 	if (c->lacks_all)
 		return "the capture is empty while the other end shows "
-		       "connections that worked: it was made elsewhere, at "
+		       "what must have passed it: it was made elsewhere, at "
 		       "another time or with a filter";
 	if ((c->lacks_synacks && !q->from_client) ||
 		(c->lacks_more && q->beyond_syn))
@@ -289,8 +289,6 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 		out->note = "the capture is empty: wrong interface, wrong "
 			    "filter, or stopped before its buffer was written "
 			    "(tcpdump without -U)";
-		out->inside = q->count;
-		out->last_inside = q->count - 1;
 		return;
 	}
 	if (note == NULL && v->first.ns == CLOCK_UNKNOWN_NS)

@@ -157,6 +157,24 @@ take_datagrams(struct stitch_case *k, const struct attempt_ends *a)
 		p->answers_elsewhere = answers_elsewhere(k, a);
 }
 
+/*
+ * An empty capture lacks what the other end shows to have passed: a segment of
+ * its own host's, or what the two hosts sent each other besides TCP. (g is what
+ * the other end shows of an attempt.)
+ */
+static void
+take_empty(struct stitch_case *k, size_t v, bool at_client, size_t elsewhere,
+	const struct sighting *g)
+{
+	if (v == CASE_NO_END || elsewhere == CASE_NO_END || g == NULL ||
+		k->vantages[v].audit.packets > 0)
+		return;
+	const struct datagrams *d =
+		cover_datagrams(&k->covers[elsewhere], g->client, g->server);
+	if (at_client ? g->syn > 0 : d != NULL && d->seen[0] && d->seen[1])
+		k->covers[v].lacks_all = true;
+}
+
 void
 passed_by_find(struct stitch_case *k)
 {
@@ -166,5 +184,7 @@ passed_by_find(struct stitch_case *k)
 		take(k, a.near, a.c, a.far, a.s);
 		take(k, a.far, a.s, a.near, a.c);
 		take_datagrams(k, &a);
+		take_empty(k, a.near, true, a.far, a.s);
+		take_empty(k, a.far, false, a.near, a.c);
 	}
 }

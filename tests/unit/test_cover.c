@@ -173,7 +173,7 @@ empty_capture(void **state)
 	(void)state;
 	struct cover_answer a = ask(50);
 	assert_int_equal(a.coverage, COVERAGE_DOUBTFUL);
-	assert_int_equal(a.inside, 1);
+	assert_int_equal(a.inside, 0);
 	assert_non_null(strstr(a.note, "empty"));
 }
 
