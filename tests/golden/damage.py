@@ -49,6 +49,14 @@ def network_layer(link, data):
     return data[at:at + 2], at + 2
 
 
+def protocol_of(link, data):
+    """The protocol above IP (6 TCP, 17 UDP, 1 and 58 ICMP), or None."""
+    kind, at = network_layer(link, data)
+    if kind == b"\x08\x00" and len(data) >= at + 20:
+        return data[at + 9]
+    return data[at + 6] if kind == b"\x86\xdd" and len(data) >= at + 40 else None
+
+
 def tcp_of(link, data):
     """Who sends what to whom, for the filters; None if it is not plain TCP."""
     kind, at = network_layer(link, data)
