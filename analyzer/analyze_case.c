@@ -188,8 +188,10 @@ analyze_keep(struct analyze_case *c, struct error *e)
 		return false;
 	if (ingest_order_open(in))
 		stitch_arrange(in->vantages, in->count);
-	ingest_settle_roles(in, &c->files,
-		in->count == 1 ? stitch_lone_end(&in->vantages[0]) : 0,
+	int lone_end = in->count == 1
+		? stitch_lone_end(&in->vantages[0], &in->vantages[0].shown_by)
+		: 0;
+	ingest_settle_roles(in, &c->files, lone_end,
 		stitch_calls_both_ways(in->vantages, in->count));
 	case_config_apply(&c->config, &c->files);
 	analyze_redact_files(c->redactor, &c->files);

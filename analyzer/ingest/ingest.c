@@ -317,13 +317,36 @@ claim_files(struct ingest *in, struct case_files *files)
 	}
 }
 
+/* "delays and TTLs show that its capture was taken there". */
+static const char *
+shown_because(struct case_files *files, uint8_t shown_by)
+{
+	static const struct {
+		uint8_t bit;
+		const char *words;
+	} all[] = {
+#define X(name, bit, words) {bit, words},
+#include "model/shown_by.def"
+#undef X
+	};
+	const char *text = "";
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		if (!(shown_by & all[i].bit))
+			continue;
+		bool last = shown_by >> 1 < all[i].bit;
+		text = arena_format(&files->arena, "%s%s%s", text,
+			text[0] == '\0' ? ""
+				: last  ? " and "
+					: ", ",
+			all[i].words);
+	}
+	return arena_format(&files->arena,
+		"%s show that its capture was taken there", text);
+}
+
 static void
 settle_roles(struct ingest *in, struct case_files *files, int lone_end)
 {
-	static const char lone[] =
-		"its packets show at which end it was captured";
-	static const char order[] =
-		"delays and TTLs show that its capture was taken there";
 	static const char guess[] =
 		"nothing in the packets tells the captures' order; taken by "
 		"their names";
@@ -334,7 +357,8 @@ settle_roles(struct ingest *in, struct case_files *files, int lone_end)
 	if (in->count == 1) {
 		if (!host_of(in, files, first)->said && lone_end != 0)
 			give_role(in, files, first,
-				lone_end > 0 ? "client" : "server", lone, true);
+				lone_end > 0 ? "client" : "server",
+				shown_because(files, first->shown_by), true);
 		return;
 	}
 	bool all_said = true;
@@ -358,7 +382,9 @@ settle_roles(struct ingest *in, struct case_files *files, int lone_end)
 				: server             ? "server"
 				: h->name[0] != '\0' ? h->name
 						     : "unnamed",
-			x->placed ? order : guess, x->placed);
+			vantage_is_placed(x) ? shown_because(files, x->shown_by)
+					     : guess,
+			vantage_is_placed(x));
 	}
 }
 

@@ -96,6 +96,13 @@ struct sighting_copy {
 	bool answer; /* a SYN-ACK */
 };
 
+/* Bits of vantage.shown_by. */
+enum shown_by {
+#define X(name, bit, words) SHOWN_BY_##name = bit,
+#include "model/shown_by.def"
+#undef X
+};
+
 struct vantage {
 	char name[64];
 	uint32_t sightings;       /* count */
@@ -131,11 +138,20 @@ struct vantage {
 	uint32_t origin; /* index of its files; stays when vantages are
 	                            rearranged */
 	bool swapped;    /* its files were given as another's */
-	bool placed;     /* packets show where it stands among the others */
-	bool shows_ways; /* cards or directions of some handshake segment */
-	bool role_said;  /* a person gave its name: by option, folder, file
+	/* What in the packets shows where it stands among the others, or at
+	   which end; 0: nothing does */
+	uint8_t shown_by; /* enum shown_by */
+	bool shows_ways;  /* cards or directions of some handshake segment */
+	bool role_said;   /* a person gave its name: by option, folder, file
 	                    name or case.yaml */
 };
+
+/* Do the packets show where it stands? Else it is a guess, or was said. */
+static inline bool
+vantage_is_placed(const struct vantage *v)
+{
+	return v->shown_by != 0;
+}
 
 static inline struct sighting *
 vantage_sighting(const struct vantage *v, uint32_t index)

@@ -35,11 +35,14 @@ looked_at(const struct vantage *v)
 static bool
 ends_reversed(struct vantage *a, struct vantage *b)
 {
-	int end_a = stitch_lone_end(a);
-	int end_b = stitch_lone_end(b);
-	bool told = end_a != end_b;
-	a->placed = a->placed || told;
-	b->placed = b->placed || told;
+	uint8_t by_a;
+	uint8_t by_b;
+	int end_a = stitch_lone_end(a, &by_a);
+	int end_b = stitch_lone_end(b, &by_b);
+	if (end_a != end_b) {
+		a->shown_by |= by_a | by_b;
+		b->shown_by |= by_a | by_b;
+	}
 	return end_a < end_b;
 }
 
@@ -72,6 +75,7 @@ stand_reversed(struct vantage *a, struct vantage *b)
 	}
 	bool said = a->role_said && b->role_said;
 	bool few = (uint64_t)looked_at(a) * looked_at(b) <= PAIRS_BY_CHANCE;
+	uint8_t by[2] = {0}; /* what speaks for the order, and against it */
 	int against = 0;
 	int votes = 0;
 	for (uint32_t i = 0; i < looked_at(b) && votes < VOTES_WANTED; i++) {
@@ -83,16 +87,20 @@ stand_reversed(struct vantage *a, struct vantage *b)
 			!is_same_syn(vantage_sighting(a, at), s, few))
 			continue;
 		const struct sighting *near = vantage_sighting(a, at);
-		int v = said ? sides_proof(near, s) : sides_vote(near, s);
+		uint8_t what = SHOWN_BY_DELAY;
+		int v = said ? sides_proof(near, s)
+			     : sides_vote_by(near, s, &what);
+		by[v < 0] |= v != 0 ? what : 0;
 		against += v < 0;
 		votes += v != 0;
 	}
 	index_release(&x);
 	if (votes == 0 && !said)
 		return ends_reversed(a, b);
-	a->placed = a->placed || votes > 0;
-	b->placed = b->placed || votes > 0;
-	return against > (said ? REFUTES : 1) * (votes - against);
+	bool reversed = against > (said ? REFUTES : 1) * (votes - against);
+	a->shown_by |= by[reversed];
+	b->shown_by |= by[reversed];
+	return reversed;
 }
 
 /* Is this what a vantage is called for its place, whichever machine it is? */

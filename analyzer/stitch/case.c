@@ -51,9 +51,9 @@ is_guess(const struct stitch_case *k, size_t near, size_t far)
 {
 	const struct vantage *a = &k->vantages[near];
 	const struct vantage *b = &k->vantages[far];
-	return k->count == 2 && !a->role_said && !b->role_said && !a->placed &&
-		!b->placed && drawn(k->config, a->name) < 0 &&
-		drawn(k->config, b->name) < 0;
+	return k->count == 2 && !a->role_said && !b->role_said &&
+		!vantage_is_placed(a) && !vantage_is_placed(b) &&
+		drawn(k->config, a->name) < 0 && drawn(k->config, b->name) < 0;
 }
 
 void

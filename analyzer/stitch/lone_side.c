@@ -84,32 +84,45 @@ way_vote(const struct vantage *v, const struct sighting *g, bool passes)
 	return passes && way < 0 && g->synack == 0 ? 0 : way;
 }
 
-/* +1: the packets prove that the capture was made at the client, -1: at the
- * server, 0: they do not. */
+/* Who is further away by its TTL: +1 the server, -1 the client. */
 static int
-lone_vote(const struct sighting *g, int way)
+far_vote(const struct sighting *g)
 {
+	int hops = hops_behind(g->ttl_s) - hops_behind(g->ttl_c);
+	return (hops >= HOPS_PROOF) - (hops <= -HOPS_PROOF);
+}
+
+/* +1: the packets prove that the capture was made at the client, -1: at the
+ * server, 0: they do not. *by: what proves it, enum shown_by bits. */
+static int
+lone_vote(const struct sighting *g, int way, uint8_t *by)
+{
+	*by = SHOWN_BY_WAY;
 	if (way != 0)
 		return way;
 	if (g->syn == 0 || g->synack == 0)
 		return 0;
+	int sum = sides_sum_vote(g);
 	int speed = speed_vote(g);
-	int hops = hops_behind(g->ttl_s) - hops_behind(g->ttl_c);
-	if (abs(hops) < HOPS_PROOF)
-		return speed;
-	int far = hops > 0 ? 1 : -1;
-	return speed == -far ? 0 : far;
+	int far = far_vote(g);
+	int vote = sum != 0 ? sum : far != 0 ? far : speed;
+	*by = (sum != 0 ? SHOWN_BY_SUM : 0) | (far != 0 ? SHOWN_BY_TTL : 0) |
+		(speed != 0 ? SHOWN_BY_DELAY : 0);
+	return speed == -vote || far == -vote ? 0 : vote;
 }
 
 /* The same where nobody said that it was made at either end: it may have been
  * made at the first router, whose distance a TTL does not show. Only a host
- * answers at once. */
+ * answers at once, and no router sees a sum that is left to a card. */
 static int
 host_vote(const struct sighting *g, int way)
 {
 	if (way != 0)
 		return way;
-	int vote = g->syn == 1 && g->synack == 1 ? lone_vote(g, 0) : 0;
+	uint8_t by;
+	int vote = g->syn == 1 && g->synack == 1 ? lone_vote(g, 0, &by) : 0;
+	if (vote != 0 && sides_sum_vote(g) == vote)
+		return vote;
 	uint32_t wait = vote > 0 ? g->ack_first_at - g->synack_at[0]
 				 : g->synack_at[0] - g->syn_at[0];
 	return speed_vote(g) == vote && wait <= AT_ONCE_US ? vote : 0;
@@ -147,7 +160,8 @@ static void
 note_attempt(struct lone *x, const struct sighting *g)
 {
 	int way = way_vote(x->vantage, g, x->passes);
-	int vote = x->said == 0 ? host_vote(g, way) : lone_vote(g, way);
+	uint8_t by;
+	int vote = x->said == 0 ? host_vote(g, way) : lone_vote(g, way, &by);
 	struct host_note *c = &x->notes[hosts_id(&x->hosts, g->client)];
 	c->opens++;
 	c->votes += vote;
@@ -159,14 +173,17 @@ note_attempt(struct lone *x, const struct sighting *g)
 }
 
 int
-stitch_lone_end(const struct vantage *v)
+stitch_lone_end(const struct vantage *v, uint8_t *by)
 {
 	uint32_t client = 0;
 	uint32_t server = 0;
+	*by = 0;
 	bool passes = passes_syns_on(v);
 	for (uint32_t i = 0; i < v->sightings; i++) {
 		const struct sighting *g = vantage_sighting(v, i);
-		int vote = lone_vote(g, way_vote(v, g, passes));
+		uint8_t what;
+		int vote = lone_vote(g, way_vote(v, g, passes), &what);
+		*by |= vote != 0 ? what : 0;
 		client += vote > 0;
 		server += vote < 0;
 	}
@@ -238,8 +255,10 @@ is_contradicted(struct lone *x)
 	int64_t sum = 0;
 	for (uint32_t a = 0; a < x->m->count && x->said != 0; a++) {
 		const struct sighting *g = seen(x, a);
+		uint8_t by;
 		if (place_of(x, g) == x->said)
-			sum += lone_vote(g, way_vote(x->vantage, g, x->passes));
+			sum += lone_vote(
+				g, way_vote(x->vantage, g, x->passes), &by);
 	}
 	return sign(sum) == -x->said && x->said != 0;
 }

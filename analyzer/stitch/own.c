@@ -67,7 +67,8 @@ give_client(const struct vantage *vantages, size_t count,
 	struct shared all[STITCH_VANTAGES_MAX])
 {
 	const struct vantage *first = &vantages[0];
-	if (first->sightings == 0 || !(first->placed || first->role_said))
+	if (first->sightings == 0 ||
+		!(vantage_is_placed(first) || first->role_said))
 		return;
 	struct ip_addr client = vantage_sighting(first, 0)->client;
 	for (size_t v = 0; v < count; v++)

@@ -2,15 +2,18 @@
  * Votes of attempts that both ends saw on where their hosts stand.
  *
  * The capture nearer the client waits longer for the SYN-ACK and less for the
- * client's ACK. A router lowers the TTL, so that the client's own segment has
- * the higher one there. Some captures say what came in and what went out. Every attempt that can tell has one vote on its two
- * hosts; a host stands where most of its votes say.
+ * client's ACK. A router lowers the TTL, so that the client's own segment has the
+ * higher one there. A card finishes the checksum of what its host sends behind
+ * the capture. Some captures say what came in and what went out. Every attempt
+ * that can tell has one vote on its two hosts; a host stands where most of its
+ * votes say.
  */
 #include "stitch/sides.h"
 
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "model/syn_traits.h"
 #include "stitch/hosts.h"
 
 static int
@@ -83,11 +86,89 @@ sides_way_vote(const struct sighting *g)
 	return out - in;
 }
 
+/*
+ * A sum that is left to a card has crossed no wire: its host, or one that a
+ * virtual cable joins to it (veth, virtio between guests of one machine), is
+ * where the capture was made. Of SYN and SYN-ACK only: receivers join segments
+ * with data and leave the sum of what they made unfinished as well.
+ * cite: Linux 6.12 net/ipv4/tcp_offload.c, tcp_gro_complete
+ */
+static bool
+is_unfinished(uint16_t traits)
+{
+	return traits & SYN_SUM_UNFINISHED;
+}
+
+static bool
+is_right(uint16_t traits)
+{
+	return traits & SYN_SUM_RIGHT;
+}
+
+/* One unfinished and the other right: neighbours in one machine leave both
+ * unfinished, and that tells nothing. A device that answers SYNs for others
+ * (SYNPROXY) sends what is not the server's. */
+int
+sides_sum_vote(const struct sighting *g)
+{
+	if (g->syn == 0 || g->synack == 0 ||
+		g->flags & SIGHTING_ZERO_WINDOW_SYNACK)
+		return 0;
+	if (is_unfinished(g->syn_traits) && is_right(g->synack_traits))
+		return 1;
+	return is_unfinished(g->synack_traits) && is_right(g->syn_traits) ? -1
+									  : 0;
+}
+
+/* What was finished on its way came from where it was not: +1 where a's was the
+ * unfinished one. */
+static int
+finished_vote(uint16_t a, uint16_t b)
+{
+	return (is_unfinished(a) && is_right(b)) -
+		(is_unfinished(b) && is_right(a));
+}
+
+static int
+sum_vote(const struct sighting *a, const struct sighting *b)
+{
+	int there = a->syn > 0 && b->syn > 0
+		? finished_vote(a->syn_traits, b->syn_traits)
+		: 0;
+	int back = a->synack > 0 && b->synack > 0
+		? finished_vote(b->synack_traits, a->synack_traits)
+		: 0;
+	return sign(there + back);
+}
+
+int
+sides_vote_by(const struct sighting *a, const struct sighting *b, uint8_t *by)
+{
+	const struct {
+		int vote;
+		enum shown_by by;
+	} all[] = {
+		{sign(sides_way_vote(a) - sides_way_vote(b)), SHOWN_BY_WAY},
+		{sum_vote(a, b), SHOWN_BY_SUM},
+		{ttl_vote(a, b), SHOWN_BY_TTL},
+		{delay_vote(a, b), SHOWN_BY_DELAY},
+	};
+	int vote = 0;
+	*by = 0;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		vote += all[i].vote;
+	vote = sign(vote);
+	for (size_t i = 0; vote != 0 && i < sizeof all / sizeof *all; i++)
+		if (all[i].vote == vote)
+			*by |= (uint8_t)all[i].by;
+	return vote;
+}
+
 int
 sides_vote(const struct sighting *a, const struct sighting *b)
 {
-	int way = sign(sides_way_vote(a) - sides_way_vote(b));
-	return sign(way + ttl_vote(a, b) + delay_vote(a, b));
+	uint8_t by;
+	return sides_vote_by(a, b, &by);
 }
 
 int

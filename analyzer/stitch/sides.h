@@ -67,13 +67,20 @@ sides_reversed(const struct sides *x, uint32_t attempt)
 /*
  * Of two sightings of one attempt: +1 when a was made nearer the client than b,
  * -1 when b was, 0 when it cannot be told. By the delays within each capture,
- * which no clock can change, by the TTLs and by the capture's word for in and
- * out, where these do not contradict each other:
+ * which no clock can change, by the TTLs, by checksums that a card finished on
+ * the way and by the capture's word for in and out, where these do not
+ * contradict each other:
  */
 int sides_vote(const struct sighting *a, const struct sighting *b);
+/* The same, and what says so: enum shown_by bits of *by, 0 with a vote of 0. */
+int sides_vote_by(
+	const struct sighting *a, const struct sighting *b, uint8_t *by);
 /* By the capture's own word for in and out: +1, the SYN only left its host; -1,
  * it only came in; 0, both (a router, a container's host), or no such word. */
 int sides_way_vote(const struct sighting *g);
+/* By the sums of SYN and SYN-ACK in one capture: +1, the capture's own host sent
+ * the SYN; -1, it sent the SYN-ACK; 0, it cannot be told. */
+int sides_sum_vote(const struct sighting *g);
 /* What refutes a person's word, although packets are recorded out of order by
  * as much as they travel: both delays, and no TTL against them. */
 int sides_proof(const struct sighting *a, const struct sighting *b);

@@ -51,8 +51,9 @@ void stitch_arrange(struct vantage *vantages, size_t count);
 bool stitch_calls_both_ways(const struct vantage *vantages, size_t count);
 
 /* At which end a lone capture was made: 1 the client's, -1 the server's, when
- * its packets prove it and none the opposite; else 0. */
-int stitch_lone_end(const struct vantage *v);
+ * its packets prove it and none the opposite; else 0. *by: what proves it, enum
+ * shown_by bits. */
+int stitch_lone_end(const struct vantage *v, uint8_t *by);
 
 /* The store must be in stage STORE_STITCH. */
 bool stitch_run(struct vantage *vantages, size_t count,

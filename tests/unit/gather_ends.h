@@ -80,7 +80,8 @@ ends(size_t count)
 	both[0] = near.v;
 	both[1] = far.v;
 	if (count == 2)
-		both[0].placed = both[1].placed = !order_open;
+		both[0].shown_by = both[1].shown_by =
+			order_open ? 0 : SHOWN_BY_TTL;
 	if (!run)
 		stitch_relate(&k,
 			count == 1 && far.frames > 0 ? &both[1] : both, count,

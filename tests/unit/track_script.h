@@ -12,7 +12,8 @@
  *
  * C is 10.0.0.1:40000, S is 10.0.0.2:443. Words that follow: seq, ack, len, id
  * (IP identification), ts (TSval), win, ttl, cport, sport (ports), chost and
- * shost (last byte of the addresses), tfo 1 (Fast Open option). Without them:
+ * shost (last byte of the addresses), tfo 1 (Fast Open option), sum (the
+ * checksum: 1 right, 2 left to a card, 3 wrong; not told without). Without them:
  * TTL 64, window 65535, IP id 0.
  */
 #ifndef TESTS_UNIT_TRACK_SCRIPT_H
@@ -52,7 +53,8 @@ script_begin(struct script *s, const char *name)
 {
 	*s = (struct script){0};
 	snprintf(s->v.name, sizeof s->v.name, "%s", name);
-	s->v.placed = true; /* the order of a test's vantages is no guess */
+	s->v.shown_by =
+		SHOWN_BY_TTL; /* the order of a test's vantages is no guess */
 	s->v.first.ns = s->v.last.ns = CLOCK_UNKNOWN_NS;
 	s->v.started.ns = s->v.ended.ns = CLOCK_UNKNOWN_NS;
 	track_init(&s->t, &s->v, TRACK_LIMIT, TRACK_WHOLE);
@@ -104,6 +106,10 @@ script_word(struct packet *p, const char *word, uint32_t n,
 		p->ttl = (uint8_t)n;
 	else if (strcmp(word, "tfo") == 0)
 		p->options |= TCP_OPT_FAST_OPEN;
+	else if (strcmp(word, "sum") == 0)
+		p->traits |= n == 1 ? PACKET_SUM_RIGHT
+			: n == 2    ? PACKET_SUM_UNFINISHED
+				    : PACKET_SUM_WRONG;
 	else if (strcmp(word, "cport") == 0)
 		ends->cport = n;
 	else if (strcmp(word, "sport") == 0)
