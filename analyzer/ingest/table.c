@@ -3,9 +3,7 @@
  */
 #include "ingest/table.h"
 
-#include <stdlib.h>
-
-#include "base/arena.h"
+#include "base/pages.h"
 
 #define TABLE_START 1024u
 
@@ -13,7 +11,7 @@ void
 table_init(struct table *t)
 {
 	*t = (struct table){
-		.slots = memory_take(TABLE_START, sizeof(struct table_slot)),
+		.slots = pages_take(TABLE_START, sizeof(struct table_slot)),
 		.mask = TABLE_START - 1,
 	};
 }
@@ -21,7 +19,7 @@ table_init(struct table *t)
 void
 table_release(struct table *t)
 {
-	free(t->slots);
+	pages_give(t->slots, (size_t)t->mask + 1, sizeof *t->slots);
 	*t = (struct table){0};
 }
 
@@ -36,7 +34,7 @@ grow(struct table *t)
 	struct table_slot *old = t->slots;
 	uint32_t mask = old_slots * 2 - 1;
 	struct table_slot *slots =
-		memory_take((size_t)mask + 1, sizeof(struct table_slot));
+		pages_take((size_t)mask + 1, sizeof(struct table_slot));
 	for (uint32_t i = 0; i < old_slots; i++) {
 		if (old[i].index == 0)
 			continue;
@@ -45,7 +43,7 @@ grow(struct table *t)
 			at = (at + 1) & mask;
 		slots[at] = old[i];
 	}
-	free(old);
+	pages_give(old, old_slots, sizeof *old);
 	t->slots = slots;
 	t->mask = mask;
 }

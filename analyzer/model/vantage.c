@@ -6,9 +6,35 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/pages.h"
 
 /* The list of chunks has room for 64, 128, 256 ... of them. */
 #define CHUNKS_MIN 64u
+
+/*
+ * Chunks are taken one, then seven, then eight at a time: a small capture needs
+ * little, a large one should lie in huge pages. How many are taken when the chunk
+ * with this number is needed; 0: it is there.
+ */
+#define TAKEN_TOGETHER 8u
+
+static uint32_t
+chunks_taken_at(uint32_t chunk)
+{
+	if (chunk < 2)
+		return chunk == 0 ? 1 : TAKEN_TOGETHER - 1;
+	return chunk % TAKEN_TOGETHER == 0 ? TAKEN_TOGETHER : 0;
+}
+
+static void
+chunks_take(struct vantage *v, uint32_t chunk)
+{
+	uint32_t count = chunks_taken_at(chunk);
+	struct sighting *all =
+		pages_take((size_t)count * SIGHTING_CHUNK, sizeof *all);
+	for (uint32_t i = 0; i < count; i++)
+		v->chunks[chunk + i] = all + (size_t)i * SIGHTING_CHUNK;
+}
 
 struct sighting *
 vantage_add_sighting(struct vantage *v)
@@ -20,8 +46,8 @@ vantage_add_sighting(struct vantage *v)
 			v->chunks = memory_grow(v->chunks,
 				chunk == 0 ? CHUNKS_MIN : 2 * chunk,
 				sizeof *v->chunks);
-		v->chunks[chunk] =
-			memory_take(SIGHTING_CHUNK, sizeof(struct sighting));
+		if (chunks_taken_at(chunk) > 0)
+			chunks_take(v, chunk);
 	}
 	return vantage_sighting(v, v->sightings++);
 }
@@ -72,7 +98,10 @@ vantage_release(struct vantage *v)
 	uint32_t chunks =
 		(v->sightings + SIGHTING_CHUNK - 1) >> SIGHTING_CHUNK_BITS;
 	for (uint32_t i = 0; i < chunks; i++)
-		free(v->chunks[i]);
+		if (chunks_taken_at(i) > 0)
+			pages_give(v->chunks[i],
+				(size_t)chunks_taken_at(i) * SIGHTING_CHUNK,
+				sizeof(struct sighting));
 	free(v->chunks);
 	crowd_release(&v->crowd);
 	free(v->copies);

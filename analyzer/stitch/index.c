@@ -3,9 +3,7 @@
  */
 #include "stitch/index.h"
 
-#include <stdlib.h>
-
-#include "base/arena.h"
+#include "base/pages.h"
 
 void
 index_init(struct index *x, uint64_t entries)
@@ -13,14 +11,14 @@ index_init(struct index *x, uint64_t entries)
 	uint64_t room = 64;
 	while (room < entries * 2)
 		room *= 2;
-	x->slots = memory_take(room, sizeof *x->slots);
+	x->slots = pages_take(room, sizeof *x->slots);
 	x->mask = room - 1;
 }
 
 void
 index_release(struct index *x)
 {
-	free(x->slots);
+	pages_give(x->slots, x->mask + 1, sizeof *x->slots);
 	*x = (struct index){0};
 }
 
