@@ -6,6 +6,8 @@
 #include <nettle/base64.h>
 #include <stdio.h>
 
+#include "base/digest_two.h"
+
 void
 digest_init(struct digest *d)
 {
@@ -16,6 +18,24 @@ void
 digest_add(struct digest *d, struct view bytes)
 {
 	sha256_update(&d->state, bytes.len, bytes.data);
+}
+
+void
+digest_add_two(struct digest *a, const uint8_t *a_bytes, struct digest *b,
+	const uint8_t *b_bytes, size_t len)
+{
+	size_t blocks = len / SHA256_BLOCK_SIZE;
+	size_t done = blocks * SHA256_BLOCK_SIZE;
+	if (!digest_two_usable() || a->state.index != 0 || b->state.index != 0)
+		done = 0;
+	if (done > 0) {
+		digest_two_compress(a->state.state, a_bytes, b->state.state,
+			b_bytes, blocks);
+		a->state.count += blocks;
+		b->state.count += blocks;
+	}
+	digest_add(a, view_of(a_bytes + done, len - done));
+	digest_add(b, view_of(b_bytes + done, len - done));
 }
 
 void

@@ -19,6 +19,15 @@ struct digest {
 void digest_init(struct digest *d);
 void digest_add(struct digest *d, struct view bytes);
 
+/*
+ * len bytes more to each of two digests. A block waits for the one before it, so
+ * that the CPU's SHA instructions do two streams in the time of one: where the CPU
+ * has them (x86-64) and neither digest holds a part of a block, this is nearly
+ * twice as fast as digest_add for each, otherwise the same.
+ */
+void digest_add_two(struct digest *a, const uint8_t *a_bytes, struct digest *b,
+	const uint8_t *b_bytes, size_t len);
+
 /* Write the digest of all bytes added; d is ready for new input afterwards. */
 void digest_finish(struct digest *d, char hex[DIGEST_TEXT_MAX]);
 

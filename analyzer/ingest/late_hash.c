@@ -1,5 +1,5 @@
 /*
- * A few threads take files off a list and hash them.
+ * A few threads take files off a list and hash them, two at a time.
  */
 #include "ingest/late_hash.h"
 
@@ -24,43 +24,88 @@ unchanged(const struct feed_piece *p, uint64_t hashed)
 		st.st_mtim.tv_nsec == p->late_mtime.tv_nsec;
 }
 
+/* One of the two files that a thread hashes side by side. */
+struct lane {
+	struct feed_piece *piece; /* NULL: the list is at its end */
+	struct digest digest;
+	uint64_t at;    /* bytes hashed */
+	uint8_t *block; /* owned */
+	size_t len;     /* of what was read and is not hashed; 0 at the end */
+};
+
 static void
-hash_piece(struct feed_piece *p, uint8_t *block)
+lane_finish(struct lane *l)
 {
-	struct digest d;
-	uint64_t at = 0;
-	digest_init(&d);
-	for (;;) {
-		ssize_t n = pread(p->late_fd, block, BLOCK, (off_t)at);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		digest_add(&d, view_of(block, (size_t)n));
-		at += (uint64_t)n;
-	}
-	digest_imprint(&d, p->imprint);
-	digest_finish(&d, p->sha256);
-	if (!unchanged(p, at))
-		anomaly_counts_add(&p->anomalies, ANOMALY_FILE_CHANGED, at);
+	struct feed_piece *p = l->piece;
+	digest_imprint(&l->digest, p->imprint);
+	digest_finish(&l->digest, p->sha256);
+	if (!unchanged(p, l->at))
+		anomaly_counts_add(&p->anomalies, ANOMALY_FILE_CHANGED, l->at);
 	close(p->late_fd);
 	p->late_fd = -1;
+}
+
+static void
+lane_read(struct lane *l)
+{
+	ssize_t n;
+	do
+		n = pread(l->piece->late_fd, l->block, BLOCK, (off_t)l->at);
+	while (n < 0 && errno == EINTR);
+	l->len = n > 0 ? (size_t)n : 0;
+	l->at += l->len;
+}
+
+/* Read on, in the next file of the list where one is at its end. */
+static void
+lane_fill(struct lane *l, struct late_hash *h)
+{
+	if (l->piece != NULL)
+		lane_read(l);
+	while (l->len == 0) {
+		if (l->piece != NULL)
+			lane_finish(l);
+		size_t i = atomic_fetch_add(&h->next, 1);
+		l->piece = i < h->count ? h->list[i] : NULL;
+		if (l->piece == NULL)
+			return;
+		if (l->block == NULL)
+			l->block = memory_take(BLOCK, 1);
+		digest_init(&l->digest);
+		l->at = 0;
+		lane_read(l);
+	}
+}
+
+/* What the other lane has no counterpart of. */
+static void
+lane_hash(struct lane *l, size_t from)
+{
+	if (l->len > from)
+		digest_add(&l->digest, view_of(l->block + from, l->len - from));
 }
 
 static void *
 take_files(void *argument)
 {
 	struct late_hash *h = argument;
-	uint8_t *block = NULL;
+	struct lane a = {0};
+	struct lane b = {0};
 	for (;;) {
-		size_t i = atomic_fetch_add(&h->next, 1);
-		if (i >= h->count)
+		lane_fill(&a, h);
+		lane_fill(&b, h);
+		if (a.piece == NULL && b.piece == NULL)
 			break;
-		if (block == NULL)
-			block = memory_take(BLOCK, 1);
-		hash_piece(h->list[i], block);
+		/* Both in full, but for the ends of files. */
+		size_t both = a.len < b.len ? a.len : b.len;
+		if (both > 0)
+			digest_add_two(
+				&a.digest, a.block, &b.digest, b.block, both);
+		lane_hash(&a, both);
+		lane_hash(&b, both);
 	}
-	free(block);
+	free(a.block);
+	free(b.block);
 	return NULL;
 }
 
