@@ -56,12 +56,12 @@ static int64_t
 unanswered_ns(
 	const struct stitch_case *k, size_t vantage, const struct sighting *g)
 {
-	/* What the capture lost may have been the answer. */
-	if (g->data_c == 0 || g->ack == 0 ||
-		g->flags & (SIGHTING_LOSS | SIGHTING_GAP))
+	if (g->data_c == 0 || g->ack == 0 || was_answered(g))
 		return FACT_UNKNOWN;
-	if (was_answered(g))
-		return FACT_UNKNOWN;
+	/* What the capture lost may have been the answer, unless the client's
+	   own segments show that it had got none. */
+	if (g->flags & (SIGHTING_LOSS | SIGHTING_GAP))
+		return story_unheard(g) ? story_unheard_ns(g) : FACT_UNKNOWN;
 	return story_waited_ns(k, vantage, g, g->data_c_last_at);
 }
 
@@ -170,14 +170,44 @@ gather_counts(
 	f->fast_open = (both & (SIGHTING_SYN_DATA | SIGHTING_FAST_OPEN)) != 0;
 }
 
+/* An ICMP error about the SYN at a capture between the ends, under either of
+ * its names; the ends' captures may have been filtered. */
+static const struct sighting *
+icmp_between(
+	const struct stitch_case *k, const struct attempt_ends *a, size_t *at)
+{
+	for (size_t v = 0; v < k->count; v++) {
+		if (v == a->near || v == a->far)
+			continue;
+		const struct sighting *g =
+			match_seen(&k->match, k->vantages, a->attempt, v);
+		const struct sighting *const sights[] = {
+			g, sights_twin(k, v, g)};
+		for (int i = 0; i < 2; i++) {
+			g = sights[i];
+			if (g == NULL || g->icmp == 0 || !rejects(g) ||
+				g->flags & SIGHTING_ICMP_OF_SYNACK)
+				continue;
+			*at = v;
+			return g;
+		}
+	}
+	return NULL;
+}
+
 /* ICMP errors: of the end that saw one, the client first. */
 static void
 gather_icmp(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
 {
 	const struct sighting *g = a->c != NULL && a->c->icmp > 0 ? a->c : a->s;
+	size_t v = g != NULL && g == a->c ? a->near : a->far;
 	if (g == NULL || g->icmp == 0)
 		g = sights_inner(k, a->far, a->attempt, false);
+	if (g == NULL || g->icmp == 0) {
+		g = icmp_between(k, a, &v);
+		f->b_icmp = g != NULL ? g->icmp : 0;
+	}
 	f->icmp_from_client = FACT_UNKNOWN;
 	f->icmp_from_server = FACT_UNKNOWN;
 	f->icmp_type = FACT_UNKNOWN;
@@ -189,7 +219,6 @@ gather_icmp(const struct stitch_case *k, const struct attempt_ends *a,
 	f->icmp_from_server = (g->flags & SIGHTING_ICMP_FROM_SERVER) != 0;
 	f->icmp_type = g->icmp_type;
 	f->icmp_code = g->icmp_code;
-	size_t v = g == a->c ? a->near : a->far;
 	if (g->icmp_sender != SIGHTING_NONE) {
 		char *text = arena_take(arena, IP_TEXT_MAX);
 		ip_format(k->vantages[v].senders[g->icmp_sender], text);

@@ -3,9 +3,8 @@
  */
 #include "stitch/gather_sights.h"
 
-/* The attempt's other sight at v, not an answer from elsewhere; or NULL. */
-static const struct sighting *
-twin_of(const struct stitch_case *k, size_t v, const struct sighting *g)
+const struct sighting *
+sights_twin(const struct stitch_case *k, size_t v, const struct sighting *g)
 {
 	if (g == NULL || g->other == SIGHTING_NONE)
 		return NULL;
@@ -33,7 +32,7 @@ const struct sighting *
 sights_wire(const struct stitch_case *k, size_t v, const struct sighting *g,
 	bool at_client)
 {
-	const struct sighting *o = twin_of(k, v, g);
+	const struct sighting *o = sights_twin(k, v, g);
 	if (o == NULL || is_hairpin(o))
 		return g;
 	return is_earlier(g, o) == at_client ? o : g;
@@ -47,7 +46,7 @@ sights_inner(
 		return NULL;
 	const struct sighting *g =
 		match_seen(&k->match, k->vantages, attempt, v);
-	const struct sighting *o = twin_of(k, v, g);
+	const struct sighting *o = sights_twin(k, v, g);
 	if (o == NULL || is_hairpin(o))
 		return NULL;
 	return is_earlier(g, o) == at_client ? g : o;
@@ -226,7 +225,7 @@ gather_sights(const struct stitch_case *k, const struct attempt_ends *a,
 	const struct sighting *const ends[] = {a->c, a->s};
 	const size_t at[] = {a->near, a->far};
 	for (int i = 0; i < 2; i++) {
-		const struct sighting *o = twin_of(k, at[i], ends[i]);
+		const struct sighting *o = sights_twin(k, at[i], ends[i]);
 		f->hairpin |= o != NULL && is_hairpin(o);
 		f->syn_after_rst |= ends[i] != NULL &&
 			ends[i]->flags & SIGHTING_SYN_AFTER_RST;

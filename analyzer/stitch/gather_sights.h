@@ -17,6 +17,11 @@
 const struct sighting *sights_wire(const struct stitch_case *k, size_t v,
 	const struct sighting *g, bool at_client);
 
+/* The attempt's other sight at v, g being one; NULL when there is none, or it is
+ * an answer from elsewhere. */
+const struct sighting *sights_twin(
+	const struct stitch_case *k, size_t v, const struct sighting *g);
+
 /* The other one, inside the host; NULL when there is none. */
 const struct sighting *sights_inner(const struct stitch_case *k, size_t v,
 	uint32_t attempt, bool at_client);

@@ -68,6 +68,36 @@ story_waited_ns(const struct stitch_case *k, size_t vantage,
 	return end > since ? clock_sub(end, since) : 0;
 }
 
+bool
+story_unheard(const struct sighting *g)
+{
+	return g->ack > 0 && g->s_acked == g->server_isn + 1;
+}
+
+/* Microseconds for which the client repeated itself behind its last new data,
+   because nothing came that acknowledges it: its last segment before the
+   connection was seen to work is later than that data. */
+static uint32_t
+repeats_us(const struct sighting *g)
+{
+	uint32_t last =
+		g->ack_last_at < g->fin_c_at ? g->ack_last_at : g->fin_c_at;
+	if (g->data_c < 2 || last == SIGHTING_AT_NONE ||
+		last < g->data_c_last_at)
+		return 0;
+	return last - g->data_c_last_at;
+}
+
+int64_t
+story_unheard_ns(const struct sighting *g)
+{
+	int64_t us = repeats_us(g);
+	if (closed_by_fin(g) && g->fin_c_at > g->data_c_last_at &&
+		g->fin_c_at - g->data_c_last_at > us)
+		us = g->fin_c_at - g->data_c_last_at;
+	return us * NS_PER_US;
+}
+
 /* A torn stream is mended by a repetition; this one was not. Linux sends the
    first after 200 ms, doubling (TCP_RTO_MIN, as above): three by then. */
 #define TORN_US (INT64_C(1) * 1000 * 1000)
@@ -245,6 +275,8 @@ gather_data(struct facts *f, const struct sighting *c, const struct sighting *s)
 {
 	f->answer_stuck_us = FACT_UNKNOWN;
 	if (c != NULL) {
+		f->unheard = story_unheard(c);
+		f->repeats_us = repeats_us(c);
 		f->c_answers = c->data_s;
 		f->c_request_len = c->len_c;
 		f->c_answer_len = c->len_s;

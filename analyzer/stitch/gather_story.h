@@ -28,6 +28,15 @@ int64_t story_stuck_us(const struct sighting *g);
 int64_t story_waited_ns(const struct stitch_case *k, size_t vantage,
 	const struct sighting *g, uint32_t since_at);
 
+/* All that the client's segments acknowledge is the SYN-ACK: nothing behind it
+ * had reached the client when it sent the last of them. A capture that lacks
+ * the server's direction shows that as well. */
+bool story_unheard(const struct sighting *g);
+
+/* Nanoseconds from the client's last new data to the last segment of its own
+ * that shows story_unheard; 0 when it sent none. */
+int64_t story_unheard_ns(const struct sighting *g);
+
 /* A first piece of either end's data was missing for a second or more, at the
  * place of this capture, where later ones had arrived. */
 bool story_is_torn(

@@ -146,6 +146,49 @@ data_without_an_answer(void **state)
 	assert_false(gather_is_clean(&k, &e));
 }
 
+/* The client's own direction alone: its FIN acknowledges no answer. */
+static void
+one_direction_shows_that_no_answer_came(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.03 C>S .  seq 101 ack 501\n"
+		"1.04 C>S P. seq 101 ack 501 len 50\n"
+		"1.24 C>S P. seq 101 ack 501 len 50\n"
+		"1.64 C>S P. seq 101 ack 501 len 50\n"
+		"9.04 C>S F. seq 151 ack 501\n");
+	script_play(&far,
+		"1.01 C>S S  seq 100\n"
+		"1.01 S>C S. seq 500 ack 101\n"
+		"1.04 C>S .  seq 101 ack 501\n"
+		"1.05 C>S P. seq 101 ack 501 len 50\n"
+		"1.06 S>C P. seq 501 ack 151 len 9\n"
+		"9.05 C>S F. seq 151 ack 501\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.unanswered_us, 8000000);
+	assert_int_equal(f.unheard, 1);
+	assert_int_equal(f.repeats_us, 8000000);
+}
+
+/* What the client acknowledges, it has got: its capture lacks it. */
+static void
+one_direction_shows_that_an_answer_came(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.03 C>S .  seq 101 ack 501\n"
+		"1.04 C>S P. seq 101 ack 501 len 50\n"
+		"1.09 C>S .  seq 151 ack 510\n"
+		"9.04 C>S F. seq 151 ack 510\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.unanswered_us, FACT_UNKNOWN);
+	assert_int_equal(f.unheard + f.repeats_us, 0);
+}
+
 /* What came while nothing was captured, the client's FIN acknowledges. */
 static void
 a_gap_before_the_fin_hides_no_answer(void **state)
@@ -532,6 +575,8 @@ main(void)
 		STORY(ack_lost),
 		STORY(late_synack_after_the_client_gave_up),
 		STORY(data_without_an_answer),
+		STORY(one_direction_shows_that_no_answer_came),
+		STORY(one_direction_shows_that_an_answer_came),
 		STORY(a_gap_before_the_fin_hides_no_answer),
 		STORY(a_gap_at_the_end_may_hide_one),
 		STORY(data_whose_first_copies_were_lost),

@@ -375,10 +375,11 @@ a_run_fills_its_tables(void **state)
 		"c_synack, s_synack, c_synack_bad, c_ack, s_ack, c_rst_server, "
 		"s_rst_server, c_icmp, s_icmp, c_challenge, s_challenge, "
 		"c_progress, "
-		"s_progress, simultaneous, syn_absent, c_sees_icmp) VALUES "
+		"s_progress, simultaneous, syn_absent, c_sees_icmp, "
+		"b_icmp) VALUES "
 		"(7, 1, 1, 'witnessed', "
 		"'witnessed', 'witnessed', 'witnessed', '', 0, 3, 0, 3, 0, 0, "
-		"0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 1)",
+		"0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0)",
 		&e));
 	store_stage(s, STORE_JUDGE);
 	assert_true(judge_run(s, *state, &e));
