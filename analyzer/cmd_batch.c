@@ -199,6 +199,10 @@ print_summary(const struct batch_options *o, const struct batch_result *r)
 		       " with the evidence of another case, which is "
 		       "counted once\n",
 			r->duplicates);
+	if (r->worse > 0)
+		printf("%" PRId64 " server %s: more fails than on the days "
+		       "before (index.html: Worse than before)\n",
+			r->worse, r->worse == 1 ? "port" : "ports");
 	if (o->rejudge)
 		printf("%" PRId64 " with changed verdicts or findings\n",
 			r->changed);

@@ -2,7 +2,7 @@
 # Make what people install: lostsyn_VERSION_ARCH.deb, and one file that runs on
 # any Linux of that processor, into build/package. `./dev package` calls it.
 #
-#	package.sh [--once] [--keyring FILE] [--try SUITE]... [arm64]
+#	package.sh [--once] [--image] [--keyring FILE] [--try SUITE]... [arm64]
 #
 # arm64 is built across, as root, in a Debian root of its own with the compiler and
 # the libraries of that processor (mmdebstrap; made once, 3 minutes): nothing is
@@ -12,7 +12,8 @@
 # times are those of the commit (SOURCE_DATE_EPOCH). Both are then run in a bare
 # root without /proc, and with --try installed in a fresh chroot of that suite of
 # Debian or Ubuntu (mmdebstrap, as root; --keyring: whose signatures are believed,
-# for a distribution that is not this machine's). Writes below build/package alone.
+# for a distribution that is not this machine's), and with --image as a container's
+# image (buildah, as root). Writes below build/package alone.
 set -eu
 cd "$(dirname "$0")/.."
 LC_ALL=C
@@ -27,6 +28,7 @@ fail() {
 }
 
 twice=1
+image=0
 suites=
 keyring=
 machine=$(uname -m)
@@ -34,6 +36,7 @@ architecture=$(dpkg --print-architecture)
 while [ $# -gt 0 ]; do
 	case $1 in
 	--once) twice=0 ;;
+	--image) image=1 ;;
 	--try)
 		[ $# -gt 1 ] || fail "--try wants a suite, such as bookworm"
 		suites="$suites $2"
@@ -45,7 +48,7 @@ while [ $# -gt 0 ]; do
 		shift
 		;;
 	arm64) architecture=arm64 ;;
-	*) fail "'$1' is no option: --once, --keyring FILE, --try SUITE, arm64" ;;
+	*) fail "'$1' is no option: --once, --image, --keyring FILE, --try SUITE, arm64" ;;
 	esac
 	shift
 done
@@ -141,6 +144,7 @@ stage_documents() {
 SQLite (public domain), Jansson, libyaml (MIT), Nettle (LGPL-3+ or GPL-2+),
 zlib (Zlib), Zstandard, liblzma, bzip2, LZ4, libarchive (BSD)"
 	} >"$documents/copyright"
+	gzip -9nc "$1/CHANGELOG.md" >"$documents/changelog.gz"
 	gzip -9n "$2/usr/share/man/man1/lostsyn.1"
 }
 
@@ -229,6 +233,34 @@ try_suite() {
 	rm -rf "$root"
 }
 
+# The image of cmake/Containerfile, built and run as its user. buildah's chroot
+# isolation wants nothing of the machine but root.
+try_image() {
+	if ! command -v buildah >/dev/null || [ "$(id -u)" -ne 0 ] || [ -n "$there" ]; then
+		say "skipped: the image (buildah is not installed, no root, or another processor)"
+		return 0
+	fi
+	report=$out/image-report
+	rm -rf "$report"
+	mkdir -m 777 "$report"
+	buildah bud -q --build-arg VERSION="$version" --build-arg MACHINE="$machine" \
+		-t lostsyn-tried -f cmake/Containerfile "$out" >"$out/image.log" 2>&1 ||
+		fail "image: $(tail -n 1 "$out/image.log")"
+	container=$(buildah from lostsyn-tried)
+	status=0
+	buildah run --isolation chroot -v "$PWD/samples/cases/server-conntrack-full:/case:ro" \
+		-v "$report:/report" "$container" /lostsyn analyze /case -q -o /report/4711 \
+		>>"$out/image.log" 2>&1 || status=$?
+	buildah rm "$container" >/dev/null
+	buildah rmi lostsyn-tried >/dev/null
+	if [ "$status" -ne 1 ] || ! grep -q '"cause": *"conntrack-table-full"' \
+		"$report/4711/report.json"; then
+		fail "image: status $status: $(tail -n 1 "$out/image.log")"
+	fi
+	say "the image runs, as user $(stat -c %u "$report/4711")"
+	rm -rf "$report"
+}
+
 mkdir -p "$out"
 [ -z "$there" ] || make_across
 one first
@@ -249,6 +281,7 @@ try_bare
 for suite in $suites; do
 	try_suite "$suite"
 done
+[ "$image" = 0 ] || try_image
 (cd "$out" && sha256sum lostsyn_"$version"_*.deb lostsyn-"$version"-* \
 	lostsyn-collect >SHA256SUMS && cat SHA256SUMS)
 rm -rf "$built/first" "$built/again"

@@ -74,6 +74,7 @@ struct batch_result {
 	                          stayed as they were */
 	int64_t kept;          /* taken over from an earlier run */
 	int64_t duplicates;    /* of the usable: with the evidence of another */
+	int64_t worse;         /* server ports at which more fails now */
 	int64_t changed;       /* re-judged: with another verdict or finding */
 };
 

@@ -17,6 +17,7 @@
 #include "base/message.h"
 #include "base/outfile.h"
 #include "base/sandbox.h"
+#include "batch/change_point.h"
 #include "batch/index_case.h"
 #include "batch/index_db.h"
 #include "batch/inputs.h"
@@ -187,15 +188,12 @@ mark_duplicates(struct index *x, struct error *e)
 	return true;
 }
 
-/* Cases about which the new rules say something else than those before. */
+/* One number of the index; 0 when it cannot be read. */
 static int64_t
-count_changed(struct index *x)
+count_of(struct index *x, const char *sql)
 {
 	int64_t count = 0;
-	sqlite3_stmt *stmt = index_prepare(x->db,
-		"SELECT count(*) FROM (SELECT case_id FROM verdict_change "
-		"UNION SELECT case_id FROM finding_change)",
-		NULL);
+	sqlite3_stmt *stmt = index_prepare(x->db, sql, NULL);
 	if (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW)
 		count = sqlite3_column_int64(stmt, 0);
 	sqlite3_finalize(stmt);
@@ -214,9 +212,15 @@ fill(struct index *x, const char *const *folders, size_t unplaced,
 	for (size_t i = 0; i < x->count; i++)
 		if (!add_case(x, (int64_t)i + 1, x->rows[i].folder, e))
 			return false;
-	if (!mark_duplicates(x, e))
+	if (!mark_duplicates(x, e) || !change_points_write(x->db, e))
 		return false;
-	x->result->changed = count_changed(x);
+	x->result->worse = count_of(x,
+		"SELECT count(*) FROM (SELECT DISTINCT server_ip, server_port"
+		" FROM worse_now)");
+	/* Cases about which the new rules say something else. */
+	x->result->changed = count_of(x,
+		"SELECT count(*) FROM (SELECT case_id FROM verdict_change "
+		"UNION SELECT case_id FROM finding_change)");
 	snprintf(number, sizeof number, "%zu", x->count);
 	if (!put_meta(x, "tool_version", LOSTSYN_VERSION, e) ||
 		!put_meta(x, "cases", number, e))

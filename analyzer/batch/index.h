@@ -14,7 +14,7 @@
 #include "batch/results.h"
 
 /* PRAGMA user_version of index.sql. */
-#define INDEX_SCHEMA_VERSION 2
+#define INDEX_SCHEMA_VERSION 3
 
 /*
  * Write the three files of r->dir from the results in the named folders of

@@ -148,6 +148,31 @@ CREATE TABLE day_failure (
 	PRIMARY KEY (case_id, day, cause, server_ip, server_port)
 ) STRICT, WITHOUT ROWID;
 
+-- Attempts at each server port per UTC day of their first SYN, at most 2000 rows
+-- of a case: those of which most failed.
+CREATE TABLE day_service (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	day INTEGER NOT NULL,        -- days since 1970-01-01
+	server_ip TEXT NOT NULL, server_port INTEGER NOT NULL,
+	attempts INTEGER NOT NULL,
+	failed INTEGER NOT NULL,     -- of these: failed and undetermined ones
+	PRIMARY KEY (case_id, day, server_ip, server_port)
+) STRICT, WITHOUT ROWID;
+
+-- Days from which on another share of the attempts at a server port fails than
+-- on the days since the change before, so much that it is hardly chance
+-- (batch/change_point.h). Only days of which there is a case count.
+CREATE TABLE change_point (
+	server_ip TEXT NOT NULL, server_port INTEGER NOT NULL,
+	cause TEXT,                  -- failures of this cause alone; NULL: all
+	day INTEGER NOT NULL,        -- days since 1970-01-01
+	change TEXT NOT NULL,        -- new, more, back, fewer, gone
+	worse INTEGER NOT NULL,      -- 1: new, more or back
+	failed_before INTEGER NOT NULL, attempts_before INTEGER NOT NULL,
+	failed INTEGER NOT NULL, attempts INTEGER NOT NULL, -- on that day
+	p REAL                       -- of Fisher's test; NULL: too many for it
+) STRICT;
+
 CREATE VIEW trend AS             -- attempts per day and verdict
 SELECT day, date(day * 86400, 'unixepoch') AS date, verdict,
 	sum(attempts) AS attempts
@@ -165,6 +190,37 @@ SELECT day, date(day * 86400, 'unixepoch') AS date, server_ip, server_port,
 	sum(attempts) AS attempts
 FROM day_failure WHERE case_id NOT IN (SELECT case_id FROM duplicate)
 GROUP BY day, server_ip, server_port;
+
+CREATE VIEW share_over_time AS   -- failed and undetermined attempts of all, per day and server port at which any failed
+WITH tried AS (
+	SELECT server_ip, server_port, day, sum(attempts) AS attempts,
+		sum(failed) AS failed
+	FROM day_service WHERE case_id NOT IN (SELECT case_id FROM duplicate)
+		AND (server_ip, server_port) IN
+		(SELECT server_ip, server_port FROM day_service WHERE failed > 0)
+	GROUP BY server_ip, server_port, day),
+caused AS (
+	SELECT server_ip, server_port, cause, day, sum(attempts) AS failed
+	FROM day_failure WHERE case_id NOT IN (SELECT case_id FROM duplicate)
+		AND cause <> ''
+	GROUP BY server_ip, server_port, cause, day)
+SELECT server_ip, server_port, NULL AS cause, day,
+	date(day * 86400, 'unixepoch') AS date, attempts, failed FROM tried
+UNION ALL
+SELECT t.server_ip, t.server_port, c.cause, t.day,
+	date(t.day * 86400, 'unixepoch'), t.attempts, coalesce(f.failed, 0)
+FROM tried t
+JOIN (SELECT DISTINCT server_ip, server_port, cause FROM caused) c
+	ON c.server_ip = t.server_ip AND c.server_port = t.server_port
+LEFT JOIN caused f ON f.server_ip = t.server_ip
+	AND f.server_port = t.server_port AND f.cause = c.cause
+	AND f.day = t.day;
+
+CREATE VIEW worse_now AS         -- change points for the worse that none for the better followed
+SELECT * FROM change_point c WHERE worse AND NOT EXISTS (
+	SELECT 1 FROM change_point l WHERE l.server_ip = c.server_ip
+	AND l.server_port = c.server_port AND l.cause IS c.cause
+	AND l.day > c.day AND NOT l.worse);
 
 CREATE VIEW not_analysed AS      -- cases without a report, and why
 SELECT * FROM case_result WHERE outcome <> 'done';

@@ -25,27 +25,6 @@
 extern const struct embedded embedded_index_style[];
 extern const struct embedded embedded_index_script[];
 
-/* A name as its file has it, isolated, so that one written from right to left
- * does not turn the line around it. */
-static void
-add_name(struct page *p, const char *escaped)
-{
-	char *name = memory_copy(escaped);
-	inputs_unescape(name);
-	html_add(p->html, "<bdi>%s</bdi>", name);
-	free(name);
-}
-
-/* A link to a case's report, relative, so that the folder can be moved or sent
- * as a whole. */
-static void
-add_link(struct page *p, const char *folder, const char *name)
-{
-	html_add(p->html, "<a href=\"%s/report.html\">", folder);
-	add_name(p, name);
-	html_add(p->html, "</a>");
-}
-
 /* A cell with a time in UTC; an empty one when there is none. */
 static void
 add_time(struct page *p, int64_t ns)
@@ -163,7 +142,7 @@ write_incident_cases(struct page *p, const struct incident *i)
 	while (page_next(p, stmt)) {
 		struct link row = link_of(stmt);
 		html_add(p->html, "<li>");
-		add_link(p, row.folder, row.name);
+		page_link(p, row.folder, row.name);
 		html_add(p->html, "</li>");
 	}
 	html_add(p->html, "</ul></td></tr>\n");
@@ -264,7 +243,7 @@ static void
 write_change(struct page *p, const struct change *c)
 {
 	html_add(p->html, "<tr><td>");
-	add_link(p, c->folder, c->name);
+	page_link(p, c->folder, c->name);
 	html_add(p->html, "</td><td>%s</td>", c->what);
 	add_word(p, c->before, c->confidence_before);
 	add_word(p, c->after, c->confidence_after);
@@ -319,7 +298,7 @@ static void
 write_fault(struct page *p, const struct fault *f)
 {
 	html_add(p->html, "<tr><td>");
-	add_name(p, f->name);
+	page_name(p, f->name);
 	html_add(p->html,
 		"</td><td>%s</td><td class=\"n\">%s%jd</td><td>%s "
 		"<a href=\"%s/stderr.txt\">stderr.txt</a></td></tr>\n",
@@ -381,10 +360,10 @@ static void
 write_case(struct page *p, const struct case_row *c)
 {
 	html_add(p->html, "<tr><td>");
-	add_link(p, c->folder, c->name);
+	page_link(p, c->folder, c->name);
 	if (c->same_as != NULL) {
 		html_add(p->html, " <span class=\"faint\">same evidence as ");
-		add_name(p, c->same_as);
+		page_name(p, c->same_as);
 		html_add(p->html, "</span>");
 	}
 	html_add(p->html,
@@ -434,6 +413,7 @@ index_write_html(sqlite3 *db, FILE *out, struct error *e)
 	struct page p = {.html = html_new(out, PAGE_TEXT_MAX), .db = db};
 	frame_begin(p.html, &frame);
 	write_top(&p);
+	page_worse(&p);
 	page_trend(&p);
 	write_incidents(&p);
 	write_changes(&p);

@@ -3,6 +3,10 @@
  */
 #include "batch/page.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "batch/inputs.h"
 #include "store/select.h"
 
 /* NULL on trouble, which is remembered and told at the end: a page is written
@@ -52,4 +56,23 @@ page_number(struct page *p, const char *sql)
 	while (page_next(p, stmt))
 		value = sqlite3_column_int64(stmt, 0);
 	return value;
+}
+
+/* Isolated, so that a name written from right to left does not turn the line
+ * around it. */
+void
+page_name(struct page *p, const char *escaped)
+{
+	char *name = memory_copy(escaped);
+	inputs_unescape(name);
+	html_add(p->html, "<bdi>%s</bdi>", name);
+	free(name);
+}
+
+void
+page_link(struct page *p, const char *folder, const char *name)
+{
+	html_add(p->html, "<a href=\"%s/report.html\">", folder);
+	page_name(p, name);
+	html_add(p->html, "</a>");
 }

@@ -32,6 +32,21 @@ void page_bind_text(sqlite3_stmt *stmt, const char *name, const char *value);
 /* One number from a query. */
 int64_t page_number(struct page *p, const char *sql);
 
+/* The server port of a row, as a URL has it. */
+#define PAGE_SERVICE                                                     \
+	"iif(instr(server_ip, ':'), '[' || server_ip || ']', server_ip)" \
+	" || ':' || server_port"
+
+/* A link to a case's report, relative, so that the folder can be moved or sent
+ * as a whole. name is in percent-escapes. */
+void page_link(struct page *p, const char *folder, const char *name);
+
+/* A case's name as its file has it. */
+void page_name(struct page *p, const char *escaped);
+
+/* Server ports at which more fails than before (page_worse.c). */
+void page_worse(struct page *p);
+
 /* Attempts over time by verdict, cause and service (page_trend.c). */
 void page_trend(struct page *p);
 

@@ -23,10 +23,6 @@
 #define BAR_HEIGHT 24
 #define DAY_NS (86400 * NS_PER_S)
 
-/* "[ip]:port" of a row. */
-#define SERVICE                                                          \
-	"iif(instr(server_ip, ':'), '[' || server_ip || ']', server_ip)" \
-	" || ':' || server_port"
 #define STRIPS_MAX 14
 
 /* A strip, and a bar of it. */
@@ -44,6 +40,15 @@ STORE_SELECT(bar, BAR)
 #define BARS(table, key)                                           \
 	"SELECT 0" STORE_COLUMNS(BAR) " FROM " table " WHERE " key \
 				      " = :key GROUP BY 2 ORDER BY 2"
+/* Days from which on it is worse (change_point.h). */
+#define MARK(X)                                          \
+	X(INT, at, "(day - :first_day) / :days_per_bar") \
+	X(WORD, what, "group_concat(DISTINCT change)")
+STORE_SELECT(mark, MARK)
+#define MARKS(key)                                             \
+	"SELECT 0" STORE_COLUMNS(MARK) " FROM change_point"    \
+				       " WHERE worse AND " key \
+				       " = :key GROUP BY 2 ORDER BY 2"
 #define STRIPS(query) "SELECT 0" STORE_COLUMNS(STRIP) " FROM (" query ")"
 
 /* What is counted over time. */
@@ -51,8 +56,9 @@ static const struct {
 	const char *title;
 	const char *view; /* of index.sqlite, with all of it */
 	const char *count;
-	const char *list; /* strips, most pressing first */
-	const char *bars; /* of the strip :key */
+	const char *list;   /* strips, most pressing first */
+	const char *bars;   /* of the strip :key */
+	const char *marked; /* of change_point: the strip :key's; NULL: none */
 } kinds[] = {
 	{"All attempts by verdict", "trend",
 		"SELECT count(DISTINCT verdict) FROM trend",
@@ -60,7 +66,7 @@ static const struct {
 		       " sum(attempts) AS attempts FROM trend"
 		       " GROUP BY verdict") " ORDER BY key = '" VERDICT_CLEAN
 					    "', attempts DESC, key",
-		BARS("trend", "verdict")},
+		BARS("trend", "verdict"), NULL},
 	{"Failed and undetermined ones by cause", "cause_trend",
 		"SELECT count(DISTINCT cause) FROM cause_trend",
 		STRIPS("SELECT cause AS key,"
@@ -68,13 +74,16 @@ static const struct {
 		       " sum(attempts) AS attempts FROM cause_trend"
 		       " GROUP BY cause") " ORDER BY key = '', attempts DESC, "
 					  "key",
-		BARS("cause_trend", "cause")},
+		BARS("cause_trend", "cause"), MARKS("cause")},
 	{"Failed and undetermined ones by service", "service_trend",
-		"SELECT count(DISTINCT " SERVICE ") FROM service_trend",
-		STRIPS("SELECT " SERVICE " AS key, " SERVICE " AS label,"
+		"SELECT count(DISTINCT " PAGE_SERVICE ") FROM service_trend",
+		STRIPS("SELECT " PAGE_SERVICE " AS key, " PAGE_SERVICE
+		       " AS label,"
 		       " sum(attempts) AS attempts FROM service_trend"
-		       " GROUP BY " SERVICE) " ORDER BY attempts DESC, key",
-		BARS("service_trend", SERVICE)},
+		       " GROUP BY " PAGE_SERVICE) " ORDER BY attempts DESC, "
+						  "key",
+		BARS("service_trend", PAGE_SERVICE),
+		MARKS("cause IS NULL AND " PAGE_SERVICE)},
 };
 /* One picture for each. */
 #define KINDS (sizeof kinds / sizeof *kinds)
@@ -98,12 +107,13 @@ day_name(int64_t day, char text[CLOCK_TEXT_MAX])
 	return text;
 }
 
-/* The bars of one strip. It is run twice, for the peak and for the bars, which
+/* The bars or marks of one strip. Bars are asked for twice, for the peak and for the bars, which
  * costs less than keeping up to ninety of them for each strip. */
 static sqlite3_stmt *
-bars_query(struct page *p, const struct trend *t, const char *key)
+strip_query(
+	struct page *p, const struct trend *t, const char *sql, const char *key)
 {
-	sqlite3_stmt *stmt = page_query(p, kinds[t->kind].bars);
+	sqlite3_stmt *stmt = page_query(p, sql);
 	page_bind_int(stmt, ":first_day", t->first_day);
 	page_bind_int(stmt, ":days_per_bar", t->days_per_bar);
 	page_bind_text(stmt, ":key", key);
@@ -116,7 +126,7 @@ static int64_t
 peak_of(struct page *p, const struct trend *t, const char *key)
 {
 	int64_t peak = 1;
-	sqlite3_stmt *stmt = bars_query(p, t, key);
+	sqlite3_stmt *stmt = strip_query(p, t, kinds[t->kind].bars, key);
 	while (page_next(p, stmt)) {
 		struct bar b = bar_of(stmt);
 		peak = b.attempts > peak ? b.attempts : peak;
@@ -149,6 +159,33 @@ add_bar(struct page *p, const struct trend *t, struct bar bar, int64_t peak,
 		(intmax_t)bar.attempts);
 }
 
+/* A triangle above the bar from which on it is worse. */
+static void
+add_mark(struct page *p, const struct trend *t, struct mark mark, int bottom)
+{
+	char day[CLOCK_TEXT_MAX];
+	char left[32];
+	snprintf(left, sizeof left, "%.2f",
+		LABEL_WIDTH + ((double)mark.at + 0.5) * t->bar_width - 5);
+	html_add(p->html,
+		"<path class=\"worse\" d=\"M%s %dh10l-5 7z\"><title>Worse from "
+		"%s on (%s)</title></path>\n",
+		left, bottom - BAR_HEIGHT - 8,
+		day_name(t->first_day + mark.at * t->days_per_bar, day),
+		mark.what);
+}
+
+/* Where it got worse; nothing on strips of which that is not asked. */
+static void
+add_marks(struct page *p, const struct trend *t, const char *key, int bottom)
+{
+	if (kinds[t->kind].marked == NULL)
+		return;
+	sqlite3_stmt *stmt = strip_query(p, t, kinds[t->kind].marked, key);
+	while (page_next(p, stmt))
+		add_mark(p, t, mark_of(stmt), bottom);
+}
+
 /* A strip: its name, its base line, what it sums up to, and its bars. The peak
  * is found first, by a query of its own: rows are not kept. */
 static void
@@ -164,9 +201,10 @@ add_strip(struct page *p, const struct trend *t, struct strip strip, int bottom)
 		bottom - 6, strip.label, LABEL_WIDTH, LABEL_WIDTH + BARS_WIDTH,
 		bottom, bottom, LABEL_WIDTH + BARS_WIDTH + 12, bottom - 6,
 		(intmax_t)strip.attempts, (intmax_t)peak);
-	sqlite3_stmt *stmt = bars_query(p, t, strip.key);
+	sqlite3_stmt *stmt = strip_query(p, t, kinds[t->kind].bars, strip.key);
 	while (page_next(p, stmt))
 		add_bar(p, t, bar_of(stmt), peak, bottom);
+	add_marks(p, t, strip.key, bottom);
 }
 
 /* The first and the last day below the bars; one day alone is written once. */
@@ -234,7 +272,9 @@ page_trend(struct page *p)
 	html_add(p->html,
 		"<section id=\"trend\">\n<h2>Attempts over time</h2>\n"
 		"<p class=\"faint\">By the day (UTC) of the first SYN, %jd "
-		"day(s) a bar; every strip has its own scale.</p>\n",
+		"day(s) a bar; every strip has its own scale. A triangle: more "
+		"fail "
+		"from that day on.</p>\n",
 		(intmax_t)t.days_per_bar);
 	for (t.kind = 0; t.kind < KINDS; t.kind++)
 		add_kind(p, &t);

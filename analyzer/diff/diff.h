@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
-#include "diff/share.h"
+#include "base/share.h"
 #include "parsers/report/report_file.h"
 #include "render/words.h"
 

@@ -22,7 +22,7 @@
 
 #include <stddef.h>
 
-#include "diff/share.h"
+#include "base/share.h"
 
 /* Values of the sum for which the exact test is worked out; beyond it the
  * interval decides alone. */

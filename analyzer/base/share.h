@@ -11,8 +11,8 @@
  *
  * Costs: three times SHARE_EXACT_MAX steps for one comparison, at most.
  */
-#ifndef DIFF_SHARE_H
-#define DIFF_SHARE_H
+#ifndef BASE_SHARE_H
+#define BASE_SHARE_H
 
 #include <stdbool.h>
 #include <stdint.h>

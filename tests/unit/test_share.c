@@ -1,5 +1,5 @@
 /*
- * The statistics of lostsyn diff against published figures, and the words
+ * The statistics of shares against published figures, and the words
  * against what they claim.
  */
 #include <math.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "diff/share.h"
+#include "base/share.h"
 
 #define close_to(a, b, by) assert_true(fabs((a) - (b)) <= (by))
 

@@ -1,7 +1,7 @@
 /*
  * The two figures, and the words for them.
  */
-#include "diff/share.h"
+#include "base/share.h"
 
 #include <math.h>
 
