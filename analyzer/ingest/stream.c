@@ -62,13 +62,28 @@ refuse(struct error *error, const char *name, int code)
 		name, strerror(code), advice);
 }
 
+/* A file of the kernel that is called regular and whose bytes come only in time,
+ * as those of /proc/kmsg, which whoever reads them takes from everybody else. Only
+ * such a file has an answer of its own to poll; of others one may always write.
+ * cite: Linux 6.1 include/linux/poll.h, DEFAULT_POLLMASK; fs/proc/kmsg.c */
+static bool
+is_live(int fd, const struct stat *st)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN | POLLOUT};
+	return S_ISREG(st->st_mode) && st->st_size == 0 &&
+		poll(&p, 1, 0) >= 0 && !(p.revents & POLLOUT);
+}
+
 bool
 stream_take_fd(struct stream *s, int fd, const char *name,
 	struct anomaly_sink sink, struct error *error)
 {
 	struct stat st;
-	if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) {
-		int code = S_ISDIR(st.st_mode) ? EISDIR : errno;
+	int code = fstat(fd, &st) != 0 ? errno
+		: S_ISDIR(st.st_mode)  ? EISDIR
+		: is_live(fd, &st)     ? EAGAIN
+				       : 0;
+	if (code != 0) {
 		if (fd != STDIN_FILENO)
 			close(fd);
 		return refuse(error, name, code);
