@@ -16,6 +16,7 @@
 #include "analyze_sandbox.h"
 #include "base/message.h"
 #include "base/sandbox.h"
+#include "base/spill.h"
 #include "ingest/filter.h"
 #include "ingest/pattern_folders.h"
 #include "ingest/stream.h"
@@ -58,6 +59,7 @@ enter_sandbox(struct analyze_case *c, struct error *e)
 	c->named = c->files.count;
 	c->second = c->named > 1 ? c->files.list[1].path : NULL;
 	case_files_spool(&c->files);
+	spill_open();
 	if (!case_files_paths(&c->files, o->paths, o->paths_count, e))
 		return false;
 	if (!analyze_choose_outputs(c, e))

@@ -5,26 +5,21 @@
 #include "ingest/spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/spill.h"
 
 #define BLOCK ((size_t)256 * 1024)
 
 void
 spool_begin(struct spool *s)
 {
-	const char *folders[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
-	*s = (struct spool){.disk = -1};
+	*s = (struct spool){.disk = spill_unnamed()};
 	s->memory = memfd_create("lostsyn", MFD_CLOEXEC);
-	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-		if (folders[i] != NULL && s->disk < 0)
-			s->disk = open(folders[i],
-				O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	s->on_disk = s->memory < 0;
 }
 

@@ -48,9 +48,14 @@ grow(struct table *t)
 	t->mask = mask;
 }
 
+/* Half a gigabyte of slots and more is filled further before it is doubled: 50
+ * million entries lie in 64 million slots, 8 of which are looked at on average for
+ * one that is not there. */
+#define LARGE_SLOTS (UINT32_C(1) << 26)
+
 void
 table_reserve(struct table *t)
 {
-	if (t->used >= (t->mask / 8) * 5)
+	if (t->used >= (t->mask / 8) * (t->mask + 1 >= LARGE_SLOTS ? 7u : 5u))
 		grow(t);
 }

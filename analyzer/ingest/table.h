@@ -2,7 +2,8 @@
  * Open addressing from a hash to an index: the tracker's two lookups.
  *
  * Holds indices only; the records they name live elsewhere, so a slot is 8
- * bytes and growing moves no record. Linear probing at most 5/8 full. Nothing
+ * bytes and growing moves no record. Linear probing at most 5/8 full, 7/8 where that
+ * saves half a gigabyte. Nothing
  * is ever removed.
  */
 #ifndef INGEST_TABLE_H

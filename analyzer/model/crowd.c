@@ -1,5 +1,5 @@
 /*
- * Rows in chunks; kinds in a list with a small table, of which the latest is asked
+ * Rows in chunks, the later ones in a file; kinds in a list with a small table, of which the latest is asked
  * first: a flood has one.
  */
 #include "model/crowd.h"
@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/spill.h"
+
+#define CHUNK_BYTES (CROWD_CHUNK * sizeof(struct crowd_row))
 
 /* What every SYN has of its own, taken out of a sighting. */
 static void
@@ -89,19 +92,52 @@ kind_find(struct crowd *c, const struct sighting *kind)
 	return c->latest = c->by_kind[at] - 1u;
 }
 
+void
+crowd_rest(const struct crowd *c, uint32_t index)
+{
+	const struct crowd_chunk *chunk = &c->chunks[index >> CROWD_CHUNK_BITS];
+	if (chunk->spilled)
+		spill_rest(chunk->rows, CHUNK_BYTES);
+}
+
+/* A second packet, or a row that merely looks like another's, may have brought any
+ * of them back. */
+#define REST_ALL_EVERY 64
+
+static void
+rest_old(const struct crowd *c, uint32_t chunk)
+{
+	if (chunk < CROWD_CHUNKS_LATE)
+		return;
+	uint32_t from = chunk - CROWD_CHUNKS_LATE;
+	for (uint32_t i = chunk % REST_ALL_EVERY == 0 ? 0 : from; i <= from;
+		i++)
+		crowd_rest(c, i << CROWD_CHUNK_BITS);
+}
+
+static void
+chunk_new(struct crowd *c, uint32_t number)
+{
+	if (number == c->chunks_room) {
+		c->chunks_room = number == 0 ? 16 : number * 2;
+		c->chunks = memory_grow(
+			c->chunks, c->chunks_room, sizeof *c->chunks);
+	}
+	struct crowd_chunk *chunk = &c->chunks[number];
+	*chunk = (struct crowd_chunk){0};
+	if (number >= CROWD_CHUNKS_HELD)
+		chunk->rows = spill_take(CHUNK_BYTES);
+	chunk->spilled = chunk->rows != NULL;
+	if (!chunk->spilled)
+		chunk->rows = memory_take(1, CHUNK_BYTES);
+	rest_old(c, number);
+}
+
 static struct crowd_row *
 row_new(struct crowd *c)
 {
-	uint32_t chunk = c->count >> CROWD_CHUNK_BITS;
-	if ((c->count & (CROWD_CHUNK - 1)) == 0) {
-		if (chunk == c->chunks_room) {
-			c->chunks_room = chunk == 0 ? 16 : chunk * 2;
-			c->chunks = memory_grow(
-				c->chunks, c->chunks_room, sizeof *c->chunks);
-		}
-		c->chunks[chunk] =
-			memory_take(CROWD_CHUNK, sizeof(struct crowd_row));
-	}
+	if ((c->count & (CROWD_CHUNK - 1)) == 0)
+		chunk_new(c, c->count >> CROWD_CHUNK_BITS);
 	return crowd_row(c, c->count++);
 }
 
@@ -133,7 +169,10 @@ crowd_disperse(struct crowd *c)
 {
 	uint32_t chunks = (c->count + CROWD_CHUNK - 1) >> CROWD_CHUNK_BITS;
 	for (uint32_t i = 0; i < chunks; i++)
-		free(c->chunks[i]);
+		if (c->chunks[i].spilled)
+			spill_free(c->chunks[i].rows, CHUNK_BYTES);
+		else
+			free(c->chunks[i].rows);
 	free(c->chunks);
 	free(c->kinds);
 	free(c->by_kind);

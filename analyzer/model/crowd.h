@@ -21,6 +21,12 @@
 #define CROWD_CHUNK_BITS 16
 #define CROWD_CHUNK (1u << CROWD_CHUNK_BITS)
 
+/* So many chunks are in memory, the others in a file (base/spill.h) where there is
+ * one: a million rows, 50 MB. The latest of these stay in memory as well, for the
+ * second packet mostly comes soon. */
+#define CROWD_CHUNKS_HELD 16
+#define CROWD_CHUNKS_LATE 4
+
 /* Kinds that are told apart: services, options, traits, ways into the host. Who
  * varies these at random gets sightings. */
 #define CROWD_KINDS_MAX 4096
@@ -41,8 +47,13 @@ struct crowd_row {
 	uint8_t ttl;
 };
 
+struct crowd_chunk {
+	struct crowd_row *rows; /* owned; never move */
+	bool spilled;           /* to the file */
+};
+
 struct crowd {
-	struct crowd_row **chunks; /* owned; never move */
+	struct crowd_chunk *chunks; /* owned */
 	uint32_t chunks_room;
 	uint32_t count;
 	uint32_t kinds_count;
@@ -60,12 +71,23 @@ struct crowd {
 static inline struct crowd_row *
 crowd_row(const struct crowd *c, uint32_t index)
 {
-	return &c->chunks[index >> CROWD_CHUNK_BITS][index & (CROWD_CHUNK - 1)];
+	return &c->chunks[index >> CROWD_CHUNK_BITS]
+			.rows[index & (CROWD_CHUNK - 1)];
 }
 
 /* Add the sighting of a first SYN as the row crowd.count - 1; false where its kind
  * is one too many. Its pair and its earlier sightings are not kept. */
 bool crowd_add(struct crowd *c, const struct sighting *s);
+
+/* The row was the last of its chunk that a pass through all rows looks at: from then
+ * on it takes no memory where it is in the file. */
+static inline bool
+crowd_ends_chunk(uint32_t index)
+{
+	return (index & (CROWD_CHUNK - 1)) == CROWD_CHUNK - 1;
+}
+
+void crowd_rest(const struct crowd *c, uint32_t index);
 
 /* The sighting that the row stands for, without a pair (SIGHTING_NONE). */
 void crowd_sighting(

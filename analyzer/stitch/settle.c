@@ -131,6 +131,8 @@ syns_read(struct known *k, const struct vantage *vantages, size_t count,
 		for (uint32_t i = 0; v != but && i < x->crowd.count; i++) {
 			const struct crowd_row *row = crowd_row(&x->crowd, i);
 			syn_add(k, row->isn, row->tsval);
+			if (crowd_ends_chunk(i))
+				crowd_rest(&x->crowd, i);
 		}
 	}
 }
@@ -236,6 +238,8 @@ samples_take(struct pairs *x)
 	c->sample_first = v->sightings;
 	for (uint32_t i = 0; i < c->count; i++) {
 		const struct crowd_row *row = crowd_row(c, i);
+		if (i > 0 && crowd_ends_chunk(i - 1))
+			crowd_rest(c, i - 1);
 		if (row->kind == CROWD_TAKEN)
 			continue;
 		struct sample *s = &latest[row->kind];
@@ -268,6 +272,8 @@ crowd_settle(struct vantage *v, const struct known *k)
 	pairs_grow(&x);
 	for (uint32_t i = 0; i < v->crowd.count; i++) {
 		const struct crowd_row *row = crowd_row(&v->crowd, i);
+		if (i > 0 && crowd_ends_chunk(i - 1))
+			crowd_rest(&v->crowd, i - 1);
 		if (row->kind == CROWD_TAKEN)
 			continue;
 		uint32_t *seen = &recent[row->isn & (RECENT - 1)];
