@@ -70,3 +70,9 @@ spill_free(void *piece, size_t len)
 {
 	munmap(piece, len);
 }
+
+unsigned long long
+spill_used(void)
+{
+	return (unsigned long long)used;
+}

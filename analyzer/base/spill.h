@@ -33,6 +33,9 @@ void spill_rest(void *piece, size_t len);
 /* The piece is gone; its room in the file stays taken until the run ends. */
 void spill_free(void *piece, size_t len);
 
+/* Bytes of the file that were asked for, whether they were to be had or not. */
+unsigned long long spill_used(void);
+
 /* An empty file without a name for this process alone, below TMPDIR, /var/tmp or
  * /tmp; -1 when none can be made. The caller closes it. */
 int spill_unnamed(void);

@@ -23,15 +23,30 @@ is_waited_for(const struct tracker *t, const struct track_event *ev)
 		ev->ns - t->early_last_ns < TRACK_DUPLICATE_NS;
 }
 
+/* Is nothing known of the two hosts but SYNs that one sends? What they are is noted,
+ * as it would be of a sighting. */
+static bool
+is_unanswered(struct tracker *t, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	uint32_t pair = track_pair(t, p->src, p->dst, false);
+	if (pair == SIGHTING_NONE)
+		return true;
+	struct host_pair *of = &t->vantage->pairs[pair];
+	int way = ip_equal(of->low, p->src) ? 0 : 1;
+	if (of->seen.rows[1 - way] != 0)
+		return false;
+	timemap_mark(&of->seen, way, ev->ns);
+	return true;
+}
+
 bool
 track_crowd_take(struct tracker *t, const struct track_event *ev)
 {
-	const struct packet *p = ev->packet;
 	struct vantage *v = t->vantage;
 	struct crowd *c = &v->crowd;
 	if (v->sightings < t->whole || c->count >= t->crowd_limit ||
-		has_way(ev) || is_waited_for(t, ev) ||
-		track_pair(t, p->src, p->dst, false) != SIGHTING_NONE)
+		has_way(ev) || is_waited_for(t, ev) || !is_unanswered(t, ev))
 		return false;
 	struct sighting s;
 	memset(&s, 0, sizeof s);

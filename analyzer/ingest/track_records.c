@@ -15,6 +15,9 @@
 static int
 crowd_orientation(const struct crowd *c, uint32_t index, const struct packet *p)
 {
+	if (!crowd_has_print(c, index,
+		    crowd_print(p->src, p->src_port, p->dst, p->dst_port)))
+		return 0;
 	const struct crowd_row *row = crowd_row(c, index);
 	const struct sighting *kind = &c->kinds[row->kind];
 	if (row->client_port == p->src_port &&

@@ -100,9 +100,8 @@ crowd_rest(const struct crowd *c, uint32_t index)
 		spill_rest(chunk->rows, CHUNK_BYTES);
 }
 
-/* A second packet, or a row that merely looks like another's, may have brought any
- * of them back. */
-#define REST_ALL_EVERY 64
+/* A second packet may have brought any of them back. */
+#define REST_ALL_EVERY 16
 
 static void
 rest_old(const struct crowd *c, uint32_t chunk)
@@ -130,6 +129,7 @@ chunk_new(struct crowd *c, uint32_t number)
 	chunk->spilled = chunk->rows != NULL;
 	if (!chunk->spilled)
 		chunk->rows = memory_take(1, CHUNK_BYTES);
+	chunk->prints = memory_take(CROWD_CHUNK, sizeof *chunk->prints);
 	rest_old(c, number);
 }
 
@@ -149,7 +149,12 @@ crowd_add(struct crowd *c, const struct sighting *s)
 	uint32_t number = kind_find(c, &kind);
 	if (number == CROWD_TAKEN)
 		return false;
-	*row_new(c) = (struct crowd_row){
+	struct crowd_row *row = row_new(c);
+	uint32_t last = c->count - 1;
+	c->chunks[last >> CROWD_CHUNK_BITS].prints[last & (CROWD_CHUNK - 1)] =
+		crowd_print(
+			s->client, s->client_port, s->server, s->server_port);
+	*row = (struct crowd_row){
 		.client = s->client,
 		.at_ns = s->first_ns,
 		.kind = number,
@@ -168,11 +173,13 @@ void
 crowd_disperse(struct crowd *c)
 {
 	uint32_t chunks = (c->count + CROWD_CHUNK - 1) >> CROWD_CHUNK_BITS;
-	for (uint32_t i = 0; i < chunks; i++)
+	for (uint32_t i = 0; i < chunks; i++) {
+		free(c->chunks[i].prints);
 		if (c->chunks[i].spilled)
 			spill_free(c->chunks[i].rows, CHUNK_BYTES);
 		else
 			free(c->chunks[i].rows);
+	}
 	free(c->chunks);
 	free(c->kinds);
 	free(c->by_kind);

@@ -45,10 +45,18 @@ struct crowd_row {
 	uint16_t ip_id;
 	uint16_t window;
 	uint8_t ttl;
+	uint8_t mark; /* enum crowd_mark, for who settles it */
+};
+
+/* What is found out of a row before attempts are paired (stitch/settle.c). */
+enum crowd_mark {
+	CROWD_WHOLE = 1 << 0,  /* something else speaks of it */
+	CROWD_BEHIND = 1 << 1, /* an earlier capture's row leads here */
 };
 
 struct crowd_chunk {
 	struct crowd_row *rows; /* owned; never move */
+	uint16_t *prints;       /* owned; of each row's ends (crowd_print) */
 	bool spilled;           /* to the file */
 };
 
@@ -73,6 +81,23 @@ crowd_row(const struct crowd *c, uint32_t index)
 {
 	return &c->chunks[index >> CROWD_CHUNK_BITS]
 			.rows[index & (CROWD_CHUNK - 1)];
+}
+
+/* What tells most of them apart without a look at the rows: the same whichever end
+ * comes first. */
+static inline uint16_t
+crowd_print(
+	struct ip_addr a, uint16_t a_port, struct ip_addr b, uint16_t b_port)
+{
+	uint64_t ends = a.lo ^ b.lo;
+	return (uint16_t)(ends ^ ends >> 16 ^ a_port ^ b_port);
+}
+
+static inline bool
+crowd_has_print(const struct crowd *c, uint32_t index, uint16_t print)
+{
+	return c->chunks[index >> CROWD_CHUNK_BITS]
+		       .prints[index & (CROWD_CHUNK - 1)] == print;
 }
 
 /* Add the sighting of a first SYN as the row crowd.count - 1; false where its kind

@@ -55,3 +55,12 @@ index_find(const struct index *x, uint64_t key)
 	const struct index_slot *slot = slot_of(x, key);
 	return slot->value == 0 ? INDEX_NONE : slot->value - 1;
 }
+
+void
+index_tally(struct index *x, uint64_t key)
+{
+	struct index_slot *slot = slot_of(x, key);
+	slot->key = key;
+	if (slot->value < INDEX_MANY)
+		slot->value++;
+}

@@ -21,6 +21,13 @@ struct index {
 	uint64_t mask;
 };
 
+/* Fetch the key's place, for a call that follows soon. */
+static inline void
+index_prefetch(const struct index *x, uint64_t key)
+{
+	__builtin_prefetch(&x->slots[(key ^ key >> 32) & x->mask], 1);
+}
+
 /* Room for at least entries keys at half load. */
 void index_init(struct index *x, uint64_t entries);
 void index_release(struct index *x);
@@ -29,6 +36,9 @@ void index_release(struct index *x);
  * is wanted by the caller (index_add_unique) or stays as it was (index_add). */
 void index_add(struct index *x, uint64_t key, uint32_t value);
 void index_add_unique(struct index *x, uint64_t key, uint32_t value);
+
+/* Count the key: its value is how often it came before the last time. */
+void index_tally(struct index *x, uint64_t key);
 
 /* The value, INDEX_MANY or INDEX_NONE. */
 uint32_t index_find(const struct index *x, uint64_t key);

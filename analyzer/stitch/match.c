@@ -17,13 +17,6 @@
 #include "stitch/index.h"
 #include "stitch/seen_twice.h"
 
-/*
- * Without equal sequence numbers two sightings of one 4-tuple must begin this
- * close together, whatever the clocks say of each other: less than the 60 s
- * that Linux keeps a port in TIME-WAIT (include/net/tcp.h, TCP_TIMEWAIT_LEN).
- */
-#define TUPLE_TIME_NS (30 * NS_PER_S)
-
 struct matcher {
 	struct match *m;
 	struct vantage *vantages;
@@ -263,7 +256,7 @@ agrees_tuple_time(const struct matcher *x, const struct sighting *a,
 	int64_t apart = clock_sub(a->first_ns, b->first_ns);
 	return match_same_tuple(a, b) && a->syn > 0 && b->syn > 0 &&
 		a->syn_tsval_first == b->syn_tsval_first && same_syn(a, b) &&
-		apart < TUPLE_TIME_NS && -apart < TUPLE_TIME_NS;
+		apart < MATCH_TUPLE_TIME_NS && -apart < MATCH_TUPLE_TIME_NS;
 }
 
 /*
@@ -298,7 +291,8 @@ agrees_translated(const struct sighting *seen, const struct sighting *b)
 	int64_t apart = clock_sub(seen->first_ns, b->first_ns);
 	return match_same_tuple(seen, b) && same_syn(seen, b) &&
 		(seen->isn == b->isn ||
-			(apart < TUPLE_TIME_NS && -apart < TUPLE_TIME_NS));
+			(apart < MATCH_TUPLE_TIME_NS &&
+				-apart < MATCH_TUPLE_TIME_NS));
 }
 
 static bool

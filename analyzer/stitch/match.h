@@ -12,6 +12,13 @@
 #include "model/vantage.h"
 #include "stitch/translations.h"
 
+/*
+ * Without equal sequence numbers two sightings of one 4-tuple must begin this
+ * close together, whatever the clocks say of each other: less than the 60 s
+ * that Linux keeps a port in TIME-WAIT (include/net/tcp.h, TCP_TIMEWAIT_LEN).
+ */
+#define MATCH_TUPLE_TIME_NS (30 * NS_PER_S)
+
 /* How two sightings were paired, strongest first; see match.def. */
 enum match_kind {
 	MATCH_NONE, /* seen at one vantage only */

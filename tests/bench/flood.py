@@ -24,14 +24,16 @@ TEST_SIZE = 25000
 HONEST = "10.10.1."
 ALIKE_MAX = 10000  # report/alike.h
 MOMENT_SHARE = .002  # of ten seconds; stitch/settle.c
+CROWD_ROWS = 5000    # the first thousand, honest ones, one a moment and kind
 JSON_MAX = 40e6    # bytes: two kinds of attempts, the first 10,000 of each
 
 
-def make(args, size, both):
-    folder = os.path.join(args.work, f"flood-{size}{'-both' if both else ''}")
+def make(args, size, both, *kind):
+    folder = os.path.join(args.work, f"flood-{size}{'-both' if both else ''}"
+                          + "".join(kind))
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    subprocess.run([args.make_flood, folder, "--flood", str(size),
+    subprocess.run([args.make_flood, folder, "--flood", str(size), *kind,
                     *(["--both"] if both else [])], check=True)
     return folder
 
@@ -113,23 +115,41 @@ def check(args, size, both, calm):
             "peak_bytes": peak, "bytes": sizes}, problems
 
 
-def check_crowd(args, calm):
+# Kinds of floods: at both ends or not, how they are made.
+KINDS = [
+    (False,), (True,),
+    (False, "--bots", "500"), (True, "--bots", "500"),
+    (False, "--one-isn"), (True, "--one-isn", "--no-stamps"),
+    (True, "--lost", "10"), (True, "--lost", "3", "--no-stamps"),
+    (True, "--nat"), (True, "--nat", "--no-stamps"),
+]
+
+
+def check_crowd(args, calm, both, *kind):
     """Counted or followed one by one: the same is said."""
-    pair = make(args, TEST_SIZE, False)
-    whole = told(analyze(args, pair)[0])
+    name = f"{'both ends' if both else 'one end'} {' '.join(kind)}"
+    pair = make(args, TEST_SIZE, both, *kind)
+    whole = told(analyze(args, pair, "--all-attempts")[0])
     out = analyze(args, pair, "--crowd-after", "1000")[0]
     report = told(out)
     if honest(out) != calm:
-        yield "the crowd changes what is said of honest attempts"
-    yield from check_sums(report, TEST_SIZE)
+        yield f"{name}: the crowd changes what is said of honest attempts"
+    for problem in check_sums(report, TEST_SIZE):
+        yield f"{name}: {problem}"
     db = sqlite3.connect(os.path.join(out, "evidence.sqlite"))
     rows, = db.execute("SELECT count(*) FROM attempt").fetchone()
     db.close()
-    if rows > 2500:
-        yield f"{rows} rows of attempts in a crowd"
+    if rows > CROWD_ROWS:
+        yield f"{name}: {rows} rows of attempts in a crowd"
+    one, other = (r["summary"]["by_verdict"] for r in (report, whole))
+    for verdict in one.keys() | other.keys():
+        if abs(one.get(verdict, 0) - other.get(verdict, 0)) > (
+                TEST_SIZE * MOMENT_SHARE):
+            yield f"{name}: {one} in a crowd, {other} one by one"
+            break
     for one, other in zip(sums(report), sums(whole)):
         if abs(one - other) > TEST_SIZE * MOMENT_SHARE:
-            yield f"{sums(report)} in a crowd, {sums(whole)} one by one"
+            yield f"{name}: {sums(report)} in a crowd, {sums(whole)} one by one"
             break
     shutil.rmtree(pair)
 
@@ -186,7 +206,9 @@ def main():
     else:
         _, problems = run(args, [TEST_SIZE])
         pair = make(args, 0, False)
-        problems += check_crowd(args, honest(analyze(args, pair)[0]))
+        calm = honest(analyze(args, pair)[0])
+        for kind in KINDS:
+            problems += check_crowd(args, calm, *kind)
         problems += check_all_listed(args)
     for problem in problems:
         print(problem)

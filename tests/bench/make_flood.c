@@ -2,12 +2,15 @@
  * A flood of SYNs in the captures of honest connections, with a known truth for
  * every honest attempt.
  *
- *	make_flood DIR [--flood N] [--honest N] [--both]
+ *	make_flood DIR [--flood N] [--honest N] [--both] [--bots N] [--lost N]
+ *		[--one-isn] [--no-stamps] [--nat]
  *
  * writes DIR/client.pcap, DIR/server.pcap and DIR/truth.tsv (as make_pair does, of
  * the honest attempts alone). The flood's SYNs come from as many addresses, one
  * copy each, and only the server's capture shows them; with --both the client's
- * does, too. Of four honest attempts one meets a server that ignores it: three
+ * does, too. --bots has them come from so many addresses, --one-isn all with one
+ * sequence number, --no-stamps without time stamps; of --both, --lost loses every
+ * N-th on the way, and --nat shows other addresses in the client's capture. Of four honest attempts one meets a server that ignores it: three
  * copies at both ends. They last ten seconds, the flood as long. Same arguments,
  * same bytes; nothing is kept in memory.
  */
@@ -28,11 +31,12 @@
 #define SERVER_PORT 443
 #define CLIENT_NET 0x0a0a0100u /* 10.10.1.0 */
 #define FLOOD_NET 0x64400000u  /* 100.64.0.0 and on */
+#define INSIDE_NET 0x0b000000u /* 11.0.0.0 and on, before translation */
 #define STEPS 4 /* segments of an honest attempt, and one place more */
 
 struct flood {
-	uint64_t count, honest;
-	bool both;
+	uint64_t count, honest, bots, lost;
+	bool both, one_isn, no_stamps, nat;
 	FILE *side[2]; /* client, server */
 };
 
@@ -109,21 +113,26 @@ honest_step(uint64_t i, uint64_t honest, int step, int64_t *at,
 static void
 flood_write(const struct flood *f, uint64_t i, int64_t at)
 {
+	uint64_t host = f->bots > 0 ? i % f->bots : i;
+	uint64_t port = f->bots > 0 ? i / f->bots : i;
 	struct wire_segment s = {
-		.src = FLOOD_NET + (uint32_t)i,
+		.src = FLOOD_NET + (uint32_t)host,
 		.dst = SERVER_IP,
-		.src_port = (uint16_t)(1024 + i % 60000),
+		.src_port = (uint16_t)(1024 + port % 60000),
 		.dst_port = SERVER_PORT,
-		.seq = (uint32_t)(i * 40503u + 17),
-		.tsval = (uint32_t)i + 1,
+		.seq = f->one_isn ? 17 : (uint32_t)(i * 40503u + 17),
+		.tsval = f->no_stamps ? 0 : (uint32_t)i + 1,
 		.flags = WIRE_SYN,
 		.ttl = 61,
 		.wscale = 7,
 	};
-	wire_write_segment(f->side[1], FIRST_TIME + at + ONE_WAY, &s);
+	if (!f->both || f->lost == 0 || i % f->lost != 0)
+		wire_write_segment(f->side[1], FIRST_TIME + at + ONE_WAY, &s);
 	if (!f->both)
 		return;
 	s.ttl = 64;
+	if (f->nat)
+		s.src = INSIDE_NET + (uint32_t)host;
 	wire_write_segment(f->side[0], FIRST_TIME + at, &s);
 }
 
@@ -184,23 +193,46 @@ write_truth(const struct flood *f, FILE *out)
 	}
 }
 
+static bool
+read_arguments(struct flood *f, int argc, char **argv)
+{
+	const struct {
+		const char *name;
+		bool *flag;
+		uint64_t *number;
+	} options[] = {
+		{"--flood", NULL, &f->count},
+		{"--honest", NULL, &f->honest},
+		{"--bots", NULL, &f->bots},
+		{"--lost", NULL, &f->lost},
+		{"--both", &f->both, NULL},
+		{"--one-isn", &f->one_isn, NULL},
+		{"--no-stamps", &f->no_stamps, NULL},
+		{"--nat", &f->nat, NULL},
+	};
+	const size_t count = sizeof options / sizeof *options;
+	for (int i = 2; i < argc; i++) {
+		size_t o = 0;
+		while (o < count && strcmp(argv[i], options[o].name) != 0)
+			o++;
+		if (o == count || (options[o].number != NULL && i + 1 == argc))
+			return false;
+		if (options[o].flag != NULL)
+			*options[o].flag = true;
+		else
+			*options[o].number = strtoull(argv[++i], NULL, 10);
+	}
+	return argc >= 2;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct flood f = {.count = 300000, .honest = 200};
-	for (int i = 2; i < argc; i++) {
-		if (strcmp(argv[i], "--both") == 0)
-			f.both = true;
-		else if (strcmp(argv[i], "--flood") == 0 && i + 1 < argc)
-			f.count = strtoull(argv[++i], NULL, 10);
-		else if (strcmp(argv[i], "--honest") == 0 && i + 1 < argc)
-			f.honest = strtoull(argv[++i], NULL, 10);
-		else
-			argc = 0;
-	}
-	if (argc < 2) {
-		fputs("usage: make_flood DIR [--flood N] [--honest N] "
-		      "[--both]\n",
+	if (!read_arguments(&f, argc, argv)) {
+		fputs("usage: make_flood DIR [--flood N] [--honest N] [--both] "
+		      "[--bots N] [--lost N] [--one-isn] [--no-stamps] "
+		      "[--nat]\n",
 			stderr);
 		return 2;
 	}
