@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "parsers/log/cursor.h"
+
 /* The lowest port that a system gives to a client by itself. cite: Linux
    Documentation/networking/ip-sysctl.rst, ip_local_port_range (32768);
    learn.microsoft.com, default dynamic port range (49152) */
@@ -62,15 +64,22 @@ names_any(struct view v, const char *const *words, size_t count)
 
 /*
  * FortiGate's client-rst and server-rst are resets that the ends sent; "reset"
- * as an action is the device's own (Palo Alto, FTD "Block with reset").
+ * as an action is the device's own (Palo Alto, FTD "Block with reset"). Some say
+ * what they would have done: "alarm-without-drop" (Juniper screens), "wDrop"
+ * (Suricata), "Would have dropped" (FTD).
  */
 enum firewall_action
 firewall_action_of(struct view v)
 {
-	static const char *const stopped[] = {"den", "drop", "block", "reject",
-		"discard", "reset", "violation"};
+	static const char *const watched[] = {"without", "would", "wdrop",
+		"not drop", "not block", "not den", "unblock", "password"};
+	static const char *const stopped[] = {"deny", "denied", "denies",
+		"denial", "drop", "block", "reject", "discard", "refuse",
+		"prevent", "reset", "violation"};
 	static const char *const passed[] = {"allow", "accept", "permit",
 		"pass", "trust", "fastpath", "monitor", "start", "forward"};
+	if (names_any(v, watched, sizeof watched / sizeof *watched))
+		return FIREWALL_SEEN;
 	if (names_any(v, stopped, sizeof stopped / sizeof *stopped))
 		return FIREWALL_STOPPED;
 	if (names_any(v, passed, sizeof passed / sizeof *passed))
@@ -113,6 +122,43 @@ firewall_flags_of(struct view v)
 		if (view_is(v, rows[i].said))
 			return view_str(rows[i].ours);
 	return v;
+}
+
+size_t
+firewall_split(struct view v, struct view *out, size_t max)
+{
+	struct cursor c = cursor_of(v);
+	size_t n = 0;
+	while (n < max) {
+		struct view word;
+		cursor_skip_spaces(&c);
+		if (cursor_take(&c, '"')) {
+			if (!cursor_until(&c, '"', &word))
+				return n;
+			out[n++] = word;
+			bool blank = cursor_take(&c, ' ');
+			cursor_skip_spaces(&c);
+			if (!cursor_take(&c, ',') &&
+				!(blank && cursor_peek(&c) == '"'))
+				return n;
+		} else if (cursor_until(&c, ',', &word)) {
+			out[n++] = word;
+		} else {
+			out[n++] = cursor_rest(&c);
+			return n;
+		}
+	}
+	return n;
+}
+
+void
+firewall_take_off(struct firewall_line *l, const char *name)
+{
+	uint8_t kept = 0;
+	for (uint8_t i = 0; i < l->fields_count; i++)
+		if (strcmp(l->fields[i].name, name) != 0)
+			l->fields[kept++] = l->fields[i];
+	l->fields_count = kept;
 }
 
 bool

@@ -13,6 +13,13 @@ struct view firewall_field_of(const struct firewall_line *l, const char *name);
 /* The first of a name wins; what is empty or "-" is none. */
 void firewall_add(struct firewall_line *l, const char *name, struct view value);
 
+/* What was only a step on the way to another field. */
+void firewall_take_off(struct firewall_line *l, const char *name);
+
+/* Columns at commas, or at the blanks between quotes; quotes come off. Returns how
+   many there are, at most max. */
+size_t firewall_split(struct view v, struct view *out, size_t max);
+
 bool firewall_holds(struct view v, const char *word);
 
 /* The same in any case of letters; word is lower-case. */
@@ -23,6 +30,12 @@ enum firewall_action firewall_action_of(struct view v);
 
 /* TCP flags as netfilter writes them, or as they stand there. */
 struct view firewall_flags_of(struct view v);
+
+/* Columns without names, quoted or not: Palo Alto and firewall_columns.def. */
+bool firewall_columns_parse(struct view message, struct firewall_line *l);
+
+/* Security events of Windows in words or as XML. */
+bool firewall_windows_parse(struct view message, struct firewall_line *l);
 
 /* "key=value" in all its forms, CEF and LEEF; false when it is no firewall's.
    Whether the ends are there is the caller's question. */

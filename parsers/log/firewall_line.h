@@ -21,7 +21,7 @@
 #include "base/bytes.h"
 
 /* More than the meanings there are. */
-#define FIREWALL_FIELDS_MAX 20
+#define FIREWALL_FIELDS_MAX 24
 
 enum firewall_action {
 	FIREWALL_SEEN,       /* a session was logged, of the outcome nothing */

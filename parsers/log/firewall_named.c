@@ -127,6 +127,13 @@ key_take(struct firewall_line *l, struct view key, struct view value)
 	named_take(l, name_of(view_of(NULL, 0), key), value);
 }
 
+/* A tab as rsyslog writes it. cite: rsyslog, escapeControlCharactersOnReceive */
+static bool
+is_escaped_tab(const struct cursor *c)
+{
+	return cursor_left(c) >= 4 && memcmp(c->p, "#011", 4) == 0;
+}
+
 /* A value in quotes, or up to what parts it from the next. */
 static struct view
 value_take(struct cursor *c, bool spaced)
@@ -142,24 +149,57 @@ value_take(struct cursor *c, bool spaced)
 	const uint8_t *from = c->p;
 	while (c->p < c->end && *c->p != '\t' && *c->p != ';' && *c->p != '|' &&
 		*c->p != '^' && *c->p != ',' && *c->p != ']' &&
-		(spaced || *c->p != ' '))
+		(spaced || *c->p != ' ') && !is_escaped_tab(c))
 		c->p++;
-	return view_of(from, (size_t)(c->p - from));
+	v = view_of(from, (size_t)(c->p - from));
+	if (is_escaped_tab(c))
+		c->p += 4;
+	return v;
 }
 
-/* key=value, key="value", key:"value" and Cisco's "Key: value, ". LEEF parts its
-   fields by tabs, so that values may have blanks. */
+/* A blank behind "=": SonicOS writes "spt= 12345", Sophos leaves values out:
+   "src_country= dst_ip=10.2.0.2". */
+static void
+blank_take(struct cursor *c)
+{
+	const uint8_t *p = c->p;
+	if (cursor_peek(c) != ' ')
+		return;
+	for (p++; p < c->end && is_key_byte(*p); p++)
+		;
+	if (p == c->end || *p != '=')
+		c->p++;
+}
+
+/* "SrcIPAddr(1003)=": H3C numbers its keys. */
+static void
+key_number_skip(struct cursor *c)
+{
+	const uint8_t *p = c->p;
+	if (cursor_peek(c) != '(')
+		return;
+	for (p++; p < c->end && byte_digit(*p); p++)
+		;
+	if (cursor_left(c) > 2 && p + 1 < c->end && p[0] == ')' && p[1] == '=')
+		c->p = p + 1;
+}
+
+/* key=value, key="value", key:"value", Cisco's "Key: value, " and Check Point's
+   "key: value; ". LEEF parts its fields by tabs, so that values may have blanks. */
 static void
 keys_take(struct view m, struct firewall_line *l)
 {
 	struct cursor c = cursor_of(m);
-	bool colons = firewall_holds(m, "SrcIP: ");
-	bool tabs = firewall_holds(m, "LEEF:") && firewall_holds(m, "\t");
+	bool colons =
+		firewall_holds(m, "SrcIP: ") || firewall_holds(m, "; dst: ");
+	bool tabs = firewall_holds(m, "LEEF:") &&
+		(firewall_holds(m, "\t") || firewall_holds(m, "#011"));
 	while (c.p < c.end) {
 		const uint8_t *from = c.p;
 		while (c.p < c.end && is_key_byte(*c.p))
 			c.p++;
 		struct view key = view_of(from, (size_t)(c.p - from));
+		key_number_skip(&c);
 		bool colon = cursor_left(&c) > 1 && c.p[0] == ':' &&
 			(c.p[1] == '"' || (colons && c.p[1] == ' '));
 		if (key.len == 0 || (!colon && cursor_peek(&c) != '=')) {
@@ -169,9 +209,8 @@ keys_take(struct view m, struct firewall_line *l)
 		}
 		c.p++;
 		bool spaced = tabs || (colon && cursor_take(&c, ' '));
-		/* SonicOS writes "spt= 12345". */
 		if (!spaced)
-			cursor_take(&c, ' ');
+			blank_take(&c);
 		key_take(l, key, value_take(&c, spaced));
 	}
 }
@@ -322,12 +361,61 @@ meraki_take(struct view m, struct firewall_line *l)
 	}
 }
 
+/* "drop   10.9.0.1 >eth1 rule: 12; src: ...; dst: ...;": the word in front of the
+   device. cite: sc1.checkpoint.com, R81 CLI Reference, fw log (its output) */
+static void
+check_point_take(struct view m, struct firewall_line *l)
+{
+	struct cursor c = cursor_of(m);
+	if (!firewall_holds(m, "; dst: "))
+		return;
+	for (int i = 0; i < 4; i++) {
+		cursor_skip_spaces(&c);
+		struct view word = cursor_token(&c);
+		if (view_is(word, "drop") || view_is(word, "reject") ||
+			view_is(word, "accept"))
+			firewall_add(l, "action", word);
+	}
+}
+
+/* Names of events, where no field tells the action: Zyxel's note, H3C's and
+   Huawei's events. */
+static void
+note_take(struct view m, struct firewall_line *l)
+{
+	struct view note = firewall_field_of(l, "note");
+	struct view event = firewall_field_of(l, "event");
+	if (view_is(note, "ACCESS BLOCK") || view_is(note, "ACCESS FORWARD"))
+		firewall_add(l, "action", note);
+	if (firewall_action_of(event) != FIREWALL_SEEN)
+		firewall_add(l, "action", event);
+	if (firewall_holds(m, "/POLICYDENY"))
+		firewall_add(l, "action", view_str("deny"));
+	else if (firewall_holds(m, "/POLICYPERMIT"))
+		firewall_add(l, "action", view_str("permit"));
+	firewall_take_off(l, "note");
+	firewall_take_off(l, "event");
+}
+
+/* F5's AFM: a rule that is staged is only tried. cite: F5 AFM network firewall
+   event messages, acl_policy_type */
+static bool
+is_staged(const struct firewall_line *l)
+{
+	return view_is(firewall_field_of(l, "staged"), "Staged");
+}
+
 /* What tells the action where no field does: the message's name. */
 static void
 action_take(struct view m, struct firewall_line *l)
 {
+	note_take(m, l);
 	struct view said = firewall_field_of(l, "action");
 	struct view reason = firewall_field_of(l, "reason");
+	if (is_staged(l)) {
+		firewall_take_off(l, "action");
+		return;
+	}
 	/* SonicOS: fw_action="NA", and msg says it. */
 	if (firewall_holds(m, " saddr="))
 		l->action = audit_action_of(said);
@@ -355,7 +443,8 @@ replies_settle(struct view m, struct firewall_line *l)
 	struct view reason = firewall_field_of(l, "reason");
 	bool known = view_number(replied, UINT64_MAX, &n);
 	bool aged = firewall_names(reason, "aged out") ||
-		firewall_names(reason, "aged-out");
+		firewall_names(reason, "aged-out") ||
+		firewall_names(reason, "aging");
 	if (l->action == FIREWALL_UNANSWERED && known && n > 0)
 		l->action = FIREWALL_SEEN;
 	if (l->action == FIREWALL_SEEN && known && n == 0 &&
@@ -364,6 +453,10 @@ replies_settle(struct view m, struct firewall_line *l)
 			firewall_names(reason, "timeout")))
 		l->action = FIREWALL_UNANSWERED;
 	if (l->action == FIREWALL_PASSED && known && n == 0 && aged)
+		l->action = FIREWALL_UNANSWERED;
+	/* Huawei's sessions have no word for what was done. */
+	if (l->action == FIREWALL_SEEN && known && n == 0 && aged &&
+		firewall_holds(m, "SESSION_TEARDOWN"))
 		l->action = FIREWALL_UNANSWERED;
 }
 
@@ -377,15 +470,12 @@ service_take(struct firewall_line *l)
 		firewall_add(l, "dport", v);
 }
 
-/* Is it a line of fields of a firewall at all? One sign of each. */
+/* Is it a line of fields at all? One sign of each. */
 static bool
 is_named(struct view m)
 {
-	static const char *const signs[] = {"srcip=", "source-address=\"",
-		"s_port", "id=firewall",
-		"CEF:", "LEEF:", "SrcIP: ", "log_type=", "fw_action=",
-		"policy_id=", "pattern: ", "action=", "SourceIP=", " deny src=",
-		" allow src=", "rulelabel=", "srcIP="};
+	static const char *const signs[] = {
+		"=", "SrcIP: ", "; dst: ", "s_port:\""};
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
 		if (firewall_holds(m, signs[i]))
 			return true;
@@ -401,10 +491,13 @@ firewall_named_parse(struct view m, struct firewall_line *l)
 		keys_take(m, l);
 	service_take(l);
 	meraki_take(m, l);
+	check_point_take(m, l);
 	action_take(m, l);
+	firewall_take_off(l, "staged");
 	replies_settle(m, l);
 	return firewall_field_of(l, "action").len > 0 ||
-		l->action != FIREWALL_SEEN || firewall_holds(m, "RT_FLOW_");
+		l->action != FIREWALL_SEEN || firewall_holds(m, "RT_FLOW_") ||
+		firewall_holds(m, "SESSION_TEARDOWN");
 }
 
 /* Security events of Windows that shippers took apart. cite: learn.microsoft.com,
@@ -439,15 +532,46 @@ windows_settle(struct firewall_line *l)
 	}
 }
 
+/* "event":{"type":["connection","denied"]}. cite: elastic.co, ECS, event.type */
+static bool
+is_event_type(const struct json *j)
+{
+	return j->depth > 2 && json_key(j).len == 0 &&
+		view_is(json_key_at(j, j->depth - 1), "type") &&
+		view_is(json_key_at(j, j->depth - 2), "event") &&
+		(view_is(j->value, "denied") || view_is(j->value, "allowed"));
+}
+
+/* What a rule would have done, and what was done. cite:
+   developers.cloudflare.com, Network Analytics logs, Outcome and Verdict */
+static void
+outcome_settle(struct firewall_line *l, struct view typed)
+{
+	struct view outcome = firewall_field_of(l, "outcome");
+	if (firewall_action_of(outcome) == FIREWALL_SEEN)
+		outcome = typed;
+	if (firewall_action_of(outcome) != FIREWALL_SEEN) {
+		firewall_take_off(l, "action");
+		firewall_add(l, "action", outcome);
+	}
+	firewall_take_off(l, "outcome");
+	firewall_take_off(l, "note");
+	firewall_take_off(l, "event");
+	firewall_take_off(l, "staged");
+}
+
 bool
 firewall_members_parse(struct view object, struct firewall_line *l)
 {
 	struct json j;
 	enum json_token kind;
+	struct view typed = view_of(NULL, 0);
 	json_open(&j, object);
 	while ((kind = json_next(&j)) != JSON_END) {
 		if (kind != JSON_STRING && kind != JSON_NUMBER)
 			continue;
+		if (is_event_type(&j))
+			typed = j.value;
 		struct view key = json_key(&j);
 		struct view none = view_of(NULL, 0);
 		const char *name = NULL;
@@ -457,6 +581,7 @@ firewall_members_parse(struct view object, struct firewall_line *l)
 			name = name_of(none, key);
 		named_take(l, name, j.value);
 	}
+	outcome_settle(l, typed);
 	service_take(l);
 	/* An alert that let the packet pass is about its content. */
 	bool alert = view_is(firewall_field_of(l, "event_id"), "alert");

@@ -44,7 +44,10 @@ is_time_key(struct view key)
 		"_time", "@t", "$date", "eventTime", "datetime", "Datetime",
 		"date", "Timestamp", "TimeGenerated", "time_iso8601",
 		"StartUTC", "timeLocal", "time_local", "Time",
-		"EdgeStartTimestamp", NULL};
+		"EdgeStartTimestamp", "event_time", "eventtime",
+		"event_timestamp", "log_time", "logTime", "TimeReceived",
+		"received_time", "generated_time", "EventReceivedTime",
+		"TimeCreated", "SystemTime", NULL};
 	return is_one_of(key, names);
 }
 

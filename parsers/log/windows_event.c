@@ -13,6 +13,7 @@
 #include "parsers/log/windows_event.h"
 
 #include "parsers/log/log_time.h"
+#include "parsers/log/windows_xml.h"
 
 #define NUMBERED "Event["
 
@@ -91,6 +92,8 @@ windows_event_begins(struct view head)
 	struct view line;
 	bool first = false;
 	bool id = false;
+	if (windows_xml_begins(head))
+		return true;
 	while (line_take(&c, &line)) {
 		if (!first && trim(line).len == 0)
 			continue;
@@ -172,6 +175,9 @@ windows_event_block(struct view w, bool at_eof, size_t *lead, size_t *used,
 	struct cursor c = cursor_of(w);
 	struct view line;
 	struct view first = view_of(NULL, 0);
+	enum block_status xml = windows_xml_block(w, at_eof, used, r);
+	if (xml != BLOCK_NONE)
+		return xml;
 	while (c.p < c.end) {
 		const uint8_t *from = c.p;
 		line_take(&c, &line);

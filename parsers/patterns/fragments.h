@@ -21,7 +21,7 @@
 #include "base/tree.h"
 
 /* Words of one fragment. */
-#define FRAGMENT_WORDS_MAX 32
+#define FRAGMENT_WORDS_MAX 64
 
 /* In the set's arena, the latest first. */
 struct fragment {

@@ -17,7 +17,7 @@
 #include "parsers/patterns/pattern.h"
 
 /* Words of `where` and `contains` in one pattern, those of fragments counted. */
-#define PATTERN_WORDS_MAX 48
+#define PATTERN_WORDS_MAX 72
 
 /* Bytes, not characters: no line is refused for its encoding. */
 #define REGEX_OPTIONS                                         \

@@ -122,6 +122,32 @@ static const struct block_file {
 		"12+4 windows-event, local 2026-11-20T09:15:58.123Z, second "
 		"none, host '' tag '' pid '' sev - | other\n"},
 	{"windows-event",
+		TEXT("<Event "
+		     "xmlns='x'><System><EventID>5152</EventID><TimeCreated "
+		     "SystemTime='2026-11-20T09:14:58.1Z'/><Computer>w1</"
+		     "Computer>"
+		     "</System></Event>\r\n"
+		     "- <Event xmlns=\"x\">\n"
+		     " <EventID>5157</EventID>\n"
+		     " <TimeCreated SystemTime=\"2026-11-20T09:15:58Z\" />\n"
+		     "</Event>\n"
+		     "</Events>\n"
+		     "<Event xmlns='x'>cut\n"),
+		"1+1 windows-event, utc 2026-11-20T09:14:58.100Z, second none, "
+		"host 'w1' tag '' pid '' sev - | <Event xmlns='x'><System>"
+		"<EventID>5152</EventID><TimeCreated "
+		"SystemTime='2026-11-20T09:14:58.1Z'/><Computer>w1</Computer>"
+		"</System></Event>\n"
+		"2+4 windows-event, utc 2026-11-20T09:15:58Z, second none, "
+		"host "
+		"'' tag '' pid '' sev - | <Event xmlns=\"x\">\n "
+		"<EventID>5157</EventID>\n <TimeCreated "
+		"SystemTime=\"2026-11-20T09:15:58Z\" />\n</Event>\n"
+		"6+1 plain, none, second none, host '' tag '' pid '' sev - | "
+		"</Events>\n"
+		"7+1 plain, none, second none, host '' tag '' pid '' sev - | "
+		"<Event xmlns='x'>cut\n"},
+	{"windows-event",
 		TEXT("\r\nTimeCreated  : 11/20/2026 9:14:58 AM\r\n"
 		     "Id           : 5152\r\n"
 		     "Message      : one\r\n"

@@ -1,0 +1,145 @@
+/*
+ * Windows' security events of its Filtering Platform, in words and as XML.
+ *
+ *	The Windows Filtering Platform has blocked a packet. ... Source Address: ..
+ *	<EventID>5152</EventID> .. <Data Name='SourceAddress'>10.1.0.2</Data>
+ *
+ * spec: learn.microsoft.com, auditing, event-5152, event-5156 and event-5157: their
+ * texts and "Event XML". What parts the words differs by what shipped them: blanks,
+ * tabs, or a tab as rsyslog writes it, "#011".
+ */
+#include <string.h>
+
+#include "parsers/log/envelope.h"
+#include "parsers/log/firewall_fields.h"
+
+/* cite: rsyslog, escapeControlCharactersOnReceive: "#" and three octal digits */
+#define ESCAPED_LEN 4
+
+static bool
+is_escaped(const struct cursor *c)
+{
+	return cursor_left(c) >= ESCAPED_LEN && c->p[0] == '#' &&
+		c->p[1] == '0' && c->p[2] == '1' && byte_digit(c->p[3]);
+}
+
+static const uint8_t *
+find(struct view m, const char *text)
+{
+	return m.len == 0 ? NULL : memmem(m.data, m.len, text, strlen(text));
+}
+
+/* The word behind a label, whatever blanks part them. */
+static struct view
+labelled(struct view m, const char *label)
+{
+	const uint8_t *at = find(m, label);
+	if (at == NULL)
+		return view_of(NULL, 0);
+	struct cursor c = {at + strlen(label), m.data + m.len};
+	while (c.p < c.end && (byte_among(*c.p, " \t") || is_escaped(&c)))
+		c.p += *c.p == '#' ? ESCAPED_LEN : 1;
+	const uint8_t *from = c.p;
+	while (c.p < c.end && !byte_among(*c.p, " \t\r\n") && !is_escaped(&c))
+		c.p++;
+	return view_of(from, (size_t)(c.p - from));
+}
+
+/* The text of an element of XML: behind the next ">", up to the next "<". */
+static struct view
+element(struct view m, const char *label)
+{
+	struct view v;
+	const uint8_t *at = find(m, label);
+	if (at == NULL)
+		return view_of(NULL, 0);
+	struct cursor c = {at + strlen(label), m.data + m.len};
+	if (!cursor_until(&c, '>', &v) || !cursor_until(&c, '<', &v))
+		return view_of(NULL, 0);
+	return v;
+}
+
+/* Attributes stand in either kind of quotes. */
+static struct view
+datum(struct view m, const char *name)
+{
+	char label[32];
+	size_t n = strlen(name);
+	memcpy(label, "Name='", 6);
+	memcpy(label + 6, name, n);
+	label[6 + n] = '\'';
+	label[7 + n] = '\0';
+	if (find(m, label) == NULL) {
+		label[5] = '"';
+		label[6 + n] = '"';
+	}
+	return element(m, label);
+}
+
+/* The ends of an event, which may tell them backwards. */
+static void
+ends_add(struct firewall_line *l, bool backwards, const struct view v[4])
+{
+	firewall_add(l, backwards ? "dst" : "src", v[0]);
+	firewall_add(l, backwards ? "dport" : "sport", v[1]);
+	firewall_add(l, backwards ? "src" : "dst", v[2]);
+	firewall_add(l, backwards ? "sport" : "dport", v[3]);
+}
+
+static bool
+words_parse(struct view m, struct firewall_line *l)
+{
+	bool connection = firewall_holds(m, "blocked a connection");
+	if (!firewall_holds(m, "Windows Filtering Platform ") ||
+		(!connection && !firewall_holds(m, "blocked a packet")))
+		return false;
+	const struct view ends[] = {labelled(m, "Source Address:"),
+		labelled(m, "Source Port:"),
+		labelled(m, "Destination Address:"),
+		labelled(m, "Destination Port:")};
+	ends_add(l,
+		connection && view_is(labelled(m, "Direction:"), "Inbound") &&
+			firewall_is_backwards(ends[1], ends[3]),
+		ends);
+	firewall_add(l, "proto", labelled(m, "Protocol:"));
+	firewall_add(l, "action", view_str("blocked"));
+	firewall_add(l, "rule", labelled(m, "Filter Run-Time ID:"));
+	l->action = FIREWALL_STOPPED;
+	return true;
+}
+
+/* Direction %%14592 is inbound. */
+static bool
+xml_parse(struct view m, struct firewall_line *l)
+{
+	if (!firewall_holds(m, "<EventID") ||
+		!firewall_holds(m, "SourceAddress"))
+		return false;
+	struct view id = element(m, "<EventID");
+	bool connection = view_is(id, "5157");
+	if (connection || view_is(id, "5152"))
+		l->action = FIREWALL_STOPPED;
+	else if (view_is(id, "5156"))
+		l->action = FIREWALL_PASSED;
+	else
+		return false;
+	const struct view ends[] = {datum(m, "SourceAddress"),
+		datum(m, "SourcePort"), datum(m, "DestAddress"),
+		datum(m, "DestPort")};
+	ends_add(l,
+		connection && view_is(datum(m, "Direction"), "%%14592") &&
+			firewall_is_backwards(ends[1], ends[3]),
+		ends);
+	firewall_add(l, "proto", datum(m, "Protocol"));
+	firewall_add(l, "action",
+		view_str(l->action == FIREWALL_PASSED ? "permitted"
+						      : "blocked"));
+	firewall_add(l, "rule", datum(m, "FilterRTID"));
+	return true;
+}
+
+bool
+firewall_windows_parse(struct view m, struct firewall_line *l)
+{
+	return xml_parse(m, l) || words_parse(m, l);
+}
