@@ -9,7 +9,7 @@
 #include "base/tree_flat.h"
 
 /* Bytes of a regex, its fragments put in; ours have half. */
-#define REGEX_MAX 16384
+#define REGEX_MAX 32768
 
 /* Groups within groups; a bound on the compiler's stack. */
 #define REGEX_NEST_MAX 32
