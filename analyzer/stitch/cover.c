@@ -84,9 +84,8 @@ running_time(const struct vantage *v, int64_t *from, int64_t *to)
 		*to = v->ended.ns;
 }
 
-/* The moment lies where one piece had ended and the next not begun. */
-static bool
-between_pieces(const struct vantage *v, int64_t ns, int64_t slack)
+bool
+cover_between_pieces(const struct vantage *v, int64_t ns, int64_t slack)
 {
 	for (uint32_t i = 0; i < v->gaps_count; i++)
 		if (clock_add(ns, slack) > v->gaps[i].from_ns &&
@@ -114,7 +113,7 @@ count_inside(const struct cover *c, const struct cover_question *q,
 		int64_t doubt = q->answers ? 0 : q->unsure_ns;
 		if (!sure || clock_sub(t.ns, doubt) < from ||
 			clock_add(t.ns, q->unsure_ns) > to ||
-			between_pieces(c->vantage, t.ns, q->unsure_ns))
+			cover_between_pieces(c->vantage, t.ns, q->unsure_ns))
 			continue;
 		out->inside++;
 		out->last_inside = i;

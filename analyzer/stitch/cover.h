@@ -129,6 +129,10 @@ enum coverage cover_proof_ask(const struct cover *c,
  * looks like losses and is none. */
 bool cover_lacks_answers(const struct cover *c, const struct cover_question *q);
 
+/* The moment, captured clock, lies where one piece of the capture had ended and
+ * the next not begun, or within slack ns of that. */
+bool cover_between_pieces(const struct vantage *v, int64_t ns, int64_t slack);
+
 /* True when the vantage ever saw the two hosts exchange a packet. */
 bool cover_knows_pair(
 	const struct cover *c, struct ip_addr one, struct ip_addr other);

@@ -298,6 +298,23 @@ compare_waits(
 	f->unanswered_us = FACT_UNKNOWN;
 }
 
+/* By the client's capture, or by the server's where that one cannot tell: it
+ * lacks something, or its clock was set back, which makes long waits short. */
+static int64_t
+waited_ns(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	const struct sighting *c = a->c;
+	int64_t waited =
+		c != NULL ? unanswered_ns(k, a->near, c) : FACT_UNKNOWN;
+	bool hidden = waited == FACT_UNKNOWN ||
+		(waited < UNANSWERED_NS &&
+			k->vantages[a->near].set_back_ns >= CLOCK_STEP_MIN_NS);
+	if (a->s == NULL || !hidden || (c != NULL && was_answered(c)))
+		return waited;
+	int64_t there = unanswered_ns(k, a->far, a->s);
+	return there == FACT_UNKNOWN ? waited : there;
+}
+
 static void
 gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 	struct facts *f)
@@ -312,14 +329,9 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 		f->rst_client_delay_us = c->rst_client_at;
 	if (c != NULL)
 		f->client_gave_up = gave_up(c);
-	int64_t waited =
-		c != NULL ? unanswered_ns(k, a->near, c) : FACT_UNKNOWN;
 	if (a->s != NULL)
 		f->s_synack_settled = synack_settled(k, a->far, a->s);
-	/* A capture that cannot tell leaves it to the other one. */
-	if (a->s != NULL && waited == FACT_UNKNOWN &&
-		(c == NULL || !was_answered(c)))
-		waited = unanswered_ns(k, a->far, a->s);
+	int64_t waited = waited_ns(k, a);
 	f->unanswered_us =
 		waited == FACT_UNKNOWN ? FACT_UNKNOWN : waited / NS_PER_US;
 	f->request_late_us = FACT_UNKNOWN;

@@ -108,9 +108,10 @@ answered_during(const struct stitch_case *k, size_t v, int64_t asked_ns,
 		&k->maps[elsewhere], (struct captured_time){answer_ns});
 	bool sure;
 	int64_t ns = clock_from_reference(map, at, &sure).ns;
-	if (!sure || !clock_known(map) || k->vantages[v].gaps_count > 0)
-		return false;
 	int64_t unsure = clock_uncertainty(map, ns);
+	if (!sure || !clock_known(map) ||
+		cover_between_pieces(&k->vantages[v], ns, unsure))
+		return false;
 	int64_t end_ns = clock_sub(k->vantages[v].last.ns, COVER_LAST_NS);
 	return clock_add(ns, unsure) >= asked_ns &&
 		clock_add(ns, unsure) <= end_ns;

@@ -213,8 +213,9 @@ def endpoint(text):
 
 def lost_so_far(case, captures, attempt):
     """The verdict that was true when the last damaged capture stopped, where
-    that is before the first copy of a SYN or of a SYN-ACK arrived: those sent
-    until then were lost, whatever became of the later ones. None otherwise."""
+    that is before the first copy of a SYN or of a SYN-ACK arrived, or before
+    the server answered the first SYN: those sent until then were lost, or not
+    taken, whatever became of the later ones. None otherwise."""
     if not {"client", "server"} <= set(case.captures):
         return None
     last = max((c.span()[1] for c in captures.values()), default=0)
@@ -236,6 +237,9 @@ def lost_so_far(case, captures, attempt):
     answer = damage.SYN | damage.ACK
     if lost(first("server", back, answer), first("client", back, answer)):
         return "synack-lost-in-network"
+    if lost(first("server", there, damage.SYN),
+            first("server", back, answer)):
+        return "syn-dropped-by-server"
     return None
 
 
@@ -256,7 +260,8 @@ def client_waits(captures, attempt):
 
 def told_by_datagrams(captures):
     """The client got an answer to what the server's capture shows, well before
-    that one's end, and it is not in it."""
+    that one's end, and it is not in it, nor may it lie between two files: where
+    nothing comes back, the clocks are known to a second only."""
     ends = [captures.get(role) for role in ("client", "server")]
     if None in ends:
         return False
@@ -264,7 +269,11 @@ def told_by_datagrams(captures):
     asked = [p.true_ns for p in server.packets if not p.tcp]
     got = [p.true_ns for p in client.packets
            if damage.protocol_of(client.link, p.data) in (1, 58)]
-    return any(asked and min(asked) <= t <= server.span()[1] - LAST_NS
+    shown = [p.true_ns for p in server.packets]
+    cut = server.cut_ns
+    ended = max((t for t in shown if cut and t < cut), default=0)
+    return any(asked and min(asked) <= t <= server.span()[1] - LAST_NS and
+               not (cut and ended - damage.NS <= t < cut + damage.NS)
                for t in got)
 
 
@@ -356,12 +365,14 @@ def shown_once(packets):
     return found
 
 
-def around(packets, true_ns):
-    """The last packet before a moment and the first one after it: between the
+def around(packets, true_ns, within):
+    """The packets around a moment, which is known within the uncertainty that
+    was stated, the last one before it and the first one after it: between any
     two the reference may have been set."""
-    before = [p for p in packets if p.true_ns <= true_ns]
-    after = [p for p in packets if p.true_ns >= true_ns]
-    return ([max(before, key=lambda p: p.true_ns)] if before else []) + (
+    before = [p for p in packets if p.true_ns <= true_ns - within]
+    after = [p for p in packets if p.true_ns >= true_ns + within]
+    return [p for p in packets if abs(p.true_ns - true_ns) < within] + (
+        [max(before, key=lambda p: p.true_ns)] if before else []) + (
         [min(after, key=lambda p: p.true_ns)] if after else [])
 
 
@@ -386,7 +397,7 @@ def clock_holds(clock, reference, capture, tolerance_ns):
         stated, within = offset_at(pieces[0], p.ns)
         compared += 1
         errors = [q.ns - q.true_ns
-                  for q in around(reference.packets, p.true_ns)]
+                  for q in around(reference.packets, p.true_ns, within)]
         if apart(stated, p.ns - p.true_ns, errors) > within + tolerance_ns:
             return False
     return True if compared else None
