@@ -192,6 +192,19 @@ narrow(const struct vantage *v, const struct cover_question *q)
 	return "";
 }
 
+/*
+ * The answers of the capture's own host are asked for, and it holds nothing but
+ * SYNs that came in: a filter on a direction or on the SYN flag leaves the same as
+ * silence, and what shows one direction convicts nobody of the other's.
+ */
+static bool
+shows_syns_alone(const struct vantage *v, const struct cover_question *q)
+{
+	const struct capture_audit *a = &v->audit;
+	return ip_equal(q->own, q->from) && !q->from_client && a->tcp > 0 &&
+		a->other == 0 && a->beyond_syn == 0 && a->answered == 0;
+}
+
 /* A SYN that its client did not repeat may well have been answered: together
  * with a capture that may have been filtered, and none at the client that would
  * show an answer, that is one doubt too many. */
@@ -234,6 +247,10 @@ not_of_these(const struct cover *c, const struct cover_question *q)
 	if (note == NULL && !host_seen(c, q->own))
 		note = "the capture never shows this host's address: it is of "
 		       "another host, or the address is translated on the way";
+	if (note == NULL && shows_syns_alone(c->vantage, q))
+		note = "the capture holds SYNs that came in and nothing else: "
+		       "a filter on a direction or on the SYN flag would have "
+		       "hidden the answers";
 	if (note == NULL && maybe_answered(c->vantage, q))
 		note = "the capture holds no segments but SYNs and SYN-ACKs, "
 		       "and the client did not repeat its SYN: the answer may "

@@ -310,6 +310,42 @@ one_direction_only(void **state)
 	assert_int_equal(ask(50).coverage, COVERAGE_WITNESSED);
 }
 
+/* Answers of the capture's own host to its clients' SYNs. */
+static struct cover_answer
+ask_for_answers(void)
+{
+	static const int64_t at[] = {SCRIPT_START_NS + 2 * NS_PER_S};
+	struct cover_question q = {.own = ip_from_v4(SCRIPT_NET + 2),
+		.from = ip_from_v4(SCRIPT_NET + 2),
+		.to = ip_from_v4(SCRIPT_NET + 1),
+		.server_port = 443,
+		.beyond_syn = true,
+		.at_ns = at,
+		.count = 1};
+	struct cover_answer a;
+	cover_init(&cover, &script.v, &map);
+	cover_ask(&cover, &q, &a);
+	cover_release(&cover);
+	return a;
+}
+
+/* What a filter on one direction leaves convicts nobody of silence. */
+static void
+nothing_but_syns(void **state)
+{
+	(void)state;
+	script_play(&script,
+		"0 C>S S seq 1 cport 7\n"
+		"1 C>S S seq 1 cport 7\n"
+		"3 C>S S seq 1 cport 7\n");
+	struct cover_answer a = ask_for_answers();
+	assert_int_equal(a.coverage, COVERAGE_OUTSIDE);
+	assert_non_null(strstr(a.note, "nothing else"));
+	script.v.audit.other = 1; /* ARP: no such filter */
+	assert_in_range(ask_for_answers().coverage, COVERAGE_COVERED,
+		COVERAGE_WITNESSED);
+}
+
 /* A file of a rotated capture may be missing. */
 static void
 between_two_pieces(void **state)
@@ -402,6 +438,7 @@ main(void)
 		STORY(another_port_among_other_traffic),
 		STORY(capture_of_another_host),
 		STORY(one_direction_only),
+		STORY(nothing_but_syns),
 		STORY(between_two_pieces),
 		STORY(no_witness_by_slots_of_hours),
 		STORY(witness_of_the_other_direction_is_none),

@@ -55,6 +55,8 @@ reset_of_an_answer_that_was_not_captured(void **state)
 		"5.01 C>S S  seq 100 id 1\n"
 		"6.01 C>S S  seq 100 id 2\n"
 		"8.01 C>S R  seq 101\n");
+	/* It is no capture of one direction, nor of SYNs alone. */
+	far.v.audit.other = 1;
 	struct facts f = facts_of(2);
 	assert_int_equal(f.s_rst_client, 1);
 	assert_string_equal(f.s_sends, "lossy");
