@@ -156,10 +156,11 @@ summary_end(struct summary *s, const struct analyze_case *c, bool shown)
 	free(s->text);
 }
 
-/* The page is written beside the other outputs, from a database connection and
- * a report of its own. */
+/* The page is written beside the other outputs, through a database connection of
+ * its own. */
 struct page {
-	struct analyze_case *run;
+	struct store *store; /* NULL: no page is wanted */
+	struct report *report;
 	struct outfile file;
 	struct error error;
 	bool ok;
@@ -170,16 +171,8 @@ struct page {
 static void
 page_write(struct page *p)
 {
-	struct report_options options = {
-		.all_attempts = p->run->options.all_attempts};
-	struct store *s = store_reader(p->run->store, &p->error);
-	struct report *report =
-		s != NULL ? report_new(s, &options, &p->error) : NULL;
-	p->ok = report != NULL &&
-		report_write_html(report, p->file.stream, &p->error) &&
+	p->ok = report_write_html(p->report, p->file.stream, &p->error) &&
 		outfile_flush(&p->file, &p->error);
-	report_free(report);
-	store_free(s);
 }
 
 static void *
@@ -192,11 +185,15 @@ page_thread(void *argument)
 static bool
 page_begin(struct page *p, struct analyze_case *c, struct error *e)
 {
-	*p = (struct page){.run = c, .ok = true};
+	*p = (struct page){.ok = true};
 	if (c->html == NULL)
 		return true;
 	if (!store_settle(c->store, e) || !outfile_open(&p->file, c->html, e))
 		return false;
+	p->store = store_reader(c->store, e);
+	if (p->store == NULL)
+		return false;
+	p->report = report_beside(c->report, p->store);
 	p->running = tempfile_thread(&p->thread, page_thread, p);
 	if (!p->running)
 		page_write(p); /* no thread to be had: in turn */
@@ -209,6 +206,8 @@ page_end(struct page *p, struct error *e)
 	if (p->running)
 		pthread_join(p->thread, NULL);
 	p->running = false;
+	report_free(p->report);
+	store_free(p->store);
 	if (!p->ok && e->kind == ERROR_NONE)
 		*e = p->error;
 	return p->ok;

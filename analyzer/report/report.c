@@ -322,6 +322,22 @@ report_new(
 	return r;
 }
 
+/* What the summary holds is read by both and changed by neither, but for the
+ * pictures' figures, which the page alone completes. */
+struct report *
+report_beside(const struct report *first, struct store *s)
+{
+	struct report *r = memory_take(1, sizeof *r);
+	*r = *first;
+	r->store = s;
+	r->lent = true;
+	memset(r->query, 0, sizeof r->query);
+	r->view_query = QUERY_VIEWS;
+	r->view_row = r->view_used = false;
+	arena_init(&r->arena);
+	return r;
+}
+
 /* NULL is fine, and so is a report that was never filled. */
 void
 report_free(struct report *r)
@@ -330,8 +346,12 @@ report_free(struct report *r)
 		return;
 	for (int i = 0; i < QUERY_COUNT; i++)
 		sqlite3_finalize(r->query[i]);
-	services_release(&r->services);
 	arena_release(&r->arena);
+	if (r->lent) {
+		free(r);
+		return;
+	}
+	services_release(&r->services);
 	overview_free(r->overview);
 	free(r->verdicts);
 	free(r->vantages);

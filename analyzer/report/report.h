@@ -30,6 +30,13 @@ struct report_options {
  * must outlive the report. */
 struct report *report_new(
 	struct store *s, const struct report_options *options, struct error *e);
+/*
+ * The same report for a writer in another thread, that reads through s, another
+ * connection to the store: what was read of the summary is not read again. To
+ * be made while nothing is written of the first; then both may be written at once,
+ * the page by one of them only. Free it before the first.
+ */
+struct report *report_beside(const struct report *first, struct store *s);
 void report_free(struct report *r);
 
 /* Attempts that failed, and attempts that the evidence cannot decide. */

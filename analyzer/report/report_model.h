@@ -88,6 +88,7 @@ struct report {
 	struct error trouble;
 	sqlite3_stmt *query[QUERY_COUNT];
 	struct arena arena; /* the summary below */
+	bool lent; /* the summary is another report's (report_beside) */
 
 	const char *case_name; /* or NULL */
 	const char *tool_version;

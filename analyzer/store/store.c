@@ -339,6 +339,10 @@ copy_out(struct store *s, struct error *e)
 	return ok;
 }
 
+/* From here on all is read within one transaction: each statement by itself would
+ * take and give back the file's lock and ask whether somebody has changed it. */
+static const char reading_sql[] = "BEGIN; SELECT 1 FROM meta LIMIT 1";
+
 bool
 store_settle(struct store *s, struct error *e)
 {
@@ -350,7 +354,7 @@ store_settle(struct store *s, struct error *e)
 			     "COMMIT; PRAGMA locking_mode = NORMAL;"
 			     "SELECT 1 FROM meta LIMIT 1",
 			     e) &&
-		(!s->copied || copy_out(s, e));
+		(!s->copied || copy_out(s, e)) && store_exec(s, reading_sql, e);
 	return s->settled;
 }
 
@@ -358,8 +362,12 @@ struct store *
 store_reader(const struct store *s, struct error *e)
 {
 	assert(s->settled && s->path != NULL);
-	return open_to_read(
+	struct store *reader = open_to_read(
 		s->tempfile != NULL ? s->tempfile : s->path, false, e);
+	if (reader == NULL || store_exec(reader, reading_sql, e))
+		return reader;
+	store_free(reader);
+	return NULL;
 }
 
 bool
