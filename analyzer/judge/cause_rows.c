@@ -460,6 +460,11 @@ attempt_write(struct store *s, const struct tree_node *map,
 	/* A port of its own for each repetition, as a client has; from 40000 on
 	 * it stays below 65536. */
 	client.port += n % 20000;
+	struct end behind = {0};
+	bool translated = text[ATTEMPT_translated][0] != '\0';
+	if (translated)
+		behind = end_read(db, text[ATTEMPT_translated], 40000);
+	int64_t ttl = whole(text[ATTEMPT_answer_ttl]);
 	int64_t first = TEST_ZERO + seconds_ns(text[ATTEMPT_at]) +
 		n * seconds_ns(text[ATTEMPT_every]);
 	struct store_attempt row = {
@@ -475,6 +480,12 @@ attempt_write(struct store *s, const struct tree_node *map,
 		.syn_retransmits = whole(text[ATTEMPT_retransmits]),
 		.clean = clean,
 		.traits = whole(text[ATTEMPT_traits]),
+		.seen_client = translated ? behind.host : STORE_NULL,
+		.seen_port = translated ? behind.port + n : STORE_NULL,
+		.used_us = translated
+			? seconds_ns(text[ATTEMPT_used]) / NS_PER_US
+			: STORE_NULL,
+		.answer_ttl = ttl == 0 ? STORE_NULL : ttl,
 	};
 	bool ok = told(store_insert_attempt(s, &row, &e), &e, out);
 	if (clean || !ok)

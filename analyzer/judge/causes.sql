@@ -223,8 +223,8 @@ SELECT a.id AS attempt, a.client,
 	(SELECT ip FROM host WHERE id = a.client) AS client_ip, a.client_port,
 	a.server, (SELECT ip FROM host WHERE id = a.server) AS server_ip,
 	a.server_port, a.server * 65536 + a.server_port AS service, a.first_ns,
-	a.syn_retransmits, a.clean, a.traits,
-	(SELECT verdict FROM failing f WHERE f.attempt = a.id) AS verdict
+	a.syn_retransmits, a.clean, a.traits, a.seen_client, a.seen_port, a.used_us,
+	a.answer_ttl, (SELECT verdict FROM failing f WHERE f.attempt = a.id) AS verdict
 FROM attempt a;
 
 CREATE TEMP VIEW troubled_attempts AS

@@ -103,9 +103,29 @@ rows_write_clocks(const struct stitch_case *k, struct store *s, struct error *e)
 
 struct attempt_rows {
 	const struct stitch_case *k;
+	struct hosts *hosts;
 	const struct attempt_row *rows;
 	struct store_attempt row;
 };
+
+/* The sighting behind a translation: the one farthest from the first that calls
+ * the client otherwise; NULL where none does. */
+static const struct sighting *
+seen_translated(const struct stitch_case *k, uint32_t attempt, size_t first,
+	const struct sighting *s)
+{
+	for (size_t i = 0; i < k->count; i++) {
+		size_t v = first == 0 ? k->count - 1 - i : i;
+		const struct sighting *g =
+			match_seen(&k->match, k->vantages, attempt, v);
+		if (g != NULL)
+			return g->client_port != s->client_port ||
+					!ip_equal(g->client, s->client)
+				? g
+				: NULL;
+	}
+	return NULL;
+}
 
 static void
 attempt_fill(void *context, int64_t number)
@@ -114,6 +134,7 @@ attempt_fill(void *context, int64_t number)
 	const struct attempt_row *r = &x->rows[number];
 	size_t v;
 	const struct sighting *s = stitch_case_first(x->k, r->attempt, &v);
+	const struct sighting *g = seen_translated(x->k, r->attempt, v, s);
 	x->row = (struct store_attempt){
 		.id = number + 1,
 		.client = r->client,
@@ -126,15 +147,23 @@ attempt_fill(void *context, int64_t number)
 		.syn_retransmits = r->syn_retransmits,
 		.clean = r->clean,
 		.traits = r->traits,
+		.seen_client =
+			g == NULL ? STORE_NULL : hosts_id(x->hosts, g->client),
+		.seen_port = g == NULL ? STORE_NULL : g->client_port,
+		.used_us = g == NULL ? STORE_NULL
+				     : (g->last_ns - g->first_ns) / NS_PER_US,
+		.answer_ttl =
+			s->synack == 0 || s->ttl_s == 0 ? STORE_NULL : s->ttl_s,
 		.alike = r->alike,
 	};
 }
 
 bool
-rows_write_attempts(const struct stitch_case *k, const struct attempt_row *rows,
-	uint32_t count, struct store *s, struct error *e)
+rows_write_attempts(const struct stitch_case *k, struct hosts *hosts,
+	const struct attempt_row *rows, uint32_t count, struct store *s,
+	struct error *e)
 {
-	struct attempt_rows x = {.k = k, .rows = rows};
+	struct attempt_rows x = {.k = k, .hosts = hosts, .rows = rows};
 	return store_append_attempt(s, count, &x.row, attempt_fill, &x, e);
 }
 

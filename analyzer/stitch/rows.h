@@ -25,8 +25,9 @@ struct attempt_row {
 bool rows_write_clocks(
 	const struct stitch_case *k, struct store *s, struct error *e);
 
-/* All attempts; row i gets id i + 1. */
-bool rows_write_attempts(const struct stitch_case *k,
+/* All attempts; row i gets id i + 1. Gives hosts behind a translation their ids;
+ * write them afterwards. */
+bool rows_write_attempts(const struct stitch_case *k, struct hosts *hosts,
 	const struct attempt_row *rows, uint32_t count, struct store *s,
 	struct error *e);
 

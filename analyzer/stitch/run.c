@@ -192,7 +192,7 @@ write(const struct stitch_case *k, struct hosts *hosts,
 {
 	uint32_t count = k->match.count;
 	return rows_write_clocks(k, s, e) &&
-		rows_write_attempts(k, rows, count, s, e) &&
+		rows_write_attempts(k, hosts, rows, count, s, e) &&
 		rows_write_sightings(k, hosts, rows, count, all, s, e) &&
 		rows_write_facts(k, rows, count, s, e) &&
 		write_alike(rows, count, s, e) &&
