@@ -94,6 +94,10 @@ look_at_vantages(struct diff *d)
 {
 	const struct report_file *old = d->side[DIFF_OLD];
 	const struct report_file *new = d->side[DIFF_NEW];
+	if (!diff_is_captured(d, DIFF_OLD) || !diff_is_captured(d, DIFF_NEW)) {
+		d->caution[DIFF_CAUTION_NO_CAPTURE] = true;
+		return;
+	}
 	bool other = old->vantage_count != new->vantage_count;
 	for (size_t i = 0; i < old->vantage_count; i++) {
 		const struct report_file_vantage *v = &old->vantages[i];
@@ -164,6 +168,8 @@ look_for_cautions(struct diff *d)
 	}
 }
 
+/* What OLD had no capture for may have been so then: that a cause is named now
+ * is no change. */
 static bool
 is_worse(const struct diff *d)
 {
@@ -171,7 +177,8 @@ is_worse(const struct diff *d)
 		if (d->services[i].state == DIFF_STATE_WORSE ||
 			d->services[i].state == DIFF_STATE_NEW_FAILS)
 			return true;
-	for (size_t i = 0; i < d->cause_count; i++)
+	for (size_t i = 0; diff_is_captured(d, DIFF_OLD) && i < d->cause_count;
+		i++)
 		if (d->causes[i].fate == DIFF_CAME &&
 			diff_is_named(d->causes[i].side[DIFF_NEW]))
 			return true;

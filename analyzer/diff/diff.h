@@ -165,9 +165,22 @@ bool diff_is_open(const struct diff_service *s);
 const char *diff_lack_words(const struct diff *d, const struct diff_service *s,
 	char text[WORDS_MAX]);
 
-/* "3 of 20 (15.0 %)"; "no attempt". */
-const char *diff_share_words(
-	const struct diff_outcome *o, int side, char text[WORDS_MAX]);
+/* Has this report a capture, or logs alone? Without one it counts no attempts. */
+static inline bool
+diff_is_captured(const struct diff *d, int side)
+{
+	return d->side[side]->vantage_count > 0 ||
+		d->side[side]->all.attempts > 0;
+}
+
+/* "3 of 20 (15.0 %)"; "no attempt"; "no capture". */
+const char *diff_share_words(const struct diff *d, const struct diff_outcome *o,
+	int side, char text[WORDS_MAX]);
+
+/* How much failed, then and now: "failed: 3 of 20 (15.0 %) in OLD, no attempt in
+ * NEW"; "" where no capture counts attempts. */
+const char *diff_failed_words(const struct diff *d,
+	const struct diff_outcome *o, char text[WORDS_MAX]);
 
 /* The conclusion, in a sentence. */
 const char *diff_conclusion(const struct diff *d, char text[WORDS_MAX]);

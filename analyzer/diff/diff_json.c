@@ -77,6 +77,7 @@ write_side(struct json_writer *w, const char *key,
 	jsonw_object(w, key);
 	jsonw_text(w, "confidence", c->confidence);
 	jsonw_int(w, "attempts", c->attempts);
+	jsonw_int(w, "reported", c->reported);
 	jsonw_end(w);
 }
 

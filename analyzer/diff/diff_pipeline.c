@@ -21,10 +21,14 @@ story_of(const struct diff *d, const struct diff_service *s,
 {
 	char a[WORDS_MAX], b[WORDS_MAX];
 	text[0] = '\0';
-	words_append(text, "%s; failed: %.100s in OLD, %.100s in NEW.",
-		diff_state_words(s->state),
-		diff_share_words(&s->outcome, DIFF_OLD, a),
-		diff_share_words(&s->outcome, DIFF_NEW, b));
+	diff_failed_words(d, &s->outcome, a);
+	words_append(text, "%s%s%s", diff_state_words(s->state),
+		a[0] ? "; " : "", a);
+	if (s->reported[DIFF_OLD] + s->reported[DIFF_NEW] > 0)
+		words_append(text, "; reported by logs: %s, now %s",
+			words_number(s->reported[DIFF_OLD], a),
+			words_number(s->reported[DIFF_NEW], b));
+	words_append(text, ".");
 	diff_lack_words(d, s, a);
 	if (a[0])
 		words_append(text, " %s", a);

@@ -100,7 +100,8 @@ struct comparison {
 	const struct report_file_service *old, *new;
 	struct stratum *clients; /* those of OLD, as NEW has them */
 	size_t count;
-	struct share failed;  /* of the clients that failed, in OLD */
+	bool captured[DIFF_SIDES]; /* the report has captures */
+	struct share failed;       /* of the clients that failed, in OLD */
 	int64_t failed_again; /* their failures, of those that tried again */
 	int64_t undecided;    /* of NEW, by clients of OLD */
 	int comparisons;
@@ -218,7 +219,8 @@ lack_of(const struct diff_service *s, const struct comparison *c)
 	if (c->old->outcome.failed == 0)
 		return DIFF_LACK_ONLY_LOGS;
 	if (c->new->outcome.attempts == 0)
-		return DIFF_LACK_NO_ATTEMPT;
+		return c->captured[DIFF_NEW] ? DIFF_LACK_NO_ATTEMPT
+					     : DIFF_LACK_NO_CAPTURE_NOW;
 	if (!c->old->clients_known || !c->new->clients_known)
 		return DIFF_LACK_CLIENTS_UNKNOWN;
 	if (!retried_enough(s, c))
@@ -269,6 +271,10 @@ static enum diff_state
 state_of(struct diff_service *s, const struct comparison *c)
 {
 	enum share_word newcomers = newcomers_fare(c);
+	if (!is_known(c->old) && !c->captured[DIFF_OLD] && fails(c->new)) {
+		s->lack = DIFF_LACK_NO_CAPTURE_THEN;
+		return DIFF_STATE_TOO_FEW;
+	}
 	if (!is_known(c->old))
 		return fails(c->new) ? DIFF_STATE_NEW_FAILS : DIFF_STATE_NEW;
 	if (s->same_clients.word == SHARE_MORE || newcomers == SHARE_MORE)
@@ -296,6 +302,8 @@ service_add(struct diff *d, const struct report_file_service *old,
 	struct diff_service *s = &d->services[d->service_count++];
 	struct comparison c = {.old = old ? old : &nothing,
 		.new = new ? new : &nothing,
+		.captured = {diff_is_captured(d, DIFF_OLD),
+			diff_is_captured(d, DIFF_NEW)},
 		.comparisons = comparisons};
 	*s = (struct diff_service){
 		.ip = new ? new->ip : old->ip,
@@ -403,5 +411,6 @@ diff_is_open(const struct diff_service *s)
 {
 	return s->state == DIFF_STATE_WORSE ||
 		s->state == DIFF_STATE_NEW_FAILS ||
-		(s->failed_before && s->lack != DIFF_LACK_NONE);
+		(s->failed_before && s->lack != DIFF_LACK_NONE) ||
+		s->lack == DIFF_LACK_NO_CAPTURE_THEN;
 }

@@ -23,15 +23,39 @@ style_of(const struct diff *d)
 	return d->worse ? TEXT_BAD : d->proved ? TEXT_GOOD : TEXT_UNSURE;
 }
 
+static bool
+counts_attempts(const struct diff *d)
+{
+	return d->side[DIFF_OLD]->all.attempts +
+		d->side[DIFF_NEW]->all.attempts >
+		0;
+}
+
+static int64_t
+reported(const struct diff *d, int side)
+{
+	int64_t sum = 0;
+	for (size_t i = 0; i < d->service_count; i++)
+		sum += d->services[i].reported[side];
+	return sum;
+}
+
 static void
 write_conclusion(struct text *t, const struct diff *d)
 {
 	char text[WORDS_MAX], then[WORDS_MAX], now[WORDS_MAX];
 	text_prose(t, diff_conclusion(d, text));
 	text_end(t, 0, style_of(d));
-	text_add(t, "Failed of all attempts: %s in OLD, %s in NEW.",
-		diff_share_words(&d->all, DIFF_OLD, then),
-		diff_share_words(&d->all, DIFF_NEW, now));
+	if (counts_attempts(d))
+		text_add(t, "Failed of all attempts: %s in OLD, %s in NEW.",
+			diff_share_words(d, &d->all, DIFF_OLD, then),
+			diff_share_words(d, &d->all, DIFF_NEW, now));
+	else
+		text_add(t,
+			"No capture counts attempts. Failures that logs tell "
+			"of: %s in OLD, %s in NEW.",
+			words_number(reported(d, DIFF_OLD), then),
+			words_number(reported(d, DIFF_NEW), now));
 	text_end(t, 0, TEXT_PLAIN);
 }
 
@@ -48,6 +72,7 @@ change_words(enum share_word word)
 	return words[word];
 }
 
+/* Beside a report that counts no attempts nothing came and nothing went. */
 static void
 write_verdicts(struct text *t, const struct diff_outcome *o, int indent)
 {
@@ -56,7 +81,7 @@ write_verdicts(struct text *t, const struct diff_outcome *o, int indent)
 	for (size_t i = 0; i < o->verdict_count; i++) {
 		const struct diff_verdict *v = &o->verdicts[i];
 		text_pad(t, indent);
-		text_add(t, "%s", diff_fate_id(v->fate));
+		text_add(t, "%s", both ? diff_fate_id(v->fate) : "");
 		text_pad(t, indent + 8);
 		text_add(t, "%s", v->verdict);
 		text_number(t, 46, v->count[DIFF_OLD]);
@@ -71,6 +96,8 @@ write_verdicts(struct text *t, const struct diff_outcome *o, int indent)
 static void
 write_table(struct text *t, const struct diff *d)
 {
+	if (d->all.verdict_count == 0)
+		return;
 	text_gap(t);
 	text_add(t, "Verdicts");
 	text_pad(t, 43);
@@ -81,19 +108,25 @@ write_table(struct text *t, const struct diff *d)
 	write_verdicts(t, &d->all, 2);
 }
 
-/* "confirmed, 4 attempts" */
+/* "confirmed, 4 attempts"; "confirmed, 312 reported failures" */
 static void
 add_cause(struct text *t, const struct report_file_cause *c)
 {
-	char number[WORDS_MAX];
+	char number[WORDS_MAX], told[WORDS_MAX];
 	if (c == NULL)
 		text_add(t, "not found");
 	else if (strcmp(c->confidence, "ruled-out") == 0)
 		text_add(t, "ruled out");
-	else
-		text_add(t, "%s, %s attempt%s", c->confidence,
+	else if (c->attempts > 0 || c->reported == 0)
+		text_add(t, "%s, %s attempt%s%s%s", c->confidence,
 			words_number(c->attempts, number),
-			c->attempts == 1 ? "" : "s");
+			words_plural(c->attempts),
+			c->reported > 0 ? ", reported failures: " : "",
+			c->reported > 0 ? words_number(c->reported, told) : "");
+	else
+		text_add(t, "%s, %s reported failure%s", c->confidence,
+			words_number(c->reported, number),
+			words_plural(c->reported));
 }
 
 static void
@@ -143,14 +176,11 @@ style_of_service(const struct diff_service *s)
 }
 
 static void
-write_figures(struct text *t, const struct diff_service *s)
+write_figures(
+	struct text *t, const struct diff *d, const struct diff_service *s)
 {
-	char text[WORDS_MAX], then[WORDS_MAX], now[WORDS_MAX];
-	text[0] = '\0';
-	words_append(text, "failed: %s in OLD, %s in NEW",
-		diff_share_words(&s->outcome, DIFF_OLD, then),
-		diff_share_words(&s->outcome, DIFF_NEW, now));
-	write_line(t, text, TEXT_PLAIN);
+	char text[WORDS_MAX];
+	write_line(t, diff_failed_words(d, &s->outcome, text), TEXT_PLAIN);
 	text[0] = '\0';
 	if (s->clients_both > 0 && s->state != DIFF_STATE_WELL)
 		words_append(text,
@@ -197,7 +227,7 @@ write_service(
 	text_pad(t, NAME_AT);
 	text_add(t, "%s", words_endpoint(s->ip, s->port, text));
 	text_end(t, NAME_AT + 2, style_of_service(s));
-	write_figures(t, s);
+	write_figures(t, d, s);
 	write_beside(t, s);
 	write_line(t, diff_lack_words(d, s, text), TEXT_UNSURE);
 }
@@ -243,6 +273,7 @@ write_services(struct text *t, const struct diff *d)
 	}
 }
 
+/* How attempts were compared is said where both reports have some. */
 static void
 write_cautions(struct text *t, const struct diff *d)
 {
@@ -255,6 +286,9 @@ write_cautions(struct text *t, const struct diff *d)
 				diff_caution_words((enum diff_caution)i));
 			text_end(t, 4, TEXT_UNSURE);
 		}
+	if (d->side[DIFF_OLD]->all.attempts == 0 ||
+		d->side[DIFF_NEW]->all.attempts == 0)
+		return;
 	text_add(t,
 		"  - Each client is compared with itself, by an exact test "
 		"and an interval that have to agree; 5 %% for all services "

@@ -7,19 +7,35 @@
 #include <string.h>
 
 const char *
-diff_share_words(const struct diff_outcome *o, int side, char text[WORDS_MAX])
+diff_share_words(const struct diff *d, const struct diff_outcome *o, int side,
+	char text[WORDS_MAX])
 {
 	char a[WORDS_MAX], b[WORDS_MAX];
 	int64_t attempts = o->side[side]->attempts;
 	int64_t failed = o->side[side]->failed;
 	text[0] = '\0';
 	if (attempts == 0)
-		words_append(text, "no attempt");
+		words_append(text,
+			diff_is_captured(d, side) ? "no attempt"
+						  : "no capture");
 	else
 		words_append(text, "%s of %s (%.*f %%)",
 			words_number(failed, a), words_number(attempts, b),
 			failed == 0 || failed == attempts ? 0 : 1,
 			100 * (double)failed / (double)attempts);
+	return text;
+}
+
+const char *
+diff_failed_words(const struct diff *d, const struct diff_outcome *o,
+	char text[WORDS_MAX])
+{
+	char then[WORDS_MAX], now[WORDS_MAX];
+	text[0] = '\0';
+	if (o->side[DIFF_OLD]->attempts + o->side[DIFF_NEW]->attempts > 0)
+		words_append(text, "failed: %.100s in OLD, %.100s in NEW",
+			diff_share_words(d, o, DIFF_OLD, then),
+			diff_share_words(d, o, DIFF_NEW, now));
 	return text;
 }
 
@@ -224,6 +240,17 @@ diff_lack_words(const struct diff *d, const struct diff_service *s,
 		words_append(text,
 			"Only logs tell of its failures in OLD, not of how "
 			"many attempts: there is nothing to compare with.");
+		break;
+	case DIFF_LACK_NO_CAPTURE_THEN:
+		words_append(text,
+			"OLD has no capture: whether it failed then is not "
+			"known.");
+		break;
+	case DIFF_LACK_NO_CAPTURE_NOW:
+		words_append(text,
+			"NEW has no capture: that logs tell of no failure does "
+			"not show that it was tried.");
+		say_needed(s, text);
 		break;
 	case DIFF_LACK_CLIENTS_UNKNOWN:
 		words_append(text,

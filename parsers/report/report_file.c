@@ -359,6 +359,10 @@ read_causes(struct reader *r, const json_t *root, struct report_file *file)
 			!need_count(r, from, "attempts", REPORT_FILE_COUNT_MAX,
 				&c->attempts))
 			return false;
+		/* Earlier reports of this version do not have it. */
+		const json_t *reported = json_object_get(from, "reported");
+		if (is_count(reported, REPORT_FILE_COUNT_MAX))
+			c->reported = json_integer_value(reported);
 		file->cause_count++;
 	}
 	return true;

@@ -76,6 +76,7 @@ struct report_file_cause {
 	const char *cause, *title, *confidence;
 	const char *host; /* or NULL */
 	int64_t attempts; /* that it explains */
+	int64_t reported; /* and failures that logs alone tell of */
 };
 
 /* A vantage with a capture. */

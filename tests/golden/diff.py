@@ -87,6 +87,14 @@ def told(r, reported):
     return r
 
 
+def uncaptured(reported, causes=()):
+    """A report of logs alone."""
+    r = told(report([], [{**c, "attempts": 0, "reported": c["attempts"]}
+                         for c in causes], roles=()), reported)
+    r["summary"]["overlap"] = None
+    return r
+
+
 def named(r, **hosts):
     r["hosts"] = [{"name": name.replace("_", "-"), "addresses": addresses}
                   for name, addresses in hosts.items()]
@@ -181,6 +189,20 @@ PAIRS = {
         told(report(HEALTHY), {5432: 1545}), told(after(), {5432: 1500}), 0, 1),
     "logs-then-too-few": (
         told(report(HEALTHY), {5432: 1545}), after(service(5432, 3)), 0, 1),
+    # One side, or neither, has a capture.
+    "logs-alone-both-times": (
+        uncaptured({5432: 312}, [cause("conntrack-table-full", 312)]),
+        uncaptured({5432: 2}, [cause("server-overloaded", 1, "possible")]),
+        0, 1),
+    "logs-alone-then-captured-elsewhere": (
+        uncaptured({5432: 312}, [cause("conntrack-table-full", 312)]),
+        report([service(80, 16, syn_dropped_by_server=4)],
+               [cause("conntrack-table-full", 4),
+                cause("accept-queue-overflow", 4)], capture="b"), 0, 1),
+    "captured-then-logs-alone": (
+        BEFORE, uncaptured({}), 0, 1),
+    "captured-then-logs-alone-tell-of-another": (
+        BEFORE, uncaptured({8080: 20}), 1, 1),
     "captured-then-only-told": (BEFORE, told(after(), {5432: 20}), 0, 1),
     "moved-by-name": (
         named(report([service(5432, 0, syn_dropped_by_server=50)]),
