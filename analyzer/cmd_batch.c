@@ -40,6 +40,7 @@
 
 struct batch_command {
 	struct batch_options options;
+	struct option_list said; /* folders that are one case each */
 	struct option_list rules;
 	struct option_list patterns;
 	int64_t jobs;
@@ -180,6 +181,8 @@ read_options(struct batch_command *c, int argc, char **argv, struct error *e)
 	if (!options_read(&batch_options, c, argc, argv, &c->help, e))
 		return false;
 	o->jobs = (int)c->jobs;
+	o->said = c->said.at;
+	o->said_count = c->said.count;
 	o->rules_count = c->rules.count;
 	o->patterns_count = c->patterns.count;
 	o->redact |= o->redact_key != NULL;

@@ -25,8 +25,10 @@
 
 struct batch_options {
 	/* What is read and written. */
-	const char *archive;      /* folder with the cases; NULL for merge */
-	const char *out;          /* DIR */
+	const char *archive;     /* folder with the cases; NULL for merge */
+	const char *out;         /* DIR */
+	const char *const *said; /* folders of the archive, each one case */
+	size_t said_count;
 	const char *const *merge; /* shards' DIRs, or NULL */
 	size_t merge_count;
 	const char *const *rules; /* --rules folders, for the analyses */

@@ -20,6 +20,7 @@
 #include "batch/change_point.h"
 #include "batch/index_case.h"
 #include "batch/index_db.h"
+#include "batch/index_parts.h"
 #include "batch/inputs.h"
 #include "batch/worker.h"
 #include "store/select.h"
@@ -212,7 +213,9 @@ fill(struct index *x, const char *const *folders, size_t unplaced,
 	for (size_t i = 0; i < x->count; i++)
 		if (!add_case(x, (int64_t)i + 1, x->rows[i].folder, e))
 			return false;
-	if (!mark_duplicates(x, e) || !change_points_write(x->db, e))
+	if (!mark_duplicates(x, e) ||
+		!index_parts_mark(x->db, x->count, &x->arena, e) ||
+		!change_points_write(x->db, e))
 		return false;
 	x->result->worse = count_of(x,
 		"SELECT count(*) FROM (SELECT DISTINCT server_ip, server_port"

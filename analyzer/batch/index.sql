@@ -28,7 +28,8 @@ CREATE TABLE case_result (
 	first_ns INTEGER,            -- first SYN of the first and last attempt
 	last_ns INTEGER,
 	rules_before TEXT,           -- by which it was judged before (batch --rejudge); NULL: never
-	duplicate_of INTEGER REFERENCES case_result(id) -- the first case with the same evidence; NULL: this is it
+	duplicate_of INTEGER REFERENCES case_result(id), -- the first case with the same evidence; NULL: this is it
+	part_of TEXT                 -- the folder whose cases show the same connections, each at one end: one incident; NULL: none
 ) STRICT;
 
 -- The files of each case.
@@ -122,6 +123,16 @@ CREATE TABLE finding_change (
 	before TEXT, after TEXT,     -- confidence; NULL: not found
 	attempts_before INTEGER NOT NULL, attempts_after INTEGER NOT NULL,
 	PRIMARY KEY (case_id, cause, host)
+) STRICT, WITHOUT ROWID;
+
+-- Connections of cases that show one end, 64 of each, those with the least
+-- numbers: where two cases have one, they are parts of one incident.
+CREATE TABLE connection (
+	case_id INTEGER NOT NULL REFERENCES case_result(id),
+	isn INTEGER NOT NULL,        -- the client's initial sequence number
+	client_ip TEXT NOT NULL, client_port INTEGER NOT NULL,
+	server_ip TEXT NOT NULL, server_port INTEGER NOT NULL,
+	PRIMARY KEY (isn, client_port, server_port, client_ip, server_ip, case_id)
 ) STRICT, WITHOUT ROWID;
 
 -- Cases with the evidence of one before, by the SHA-256 of every file. The views

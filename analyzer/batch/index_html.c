@@ -71,6 +71,22 @@ write_duplicates(struct page *p)
 			(intmax_t)all);
 }
 
+/* Each of them has the failures of the whole. */
+static void
+write_parts(struct page *p)
+{
+	int64_t cases = page_number(p,
+		"SELECT count(*) FROM case_result WHERE part_of IS NOT NULL");
+	if (cases > 0)
+		html_add(p->html,
+			"<p id=\"parts\">Cases that show the connections of "
+			"another one, as the ends of one incident do: %jd; "
+			"each "
+			"is counted. <code>--case FOLDER</code> makes one case "
+			"of a folder.</p>\n",
+			(intmax_t)cases);
+}
+
 /* What the archive came to, in two sentences. Files that belong to no case are
  * named at once: they may be the evidence that somebody misses. */
 static void
@@ -98,6 +114,7 @@ write_top(struct page *p)
 			(intmax_t)row.not_analysed, row.unplaced);
 	}
 	write_duplicates(p);
+	write_parts(p);
 	html_add(p->html, "</header>\n<main>\n");
 }
 

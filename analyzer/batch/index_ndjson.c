@@ -22,6 +22,7 @@ static const char line_sql[] =
 	" 'undetermined', c.undetermined,"
 	" 'duplicate_of', (SELECT key FROM case_result f"
 	"   WHERE f.id = c.duplicate_of),"
+	" 'part_of', c.part_of,"
 	" 'first', strftime('%Y-%m-%dT%H:%M:%SZ', c.first_ns / 1000000000,"
 	"   'unixepoch'),"
 	" 'last', strftime('%Y-%m-%dT%H:%M:%SZ', c.last_ns / 1000000000,"

@@ -1,7 +1,7 @@
 /*
  * Which cases an archive holds.
  *
- * A case is, in this order: a folder with case.yaml; a folder with parts or
+ * A case is, in this order: a folder that --case names; a folder with case.yaml; a folder with parts or
  * captures named client and server as analyze takes them, or network; captures of one
  * incident named by their ends (names.h); any other capture, and any archive, alone. What is
  * none of these is listed as unplaced, never silently left out.

@@ -28,6 +28,7 @@ struct walk {
 	size_t count;
 	size_t room;
 	size_t entries;
+	bool *said; /* those of the options that were met; owned */
 };
 
 /* A folder to be looked into later. The list takes the place of recursion,
@@ -52,6 +53,46 @@ take_folder(struct walk *w, const struct pending *in)
 	c->parts = arena_take(&p->arena, sizeof *c->parts);
 	c->parts[0] = (struct case_part){.path = in->path};
 	c->parts_count = 1;
+}
+
+/* "./a/b/" is "a/b", and "." the archive itself. */
+static const char *
+said_name(struct arena *a, const char *said)
+{
+	size_t len = strlen(said);
+	while (len > 0 && said[len - 1] == '/')
+		len--;
+	while (len > 1 && strncmp(said, "./", 2) == 0) {
+		said += 2;
+		len -= 2;
+	}
+	return len == 1 && said[0] == '.' ? "" : arena_copy(a, said, len);
+}
+
+/* Somebody said that the folder is one case. */
+static bool
+is_said(struct walk *w, const char *name)
+{
+	bool said = false;
+	for (size_t i = 0; i < w->o->said_count; i++)
+		if (w->o->said[i][0] != '\0' &&
+			strcmp(said_name(&w->p->arena, w->o->said[i]), name) ==
+				0)
+			said = w->said[i] = true;
+	return said;
+}
+
+/* A folder that was said to be a case, and met neither as a folder nor in one. */
+static bool
+check_said(const struct walk *w, struct error *e)
+{
+	for (size_t i = 0; i < w->o->said_count; i++)
+		if (!w->said[i])
+			return error_set(e, ERROR_USAGE,
+				"--case %s: is no folder of %s, or lies in a "
+				"case; name it as it lies below the archive",
+				w->o->said[i], w->o->archive);
+	return true;
 }
 
 /* Look into a folder later, unless it is the one that the batch writes to.
@@ -84,8 +125,10 @@ visit(struct walk *w, const struct pending *in, struct error *e)
 		return error_set(e, ERROR_USAGE,
 			"%s: more than %d files; take the archive in parts",
 			w->o->archive, PLAN_ENTRIES_MAX);
-	form_look(&l, w->o->is_capture, &w->p->arena);
-	if (form_is_case(&l)) {
+	bool said = is_said(w, in->name);
+	if (!said)
+		form_look(&l, w->o->is_capture, &w->p->arena);
+	if (said || form_is_case(&l)) {
 		take_folder(w, in);
 		return true;
 	}
@@ -110,13 +153,16 @@ plan_make(struct plan *p, const struct batch_options *o, struct error *e)
 			"cases",
 			o->archive);
 	w.out_known = o->out != NULL && stat(o->out, &w.out) == 0;
+	w.said = memory_take(o->said_count + 1, sizeof *w.said);
 	push(&w, o->archive, "", 0);
 	bool ok = true;
 	while (ok && w.count > 0) {
 		struct pending in = w.list[--w.count];
 		ok = visit(&w, &in, e);
 	}
+	ok = ok && check_said(&w, e);
 	free(w.list);
+	free(w.said);
 	plan_settle(p);
 	return ok;
 }

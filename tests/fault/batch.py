@@ -281,6 +281,92 @@ def only_the_same_evidence(bed):
         yield f"the last lines do not count them: {done.stdout}"
 
 
+def lay_out(bed, name, files):
+    """An archive of captures of labelled cases: {path in it: path of the case}."""
+    archive = bed.out(name)
+    for to, of in files.items():
+        path = os.path.join(archive, to)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        shutil.copy(os.path.join(bed.cases, of), path)
+    return archive
+
+
+def batch_of(bed, archive, name, *more):
+    done = subprocess.run(
+        [bed.lostsyn, "batch", archive, "-o", bed.out(name), *more],
+        text=True, capture_output=True, timeout=a.TIMEOUT_S)
+    return done, " ".join(done.stderr.split())
+
+
+@check
+def machines_of_one_incident(bed):
+    """By names alone a folder of machines is a folder of incidents. Where the
+    captures show the same connections it is said, and --case makes one of them."""
+    full = "server-conntrack-full/"
+    files = {"4711/app-01/x.pcap": full + "client/capture.pcap",
+             "4711/web-01/x.pcap": full + "server/capture.pcap",
+             "4711/web-01/dmesg.txt": full + "server/dmesg.txt",
+             "4712/x.pcap": "refused/client/capture.pcap"}
+    archive = lay_out(bed, "machines", files)
+    done, said = batch_of(bed, archive, "apart")
+    yield from expect(done, 1)
+    if "one incident, counted as 2; say --case 4711" not in said:
+        yield f"not said: {said}"
+    parts = query(bed.out("apart"),
+                  "SELECT name, part_of FROM case_result ORDER BY name")
+    if parts != [("4711/app-01/x.pcap", "4711"), ("4711/web-01/x.pcap", "4711"),
+                 ("4712/x.pcap", None)]:
+        yield f"{parts}"
+    if "Cases that show the connections of another one" not in read(
+            os.path.join(bed.out("apart"), "index.html")).decode():
+        yield "index.html does not say it"
+    done, said = batch_of(bed, archive, "joined", "--case", "./4711/")
+    yield from expect(done, 1)
+    causes = query(bed.out("joined"), "SELECT c.name, k.cause, k.confidence FROM "
+                   "cause_count k JOIN case_result c ON c.id = k.case_id "
+                   "WHERE k.confidence = 'confirmed' AND c.name = '4711'")
+    if said or causes != [("4711", "conntrack-table-full", "confirmed")]:
+        yield f"joined: {causes}: {said}"
+    os.remove(os.path.join(archive, "4712", "x.pcap"))
+    os.rename(os.path.join(archive, "4711", "app-01", "x.pcap"),
+              os.path.join(archive, "app.pcap"))
+    done, said = batch_of(bed, archive, "root")
+    if "say --case ." not in said:
+        yield f"the archive itself: {said}"
+    for wrong in ("4713", "../machines", "", "4711/web-01/x.pcap"):
+        done, said = batch_of(bed, archive, "wrong", "--case", wrong)
+        if done.returncode != 2 or "--case" not in said:
+            yield f"--case '{wrong}': {done.returncode}: {said}"
+
+
+@check
+def neighbours_that_nothing_joins(bed):
+    """What has another incident beside it in its folder is named with its
+    partner; what only ran at the same time is asked about; the rest is not."""
+    full = "server-conntrack-full/"
+    archive = lay_out(bed, "beside", {
+        "a.pcap": full + "client/capture.pcap",
+        "b.pcap": full + "server/capture.pcap",
+        "c.pcap": "refused/client/capture.pcap"})
+    done, said = batch_of(bed, archive, "pair")
+    yield from expect(done, 1)
+    if "analyse them together" not in said or "a.pcap and 1 more" not in said:
+        yield f"a partner in a crowd: {said}"
+    archive = lay_out(bed, "together", {
+        "z/one-01/x.pcap": "half-open-reset/client/capture.pcap",
+        "z/two-02/x.pcap": "idle-reset/client/capture.pcap"})
+    done, said = batch_of(bed, archive, "asked")
+    if "ran at the same time and are two cases" not in said or \
+            "say --case z" not in said:
+        yield f"at the same time: {said}"
+    archive = lay_out(bed, "alien", {
+        "z/one-01/x.pcap": "half-open-reset/client/capture.pcap",
+        "z/two-02/x.pcap": full + "client/capture.pcap"})
+    done, said = batch_of(bed, archive, "alone")
+    if said:
+        yield f"strangers: {said}"
+
+
 @check
 def two_jobs(bed):
     done = bed.run("two", "--jobs", "2")

@@ -224,6 +224,40 @@ test_shards(void **state)
 	assert_int_equal(plan_shard_of("a/one", 1000), 188);
 }
 
+/* Machines' folders, and a file of a machine that has no capture: one case where
+   somebody says so. */
+static void
+test_said(void **state)
+{
+	(void)state;
+	static const char *const one[] = {"x/4711/"};
+	static const char *const root[] = {"."};
+	static const char *const none[] = {"x/4711/app-01/a.pcap"};
+	struct batch_options o = {.archive = scratch,
+		.is_capture = by_name,
+		.said = one,
+		.said_count = 1};
+	struct error e = {0};
+	make("x/4711/app-01/a.pcap");
+	make("x/4711/web-01/b.pcap");
+	make("x/4711/db-01/dmesg.txt");
+	make("x/4712/c.pcap");
+	assert_true(plan_make(&plan, &o, &e));
+	assert_int_equal(plan.count, 2);
+	expect("x/4711", CASE_FOLDER, 1);
+	expect("x/4712/c.pcap", CASE_SINGLE, 1);
+	assert_int_equal(plan.unplaced_count, 0);
+	plan_release(&plan);
+	o.said = root;
+	assert_true(plan_make(&plan, &o, &e));
+	assert_int_equal(plan.count, 1);
+	expect(".", CASE_FOLDER, 1);
+	plan_release(&plan);
+	o.said = none;
+	assert_false(plan_make(&plan, &o, &e));
+	assert_int_equal(e.kind, ERROR_USAGE);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, scratch_make, tear_down)
 
@@ -239,6 +273,7 @@ main(void)
 		TEST(test_not_followed),
 		TEST(test_result_folder_is_safe),
 		TEST(test_shards),
+		TEST(test_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
