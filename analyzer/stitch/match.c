@@ -216,8 +216,9 @@ same_syn(const struct sighting *a, const struct sighting *b)
 	if (a->syn_options != b->syn_options || a->wscale != b->wscale ||
 		a->window != b->window)
 		return false;
-	/* The far end's first copy is one of the near end's copies. */
-	return (int32_t)(b->syn_tsval_first - a->syn_tsval_first) >= 0 &&
+	/* The first copy that one end has is among the other's copies: either
+	 * may have missed some. */
+	return (int32_t)(b->syn_tsval_last - a->syn_tsval_first) >= 0 &&
 		(int32_t)(a->syn_tsval_last - b->syn_tsval_first) >= 0;
 }
 
@@ -248,15 +249,19 @@ agrees_isn(const struct matcher *x, const struct sighting *a,
 				x->translations, a->server, b->server));
 }
 
+/* Timestamps tell one attempt from the next of the same ports, whatever the clocks
+ * say; without them the time has to. */
 static bool
 agrees_tuple_time(const struct matcher *x, const struct sighting *a,
 	const struct sighting *b)
 {
 	(void)x;
 	int64_t apart = clock_sub(a->first_ns, b->first_ns);
-	return match_same_tuple(a, b) && a->syn > 0 && b->syn > 0 &&
-		a->syn_tsval_first == b->syn_tsval_first && same_syn(a, b) &&
+	bool in_time =
 		apart < MATCH_TUPLE_TIME_NS && -apart < MATCH_TUPLE_TIME_NS;
+	return match_same_tuple(a, b) && a->syn > 0 && b->syn > 0 &&
+		(a->syn_tsval_first == 0) == (b->syn_tsval_first == 0) &&
+		same_syn(a, b) && (in_time || a->syn_tsval_first != 0);
 }
 
 /*
@@ -282,6 +287,24 @@ agrees_marks(const struct matcher *x, const struct sighting *a,
 	(void)x;
 	return a->syn_tsval_first == b->syn_tsval_first &&
 		a->syn_ip_id_first == b->syn_ip_id_first && same_syn(a, b);
+}
+
+/* The same by the last copy, where the first was missed at one of the two. */
+static bool
+last_marks_key(const struct matcher *x, const struct sighting *s, uint64_t *key)
+{
+	uint64_t both = (uint64_t)s->syn_tsval_last << 16 | s->syn_ip_id_last;
+	*key = hash_mix(x->keys.a ^ both, x->keys.b);
+	return s->syn > 0 && s->syn_tsval_last != 0 && s->syn_ip_id_last != 0;
+}
+
+static bool
+agrees_last_marks(const struct matcher *x, const struct sighting *a,
+	const struct sighting *b)
+{
+	(void)x;
+	return a->syn_tsval_last == b->syn_tsval_last &&
+		a->syn_ip_id_last == b->syn_ip_id_last && same_syn(a, b);
 }
 
 /* Behind the device a is b, whose sequence numbers it may have changed too. */
@@ -449,6 +472,8 @@ match_run(struct match *m, struct vantage *vantages, size_t count,
 		{stated_key, tuple_key, agrees_stated, MATCH_STATED},
 		{tuple_key, tuple_key, agrees_tuple_time, MATCH_TUPLE_TIME},
 		{marks_key, marks_key, agrees_marks, MATCH_TIMESTAMPS},
+		{last_marks_key, last_marks_key, agrees_last_marks,
+			MATCH_TIMESTAMPS},
 	};
 	uint64_t total = 0;
 	for (size_t v = 0; v < count; v++)

@@ -134,16 +134,19 @@ syns_read(struct known *k, const struct vantage *vantages, size_t count,
 {
 	uint64_t most = 0;
 	for (size_t v = 0; v < count; v++)
-		most += 2 * (uint64_t)vantages[v].sightings;
+		most += 3 * (uint64_t)vantages[v].sightings;
 	index_init(&k->syns, most);
 	for (size_t v = 0; v < count; v++) {
 		const struct vantage *x = &vantages[v];
 		for (uint32_t i = 0; i < x->sightings; i++) {
 			const struct sighting *g = vantage_sighting(x, i);
 			index_tally(&k->syns, isn_key(k, g->isn));
-			if (v != but && g->syn_tsval_first != 0)
+			if (v == but || g->syn_tsval_first == 0)
+				continue;
+			index_tally(&k->syns, stamp_key(k, g->syn_tsval_first));
+			if (g->syn_tsval_last != g->syn_tsval_first)
 				index_tally(&k->syns,
-					stamp_key(k, g->syn_tsval_first));
+					stamp_key(k, g->syn_tsval_last));
 		}
 	}
 }

@@ -263,8 +263,9 @@ settle_links_agree(const struct sighting *a, const struct sighting *b)
 	if (!is_same_syn(a, b))
 		return false;
 	if (tuple)
-		return apart < MATCH_TUPLE_TIME_NS &&
-			-apart < MATCH_TUPLE_TIME_NS;
+		return a->syn_tsval_first != 0 ||
+			(apart < MATCH_TUPLE_TIME_NS &&
+				-apart < MATCH_TUPLE_TIME_NS);
 	if (a->isn == b->isn)
 		return a->syn_tsval_first != 0 ||
 			a->client_port == b->client_port ||

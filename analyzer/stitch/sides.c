@@ -22,22 +22,43 @@ sign(int64_t n)
 	return (n > 0) - (n < 0);
 }
 
-/* From the only SYN to the only SYN-ACK; -1 unknown. */
+/* Copies of a segment are 200 ms and more apart, mostly a second: waits that differ
+ * by more than a way does are of different copies. Microseconds. */
+#define WAYS_MAX_US 180000
+
+/* The sign of a - b, 0 where they are of different copies. */
+static int
+longer(int64_t a, int64_t b)
+{
+	return a - b < WAYS_MAX_US && b - a < WAYS_MAX_US ? sign(a - b) : 0;
+}
+
+/* As many of each at both: the first of one end is the first of the other. */
+static bool
+same_copies(const struct sighting *a, const struct sighting *b)
+{
+	return a->syn > 0 && a->synack > 0 && a->syn == b->syn &&
+		a->synack == b->synack;
+}
+
+static bool
+has_one_copy(const struct sighting *g)
+{
+	return g->syn == 1 && g->synack == 1;
+}
+
+/* From the first SYN to the first SYN-ACK. */
 static int64_t
 wait_of_client(const struct sighting *g)
 {
-	return g->syn == 1 && g->synack == 1
-		? (int64_t)g->synack_at[0] - g->syn_at[0]
-		: -1;
+	return (int64_t)g->synack_at[0] - g->syn_at[0];
 }
 
-/* From the only SYN-ACK to the ACK; -1 unknown. */
+/* From the first SYN-ACK to the first ACK. */
 static int64_t
 wait_of_server(const struct sighting *g)
 {
-	return g->synack == 1 && g->ack > 0
-		? (int64_t)g->ack_first_at - g->synack_at[0]
-		: -1;
+	return (int64_t)g->ack_first_at - g->synack_at[0];
 }
 
 /* Where both ends know how long the client waited, a is nearer to it that saw
@@ -45,18 +66,23 @@ wait_of_server(const struct sighting *g)
 static int
 wait_vote(const struct sighting *a, const struct sighting *b)
 {
-	int64_t client_a = wait_of_client(a);
-	int64_t client_b = wait_of_client(b);
-	return client_a < 0 || client_b < 0 ? 0 : sign(client_a - client_b);
+	if (has_one_copy(a) && has_one_copy(b))
+		return sign(wait_of_client(a) - wait_of_client(b));
+	return same_copies(a, b) ? longer(wait_of_client(a), wait_of_client(b))
+				 : 0;
 }
 
 /* The same of how long the server waited for the ACK. */
 static int
 back_vote(const struct sighting *a, const struct sighting *b)
 {
-	int64_t server_a = wait_of_server(a);
-	int64_t server_b = wait_of_server(b);
-	return server_a < 0 || server_b < 0 ? 0 : sign(server_b - server_a);
+	if (a->ack == 0 || b->ack == 0)
+		return 0;
+	if (a->synack == 1 && b->synack == 1)
+		return sign(wait_of_server(b) - wait_of_server(a));
+	return same_copies(a, b) && a->ack == b->ack
+		? longer(wait_of_server(b), wait_of_server(a))
+		: 0;
 }
 
 static int

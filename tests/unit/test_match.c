@@ -178,6 +178,40 @@ rewritten_sequence_numbers(void **state)
 	expect(0, 0, 0, MATCH_TUPLE_TIME);
 }
 
+/* A device that rewrites sequence numbers, and a capture that began late: which
+ * copies are the same their timestamps tell, whatever the clocks say. */
+static void
+rewritten_and_a_copy_missed(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.0 C>S S seq 1000 ts 50 id 1\n"
+		"1.0 C>S S seq 1000 ts 1050 id 2\n"
+		"5.0 C>S S seq 2000 ts 5050 id 3 cport 2\n");
+	script_play(&far,
+		"369.1 C>S S seq 77777 ts 1050\n"
+		"373.0 C>S S seq 88888 ts 4050 cport 2\n"
+		"374.1 C>S S seq 88888 ts 5050 cport 2\n");
+	run();
+	assert_int_equal(m.count, 2);
+	expect(0, 0, 0, MATCH_TUPLE_TIME);
+	expect(1, 1, 1, MATCH_TUPLE_TIME);
+}
+
+/* The same ports again: another attempt, which no copy of this one is. */
+static void
+rewritten_and_another_attempt(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.0 C>S S seq 1000 ts 50 id 1\n"
+		"1.0 C>S S seq 1000 ts 1050 id 2\n");
+	script_play(&far, "2.0 C>S S seq 77777 ts 2050\n");
+	run();
+	assert_int_equal(m.count, 2);
+	expect(0, 0, -1, MATCH_NONE);
+}
+
 /* The same tuple half a minute later is another connection. */
 static void
 same_tuple_at_another_time(void **state)
@@ -234,6 +268,20 @@ nothing_at_all(void **state)
 	(void)state;
 	run();
 	assert_int_equal(m.count, 0);
+}
+
+static void
+everything_rewritten_and_a_copy_missed(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.0 C>S S seq 1000 ts 50 id 7\n"
+		"1.0 C>S S seq 1000 ts 1050 id 8\n");
+	script_play(
+		&far, "900.1 C>S S seq 91000 ts 1050 id 8 chost 9 cport 71\n");
+	run();
+	assert_int_equal(m.count, 1);
+	expect(0, 0, 0, MATCH_TIMESTAMPS);
 }
 
 /* A device changes address, port and sequence number: the timestamp and the IP
@@ -493,6 +541,9 @@ main(void)
 		STORY(isn_that_is_not_unique_is_no_match),
 		STORY(rewritten_sequence_numbers),
 		STORY(everything_rewritten),
+		STORY(rewritten_and_a_copy_missed),
+		STORY(rewritten_and_another_attempt),
+		STORY(everything_rewritten_and_a_copy_missed),
 		STORY(same_tuple_at_another_time),
 		STORY(same_tuple_at_an_earlier_time),
 		STORY(midstream_flows_are_no_attempts),
