@@ -7,6 +7,8 @@
  */
 #include "stitch/copies.h"
 
+#include "stitch/syn_order.h"
+
 /*
  * A copy that arrives does so within this time: a path with more than a second
  * of delay would overlap the next retransmission.
@@ -24,9 +26,19 @@
 /* Times of one segment's copies at one vantage, reference clock. */
 struct copies {
 	int64_t at_ns[SIGHTING_SYN_TIMES + 1];
+	int64_t shown_ns[SIGHTING_SYN_TIMES + 1]; /* by its own clock */
 	int count;
 	size_t vantage; /* whose clock showed them */
 };
+
+static void
+copies_add(struct copies *c, const struct stitch_case *k,
+	const struct sighting *g, uint32_t at_us)
+{
+	c->shown_ns[c->count] =
+		clock_add(g->first_ns, (int64_t)at_us * NS_PER_US);
+	c->at_ns[c->count++] = stitch_case_time(k, c->vantage, g, at_us);
+}
 
 /* The kept times, and the last one when it is beyond them. */
 static struct copies
@@ -36,9 +48,9 @@ copies_of(const struct stitch_case *k, size_t v, const struct sighting *g,
 	struct copies c = {.count = 0, .vantage = v};
 	int kept = seen < kept_max ? seen : kept_max;
 	for (int i = 0; i < kept; i++)
-		c.at_ns[c.count++] = stitch_case_time(k, v, g, at[i]);
+		copies_add(&c, k, g, at[i]);
 	if (seen > kept)
-		c.at_ns[c.count++] = stitch_case_time(k, v, g, last_at);
+		copies_add(&c, k, g, last_at);
 	return c;
 }
 
@@ -239,6 +251,7 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 		.from_client = from_client,
 		.beyond_syn = beyond_syn,
 		.at_ns = moments->at_ns,
+		.shown_ns = v == moments->vantage ? moments->shown_ns : NULL,
 		.count = moments->count,
 		.unsure_ns = unsure_between(k, v, moments),
 	};
@@ -265,8 +278,8 @@ any_moments(const struct stitch_case *k, const struct attempt_ends *a)
 	if (c.count == 0) {
 		size_t v;
 		const struct sighting *g = stitch_case_first(k, a->attempt, &v);
-		c.at_ns[c.count++] = stitch_case_time(k, v, g, 0);
 		c.vantage = v;
+		copies_add(&c, k, g, 0);
 	}
 	return c;
 }
@@ -296,16 +309,17 @@ doubt_last_ack(const struct attempt_ends *a, const struct copies *acks,
 	answer->note = ENDS_BEFORE_LAST;
 }
 
-/* Coverage of the four directions, at the moments that matter for each. */
+/* Coverage of the four directions, at the moments that matter for each. By order:
+ * answers came between the client's SYNs, if they came. */
 static void
 compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
-	struct facts *f)
+	bool by_order, struct facts *f)
 {
 	const char *none = coverage_word(COVERAGE_NONE);
 	f->c_sends = f->c_receives = f->s_receives = f->s_sends = none;
 	f->coverage_note = f->doubt_note = "";
 	struct copies moments = any_moments(k, a);
-	struct copies synacks = a->s != NULL && a->s->synack > 0
+	struct copies synacks = a->s != NULL && a->s->synack > 0 && !by_order
 		? synack_copies(k, a->far, a->s)
 		: moments;
 	/* What the server answers it has seen: its own capture dates that. */
@@ -448,7 +462,7 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 
 static void
 compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
-	struct arena *arena, struct facts *f)
+	bool by_order, struct arena *arena, struct facts *f)
 {
 	f->synack_arrived = FACT_UNKNOWN;
 	f->synack_covered = 0;
@@ -456,6 +470,10 @@ compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
 		return;
 	struct copies sent = synack_copies(k, a->far, a->s);
 	struct cover_answer answer = ask(k, a->near, a, false, false, &sent);
+	if (by_order) {
+		answer.inside = syn_order_answers(a->s);
+		answer.last_inside = answer.inside - 1;
+	}
 	f->synack_covered = answer.inside;
 	if (answer.last_inside < 0)
 		return;
@@ -565,11 +583,13 @@ void
 copies_compare(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
 {
-	compare_coverage(k, a, f);
+	bool agrees = times_agree(k, a);
+	bool by_order = !agrees && syn_order_tells(a->c, a->s);
+	compare_coverage(k, a, by_order, f);
 	compare_syn(k, a, arena, f);
-	compare_synack(k, a, arena, f);
+	compare_synack(k, a, by_order, arena, f);
 	compare_ack(k, a, arena, f);
-	if (!times_agree(k, a))
+	if (!agrees && !by_order)
 		doubt_all(f);
 	f->orphans = count_orphans(k, a);
 }

@@ -94,6 +94,21 @@ cover_between_pieces(const struct vantage *v, int64_t ns, int64_t slack)
 	return false;
 }
 
+/* When the vantage's own clock showed a moment; false when it was set around then,
+ * and nobody knows which of two such times it was. */
+static bool
+moment_here(const struct cover *c, const struct cover_question *q, int i,
+	int64_t *ns)
+{
+	bool sure = true;
+	*ns = q->shown_ns != NULL
+		? q->shown_ns[i]
+		: clock_from_reference(
+			  c->map, (struct reference_time){q->at_ns[i]}, &sure)
+			  .ns;
+	return sure;
+}
+
 /* Count the moments that lie inside the running time, uncertainty allowed. */
 static void
 count_inside(const struct cover *c, const struct cover_question *q,
@@ -107,13 +122,11 @@ count_inside(const struct cover *c, const struct cover_question *q,
 	out->inside = 0;
 	out->last_inside = -1;
 	for (int i = 0; i < q->count; i++) {
-		bool sure;
-		struct captured_time t = clock_from_reference(
-			c->map, (struct reference_time){q->at_ns[i]}, &sure);
+		int64_t ns;
 		int64_t doubt = q->answers ? 0 : q->unsure_ns;
-		if (!sure || clock_sub(t.ns, doubt) < from ||
-			clock_add(t.ns, q->unsure_ns) > to ||
-			cover_between_pieces(c->vantage, t.ns, q->unsure_ns))
+		if (!moment_here(c, q, i, &ns) || clock_sub(ns, doubt) < from ||
+			clock_add(ns, q->unsure_ns) > to ||
+			cover_between_pieces(c->vantage, ns, q->unsure_ns))
 			continue;
 		out->inside++;
 		out->last_inside = i;
@@ -265,9 +278,8 @@ ask_losses(const struct cover *c, const struct cover_question *q,
 	struct cover_answer *out)
 {
 	const struct vantage *v = c->vantage;
-	int64_t ns = clock_from_reference(c->map,
-		(struct reference_time){q->at_ns[out->last_inside]}, NULL)
-			     .ns;
+	int64_t ns;
+	moment_here(c, q, out->last_inside, &ns);
 	if (v->audit.cut > v->audit.tcp) {
 		out->coverage = COVERAGE_LOSSY;
 		out->note = "packets are cut before their TCP header is "

@@ -35,9 +35,11 @@ struct cover_question {
 	                    lies behind its start came behind it, however
 	                    unsure the clocks are */
 	bool alone;      /* nobody captured at the client's end */
-	const int64_t *at_ns; /* moments on the reference clock */
-	int count;            /* of them, > 0 */
-	int64_t unsure_ns;    /* how far the clock that showed them and this
+	const int64_t *at_ns;    /* moments on the reference clock */
+	const int64_t *shown_ns; /* by this vantage's own clock, where that
+	                            showed them; or NULL */
+	int count;               /* of them, > 0 */
+	int64_t unsure_ns;       /* how far the clock that showed them and this
 	                      vantage's may be off, both together */
 };
 

@@ -1,0 +1,24 @@
+/*
+ * What the order of SYNs tells where clocks tell nothing: one was set while an
+ * attempt went on, so that its packets seem to travel through time.
+ */
+#ifndef STITCH_SYN_ORDER_H
+#define STITCH_SYN_ORDER_H
+
+#include <stdbool.h>
+
+#include "model/sighting.h"
+
+/* How many SYN-ACKs the server sent before the last SYN came, by the server's own
+ * capture. */
+int syn_order_answers(const struct sighting *at_server);
+
+/*
+ * True when both ends show the same SYNs, two or more, by their timestamps, and the
+ * client got no SYN-ACK: both captures ran from the first SYN to the last, and what
+ * was sent in between would have come in between. Neither is NULL.
+ */
+bool syn_order_tells(
+	const struct sighting *at_client, const struct sighting *at_server);
+
+#endif
