@@ -193,6 +193,40 @@ sum_against_ttl(void **state)
 	assert_false(vantage_is_placed(&near.v));
 }
 
+/* As many copies at both: the first SYN-ACK is the same one, and the capture that
+ * saw it come late is the nearer. Of different copies nothing is told. */
+static void
+repeated_answers_and_the_way(void **state)
+{
+	(void)state;
+	arrange("0.00000 C>S S  seq 70001\n"
+		"0.00004 S>C S. seq 5 ack 70002\n"
+		"0.10000 C>S .  seq 70002 ack 6\n"
+		"1.00000 S>C S. seq 5 ack 70002\n"
+		"1.10000 C>S .  seq 70002 ack 6\n",
+		"0.00000 C>S S  seq 70001\n"
+		"0.10004 S>C S. seq 5 ack 70002\n"
+		"0.10010 C>S .  seq 70002 ack 6\n"
+		"1.05000 S>C S. seq 5 ack 70002\n"
+		"1.05010 C>S .  seq 70002 ack 6\n");
+	assert_true(near.v.swapped);
+	assert_int_equal(near.v.shown_by, SHOWN_BY_DELAY);
+}
+
+static void
+other_copies_tell_nothing(void **state)
+{
+	(void)state;
+	arrange("0.00000 C>S S  seq 70001\n"
+		"0.00004 S>C S. seq 5 ack 70002\n"
+		"1.00000 S>C S. seq 5 ack 70002\n",
+		"0.00000 C>S S  seq 70001\n"
+		"1.00004 S>C S. seq 5 ack 70002\n"
+		"3.00010 S>C S. seq 5 ack 70002\n");
+	assert_false(near.v.swapped);
+	assert_false(vantage_is_placed(&near.v));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -209,6 +243,8 @@ main(void)
 		CASE(answer_finished_on_the_way),
 		CASE(unfinished_at_both_ends),
 		CASE(sum_against_ttl),
+		CASE(repeated_answers_and_the_way),
+		CASE(other_copies_tell_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
