@@ -110,6 +110,10 @@ void gathered_free(struct gathered *g, size_t count);
 
 /* Findings of the rule at hand from its subjects, and what is left over. */
 bool findings_make(struct cause_run *run);
+/* A finding that explains nothing, and whose proof is that of one of the `count`
+ * before, of the same cause, which explains something. */
+bool finding_told_before(
+	const struct finding *before, size_t count, const struct finding *f);
 /* What is left over and explained by nothing better becomes findings; all are
  * put into order and written. */
 bool findings_finish(struct cause_run *run);

@@ -382,9 +382,12 @@ findings_finish(struct cause_run *run)
 	qsort(run->findings, run->findings_count, sizeof *run->findings,
 		by_order);
 	bool ok = true;
+	int64_t id = 0;
 	for (size_t i = 0; ok && i < run->findings_count; i++) {
 		const struct finding *f = &run->findings[i];
-		int64_t id = (int64_t)i + 1;
+		if (finding_told_before(run->findings, i, f))
+			continue;
+		id++;
 		ok = finding_write(run, id, f) && evidence_write(run, id, f) &&
 			attempts_write(run, id, f);
 	}
