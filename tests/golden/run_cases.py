@@ -134,7 +134,19 @@ def compare_sureness(expected, report):
         if finding["cause"] in expected.get("not_confirmed", []) and \
                 finding["confidence"] == "confirmed":
             problems.append(f"{finding['cause']} is confirmed")
-    return problems
+    return problems + told_twice(findings)
+
+
+def told_twice(findings):
+    """Two rules of one cause that the same lines confirm: one proof is enough."""
+    seen = {}
+    for f in findings:
+        proof = tuple(sorted((e["source"], e.get("line")) for e in f["evidence"]
+                             if e["weighs"] == "confirms" and e.get("line")))
+        if f["confidence"] == "confirmed" and proof and \
+                seen.setdefault((f["cause"], proof), f["rule"]) != f["rule"]:
+            return [f"{f['cause']} is confirmed twice by the same lines"]
+    return []
 
 
 def compare_reported(expected, report):
