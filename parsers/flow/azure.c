@@ -9,6 +9,9 @@
  *	VNet  {"macAddress":"..","flowRecords":{"flows":[{"aclID":"..",
  *		"flowGroups":[{"rule":"..","flowTuples":["..",..]}]}]}}
  *
+ *	flat  {"macAddress":"..","rule":"..","flow.0":"..","flow.1":".."}, what
+ *		shippers make of one group of it
+ *
  *	v1    time,src,dst,sport,dport,T|U,I|O,A|D
  *	v2    ... A|D,B|C|E,packets,bytes,reply packets,reply bytes
  *	v4    time,src,dst,sport,dport,number,I|O,B|C|E|D,encryption,4 counters
@@ -20,15 +23,54 @@
  */
 #include "parsers/flow/reader.h"
 
+#include <stdio.h>
+
 #include "parsers/flow/values.h"
 
 #define WORDS_V1 8
 #define WORDS_V2 13
 #define WORDS_V4 13
 
-bool
-azure_begin(const json_t *element, struct azure_cursor *cursor)
+/* Tuples of a flat record that are looked for, and digits of their numbers. */
+#define FLAT_MAX 4096
+#define FLAT_KEY_BYTES 16
+
+/* "flow.0", "flow.1" ...: as the nested form has them. The caller frees. */
+static json_t *
+flat_tuples(const json_t *element)
 {
+	json_t *tuples = json_array();
+	for (int i = 0; i < FLAT_MAX; i++) {
+		char key[FLAT_KEY_BYTES];
+		snprintf(key, sizeof key, "flow.%d", i);
+		json_t *tuple = json_object_get(element, key);
+		if (!json_is_string(tuple))
+			break;
+		json_array_append(tuples, tuple);
+	}
+	return tuples;
+}
+
+/* A flat record gets the members that the nested form has. cite: published
+   records of SEKOIA-IO/intake-formats, azure-network-watcher-flow-logs */
+static void
+flat_unfold(json_t *element)
+{
+	if (!json_is_string(json_object_get(element, "flow.0")))
+		return;
+	const char *rule =
+		json_string_value(json_object_get(element, "rule"));
+	json_t *records = json_pack("{s:[{s:[{s:s, s:o}]}]}", "flows",
+		"flowGroups", "rule", rule != NULL ? rule : "", "flowTuples",
+		flat_tuples(element));
+	if (records != NULL)
+		json_object_set_new(element, "flowRecords", records);
+}
+
+bool
+azure_begin(json_t *element, struct azure_cursor *cursor)
+{
+	flat_unfold(element);
 	const json_t *vnet = json_object_get(element, "flowRecords");
 	const json_t *nsg = json_object_get(
 		json_object_get(element, "properties"), "flows");

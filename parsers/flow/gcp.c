@@ -31,11 +31,18 @@
 /* Digits of an int64_t and its sign and NUL. */
 #define NUMBER_TEXT_MAX 24
 
-/* A member that is a string or an integer, as text. Empty when absent. */
+/* A member that is a string or a whole number, as text: exports of BigQuery write
+   80.0. Empty when absent. */
 static struct view
 scalar(const json_t *object, const char *key, char text[NUMBER_TEXT_MAX])
 {
 	const json_t *value = json_object_get(object, key);
+	double x = json_real_value(value);
+	if (json_is_real(value) && x >= 0 && x < 1e15 &&
+		x == (double)(int64_t)x) {
+		snprintf(text, NUMBER_TEXT_MAX, "%" PRId64, (int64_t)x);
+		return view_str(text);
+	}
 	if (!json_is_integer(value))
 		return json_text(object, key);
 	snprintf(text, NUMBER_TEXT_MAX, "%" PRId64,

@@ -47,6 +47,9 @@ static const struct name_row *
 row_of(struct view parent, struct view name)
 {
 	char text[NAME_BYTES_MAX];
+	/* ipfixcol2 puts the registry in front: "iana:sourceTransportPort". */
+	if (view_begins(name, "iana:"))
+		name = view_skip(name, strlen("iana:"));
 	size_t len = plain(text, plain(text, 0, parent), name);
 	struct view v = view_of(text, len);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -130,6 +130,8 @@ format_of(const json_t *element)
 		{{"src6_addr"}, FLOW_FORMAT_NFDUMP},
 		{{"time_flow_start_ns"}, FLOW_FORMAT_NETFLOW},
 		{{"sourceTransportPort"}, FLOW_FORMAT_NETFLOW},
+		{{"iana:sourceTransportPort"}, FLOW_FORMAT_NETFLOW},
+		{{"L4_DST_PORT"}, FLOW_FORMAT_NETFLOW},
 		{{"netflow", "l4_dst_port"}, FLOW_FORMAT_NETFLOW},
 		{{"netflow", "destinationTransportPort"}, FLOW_FORMAT_NETFLOW},
 		{{"srcAddr"}, FLOW_FORMAT_AWS_VPC},
@@ -185,7 +187,11 @@ azure_message_take(struct flow_named *n)
 	give_end(n, to, "dstip", "dstport");
 	named_give(n, none, view_str("action"), between(m, "Action: ", ". "));
 	named_give(n, none, view_str("rule"), between(m, "Rule: ", "."));
-	named_give(n, none, view_str("protocol"), view_str("tcp"));
+	/* "HTTPS request" and "HTTP request" are of an application rule. */
+	named_give(n, none, view_str("protocol"),
+		view_begins(m, "UDP") || view_begins(m, "ICMP")
+			? view_of(m.data, m.data[0] == 'U' ? 3 : 4)
+			: view_str("tcp"));
 }
 
 /* Suricata's "drop" events have no action of their own; "alert" is not of the

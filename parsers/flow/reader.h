@@ -104,7 +104,7 @@ json_text(const json_t *object, const char *key)
  * Is element an Azure record of either kind? Then *cursor stands before its
  * first tuple.
  */
-bool azure_begin(const json_t *element, struct azure_cursor *cursor);
+bool azure_begin(json_t *element, struct azure_cursor *cursor);
 
 /* Has it what its kind promises? An interface without traffic has no tuples,
    but has the arrays. */

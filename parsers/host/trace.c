@@ -58,7 +58,9 @@ static bool
 is_trace_line(struct view line)
 {
 	return view_begins(line, "# tracer: ") || is_event(line) ||
-		is_perf_trace(line) || is_dropwatch(line) || is_alert(line);
+		view_has(line, ": tcp_retransmit_") ||
+		view_has(line, " tcp:tcp_retransmit_") || is_perf_trace(line) ||
+		is_dropwatch(line) || is_alert(line);
 }
 
 enum host_match
@@ -228,6 +230,45 @@ alert_end(struct host_run *r, struct host_drop *d, uint32_t *line)
 	*line = 0;
 }
 
+/*
+ * "tcp_retransmit_skb: .. sport=40131 dport=80 saddr=.. daddr=.. state=TCP_SYN_SENT"
+ * and "tcp_retransmit_synack", whose socket waits for the last ACK: a socket in its
+ * state, as tcpretrans tells it. cite: Linux 6.12 include/trace/events/tcp.h
+ */
+static bool
+retransmit_read(struct host_run *r)
+{
+	bool synack = view_has(r->line, "tcp_retransmit_synack:");
+	struct host_endpoint local = endpoint_none();
+	struct host_endpoint peer = endpoint_none();
+	if (!synack && !view_has(r->line, "tcp_retransmit_skb:"))
+		return false;
+	local.known = address_read(value_of(r->line, " saddr="), &local.ip);
+	peer.known = address_read(value_of(r->line, " daddr="), &peer.ip);
+	if (address_read(value_of(r->line, " saddrv6="), &local.ip))
+		address_read(value_of(r->line, " daddrv6="), &peer.ip);
+	local.port = port_read(value_of(r->line, " sport="));
+	peer.port = port_read(value_of(r->line, " dport="));
+	struct view word = value_of(r->line, " state=");
+	if (view_begins(word, "TCP_"))
+		word = view_skip(word, strlen("TCP_"));
+	struct view state = synack ? view_str("SYN-RECV") : state_read(word);
+	if (!local.known || !peer.known || run_line_is_cut(r))
+		return false;
+	struct host_socket s = {
+		.state = state.len > 0 ? state : view_str("UNKNOWN"),
+		.recv_q = HOST_UNKNOWN,
+		.send_q = HOST_UNKNOWN,
+		.local = local,
+		.peer = peer,
+		.retransmits = HOST_UNKNOWN,
+		.process = view_str(""),
+	};
+	emit_socket(r, &s);
+	run_claim(r);
+	return true;
+}
+
 /* "comm-pid [cpu] flags time: event: ..." of any other event. */
 static bool
 is_other_event(struct view line)
@@ -276,8 +317,8 @@ trace_parse(struct host_run *r)
 			perf_trace_read(r);
 		else if (is_dropwatch(r->line))
 			dropwatch_read(r);
-		else if (view_begins(r->line, "#") || lost_read(r) ||
-			is_other_event(r->line))
+		else if (retransmit_read(r) || view_begins(r->line, "#") ||
+			lost_read(r) || is_other_event(r->line))
 			run_claim(r);
 	}
 	/* What a file breaks off in has no reason yet. */

@@ -72,11 +72,16 @@ is_xtables_trace(struct view line)
 		(!trace || view_has(word_next(&rest), ":"));
 }
 
+/* Later versions have the flags behind the protocol; a time may stand in front. */
 static bool
 is_pwru(struct view line)
 {
-	return view_has(line, "->") && view_has(line, "(tcp) ") &&
-		view_begins(line, "0x");
+	struct view rest = line;
+	struct view word = word_next(&rest);
+	return view_has(line, "->") &&
+		(view_has(line, "(tcp) ") || view_has(line, "(tcp:")) &&
+		(view_begins(word, "0x") ||
+			view_begins(word_next(&rest), "0x"));
 }
 
 static bool
@@ -191,7 +196,8 @@ cilium_read(struct host_run *r)
 {
 	struct host_drop d = drop_none();
 	struct view rest = view_skip(r->line, view_find(r->line, "xx drop ("));
-	d.reason = view_between(rest, "(", ")");
+	struct view reason = view_skip(rest, strlen("xx drop ("));
+	d.reason = view_first(reason, view_find(reason, ") flow "));
 	d.location = view_between(rest, "file ", ",");
 	if (is_cilium_verdict(r->line)) {
 		if (!view_has(r->line, ", action deny,")) {
@@ -210,15 +216,14 @@ cilium_read(struct host_run *r)
 		run_malformed(r);
 		return;
 	}
-	/* ICMP and the like have no ports. */
+	run_claim(r);
+	/* ICMP and the like have no ports, and UDP is not asked about. */
 	if (blank == TEXT_NOWHERE ||
 		!ends_read(
-			view_skip(before, blank + 1), word_next(&after), &d)) {
-		d.src = endpoint_none();
-		d.dst = endpoint_none();
-	}
+			view_skip(before, blank + 1), word_next(&after), &d) ||
+		!view_begins(view_trim(after), "tcp"))
+		return;
 	emit_drop(r, &d);
-	run_claim(r);
 }
 
 /* The word in front of "->" and the one behind it, up to "(". The same packet
@@ -232,8 +237,10 @@ pwru_read(struct host_run *r, struct view *packet)
 	size_t blank = view_find_last(before, ' ');
 	struct view after = view_skip(r->line, at + strlen("->"));
 	struct view dst = view_first(after, view_find(after, "("));
-	struct view first = r->line;
-	first = word_next(&first);
+	struct view words = r->line;
+	struct view first = word_next(&words);
+	if (!view_begins(first, "0x"))
+		first = word_next(&words);
 	run_claim(r);
 	size_t reason = view_find(r->line, REASON_PREFIX);
 	if (reason == TEXT_NOWHERE)
@@ -279,6 +286,9 @@ traced_read(struct view line, struct view id, struct traced *t)
 	d->dst.known = address_read(
 		word_behind(line, v6 ? " ip6 daddr " : " ip daddr "),
 		&d->dst.ip);
+	/* A packet of UDP or ICMP is none that is asked about. */
+	if (!view_has(line, " tcp sport "))
+		d->src.known = false;
 	d->src.port = port_read(word_behind(line, " tcp sport "));
 	d->dst.port = port_read(word_behind(line, " tcp dport "));
 }

@@ -186,6 +186,20 @@ tag_behind(struct cursor *c, struct log_record *r)
 		r->tag = r->pid = view_of(NULL, 0);
 }
 
+/* "10.1.0.2:40131   10.2.0.2:80": a table's column is no host. */
+static bool
+is_end_of_table(struct view word, const struct cursor *behind)
+{
+	struct ip_addr ip;
+	uint64_t port;
+	const uint8_t *colon = memrchr(word.data, ':', word.len);
+	return colon != NULL && cursor_left(behind) > 1 &&
+		behind->p[0] == ' ' && behind->p[1] == ' ' &&
+		ip_read(view_of(word.data, (size_t)(colon - word.data)), &ip) &&
+		view_number(view_skip(word, (size_t)(colon + 1 - word.data)),
+			UINT16_MAX, &port);
+}
+
 bool
 host_tag_message(struct cursor *c, struct log_record *r)
 {
@@ -196,6 +210,11 @@ host_tag_message(struct cursor *c, struct log_record *r)
 	struct view first = cursor_token(c);
 	if (first.len == 0)
 		return false;
+	if (is_end_of_table(first, c)) {
+		*c = start;
+		r->message = cursor_rest(c);
+		return true;
+	}
 	if (priority_word(first, &severity)) {
 		r->severity = severity;
 		cursor_skip_spaces(c);

@@ -17,6 +17,7 @@
 #include "parsers/log/log_civil.h"
 #include "base/text.h"
 #include "parsers/log/log_prefix.h"
+#include "parsers/log/kubectl_event.h"
 #include "parsers/log/log_time.h"
 
 /* Columns of log_parsers.def; bits of the flags field of a row. */
@@ -32,9 +33,6 @@
 /* Envelopes within each other: a shipper's around a container's around syslog
    around a program's. */
 #define ENVELOPES_MAX 4
-
-/* Words of a line of kubectl before its age: namespace, type, reason. */
-#define EVENT_WORDS 4
 
 static const struct {
 	const char *id;
@@ -264,53 +262,6 @@ inner_take(struct log_reader *r, struct log_record *record)
 	}
 }
 
-/* A duration as kubectl prints ages: "59s", "5m12s", "3d".
-   cite: Kubernetes apimachinery pkg/util/duration/duration.go HumanDuration */
-static bool
-age_take(struct cursor *c)
-{
-	int64_t n;
-	bool any = false;
-	while (cursor_number(c, 9, &n)) {
-		if (cursor_left(c) == 0 || !byte_among(*c->p, "smhdy"))
-			return false;
-		c->p++;
-		any = true;
-	}
-	return any;
-}
-
-/*
- * "Warning  Unhealthy  59s (x23 over 5m)  kubelet  text" of kubectl describe, and
- * "59s (x23 over 5m)  Warning  Unhealthy  Pod/web  text" of kubectl events: the
- * event was seen so often; 1 for another line.
- * cite: Kubernetes kubectl pkg/describe/describe.go DescribeEvents; pkg/cmd/events
- */
-static uint32_t
-event_times(struct view line)
-{
-	struct cursor c = cursor_of(line);
-	int64_t n;
-	bool typed = false;
-	for (int word = 0; word < EVENT_WORDS; word++) {
-		while (cursor_left(&c) > 0 && byte_among(*c.p, " \t"))
-			c.p++;
-		struct cursor at = c;
-		if (age_take(&at) && cursor_take_text(&at, " (x") &&
-			cursor_number(&at, 9, &n) &&
-			cursor_take_text(&at, " over ") && age_take(&at) &&
-			cursor_take(&at, ')')) {
-			cursor_skip_spaces(&at);
-			typed = typed || cursor_take_text(&at, "Warning ") ||
-				cursor_take_text(&at, "Normal ");
-			return typed && n > 0 ? (uint32_t)n : 1;
-		}
-		struct view w = cursor_token(&c);
-		typed = typed || view_is(w, "Warning") || view_is(w, "Normal");
-	}
-	return 1;
-}
-
 /* "message repeated 3 times: [ text]", "last message repeated 3 times"
    (cite: rsyslog runtime/msg.c and sysklogd; wording unchanged since). */
 static void
@@ -391,7 +342,7 @@ envelope_take(struct log_reader *r, struct log_record *record)
 		time_refine(&r->guess, &record->time);
 		time_refine(&r->guess, &record->second);
 	} else {
-		record->repeat = event_times(line);
+		record->repeat = kubectl_event_times(line);
 	}
 	if (record->time.kind == LOG_TIME_NONE)
 		time_shows(line, &record->unread);

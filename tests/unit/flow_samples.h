@@ -255,6 +255,14 @@ static const struct flow_sample flow_samples[] = {
 		"0,0\",\"1795222330,192.0.2.10,198.51.100.20,40106,443,T,O,A,C,"
 		"30,16978,24,14008\",\"1795222331,192.0.2.10,198.51.100.20,"
 		"40107,443,T,I,D,B,,,,\"]}]}]}}]}"},
+	/* A group of VNet's, flattened by a shipper. */
+	{"vnet-flat", FLOW_FORMAT_AZURE_VNET, 2, 0, 0,
+		"{\"flowLogVersion\":4,\"macAddress\":\"0022BB\","
+		"\"operationName\":\"FlowLogFlowEvent\",\"rule\":\"r\","
+		"\"flow.0\":\"1795222320599,192.0.2.10,198.51.100.20,40105,22,"
+		"6,"
+		"I,D,NX,0,0,0,0\",\"flow.1\":\"1795222320599,192.0.2.10,"
+		"198.51.100.20,40106,22,6,I,B,NX,0,0,0,0\"}\n"},
 	/* VNet version 4: milliseconds and seconds, numbers, encryption. */
 	{"vnet-v4", FLOW_FORMAT_AZURE_VNET, 5, 0, 0,
 		"{\"records\":[{\"time\":\"t\",\"flowLogVersion\":4,"

@@ -55,6 +55,13 @@ test_vnet(void **state)
 	assert_int_equal(s.kept[3].r.action, FLOW_ACTION_REJECT);
 	assert_int_equal(s.kept[3].r.state, 'D');
 	assert_string_equal(s.kept[4].reason, "NX_NOT_ACCEPTED");
+
+	s = read_sample("vnet-flat");
+	assert_string_equal(s.kept[0].interface, "0022BB");
+	assert_string_equal(s.kept[0].rule, "r");
+	assert_int_equal(s.kept[0].r.action, FLOW_ACTION_REJECT);
+	assert_int_equal(s.kept[0].r.dst_port, 22);
+	assert_int_equal(s.kept[1].r.action, FLOW_ACTION_ACCEPT);
 }
 
 static void

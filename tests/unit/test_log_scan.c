@@ -142,6 +142,31 @@ events_of_kubectl_count(void **state)
 	}
 }
 
+/* kubectl get events -o wide has the count behind the text. */
+static void
+wide_events_of_kubectl_count(void **state)
+{
+	static const char text[] =
+		"3m  Warning  Unhealthy  pod/a  Readiness probe failed: dial "
+		"tcp "
+		"10.2.0.2:80: connect: connection refused   12m   23   a.17a1\n"
+		"3m  Strange  Unhealthy  pod/a  Readiness probe failed: dial "
+		"tcp "
+		"10.2.0.2:81: connect: connection refused   12m   24   a.17a1\n"
+		"3m  Warning  Unhealthy  pod/a  Readiness probe failed: dial "
+		"tcp "
+		"10.2.0.2:82: connect: connection refused   soon   25   "
+		"a.17a1\n";
+	struct log_scan_summary summary;
+	(void)state;
+	char *told = events_of(view_str(text), strlen(text), &summary);
+	assert_int_equal(summary.events, 3);
+	assert_non_null(strstr(told, " x23 |"));
+	assert_null(strstr(told, " x24 |"));
+	assert_null(strstr(told, " x25 |"));
+	free(told);
+}
+
 static void
 windows_make_no_difference(void **state)
 {
@@ -294,6 +319,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_of_kubectl_count),
+		cmocka_unit_test(wide_events_of_kubectl_count),
 		cmocka_unit_test(windows_make_no_difference),
 		cmocka_unit_test(mixed_events_are_these),
 		cmocka_unit_test(scan_misses_nothing),
