@@ -102,11 +102,15 @@ answers(const struct sighting *asked, const struct sighting *answer)
 static void
 join(struct sighting *asked, struct sighting *answer, uint32_t index)
 {
-	asked->other = index;
+	/* Beside one that fits it is told, and changes nothing. */
+	bool fits = asked->synack > 0;
+	if (!fits || asked->other == SIGHTING_NONE)
+		asked->other = index;
 	asked->bad_at = track_at(asked, answer->first_ns);
 	uint32_t sum = (uint32_t)asked->synack_bad + answer->synack;
 	asked->synack_bad = sum > UINT16_MAX ? UINT16_MAX : (uint16_t)sum;
-	asked->server_isn = answer->server_isn;
+	if (!fits)
+		asked->server_isn = answer->server_isn;
 	if (answer->rst_client > 0) {
 		asked->flags |= SIGHTING_RST_C_OF_BAD;
 		int64_t reset = answer->first_ns +
@@ -138,8 +142,7 @@ track_join_answers(struct vantage *v)
 	struct stray *list = collect(v, &count);
 	for (uint32_t i = 0; count > 0 && i < v->sightings; i++) {
 		struct sighting *s = vantage_sighting(v, i);
-		if (s->syn == 0 || s->synack > 0 ||
-			s->flags & SIGHTING_MIDSTREAM)
+		if (s->syn == 0 || s->flags & SIGHTING_MIDSTREAM)
 			continue;
 		uint32_t at = first_with(list, count, s->isn);
 		for (; at < count && list[at].isn == s->isn; at++) {
@@ -149,7 +152,7 @@ track_join_answers(struct vantage *v)
 				continue;
 			if (is_stray(answer))
 				join(s, answer, list[at].index);
-			else if (is_stray_reset(answer))
+			else if (is_stray_reset(answer) && s->synack == 0)
 				join_reset(s, answer, list[at].index);
 		}
 	}

@@ -47,6 +47,10 @@ struct stitch_case {
 	                                         reference clock */
 	struct orphans orphans; /* SYNs that only the server's end saw */
 	struct hash_keys keys;  /* of the orphans' 4-tuples */
+	struct {
+		uint32_t unasked;    /* answers that nobody asked for */
+		uint32_t both_sides; /* attempts counted at the client's end */
+	} once;
 };
 
 /* The ends of one attempt. */

@@ -130,3 +130,36 @@ flow_facts_write(struct store *s, struct error *e)
 		update_fact(s, "flow_reply", "server_port", "client_port",
 			"server_ip", "client_ip", e);
 }
+
+/*
+ * A line that names the server and the port belongs to an attempt while its data
+ * went unanswered, or as long after as a program needs to write it; one that
+ * names the client's port, to that one alone.
+ */
+static const char update_waits[] =
+	"UPDATE facts SET wait_told = 1 WHERE unanswered_us IS NOT NULL"
+	" AND attempt IN (SELECT a.id FROM attempts a JOIN facts f"
+	"  ON f.attempt = a.id AND f.unanswered_us IS NOT NULL"
+	"  JOIN event v ON v.dst = a.server_ip AND v.dst_port = a.server_port"
+	"  AND (v.name LIKE '%read-timeout' OR v.name LIKE '%response-timeout'"
+	"   OR v.name LIKE '%handshake-timeout' OR v.name = 'request-timeout')"
+	"  AND coalesce(v.src_port, a.client_port) = a.client_port"
+	"  AND (v.src_port IS NULL OR coalesce(v.src, a.client_ip) = "
+	"a.client_ip)"
+	"  AND v.at_ns >= a.first_ns + 1000000000"
+	"  AND v.at_ns <= a.first_ns + coalesce(a.duration_us, 0) * 1000"
+	"   + f.unanswered_us * 1000 + 2000000000)";
+
+bool
+flow_facts_of_waits(struct store *s, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(s,
+		"SELECT 1 FROM event WHERE dst_port IS NOT NULL"
+		" AND name LIKE '%-timeout' LIMIT 1",
+		e);
+	bool found = stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_finalize(stmt);
+	if (!found)
+		return e->kind == ERROR_NONE;
+	return store_exec(s, update_waits, e);
+}

@@ -1,5 +1,5 @@
 /*
- * What flow logs say about attempts.
+ * What flow logs, and the logs of clients, say about attempts.
  *
  * A flow log is a further vantage that sees existence, not order: its records
  * are joined to attempts by addresses, ports and a window of time.
@@ -16,5 +16,9 @@ bool flow_facts_write(struct store *s, struct error *e);
 /* The same by what firewalls between the ends logged; behind flow_facts_write
  * and the writing of events. */
 bool flow_facts_by_events(struct store *s, struct error *e);
+
+/* Fill facts.wait_told by what clients and proxies logged of waits; behind the
+ * writing of events and facts. */
+bool flow_facts_of_waits(struct store *s, struct error *e);
 
 #endif

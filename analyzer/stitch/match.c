@@ -206,8 +206,8 @@ match_tuple_isn(struct matcher *x)
 }
 
 /* SYN features that no NAT changes; the MSS may be clamped on the way. */
-static bool
-same_syn(const struct sighting *a, const struct sighting *b)
+bool
+match_same_syn(const struct sighting *a, const struct sighting *b)
 {
 	if (a->syn == 0 || b->syn == 0)
 		return true;
@@ -241,7 +241,7 @@ agrees_isn(const struct matcher *x, const struct sighting *a,
 	const struct sighting *b)
 {
 	bool stamped = a->syn > 0 && b->syn > 0 && a->syn_tsval_first != 0;
-	return a->isn == b->isn && same_syn(a, b) &&
+	return a->isn == b->isn && match_same_syn(a, b) &&
 		(stamped || shares_address(a, b) ||
 			translations_same_host(
 				x->translations, a->client, b->client) ||
@@ -261,7 +261,7 @@ agrees_tuple_time(const struct matcher *x, const struct sighting *a,
 		apart < MATCH_TUPLE_TIME_NS && -apart < MATCH_TUPLE_TIME_NS;
 	return match_same_tuple(a, b) && a->syn > 0 && b->syn > 0 &&
 		(a->syn_tsval_first == 0) == (b->syn_tsval_first == 0) &&
-		same_syn(a, b) && (in_time || a->syn_tsval_first != 0);
+		match_same_syn(a, b) && (in_time || a->syn_tsval_first != 0);
 }
 
 /*
@@ -286,7 +286,8 @@ agrees_marks(const struct matcher *x, const struct sighting *a,
 {
 	(void)x;
 	return a->syn_tsval_first == b->syn_tsval_first &&
-		a->syn_ip_id_first == b->syn_ip_id_first && same_syn(a, b);
+		a->syn_ip_id_first == b->syn_ip_id_first &&
+		match_same_syn(a, b);
 }
 
 /* The same by the last copy, where the first was missed at one of the two. */
@@ -304,7 +305,7 @@ agrees_last_marks(const struct matcher *x, const struct sighting *a,
 {
 	(void)x;
 	return a->syn_tsval_last == b->syn_tsval_last &&
-		a->syn_ip_id_last == b->syn_ip_id_last && same_syn(a, b);
+		a->syn_ip_id_last == b->syn_ip_id_last && match_same_syn(a, b);
 }
 
 /* Behind the device a is b, whose sequence numbers it may have changed too. */
@@ -312,7 +313,7 @@ static bool
 agrees_translated(const struct sighting *seen, const struct sighting *b)
 {
 	int64_t apart = clock_sub(seen->first_ns, b->first_ns);
-	return match_same_tuple(seen, b) && same_syn(seen, b) &&
+	return match_same_tuple(seen, b) && match_same_syn(seen, b) &&
 		(seen->isn == b->isn ||
 			(apart < MATCH_TUPLE_TIME_NS &&
 				-apart < MATCH_TUPLE_TIME_NS));
@@ -350,8 +351,8 @@ struct pass {
 };
 
 /* True when attempt a was seen at one but not at the other. */
-static bool
-only_at(const struct match *m, uint32_t a, size_t one, size_t other)
+bool
+match_only_at(const struct match *m, uint32_t a, size_t one, size_t other)
 {
 	return match_row(m, a)[one] != SIGHTING_NONE &&
 		match_row(m, a)[other] == SIGHTING_NONE;
@@ -365,19 +366,19 @@ index_only_at(const struct matcher *x, key_fn *key_of, struct index *out,
 	const struct match *m = x->m;
 	uint64_t n = 0;
 	for (uint32_t a = 0; a < m->count; a++)
-		n += only_at(m, a, one, other);
+		n += match_only_at(m, a, one, other);
 	index_init(out, n);
 	for (uint32_t a = 0; a < m->count; a++) {
 		uint64_t key;
-		if (only_at(m, a, one, other) &&
+		if (match_only_at(m, a, one, other) &&
 			key_of(x, match_seen(m, x->vantages, a, one), &key))
 			index_add_unique(out, key, a);
 	}
 }
 
 /* One vantage saw both, so that they are two. */
-static bool
-seen_together(const struct match *m, uint32_t a, uint32_t b)
+bool
+match_seen_together(const struct match *m, uint32_t a, uint32_t b)
 {
 	for (size_t v = 0; v < m->vantages; v++)
 		if (match_row(m, a)[v] != SIGHTING_NONE &&
@@ -387,8 +388,8 @@ seen_together(const struct match *m, uint32_t a, uint32_t b)
 }
 
 /* Move what attempt from saw into attempt to, where to saw nothing. */
-static void
-merge(struct match *m, uint32_t to, uint32_t from, enum match_kind kind)
+void
+match_merge(struct match *m, uint32_t to, uint32_t from, enum match_kind kind)
 {
 	for (size_t v = 0; v < m->vantages; v++) {
 		if (match_row(m, to)[v] == SIGHTING_NONE)
@@ -410,7 +411,7 @@ match_leftovers(
 	index_only_at(x, pass->near, &at_near, near, far);
 	index_only_at(x, pass->far, &at_far, far, near);
 	for (uint32_t a = 0; a < m->count; a++) {
-		if (!only_at(m, a, near, far))
+		if (!match_only_at(m, a, near, far))
 			continue;
 		const struct sighting *s = match_seen(m, x->vantages, a, near);
 		uint64_t key;
@@ -419,18 +420,18 @@ match_leftovers(
 		uint32_t b = index_find(&at_far, key);
 		if (b == INDEX_NONE || b == INDEX_MANY ||
 			index_find(&at_near, key) == INDEX_MANY ||
-			!only_at(m, b, far, near) || seen_together(m, a, b))
+			!match_only_at(m, b, far, near) ||
+			match_seen_together(m, a, b))
 			continue;
 		if (pass->agrees(x, s, match_seen(m, x->vantages, b, far)))
-			merge(m, a, b, pass->kind);
+			match_merge(m, a, b, pass->kind);
 	}
 	index_release(&at_near);
 	index_release(&at_far);
 }
 
-/* Close the gaps that merging left. */
-static void
-compact(struct match *m)
+void
+match_compact(struct match *m)
 {
 	uint32_t kept = 0;
 	for (uint32_t a = 0; a < m->count; a++) {
@@ -495,7 +496,7 @@ match_run(struct match *m, struct vantage *vantages, size_t count,
 			for (size_t far = near + 1; far < count; far++)
 				match_leftovers(&x, &passes[i], near, far);
 	}
-	compact(m);
+	match_compact(m);
 }
 
 void

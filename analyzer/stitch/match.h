@@ -25,7 +25,8 @@ enum match_kind {
 #define X(constant, id, meaning) MATCH_##constant,
 #include "stitch/match.def"
 #undef X
-	MATCH_KIND_COUNT
+	MATCH_KIND_COUNT,
+	MATCH_SPARE /* no attempt, or counted as another (stitch/once.h) */
 };
 
 /* The word of the contract's "matched_by"; NULL for MATCH_NONE. */
@@ -50,6 +51,23 @@ void match_release(struct match *m);
 
 /* True when two sightings have the same addresses and ports, same way round. */
 bool match_same_tuple(const struct sighting *a, const struct sighting *b);
+
+/* What no device changes of a SYN, options and timestamps among it, is the same
+ * of both; the MSS may be clamped on the way. True where one has no SYN. */
+bool match_same_syn(const struct sighting *a, const struct sighting *b);
+
+/* True when attempt i was seen at vantage one and not at the other. */
+bool match_only_at(const struct match *m, uint32_t i, size_t one, size_t other);
+
+/* One vantage saw both attempts, so that they are two. */
+bool match_seen_together(const struct match *m, uint32_t a, uint32_t b);
+
+/* Move what attempt from saw into attempt to, where that saw nothing. */
+void match_merge(
+	struct match *m, uint32_t to, uint32_t from, enum match_kind kind);
+
+/* Close the gaps that merging left: attempts get other numbers. */
+void match_compact(struct match *m);
 
 /* A key of 4-tuple and ISN, under the caller's secrets. */
 uint64_t match_tuple_isn_key(struct hash_keys keys, const struct sighting *s);

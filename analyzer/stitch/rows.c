@@ -42,7 +42,9 @@ static bool
 write_anomalies(const struct stitch_case *k, struct store *s, struct error *e)
 {
 	int64_t count[CASE_ANOMALY_COUNT] = {
-		[CASE_ANOMALY_ROLE_CONTRADICTED] = k->sides.contradicted};
+		[CASE_ANOMALY_ROLE_CONTRADICTED] = k->sides.contradicted,
+		[CASE_ANOMALY_ANSWERS_UNASKED] = k->once.unasked,
+		[CASE_ANOMALY_COUNTED_ONCE] = k->once.both_sides};
 	for (size_t v = 0; v < k->count; v++) {
 		count[CASE_ANOMALY_CLOCK_SET] += k->maps[v].steps_count;
 		count[CASE_ANOMALY_CLOCK_CONTRADICTS] += k->maps[v].contradicts;

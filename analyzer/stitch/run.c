@@ -17,10 +17,12 @@
 #include "stitch/gather.h"
 #include "stitch/lookup_rows.h"
 #include "stitch/neighbour_rows.h"
+#include "stitch/once.h"
 #include "stitch/machine_roles.h"
 #include "stitch/own.h"
 #include "stitch/passed_by.h"
 #include "stitch/reported.h"
+#include "stitch/rewritten.h"
 #include "stitch/rows.h"
 #include "stitch/settle.h"
 #include "stitch/standing.h"
@@ -80,18 +82,23 @@ by_time(const void *a, const void *b)
 
 /* Rows of all attempts in order of time; captures are sorted as a rule. */
 static struct attempt_row *
-all_rows(const struct stitch_case *k, struct hosts *hosts)
+all_rows(const struct stitch_case *k, struct hosts *hosts, uint32_t *count)
 {
-	uint32_t count = k->match.count;
-	struct attempt_row *rows = memory_grow(NULL, count, sizeof *rows);
+	struct attempt_row *rows =
+		memory_grow(NULL, k->match.count, sizeof *rows);
 	bool sorted = true;
-	for (uint32_t i = 0; i < count; i++) {
-		fill_row(k, hosts, i, &rows[i]);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < k->match.count; i++) {
+		if (once_is_spare(k, i))
+			continue;
+		fill_row(k, hosts, i, &rows[n]);
 		sorted = sorted &&
-			(i == 0 || by_time(&rows[i - 1], &rows[i]) < 0);
+			(n == 0 || by_time(&rows[n - 1], &rows[n]) < 0);
+		n++;
 	}
 	if (!sorted)
-		qsort(rows, count, sizeof *rows, by_time);
+		qsort(rows, n, sizeof *rows, by_time);
+	*count = n;
 	return rows;
 }
 
@@ -106,13 +113,13 @@ most_hosts(const struct vantage *vantages, size_t count)
 
 static void
 summarize(const struct stitch_case *k, const struct attempt_row *rows,
-	struct stitch_result *result)
+	uint32_t count, struct stitch_result *result)
 {
-	*result = (struct stitch_result){.attempts = k->match.count};
-	for (uint32_t i = 0; i < k->match.count; i++) {
+	*result = (struct stitch_result){.attempts = count};
+	for (uint32_t i = 0; i < count; i++) {
 		result->attempts += rows[i].alike;
 		result->clean += rows[i].clean;
-		result->paired += k->match.kind[i] != MATCH_NONE;
+		result->paired += k->match.kind[rows[i].attempt] != MATCH_NONE;
 	}
 }
 
@@ -159,6 +166,7 @@ stitch_relate(struct stitch_case *k, struct vantage *vantages, size_t count,
 		.keys = hash_keys_random()};
 	stitch_case_find_ends(k);
 	match_run(&k->match, vantages, count, translations);
+	rewritten_match(&k->match, vantages, count);
 	for (size_t v = 0; v < count; v++)
 		inside_learn(&k->inside[v], &vantages[v]);
 	if (count == 1)
@@ -170,6 +178,7 @@ stitch_relate(struct stitch_case *k, struct vantage *vantages, size_t count,
 	clock_state_all(k);
 	cover(k);
 	orphans_find(k);
+	once_find(k);
 }
 
 /* How many attempts have no row, if any: reports add them to what they count. */
@@ -187,10 +196,9 @@ write_alike(const struct attempt_row *rows, uint32_t count, struct store *s,
 
 static bool
 write(const struct stitch_case *k, struct hosts *hosts,
-	const struct attempt_row *rows, bool all, struct store *s,
-	struct error *e)
+	const struct attempt_row *rows, uint32_t count, bool all,
+	struct store *s, struct error *e)
 {
-	uint32_t count = k->match.count;
 	return rows_write_clocks(k, s, e) &&
 		rows_write_attempts(k, hosts, rows, count, s, e) &&
 		rows_write_sightings(k, hosts, rows, count, all, s, e) &&
@@ -217,14 +225,16 @@ stitch_run(struct vantage *vantages, size_t count,
 	stitch_relate(&k, vantages, count, options->config, &translations);
 	translations_release(&translations);
 	hosts_init(&hosts, most_hosts(vantages, count));
-	struct attempt_row *rows = all_rows(&k, &hosts);
-	bool ok = write(&k, &hosts, rows, options->all_attempts, s, e) &&
+	uint32_t rows_count;
+	struct attempt_row *rows = all_rows(&k, &hosts, &rows_count);
+	bool ok = write(&k, &hosts, rows, rows_count, options->all_attempts, s,
+			  e) &&
 		alike_write(s, e) && flow_facts_write(s, e) &&
 		event_rows_write(&k, events, s, &twice, e) &&
-		flow_facts_by_events(s, e) && reported_write(s, &reported, e) &&
-		machine_roles_write(s, e) && lookup_rows_write(&k, s, e) &&
-		neighbour_rows_write(&k, s, e);
-	summarize(&k, rows, result);
+		flow_facts_by_events(s, e) && flow_facts_of_waits(s, e) &&
+		reported_write(s, &reported, e) && machine_roles_write(s, e) &&
+		lookup_rows_write(&k, s, e) && neighbour_rows_write(&k, s, e);
+	summarize(&k, rows, rows_count, result);
 	result->twice = twice;
 	result->reported = reported;
 	free(rows);
