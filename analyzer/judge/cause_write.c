@@ -51,17 +51,32 @@ bits_has(const struct bits *b, int64_t n)
 	return byte < b->len && (b->bytes[byte] >> bit_of(n) % 8 & 1) != 0;
 }
 
-/* An attempt that is explained needs no guesses; what is left of each rule is
- * one finding over all hosts, possible and no more. */
+/* How well its evidence fits: 2 some of it is of the attempts' own time and
+ * speaks of their trouble, 1 all of it is faint, 0 there is none. */
+static int
+timeliness(const struct finding *f)
+{
+	const struct cause *c = f->rule->cause;
+	int best = 0;
+	for (size_t i = 0; f->gathered != NULL && i < c->evidence_count; i++)
+		if (f->gathered[i].rows > 0 && best < 2)
+			best = c->evidence[i].faint ? 1 : 2;
+	return best;
+}
+
+/* An attempt that is explained, or of which something speaks for a cause, needs no
+ * guesses; what is left of each rule is one finding over all hosts, possible and no
+ * more. */
 static void
 leftovers_add(struct cause_run *run)
 {
 	struct bits explained = {0};
 	for (size_t i = 0; i < run->findings_count; i++) {
 		const struct finding *f = &run->findings[i];
-		for (size_t k = 0; f->confidence <= FINDING_LIKELY &&
-			k < f->attempts_count;
-			k++)
+		bool better = f->confidence <= FINDING_LIKELY ||
+			(f->confidence == FINDING_POSSIBLE &&
+				timeliness(f) == 2);
+		for (size_t k = 0; better && k < f->attempts_count; k++)
 			bits_set(&explained, f->attempts[k]);
 	}
 	for (size_t i = 0; i < run->leftovers_count; i++) {
@@ -92,19 +107,6 @@ static int
 depth_of(const struct finding *f)
 {
 	return f->confidence <= FINDING_LIKELY ? f->rule->cause->depth : 0;
-}
-
-/* How well its evidence fits: 2 some of it is of the attempts' own time and
- * speaks of their trouble, 1 all of it is faint, 0 there is none. */
-static int
-timeliness(const struct finding *f)
-{
-	const struct cause *c = f->rule->cause;
-	int best = 0;
-	for (size_t i = 0; f->gathered != NULL && i < c->evidence_count; i++)
-		if (f->gathered[i].rows > 0 && best < 2)
-			best = c->evidence[i].faint ? 1 : 2;
-	return best;
 }
 
 /* How many of what it covers are only reported: they come first. */
