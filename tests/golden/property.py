@@ -6,7 +6,7 @@
 		[--only DAMAGE] [--case NAME] [--keep FOLDER]
 
 Each run takes the captures of one labelled incident and damages them (tests/
-golden/damage.py): one kind in turn, every third time with a second one. A round
+golden/damage.py, layers.py): one kind in turn, every third time with a second one. A round
 is one run of every incident; the next round has the next seed. What a run does
 comes from its seed and its incident's name alone, so that an incident more adds
 runs of its own and changes no other. Of each labelled attempt that the report
@@ -34,6 +34,7 @@ import zlib
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
 import damage  # noqa: E402
+import layers  # noqa: E402
 
 # The share of runs whose clocks must be right within what is stated of them.
 CLOCK_SHARE = 0.999
@@ -211,6 +212,17 @@ def endpoint(text):
     return ipaddress.ip_address(address.strip("[]")).packed, int(port)
 
 
+def as_labelled(ends):
+    """The 4-tuple by its addresses before the captures became IPv6's."""
+    named = []
+    for text in ends:
+        address, port = endpoint(text)
+        old = layers.former(address)
+        named.append(text if old == address else
+                     f"{ipaddress.ip_address(old)}:{port}")
+    return tuple(named)
+
+
 def lost_so_far(case, captures, attempt):
     """The verdict that was true when the last damaged capture stopped, where
     that is before the first copy of a SYN or of a SYN-ACK arrived, or before
@@ -219,7 +231,8 @@ def lost_so_far(case, captures, attempt):
     if not {"client", "server"} <= set(case.captures):
         return None
     last = max((c.span()[1] for c in captures.values()), default=0)
-    client, server = (endpoint(x) for x in a.tuple_of(attempt))
+    client, server = (endpoint(x)
+                      for x in as_labelled(a.tuple_of(attempt)))
 
     def first(role, ends, flags):
         mask = damage.SYN | damage.ACK
@@ -297,7 +310,7 @@ def check_all_told(case, kinds, captures, report, tally, wrong):
 
 def judge(case, kinds, captures, report, tally, wrong):
     for attempt in report["attempts"]:
-        keys = list(keys_of(attempt))
+        keys = [(as_labelled(ends), isn) for ends, isn in keys_of(attempt)]
         key = next((k for k in keys if k in case.truths), None)
         right = (case.truths[key] if key else
                  next((case.tuples[k[0]] for k in keys
