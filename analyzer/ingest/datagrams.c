@@ -13,18 +13,21 @@ datagrams_init(struct datagram_notes *n, struct vantage *v)
 }
 
 /* Who sent the packet to whom. An ICMP error's own addressee is the sender of
- * what it quotes. False for packets that are none of these. */
+ * what it quotes, or its own one where the quote was cut away. False for packets
+ * that are none of these. */
 static bool
 ends_of(const struct packet *p, struct ip_addr *from, struct ip_addr *to)
 {
 	const struct ip_addr none = {0};
-	bool icmp =
-		p->kind == PACKET_ICMP_OTHER || p->kind == PACKET_ICMP_ERROR;
-	if (!icmp && p->kind != PACKET_UDP && p->kind != PACKET_DNS)
+	bool error = !ip_equal(p->icmp_src, none) &&
+		(p->kind == PACKET_ICMP_OTHER || p->kind == PACKET_ICMP_ERROR ||
+			p->kind == PACKET_CUT);
+	if (!error && p->kind != PACKET_ICMP_OTHER && p->kind != PACKET_UDP &&
+		p->kind != PACKET_DNS)
 		return false;
-	bool error = icmp && !ip_equal(p->icmp_src, none);
+	bool quotes = error && !ip_equal(p->src, p->icmp_src);
 	*from = error ? p->icmp_src : p->src;
-	*to = error ? p->src : p->dst;
+	*to = quotes ? p->src : p->dst;
 	return !ip_equal(*from, *to);
 }
 

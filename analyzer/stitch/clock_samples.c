@@ -37,6 +37,23 @@ same_synack(const struct sighting *near, const struct sighting *far)
 			near->server_isn != far->server_isn);
 }
 
+/* The segment that completed the handshake was the client's FIN, or data. */
+static bool
+completed_late(const struct sighting *g)
+{
+	return g->ack_first_at == g->fin_c_at ||
+		g->ack_first_at == g->data_c_first_at;
+}
+
+/* Both ends' only ACK is the same segment: where one capture missed it, the next
+ * one completes the handshake there. */
+static bool
+same_ack(const struct sighting *near, const struct sighting *far)
+{
+	return near->ack == 1 && far->ack == 1 &&
+		completed_late(near) == completed_late(far);
+}
+
 static struct band_point
 sample_of(int64_t near_ns, int64_t far_ns, bool upper)
 {
@@ -61,7 +78,7 @@ pair_samples(const struct sighting *near, const struct sighting *far,
 	if (same_synack(near, far))
 		out[n++] = sample_of(moment(near, near->synack_at[0]),
 			moment(far, far->synack_at[0]), false);
-	if (near->ack == 1 && far->ack == 1)
+	if (same_ack(near, far))
 		out[n++] = sample_of(moment(near, near->ack_first_at),
 			moment(far, far->ack_first_at), true);
 	if (near->rst_server == 1 && far->rst_server == 1)

@@ -475,10 +475,34 @@ a_way_holds_where_all_of_it_was_bounded(void **state)
 	script_end(&middle);
 }
 
+/* The client's capture missed the SYN-ACK and the ACK, so that the FIN 800 us
+ * later completes the handshake there: no bound of the clocks. */
+static void
+an_ack_that_one_capture_missed(void **state)
+{
+	(void)state;
+	share(&near, &far, 1, 1, 0.0001);
+	script_play(&near,
+		"2.000000 C>S S  seq 200 cport 2\n"
+		"2.000900 S>C F. seq 6 ack 201 cport 2\n"
+		"2.001000 C>S F. seq 201 ack 7 cport 2\n");
+	script_play(&far,
+		"2.000100 C>S S  seq 200 cport 2\n"
+		"2.000110 S>C S. seq 5 ack 201 cport 2\n"
+		"2.000250 C>S .  seq 201 ack 6 cport 2\n"
+		"2.000800 S>C F. seq 6 ack 201 cport 2\n"
+		"2.001100 C>S F. seq 201 ack 7 cport 2\n");
+	align();
+	assert_int_equal(maps[1].steps_count, 0);
+	assert_false(maps[1].drift_known);
+	assert_in_range(maps[1].uncertainty_ns, 1, 300 * NS_PER_US);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		STORY(an_ack_that_one_capture_missed),
 		STORY(a_way_holds_where_all_of_it_was_bounded),
 		STORY(reference_is_the_first),
 		STORY(offsets),

@@ -76,6 +76,14 @@ an_error_is_its_senders(void **state)
 		v.datagrams[0].seen[datagrams_row(&v.datagrams[0], host(S))]);
 	assert_false(
 		v.datagrams[0].seen[datagrams_row(&v.datagrams[0], host(C))]);
+	/* Of one whose quote is cut away the outer addresses are left. */
+	take(PACKET_CUT, S, C, S, 200);
+	assert_int_equal(v.datagrams_count, 1);
+	assert_int_equal(
+		v.datagrams[0].last[datagrams_row(&v.datagrams[0], host(S))].ns,
+		200);
+	take(PACKET_CUT, S, C, 0, 300);
+	assert_int_equal(v.datagrams_count, 1);
 	take(PACKET_ICMP_ERROR, C, S, ROUTER, 100);
 	assert_int_equal(v.datagrams_count, 2);
 	assert_true(ip_equal(v.datagrams[1].low, host(C)));
