@@ -158,6 +158,8 @@ def tally(incidents):
                  one.verdict != score.ABSTAIN]
         row[word] = len(given)
         row["wrong " + word] = sum(one.wrong for one in given)
+        row["false " + word] = sum(
+            one.wrong and one.verdict != one.label["truth"] for one in given)
     return row
 
 
@@ -166,7 +168,8 @@ def summary(row):
         f"{row['failed']} failed, {row['decidable']} of them decidable"
     yield "located: " + told(row["located"], row["decidable"])
     for word in WORDS:
-        yield f"wrong among {word}: " + told(row["wrong " + word], row[word])
+        yield f"wrong among {word}: " + told(row["wrong " + word], row[word]) \
+            + f", of these false: {row['false ' + word]}"
     yield f"abstained: {row['abstained']}, the truth among the candidates: " \
         + told(row["truth kept"], row["abstained"])
     yield f"abstained though decidable: {row['lazy']}, not found: " \
@@ -203,7 +206,8 @@ Written by `{command}`. Incidents that the lab drew and real kernels
 told; [lab/README.md](lab/README.md) says how the labels come about,
 [benchmark/README.md](benchmark/README.md) how to take part. Behind each share
 its 95 % interval (Wilson). Decided is what a reader of the files can know: a
-wrong verdict is one that they do not allow, true or not.
+wrong verdict is one that they do not allow, true or not; false ones are those of
+them that are not true.
 
 """
 
@@ -221,7 +225,8 @@ def readme(args, row):
         f"{told(row['located'], row['decidable'])} |"
     for word in WORDS:
         yield f"| wrong among those called {word} | " \
-            f"{told(row['wrong ' + word], row[word])} |"
+            f"{told(row['wrong ' + word], row[word])}; false " \
+            f"{row['false ' + word]} |"
     yield "| the truth among the candidates of those abstained | " \
         f"{told(row['truth kept'], row['abstained'])} |"
     yield "| cause first, where the evidence shows it | " \
