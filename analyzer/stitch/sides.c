@@ -41,17 +41,29 @@ same_copies(const struct sighting *a, const struct sighting *b)
 		a->synack == b->synack;
 }
 
-static bool
-has_one_copy(const struct sighting *g)
-{
-	return g->syn == 1 && g->synack == 1;
-}
-
 /* From the first SYN to the first SYN-ACK. */
 static int64_t
 wait_of_client(const struct sighting *g)
 {
 	return (int64_t)g->synack_at[0] - g->syn_at[0];
+}
+
+/* The first SYN of both is the same one, and what answered it so soon was no copy. */
+static bool
+answered_at_once(const struct sighting *a, const struct sighting *b)
+{
+	bool same = a->syn == b->syn ||
+		(a->syn_tsval_first != 0 &&
+			a->syn_tsval_first == b->syn_tsval_first);
+	return same && a->syn > 0 && b->syn > 0 && a->synack > 0 &&
+		b->synack > 0 && wait_of_client(a) < WAYS_MAX_US &&
+		wait_of_client(b) < WAYS_MAX_US;
+}
+
+static bool
+has_one_copy(const struct sighting *g)
+{
+	return g->syn == 1 && g->synack == 1;
 }
 
 /* From the first SYN-ACK to the first ACK. */
@@ -68,8 +80,9 @@ wait_vote(const struct sighting *a, const struct sighting *b)
 {
 	if (has_one_copy(a) && has_one_copy(b))
 		return sign(wait_of_client(a) - wait_of_client(b));
-	return same_copies(a, b) ? longer(wait_of_client(a), wait_of_client(b))
-				 : 0;
+	return same_copies(a, b) || answered_at_once(a, b)
+		? longer(wait_of_client(a), wait_of_client(b))
+		: 0;
 }
 
 /* The same of how long the server waited for the ACK. */

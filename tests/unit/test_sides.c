@@ -213,6 +213,21 @@ repeated_answers_and_the_way(void **state)
 	assert_int_equal(near.v.shown_by, SHOWN_BY_DELAY);
 }
 
+/* What came within milliseconds of the SYN is its first answer at both, though more
+ * of them are here than there. */
+static void
+a_lost_repetition_and_the_way(void **state)
+{
+	(void)state;
+	arrange("0.00000 C>S S  seq 70001\n"
+		"0.00002 S>C S. seq 5 ack 70002\n"
+		"1.00000 S>C S. seq 5 ack 70002\n",
+		"0.00000 C>S S  seq 70001\n"
+		"0.00006 S>C S. seq 5 ack 70002\n");
+	assert_true(near.v.swapped);
+	assert_int_equal(near.v.shown_by, SHOWN_BY_DELAY);
+}
+
 static void
 other_copies_tell_nothing(void **state)
 {
@@ -244,6 +259,7 @@ main(void)
 		CASE(unfinished_at_both_ends),
 		CASE(sum_against_ttl),
 		CASE(repeated_answers_and_the_way),
+		CASE(a_lost_repetition_and_the_way),
 		CASE(other_copies_tell_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
