@@ -61,6 +61,25 @@ give_said(struct case_files *c, struct case_file *f, const char *role,
 	f->role = role;
 }
 
+/* case.yaml tells a machine's zone, boot or addresses, and draws no path that it
+ * stands on: that names the machine, and says no role of it. */
+static bool
+is_only_named(const struct case_files *c, const char *role)
+{
+	const struct case_role *r = case_config_role(c->config, role);
+	return case_role_word(role) == NULL && !case_name_between(role) &&
+		(r == NULL || r->position < 0 || c->config->positions < 2);
+}
+
+static void
+place_configured(struct case_files *c, struct case_file *f, const char *role)
+{
+	if (is_only_named(c, role))
+		f->host_at = case_host_named(c, role, "named by case.yaml");
+	else
+		give_said(c, f, role, "case.yaml says so");
+}
+
 static void
 place_said(struct case_files *c, struct case_file *f)
 {
@@ -71,7 +90,7 @@ place_said(struct case_files *c, struct case_file *f)
 	}
 	role = case_config_place(c->config, f->place);
 	if (role != NULL) {
-		give_said(c, f, role, "case.yaml says so");
+		place_configured(c, f, role);
 		return;
 	}
 	role = end_named(f->place, f->named);
@@ -198,8 +217,7 @@ place_rest(struct case_files *c)
 		i++)
 		if (c->list[i].host_at == 0 &&
 			c->list[i].kind != CASE_FILE_NOTE)
-			give_said(c, &c->list[i], c->config->rest,
-				"case.yaml says so");
+			place_configured(c, &c->list[i], c->config->rest);
 }
 
 static bool

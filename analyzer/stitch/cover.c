@@ -344,6 +344,10 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 	out->note = clock_known(c->map)
 		? narrow(v, q)
 		: "nothing compares the clocks of the captures";
+	if (out->note[0] == '\0' && c->no_answers && !q->from_client)
+		out->note = "the capture shows no answer of any connection: it "
+			    "may hold one direction only, or the answers take "
+			    "another way";
 	if (out->note[0] != '\0')
 		out->coverage = COVERAGE_DOUBTFUL;
 }

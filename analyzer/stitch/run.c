@@ -146,6 +146,9 @@ cover(struct stitch_case *k)
 		const struct vantage *x = &k->vantages[v];
 		cover_init(&k->covers[v], x, &k->maps[v]);
 		k->covers[v].end_doubted = doubted;
+		k->covers[v].no_answers = k->count == 1 &&
+			k->lone == LONE_UNSAID && x->audit.answered == 0 &&
+			x->audit.two_sided == 0;
 		k->last_ns[v] = x->last.ns == CLOCK_UNKNOWN_NS
 			? INT64_MIN
 			: clock_to_reference(&k->maps[v], x->last).ns;

@@ -72,8 +72,12 @@ is_marked(const struct sighting *a, const struct sighting *b)
 				a->server_isn == b->server_isn);
 	bool routed = a->first_ns <= b->first_ns ? a->ttl_c == b->ttl_c + 1
 						 : b->ttl_c == a->ttl_c + 1;
+	/* The path alone marks nothing where both ends changed, yet beside
+	   another mark it does (IPv6 has no IP ID). */
 	if (keeps_an_end(a, b))
 		marks += (marks > 0) + 2 * routed;
+	else
+		marks += routed;
 	return marks >= 2;
 }
 
