@@ -4,6 +4,7 @@
 #include "base/outfile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,36 @@ is_special(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
+/* A pipe is there to be read; without a reader opening it would wait for one. */
+static FILE *
+open_special(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return NULL;
+	/* From here on a slow reader may take its time. */
+	int flags = fcntl(fd, F_GETFL);
+	FILE *stream =
+		flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0
+		? fdopen(fd, "w")
+		: NULL;
+	if (stream == NULL)
+		close(fd);
+	return stream;
+}
+
+static bool
+fail_special(struct outfile *f, struct error *e)
+{
+	struct stat st;
+	if (errno == ENXIO && stat(f->path, &st) == 0 && S_ISFIFO(st.st_mode))
+		return error_set(e, ERROR_ENVIRONMENT,
+			"%s: is a pipe that nobody reads; start its reader "
+			"first, or name a file",
+			f->path);
+	return fail(f, e);
+}
+
 bool
 outfile_open(struct outfile *f, const char *path, struct error *e)
 {
@@ -48,10 +79,10 @@ outfile_open(struct outfile *f, const char *path, struct error *e)
 		return true;
 	}
 	if (is_special(path)) {
-		f->stream = fopen(path, "we");
+		f->stream = open_special(path);
 		if (f->stream != NULL)
 			return true;
-		fail(f, e);
+		fail_special(f, e);
 		release(f);
 		return false;
 	}

@@ -37,7 +37,7 @@ static bool
 take_lock(struct results *r, struct error *e)
 {
 	const char *path = arena_format(&r->arena, "%s/lock", r->dir);
-	r->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	r->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (r->lock < 0)
 		return error_set(e, ERROR_ENVIRONMENT,
 			"%s: cannot be written: %s; choose another folder "

@@ -5,8 +5,10 @@
 #include "batch/tally.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,6 +37,27 @@ wall_clock(char text[CLOCK_TEXT_MAX])
 	return clock_format(t.tv_sec * NS_PER_S + t.tv_nsec, 3, text);
 }
 
+/* A file of ours, appended to: nothing that a name leads to, no pipe. */
+static FILE *
+log_open(const char *path)
+{
+	struct stat st;
+	int fd = open(path,
+		O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW |
+			O_NONBLOCK | O_NOCTTY,
+		0666);
+	if (fd < 0)
+		return NULL;
+	FILE *log = NULL;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		log = fdopen(fd, "a");
+	else
+		errno = EINVAL;
+	if (log == NULL)
+		close(fd);
+	return log;
+}
+
 bool
 tally_begin(struct tally *t, const struct batch_options *o, size_t total,
 	const char *dir, struct error *e)
@@ -43,7 +66,7 @@ tally_begin(struct tally *t, const struct batch_options *o, size_t total,
 	char now[CLOCK_TEXT_MAX];
 	const char *path = arena_format(&a, "%s/batch.log", dir);
 	*t = (struct tally){
-		.log = fopen(path, "ae"),
+		.log = log_open(path),
 		.total = total,
 		.quiet = o->quiet,
 		.started_ns = tally_now_ns(),
