@@ -72,12 +72,9 @@ enter_sandbox(struct analyze_case *c, struct error *e)
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
 		if (wanted[i] != NULL)
 			outputs[count++] = wanted[i];
-	c->sandbox = analyze_sandbox(o, &c->files, outputs, c->made);
-	if (o->sandbox == SANDBOX_WANT_WHOLE && !sandbox_is_whole(c->sandbox))
-		return error_set(e, ERROR_ENVIRONMENT,
-			"--sandbox require: this kernel offers only: %s; "
-			"Landlock and seccomp are needed",
-			c->sandbox);
+	c->sandbox = analyze_sandbox(o, &c->files, outputs, c->made, e);
+	if (c->sandbox == NULL)
+		return false;
 	if (strcmp(c->sandbox, SANDBOX_OFF) == 0)
 		message("the sandbox is off, as asked for by --no-sandbox");
 	return true;

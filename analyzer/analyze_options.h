@@ -9,6 +9,7 @@
 
 #include "report/report.h"
 #include "base/progress.h"
+#include "base/sandbox.h"
 #include "ingest/case_config.h"
 #include "ingest/case_files.h"
 #include "options.h"
@@ -19,13 +20,6 @@ enum fail_on {
 	FAIL_ON_SLOW,   /* attempts that succeeded late */
 	FAIL_ON_ANY,    /* both */
 	FAIL_ON_NEVER,
-};
-
-/* --sandbox, in the order of its words. */
-enum sandbox_wanted {
-	SANDBOX_WANT_ANY,   /* what this kernel has */
-	SANDBOX_WANT_WHOLE, /* fail where it is not complete */
-	SANDBOX_WANT_NONE,
 };
 
 struct analyze_options {

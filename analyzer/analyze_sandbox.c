@@ -32,12 +32,10 @@ allow_files(struct sandbox *s, const struct case_files *files)
 
 const char *
 analyze_sandbox(const struct analyze_options *o, const struct case_files *files,
-	const char *const *outputs, const char *made)
+	const char *const *outputs, const char *made, struct error *e)
 {
 	struct sandbox s;
 	struct arena names = {0};
-	if (o->sandbox == SANDBOX_WANT_NONE)
-		return SANDBOX_OFF;
 	sandbox_begin(&s);
 	/* The time zones that case.yaml and --timezone may name. */
 	const char *zones = getenv("TZDIR");
@@ -55,5 +53,5 @@ analyze_sandbox(const struct analyze_options *o, const struct case_files *files,
 	if (made != NULL)
 		sandbox_remove_folders(&s, folder_of(&names, made));
 	arena_release(&names);
-	return sandbox_enter(&s);
+	return sandbox_enter_as_wanted(&s, o->sandbox, e);
 }

@@ -201,21 +201,24 @@ decode(struct case_files *c, struct error *e)
 		first->problem != NULL ? first->problem : "");
 }
 
+/* The command line. */
+struct decode_options {
+	struct option_list patterns;
+	enum sandbox_wanted sandbox;
+	bool json;
+};
+
 /* The file can be read, and nothing else. */
-static void
-enter_sandbox(const char *path)
+static bool
+enter_sandbox(const struct decode_options *o, const char *path, struct error *e)
 {
 	struct sandbox s;
 	sandbox_begin(&s);
 	sandbox_read(&s, path);
-	sandbox_enter(&s);
+	for (size_t i = 0; i < o->patterns.count; i++)
+		sandbox_read(&s, o->patterns.at[i]);
+	return sandbox_enter_as_wanted(&s, o->sandbox, e) != NULL;
 }
-
-/* The command line. */
-struct decode_options {
-	struct option_list patterns;
-	bool json;
-};
 
 #define OPTIONS_INTO struct decode_options
 static const struct option_row rows[] = {
@@ -240,17 +243,17 @@ cmd_decode(int argc, char **argv)
 	if (optind + 1 != argc)
 		return command_usage(&decode_options);
 	print_as_json(o.json);
-	struct pattern_set *patterns = pattern_folders_load(
-		o.patterns.at, o.patterns.count, stderr, &e);
-	if (patterns == NULL)
-		return command_done(command_fail(&e));
 	case_files_init(&files);
-	files.patterns = patterns;
 	case_files_spool(&files);
 	case_files_add(&files, argv[optind], NULL);
 	files.walked = 1;
-	enter_sandbox(argv[optind]);
-	if (!case_files_look(&files, &e) || !decode(&files, &e))
+	struct pattern_set *patterns = enter_sandbox(&o, argv[optind], &e)
+		? pattern_folders_load(
+			  o.patterns.at, o.patterns.count, stderr, &e)
+		: NULL;
+	files.patterns = patterns;
+	if (patterns == NULL || !case_files_look(&files, &e) ||
+		!decode(&files, &e))
 		status = command_fail(&e);
 	case_files_release(&files);
 	pattern_set_free(patterns);

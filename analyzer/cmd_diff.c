@@ -27,6 +27,7 @@
 struct diff_command {
 	const char *path[DIFF_SIDES];
 	bool json, proved, help;
+	enum sandbox_wanted sandbox;
 	const char *junit, *sarif; /* paths, NULL: not wanted */
 	struct diff_same *same;    /* owned */
 	size_t same_count;
@@ -200,7 +201,7 @@ run(const struct diff_command *c, struct error *e)
 		sandbox_begin(&walls);
 		may_write(&walls, c->junit);
 		may_write(&walls, c->sarif);
-		sandbox_enter(&walls);
+		ok = sandbox_enter_as_wanted(&walls, c->sandbox, e) != NULL;
 	}
 	for (int s = 0; ok && s < DIFF_SIDES; s++)
 		ok = parse_report(c->path[s], &bytes[s], &file[s], &names, e);

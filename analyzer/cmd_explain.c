@@ -7,6 +7,7 @@
 
 #include "base/message.h"
 #include "base/problems.h"
+#include "base/sandbox.h"
 #include "command.h"
 #include "explain_formats.h"
 #include "judge/judge.h"
@@ -20,7 +21,21 @@
 struct explaining {
 	bool list;
 	struct option_list rules;
+	enum sandbox_wanted sandbox;
 };
+
+/* The rules of a user may be anybody's. */
+static bool
+enter_sandbox(const struct explaining *x, struct error *e)
+{
+	struct sandbox s;
+	if (x->rules.count == 0)
+		return true;
+	sandbox_begin(&s);
+	for (size_t i = 0; i < x->rules.count; i++)
+		sandbox_read(&s, x->rules.at[i]);
+	return sandbox_enter_as_wanted(&s, x->sandbox, e) != NULL;
+}
 
 #define OPTIONS_INTO struct explaining
 static const struct option_row rows[] = {
@@ -225,7 +240,9 @@ cmd_explain(int argc, char **argv)
 	}
 	if (optind == argc && !x.list)
 		return command_usage(&explain_options);
-	struct rule_set *r = rules_load(x.rules.at, x.rules.count, stderr, &e);
+	struct rule_set *r = enter_sandbox(&x, &e)
+		? rules_load(x.rules.at, x.rules.count, stderr, &e)
+		: NULL;
 	if (r == NULL)
 		return command_fail(&e);
 	struct pattern_set *patterns = pattern_set_ours();

@@ -21,6 +21,7 @@ struct export_command {
 	const char *out;
 	enum export_format format; /* EXPORT_FORMATS: not said */
 	bool all;
+	enum sandbox_wanted sandbox;
 	bool help;
 };
 
@@ -65,15 +66,15 @@ folder_of(struct arena *a, const char *path)
 			     : arena_copy(a, path, (size_t)(slash - path));
 }
 
-static void
-enter_sandbox(const struct export_command *c, struct arena *a)
+static bool
+enter_sandbox(const struct export_command *c, struct arena *a, struct error *e)
 {
 	struct sandbox s;
 	sandbox_begin(&s);
 	sandbox_read(&s, c->report);
 	if (strcmp(c->out, "-") != 0)
 		sandbox_write(&s, folder_of(a, c->out));
-	sandbox_enter(&s);
+	return sandbox_enter_as_wanted(&s, c->sandbox, e) != NULL;
 }
 
 static bool
@@ -95,7 +96,10 @@ run(const struct export_command *c, struct error *e)
 {
 	struct arena a = {0};
 	struct stat st;
-	enter_sandbox(c, &a);
+	if (!enter_sandbox(c, &a, e)) {
+		arena_release(&a);
+		return false;
+	}
 	const char *path = stat(c->report, &st) == 0 && S_ISDIR(st.st_mode)
 		? arena_format(&a, "%s/evidence.sqlite", c->report)
 		: c->report;

@@ -41,6 +41,7 @@ struct extraction {
 	struct slice_result results[INGEST_VANTAGES_MAX];
 	bool annotate;
 	bool merged;
+	enum sandbox_wanted sandbox;
 	bool help;
 };
 
@@ -115,8 +116,7 @@ enter_sandbox(struct extraction *x, struct error *e)
 			sandbox_read(&s, x->files.list[i].path);
 	}
 	sandbox_write(&s, x->out);
-	sandbox_enter(&s);
-	return true;
+	return sandbox_enter_as_wanted(&s, x->sandbox, e) != NULL;
 }
 
 static void

@@ -48,7 +48,7 @@ struct judging {
 	size_t count;
 	struct arena names;
 	bool in_place;
-	bool no_sandbox;
+	enum sandbox_wanted sandbox;
 	bool quiet;
 	bool help;
 };
@@ -172,8 +172,6 @@ enter_sandbox(struct judging *j, struct error *e)
 		if (j->targets[i].out != NULL &&
 			!folder_make(j->targets[i].out, e))
 			return false;
-	if (j->no_sandbox)
-		return true;
 	sandbox_begin(&s);
 	for (size_t i = 0; i < j->rules_folders.count; i++)
 		sandbox_read(&s, j->rules_folders.at[i]);
@@ -184,8 +182,7 @@ enter_sandbox(struct judging *j, struct error *e)
 	}
 	if (j->json != NULL && strcmp(j->json, "-") != 0)
 		sandbox_write(&s, folder_of(&j->names, j->json));
-	sandbox_enter(&s);
-	return true;
+	return sandbox_enter_as_wanted(&s, j->sandbox, e) != NULL;
 }
 
 static bool

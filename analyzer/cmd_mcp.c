@@ -59,7 +59,7 @@ find(struct arena *a, const char *report, bool *is_index)
 }
 
 static bool
-run(const char *report, struct error *e)
+run(const char *report, enum sandbox_wanted wanted, struct error *e)
 {
 	const struct report_options options = {.all_attempts = false};
 	struct mcp_subject x = {0};
@@ -68,7 +68,8 @@ run(const char *report, struct error *e)
 	bool is_index;
 	sandbox_begin(&box);
 	sandbox_read(&box, report);
-	sandbox_enter(&box);
+	if (sandbox_enter_as_wanted(&box, wanted, e) == NULL)
+		return false;
 	const char *path = find(&a, report, &is_index);
 	sqlite3 *index = NULL;
 	bool ok;
@@ -93,6 +94,7 @@ run(const char *report, struct error *e)
 }
 
 struct mcp_command {
+	enum sandbox_wanted sandbox;
 	bool help;
 };
 
@@ -118,7 +120,7 @@ cmd_mcp(int argc, char **argv)
 	if (ok && argc - optind != 1)
 		ok = error_set(&e, ERROR_USAGE,
 			"name one report: lostsyn mcp case.lostsyn/");
-	if (!ok || !run(argv[optind], &e))
+	if (!ok || !run(argv[optind], c.sandbox, &e))
 		return command_done(command_fail(&e));
 	return command_done(EXIT_ALL_WELL);
 }

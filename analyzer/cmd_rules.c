@@ -14,6 +14,7 @@
 
 struct rules_command {
 	struct option_list rules;
+	enum sandbox_wanted sandbox;
 };
 
 #define OPTIONS_INTO struct rules_command
@@ -62,14 +63,15 @@ run(const struct rule_set *r, const char *action, const char *argument,
 }
 
 /* Folders of rules from somebody: to be read, and nothing else. */
-static void
-enter_sandbox(const struct option_list *folders)
+static bool
+enter_sandbox(const struct rules_command *c, struct error *e)
 {
+	const struct option_list *folders = &c->rules;
 	struct sandbox s;
 	sandbox_begin(&s);
 	for (size_t i = 0; i < folders->count; i++)
 		sandbox_read(&s, folders->at[i]);
-	sandbox_enter(&s);
+	return sandbox_enter_as_wanted(&s, c->sandbox, e) != NULL;
 }
 
 static const char *const actions[] = {"list", "show", "check", "test"};
@@ -118,8 +120,8 @@ cmd_rules(int argc, char **argv)
 		return refuse(action);
 	if (folder && argument != NULL && c.rules.count < OPTION_LIST_MAX)
 		c.rules.at[c.rules.count++] = argument;
-	if (c.rules.count > 0)
-		enter_sandbox(&c.rules);
+	if (c.rules.count > 0 && !enter_sandbox(&c, &e))
+		return command_done(command_fail(&e));
 	struct rule_set *r = rules_load(c.rules.at, c.rules.count, stderr, &e);
 	if (r == NULL)
 		return command_fail(&e);

@@ -205,3 +205,28 @@ sandbox_is_whole(const char *answer)
 		       SANDBOX_SANITIZER ? "landlock" : "landlock+seccomp") ==
 		0;
 }
+
+const char *
+sandbox_enter_as_wanted(
+	struct sandbox *s, enum sandbox_wanted wanted, struct error *e)
+{
+	if (wanted == SANDBOX_WANT_NONE) {
+		give_up(s);
+		return SANDBOX_OFF;
+	}
+	const char *answer = sandbox_enter(s);
+	if (wanted != SANDBOX_WANT_WHOLE || sandbox_is_whole(answer))
+		return answer;
+	error_set(e, ERROR_ENVIRONMENT,
+		"--sandbox require: this kernel offers only: %s; Landlock and "
+		"seccomp are needed",
+		answer);
+	return NULL;
+}
+
+const char *
+sandbox_word(enum sandbox_wanted wanted)
+{
+	static const char *const words[] = {"auto", "require", SANDBOX_OFF};
+	return words[wanted];
+}

@@ -19,6 +19,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 /* Sanitizers need more of the kernel than an analysis: a process of their own,
  * ptrace and all of /proc. Builds with them keep the wall against writing. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -34,6 +36,16 @@
 
 /* What sandbox_enter answers when a person wanted no sandbox. */
 #define SANDBOX_OFF "off"
+
+/* What a person asks for: --sandbox, in the order of its words. */
+enum sandbox_wanted {
+	SANDBOX_WANT_ANY,   /* what this kernel has */
+	SANDBOX_WANT_WHOLE, /* fail where it is not complete */
+	SANDBOX_WANT_NONE,
+};
+
+/* The word of --sandbox. */
+const char *sandbox_word(enum sandbox_wanted wanted);
 
 struct sandbox {
 	int ruleset;      /* owned until sandbox_enter; -1 without Landlock */
@@ -72,6 +84,13 @@ const char *sandbox_enter(struct sandbox *s);
 /* Is what sandbox_enter answered all that there is to be had: both walls? A
  * build with sanitizers counts as whole with the first. */
 bool sandbox_is_whole(const char *answer);
+
+/*
+ * sandbox_enter as it is wanted; its answer, or SANDBOX_OFF where nothing was given
+ * up. NULL with *e set (environment) when more is wanted than this kernel has.
+ */
+const char *sandbox_enter_as_wanted(
+	struct sandbox *s, enum sandbox_wanted wanted, struct error *e);
 
 /* The second wall alone, with or without the calls that make folders; false
  * when this kernel or processor has none. */

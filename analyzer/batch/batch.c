@@ -53,11 +53,9 @@ analyse(const struct batch_options *o, const struct plan *p,
 	bool ok = results_open(&r, o->out, o->resume, e) &&
 		pool_run(o, p, &r, result, e) &&
 		results_unplaced(&r, p->unplaced, p->unplaced_count, e);
-	if (ok) {
-		index_enter_sandbox(&r);
-		ok = index_write(
+	ok = ok && index_enter_sandbox(&r, o->sandbox, e) &&
+		index_write(
 			&r, folders, p->count, p->unplaced_count, result, e);
-	}
 	results_close(&r);
 	free(folders);
 	return ok;

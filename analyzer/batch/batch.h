@@ -22,6 +22,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "base/sandbox.h"
 
 struct batch_options {
 	/* What is read and written. */
@@ -58,6 +59,7 @@ struct batch_options {
 	int64_t settle_s; /* leave out what changed within that time; 0: none */
 	bool quiet;
 	enum progress_mode progress;
+	enum sandbox_wanted sandbox; /* of the batch and of its cases */
 	/* Is this file a capture? By its first bytes; never blocks. */
 	bool (*is_capture)(const char *path);
 	/* `lostsyn analyze` and `lostsyn judge` with these arguments, called in

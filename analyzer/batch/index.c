@@ -271,13 +271,14 @@ publish(struct index *x, char **tempfile, const char *path,
 		results_place(x->results, "index.sqlite", e);
 }
 
-void
-index_enter_sandbox(const struct results *r)
+bool
+index_enter_sandbox(
+	const struct results *r, enum sandbox_wanted wanted, struct error *e)
 {
 	struct sandbox s;
 	sandbox_begin(&s);
 	sandbox_write_folders(&s, r->dir);
-	sandbox_enter(&s);
+	return sandbox_enter_as_wanted(&s, wanted, e) != NULL;
 }
 
 bool

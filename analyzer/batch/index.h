@@ -28,9 +28,10 @@ bool index_write(struct results *r, const char *const *folders, size_t count,
 /*
  * Give up all but DIR, for good: index_write reads the databases of the cases,
  * which hold strangers' words, or came from a stranger's batch. No analysis can
- * be started any more.
+ * be started any more. False with *e set where less is to be had than was required.
  */
-void index_enter_sandbox(const struct results *r);
+bool index_enter_sandbox(
+	const struct results *r, enum sandbox_wanted wanted, struct error *e);
 
 /* Both write what index.sqlite holds. False with *e set on trouble. */
 bool index_write_ndjson(sqlite3 *db, FILE *out, struct error *e);
@@ -48,8 +49,8 @@ struct index_contents {
 
 /* Read DIR/index.sqlite; false with *e set when it is not there or another
  * version's. Release in either case. */
-bool index_contents_read(
-	struct index_contents *c, const char *dir, struct error *e);
+bool index_contents_read(struct index_contents *c, const char *dir,
+	enum sandbox_wanted wanted, struct error *e);
 void index_contents_release(struct index_contents *c);
 
 #endif

@@ -106,7 +106,8 @@ read_names(struct index_contents *c, const char *path, struct error *e)
 /* In a process that can do nothing but this: a line a name, then the word that
  * they are all. */
 _Noreturn static void
-tell_names(const char *dir, const char *path, int to)
+tell_names(
+	const char *dir, const char *path, enum sandbox_wanted wanted, int to)
 {
 	struct index_contents c = {0};
 	struct error e = {0};
@@ -114,8 +115,9 @@ tell_names(const char *dir, const char *path, int to)
 	FILE *out = fdopen(to, "w");
 	sandbox_begin(&s);
 	sandbox_read(&s, dir);
-	sandbox_enter(&s);
-	bool ok = out != NULL && read_names(&c, path, &e);
+	bool ok = out != NULL &&
+		sandbox_enter_as_wanted(&s, wanted, &e) != NULL &&
+		read_names(&c, path, &e);
 	for (size_t i = 0; ok && i < c.count; i++)
 		fprintf(out, FOLDER_PREFIX "%s\n", c.folders[i]);
 	if (ok)
@@ -148,7 +150,8 @@ hear_names(
 }
 
 bool
-index_contents_read(struct index_contents *c, const char *dir, struct error *e)
+index_contents_read(struct index_contents *c, const char *dir,
+	enum sandbox_wanted wanted, struct error *e)
 {
 	int ends[2];
 	*c = (struct index_contents){0};
@@ -159,7 +162,7 @@ index_contents_read(struct index_contents *c, const char *dir, struct error *e)
 			strerror(errno));
 	pid_t child = fork();
 	if (child == 0)
-		tell_names(dir, path, ends[1]);
+		tell_names(dir, path, wanted, ends[1]);
 	close(ends[1]);
 	FILE *in = child > 0 ? fdopen(ends[0], "r") : NULL;
 	bool ok = in != NULL ? hear_names(c, path, in, e)

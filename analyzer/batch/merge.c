@@ -21,6 +21,7 @@
 #include "batch/worker.h"
 
 struct merge {
+	enum sandbox_wanted sandbox;
 	struct results *results;
 	struct arena arena;
 	const char **folders; /* of the merged index; owned, as are the rest */
@@ -113,7 +114,7 @@ take_cases(struct merge *m, const char *dir, struct error *e)
 	struct index_contents shard;
 	int top = folder_open(dir);
 	int at = top < 0 ? -1 : folder_enter(top, "cases");
-	bool ok = index_contents_read(&shard, dir, e);
+	bool ok = index_contents_read(&shard, dir, m->sandbox, e);
 	if (ok && at < 0 && shard.count > 0)
 		ok = error_set(e, ERROR_USAGE,
 			"%s/cases: is no folder (links are not followed); give "
@@ -192,14 +193,13 @@ batch_merge(const struct batch_options *o, struct batch_result *result,
 	struct error *e)
 {
 	struct results r;
-	struct merge m = {.results = &r};
+	struct merge m = {.results = &r, .sandbox = o->sandbox};
 	bool ok = results_open(&r, o->out, true, e) && take_own(&m, e);
 	for (size_t i = 0; ok && i < o->merge_count; i++) {
 		take_unplaced(&m, o->merge[i]);
 		ok = take_cases(&m, o->merge[i], e);
 	}
-	if (ok)
-		index_enter_sandbox(&r);
+	ok = ok && index_enter_sandbox(&r, o->sandbox, e);
 	m.count = sort_unique(m.folders, m.count);
 	m.unplaced_count =
 		sort_unique((const char **)m.unplaced, m.unplaced_count);

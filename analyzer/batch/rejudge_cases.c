@@ -61,14 +61,12 @@ batch_rejudge(const struct batch_options *o, struct batch_result *result,
 	struct plan p = {0};
 	*result = (struct batch_result){0};
 	/* Before anything is made: a folder that holds no results stays so. */
-	bool ok = index_contents_read(&old, o->out, e) &&
+	bool ok = index_contents_read(&old, o->out, o->sandbox, e) &&
 		results_open(&r, o->out, true, e);
 	if (ok)
 		plan_of(&p, &r, &old);
-	ok = ok && pool_run(o, &p, &r, result, e);
-	if (ok)
-		index_enter_sandbox(&r);
-	ok = ok &&
+	ok = ok && pool_run(o, &p, &r, result, e) &&
+		index_enter_sandbox(&r, o->sandbox, e) &&
 		index_write(&r, old.folders, old.count, count_unplaced(&r),
 			result, e);
 	results_close(&r);

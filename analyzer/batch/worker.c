@@ -218,7 +218,7 @@ static char **
 arguments(const struct batch_options *o, const struct batch_case *c,
 	const char *work, struct arena *a, int *argc)
 {
-	size_t room = 13 + 2 * c->parts_count + 2 * o->patterns_count +
+	size_t room = 15 + 2 * c->parts_count + 2 * o->patterns_count +
 		2 * o->rules_count;
 	const char **argv = arena_take(a, room * sizeof *argv);
 	size_t n = 0;
@@ -234,6 +234,8 @@ arguments(const struct batch_options *o, const struct batch_case *c,
 		argv[n++] = "--redact-key";
 		argv[n++] = o->redact_key;
 	}
+	argv[n++] = "--sandbox";
+	argv[n++] = sandbox_word(o->sandbox);
 	n += folders_name(o, argv + n);
 	for (size_t i = 0; i < c->parts_count; i++) {
 		const struct case_part *part = &c->parts[i];
@@ -355,13 +357,15 @@ worker_rejudge(
 	char command[] = "judge";
 	char quiet[] = "-q";
 	char output[] = "-o";
-	size_t room = 7 + 2 * o->rules_count;
+	size_t room = 9 + 2 * o->rules_count;
 	char **argv = arena_take(&a, room * sizeof *argv);
 	int argc = 0;
 	argv[argc++] = command;
 	argv[argc++] = quiet;
 	argv[argc++] = output;
 	argv[argc++] = to;
+	argv[argc++] = arena_format(&a, "--sandbox");
+	argv[argc++] = arena_format(&a, "%s", sandbox_word(o->sandbox));
 	for (size_t i = 0; o->context == NULL && i < o->rules_count; i++) {
 		argv[argc++] = arena_format(&a, "--rules");
 		argv[argc++] = arena_copy(&a, o->rules[i], strlen(o->rules[i]));
