@@ -17,6 +17,7 @@
 #include "base/cores.h"
 #include "base/digest.h"
 #include "base/message.h"
+#include "base/safe_format.h"
 #include "batch/batch.h"
 #include "batch/names.h"
 #include "batch/pool.h"
@@ -211,8 +212,8 @@ print_summary(const struct batch_options *o, const struct batch_result *r)
 			r->changed);
 	if (r->kept > 0)
 		printf("%" PRId64 " kept from an earlier run\n", r->kept);
-	printf("%s/index.html\n%s/index.sqlite\n%s/index.ndjson\n", o->out,
-		o->out, o->out);
+	safe_print(stdout, "%s/index.html\n%s/index.sqlite\n%s/index.ndjson\n",
+		o->out, o->out, o->out);
 }
 
 static int

@@ -14,6 +14,7 @@
 
 #include "base/message.h"
 #include "base/outfile.h"
+#include "base/safe_format.h"
 #include "base/sandbox.h"
 #include "command.h"
 #include "extract_choice.h"
@@ -319,7 +320,8 @@ write_merged(struct extraction *x, struct error *e)
 		ok = check_pieces(x, v, parts[v].pieces, parts[v].count, e);
 	ok = ok && outfile_flush(out, e) && outfile_publish(out, e);
 	if (ok)
-		printf("%s: look at it with: wireshark -C lostsyn %s\n", path,
+		safe_print(stdout,
+			"%s: look at it with: wireshark -C lostsyn %s\n", path,
 			path);
 	free(pieces);
 	free(parts);
@@ -341,8 +343,9 @@ write_slices(struct extraction *x, struct error *e)
 			strlen(x->outputs[v].path));
 		ok = outfile_publish(&x->outputs[v], e);
 		if (ok)
-			printf("%s: %" PRIu64 " of %" PRIu64 " packets\n", path,
-				x->results[v].written, x->results[v].read);
+			safe_print(stdout, "%s: %ju of %ju packets\n", path,
+				(uintmax_t)x->results[v].written,
+				(uintmax_t)x->results[v].read);
 	}
 	return ok;
 }

@@ -18,6 +18,7 @@
 
 #include "base/arena.h"
 #include "base/message.h"
+#include "base/safe_format.h"
 #include "command.h"
 
 static const struct option_row rows[] = {
@@ -161,7 +162,7 @@ show(struct arena *a, const char *path)
 		message("%s: %s", path, strerror(errno));
 		return EXIT_ENVIRONMENT;
 	}
-	puts(page);
+	safe_print(stdout, "%s\n", page);
 	fflush(stdout);
 	if (is_set("BROWSER") || has_display()) {
 		bool shown = is_set("BROWSER") &&

@@ -1,6 +1,6 @@
 /*
  * Reading and printing rows of options; see options.h. getopt_long(3) does the
- * splitting and names what it does not know; this is the table that it wants.
+ * splitting; this is the table that it wants, and the words for what it refuses.
  */
 #include "options.h"
 
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "base/problems.h"
 
 /* Rows of one command, at most. */
@@ -23,13 +24,15 @@
 /* The tables of getopt_long. */
 struct tables {
 	struct option longs[ROWS_MAX + 2];
-	char shorts[2 * ROWS_MAX + 2];
+	char shorts[2 * ROWS_MAX + 3];
 };
 
 static void
 tables_fill(struct tables *t, const struct options *o)
 {
 	size_t longs = 0, shorts = 0;
+	/* A missing argument is told apart from an option that is not there. */
+	t->shorts[shorts++] = ':';
 	assert(o->count <= ROWS_MAX);
 	for (size_t i = 0; i < o->count; i++) {
 		const struct option_row *row = &o->rows[i];
@@ -217,6 +220,21 @@ refuse(const struct options *o, const char *typed, struct error *e)
 		"see 'lostsyn %s --help' for the options", o->command);
 }
 
+/* In the place of getopt_long's own sentence, which shows what was typed raw. */
+static void
+say_refused(int got, const char *typed)
+{
+	const char letter[] = {(char)optopt, '\0'};
+	if (got == ':')
+		message("%s: wants an argument", typed);
+	else if (optopt >= ROW_FIRST)
+		message("%s: takes no argument", typed);
+	else if (optopt > 0 && optopt < 0x7f)
+		message("-%s is no option", letter);
+	else
+		message("%s is no option", typed);
+}
+
 bool
 options_read(const struct options *o, void *into, int argc, char **argv,
 	bool *help, struct error *e)
@@ -226,13 +244,15 @@ options_read(const struct options *o, void *into, int argc, char **argv,
 	tables_fill(&t, o);
 	*help = false;
 	optind = 1;
+	opterr = 0;
 	while ((got = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
 		const struct option_row *row = row_of(o, got);
 		if (got == 'h')
 			*help = true;
-		else if (row == NULL)
+		else if (row == NULL) {
+			say_refused(got, argv[optind - 1]);
 			return refuse(o, argv[optind - 1], e);
-		else if (!row_read(row, into, optarg, e))
+		} else if (!row_read(row, into, optarg, e))
 			return false;
 	}
 	return true;

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/safe_format.h"
+
 void
 problem_add(struct problems *p, const char *file, struct place at,
 	const char *format, ...)
@@ -24,7 +26,7 @@ problem_add(struct problems *p, const char *file, struct place at,
 		snprintf(line, sizeof line, "%.300s:%u:%u: %s", file, at.line,
 			at.column, what);
 	if (p->out != NULL)
-		fprintf(p->out, "%s\n", line);
+		safe_print(p->out, "%s\n", line);
 	if (p->count++ == 0)
 		snprintf(p->first, sizeof p->first, "%.511s", line);
 }

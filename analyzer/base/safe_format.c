@@ -166,3 +166,15 @@ safe_vprint(FILE *out, size_t text_max, const char *format, va_list arguments)
 		.text_max = text_max};
 	safe_vformat(&sink, format, arguments);
 }
+
+/* A path of Linux's longest. */
+#define PRINT_TEXT_MAX 4096
+
+void
+safe_print(FILE *out, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	safe_vprint(out, PRINT_TEXT_MAX, format, arguments);
+	va_end(arguments);
+}

@@ -34,6 +34,10 @@ void safe_vformat(
 void safe_vprint(
 	FILE *out, size_t text_max, const char *format, va_list arguments);
 
+/* The same with arguments; texts are cut at 4096 code points. */
+void safe_print(FILE *out, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Insert one text the way %s does. */
 void safe_text(const struct safe_sink *sink, const char *text);
 

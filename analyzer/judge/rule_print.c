@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/safe_format.h"
 #include "judge/cause.h"
 
 /* The id that a rule gives: verdicts first, then causes. */
@@ -93,7 +94,7 @@ static bool
 not_found(const struct rule_set *r, const char *word, FILE *out)
 {
 	const char *near = word_nearest(word, words_count(r), rule_word, r);
-	fprintf(out, "no rule, verdict or cause '%.60s'", word);
+	safe_print(out, "no rule, verdict or cause '%s'", word);
 	if (near != NULL)
 		fprintf(out, "; did you mean '%s'?", near);
 	fprintf(out, "\nThere are:");

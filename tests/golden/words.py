@@ -57,15 +57,21 @@ def options(usage):
 
 
 def accepted(source):
-    """Long options by command: the rows of cmd_NAME.def."""
+    """Long options by command: the rows of cmd_NAME.def, and of what it includes."""
     table = {}
     folder = os.path.join(source, "analyzer")
+
+    def read(name):
+        with open(os.path.join(folder, name), encoding="utf-8") as f:
+            text = f.read()
+        return re.sub(r'^#include "(\w+\.def)"$', lambda m: read(m.group(1)),
+                      text, flags=re.M)
+
     for name in os.listdir(folder):
         match = re.fullmatch(r"cmd_(\w+)\.def", name)
         if not match:
             continue
-        with open(os.path.join(folder, name), encoding="utf-8") as f:
-            rows = re.findall(r'^[A-Z]+\("([a-z][\w-]*)", ', f.read(), re.M)
+        rows = re.findall(r'^[A-Z]+\("([a-z][\w-]*)", ', read(name), re.M)
         if rows:
             table[match.group(1)] = {"--" + r for r in rows}
     return table
