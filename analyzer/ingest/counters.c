@@ -12,8 +12,10 @@ void
 counters_add(struct counters *c, struct view scope, struct view name,
 	int64_t value, bool gauge, uint32_t line)
 {
-	if (c->count == COUNTERS_MAX)
+	if (c->count == COUNTERS_MAX) {
+		c->beyond++;
 		return;
+	}
 	if (c->count == c->room) {
 		c->room = c->room == 0 ? 64 : c->room * 2;
 		c->list = memory_grow(c->list, c->room, sizeof *c->list);

@@ -26,6 +26,7 @@ struct counters {
 	struct counter_value *list; /* owned */
 	size_t count;
 	size_t room;
+	uint64_t beyond;    /* that were not kept */
 	int64_t source;     /* source.id of the file */
 	bool zeros_omitted; /* what is missing here was 0 */
 };

@@ -114,7 +114,10 @@ write_other(struct source_rows *w, const struct case_file *f, struct error *e)
 	row.note = f->kind == CASE_FILE_NOTE ? "about the case; not evidence"
 		: f->problem != NULL         ? f->problem
 					     : "not recognised; not read";
-	return source_rows_add(w, &row, &id, e);
+	return source_rows_add(w, &row, &id, e) &&
+		(!archive || !f->damaged ||
+			source_rows_anomaly(
+				w, id, ANOMALY_ARCHIVE_NOT_WHOLE, -1, 1, e));
 }
 
 /* The patterns are only loaded when there is a log to read. */

@@ -186,7 +186,8 @@ add_slow(const struct report *r, char text[WORDS_MAX])
 		(double)r->slow_us / 1e6);
 }
 
-/* That the evidence holds more than was looked at. */
+/* That the evidence holds more than was looked at. What is missing of names, hardware
+ * addresses and datagrams takes nothing from a verdict: rules say less by it. */
 static void
 add_left_out(struct report *r, char text[WORDS_MAX])
 {
@@ -198,6 +199,9 @@ add_left_out(struct report *r, char text[WORDS_MAX])
 			"There are more attempts than --max-attempts let in."},
 		{"log-events-beyond-memory",
 			"There are more log lines than are kept."},
+		{"counters-beyond-memory",
+			"There are more counters than are kept."},
+		{"archive-not-whole", "Not all of an archive was read."},
 		{"reading-timed-out",
 			"Reading was stopped by --timeout: the evidence holds "
 			"more."},

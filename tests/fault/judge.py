@@ -385,8 +385,9 @@ def batch_changed_rules(bed):
         yield "the causes before are not those of before"
     moved = index_rows(folder, "SELECT before, after, sum(attempts) FROM "
                                "verdict_change GROUP BY 1, 2")
-    # What had two candidates, one of them a refusal, has one now.
-    if ([m[:2] for m in moved] != [("refused-by-server", "undetermined"),
+    # What had two candidates, one of them a refusal, has one now; what has other
+    # candidates than before stays undetermined.
+    if ([m[:2] for m in moved if m[0] != m[1]] != [("refused-by-server", "undetermined"),
                                    ("undetermined", "rejected-in-network")]
             or moved[0][2] == 0):
         yield f"verdicts moved: {moved}"
