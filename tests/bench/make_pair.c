@@ -2,7 +2,7 @@
  * A pair of captures of the same connections, taken at a client-side and at a
  * server-side vantage, with a known truth for every attempt.
  *
- *	make_pair DIR [--attempts N] [--seed N] [--nat] [--many]
+ *	make_pair DIR [--attempts N] [--seed N] [--nat] [--many] [--large N]
  *
  * writes DIR/client.pcap, DIR/server.pcap and DIR/truth.tsv (client ip, port,
  * server ip, port, verdict; one line per attempt in order of its first SYN) and
@@ -15,7 +15,8 @@
  * and drifts. One attempt in 25 fails, in turn in each way that has a verdict.
  * With --nat all clients reach the server as one address with other ports; with
  * --many there are ten times the clients, nine services at eight addresses, and
- * stamps of nanoseconds.
+ * stamps of nanoseconds. With --large each answer has N segments more, frames are
+ * of 1,000 bytes and kept whole.
  *
  * Cost: about 40 bytes of memory a packet, sorted before writing.
  */
@@ -35,6 +36,7 @@
 #define FIRST_TIME (INT64_C(1700000000) * SECOND)
 #define ATTEMPTS_A_SECOND 333
 #define ATTEMPTS_MAX 5000000
+#define LARGE_MAX 1000000
 
 /* The server's clock, against the client's. */
 #define SERVER_AHEAD (214 * MS)
@@ -221,7 +223,11 @@ main(int argc, char **argv)
 		} else if (strcmp(argv[i], "--attempts") == 0 && i + 1 < argc)
 			attempts = (uint32_t)number_argument(
 				argv[++i], ATTEMPTS_MAX);
-		else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
+		else if (strcmp(argv[i], "--large") == 0 && i + 1 < argc) {
+			w.large =
+				(uint32_t)number_argument(argv[++i], LARGE_MAX);
+			wire_keep_whole();
+		} else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
 			w.random = number_argument(argv[++i], UINT64_MAX - 1);
 		else if (argv[i][0] != '-' && dir == NULL)
 			dir = argv[i];
@@ -230,7 +236,7 @@ main(int argc, char **argv)
 	}
 	if (dir == NULL || dir[0] == '\0') {
 		fputs("usage: make_pair DIR [--attempts N] [--seed N] "
-		      "[--nat] [--many]\n",
+		      "[--nat] [--many] [--large N]\n",
 			stderr);
 		return 2;
 	}

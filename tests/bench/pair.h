@@ -57,6 +57,7 @@ struct world {
 	size_t room[2];
 	uint64_t random;
 	bool nat;
+	uint32_t large;   /* more segments of each answer */
 	unsigned clients; /* at most MANY_CLIENTS */
 	unsigned servers; /* at most MANY_SERVERS */
 	uint16_t next_port[MANY_CLIENTS];

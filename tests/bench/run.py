@@ -9,6 +9,7 @@ to history.jsonl in the work folder; one that is worse than the best of the same
 sort before it by more than a tenth is called a regression.
 So is a pair of many hosts (--many of make_pair: 4,000 clients, eight servers,
 stamps of nanoseconds), where nearly every third attempt is of a new pair of hosts.
+Pairs of 1,000 and 10,000 attempts make a curve over three decades with it.
 The same number of attempts is then stitched once more with every client behind
 one NAT address (--nat-attempts, a million): the whole job's time with and
 without NAT, run in turn, and their ratio, which the project holds to 1.5.
@@ -29,6 +30,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
+import large  # noqa: E402
 import logs  # noqa: E402
 import many  # noqa: E402
 
@@ -84,7 +86,9 @@ def make_pair(program, folder, attempts, args, form=()):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     command = [program, folder, "--attempts", str(attempts),
-               "--seed", str(args.seed)] + ["--" + f for f in form]
+               "--seed", str(args.seed)]
+    for word in form:
+        command += ("--" + word).split("=")
     text = subprocess.run(command, check=True, capture_output=True,
                           text=True).stdout
     with open(kept, "w", encoding="ascii") as f:
@@ -205,10 +209,10 @@ KEPT = ("ratio", "processor_ratio", "bytes_per_attempt_and_vantage")
 WORSE = 1.1
 
 
-def remember(result, path):
+def remember(result, path, kept=KEPT):
     """Add the run to the history; say what became worse."""
     now = {key: statistics.median(result[key])
-           if isinstance(result[key], list) else result[key] for key in KEPT}
+           if isinstance(result[key], list) else result[key] for key in kept}
     now.update(pair=result["pair"], cpus=result["cpus"],
                when=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     before = []
@@ -217,7 +221,7 @@ def remember(result, path):
             before = [json.loads(line) for line in f]
     same = [run for run in before
             if run["pair"] == now["pair"] and run["cpus"] == now["cpus"]]
-    for key in KEPT if same else ():
+    for key in kept if same else ():
         best = min(same, key=lambda run: run[key])
         if now[key] > WORSE * best[key]:
             print(f"REGRESSION   {key}: {now[key]:.2f}, it was "
@@ -251,6 +255,31 @@ def measure_pair(args, lostsyn, form):
         result["libpcap_loop_s"] = [timed(loop)[0] for _ in range(args.pairs)]
         print(f"libpcap loop {spread(result['libpcap_loop_s'], '{:.3f}')} s")
     return result, files
+
+
+# Attempts of the curve before the pair itself: three decades in all.
+CURVE = (1000, 10000)
+
+
+def curve(args, lostsyn, last):
+    """What an attempt costs in smaller pairs, and in the last one."""
+    results = []
+    for attempts in CURVE:
+        if attempts < args.attempts:
+            small = argparse.Namespace(**{**vars(args), "attempts": attempts})
+            results.append(measure_pair(small, lostsyn, [])[0])
+    print("curve        attempts     wall      processor  cores  libpcap loop  "
+          "of an attempt")
+    for r in [*results, last]:
+        wall, used, attempts = (statistics.median(r["ours_s"]),
+                                statistics.median(r["processor_s"]),
+                                r["totals"]["attempts"])
+        print(f"             {attempts:8d}  {wall:.3f} s     {used:.3f} s  "
+              f"{used / wall:4.2f}   {statistics.median(r['ratio']):5.2f} and "
+              f"{statistics.median(r['processor_ratio']):5.2f}  "
+              f"{used / attempts * 1e6:6.1f} µs, "
+              f"{r['bytes_per_attempt_and_vantage']:.0f} bytes a vantage")
+    return results
 
 
 # The NAT figure's aim (issue 4): no pairing that grows with what is shared.
@@ -322,6 +351,14 @@ def main():
                         help="size of the syslog whose scan is timed beside "
                              "grep; 0: none (default 1024)")
     parser.add_argument("--log-only", action="store_true")
+    parser.add_argument("--large", type=int, metavar="PACKETS",
+                        help="only few attempts in so many packets of 1,000 "
+                             "bytes a side, beside sha256sum and cat: 2 GB a "
+                             "side at 2000000")
+    parser.add_argument("--keep", action="store_true",
+                        help="do not remove the files of --large")
+    parser.add_argument("--no-curve", dest="curve", action="store_false",
+                        help="do not time pairs of 1,000 and 10,000 attempts")
     args = parser.parse_args()
     args.pairs = max(args.pairs, 5)
     args.programs = os.path.join(args.build, "tests", "bench")
@@ -330,6 +367,9 @@ def main():
     if args.batch_only:
         time_batch(args, lostsyn)
         return 0
+    if args.large:
+        wrong = large.measure(sys.modules[__name__], args, lostsyn, args.large)
+        return 1 if wrong["verdicts_wrong"] else 0
     if args.log_only:
         logs.measure(args.programs, args.work, max(args.log, 1), LOG_ROUNDS)
         return 0
@@ -337,6 +377,8 @@ def main():
     result, files = measure_pair(args, lostsyn, ["nat"] if args.nat else [])
     if a.has_analyze(lostsyn) and not args.nat:
         result["many"], _ = measure_pair(args, lostsyn, ["many"])
+        if args.curve:
+            result["curve"] = curve(args, lostsyn, result)
     if args.nat_attempts and a.has_analyze(lostsyn):
         result["nat"] = time_nat(args, lostsyn)
     if args.batch and a.has_analyze(lostsyn):
@@ -353,7 +395,7 @@ def main():
     print(path)
     # Speed is a matter of judgement; a wrong answer is not, and memory is
     # the same on every machine.
-    pairs = [result, result.get("many", {})]
+    pairs = [result, result.get("many", {}), *result.get("curve", [])]
     wrong = any(part.get("verdicts_wrong")
                 for part in [*pairs, result.get("nat", {})])
     too_much = any(part.get("bytes_per_attempt_and_vantage", 0) > BYTES_MAX

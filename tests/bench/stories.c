@@ -10,6 +10,8 @@
 #include "wire.h"
 
 #define ONE_WAY (4 * MS)
+/* Of --large: a frame of 1,000 bytes. */
+#define LARGE_PAYLOAD 934
 
 /* One attempt while its story is told. */
 struct talk {
@@ -163,7 +165,8 @@ exchange(struct talk *t, int64_t at)
 		.from = SERVER, .flags = WIRE_ACK, .seq = 1, .ack = asked};
 	send_at(t, at + 20000, ack, true);
 
-	int64_t segments = pair_random(w, 1, 4);
+	int64_t segments = pair_random(w, 1, 4) + w->large;
+	uint16_t full = w->large > 0 ? LARGE_PAYLOAD : 1448;
 	uint32_t sent = 1;
 	at += pair_random(w, MS / 2, 40 * MS);
 	int64_t arrival = at;
@@ -175,7 +178,7 @@ exchange(struct talk *t, int64_t at)
 			.ack = asked,
 			.payload_bytes = last
 				? (uint16_t)pair_random(w, 20, 1448)
-				: 1448};
+				: full};
 		at += 12000;
 		arrival = send_at(t, at, data, true);
 		sent += data.payload_bytes;

@@ -11,10 +11,11 @@
 #define TCP_BYTES 20
 #define SYN_OPTION_BYTES 20
 #define OPTION_BYTES 12
-#define FRAME_ROOM (WIRE_SNAPLEN + 64)
+#define FRAME_ROOM (WIRE_WHOLE + 64)
 
 /* Of a second, in the stamps of the file that is written. */
 static int64_t stamp_ns = 1000;
+static uint32_t snaplen = WIRE_SNAPLEN;
 
 static void
 put16(uint8_t *p, uint16_t v)
@@ -55,7 +56,7 @@ write_record(FILE *f, int64_t time_ns, const uint8_t *frame, uint32_t caplen,
 	uint32_t head[4] = {
 		(uint32_t)(time_ns / 1000000000),
 		(uint32_t)(time_ns % 1000000000 / stamp_ns),
-		caplen < WIRE_SNAPLEN ? caplen : WIRE_SNAPLEN,
+		caplen < snaplen ? caplen : snaplen,
 		wirelen,
 	};
 	fwrite(head, sizeof head, 1, f);
@@ -147,10 +148,16 @@ fill_tcp(uint8_t *p, const struct wire_segment *s)
 }
 
 void
+wire_keep_whole(void)
+{
+	snaplen = WIRE_WHOLE;
+}
+
+void
 wire_write_header(FILE *f, bool nanoseconds)
 {
 	const uint32_t head[] = {nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4,
-		2 | 4 << 16, 0, 0, WIRE_SNAPLEN, 1};
+		2 | 4 << 16, 0, 0, snaplen, 1};
 	stamp_ns = nanoseconds ? 1 : 1000;
 	fwrite(head, sizeof head, 1, f);
 }

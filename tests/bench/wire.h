@@ -14,6 +14,8 @@
 
 /* Bytes kept of each frame: every header, little payload. */
 #define WIRE_SNAPLEN 112
+/* With wire_keep_whole: an Ethernet frame of 1,500 bytes within. */
+#define WIRE_WHOLE 1518
 
 /* TCP flags as in the header's byte 13 (RFC 9293 section 3.1). */
 #define WIRE_FIN 0x01
@@ -38,6 +40,9 @@ struct wire_segment {
 	uint8_t ttl;
 	uint8_t wscale; /* used when SYN is set */
 };
+
+/* From here on frames are kept whole. */
+void wire_keep_whole(void);
 
 /* Write the 24 byte file header: Ethernet, and stamps of microseconds or of
  * nanoseconds, which the records that follow, in any file, have as well. */
