@@ -80,6 +80,8 @@ void cause_statements_release(struct cause_run *run);
 bool cause_tables_make(struct cause_run *run);
 /* Undo it, so that other statements may come. */
 void cause_tables_drop(struct cause_run *run);
+/* Make the views that statements with these needs name; once. */
+bool cause_views_make(struct cause_run *run, unsigned needs);
 /* Fill what statements with these needs read. */
 bool cause_tables_fill(struct cause_run *run, unsigned needs);
 

@@ -62,6 +62,21 @@ rule_run(struct cause_run *run, const struct rule *rule)
 	return ok;
 }
 
+/* What the rules need that will run, all together. */
+static unsigned
+needs_of_all(const struct cause_run *run, const struct rule_set *r)
+{
+	unsigned all = 0;
+	for (size_t i = 0; i < r->causes_count; i++) {
+		const struct cause *c = r->causes[i]->cause;
+		int needs = runnable(run, c);
+		all |= needs > 0 ? (unsigned)needs : 0;
+		if (needs >= 0 || c->possible_always)
+			all |= c->attempts_need;
+	}
+	return all;
+}
+
 /* Which of the rule's evidence had rows, for the tests. */
 static uint32_t
 finding_seen(const struct finding *f)
@@ -117,7 +132,8 @@ causes_run(struct store *s, const struct rule_set *r, uint32_t *seen,
 	run.leftovers = memory_take(r->causes_count, sizeof *run.leftovers);
 	sqlite3_str_appendall(run.unexamined, "[");
 	bool ok = cause_tables_make(&run) &&
-		(run.words = case_words_read(&run)) != NULL;
+		(run.words = case_words_read(&run)) != NULL &&
+		cause_views_make(&run, needs_of_all(&run, r));
 	for (size_t i = 0; ok && i < r->causes_count; i++)
 		ok = rule_run(&run, r->causes[i]);
 	sqlite3_str_appendall(run.unexamined, "]");

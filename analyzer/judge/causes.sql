@@ -182,25 +182,6 @@ FROM scoped;
 
 CREATE TEMP VIEW syn_traits AS SELECT bit AS trait, words FROM trait;
 
-CREATE TEMP VIEW pair_traits AS
-SELECT client, (SELECT ip FROM host WHERE id = client) AS client_ip,
-	service / 65536 AS server,
-	(SELECT ip FROM host WHERE id = service / 65536) AS server_ip,
-	service % 65536 AS server_port, service, traits, fine, late, lost,
-	first_ns, last_ns
-FROM trait_fate;
-
-CREATE TEMP VIEW trait_fates AS SELECT f.client,
-	(SELECT ip FROM host WHERE id = f.client) AS client_ip,
-	f.service / 65536 AS server,
-	(SELECT ip FROM host WHERE id = f.service / 65536) AS server_ip,
-	f.service % 65536 AS server_port, f.service, t.bit AS trait, t.words,
-	(f.traits & t.bit) > 0 AS had, sum(f.fine) AS fine, sum(f.late) AS late,
-	sum(f.lost) AS lost, min(f.first_ns) AS first_ns,
-	max(f.last_ns) AS last_ns
-FROM trait_fate f CROSS JOIN trait t
-GROUP BY f.client, f.service, t.bit, (f.traits & t.bit) > 0;
-
 CREATE TEMP VIEW loss AS
 SELECT s.subject, sum(f.s_syn) AS syn_at_server,
 	sum(max(f.syn_covered - f.s_syn, 0)) AS syn_lost,
@@ -233,6 +214,19 @@ SELECT attempt, client, server, server_port,
 	syn_retransmits, verdict
 FROM failing WHERE attempt >= 0;
 
+-- The names and kinds by which rules ask for events, counters, settings and
+-- names looked up: those of counters also without what host_counters takes off.
+CREATE TEMP VIEW case_word AS SELECT name AS word FROM event
+UNION SELECT name FROM counter UNION SELECT kind FROM counter
+UNION SELECT substr(name, 7) FROM counter WHERE substr(name, 1, 6) = 'TcpExt'
+UNION SELECT substr(name, 6) FROM counter WHERE substr(name, 1, 5) = 'IpExt'
+UNION SELECT substr(name, 4) FROM counter WHERE substr(name, 1, 3) = 'Tcp'
+UNION SELECT substr(name, 3) FROM counter WHERE substr(name, 1, 2) = 'Ip'
+UNION SELECT name FROM setting UNION SELECT kind FROM setting
+UNION SELECT name FROM lookup;
+
+-- The views of a kind of evidence are made where a rule that can run needs it.
+--% views of totals
 CREATE TEMP VIEW pair_verdicts AS
 SELECT client, (SELECT ip FROM host WHERE id = client) AS client_ip,
 	service / 65536 AS server,
@@ -252,6 +246,27 @@ SELECT t.server * 65536 + t.server_port AS service, t.server, h.ip AS server_ip,
 	min(t.first_ns) AS first_ns, max(t.last_ns) AS last_ns
 FROM pair_sum t JOIN host h ON h.id = t.server GROUP BY t.server, t.server_port;
 
+--% views of traits
+CREATE TEMP VIEW pair_traits AS
+SELECT client, (SELECT ip FROM host WHERE id = client) AS client_ip,
+	service / 65536 AS server,
+	(SELECT ip FROM host WHERE id = service / 65536) AS server_ip,
+	service % 65536 AS server_port, service, traits, fine, late, lost,
+	first_ns, last_ns
+FROM trait_fate;
+
+CREATE TEMP VIEW trait_fates AS SELECT f.client,
+	(SELECT ip FROM host WHERE id = f.client) AS client_ip,
+	f.service / 65536 AS server,
+	(SELECT ip FROM host WHERE id = f.service / 65536) AS server_ip,
+	f.service % 65536 AS server_port, f.service, t.bit AS trait, t.words,
+	(f.traits & t.bit) > 0 AS had, sum(f.fine) AS fine, sum(f.late) AS late,
+	sum(f.lost) AS lost, min(f.first_ns) AS first_ns,
+	max(f.last_ns) AS last_ns
+FROM trait_fate f CROSS JOIN trait t
+GROUP BY f.client, f.service, t.bit, (f.traits & t.bit) > 0;
+
+--% views of events
 -- A clock that is uncertain by more than a minute says nothing about a moment;
 -- less makes a line sure only when it cannot lie outside the episode. One that was
 -- put there by choosing a zone that fits is never sure.
@@ -355,17 +370,7 @@ WHERE c.whole AND n.dst IS NOT NULL AND n.dst_port IS NOT NULL
 		AND f.first_ns BETWEEN n.at_ns - n.uncertainty_ns - 135000000000
 			AND n.at_ns + n.uncertainty_ns);
 
--- The names and kinds by which rules ask for events, counters, settings and
--- names looked up: those of counters also without what host_counters takes off.
-CREATE TEMP VIEW case_word AS SELECT name AS word FROM event
-UNION SELECT name FROM counter UNION SELECT kind FROM counter
-UNION SELECT substr(name, 7) FROM counter WHERE substr(name, 1, 6) = 'TcpExt'
-UNION SELECT substr(name, 6) FROM counter WHERE substr(name, 1, 5) = 'IpExt'
-UNION SELECT substr(name, 4) FROM counter WHERE substr(name, 1, 3) = 'Tcp'
-UNION SELECT substr(name, 3) FROM counter WHERE substr(name, 1, 2) = 'Ip'
-UNION SELECT name FROM setting UNION SELECT kind FROM setting
-UNION SELECT name FROM lookup;
-
+--% views of counters
 CREATE TEMP VIEW host_counters AS
 SELECT r.subject, NULL AS attempt,
 	r.sure AND (c.gauge OR coalesce(c.delta >= 0, 0)) AS sure,
@@ -411,6 +416,7 @@ FROM counter c JOIN subject_role r ON r.place = coalesce(c.role, '')
 WHERE NOT EXISTS (SELECT 1 FROM card_beside b
 	WHERE b.place = coalesce(c.role, '') AND b.dev = c.scope);
 
+--% views of settings
 CREATE TEMP VIEW host_settings AS
 SELECT r.subject, NULL AS attempt, r.sure, t.source, t.line, NULL AS at_ns,
 	t.kind || ': ' || CASE t.scope WHEN '' THEN '' ELSE t.scope || ' ' END
@@ -418,6 +424,7 @@ SELECT r.subject, NULL AS attempt, r.sure, t.source, t.line, NULL AS at_ns,
 	t.name, t.value, t.kind, t.scope, r.role
 FROM setting t JOIN subject_role r ON r.place = coalesce(t.role, '');
 
+--% views of sockets
 CREATE TEMP VIEW host_sockets AS
 SELECT r.subject, NULL AS attempt, r.sure, k.source, k.line, NULL AS at_ns,
 	k.state || ' ' || coalesce(k.local, '*') || ':' || coalesce(k.local_port, '*')
@@ -437,6 +444,7 @@ SELECT r.subject, NULL AS attempt, r.sure, k.source, k.line, NULL AS at_ns,
 	k.moment, k.process, r.role
 FROM socket k JOIN subject_role r ON r.place = coalesce(k.role, '');
 
+--% views of tracked
 CREATE TEMP VIEW tracked AS
 SELECT s.subject, s.attempt, 1 AS sure, k.source, k.line, NULL AS at_ns,
 	'conntrack entry ' || coalesce(k.state, 'without state')
@@ -462,6 +470,44 @@ FROM subject_pair y JOIN pair_alias a ON a.client = y.client
 JOIN conntrack k ON k.dst = a.server_ip AND k.dst_port = a.server_port
 WHERE NOT EXISTS (SELECT 1 FROM tracked_hit h WHERE h.entry = k.rowid);
 
+--% views of flows
+CREATE TEMP VIEW flows AS
+SELECT s.subject, s.attempt, f.start_ns IS NOT NULL AS sure, f.source, f.line,
+	f.start_ns AS at_ns,
+	f.cloud || ' flow log' || coalesce(', ' || f.interface, '') || ': '
+		|| f.action || ' ' || f.src || ':' || f.src_port || ' -> '
+		|| f.dst || ':' || f.dst_port
+		|| coalesce(', ' || f.packets || ' packets', '')
+		|| coalesce(', rule ' || f.rule, '') AS text,
+	h.forward, f.action, f.packets, f.reply_packets, f.tcp_flags, f.direction,
+	f.state, f.rule, f.reason, f.interface, f.cloud, f.sampled
+FROM flow_hit h JOIN flow_record f ON f.id = h.flow
+JOIN scope s ON s.attempt = h.attempt;
+
+--% views of lookups
+CREATE TEMP VIEW lookups AS
+SELECT r.subject, NULL AS attempt, r.sure
+		AND EXISTS (SELECT 1 FROM source v WHERE v.role = l.role
+			AND v.vantage IS NOT NULL AND v.trust = 'good')
+		AND (l.outcome <> 'no-answer' OR l.queries >= 3 * l.count
+		OR EXISTS (SELECT 1 FROM lookup h WHERE h.role = l.role
+			AND h.outcome <> 'no-answer')) AS sure,
+	l.source, l.frame AS line, l.first_ns AS at_ns,
+	l.client || ' asked ' || l.resolver || ' for the address of ' || l.name
+		|| ': ' || CASE l.outcome WHEN 'answered' THEN 'answered'
+			WHEN 'no-address' THEN 'it has none'
+			WHEN 'no-such-name' THEN 'no such name (NXDOMAIN)'
+			WHEN 'server-failure' THEN 'the resolver failed (SERVFAIL)'
+			WHEN 'refused' THEN 'the resolver refused'
+			ELSE 'no answer to ' || l.queries || CASE l.queries
+				WHEN 1 THEN ' query' ELSE ' queries' END END
+		|| CASE l.count WHEN 1 THEN '' ELSE ', in ' || l.count
+			|| ' lookups' END AS text,
+	l.outcome, l.name, l.client, l.resolver, l.count, l.queries, r.role,
+	l.last_ns
+FROM lookup l JOIN subject_role r ON r.place = l.role;
+
+--% views of neighbours
 CREATE TEMP VIEW neighbours AS
 SELECT r.subject, NULL AS attempt, n.unanswered >= 2
 	AND coalesce(n.answered_ns NOT BETWEEN n.first_ns AND n.last_ns, 1)
@@ -492,41 +538,6 @@ WHERE (r.role IS NOT NULL OR EXISTS (SELECT 1 FROM subject_pair y
 	AND EXISTS (SELECT 1 FROM episode p WHERE p.subject = r.subject AND (p.whole
 	OR coalesce(n.last_ns, n.answered_ns) >= p.from_ns
 	AND coalesce(n.first_ns, n.answered_ns) <= p.to_ns));
-
-CREATE TEMP VIEW lookups AS
-SELECT r.subject, NULL AS attempt, r.sure
-		AND EXISTS (SELECT 1 FROM source v WHERE v.role = l.role
-			AND v.vantage IS NOT NULL AND v.trust = 'good')
-		AND (l.outcome <> 'no-answer' OR l.queries >= 3 * l.count
-		OR EXISTS (SELECT 1 FROM lookup h WHERE h.role = l.role
-			AND h.outcome <> 'no-answer')) AS sure,
-	l.source, l.frame AS line, l.first_ns AS at_ns,
-	l.client || ' asked ' || l.resolver || ' for the address of ' || l.name
-		|| ': ' || CASE l.outcome WHEN 'answered' THEN 'answered'
-			WHEN 'no-address' THEN 'it has none'
-			WHEN 'no-such-name' THEN 'no such name (NXDOMAIN)'
-			WHEN 'server-failure' THEN 'the resolver failed (SERVFAIL)'
-			WHEN 'refused' THEN 'the resolver refused'
-			ELSE 'no answer to ' || l.queries || CASE l.queries
-				WHEN 1 THEN ' query' ELSE ' queries' END END
-		|| CASE l.count WHEN 1 THEN '' ELSE ', in ' || l.count
-			|| ' lookups' END AS text,
-	l.outcome, l.name, l.client, l.resolver, l.count, l.queries, r.role,
-	l.last_ns
-FROM lookup l JOIN subject_role r ON r.place = l.role;
-
-CREATE TEMP VIEW flows AS
-SELECT s.subject, s.attempt, f.start_ns IS NOT NULL AS sure, f.source, f.line,
-	f.start_ns AS at_ns,
-	f.cloud || ' flow log' || coalesce(', ' || f.interface, '') || ': '
-		|| f.action || ' ' || f.src || ':' || f.src_port || ' -> '
-		|| f.dst || ':' || f.dst_port
-		|| coalesce(', ' || f.packets || ' packets', '')
-		|| coalesce(', rule ' || f.rule, '') AS text,
-	h.forward, f.action, f.packets, f.reply_packets, f.tcp_flags, f.direction,
-	f.state, f.rule, f.reason, f.interface, f.cloud, f.sampled
-FROM flow_hit h JOIN flow_record f ON f.id = h.flow
-JOIN scope s ON s.attempt = h.attempt;
 
 --% sources
 -- Which hosts a role's files can come from: those that its captures show at
