@@ -88,20 +88,45 @@ bit_get(const uint8_t *bits, const uint8_t *group)
    its bytes could make up for. */
 #define EVERYDAY_WEIGHT 18
 
-/* Where the rarest run of LITERAL_MIN bytes begins; known has a bit for each
-   group of everyday words. */
-static size_t
-rarest_run(struct view word, const uint8_t *known)
+/* How common bytes and groups are: a bit for each group of everyday words. */
+struct rarity {
+	uint8_t common[256];
+	uint8_t known[BITMAP_BYTES];
+};
+
+static void
+rarity_fill(struct rarity *r)
 {
+	*r = (struct rarity){0};
+	for (unsigned x = 0; x < 256; x++)
+		r->common[x] = (uint8_t)commonness((uint8_t)x);
+	for (size_t i = 0; i + GROUP < sizeof everyday; i++)
+		bit_set(r->known, (const uint8_t *)everyday + i);
+}
+
+static unsigned
+group_weight(const struct rarity *r, const uint8_t *group)
+{
+	return bit_get(r->known, group) ? EVERYDAY_WEIGHT : 0;
+}
+
+/* Where the rarest run of LITERAL_MIN bytes begins. The sum of a run is that of the
+ * one before with a byte and a group more, and less. */
+static size_t
+rarest_run(struct view word, const struct rarity *r)
+{
+	const uint8_t *p = word.data;
 	size_t best = 0;
-	unsigned best_sum = UINT32_MAX;
-	for (size_t i = 0; i + LITERAL_MIN <= word.len; i++) {
-		unsigned sum = 0;
-		for (size_t k = 0; k < LITERAL_MIN; k++)
-			sum += commonness(word.data[i + k]);
-		for (size_t k = 0; k < STRIDE; k++)
-			if (bit_get(known, word.data + i + k))
-				sum += EVERYDAY_WEIGHT;
+	unsigned sum = 0;
+	for (size_t k = 0; k < LITERAL_MIN; k++)
+		sum += r->common[p[k]];
+	for (size_t k = 0; k < STRIDE; k++)
+		sum += group_weight(r, p + k);
+	unsigned best_sum = sum;
+	for (size_t i = 1; i + LITERAL_MIN <= word.len; i++) {
+		sum += r->common[p[i + LITERAL_MIN - 1]];
+		sum += group_weight(r, p + i + STRIDE - 1);
+		sum -= r->common[p[i - 1]] + group_weight(r, p + i - 1);
 		if (sum < best_sum) {
 			best_sum = sum;
 			best = i;
@@ -111,9 +136,9 @@ rarest_run(struct view word, const uint8_t *known)
 }
 
 static void
-word_enter(struct literals *l, size_t w, const uint8_t *known)
+word_enter(struct literals *l, size_t w, const struct rarity *r)
 {
-	size_t run = rarest_run(l->words[w], known);
+	size_t run = rarest_run(l->words[w], r);
 	for (size_t k = 0; k < STRIDE; k++) {
 		size_t index = w * STRIDE + k;
 		struct entry *e = &l->entries[index];
@@ -132,9 +157,8 @@ literals_new(const struct view *words, size_t count)
 {
 	assert(count <= LITERALS_MAX);
 	struct literals *l = memory_take(1, sizeof *l);
-	uint8_t known[BITMAP_BYTES] = {0};
-	for (size_t i = 0; i + GROUP < sizeof everyday; i++)
-		bit_set(known, (const uint8_t *)everyday + i);
+	struct rarity rarity;
+	rarity_fill(&rarity);
 	size_t bytes = 0;
 	for (size_t i = 0; i < count; i++)
 		bytes += words[i].len;
@@ -148,7 +172,7 @@ literals_new(const struct view *words, size_t count)
 		memcpy(to, words[i].data, words[i].len);
 		l->words[i] = view_of(to, words[i].len);
 		to += words[i].len;
-		word_enter(l, i, known);
+		word_enter(l, i, &rarity);
 	}
 	return l;
 }

@@ -51,6 +51,7 @@ pattern_set_free(struct pattern_set *set)
 	pcre2_compile_context_free(set->compile);
 	literals_free(set->literals);
 	literals_free(set->escaped);
+	free(set->words);
 	free(set->users);
 	free(set->patterns);
 	arena_release(&set->arena);
@@ -108,10 +109,10 @@ word_number(struct view *words, size_t *count, struct view word)
    apart: with '"' escaped, or '/' as well (PHP). Nothing for a word without such
    a character. */
 static void
-escaped_add(struct pattern_set *set, struct view *words, size_t *count,
+escaped_add(struct arena *arena, struct view *words, size_t *count,
 	struct view word, const char *among)
 {
-	uint8_t *out = arena_take(&set->arena, 2 * word.len);
+	uint8_t *out = arena_take(arena, 2 * word.len);
 	size_t len = 0;
 	for (size_t i = 0; i < word.len; i++) {
 		if (byte_among(word.data[i], among))
@@ -146,24 +147,50 @@ void
 pattern_set_seal(struct pattern_set *set)
 {
 	assert(set->literals == NULL);
-	struct view *words = memory_take(LITERALS_MAX, sizeof *words);
+	set->words = memory_take(LITERALS_MAX, sizeof *set->words);
 	set->pattern_words = (set->count + 63) / 64;
 	size_t bits = LITERALS_MAX * (set->pattern_words + 1);
 	set->users = memory_take(bits, sizeof *set->users);
-	size_t count = words_take(set, words);
-	set->literals = literals_new(words, count);
-	set->literals_count = count;
-	size_t all = count;
-	for (size_t w = 0; w < count; w++) {
-		escaped_add(set, words, &all, words[w], "\"");
-		escaped_add(set, words, &all, words[w], "\"/");
-	}
-	set->escaped = literals_new(words, all);
+	set->literals_count = words_take(set, set->words);
+	set->literals = literals_new(set->words, set->literals_count);
 	for (size_t i = 0; i < set->count; i++)
 		if (set->patterns[i].code != NULL)
 			pcre2_jit_compile(
 				set->patterns[i].code, PCRE2_JIT_COMPLETE);
+}
+
+static struct literals *
+escaped_make(const struct pattern_set *set)
+{
+	struct arena arena = {0};
+	struct view *words = memory_take(LITERALS_MAX, sizeof *words);
+	size_t count = set->literals_count;
+	memcpy(words, set->words, count * sizeof *words);
+	for (size_t w = 0; w < set->literals_count; w++) {
+		escaped_add(&arena, words, &count, words[w], "\"");
+		escaped_add(&arena, words, &count, words[w], "\"/");
+	}
+	struct literals *escaped = literals_new(words, count);
 	free(words);
+	arena_release(&arena);
+	return escaped;
+}
+
+/* Few logs hold JSON. Whoever asks first puts them in; another thread's are the
+ * same. */
+const struct literals *
+pattern_escaped(const struct pattern_set *set)
+{
+	struct pattern_set *own = (struct pattern_set *)set;
+	struct literals *l =
+		atomic_load_explicit(&own->escaped, memory_order_acquire);
+	if (l != NULL)
+		return l;
+	struct literals *mine = escaped_make(set);
+	if (atomic_compare_exchange_strong(&own->escaped, &l, mine))
+		return mine;
+	literals_free(mine);
+	return l;
 }
 
 /* Only tests that load the set eagerly prove that this cannot fail. */

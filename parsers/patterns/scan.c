@@ -55,7 +55,7 @@ log_scanner_new(
 	bool escapes = head.len > 0 &&
 		(memmem(head.data, head.len, "\\\"", 2) != NULL ||
 			memmem(head.data, head.len, "\\/", 2) != NULL);
-	s->literals = escapes ? set->escaped : set->literals;
+	s->literals = escapes ? pattern_escaped(set) : set->literals;
 	s->summary.guess = log_recognise(head);
 	log_guess_name(&s->summary.guess, name);
 	s->reader = log_new_for(&s->summary.guess);

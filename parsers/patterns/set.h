@@ -67,8 +67,10 @@ struct pattern_set {
 	/* sealed: */
 	struct literals *literals; /* owned */
 	size_t literals_count;
-	/* the same and how JSON writes them, for finding lines only; owned */
-	struct literals *escaped;
+	struct view *words; /* of the literals; LITERALS_MAX; owned */
+	/* the same and how JSON writes them, for finding lines only; NULL: nobody
+	   has asked yet; owned */
+	_Atomic(struct literals *) escaped;
 	/* words_of_patterns bits for each literal: who contains it; owned */
 	uint64_t *users;
 	size_t pattern_words; /* 64-bit words that hold a bit a pattern */
@@ -82,6 +84,9 @@ struct pattern_set {
  * a sealed set too. In a set that is not lazy it is always there.
  */
 pcre2_code *pattern_code(const struct pattern_set *set, struct pattern *p);
+
+/* The words of a sealed set, and how JSON writes them. Any thread may ask. */
+const struct literals *pattern_escaped(const struct pattern_set *set);
 
 /* Add a file of ours as the build has read it, without its samples: tests have
  * found nothing wrong with it. */
