@@ -206,6 +206,10 @@ case_file_recognise(struct case_file *f, struct view head)
 		f->kind_id = capture_format_name(f->format);
 		return;
 	}
+	/* Marks stand between its words: what a pattern would make of such lines
+	   is half of what they say. */
+	if (unread_is_page(head))
+		return;
 	recognise_text(f, head);
 	if (is_mail_alone(f, head))
 		take_mail(f);
@@ -255,7 +259,7 @@ look_into(struct case_files *c, size_t i, struct stream *s, struct error *e)
 		return true;
 	}
 	if (members_recognise(s->window) != MEMBERS_NONE &&
-		!unread_is_document(s->window))
+		!unread_is_document(s->window) && !unread_is_program(s->window))
 		return case_archive_unpack(c, i, s, e);
 	case_file_recognise(f, s->window);
 	case_identity_find(f, s->window, &c->arena);

@@ -13,10 +13,16 @@
 #include "ingest/anomaly_counts.h"
 #include "ingest/stream.h"
 #include "ingest/transcript_rows.h"
+#include "ingest/unread.h"
 #include "ingest/wraps.h"
+#include "parsers/flow/flow.h"
+#include "parsers/log/log.h"
 
 /* A command in a source's name; longer ones are cut. */
 #define COMMAND_TEXT_MAX 120
+
+/* Lines above the first prompt of what was copied: a message, not a document. */
+#define PREFACE_LINES_MAX 60
 
 /* At least half of the lines as this kind, and something of them. */
 static bool
@@ -182,6 +188,25 @@ is_changed(struct view head, const struct transcript_text *whole)
 	return wraps_has(whole->text);
 }
 
+/* Somebody's words and no evidence: a message of a chat or a ticket above what
+ * was copied. A log that holds something like a prompt begins as a log. */
+static bool
+begins_behind_words(struct view text)
+{
+	struct view preface = transcript_preface(text);
+	struct view rest = preface;
+	struct view line;
+	size_t lines = 0;
+	while (line_next(&rest, &line))
+		lines++;
+	if (preface.len == text.len || lines > PREFACE_LINES_MAX)
+		return false;
+	return unread_is_mail(text) ||
+		(log_recognise(preface).recognised == 0 &&
+			flow_recognise(preface) == FLOW_FORMAT_NONE &&
+			host_recognise(preface, "") == HOST_NONE);
+}
+
 bool
 transcript_is(struct view head, bool known)
 {
@@ -197,7 +222,8 @@ transcript_is(struct view head, bool known)
 	struct transcript_text whole;
 	size_t len = transcript_clean(copy, head.len);
 	transcript_unfold(view_of(copy, len), &a, &whole);
-	bool begins = transcript_begins(whole.text);
+	bool begins = transcript_begins(whole.text) ||
+		begins_behind_words(whole.text);
 	unsigned marks = transcript_marks(whole.text);
 	if (begins || marks > (known ? 1 : 0) ||
 		(!known && is_changed(head, &whole)))

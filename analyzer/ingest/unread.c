@@ -15,6 +15,10 @@
 /* A name's place in the header of a zip archive's first member. */
 #define ZIP_NAME_AT 30
 
+/* Lines of base64 that are asked, and how long whole ones are at least. */
+#define BASE64_LINES 8
+#define BASE64_LINE_MIN 60
+
 bool
 unread_is_document(struct view head)
 {
@@ -29,6 +33,76 @@ unread_is_document(struct view head)
 		if (view_begins(name, first[i]))
 			return true;
 	return false;
+}
+
+bool
+unread_is_program(struct view head)
+{
+	/* cite: JAR File Specification (Java SE 17), "The META-INF directory":
+	 * what a Java archive begins with */
+	return view_begins(head, "PK\x03\x04") && head.len > ZIP_NAME_AT &&
+		view_begins(view_skip(head, ZIP_NAME_AT), "META-INF/");
+}
+
+bool
+unread_is_page(struct view head)
+{
+	static const char *const first[] = {
+		"<!doctype html", "<html", "<?xml version=\"1.0\"?><svg"};
+	if (view_begins(head, "\xef\xbb\xbf"))
+		head = view_skip(head, 3);
+	while (head.len > 0 && byte_among(head.data[0], " \t\r\n"))
+		head = view_skip(head, 1);
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+		if (head.len >= strlen(first[i]) &&
+			strncasecmp((const char *)head.data, first[i],
+				strlen(first[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Only letters, digits, "+" and "/", of both cases, then at most "=". */
+static bool
+is_base64_line(struct view line)
+{
+	bool upper = false;
+	bool lower = false;
+	while (line.len > 0 && line.data[line.len - 1] == '=')
+		line.len--;
+	for (size_t i = 0; i < line.len; i++) {
+		uint8_t byte = line.data[i];
+		if (!byte_letter(byte) && !byte_digit(byte) &&
+			!byte_among(byte, "+/"))
+			return false;
+		upper |= byte >= 'A' && byte <= 'Z';
+		lower |= byte >= 'a' && byte <= 'z';
+	}
+	return upper && lower;
+}
+
+/* Lines of one length of nothing but its alphabet, as base64(1) and mails have
+ * them, the last one shorter: no words and no digests stand like that.
+ * cite: RFC 2045 section 6.8 */
+static bool
+is_base64(struct view head)
+{
+	struct view line;
+	size_t len = 0;
+	size_t lines = 0;
+	bool last = false;
+	while (lines < BASE64_LINES && line_next(&head, &line)) {
+		line = view_trim(line);
+		if (line.len == 0)
+			continue;
+		if (last || !is_base64_line(line))
+			return false;
+		last = len > 0 && line.len < len;
+		if (lines++ == 0)
+			len = line.len;
+		if (len < BASE64_LINE_MIN || line.len > len)
+			return false;
+	}
+	return lines > 1;
 }
 
 /* "Name: value" of a header, or a folded line of one. */
@@ -128,6 +202,12 @@ unread_reason(const char *place, struct view head)
 		return "an empty file";
 	if (unread_is_document(head))
 		return "a document of an office; save it as plain text or CSV";
+	if (unread_is_program(head))
+		return "a program of Java; it holds no log";
+	if (unread_is_page(head))
+		return "a web page; copy its text into a file and give that";
+	if (is_base64(head))
+		return "packed as base64; unpack it with base64 -d";
 	if (unread_is_mail(head))
 		return "a mail; its attachments are not read: save them and "
 		       "give those";

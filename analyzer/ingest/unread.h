@@ -23,6 +23,12 @@ const char *unread_reason(const char *place, struct view head);
 /* A sheet or a text of an office, which is a zip archive of XML. */
 bool unread_is_document(struct view head);
 
+/* A program of Java: a zip archive of its classes. */
+bool unread_is_program(struct view head);
+
+/* A page of a browser or a wiki, whose text stands between marks. */
+bool unread_is_page(struct view head);
+
 /* A mail as it is stored (.eml, .mht), with its header and its attachments. */
 bool unread_is_mail(struct view head);
 

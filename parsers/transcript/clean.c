@@ -6,6 +6,7 @@
  * as xterm writes them, or ESC \).
  */
 #include "parsers/transcript/transcript.h"
+#include "cast.h"
 #include "words.h"
 
 #define ESC 0x1b
@@ -105,5 +106,6 @@ clean_blanks(uint8_t *bytes, size_t len)
 size_t
 transcript_clean(uint8_t *bytes, size_t len)
 {
+	len = cast_play(bytes, len);
 	return clean_blanks(bytes, clean_drawing(bytes, len));
 }

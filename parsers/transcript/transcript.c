@@ -73,6 +73,21 @@ transcript_begins(struct view head)
 	return prompts == 2;
 }
 
+struct view
+transcript_preface(struct view head)
+{
+	struct view rest = head;
+	struct view line;
+	for (size_t at = 0; line_next(&rest, &line); at = head.len - rest.len) {
+		struct mark m = mark_of(line);
+		if (((m.kind == MARK_PROMPT || m.kind == MARK_PROMPT_BARE) &&
+			    m.command.known) ||
+			(m.kind == MARK_HEADER && m.host.len > 0))
+			return view_of(head.data, at);
+	}
+	return head;
+}
+
 void
 transcript_open(struct transcript *t, struct view whole)
 {

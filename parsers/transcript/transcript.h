@@ -85,6 +85,11 @@ unsigned transcript_marks(struct view head);
  * is known, or are there two of them? No log and no table is so. */
 bool transcript_begins(struct view head);
 
+/* What stands before the first prompt with a known command, or before the first
+ * header that names a machine: words of who copied it, as a rule. All of it where
+ * there is none. */
+struct view transcript_preface(struct view head);
+
 /* A text in which what was folded is unfolded: commands typed over several lines
  * stand on one, machines' mixed lines behind one another, machines' names in
  * headers of one form. */
@@ -105,7 +110,8 @@ void transcript_unfold(
 /*
  * Take away what a terminal draws with: escape sequences, carriage returns (also
  * as "^M"), what was deleted with backspace. Blanks of Unicode that pages and
- * chats put in are blanks. Lines stay lines. In place; returns the new length.
+ * chats put in are blanks. Lines stay lines; of a recording (cast.h) they are the
+ * session's. In place; returns the new length.
  */
 size_t transcript_clean(uint8_t *bytes, size_t len);
 

@@ -84,6 +84,7 @@ class Bed:
     def __init__(self, args, here):
         self.lostsyn = os.path.abspath(args.lostsyn)
         self.here = here
+        self.cases = args.cases
         self.files = files_of(os.path.join(args.cases, CASE))
         self.plain = self.findings(
             os.path.abspath(os.path.join(args.cases, CASE)), "plain")

@@ -8,6 +8,7 @@ that is not read is listed with a reason that says what to do.
 import argparse
 import gzip
 import io
+import json
 import lzma
 import os
 import sys
@@ -249,7 +250,55 @@ def from_windows(bed):
     yield from bed.same(bed.path("utf16"), "PowerShell's UTF-16")
 
 
-CHECKS = [support_tools, placed_by_address, named_by_hand, beside_the_evidence,
+def dressed(session):
+    """The session as chats, trackers, mails and recorders hand it on."""
+    text = "\n".join(session)
+    yield "slack.txt", ("Anna Meier  9:31 AM\nhere is what I see:\n```\n"
+                        f"{text}\n```\nBob  9:40 AM\nok, thanks :+1:\n")
+    yield "teams.txt", f"[21.11.2026 09:31] Meier, Anna\n{text}\n[09:40] Bob\nok\n"
+    yield "jira.txt", f"h2. Logs\nWe see:\n{{code:bash}}\n{text}\n{{code}}\n"
+    yield "noformat.txt", f"*Logs*\n{{noformat}}\n{text}\n{{noformat}}\n"
+    yield "putty.log", ("=~=~=~=~= PuTTY log 2026.11.21 09:31:02 =~=~=~=~=\r\n"
+                        "login as: root\r\nroot@web's password: \r\n"
+                        + text.replace("\n", "\r\n"))
+    yield "mail.eml", ("From: a@example.com\r\nTo: b@example.com\r\nSubject: 502\r\n"
+                       "Date: Sat, 21 Nov 2026 10:00:00 +0000\r\n"
+                       "MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n"
+                       "Hi,\r\n\r\n" + text.replace("\n", "\r\n"))
+    yield "quoted.txt", ("On Sat, Nov 21, 2026 at 9:31 AM Anna wrote:\n"
+                         + "\n".join("> " + line for line in session))
+    for version in (2, 3):
+        events = [json.dumps({"version": version, "width": 200, "height": 50})]
+        events += [json.dumps([0.01, "o", line + "\r\n"]) for line in session]
+        yield f"v{version}.cast", "\n".join(events) + "\n"
+
+
+def handed_on(bed):
+    """A long log behind the first prompt, and words above it: the prompts count
+    all the same, and the line that confirms has its machine and its time."""
+    with open(os.path.join(
+            bed.cases, "uncaptured-conntrack-full-transcript/ticket.txt"),
+            encoding="utf-8") as f:
+        session = f.read().rstrip("\n").split("\n")
+    for name, text in dressed(session):
+        bed.analyze(bed.write("handed/" + name, text.encode()))
+        causes = [(f["cause"], f["confidence"], f["reported"])
+                  for f in bed.report()["findings"]]
+        if causes[:1] != [(CAUSE, "confirmed", 312)]:
+            yield f"{name}: {causes}"
+
+
+def page_of_a_wiki(bed):
+    """Its text stands between marks: half read, it told of no failure."""
+    done = bed.analyze(bed.write("alone/page.html", (
+        b"<!DOCTYPE html><html><body><pre>2026/11/21 09:14:58 [error] 8#8: *4 "
+        b"upstream timed out (110: Connection timed out) while connecting to "
+        b"upstream, upstream: &quot;http://198.51.100.20:80/&quot;</pre>")))
+    if done.returncode != 2 or "web page" not in done.stderr:
+        yield f"status {done.returncode}: {done.stderr}"
+
+
+CHECKS = [handed_on, page_of_a_wiki, support_tools, placed_by_address, named_by_hand, beside_the_evidence,
           nothing_but, last_of_a_split, words_in_an_archive, from_windows,
           dated_loop]
 

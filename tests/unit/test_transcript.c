@@ -116,6 +116,43 @@ outside_of_fences_is_prose(void **state)
 		PARTS("3 |ss -ltn|State", "8 |nstat|#kernel"));
 }
 
+/* What a recording of a terminal wrote, event by event; what was typed is not
+   told twice, and what is no recording stays. */
+static void
+recordings_are_played(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		const char *played;
+	} cases[] = {
+		{"{\"version\": 2, \"width\": 80}\n"
+		 "[0.1, \"o\", \"[root@db-02 ~]# \"]\n"
+		 "[0.2, \"i\", \"u\"]\n"
+		 "[0.2, \"o\", \"u\"]\n"
+		 "[0.3,\"o\",\"\\u001b[1mname\\u001b[0m "
+		 "\\\"\\u00e9\\ud83d\\ude00\\\"\\r\\n\"]\n"
+		 "[0.4, \"r\", \"100x50\"]\n"
+		 "[0.5, \"o\", \"Linux\\r\\ncut",
+			"[root@db-02 ~]# uname \"\xc3\xa9\xf0\x9f\x98\x80\"\n"
+			"Linux\ncut"},
+		{"{\"version\":3,\"term\":{}}\n[0, \"o\", \"\\ud800x\\u12\"]\n",
+			"\xef\xbf\xbdx12"},
+		{"{\"version\": 2}\n{\"level\": \"error\"}\n",
+			"{\"version\": 2}\n{\"level\": \"error\"}\n"},
+		{"{\"version\": 21}\n[1, \"o\", \"x\"]\n",
+			"{\"version\": 21}\n[1, \"o\", \"x\"]\n"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		uint8_t bytes[512];
+		size_t len = strlen(cases[i].text);
+		memcpy(bytes, cases[i].text, len);
+		len = transcript_clean(bytes, len);
+		assert_int_equal(len, strlen(cases[i].played));
+		assert_memory_equal(bytes, cases[i].played, len);
+	}
+}
+
 static void
 terminals_are_cleaned(void **state)
 {
@@ -279,6 +316,7 @@ main(void)
 		cmocka_unit_test(wrappers_are_taken_off),
 		cmocka_unit_test(loops_have_headers),
 		cmocka_unit_test(outside_of_fences_is_prose),
+		cmocka_unit_test(recordings_are_played),
 		cmocka_unit_test(terminals_are_cleaned),
 		cmocka_unit_test(machines_are_told_apart),
 		cmocka_unit_test(headers_have_many_forms),

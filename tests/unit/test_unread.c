@@ -47,6 +47,40 @@ test_first_bytes_tell(void **state)
 	says("x.pcap", BYTES("LPKSHHRH\0"), "journalctl");
 	says("x", BYTES(""), "empty");
 	says("x", BYTES("R"), NULL);
+	says("x", BYTES("RIFF\x24\0\0\0WEBP"), "picture");
+	says("x", BYTES("MZ\x90\0\3"), "program");
+	says("x", BYTES("-----BEGIN RSA PRIVATE KEY-----\nMII"), "secret");
+	says("x",
+		BYTES("PK\3\4\24\0\0\0\10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		      "\24\0\0\0META-INF/MANIFEST.MF"),
+		"Java");
+	static uint8_t disc[40000];
+	memcpy(disc + 32769, "CD001", 5);
+	says("x.iso", view_of(disc, sizeof disc), "disc");
+}
+
+static void
+test_pages_and_packed_text(void **state)
+{
+	(void)state;
+	says("x", BYTES("\xef\xbb\xbf\n<!DOCTYPE HTML>\n<html>"), "web page");
+	says("x", BYTES("<html lang=en>"), "web page");
+	says("x", BYTES("<htop output>"), NULL);
+	const char *line =
+		"H4sIAAAAAAAAA5Vb3W4bNxa+76sYOEDRAg0MSf5JvdcWG3gXbRM0uehV"
+		"QY04\n";
+	char text[400] = "";
+	for (int i = 0; i < 4; i++)
+		strcat(text, line);
+	says("x", BYTES("H4sIAAAAAAAAA5Vb\n"), NULL);
+	says("x", view_of(text, strlen(text)), "base64 -d");
+	/* Digests of files are no base64. */
+	line = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8"
+	       "55\n";
+	text[0] = '\0';
+	for (int i = 0; i < 4; i++)
+		strcat(text, line);
+	says("x", view_of(text, strlen(text)), NULL);
 }
 
 /* The first member's name tells, not that there is one such folder. */
@@ -99,6 +133,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_bytes_tell),
+		cmocka_unit_test(test_pages_and_packed_text),
 		cmocka_unit_test(test_documents_are_no_archives_of_evidence),
 		cmocka_unit_test(test_mails_are_told_by_whole_headers),
 		cmocka_unit_test(test_names_come_last),
