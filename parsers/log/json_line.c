@@ -8,6 +8,7 @@
  *	{"level":"error","ts":1795218082.97,"msg":"a","error":"b"} zap, caddy
  *	{"textPayload":"text","timestamp":"..."}                  Google Cloud
  *	{"t":{"$date":"..."},"msg":"a","attr":{"error":"b"}}      MongoDB
+ *	{"instant":{"epochSecond":1795218082,...},"message":"a"}  log4j 2
  *
  * The message is every text among the members, those of nested objects
  * included, joined by ": " in their order: what failed and why often stand in
@@ -16,7 +17,7 @@
  * cite: Docker "JSON File logging driver"; Elastic Common Schema; Splunk
  * "Export data"; go.uber.org/zap EncoderConfig; log/slog keys; pino, structlog,
  * Serilog compact format, GELF 1.1, OpenTelemetry log data model; Google Cloud
- * LogEntry; MongoDB "Log Messages"
+ * LogEntry; MongoDB "Log Messages"; log4j 2 JsonLayout; Aliyun Log Service
  */
 #include <stdlib.h>
 
@@ -47,7 +48,8 @@ is_time_key(struct view key)
 		"EdgeStartTimestamp", "event_time", "eventtime",
 		"event_timestamp", "log_time", "logTime", "TimeReceived",
 		"received_time", "generated_time", "EventReceivedTime",
-		"TimeCreated", "SystemTime", NULL};
+		"TimeCreated", "SystemTime", "timeMillis", "epochSecond",
+		"__time__", "eventTimestamp", NULL};
 	return is_one_of(key, names);
 }
 

@@ -24,14 +24,26 @@ struct reading {
 /* The longest name of a weekday, in bytes of UTF-8: "poniedziałek". */
 #define WEEKDAY_MAX 24
 
+/* ":123" behind the seconds: milliseconds of WebSphere and of log4j's
+   HH:mm:ss:SSS; neither fewer digits nor more. */
+static bool
+has_colon_millis(const struct cursor *c)
+{
+	size_t n = 1;
+	while (n < cursor_left(c) && n < 5 && byte_digit(c->p[n]))
+		n++;
+	return cursor_left(c) >= 4 && c->p[0] == ':' && n == 4;
+}
+
 /* "." or "," and 1 to 18 digits; nine are kept. None is no error. */
 static bool
 fraction_take(struct cursor *c, struct civil *out)
 {
 	out->ns = 0;
 	out->resolution_ns = NS_PER_S;
-	if (cursor_left(c) < 2 || (c->p[0] != '.' && c->p[0] != ',') ||
-		!byte_digit(c->p[1]))
+	if (!has_colon_millis(c) &&
+		(cursor_left(c) < 2 || (c->p[0] != '.' && c->p[0] != ',') ||
+			!byte_digit(c->p[1])))
 		return true;
 	c->p++;
 	int n = 0;
@@ -264,6 +276,8 @@ directive(char letter, struct cursor *c, struct reading *r)
 		return zone_word_take(c, &r->zone);
 	case '_':
 		return gap_take(c);
+	case 'A':
+		return time_tai64n(c, &r->counted);
 	default:
 		assert(letter == 's');
 		return epoch_take(c, &r->counted);
@@ -350,13 +364,15 @@ log_time_form(size_t i, const char **example, const char **who)
 #define CLOCK_WITHIN 48
 
 /* Can a time begin here at all? It has "digit:two digits" not far away, or is a
-   run of eight digits. Most lines and messages are none: nothing more is asked
-   of them. */
+   run of eight digits, a date of ISO 8601 or a label of TAI64N. Most lines and
+   messages are none: nothing more is asked of them. */
 static bool
 may_be_time(const struct cursor *c)
 {
 	size_t far =
 		cursor_left(c) < CLOCK_WITHIN ? cursor_left(c) : CLOCK_WITHIN;
+	if (far >= 8 && (c->p[0] == '@' || (c->p[4] == '-' && c->p[7] == '-')))
+		return c->p[0] == '@' || byte_digit(*c->p);
 	if (far < 8 ||
 		(*c->p < 0x80 && !byte_letter(*c->p) && !byte_digit(*c->p)))
 		return false;
@@ -378,71 +394,6 @@ time_any(struct cursor *c, struct log_time *t)
 	for (size_t i = 0; i < FORMS; i++)
 		if (time_read(c, forms[i].template, t))
 			return true;
-	return false;
-}
-
-/* A digit's run of n at v.data[i], with separators as given: "dd:dd:dd". */
-static bool
-shape_at(struct view v, size_t i, const char *shape)
-{
-	size_t n = strlen(shape);
-	if (v.len - i < n || (i > 0 && byte_digit(v.data[i - 1])))
-		return false;
-	for (size_t k = 0; k < n; k++) {
-		uint8_t x = v.data[i + k];
-		if (shape[k] == 'd'               ? !byte_digit(x)
-				: shape[k] == '-' ? !byte_among(x, "-/.")
-						  : x != (uint8_t)shape[k])
-			return false;
-	}
-	return i + n == v.len || !byte_digit(v.data[i + n]);
-}
-
-/* How far into a line a time is looked for. */
-#define SHOWS_MAX 64
-
-static bool
-is_hex(uint8_t x)
-{
-	return byte_digit(x) || ((x | 0x20) >= 'a' && (x | 0x20) <= 'f');
-}
-
-/* Two hexadecimal digits at v.data[i], no more and no fewer. */
-static bool
-pair_at(struct view v, size_t i)
-{
-	return i + 2 <= v.len && is_hex(v.data[i]) && is_hex(v.data[i + 1]) &&
-		(i == 0 || !is_hex(v.data[i - 1])) &&
-		(i + 2 == v.len || !is_hex(v.data[i + 2]));
-}
-
-/* Do the three pairs at i belong to more of them: a hardware address, as in the
-   "MAC=" of a packet log? cite: IEEE 802-2014 8.1, six pairs */
-static bool
-is_hardware_address(struct view v, size_t i)
-{
-	bool before = i >= 3 && v.data[i - 1] == ':' && pair_at(v, i - 3);
-	bool behind = i + 8 < v.len && v.data[i + 8] == ':' &&
-		pair_at(v, i + 9) && i + 11 < v.len && v.data[i + 11] == ':';
-	return before || behind;
-}
-
-bool
-time_shows(struct view v, struct view *where)
-{
-	static const char *const shapes[] = {
-		"dddd-dd-dd", "dd-dd-dddd", "dd:dd:dd", "d:dd:dd", "dd-dd-dd"};
-	size_t far = v.len < SHOWS_MAX ? v.len : SHOWS_MAX;
-	for (size_t i = 0; i < far; i++) {
-		if (!byte_digit(v.data[i]))
-			continue;
-		for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++)
-			if (shape_at(v, i, shapes[k]) &&
-				!is_hardware_address(v, i)) {
-				*where = view_of(v.data + i, strlen(shapes[k]));
-				return true;
-			}
-	}
 	return false;
 }
 

@@ -15,6 +15,7 @@
  *	%Z     the same, or a zone's name that stands for no one offset: needed
  *	%_     what stands between date and time: T, _, spaces or tabs
  *	%s     seconds since 1970 with a fraction, or ms, us, ns
+ *	%A     a label of TAI64N: "@" and 24 hexadecimal digits
  *
  * Every function reads forward from the cursor, checks the calendar and returns
  * false, the cursor where it was, for anything that is not a real date and time.
@@ -70,6 +71,10 @@ bool time_reltime(struct cursor *c, struct log_time *t);
 /* "1120 15:04:05.000000": klog's month and day; "20261120 15:04:05.000000": glog
    with a year. */
 bool time_klog(struct cursor *c, struct log_time *t);
+
+/* "@400000006b00daac148e5d34": seconds that daemontools' multilog counts, and ns
+   (log_tai.c). */
+bool time_tai64n(struct cursor *c, struct log_time *t);
 
 /* A number of units of unit_ns: since the epoch, or of another kind. */
 struct log_time time_count(uint64_t n, int64_t unit_ns, enum log_time_kind k);

@@ -7,13 +7,16 @@
  *	E, [2026-11-20T23:41:22.123456 #1] ERROR  "2026-11-20 23:41:22.000","text"
  *	  Date: 2026-11-20T23:41:22.123           [Fri Nov 20 23:41:22 2026] text
  *	[7] 20 Nov 23:41:22.123 # text            WARN  [main] 2026-11-20 23:41:22,123
+ *	%3|1795218082.501|FAIL|name| text         INFO   | jvm 1    | 2026/11/20 23:41:22
+ *	type=AVC msg=audit(1795218082.501:7): ..  [I 261120 23:41:22 web:2239] text
  *
  * Before the time may stand a priority, a sequence number, a level or a label,
  * each of which only one family of programs writes; behind it what closes it.
  * The message is all that follows. A time without a zone is local.
  *
  * cite: Cisco IOS "System Message Logging" (sequence numbers, * and .); Redis
- * src/server.c serverLogRaw; Ruby logger/formatter.rb; wevtutil(1) text output
+ * src/server.c serverLogRaw; librdkafka rdkafka_conf.c rd_kafka_log_print; Linux
+ * kernel/audit.c; Java Service Wrapper logformat; Tornado log.py; Ruby logger/formatter.rb; wevtutil(1) text output
  */
 #include "parsers/log/log_time.h"
 
@@ -62,6 +65,23 @@ pid_skip(struct cursor *c)
 	return true;
 }
 
+/* "%3|" in front of seconds: librdkafka's own log. */
+static bool
+facility_skip(struct cursor *c)
+{
+	struct cursor at = *c;
+	int64_t n;
+	struct log_time t;
+	if (!cursor_take(&at, '%') || !cursor_number(&at, 1, &n) ||
+		!cursor_take(&at, '|'))
+		return false;
+	struct cursor behind = at;
+	if (!time_unix(&behind, &t))
+		return false;
+	*c = at;
+	return true;
+}
+
 /* "000123: " of Cisco, "1:M " of Redis, "123:" of Zabbix. */
 static void
 number_skip(struct cursor *c)
@@ -69,7 +89,7 @@ number_skip(struct cursor *c)
 	struct cursor at = *c;
 	int64_t n;
 	cursor_skip_spaces(&at);
-	if (pid_skip(c) || !cursor_number(&at, 10, &n) ||
+	if (pid_skip(c) || facility_skip(c) || !cursor_number(&at, 10, &n) ||
 		!cursor_take(&at, ':'))
 		return;
 	if (cursor_take(&at, ' ')) {
@@ -101,10 +121,49 @@ thread_skip(struct cursor *c)
 		*c = at;
 }
 
+/* "jvm 1    | " between a level and a time (Java Service Wrapper). */
+static void
+source_skip(struct cursor *c)
+{
+	struct cursor at = *c;
+	struct view name;
+	if (byte_letter(cursor_peek(&at)) && cursor_until(&at, '|', &name) &&
+		name.len < 24 && cursor_take(&at, ' ') &&
+		byte_digit(cursor_peek(&at)))
+		*c = at;
+}
+
+/* "[I 261120 ", "W 2026-11-20 ": a level of one letter before a date (Tornado,
+   Jupyter). Anything but a date behind it is no level. */
+static bool
+letter_skip(struct cursor *c, struct log_record *r)
+{
+	static const char letters[] = "EWIDCF"; /* tornado/log.py */
+	static const uint8_t severities[] = {3, 4, 6, 7, 2, 2};
+	struct cursor at = *c;
+	struct log_time t;
+	cursor_take(&at, '[');
+	const char *found =
+		at.p < at.end && *at.p != 0 ? strchr(letters, *at.p) : NULL;
+	if (found == NULL)
+		return false;
+	at.p++;
+	if (!cursor_take(&at, ' ') || !byte_digit(cursor_peek(&at)))
+		return false;
+	struct cursor behind = at;
+	if (!time_any(&behind, &t))
+		return false;
+	r->severity = severities[found - letters];
+	*c = at;
+	return true;
+}
+
 /* "ERROR ", "[error] ", "INFO:     ", "E, ": the level in front. */
 static void
 level_skip(struct cursor *c, struct log_record *r)
 {
+	if (letter_skip(c, r))
+		return;
 	struct cursor at = *c;
 	bool bracket = cursor_take(&at, '[');
 	const uint8_t *first = at.p;
@@ -124,6 +183,7 @@ level_skip(struct cursor *c, struct log_record *r)
 	while (cursor_left(&at) > 0 && byte_among(*at.p, " \t:,|-"))
 		at.p++;
 	thread_skip(&at);
+	source_skip(&at);
 	if (severity != LOG_SEVERITY_NONE)
 		r->severity = severity;
 	*c = at;
@@ -150,10 +210,22 @@ label_skip(struct cursor *c)
 	}
 }
 
+/* "type=AVC msg=audit(": records of auditd. */
+static void
+audit_skip(struct cursor *c)
+{
+	struct cursor at = *c;
+	struct view type;
+	if (cursor_take_text(&at, "type=") && cursor_until(&at, ' ', &type) &&
+		type.len < 32 && cursor_take_text(&at, "msg=audit("))
+		*c = at;
+}
+
 /* What opens a time. */
 static void
 opening_skip(struct cursor *c)
 {
+	audit_skip(c);
 	if (!cursor_take_text(c, "####<"))
 		while (cursor_left(c) > 0 && byte_among(*c->p, "[\"(<="))
 			c->p++;
@@ -181,6 +253,12 @@ closing_skip(struct cursor *c)
 	struct view rest;
 	/* Ruby: " #1234]" */
 	if (cursor_take_text(&at, " #") && cursor_until(&at, ']', &rest))
+		*c = at;
+	/* auditd: ":4711): " */
+	int64_t serial;
+	at = *c;
+	if (cursor_take(&at, ':') && cursor_number(&at, 10, &serial) &&
+		cursor_peek(&at) == ')')
 		*c = at;
 	while (cursor_left(c) > 0 && byte_among(*c->p, "]\")>=:,;"))
 		c->p++;

@@ -82,6 +82,46 @@ times_are_read(void **state)
 	}
 }
 
+/* What stands before a time, and what is no time: lines as programs write them. */
+static void
+fronts_are_passed(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		const char *when; /* "none": no time is read */
+	} cases[] = {
+		{"%3|1795218082.501|FAIL|rdkafka#p-1| text",
+			"utc 2026-11-20T23:41:22.501Z"},
+		{"type=AVC msg=audit(1795218082.501:4711): avc: denied",
+			"utc 2026-11-20T23:41:22.501Z"},
+		{"INFO   | jvm 1    | 2026/11/20 23:41:22 | text",
+			"local 2026-11-20T23:41:22Z"},
+		{"[I 261120 23:41:22 web:2239] text",
+			"local 2026-11-20T23:41:22Z"},
+		{"W 2026-11-20 23:41:22.5 text",
+			"local 2026-11-20T23:41:22.5Z"},
+		{"[11/20/26 23:41:22:123 UTC] 00000001 a E text",
+			"utc 2026-11-20T23:41:22.123Z"},
+		{"2026-11-20 23:41:22:123 ERROR text",
+			"local 2026-11-20T23:41:22.123Z"},
+		{"I 5 times said so at 12:00:00", "none"},
+		{"%3|17952180|FAIL| text", "none"},
+		{"@40000000 is no label of 12:00:00", "none"},
+	};
+	struct log_reader *r = log_new(LOG_STAMPED);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct log_record record;
+		char text[128];
+		log_parse_line(r, view_str(cases[i].line), &record);
+		time_text(&record.time, text);
+		if (strncmp(text, cases[i].when, strlen(cases[i].when) - 1) !=
+			0)
+			fail_msg("%s: %s", cases[i].line, text);
+	}
+	log_free(r);
+}
+
 /* A date that could be two days is one only when the file shows which. */
 static void
 dates_need_an_order(void **state)
@@ -461,6 +501,7 @@ main(void)
 		cmocka_unit_test(lines_are_read),
 		cmocka_unit_test(examples_are_read),
 		cmocka_unit_test(times_are_read),
+		cmocka_unit_test(fronts_are_passed),
 		cmocka_unit_test(dates_need_an_order),
 		cmocka_unit_test(days_come_from_names),
 		cmocka_unit_test(continuations_are_told),
