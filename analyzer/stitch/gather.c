@@ -299,7 +299,8 @@ compare_waits(
 }
 
 /* By the client's capture, or by the server's where that one cannot tell: it
- * lacks something, or its clock was set back, which makes long waits short. */
+ * lacks something, copies of the data that reached the server among it, or its
+ * clock was set back: both make long waits short. */
 static int64_t
 waited_ns(const struct stitch_case *k, const struct attempt_ends *a)
 {
@@ -307,8 +308,10 @@ waited_ns(const struct stitch_case *k, const struct attempt_ends *a)
 	int64_t waited =
 		c != NULL ? unanswered_ns(k, a->near, c) : FACT_UNKNOWN;
 	bool hidden = waited == FACT_UNKNOWN ||
-		(waited < UNANSWERED_NS &&
-			k->vantages[a->near].set_back_ns >= CLOCK_STEP_MIN_NS);
+		(waited < UNANSWERED_NS && a->s != NULL &&
+			(c->data_c < a->s->data_c ||
+				k->vantages[a->near].set_back_ns >=
+					CLOCK_STEP_MIN_NS));
 	if (a->s == NULL || !hidden || (c != NULL && was_answered(c)))
 		return waited;
 	int64_t there = unanswered_ns(k, a->far, a->s);

@@ -62,6 +62,29 @@ reset_of_an_answer_that_was_not_captured(void **state)
 	assert_string_equal(f.s_sends, "lossy");
 }
 
+/* The client's second file begins with the last copy of its data, and ends with
+ * it; the server's shows the whole wait. */
+static void
+the_end_that_shows_more_copies_tells_the_wait(void **state)
+{
+	(void)state;
+	background(3);
+	script_play(&near,
+		"11.00 C>S S  seq 100\n"
+		"13.26 C>S P. seq 101 ack 501 len 50\n");
+	near.v.gaps[near.v.gaps_count++] =
+		(struct capture_gap){SCRIPT_START_NS + 11100 * NS_PER_MS,
+			SCRIPT_START_NS + 13200 * NS_PER_MS};
+	script_play(&far,
+		"11.01 C>S S  seq 100\n"
+		"11.01 S>C S. seq 500 ack 101\n"
+		"11.03 C>S .  seq 101 ack 501\n"
+		"11.04 C>S P. seq 101 ack 501 len 50\n"
+		"12.07 C>S P. seq 101 ack 501 len 50\n"
+		"13.27 C>S P. seq 101 ack 501 len 50\n");
+	assert_in_range(facts_of(2).unanswered_us, 1000000, 3000000);
+}
+
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -71,6 +94,7 @@ main(void)
 		STORY(reset_behind_the_end_of_the_servers_capture),
 		STORY(data_that_was_reset),
 		STORY(reset_of_an_answer_that_was_not_captured),
+		STORY(the_end_that_shows_more_copies_tells_the_wait),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
