@@ -200,6 +200,50 @@ is_end_of_table(struct view word, const struct cursor *behind)
 			UINT16_MAX, &port);
 }
 
+/* "E1120 23:41:22.123456 ": of klog. */
+static bool
+is_klog(struct cursor c)
+{
+	struct log_time t;
+	int day;
+	return byte_among(cursor_peek(&c), "IWEF") && c.p++ < c.end &&
+		cursor_digits(&c, 4, &day) && cursor_take(&c, ' ') &&
+		time_read(&c, "%T", &t);
+}
+
+/* " [20/Nov/2026:" or " - - [20/Nov/2026:" behind an address: of a proxy. */
+static bool
+is_requests(struct cursor c)
+{
+	if (cursor_take_text(&c, " - "))
+		cursor_token(&c);
+	return cursor_take_text(&c, " [") && byte_digit(cursor_peek(&c));
+}
+
+/*
+ * Does a whole line with its own time or form stand where a host would? Then what
+ * stands before it is a stamp that somebody else put there.
+ * cite: moreutils ts(1)
+ */
+static bool
+is_whole_line(struct cursor c)
+{
+	struct log_time t;
+	struct ip_addr ip;
+	struct cursor behind = c;
+	struct view first = cursor_token(&behind);
+	if (first.len == 0 || first.data[0] == '{')
+		return first.len > 0;
+	if (first.data[0] == '[')
+		return first.len < 3 || first.data[first.len - 1] != ']' ||
+			!ip_read(view_of(first.data + 1, first.len - 2), &ip);
+	if (byte_digit(first.data[0]))
+		return is_requests(behind) || time_any(&c, &t);
+	/* Weekdays and months have three letters. */
+	return is_klog(c) || memchr(first.data, '=', first.len) != NULL ||
+		(first.len == 3 && time_any(&c, &t));
+}
+
 bool
 host_tag_message(struct cursor *c, struct log_record *r)
 {
@@ -207,6 +251,8 @@ host_tag_message(struct cursor *c, struct log_record *r)
 	struct ip_addr ip;
 	cursor_skip_spaces(c);
 	struct cursor start = *c;
+	if (is_whole_line(start))
+		return false;
 	struct view first = cursor_token(c);
 	if (first.len == 0)
 		return false;

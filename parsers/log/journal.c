@@ -91,13 +91,14 @@ journal_object(struct view text, struct log_record *r, struct log_scratch *s)
 }
 
 /* "journalctl -o json": an object a line; json-seq puts 0x1E before each
-   (RFC 7464). */
+   (RFC 7464), json-sse "data: " (HTML Living Standard section 9.2.5). */
 bool
 journal_json_parse(
 	struct view line, struct log_record *r, struct log_scratch *s)
 {
 	struct cursor c = cursor_of(line);
-	cursor_take(&c, '\x1e');
+	if (!cursor_take(&c, '\x1e'))
+		cursor_take_text(&c, "data: ");
 	if (cursor_peek(&c) != '{' ||
 		memmem(c.p, cursor_left(&c), "_TIMESTAMP\"", 11) == NULL)
 		return false;

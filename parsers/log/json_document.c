@@ -158,7 +158,8 @@ json_document_block(struct view w, bool at_eof, size_t *lead, size_t *used,
 		if (!rest_of_line(w, at_eof, *lead + len, used))
 			return BLOCK_MORE;
 		r->raw = text;
-		if (!json_line_parse(text, r, s))
+		if (!journal_json_parse(text, r, s) &&
+			!json_line_parse(text, r, s))
 			r->message = text;
 		return BLOCK_RECORD;
 	}

@@ -180,6 +180,19 @@ outer_take(struct log_reader *r, struct view line, struct log_record *record)
 	return false;
 }
 
+/* A stamp without its date before a line that has one: "00:00:05 " and
+   "Nov 21 09:14:58 " of ts are when the line came by, or how long after the
+   first. */
+static bool
+is_weaker(const struct log_record *record, const struct log_time *inner)
+{
+	bool clock = record->time.kind == LOG_TIME_CLOCK;
+	bool yearless = record->time.kind == LOG_TIME_LOCAL_NO_YEAR;
+	return record->family == LOG_STAMPED && (clock || yearless) &&
+		(inner->kind == LOG_TIME_UTC || inner->kind == LOG_TIME_LOCAL ||
+			(clock && inner->kind != LOG_TIME_NONE));
+}
+
 /* What an envelope within another one adds: the nearer names win, the outer
    time is the record's, and the inner one its second. */
 static void
@@ -193,7 +206,10 @@ inner_merge(struct log_record *record, const struct log_record *in, int family)
 	if (record->host.len == 0)
 		record->host = in->host;
 	record->inner = (uint8_t)family;
-	if (record->time.kind == LOG_TIME_NONE) {
+	if (is_weaker(record, &in->time)) {
+		record->second = record->time;
+		record->time = in->time;
+	} else if (record->time.kind == LOG_TIME_NONE) {
 		record->time = in->time;
 		record->second = in->second;
 	} else if (record->second.kind == LOG_TIME_NONE) {

@@ -386,13 +386,23 @@ may_be_time(const struct cursor *c)
 	return digits == 8;
 }
 
+/* "Nov 21 09:14:58 2026/11/21 09:14:57": the year is of the date behind. */
+static bool
+is_within_date(const struct cursor *c)
+{
+	return cursor_left(c) > 3 && byte_among(c->p[0], "-/") &&
+		byte_digit(c->p[1]) && byte_digit(c->p[2]) &&
+		c->p[3] == c->p[0];
+}
+
 bool
 time_any(struct cursor *c, struct log_time *t)
 {
+	struct cursor start = *c;
 	if (!may_be_time(c))
 		return false;
-	for (size_t i = 0; i < FORMS; i++)
-		if (time_read(c, forms[i].template, t))
+	for (size_t i = 0; i < FORMS; i++, *c = start)
+		if (time_read(c, forms[i].template, t) && !is_within_date(c))
 			return true;
 	return false;
 }

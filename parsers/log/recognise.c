@@ -57,7 +57,10 @@ block_family(struct view head)
 		return LOG_WINDOWS_EVENT;
 	struct view line;
 	if (cursor_until(&c, '\n', &line)) {
-		if (view_is(line, "{") && holds(head, "_TIMESTAMP\" : "))
+		/* jq and others print it again without the first blank. */
+		if (view_is(line, "{") &&
+			(holds(head, "_TIMESTAMP\" : ") ||
+				holds(head, "_TIMESTAMP\": ")))
 			return LOG_JOURNAL_PRETTY;
 		if (holds(line, " [s=") && holds(line, ";i=") &&
 			view_begins(cursor_rest(&c), "    "))

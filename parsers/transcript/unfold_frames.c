@@ -6,10 +6,12 @@
  *	     7  LINE       cat -n, less -N
  *	> LINE  * LINE  | LINE |              mails, lists, tables of a ticket
  *	web-7d4b9c-x2x nginx LINE             stern
+ *	Nov 21 09:14:58 LINE  00:00:05 LINE   ts, of a session only
  *
  * cite: GNU grep(1) 3.8 (context lines have "-" for ":", groups "--" between);
- * stern 1.30 default template
+ * stern 1.30 default template; moreutils ts(1)
  */
+#include "mark.h"
 #include "unfold.h"
 #include "words.h"
 
@@ -181,6 +183,73 @@ stern_skip(struct view v, struct frame *f, struct view *behind)
 	return true;
 }
 
+/* Bytes at the front as told: d a digit, a a letter, else that byte; 0: others. */
+static size_t
+shape_len(struct view v, const char *shape)
+{
+	size_t n = strlen(shape);
+	if (v.len < n)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		uint8_t x = v.data[i];
+		bool fits = shape[i] == 'd' ? byte_digit(x)
+			: shape[i] == 'a'   ? byte_letter(x)
+					    : x == (uint8_t)shape[i];
+		if (!fits)
+			return 0;
+	}
+	return n;
+}
+
+/* "Nov 21 09:14:58", "2026-11-21T09:14:58", "09:14:58.123456", "1795252498". */
+static size_t
+stamp_len(struct view v)
+{
+	static const char *const shapes[] = {"aaa dd dd:dd:dd",
+		"aaa  d dd:dd:dd", "dddd-dd-ddTdd:dd:dd", "dddd-dd-dd dd:dd:dd",
+		"dd:dd:dd", "dddddddddd"};
+	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+		size_t n = shape_len(v, shapes[i]);
+		if (n > 0)
+			return n;
+	}
+	return 0;
+}
+
+/* The stamp with its fraction and zone, and one blank. */
+static bool
+stamp_skip(struct view v, struct frame *f, struct view *behind)
+{
+	(void)f;
+	size_t n = stamp_len(v);
+	while (n > 0 && n < v.len &&
+		(byte_digit(v.data[n]) || byte_among(v.data[n], ".+-:Z")))
+		n++;
+	if (n == 0 || (n < v.len && v.data[n] != ' '))
+		return false;
+	*behind = view_skip(v, n < v.len ? n + 1 : n);
+	return true;
+}
+
+/* Logs have such stamps, too: a first line that is a prompt with a command, or
+ * two of them, make a session. */
+static bool
+is_session(const struct unfold *in)
+{
+	struct frame f = {0};
+	struct view behind;
+	size_t prompts = 0;
+	for (size_t i = 0; i < in->count && prompts < 2; i++) {
+		if (!stamp_skip(in->list[i].text, &f, &behind))
+			continue;
+		struct mark m = mark_of(behind);
+		bool prompt = m.command.known &&
+			(m.kind == MARK_PROMPT || m.kind == MARK_PROMPT_BARE);
+		prompts += prompt ? (i == 0 ? 2 : 1) : 0;
+	}
+	return prompts >= 2;
+}
+
 static bool
 is_gap(struct view v)
 {
@@ -224,9 +293,10 @@ bool
 unfold_frame(const struct unfold *in, struct unfold *out)
 {
 	static const frame_skip skips[] = {indent_skip, quote_skip, path_skip,
-		number_skip, stern_skip, bullet_skip, bars_skip};
+		stamp_skip, number_skip, stern_skip, bullet_skip, bars_skip};
 	for (size_t i = 0; i < sizeof skips / sizeof *skips; i++) {
-		if (!has_frame(in, skips[i]))
+		if (!has_frame(in, skips[i]) ||
+			(skips[i] == stamp_skip && !is_session(in)))
 			continue;
 		take_frame(in, skips[i], out);
 		return true;

@@ -6,6 +6,7 @@ Every bundle has the findings of the folder that it was made of, and every file
 that is not read is listed with a reason that says what to do.
 """
 import argparse
+import datetime
 import gzip
 import io
 import json
@@ -267,6 +268,10 @@ def dressed(session):
                        "Hi,\r\n\r\n" + text.replace("\n", "\r\n"))
     yield "quoted.txt", ("On Sat, Nov 21, 2026 at 9:31 AM Anna wrote:\n"
                          + "\n".join("> " + line for line in session))
+    yield "ts.txt", "\n".join(f"Nov 21 09:31:{n % 60:02d} {line}"
+                              for n, line in enumerate(session))
+    yield "ts-since.txt", "\n".join(f"00:00:{n % 60:02d} {line}"
+                                    for n, line in enumerate(session))
     for version in (2, 3):
         events = [json.dumps({"version": version, "width": 200, "height": 50})]
         events += [json.dumps([0.01, "o", line + "\r\n"]) for line in session]
@@ -288,6 +293,71 @@ def handed_on(bed):
             yield f"{name}: {causes}"
 
 
+STAMPS = ("Nov 21 09:14:58 ", "2026-11-21T09:14:58+0000 ", "00:00:05 ",
+          "2026-11-21 09:14:58 ", "1795252498.123456 ", "09:14:58.123456 ")
+
+LINES = (
+    "2026/11/21 09:14:57 [error] 7#7: *1 upstream timed out (110: Connection "
+    "timed out) while connecting to upstream, client: 203.0.113.5, server: _, "
+    'request: "GET / HTTP/1.1", upstream: "http://198.51.100.20:80/"',
+    "192.0.2.1:5 [21/Nov/2026:09:14:57.278] f b/s 0/0/-1/-1/10003 503 217 - - "
+    'sC-- 1/1/1/1/0 0/0 "GET / HTTP/1.1"',
+    '{"time":"2026-11-21T09:14:57Z","level":"error","msg":"dial tcp '
+    '198.51.100.20:80: i/o timeout"}',
+    'level=error ts=2026-11-21T09:14:57Z msg="dial tcp 198.51.100.20:80: i/o '
+    'timeout"',
+    "E1121 09:14:57.123456    1234 file.go:12] dial tcp 198.51.100.20:80: i/o "
+    "timeout",
+    "curl: (7) Failed to connect to 198.51.100.20 port 80 after 1 ms: "
+    "Connection refused",
+)
+
+
+def told(bed, text):
+    bed.analyze(bed.write("alone/web.log", text.encode()))
+    return [(f["how"], f["server"], f["count"])
+            for f in bed.report()["reported_failures"]]
+
+
+def stamped(bed):
+    """Behind the stamps of ts each line says what it says without them."""
+    for line in LINES:
+        wanted = told(bed, (line + "\n") * 3)
+        if not wanted:
+            yield f"nothing told: {line}"
+        for stamp in STAMPS:
+            got = told(bed, (stamp + line + "\n") * 3)
+            if got != wanted:
+                yield f"{stamp}{line}: {got} instead of {wanted}"
+
+
+def journals(bed):
+    """Whatever form journalctl printed the kernel's lines in, they confirm."""
+    entries = []
+    for line in of_server(bed)["dmesg.txt"].decode().splitlines():
+        when, _, message = line.partition(" ")
+        at = datetime.datetime.fromisoformat(when.replace(",", "."))
+        entries.append({
+            "__REALTIME_TIMESTAMP": f"{at.timestamp():.6f}".replace(".", ""),
+            "_HOSTNAME": "db-02", "_TRANSPORT": "kernel",
+            "SYSLOG_IDENTIFIER": "kernel", "MESSAGE": message})
+    pretty = [json.dumps(e, indent=8, separators=(",", " : "))
+              for e in entries]
+    for name, text in (
+            ("json", "\n".join(map(json.dumps, entries))),
+            ("pretty", "\n".join(pretty)),
+            ("jq", "\n".join(json.dumps(e, indent=2) for e in entries)),
+            ("array", json.dumps(entries, indent=2)),
+            ("sse", "\n\n".join("data: " + json.dumps(e) for e in entries)),
+            ("seq", "\n".join("\x1e" + json.dumps(e) for e in entries))):
+        files = {"client.pcap": bed.files["client/capture.pcap"],
+                 "db-02.pcap": bed.files["server/capture.pcap"],
+                 "db-02-conntrack-S-after.txt":
+                     of_server(bed)["conntrack-S-after.txt"],
+                 "journal.txt": text.encode()}
+        yield from bed.same(bed.write(name + ".zip", zip_of(files)), name)
+
+
 def page_of_a_wiki(bed):
     """Its text stands between marks: half read, it told of no failure."""
     done = bed.analyze(bed.write("alone/page.html", (
@@ -298,9 +368,9 @@ def page_of_a_wiki(bed):
         yield f"status {done.returncode}: {done.stderr}"
 
 
-CHECKS = [handed_on, page_of_a_wiki, support_tools, placed_by_address, named_by_hand, beside_the_evidence,
-          nothing_but, last_of_a_split, words_in_an_archive, from_windows,
-          dated_loop]
+CHECKS = [handed_on, stamped, journals, page_of_a_wiki, support_tools,
+          placed_by_address, named_by_hand, beside_the_evidence, nothing_but,
+          last_of_a_split, words_in_an_archive, from_windows, dated_loop]
 
 
 def main():
