@@ -184,16 +184,18 @@ role_of_machines(struct cause_run *run, const char *role, bool whole)
 		"INSERT INTO subject_role SELECT 1, place, role, max(sure) "
 		"FROM place_role WHERE role = :role GROUP BY place "
 		"ON CONFLICT DO UPDATE SET sure = max(sure, excluded.sure)";
+	/* +: by the service, as a place may be of very many. */
 	static const char proven[] =
 		"DELETE FROM subject_role WHERE role = :role AND place IN "
 		"('client', 'server') AND EXISTS (SELECT 1 FROM scope s "
-		"JOIN place_role p ON p.server = s.server AND "
+		"CROSS JOIN place_role p ON p.server = s.server AND "
 		"p.server_port = s.server_port WHERE "
 		"s.subject = subject_role.subject AND "
-		"p.place = subject_role.place AND p.proven AND "
+		"+p.place = subject_role.place AND p.proven AND "
 		"p.role <> :role) "
-		"AND NOT EXISTS (SELECT 1 FROM scope s JOIN place_role p ON "
-		"p.server = s.server AND p.server_port = s.server_port WHERE "
+		"AND NOT EXISTS (SELECT 1 FROM scope s CROSS JOIN place_role p "
+		"ON p.server = s.server AND p.server_port = s.server_port "
+		"WHERE "
 		"s.subject = subject_role.subject AND "
 		"p.place = subject_role.place AND p.role = :role)";
 	static const char in_scope[] =

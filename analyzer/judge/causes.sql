@@ -165,6 +165,11 @@ CREATE TEMP TABLE second_fate (
 	attempts INTEGER NOT NULL,
 	PRIMARY KEY (service, second, verdict)
 ) WITHOUT ROWID;
+CREATE TEMP TABLE service_sum (
+	service INTEGER PRIMARY KEY,
+	attempts INTEGER NOT NULL, clean INTEGER NOT NULL,
+	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL
+);
 CREATE TEMP TABLE trait (bit INTEGER PRIMARY KEY, words TEXT NOT NULL);
 CREATE TEMP TABLE trait_fate (
 	client INTEGER NOT NULL, service INTEGER NOT NULL, traits INTEGER NOT NULL,
@@ -241,10 +246,10 @@ SELECT second, service / 65536 AS server, service % 65536 AS server_port,
 FROM second_fate;
 
 CREATE TEMP VIEW service_total AS
-SELECT t.server * 65536 + t.server_port AS service, t.server, h.ip AS server_ip,
-	t.server_port, sum(t.attempts) AS attempts, sum(t.clean) AS clean,
-	min(t.first_ns) AS first_ns, max(t.last_ns) AS last_ns
-FROM pair_sum t JOIN host h ON h.id = t.server GROUP BY t.server, t.server_port;
+SELECT service, service / 65536 AS server,
+	(SELECT ip FROM host WHERE id = service / 65536) AS server_ip,
+	service % 65536 AS server_port, attempts, clean, first_ns, last_ns
+FROM service_sum;
 
 --% views of traits
 CREATE TEMP VIEW pair_traits AS
@@ -572,6 +577,8 @@ INSERT OR IGNORE INTO place_between SELECT role, max(is_between) FROM machine
 WHERE role NOT IN ('server', 'client') GROUP BY role;
 INSERT OR IGNORE INTO place_between SELECT DISTINCT role, 1 FROM source
 WHERE role IS NOT NULL AND role NOT IN ('server', 'client');
+CREATE INDEX temp.place_role_by_service
+	ON place_role (server, server_port, place, role);
 UPDATE place_between SET sure = 1 WHERE place IN (SELECT name FROM vantage);
 
 INSERT INTO tuple SELECT f.attempt, c.ip, f.client_port, s.ip, f.server_port, a.isn
@@ -597,7 +604,7 @@ FROM failing f JOIN host s ON s.id = f.server LEFT JOIN host c ON c.id = f.clien
 WHERE f.attempt < 0 AND f.client_port = 0;
 CREATE INDEX temp.pair_alias_by_port ON pair_alias (server_port);
 CREATE INDEX temp.pair_alias_by_pair ON pair_alias (client, service);
-CREATE INDEX temp.pair_alias_by_server ON pair_alias (server_ip);
+CREATE INDEX temp.pair_alias_by_server ON pair_alias (server_ip, server_port);
 CREATE INDEX temp.pair_alias_by_client ON pair_alias (client_ip);
 INSERT OR IGNORE INTO card_listed SELECT role, scope FROM setting t
 WHERE name = 'state' AND kind IN ('ip-link', 'ip-link-json') AND role IS NOT NULL
@@ -633,17 +640,29 @@ INSERT OR IGNORE INTO event_hit SELECT e.id, t.attempt FROM event e CROSS JOIN t
 WHERE e.src_port IS NOT NULL AND e.dst_port IS NOT NULL
 	AND t.client_ip = e.dst AND t.client_port = e.dst_port
 	AND t.server_ip = e.src AND t.server_port = e.src_port;
--- Part of a connection: whatever the line names must be the attempt's.
+-- Part of a connection: whatever the line names must be the attempt's. Whether
+-- the server's address is given or not, each has a statement of its own, so that
+-- an index finds the pairs: a log may name very many servers of one port.
 INSERT OR IGNORE INTO event_pair SELECT e.id, p.client, p.service
 FROM event e CROSS JOIN pair_alias p
-WHERE e.dst_port IS NOT NULL AND (e.src_port IS NULL OR e.src IS NULL OR e.dst IS NULL)
-	AND p.server_port = e.dst_port AND coalesce(e.dst = p.server_ip, 1)
+WHERE e.dst_port IS NOT NULL AND e.dst IS NOT NULL
+	AND (e.src_port IS NULL OR e.src IS NULL)
+	AND p.server_ip = e.dst AND p.server_port = e.dst_port
 	AND coalesce(e.src = p.client_ip, 1);
 INSERT OR IGNORE INTO event_pair SELECT e.id, p.client, p.service
 FROM event e CROSS JOIN pair_alias p
-WHERE e.src_port IS NOT NULL AND (e.dst_port IS NULL OR e.src IS NULL OR e.dst IS NULL)
-	AND p.server_port = e.src_port AND coalesce(e.src = p.server_ip, 1)
+WHERE e.dst_port IS NOT NULL AND e.dst IS NULL
+	AND p.server_port = e.dst_port AND coalesce(e.src = p.client_ip, 1);
+INSERT OR IGNORE INTO event_pair SELECT e.id, p.client, p.service
+FROM event e CROSS JOIN pair_alias p
+WHERE e.src_port IS NOT NULL AND e.src IS NOT NULL
+	AND (e.dst_port IS NULL OR e.dst IS NULL)
+	AND p.server_ip = e.src AND p.server_port = e.src_port
 	AND coalesce(e.dst = p.client_ip, 1);
+INSERT OR IGNORE INTO event_pair SELECT e.id, p.client, p.service
+FROM event e CROSS JOIN pair_alias p
+WHERE e.src_port IS NOT NULL AND e.src IS NULL
+	AND p.server_port = e.src_port AND coalesce(e.dst = p.client_ip, 1);
 INSERT OR IGNORE INTO event_pair SELECT e.id, p.client, p.service
 FROM event e CROSS JOIN pair_alias p
 WHERE e.src_port IS NULL AND e.dst_port IS NULL AND e.dst IS NOT NULL
@@ -699,6 +718,13 @@ INSERT INTO pair_fate SELECT client, server * 65536 + server_port, verdict, 1,
 FROM failing WHERE attempt >= 0
 ON CONFLICT DO UPDATE SET attempts = attempts + 1,
 	repeated = repeated + excluded.repeated,
+	first_ns = min(first_ns, excluded.first_ns),
+	last_ns = max(last_ns, excluded.last_ns);
+INSERT INTO service_sum SELECT server * 65536 + server_port, attempts, clean,
+	first_ns, last_ns
+FROM pair_sum WHERE true
+ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
+	clean = clean + excluded.clean,
 	first_ns = min(first_ns, excluded.first_ns),
 	last_ns = max(last_ns, excluded.last_ns);
 INSERT INTO second_fate SELECT server * 65536 + server_port, second,
