@@ -44,6 +44,7 @@ struct feed_piece {
 	int late_fd;        /* open until late_hash is done with it; or -1 */
 	struct timespec late_mtime; /* of the file when it was opened */
 	int64_t source;             /* source.id, once its row is written */
+	bool hash_owed;             /* the row was written without it */
 };
 
 /*

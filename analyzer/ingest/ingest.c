@@ -227,11 +227,11 @@ hash_late(struct ingest *in)
 	size_t room = 0;
 	for (size_t v = 0; v < in->count; v++)
 		room += in->pieces_count[v];
-	struct feed_piece **list = memory_take(room, sizeof *list);
+	struct late_file *list = memory_take(room, sizeof *list);
 	for (size_t v = 0; v < in->count; v++)
 		for (size_t i = 0; i < in->pieces_count[v]; i++)
 			if (in->pieces[v][i].late_fd >= 0)
-				list[count++] = &in->pieces[v][i];
+				list[count++].piece = &in->pieces[v][i];
 	late_hash_start(&in->late, list, count);
 }
 

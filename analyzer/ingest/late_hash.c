@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,7 +27,7 @@ unchanged(const struct feed_piece *p, uint64_t hashed)
 
 /* One of the two files that a thread hashes side by side. */
 struct lane {
-	struct feed_piece *piece; /* NULL: the list is at its end */
+	struct late_file *file; /* NULL: the list is at its end */
 	struct digest digest;
 	uint64_t at;    /* bytes hashed */
 	uint8_t *block; /* owned */
@@ -36,13 +37,11 @@ struct lane {
 static void
 lane_finish(struct lane *l)
 {
-	struct feed_piece *p = l->piece;
-	digest_imprint(&l->digest, p->imprint);
-	digest_finish(&l->digest, p->sha256);
-	if (!unchanged(p, l->at))
-		anomaly_counts_add(&p->anomalies, ANOMALY_FILE_CHANGED, l->at);
-	close(p->late_fd);
-	p->late_fd = -1;
+	struct late_file *f = l->file;
+	digest_imprint(&l->digest, f->imprint);
+	digest_finish(&l->digest, f->sha256);
+	f->bytes = l->at;
+	f->changed = !unchanged(f->piece, l->at);
 }
 
 static void
@@ -50,7 +49,8 @@ lane_read(struct lane *l)
 {
 	ssize_t n;
 	do
-		n = pread(l->piece->late_fd, l->block, BLOCK, (off_t)l->at);
+		n = pread(
+			l->file->piece->late_fd, l->block, BLOCK, (off_t)l->at);
 	while (n < 0 && errno == EINTR);
 	l->len = n > 0 ? (size_t)n : 0;
 	l->at += l->len;
@@ -60,14 +60,14 @@ lane_read(struct lane *l)
 static void
 lane_fill(struct lane *l, struct late_hash *h)
 {
-	if (l->piece != NULL)
+	if (l->file != NULL)
 		lane_read(l);
 	while (l->len == 0) {
-		if (l->piece != NULL)
+		if (l->file != NULL)
 			lane_finish(l);
 		size_t i = atomic_fetch_add(&h->next, 1);
-		l->piece = i < h->count ? h->list[i] : NULL;
-		if (l->piece == NULL)
+		l->file = i < h->count ? &h->list[i] : NULL;
+		if (l->file == NULL)
 			return;
 		if (l->block == NULL)
 			l->block = memory_take(BLOCK, 1);
@@ -94,7 +94,7 @@ take_files(void *argument)
 	for (;;) {
 		lane_fill(&a, h);
 		lane_fill(&b, h);
-		if (a.piece == NULL && b.piece == NULL)
+		if (a.file == NULL && b.file == NULL)
 			break;
 		/* Both in full, but for the ends of files. */
 		size_t both = a.len < b.len ? a.len : b.len;
@@ -118,7 +118,7 @@ free_cores(void)
 }
 
 void
-late_hash_start(struct late_hash *h, struct feed_piece **list, size_t count)
+late_hash_start(struct late_hash *h, struct late_file *list, size_t count)
 {
 	*h = (struct late_hash){.list = list, .count = count};
 	int most = free_cores();
@@ -127,12 +127,28 @@ late_hash_start(struct late_hash *h, struct feed_piece **list, size_t count)
 		h->running++;
 }
 
+/* The piece has what came of its file. */
+static void
+settle(const struct late_file *f)
+{
+	struct feed_piece *p = f->piece;
+	memcpy(p->sha256, f->sha256, sizeof p->sha256);
+	memcpy(p->imprint, f->imprint, sizeof p->imprint);
+	if (f->changed)
+		anomaly_counts_add(
+			&p->anomalies, ANOMALY_FILE_CHANGED, f->bytes);
+	close(p->late_fd);
+	p->late_fd = -1;
+}
+
 void
 late_hash_wait(struct late_hash *h)
 {
 	take_files(h); /* help, or do it all when no thread was to be had */
 	for (int i = 0; i < h->running; i++)
 		pthread_join(h->threads[i], NULL);
+	for (size_t i = 0; i < h->count; i++)
+		settle(&h->list[i]);
 	free(h->list);
 	*h = (struct late_hash){0};
 }

@@ -76,6 +76,7 @@ write_piece(struct source_rows *w, const struct ingest *in, size_t v,
 	struct store_source row = source_row_of(
 		p->file, format[0] != '\0' ? format : "unrecognised");
 	row.compression = p->file->compression;
+	p->hash_owed = p->late_fd >= 0;
 	row.sha256 = p->sha256;
 	row.bytes = (int64_t)p->raw_bytes;
 	row.packets = (int64_t)p->packets;
@@ -200,7 +201,8 @@ ingest_write_hashes(struct ingest *in, struct store *s, struct error *e)
 	bool ok = source_rows_init(&w, s, e);
 	for (size_t v = 0; ok && v < in->count; v++)
 		for (size_t i = 0; ok && i < in->pieces_count[v]; i++)
-			ok = write_hash(&w, &in->pieces[v][i], e);
+			ok = !in->pieces[v][i].hash_owed ||
+				write_hash(&w, &in->pieces[v][i], e);
 	source_rows_release(&w);
 	return ok;
 }
