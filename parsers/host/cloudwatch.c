@@ -106,6 +106,11 @@ point_emit(struct host_run *r, struct metric *m, struct view when,
 	struct view number)
 {
 	int64_t value = 0;
+	/* A column without a name: nothing says what was measured. */
+	if (m->label.len == 0) {
+		run_malformed(r);
+		return;
+	}
 	if (when.len == 0 || decimal_read(number, 0, &value) != NUMBER_GOOD ||
 		value < 0 ||
 		__builtin_add_overflow(m->total, value, &m->total)) {
