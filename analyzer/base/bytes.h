@@ -36,7 +36,8 @@ view_str(const char *text)
 static inline struct view
 view_skip(struct view v, size_t n)
 {
-	return view_of(v.data + n, v.len - n);
+	/* NULL of an empty view: C has no NULL + 0. */
+	return view_of(n > 0 ? v.data + n : v.data, v.len - n);
 }
 
 static inline bool

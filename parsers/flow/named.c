@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "parsers/flow/values.h"
 
 /* Bits of TCP flags. cite: RFC 9293 section 3.1 */
@@ -102,7 +103,7 @@ american(struct view v, char text[TIME_BYTES_MAX])
 	size_t from = at;
 	while (at < v.len && (byte_digit(v.data[at]) || v.data[at] == '.'))
 		at++;
-	struct view fraction = view_of(v.data + from, at - from);
+	struct view fraction = view_first(view_skip(v, from), at - from);
 	struct view half = view_skip(v, at);
 	if (n[2] < 1000 || n[3] > 23 || fraction.len > 10)
 		return false;

@@ -7,6 +7,8 @@
  */
 #include "parsers/log/log_prefix.h"
 
+#include "base/text.h"
+
 /* A container's or file's name; longer is none. */
 #define NAME_MAX_BYTES 512
 
@@ -122,9 +124,8 @@ static bool
 colon_take(struct cursor *c, int nth)
 {
 	struct view part;
-	size_t most = cursor_left(c) < NAME_MAX_BYTES ? cursor_left(c)
-						      : NAME_MAX_BYTES;
-	struct cursor at = {c->p, c->p + most};
+	struct cursor at =
+		cursor_of(view_first(cursor_rest(c), NAME_MAX_BYTES));
 	for (int i = 0; i <= nth; i++) {
 		if (!cursor_until(&at, ':', &part) ||
 			(part.len > 0 &&
