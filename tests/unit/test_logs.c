@@ -12,10 +12,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ingest/event_budget.h"
 #include "ingest/logs.h"
 #include "scratch_folder.h"
 
-static void
+/* What the store has of lines that were counted only. */
+static int64_t
+beyond_memory(struct store *s)
+{
+	struct error e = {0};
+	int64_t count = 0;
+	sqlite3_stmt *stmt = store_prepare(s,
+		"SELECT coalesce(sum(count), 0) FROM anomaly "
+		"WHERE id = 'log-events-beyond-memory'",
+		&e);
+	assert_non_null(stmt);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	count = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return count;
+}
+
+/* Returns the lines beyond those that are kept. */
+static int64_t
 events_of(const char *text, struct event_list *events)
 {
 	struct error e = {0};
@@ -35,8 +54,10 @@ events_of(const char *text, struct event_list *events)
 	assert_true(source_rows_init(&rows, s, &e));
 	assert_true(logs_write(&rows, &file, 0, patterns, events, &e));
 	source_rows_release(&rows);
+	int64_t beyond = beyond_memory(s);
 	store_free(s);
 	pattern_set_free(patterns);
+	return beyond;
 }
 
 static void
@@ -106,7 +127,7 @@ test_flood(void **state)
 				out);
 	}
 	fclose(out);
-	events_of(text, &events);
+	assert_int_equal(events_of(text, &events), 0);
 	int64_t last = 0;
 	for (size_t i = 0; i < events.count; i++) {
 		const struct event *e = &events.list[i];
@@ -129,6 +150,37 @@ test_flood(void **state)
 	free(text);
 }
 
+/* Lines that all differ do not fold: beyond a source's most they are counted,
+   and what is rare is kept even then. */
+static void
+test_beyond_memory(void **state)
+{
+	(void)state;
+	enum { MORE = 123 };
+	struct event_list events = {0};
+	size_t rare = 0;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	for (int i = 0; i < EVENTS_SOURCE_MAX + MORE; i++)
+		fprintf(out,
+			"2026-11-20T23:44:52Z app: connect to "
+			"10.2.%d.%d:%d: Connection timed out\n",
+			i >> 8 & 0xff, i & 0xff, 80 + (i >> 16));
+	fputs("2026-11-20T23:44:52Z vm kernel: nf_conntrack: nf_conntrack: "
+	      "table full, dropping packet\n",
+		out);
+	fclose(out);
+	assert_int_equal(events_of(text, &events), MORE);
+	for (size_t i = 0; i < events.count; i++)
+		rare += strcmp(events.list[i].name, "conntrack-table-full") ==
+			0;
+	assert_int_equal(rare, 1);
+	assert_int_equal(events.count, EVENTS_SOURCE_MAX + 1);
+	event_list_release(&events);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -136,6 +188,7 @@ main(void)
 		cmocka_unit_test(test_time_of_an_earlier_line),
 		cmocka_unit_test(test_zone_of_several_places),
 		cmocka_unit_test(test_flood),
+		cmocka_unit_test(test_beyond_memory),
 	};
 	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
