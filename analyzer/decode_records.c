@@ -332,6 +332,10 @@ put_part(void *context, const struct transcript_source *part)
 		(int)(part->host.len < 64 ? part->host.len : 64),
 		part->host.len > 0 ? (const char *)part->host.data : "");
 	print_about(about);
+	if (part->unknown) {
+		print_about("not understood: passed over");
+		return;
+	}
 	if (part->several) {
 		print_about(
 			"of machines that no line tells apart: passed over");

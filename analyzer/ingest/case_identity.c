@@ -135,7 +135,7 @@ take_part(void *context, const struct transcript_source *s)
 {
 	struct finding_out *x = context;
 	struct case_file part = s->file;
-	if (s->several)
+	if (s->several || s->unknown)
 		return;
 	struct finding_out y = {.file = &part, .arena = x->arena};
 	x->prompts = x->prompts || s->host.len > 0;

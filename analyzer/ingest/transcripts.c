@@ -78,6 +78,22 @@ source_known(struct transcript_source *s, struct arena *a)
 		f->kind == CASE_FILE_LOG || (f->text && says_in_words(command));
 }
 
+/* Does its output tell of nothing that is looked for? Then nobody misses it. */
+static bool
+is_aside(struct view command)
+{
+	static const char *const asides[] = {"date", "hostname", "uname",
+		"whoami", "id", "ls", "cd", "pwd", "echo", "uptime", "history",
+		"clear", "exit", "ssh", "sudo", "su"};
+	size_t n = 0;
+	while (n < command.len && command.data[n] != ' ')
+		n++;
+	for (size_t i = 0; i < sizeof asides / sizeof *asides; i++)
+		if (view_is(view_of(command.data, n), asides[i]))
+			return true;
+	return command.len == 0;
+}
+
 struct taking {
 	struct arena *arena;
 	void (*take)(void *context, const struct transcript_source *s);
@@ -89,8 +105,12 @@ static void
 take_known(struct taking *t, struct transcript_source *s)
 {
 	wraps_join(&s->body, &s->lines, t->arena);
-	if (!source_known(s, t->arena))
+	if (!source_known(s, t->arena)) {
+		s->unknown = !is_aside(s->command);
+		if (s->unknown)
+			t->take(t->context, s);
 		return;
+	}
 	s->several = s->several && s->file.kind == CASE_FILE_SNAPSHOT;
 	t->take(t->context, s);
 	t->count += !s->several;
@@ -170,7 +190,7 @@ static void
 count_table(void *context, const struct transcript_source *s)
 {
 	/* A log that holds a line like a header is a log still. */
-	if (s->file.kind == CASE_FILE_SNAPSHOT && !s->several &&
+	if (s->file.kind == CASE_FILE_SNAPSHOT && !s->several && !s->unknown &&
 		s->file.host_kind != HOST_UNRELATED)
 		++*(size_t *)context;
 }
@@ -240,6 +260,8 @@ struct expanding {
 	struct view one_host; /* the first that was named */
 	bool hosts;           /* another was named as well */
 	bool full;
+	const char *unknown; /* commands that are named, or NULL */
+	size_t unknown_count;
 	uint32_t several; /* the first line of a table that is nobody's, or 0 */
 };
 
@@ -247,7 +269,7 @@ static void
 count_hosts(void *context, const struct transcript_source *s)
 {
 	struct expanding *x = context;
-	if (s->host.len == 0 || s->several)
+	if (s->host.len == 0 || s->several || s->unknown)
 		return;
 	if (x->one_host.len == 0)
 		x->one_host = s->host;
@@ -282,12 +304,32 @@ moment_of(struct view when)
 	return r.time.kind == LOG_TIME_UTC ? r.time.ns : 0;
 }
 
+/* Commands whose output is not understood that are named; more are counted. */
+#define UNKNOWN_NAMED 4
+
+static void
+name_unknown(struct expanding *x, const struct transcript_source *s)
+{
+	size_t len = s->command.len < COMMAND_TEXT_MAX ? s->command.len
+						       : COMMAND_TEXT_MAX;
+	if (x->unknown_count++ >= UNKNOWN_NAMED)
+		return;
+	x->unknown = arena_format(&x->c->arena, "%s%s%.*s (line %u)",
+		x->unknown == NULL ? "" : x->unknown,
+		x->unknown == NULL ? "" : ", ", (int)len,
+		(const char *)s->command.data, (unsigned)s->lines[0]);
+}
+
 static void
 append_source(void *context, const struct transcript_source *s)
 {
 	struct expanding *x = context;
 	struct case_files *c = x->c;
 	const char *whole = c->list[x->index].name;
+	if (s->unknown) {
+		name_unknown(x, s);
+		return;
+	}
 	if (s->several) {
 		x->several = x->several == 0 ? s->lines[0] : x->several;
 		return;
@@ -380,6 +422,13 @@ problem_of(struct arena *a, const struct expanding *x)
 	if (x->full)
 		return "the case has too many files; the rest of this one was "
 		       "passed over";
+	if (x->several == 0 && x->unknown_count > UNKNOWN_NAMED)
+		return arena_format(a,
+			"split at its prompts; not understood: %s and %zu more",
+			x->unknown, x->unknown_count - UNKNOWN_NAMED);
+	if (x->several == 0 && x->unknown != NULL)
+		return arena_format(a,
+			"split at its prompts; not understood: %s", x->unknown);
 	if (x->several == 0)
 		return NULL;
 	return arena_format(a,

@@ -26,11 +26,13 @@ struct transcript_source {
 	const uint32_t *lines; /* the file's number of each line of the body */
 	bool several; /* a table of machines that no line tells apart: it is of
 	                 nobody, and not read */
+	bool unknown; /* a command whose output no parser knows: to be named */
 };
 
 /*
- * Call take for every part of the text (transcript_unfold) that is known, in its
- * order; file.hint lies in the arena. Returns how many can be read.
+ * Call take for every part of the text (transcript_unfold) that is known or whose
+ * command is to be named, in its order; file.hint lies in the arena. Returns how
+ * many can be read.
  */
 size_t transcript_sources(const struct transcript_text *whole, struct arena *a,
 	void (*take)(void *context, const struct transcript_source *s),

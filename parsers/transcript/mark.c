@@ -6,6 +6,7 @@
  *	web-01:~ # ss -ltn, web-01# ...    SUSE, network devices
  *	# ss -ltn, $ ..., / # ...          sh
  *	PS C:\> netstat -an, C:\>netstat   Windows
+ *	fw01#show conn, FGT60F # diag ...  devices of networks
  *	== web-01 ==, ### web-01: ss       loops of people
  *	web-01 | CHANGED | rc=0 >>         ansible
  */
@@ -164,6 +165,7 @@ windows_prompt(struct view line, struct mark *m, struct view *behind)
 	if ((!drive && !(power && view_begins(v, "/"))) || end == v.len)
 		return false;
 	*behind = view_trim(view_skip(v, end + 1));
+	m->windows = m->host.len == 0;
 	return true;
 }
 
@@ -197,6 +199,47 @@ bare_prompt(struct view line, struct mark *m, struct view *behind)
 	bool shell = view_begins(v, "bash-") || view_begins(v, "sh-");
 	m->host = view_of(v.data, shell ? 0 : n);
 	return prompt_end(path_skip(view_skip(v, n)), "#$%>", behind);
+}
+
+/* What operators of devices type first.
+ * cite: Cisco IOS and ASA, NX-OS, Arista EOS, Juniper Junos, Huawei VRP and
+ * FortiOS command references */
+static bool
+is_device_verb(struct view word)
+{
+	static const char *const verbs[] = {"show", "sh", "display", "diagnose",
+		"diag", "get", "execute", "enable", "configure", "config",
+		"conf", "terminal", "term", "end", "exit", "clear", "debug"};
+	for (size_t i = 0; i < COUNT(verbs); i++)
+		if (view_is(word, verbs[i]))
+			return true;
+	return false;
+}
+
+/* "fw01#show conn", "fw01/ctx(config)# sh run", "FGT60F # get sys status", and
+ * "<sw-1>display tcp": the machine, its mode, a verb of such devices. */
+static bool
+device_prompt(struct view line, struct mark *m, struct view *behind)
+{
+	struct view v = line;
+	bool angle = view_begins(v, "<");
+	v = view_skip(v, angle ? 1 : 0);
+	size_t n = words_host_len(v);
+	m->host = view_of(v.data, n);
+	if (!words_host(m->host) || (angle && !mark_names_host(m->host)))
+		return false;
+	v = view_skip(v, n);
+	while (v.len > 0 && !byte_among(v.data[0], " #>"))
+		v = view_skip(v, 1);
+	if (view_begins(v, " (") && words_find(v, ") ") < v.len)
+		v = view_skip(v, words_find(v, ") ") + 1);
+	if (view_begins(v, " #"))
+		v = view_skip(v, 1);
+	if (v.len < 2 || !byte_among(v.data[0], angle ? ">" : "#>"))
+		return false;
+	*behind = view_trim(view_skip(v, 1));
+	struct view rest = *behind;
+	return is_device_verb(words_next(&rest));
 }
 
 bool
@@ -519,6 +562,13 @@ mark_of(struct view line)
 		v = prompt_front(v);
 	if (sure || user_prompt(v, &m, &behind) ||
 		windows_prompt(v, &m, &behind)) {
+		m.kind = MARK_PROMPT;
+		m.command = command_of(behind);
+		m.typed = behind;
+		return m;
+	}
+	m = (struct mark){.host = view_of(v.data, 0)};
+	if (device_prompt(v, &m, &behind)) {
 		m.kind = MARK_PROMPT;
 		m.command = command_of(behind);
 		m.typed = behind;

@@ -28,6 +28,7 @@ struct mark {
 	struct command command; /* behind the prompt or in the header */
 	struct view typed;      /* all that stands behind a prompt */
 	struct view when;       /* a header's date and time, or empty */
+	bool windows;           /* a prompt of Windows that names no machine */
 	bool several; /* it names machines, whose output is the same */
 };
 

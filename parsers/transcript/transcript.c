@@ -171,6 +171,7 @@ take_prompt(struct transcript *t, const struct mark *m)
 	struct view nobody = view_of(m->typed.data, 0);
 	if (m->host.len > 0)
 		t->host = m->host;
+	t->prompted = t->prompted || m->host.len > 0;
 	set_command(t, c);
 	t->loop = c->loop;
 	t->list = c->list;
@@ -178,7 +179,9 @@ take_prompt(struct transcript *t, const struct mark *m)
 	set_host(t,
 		c->host.len > 0                   ? c->host
 			: c->many || c->elsewhere ? nobody
-						  : t->host);
+			/* No shell of the machine that the last prompt named. */
+			: m->windows && t->prompted ? nobody
+						    : t->host);
 	t->several = t->many;
 	/* A shell on another machine: prompts that name none are there. */
 	if (c->shell && c->host.len > 0 && !t->sure)
@@ -239,10 +242,37 @@ take_mark(struct transcript *t, const struct mark *m)
 	}
 }
 
+/* "On `db-02`", "on db-02:", "auf db-02": whose the next block is. */
+static void
+take_prose_host(struct transcript *t, struct view line)
+{
+	static const char *const before[] = {"on", "from", "host", "server",
+		"node", "machine", "auf", "von"};
+	bool named = false;
+	for (struct view word; (word = words_next(&line)).len > 0;) {
+		bool ticks = view_begins(word, "`");
+		while (word.len > 0 && byte_among(word.data[0], "`*"))
+			word = view_skip(word, 1);
+		while (word.len > 0 &&
+			byte_among(word.data[word.len - 1], "`*:,."))
+			word.len--;
+		if (named && mark_names_host(word) &&
+			(ticks || view_trim(line).len == 0)) {
+			t->host = word;
+			t->prompted = false;
+			set_host(t, word);
+		}
+		named = false;
+		for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+			named = named || words_same(word, before[i]);
+	}
+}
+
 /* The last `command` in a line of prose tells what the next block shows. */
 static void
 take_prose(struct transcript *t, struct view line)
 {
+	take_prose_host(t, line);
 	size_t open = words_find(line, "`");
 	while (open < line.len) {
 		line = view_skip(line, open + 1);

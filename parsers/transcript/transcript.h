@@ -66,6 +66,7 @@ struct transcript {
 	bool loop;   /* the command's output has headers */
 	bool many;   /* it runs on many machines */
 	bool several;
+	bool prompted;    /* host is that of a prompt */
 	struct view list; /* what a loop goes over */
 	struct view when;
 	struct view host;

@@ -35,6 +35,56 @@ two_line_host(struct view v)
 	return view_of(v.data, 0);
 }
 
+/* The line above an arrow: "user@web-01 ~/x" of pure and powerlevel10k; "user in
+ * (globe) web-01 in ~ took 2s" of starship, which names the user only to whom it
+ * is news, and the machine behind a sign only in an ssh session.
+ * cite: starship.rs/config, modules hostname and username */
+static struct view
+arrow_host(struct view v)
+{
+	static const char in_word[] = " in ";
+	struct view none = view_of(v.data, 0);
+	size_t user = words_host_len(v);
+	if (user > 0 && user < v.len && v.data[user] == '@') {
+		v = view_skip(v, user + 1);
+		return view_of(v.data, words_host_len(v));
+	}
+	size_t end = words_find(v, in_word);
+	if (end == v.len)
+		return none;
+	struct view behind = view_skip(v, end + strlen(in_word));
+	size_t second = words_find(behind, in_word);
+	v.len = end;
+	if (second < behind.len && user == end)
+		v = view_of(behind.data, second);
+	bool sign = v.len > 0 && v.data[0] >= 0x80;
+	while (v.len > 0 && (v.data[0] >= 0x80 || v.data[0] == ' '))
+		v = view_skip(v, 1);
+	return sign ? (words_host(v) ? v : none)
+		    : (mark_names_host(v) ? v : none);
+}
+
+/* A prompt of two lines whose second begins with an arrow (U+276F, U+279C). */
+static bool
+arrow_take(const struct unfold *in, size_t i, struct unfold *out)
+{
+	struct view first = unfold_at(in, i);
+	struct view second = unfold_at(in, i + 1);
+	if (!view_begins(second, "\xe2\x9d\xaf") &&
+		!view_begins(second, "\xe2\x9e\x9c"))
+		return false;
+	struct view host = arrow_host(first);
+	struct view command = view_trim(view_skip(second, 3));
+	if (host.len == 0)
+		return false;
+	const char *prompt = arena_format(out->arena, "user@%.*s:~$ %.*s",
+		(int)host.len, (const char *)host.data,
+		(int)(command.len < COMMAND_MAX ? command.len : COMMAND_MAX),
+		(const char *)command.data);
+	unfold_add(out, view_str(prompt), in->list[i + 1].number);
+	return true;
+}
+
 /* A prompt whose second line has the command: given back as one of one line. */
 static bool
 two_lines_take(const struct unfold *in, size_t i, struct unfold *out)
@@ -173,7 +223,7 @@ void
 unfold_prompts(const struct unfold *in, struct unfold *out)
 {
 	for (size_t i = 0; i < in->count; i++) {
-		if (two_lines_take(in, i, out)) {
+		if (two_lines_take(in, i, out) || arrow_take(in, i, out)) {
 			i++;
 			continue;
 		}

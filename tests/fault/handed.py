@@ -12,6 +12,7 @@ import io
 import json
 import lzma
 import os
+import re
 import sys
 import zipfile
 
@@ -272,6 +273,9 @@ def dressed(session):
                               for n, line in enumerate(session))
     yield "ts-since.txt", "\n".join(f"00:00:{n % 60:02d} {line}"
                                     for n, line in enumerate(session))
+    shell = [re.sub(r"^\[(\w+)@([\w-]+) [^\]]*\][#$] ",
+                    "\\1 in \\2 in ~ took 2s\n\u276f ", line) for line in session]
+    yield "starship.txt", "\n".join(shell)
     for version in (2, 3):
         events = [json.dumps({"version": version, "width": 200, "height": 50})]
         events += [json.dumps([0.01, "o", line + "\r\n"]) for line in session]
@@ -358,6 +362,54 @@ def journals(bed):
         yield from bed.same(bed.write(name + ".zip", zip_of(files)), name)
 
 
+DEVICES = (
+    'C:\\Users\\anna>netstat -s -p tcp',
+    '',
+    'TCP Statistics for IPv4',
+    '',
+    '  Active Opens                        = 12345',
+    '  Failed Connection Attempts          = 91',
+    'fw01#show conn',
+    '13 in use, 84 most used',
+    'fw01# show logging',
+    ('Nov 21 2026 09:14:58: %ASA-4-106023: Deny tcp src outside:20'
+     '3.0.113.5/40001 dst inside:198.51.100.20/80 by access-group '
+     '"outside_in"'),
+    'anna@srx> show security flow session',
+    '  In: 203.0.113.5/40001 --> 198.51.100.20/80;tcp, If: ge-0/0/0.0',
+    'FGT60F # diagnose sys session list',
+    'session info: proto=6 proto_state=02 duration=5',
+    '[admin@gw] > /ip firewall connection print',
+    ' 0  tcp  203.0.113.5:40001  198.51.100.20:80  syn-sent',
+    '[root@web-01 ~]# ss -ltn',
+    'State  Recv-Q Send-Q Local Address:Port Peer Address:Port',
+    'LISTEN 512    511    0.0.0.0:80         0.0.0.0:*',
+)
+
+
+def devices(bed):
+    """A deny of the firewall is the firewall's; what no parser knows is named."""
+    bed.analyze(bed.write("devices/ticket.txt", "\n".join(DEVICES).encode()))
+    report = bed.report()
+    parts = [(i["kind"], i["name"].partition(": ")[2])
+             for i in report["inputs"]]
+    for wanted in (("netstat-s-pairs", "netstat -s -p tcp (line 3)"),
+                   ("syslog", "show logging (line 10)"),
+                   ("ss", "ss -ltn (line 18)")):
+        if wanted not in parts:
+            yield f"{wanted} is not among {parts}"
+    note = report["inputs"][0]["note"]
+    for word in ("not understood: show conn (line 8)", "show security flow",
+                 "diagnose sys session list", "/ip firewall connection"):
+        if word not in note:
+            yield f"{word} is not in: {note}"
+    names = [h["name"] for h in report["hosts"]]
+    if names != ["fw01", "web-01"]:
+        yield f"machines {names}"
+    if [f["how"] for f in report["reported_failures"]] != ["dropped"]:
+        yield f"{report['reported_failures']}"
+
+
 def page_of_a_wiki(bed):
     """Its text stands between marks: half read, it told of no failure."""
     done = bed.analyze(bed.write("alone/page.html", (
@@ -368,7 +420,7 @@ def page_of_a_wiki(bed):
         yield f"status {done.returncode}: {done.stderr}"
 
 
-CHECKS = [handed_on, stamped, journals, page_of_a_wiki, support_tools,
+CHECKS = [handed_on, stamped, journals, devices, page_of_a_wiki, support_tools,
           placed_by_address, named_by_hand, beside_the_evidence, nothing_but,
           last_of_a_split, words_in_an_archive, from_windows, dated_loop]
 

@@ -63,7 +63,7 @@ prompts_name_the_machine(void **state)
 		PARTS("2 web-01|nstat -az|Tcp 1", "4 web-02|date|Sat"));
 	expect_parts(
 		"ops@mac ~ % ss -s\nTotal\nPS C:\\x> netstat -an\nActive\n",
-		PARTS("2 mac|ss -s|Total", "4 mac|netstat -an|Active"));
+		PARTS("2 mac|ss -s|Total", "4 |netstat -an|Active"));
 	expect_parts("web-01:~ # ss -ltn\nState\nfw# conntrack -C\n12\n",
 		PARTS("2 web-01|ss -ltn|State", "4 fw|conntrack -C|12"));
 }
@@ -114,6 +114,11 @@ outside_of_fences_is_prose(void **state)
 	expect_parts("On it `ss -ltn` said:\n```\nState\n```\nand more\n"
 		     "```console\n$ nstat\n#kernel\n```\nbye\n",
 		PARTS("3 |ss -ltn|State", "8 |nstat|#kernel"));
+	expect_parts("On `db-02` I ran `ss -ltn`:\n```\nState\n```\n"
+		     "and on web-01:\n```\n# nstat\n#kernel\n```\n"
+		     "on Tuesday:\n```\n# ss -s\nTotal\n```\n",
+		PARTS("3 db-02|ss -ltn|State", "8 web-01|nstat|#kernel",
+			"13 web-01|ss -s|Total"));
 }
 
 /* What a recording of a terminal wrote, event by event; what was typed is not
@@ -221,6 +226,30 @@ headers_have_many_forms(void **state)
 		"TASK [debug] ***\nchanged: [web-1]\na\n", PARTS("3 web-1||a"));
 }
 
+/* Devices of networks and Windows: their modes, with a blank and without. */
+static void
+devices_have_prompts(void **state)
+{
+	(void)state;
+	expect_parts("fw01#show conn\na\nfw01/ctx(config)# sh run\nb\n"
+		     "sw1>show tcp brief\nc\nadmin@srx> show log messages\nd\n"
+		     "<core-1>display tcp status\ne\n",
+		PARTS("2 fw01|show conn|a", "4 fw01|sh run|b",
+			"6 sw1|show tcp brief|c", "8 srx|show log messages|d",
+			"10 core-1|display tcp status|e"));
+	expect_parts(
+		"FGT60F # diagnose sys session list\na\n"
+		"FGT60F (vdom1) # get system status\nb\n"
+		"[admin@gw] > /ip address print\nc\n"
+		"C:\\Users\\x>netstat -s -p tcp\nd\nPS C:\\> netstat -an\ne\n",
+		PARTS("2 FGT60F|diagnose sys session list|a",
+			"4 FGT60F|get system status|b",
+			"6 gw|/ip address print|c", "8 |netstat -s -p tcp|d",
+			"10 |netstat -an|e"));
+	expect_parts("a1#b showing\n<p>show me</p>\nx > show y\n",
+		PARTS("1 ||a1#b showing"));
+}
+
 /* Prompts of two lines, with arrows, branches, and commands of several lines. */
 static void
 prompts_have_many_forms(void **state)
@@ -235,6 +264,10 @@ prompts_have_many_forms(void **state)
 		"\u279c  ~ ss -ltn\na\n\u279c  x git:(main) \u2717 nstat\nb\n"
 		"\u276f ss -s\nc\n",
 		PARTS("2 |ss -ltn|a", "4 |nstat|b", "6 |ss -s|c"));
+	expect_parts("web-1 in ~ took 2s\n\u276f ss -ltn\na\n\n"
+		     "root in \U0001f310 db-2 in /var/log\n\u276f nstat\nb\n"
+		     "\n\u276f ss -s\nc\nr@web-3 ~/x main\n\u276f ss\nd\n",
+		PARTS("3 web-1|ss -ltn|a", "7 db-2|nstat|b", "13 web-3|ss|d"));
 	expect_parts(
 		"(prod) r@m:~/k8s (main) $ kubectl exec w-0 -- ss -ltn\na\n"
 		"[prod|shop] r@m:~$ nstat\nb\n",
@@ -320,6 +353,7 @@ main(void)
 		cmocka_unit_test(terminals_are_cleaned),
 		cmocka_unit_test(machines_are_told_apart),
 		cmocka_unit_test(headers_have_many_forms),
+		cmocka_unit_test(devices_have_prompts),
 		cmocka_unit_test(prompts_have_many_forms),
 		cmocka_unit_test(tickets_are_unwrapped),
 		cmocka_unit_test(dates_go_along),
