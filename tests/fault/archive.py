@@ -31,7 +31,7 @@ import make_archive  # noqa: E402
 from batch import differences, results, strangers  # noqa: E402
 
 LARGE_ATTEMPTS = 435000  # 1.17 kB a side and attempt: 1 GB for the pair
-FLOOD_PER_MB = 4400      # attempts that need more memory than that
+FLOOD_PER_MB = 3000      # connections that need more memory than that
 LOOK_S = 0.02
 SAMPLE_EVERY = 8         # looks: the kernel walks all pages for a sample
 HANGS, CRASHES, GREEDY = "hangs", "crashes", "greedy"
@@ -152,10 +152,10 @@ def build(bed):
     for name in (HANGS, CRASHES):
         make_archive.pipes(bed.archive, name)
     if args.greedy:
-        make_archive.syn_flood(os.path.join(
+        make_archive.answered_flood(os.path.join(
             bed.archive, GREEDY + "-client.pcap"), FLOOD_PER_MB * args.memory)
         # Nothing to say of it: which thread speaks first is chance.
-        make_archive.syn_flood(os.path.join(
+        make_archive.answered_flood(os.path.join(
             bed.archive, GREEDY + "-server.pcap"), 1)
     for number in range(args.large):
         folder = os.path.join(bed.archive, f"large-{number}")

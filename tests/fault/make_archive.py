@@ -133,15 +133,21 @@ def pipes(where, name):
         hold(path)
 
 
-def syn_flood(path, attempts):
-    """SYNs of as many connections: each costs memory of its own."""
+def answered_flood(path, attempts):
+    """As many connections that were opened and no more: each is kept whole, where
+    SYNs alone would be a crowd, and costs memory of its own."""
     with open(path, "wb") as f:
         f.write(PCAP_HEAD)
         for number in range(attempts):
-            ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 1, 0, 64, 6, 0,
-                             struct.pack("!I", 0x0A000000 + number // 60000),
-                             b"\x0a\xff\x00\x01")
-            tcp = struct.pack("!HHIIBBHHH", 1024 + number % 60000, 80, number,
-                              0, 0x50, 2, 64240, 0, 0)
-            f.write(struct.pack("<IIII", 1795218292, number % 1000000, 40, 40)
-                    + ip + tcp)
+            client = struct.pack("!I", 0x0A000000 + number // 60000)
+            server = b"\x0a\xff\x00\x01"
+            port = 1024 + number % 60000
+            for ends, ports, flags in (((client, server), (port, 80), 2),
+                                       ((server, client), (80, port), 18)):
+                ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 1, 0, 64, 6, 0,
+                                 *ends)
+                tcp = struct.pack("!HHIIBBHHH", *ports, number,
+                                  number + 1 if flags == 18 else 0, 0x50,
+                                  flags, 64240, 0, 0)
+                f.write(struct.pack("<IIII", 1795218292, number % 1000000, 40,
+                                    40) + ip + tcp)
