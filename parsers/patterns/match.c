@@ -18,7 +18,7 @@
 /* Backtracking points within each other. */
 #define DEPTH_LIMIT 2000
 
-/* Groups of one regex that are looked at; ours have half. */
+/* Groups of one regex that are looked at; ours have up to 136. */
 #define GROUPS_MAX 256
 
 #define HEAP_LIMIT_KIB 1024 /* of the interpreter */
