@@ -12,7 +12,9 @@ words_next(struct view *rest)
 {
 	*rest = view_trim(*rest);
 	struct view word = view_of(rest->data, 0);
-	if (rest->len > 0 && byte_among(rest->data[0], "'\"")) {
+	if (rest->len == 0)
+		return word; /* which may lie nowhere */
+	if (byte_among(rest->data[0], "'\"")) {
 		const uint8_t *end =
 			memchr(rest->data + 1, rest->data[0], rest->len - 1);
 		size_t len = end == NULL ? rest->len - 1

@@ -62,7 +62,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require_inside(part.body, bytes, len);
 		require_inside(part.host, bytes, len);
 		require_inside(part.command, bytes, len);
-		require_inside(part.row, bytes, len);
+		/* Of a loop that only dates part it is a list of its own. */
+		if (!t.dated)
+			require_inside(part.row, bytes, len);
 		require(part.line == line_at(bytes, part.body.data));
 		require(part.line <= whole.count);
 		require(whole.lines[part.line - 1] <= size + 1);
