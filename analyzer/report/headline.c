@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/case_anomaly.h"
 #include "model/verdict.h"
 
 /* words_number's form, with its thousands set apart. */
@@ -202,6 +203,8 @@ add_left_out(struct report *r, char text[WORDS_MAX])
 		{"counters-beyond-memory",
 			"There are more counters than are kept."},
 		{"archive-not-whole", "Not all of an archive was read."},
+		{CAUSES_UNEXAMINED_ID,
+			"Not every cause was weighed to its end."},
 		{"reading-timed-out",
 			"Reading was stopped by --timeout: the evidence holds "
 			"more."},

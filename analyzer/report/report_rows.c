@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "model/case_anomaly.h"
 #include "model/verdict.h"
 #include "store/select.h"
 

@@ -2,7 +2,7 @@
 """Beyond every limit: what was left out is counted, and the headline says so.
 
 One row for each limit on what evidence may bring: how a case gets beyond it, the
-anomaly that the input has then, and the sentence behind the headline. Without
+anomaly that the input has then (None: no input has it), and the sentence behind the headline. Without
 anything beyond a limit no headline says so. What --timeout cuts: fault/timeout; log
 lines beyond those that are kept: unit/test_logs.
 """
@@ -21,6 +21,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import analyze as lost  # noqa: E402
 
 CASE = "nginx-conntrack-full"
+CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../samples/cases")
+RULES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../rules/causes")
 
 
 def attempts(case):
@@ -68,7 +70,30 @@ def cut_archive(case):
     return []
 
 
+def causes(case):
+    """A rule of one's own that would look for ever."""
+    rules = os.path.join(os.path.dirname(case), "rules")
+    os.makedirs(rules, exist_ok=True)
+    with open(os.path.join(RULES, "no-listener.yaml"), encoding="utf-8") as f:
+        text = f.read()
+    endless = """evidence:
+  - name: without-end
+    weighs: supports
+    sql: |
+      SELECT s.subject, 0 AS sure, NULL AS source, NULL AS line, NULL AS at_ns,
+        'never' AS text FROM scope s WHERE (SELECT count(*) FROM host_counters a,
+        host_counters b, host_counters c, host_counters d, host_counters e) < 0
+"""
+    with open(os.path.join(rules, "no-listener.yaml"), "w",
+              encoding="utf-8") as f:
+        f.write(text.replace("\nevidence:\n", "\n" + endless, 1))
+    shutil.rmtree(case)
+    shutil.copytree(os.path.join(CASES, "refused"), case)
+    return ["--rules", rules]
+
+
 LIMITS = (
+    (causes, None, "Not every cause was weighed to its end."),
     (attempts, "attempts-beyond-memory",
      "There are more attempts than --max-attempts let in."),
     (counters, "counters-beyond-memory",
@@ -93,7 +118,8 @@ def check(args, scratch, limit, anomaly, sentence):
     text, report, done = analyze(args, case, out, *limit(case))
     if done.returncode not in (0, 1):
         yield f"{limit.__name__}: status {done.returncode}: {done.stderr[:200]}"
-    if not any(anomaly in i["anomalies"] for i in report["inputs"]):
+    if anomaly is not None and \
+            not any(anomaly in i["anomalies"] for i in report["inputs"]):
         yield f"{limit.__name__}: no input has {anomaly}"
     if sentence not in text:
         yield f"{limit.__name__}: the terminal does not say: {sentence}"
