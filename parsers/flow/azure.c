@@ -58,8 +58,7 @@ flat_unfold(json_t *element)
 {
 	if (!json_is_string(json_object_get(element, "flow.0")))
 		return;
-	const char *rule =
-		json_string_value(json_object_get(element, "rule"));
+	const char *rule = json_string_value(json_object_get(element, "rule"));
 	json_t *records = json_pack("{s:[{s:[{s:s, s:o}]}]}", "flows",
 		"flowGroups", "rule", rule != NULL ? rule : "", "flowTuples",
 		flat_tuples(element));

@@ -141,7 +141,8 @@ def told_twice(findings):
     """Two rules of one cause that the same lines confirm: one proof is enough."""
     seen = {}
     for f in findings:
-        proof = tuple(sorted((e["source"], e.get("line")) for e in f["evidence"]
+        lines = f.get("evidence", [])
+        proof = tuple(sorted((e["source"], e.get("line")) for e in lines
                              if e["weighs"] == "confirms" and e.get("line")))
         if f["confidence"] == "confirmed" and proof and \
                 seen.setdefault((f["cause"], proof), f["rule"]) != f["rule"]:
