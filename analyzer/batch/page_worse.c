@@ -10,27 +10,24 @@
 
 #define ROWS_MAX 50
 
-#define POINT(X)                                                             \
-	X(WORD, service, PAGE_SERVICE)                                       \
-	X(TEXT, cause, "cause")                                              \
-	X(WORD, date, "date(day * 86400, 'unixepoch')")                      \
-	X(WORD, change, "change")                                            \
-	X(INT, failed_before, "failed_before")                               \
-	X(INT, attempts_before, "attempts_before")                           \
-	X(INT, failed, "failed")                                             \
-	X(INT, attempts, "attempts")                                         \
-	X(TEXT, folder,                                                      \
-		"(SELECT c.folder FROM day_service d JOIN case_result c"     \
-		" ON c.id = d.case_id WHERE d.day = w.day AND d.server_ip =" \
-		" w.server_ip AND d.server_port = w.server_port AND"         \
-		" c.duplicate_of IS NULL ORDER BY d.failed DESC, c.id"       \
-		" LIMIT 1)")                                                 \
-	X(TEXT, name,                                                        \
-		"(SELECT c.name FROM day_service d JOIN case_result c"       \
-		" ON c.id = d.case_id WHERE d.day = w.day AND d.server_ip =" \
-		" w.server_ip AND d.server_port = w.server_port AND"         \
-		" c.duplicate_of IS NULL ORDER BY d.failed DESC, c.id"       \
-		" LIMIT 1)")
+/* The case of that day in which most of the service's attempts failed. */
+#define WORST_CASE(column)                                                   \
+	"(SELECT c." column " FROM day_service d JOIN case_result c ON c.id" \
+	" = d.case_id WHERE d.day = w.day AND d.server_ip = w.server_ip AND" \
+	" d.server_port = w.server_port AND c.duplicate_of IS NULL"          \
+	" ORDER BY d.failed DESC, c.id LIMIT 1)"
+
+#define POINT(X)                                        \
+	X(WORD, service, PAGE_SERVICE)                  \
+	X(TEXT, cause, "cause")                         \
+	X(WORD, date, "date(day * 86400, 'unixepoch')") \
+	X(WORD, change, "change")                       \
+	X(INT, failed_before, "failed_before")          \
+	X(INT, attempts_before, "attempts_before")      \
+	X(INT, failed, "failed")                        \
+	X(INT, attempts, "attempts")                    \
+	X(TEXT, folder, WORST_CASE("folder"))           \
+	X(TEXT, name, WORST_CASE("name"))
 STORE_SELECT(point, POINT)
 
 /* What the words of change_point.change say of a service, or of a cause. */
