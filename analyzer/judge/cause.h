@@ -101,6 +101,8 @@ struct cause_test {
 	const char *name;
 	/* The other mechanism that brings this evidence about; or NULL. */
 	const char *instead;
+	const char *source; /* where that mechanism is written down; or NULL */
+	uint32_t against; /* the confirming evidence that it is held against */
 	/* What is visibly near its limit here, and innocent; or NULL. */
 	const char *beside;
 	struct place at;

@@ -140,23 +140,38 @@ test_run(const struct rule *rule, const struct cause_test *t, FILE *out,
 	return same;
 }
 
-/* What the rule confirms by, what else was held against it, and which innocent
- * resources stand beside. */
+/* What else a rule's tests hold against one piece of its evidence. */
+static void
+instead_print(const struct cause *c, uint32_t piece, FILE *out)
+{
+	for (size_t i = 0; i < c->tests_count; i++) {
+		const struct cause_test *t = &c->tests[i];
+		if (t->instead == NULL || (t->against & piece) == 0)
+			continue;
+		fprintf(out, "    not by: %s", t->instead);
+		if (t->source != NULL)
+			fprintf(out, " (%s)", t->source);
+		fputc('\n', out);
+	}
+}
+
+/* What the rule confirms by, what else was held against each of it and where
+ * that is written, and which innocent resources stand beside. */
 static void
 alternatives_print(const struct rule *rule, FILE *out)
 {
 	const struct cause *c = rule->cause;
 	int count = 0;
 	fprintf(out, "%s\n", rule->name);
-	for (size_t i = 0; i < c->evidence_count; i++)
-		if (c->evidence[i].weighs == WEIGHS_CONFIRMS)
-			fprintf(out, "%s%s",
-				count++ ? ", " : "  confirmed by: ",
-				c->evidence[i].name);
-	fputs(count ? "\n" : "  never confirmed\n", out);
-	for (size_t i = 0; i < c->tests_count; i++)
-		if (c->tests[i].instead != NULL)
-			fprintf(out, "  not by: %s\n", c->tests[i].instead);
+	for (size_t i = 0; i < c->evidence_count; i++) {
+		if (c->evidence[i].weighs != WEIGHS_CONFIRMS)
+			continue;
+		fprintf(out, "  confirmed by: %s\n", c->evidence[i].name);
+		instead_print(c, UINT32_C(1) << i, out);
+		count++;
+	}
+	if (count == 0)
+		fputs("  never confirmed\n", out);
 	for (size_t i = 0; i < c->tests_count; i++)
 		if (c->tests[i].beside != NULL)
 			fprintf(out, "  beside: %s\n", c->tests[i].beside);

@@ -17,6 +17,8 @@ enum test_field {
 	TEST_ATTEMPTS,
 	TEST_EXPECT,
 	TEST_INSTEAD,
+	TEST_AGAINST,
+	TEST_SOURCE,
 	TEST_BESIDE,
 	TEST_SECTIONS,
 #define S(section, table) TEST_##section,
@@ -36,6 +38,8 @@ static const struct field test_fields[] = {
 	[TEST_ATTEMPTS] = {"attempts", FIELD_LIST, false},
 	[TEST_EXPECT] = {"expect", FIELD_MAP, true},
 	[TEST_INSTEAD] = {"instead", FIELD_LINE, false},
+	[TEST_AGAINST] = {"against", FIELD_LIST, false},
+	[TEST_SOURCE] = {"source", FIELD_LINE, false},
 	[TEST_BESIDE] = {"beside", FIELD_LINE, false},
 	/* A gap that no file can fill: the name is no key anyone types. */
 	[TEST_SECTIONS] = {"", FIELD_TEXT, false},
@@ -129,8 +133,41 @@ rows_read(struct reading *r, const struct tree_node **v, struct cause_test *t)
 	return ok;
 }
 
-/* One test. With `instead` it names another mechanism that leaves the same
- * traces; a rule that confirms there is refused when it is loaded. */
+/* The mechanism of `instead`: with `against` the evidence that must not confirm
+ * by it, with `source` where it can be read up. A rule that confirms there is
+ * refused when it is loaded. */
+static bool
+instead_read(struct reading *r, const struct tree_node *const *v,
+	struct cause_test *t)
+{
+	const struct tree_node *n = v[TEST_INSTEAD];
+	const struct tree_node *names = v[TEST_AGAINST];
+	if (n == NULL)
+		return (names == NULL && v[TEST_SOURCE] == NULL) ||
+			wrong(r, v[TEST_NAME],
+				"'against' and 'source' speak of an 'instead'");
+	t->instead = n->text;
+	if (v[TEST_SOURCE] != NULL)
+		t->source = v[TEST_SOURCE]->text;
+	if (t->confidence == FINDING_CONFIRMED)
+		return wrong(r, n,
+			"evidence that another mechanism brings about "
+			"confirms nothing");
+	if (names == NULL)
+		t->against = UINT32_MAX;
+	bool ok = true;
+	for (n = names != NULL ? names->child : NULL; n != NULL; n = n->next) {
+		int i = n->kind == TREE_TEXT ? evidence_find(r->cause, n->text)
+					     : -1;
+		if (i < 0 || r->cause->evidence[i].weighs != WEIGHS_CONFIRMS)
+			ok = wrong(r, n, "no evidence of this name confirms");
+		else
+			t->against |= UINT32_C(1) << i;
+	}
+	return ok;
+}
+
+/* One test. */
 static bool
 test_read(struct reading *r, const struct tree_node *n, struct cause_test *t)
 {
@@ -146,15 +183,10 @@ test_read(struct reading *r, const struct tree_node *n, struct cause_test *t)
 		a != NULL; a = a->next)
 		if (a->kind != TREE_MAP)
 			return wrong(r, a, "an attempt must be a map");
-	if (v[TEST_INSTEAD] != NULL)
-		t->instead = v[TEST_INSTEAD]->text;
 	if (v[TEST_BESIDE] != NULL)
 		t->beside = v[TEST_BESIDE]->text;
 	return rows_read(r, v, t) && expect_read(r, v[TEST_EXPECT], t) &&
-		(t->instead == NULL || t->confidence != FINDING_CONFIRMED ||
-			wrong(r, v[TEST_INSTEAD],
-				"evidence that another mechanism brings about "
-				"confirms nothing"));
+		instead_read(r, v, t);
 }
 
 bool

@@ -125,7 +125,8 @@ def told_again(test, name, sections):
     again["name"] = f"{name}: {test['name']}"
     # Evidence that shows the level is no harm: only what it comes to counts.
     again["expect"].pop("evidence", None)
-    again.pop("instead", None)
+    for key in ("instead", "against", "source"):
+        again.pop(key, None)
     again["beside"] = name
     return again
 
@@ -169,7 +170,7 @@ def main():
                              capture_output=True, check=False)
     lines = (run.stdout + run.stderr).splitlines()
     print("\n".join(lacks + [line for line in lines if not re.match(
-        r"ok |[a-z0-9-]+$|  (confirmed by|not by|beside|never confirmed)",
+        r"ok |[a-z0-9-]+$| +(confirmed by|not by|beside|never confirmed)",
         line)]))
     print(f"{total} tests told again beside {len(RESOURCES)} innocent resources")
     sys.exit(run.returncode or bool(lacks))
