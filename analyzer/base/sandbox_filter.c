@@ -211,6 +211,36 @@ add_mode(struct program *p, int call, int argument)
 	add_answer(p, SECCOMP_RET_ERRNO | EACCES);
 }
 
+/* Open a file, with flags and then a mode as arguments. Not to read it and
+ * empty it, nor by the access mode that is neither reading nor writing:
+ * Landlock before its third version lets both empty a file that it lets be
+ * read. cite: Linux 6.12 fs/namei.c handle_truncate, may_open;
+ * security/landlock/fs.c get_required_file_open_access */
+static void
+add_open(struct program *p, int call, int flags)
+{
+	add_unless(p, (uint32_t)call, 9);
+	add_load(p, low_half(flags));
+	add(p,
+		(struct sock_filter)BPF_STMT(
+			BPF_ALU | BPF_AND | BPF_K, O_TRUNC | O_ACCMODE));
+	add(p,
+		(struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JEQ | BPF_K, O_TRUNC | O_RDONLY, 5, 0));
+	add(p,
+		(struct sock_filter)BPF_STMT(
+			BPF_ALU | BPF_AND | BPF_K, O_ACCMODE));
+	add(p,
+		(struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JEQ | BPF_K, O_ACCMODE, 3, 0));
+	add_load(p, low_half(flags + 1));
+	add(p,
+		(struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JSET | BPF_K, MODE_SPECIAL, 1, 0));
+	add_answer(p, SECCOMP_RET_ALLOW);
+	add_answer(p, SECCOMP_RET_ERRNO | EACCES);
+}
+
 /* Limits may be asked for, not set: the new limit is a null pointer. */
 static void
 add_prlimit(struct program *p)
@@ -257,9 +287,9 @@ build(struct program *p, bool folders)
 	add_tgkill(p);
 	add_fcntl(p);
 	add_mode(p, __NR_fchmod, 1);
-	add_mode(p, __NR_openat, 3);
+	add_open(p, __NR_openat, 2);
 #ifdef __NR_open
-	add_mode(p, __NR_open, 2);
+	add_open(p, __NR_open, 1);
 #endif
 	add_answer(p, SECCOMP_RET_ERRNO | ENOSYS);
 }

@@ -134,6 +134,18 @@ try_calls(void)
 /* Landlock of this version at most in the trials below; 0 is none. */
 static int landlock_max;
 
+/* The end of a terminal that programs see, open before the sandbox. */
+static int terminal = -1;
+
+static void
+open_terminal(void)
+{
+	int other = posix_openpt(O_RDWR | O_NOCTTY);
+	if (other < 0 || grantpt(other) != 0 || unlockpt(other) != 0)
+		return;
+	terminal = open(ptsname(other), O_RDWR | O_NOCTTY);
+}
+
 static const char *
 enter_old(void)
 {
@@ -142,6 +154,21 @@ enter_old(void)
 	sandbox_read(&s, scratch_path("in"));
 	sandbox_write(&s, scratch_path("out"));
 	return sandbox_enter(&s);
+}
+
+/* Say which tries went through, if any. */
+static int
+told(const bool *through, size_t n)
+{
+	int answer = HELD;
+	for (size_t i = 0; i < n; i++)
+		if (through[i]) {
+			printf("try %zu went through with Landlock %d\n", i,
+				landlock_max);
+			answer = BROKEN;
+		}
+	fflush(stdout);
+	return answer;
 }
 
 /*
@@ -155,7 +182,22 @@ try_intrusion(void)
 		return NO_WALL;
 	int fd = open(scratch_path("out/x"), O_RDWR | O_CREAT, 0600);
 	pid_t parent = getppid();
+	char *const nothing[] = {NULL};
 	const long tries[] = {
+		syscall(SYS_memfd_create, "a", 0),
+		syscall(SYS_execve, "/bin/true", nothing, nothing),
+		syscall(SYS_execveat, fd, "", nothing, nothing, AT_EMPTY_PATH),
+		/* What would be typed at the terminal of whoever ran it. */
+		ioctl(terminal, TIOCSTI, "x"),
+		ioctl(terminal, TIOCLINUX, "\3"),
+		ioctl(terminal, TIOCSETD, &fd),
+		ioctl(terminal, TIOCSCTTY, 1),
+		/* A file that may only be read is emptied by being opened. */
+		open(scratch_path("in/a"), O_RDONLY | O_TRUNC),
+		open(scratch_path("in/a"), O_ACCMODE | O_TRUNC),
+#ifdef SYS_open
+		syscall(SYS_open, scratch_path("in/a"), O_RDONLY | O_TRUNC),
+#endif
 		fcntl(fd, F_SETOWN, parent),
 		fcntl(fd, F_SETSIG, SIGKILL),
 		fcntl(fd, F_SETFL, O_ASYNC),
@@ -203,14 +245,18 @@ try_intrusion(void)
 		syscall(SYS_inotify_init1, 0),
 		syscall(SYS_open_by_handle_at, fd, NULL, 0),
 	};
+	bool through[sizeof tries / sizeof *tries];
 	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++)
-		if (tries[i] >= 0) {
-			printf("try %zu went through with Landlock %d\n", i,
-				landlock_max);
-			fflush(stdout);
-			return BROKEN;
-		}
-	return HELD;
+		through[i] = tries[i] >= 0;
+	return told(through, sizeof through / sizeof *through);
+}
+
+static bool
+moved(const char *from, const char *to)
+{
+	char old[128];
+	snprintf(old, sizeof old, "%s", scratch_path(from));
+	return rename(old, scratch_path(to)) == 0;
 }
 
 /* What files are open to it, from the first version on. */
@@ -225,7 +271,21 @@ try_old_files(void)
 		return BROKEN;
 	if (!SANDBOX_SANITIZER && !refused(scratch_path("secret"), O_RDONLY))
 		return BROKEN;
-	return unlink(scratch_path("in/a")) == 0 ? BROKEN : HELD;
+	/* Memory of others as a file, and files that change their folder: out
+	 * of reach to be read, into evidence to stand for it. */
+	char parent[64];
+	snprintf(parent, sizeof parent, "/proc/%d/mem", (int)getppid());
+	close(open(scratch_path("out/x"), O_RDWR | O_CREAT, 0600));
+	const bool tries[] = {
+		open(parent, O_RDWR) >= 0,
+		open("/proc/self/mem", O_WRONLY) >= 0,
+		moved("secret", "out/secret"),
+		moved("in/a", "out/a"),
+		moved("out/x", "in/a"),
+		moved("out/x", "secret"),
+		unlink(scratch_path("in/a")) == 0,
+	};
+	return told(tries, sizeof tries / sizeof *tries);
 }
 
 /* A batch's results: folders are made and change places. */
@@ -315,6 +375,7 @@ static void
 test_intrusion(void **state)
 {
 	(void)state;
+	open_terminal();
 	for (landlock_max = 0; landlock_max <= 6; landlock_max++) {
 		hold(try_intrusion);
 		unlink(scratch_path("out/x"));
