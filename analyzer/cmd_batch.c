@@ -212,6 +212,10 @@ print_summary(const struct batch_options *o, const struct batch_result *r)
 			r->changed);
 	if (r->kept > 0)
 		printf("%" PRId64 " kept from an earlier run\n", r->kept);
+	if (r->unplaced > 0)
+		printf("%" PRId64 " %s in no case (unplaced.txt)\n",
+			r->unplaced,
+			r->unplaced == 1 ? "file or link" : "files or links");
 	safe_print(stdout, "%s/index.html\n%s/index.sqlite\n%s/index.ndjson\n",
 		o->out, o->out, o->out);
 }

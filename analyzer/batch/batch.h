@@ -77,6 +77,7 @@ struct batch_result {
 	int64_t unfinished;    /* timeout, memory, signal, disk; re-judging:
 	                          stayed as they were */
 	int64_t kept;          /* taken over from an earlier run */
+	int64_t unplaced;      /* files and links that are in no case */
 	int64_t duplicates;    /* of the usable: with the evidence of another */
 	int64_t worse;         /* server ports at which more fails now */
 	int64_t changed;       /* re-judged: with another verdict or finding */

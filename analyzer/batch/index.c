@@ -288,6 +288,7 @@ index_write(struct results *r, const char *const *folders, size_t count,
 	struct index x = {.results = r, .result = result, .count = count};
 	struct outfile text[2] = {{0}};
 	int fd;
+	result->unplaced = (int64_t)unplaced;
 	const char *path = arena_format(&x.arena, "%s/index.sqlite", r->work);
 	tempfile_folder(r->work);
 	char *tempfile = tempfile_create(path, &fd, e);

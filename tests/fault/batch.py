@@ -299,6 +299,25 @@ def batch_of(bed, archive, name, *more):
 
 
 @check
+def what_is_no_case(bed):
+    """Links that lead out, pipes and notes are named and counted, not read."""
+    archive = lay_out(bed, "odds", {"4713/x.pcap": "refused/client/capture.pcap"})
+    write(os.path.join(archive, "notes.txt"), b"nobody's\n")
+    os.symlink(os.path.join(bed.cases, "refused"), os.path.join(archive, "out"))
+    os.mkfifo(os.path.join(archive, "pipe"))
+    done, _ = batch_of(bed, archive, "odd")
+    yield from expect(done, 1)
+    if "3 files or links in no case (unplaced.txt)" not in done.stdout:
+        yield f"not counted: {done.stdout}"
+    if read(os.path.join(bed.out("odd"), "unplaced.txt")) != \
+            b"notes.txt\nout\npipe\n":
+        yield "not named in unplaced.txt"
+    if [n for n, in query(bed.out("odd"), "SELECT name FROM case_result")] != [
+            "4713/x.pcap"]:
+        yield "more cases than one"
+
+
+@check
 def machines_of_one_incident(bed):
     """By names alone a folder of machines is a folder of incidents. Where the
     captures show the same connections it is said, and --case makes one of them."""
