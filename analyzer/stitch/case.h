@@ -24,6 +24,15 @@ struct own_addresses {
 	int count;
 };
 
+/* A NAT64 between the ends (behind.h). */
+struct behind {
+	bool known;
+	struct ip_addr prefix; /* of 96 bits; the rest is 0 */
+	struct ip_addr client; /* what it calls its clients */
+	bool mixed;            /* there are several prefixes */
+	bool pool;             /* or several such addresses */
+};
+
 struct stitch_case {
 	struct vantage *vantages;
 	size_t count;
@@ -45,6 +54,7 @@ struct stitch_case {
 	struct cover covers[STITCH_VANTAGES_MAX];
 	int64_t last_ns[STITCH_VANTAGES_MAX]; /* end of each capture,
 	                                         reference clock */
+	struct behind behind;
 	struct orphans orphans; /* SYNs that only the server's end saw */
 	struct hash_keys keys;  /* of the orphans' 4-tuples */
 	struct {

@@ -7,6 +7,7 @@
  */
 #include "stitch/copies.h"
 
+#include "stitch/behind.h"
 #include "stitch/syn_order.h"
 
 /*
@@ -16,10 +17,6 @@
 #define TRANSIT_NS (750 * NS_PER_MS)
 /* Clock jitter between the two captures beyond the stated uncertainty. */
 #define JITTER_NS (50 * NS_PER_MS)
-
-/* A SYN that a device sends on in its own name follows ours within this time:
- * a SYN proxy first waits for the client's ACK, a load balancer may queue. */
-#define ORPHAN_NS (3 * NS_PER_S)
 
 #define ENDS_BEFORE_LAST "the capture ends before the last copies"
 
@@ -240,14 +237,17 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 	/* An attempt may have been seen between the ends only. */
 	if (g == NULL)
 		g = stitch_case_first(k, a->attempt, &elsewhere);
+	struct behind_ends e = {g->client, g->server, g->server_port, false};
+	if (!seen && v == a->far)
+		behind_ends(k, v, g, &e);
 	struct cover_question q = {
 		.seen_here = seen,
 		.answers = seen && !from_client && g->syn > 0,
 		.alone = a->c == NULL,
-		.own = v == a->near ? g->client : g->server,
-		.from = from_client ? g->client : g->server,
-		.to = from_client ? g->server : g->client,
-		.server_port = g->server_port,
+		.own = v == a->near ? e.client : e.server,
+		.from = from_client ? e.client : e.server,
+		.to = from_client ? e.server : e.client,
+		.server_port = e.server_port,
 		.from_client = from_client,
 		.beyond_syn = beyond_syn,
 		.at_ns = moments->at_ns,
@@ -512,26 +512,16 @@ compare_ack(const struct stitch_case *k, const struct attempt_ends *a,
 		f->ack_lost_between = between(k, a, arena, reached, true);
 }
 
-/*
- * Attempts that only the other end saw and that could be this one: any behind a
- * device that changes everything, which is thinkable only while the far end
- * never sees this client's address at all; else those of the same addresses and
- * ports, whose sequence numbers a device changed. None was the only one that
- * fits, or it would have been paired.
- */
+/* SYNs that only the other end saw and that could be this attempt's. */
 static int64_t
 count_orphans(const struct stitch_case *k, const struct attempt_ends *a)
 {
 	if (a->c == NULL || a->s != NULL || a->far == CASE_NO_END)
 		return 0;
 	struct copies sent = syn_copies(k, a->near, a->c);
-	if (sent.count == 0)
-		return 0;
-	int64_t from = clock_sub(sent.at_ns[0], ORPHAN_NS);
-	int64_t to = clock_add(sent.at_ns[sent.count - 1], ORPHAN_NS);
-	if (cover_knows_pair(&k->covers[a->far], a->c->client, a->c->server))
-		return orphans_of_tuple(k, a->c, from, to);
-	return orphans_within(&k->orphans, from, to);
+	return sent.count == 0 ? 0
+			       : orphans_like(k, a->far, a->c, sent.at_ns[0],
+					 sent.at_ns[sent.count - 1]);
 }
 
 /* Times of both ends' first or last copies, when they are the same ones. */

@@ -72,6 +72,13 @@ cover_knows_pair(
 	return pair_of(c, one, other) != NULL;
 }
 
+bool
+cover_knows_host(const struct cover *c, struct ip_addr host)
+{
+	return index_find(&c->hosts, hash_endpoint(c->keys, host, 0)) !=
+		INDEX_NONE;
+}
+
 /* The time that the capture certainly ran, on its own clock. */
 static void
 running_time(const struct vantage *v, int64_t *from, int64_t *to)
@@ -235,9 +242,7 @@ maybe_answered(const struct vantage *v, const struct cover_question *q)
 static bool
 host_seen(const struct cover *c, struct ip_addr host)
 {
-	return c->vantage->audit.tcp == 0 ||
-		index_find(&c->hosts, hash_endpoint(c->keys, host, 0)) !=
-		INDEX_NONE;
+	return c->vantage->audit.tcp == 0 || cover_knows_host(c, host);
 }
 
 static bool

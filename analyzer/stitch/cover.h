@@ -137,6 +137,9 @@ bool cover_lacks_answers(const struct cover *c, const struct cover_question *q);
  * the next not begun, or within slack ns of that. */
 bool cover_between_pieces(const struct vantage *v, int64_t ns, int64_t slack);
 
+/* True when the vantage ever saw TCP of this host. */
+bool cover_knows_host(const struct cover *c, struct ip_addr host);
+
 /* True when the vantage ever saw the two hosts exchange a packet. */
 bool cover_knows_pair(
 	const struct cover *c, struct ip_addr one, struct ip_addr other);

@@ -155,6 +155,8 @@ gather_inside(const struct stitch_case *k, const struct attempt_ends *a,
 			f->s_answer_kept = inside(k, v, arena, at);
 		else if (v == a->near && !a->near_between)
 			f->c_answer_kept = inside(k, v, arena, at);
+		else
+			f->b_answer_kept = inside(k, v, arena, at);
 	}
 }
 

@@ -54,8 +54,8 @@ shows_sends(const struct vantage *v, const struct sighting *g)
 		clock_sub(v->last.ns, g->first_ns) >= REACTS_NS;
 }
 
-/* A host that asked for nothing refuses what comes (RFC 9293 section 3.10.7.1). One
- * that says nothing may have asked, and its capture missed that. */
+/* Refused (RFC 9293 section 3.10.7.1) or dropped in silence: neither makes an
+ * attempt. One whose SYN the capture missed would go on, as shows_sends has it. */
 static bool
 is_unasked(const struct stitch_case *k, const struct attempt_ends *a)
 {
@@ -63,8 +63,7 @@ is_unasked(const struct stitch_case *k, const struct attempt_ends *a)
 	if (g == NULL || a->s != NULL || a->between || a->near_between ||
 		!(g->flags & SIGHTING_NO_SYN))
 		return false;
-	return g->syn == 0 && g->rst_client > 0 && g->synack > 0 &&
-		g->ack == 0 && g->data_c == 0 &&
+	return g->syn == 0 && g->synack > 0 && g->ack == 0 && g->data_c == 0 &&
 		!(g->flags & (SIGHTING_PROGRESS | SIGHTING_SIMULTANEOUS)) &&
 		match_seen(&k->match, k->vantages, a->attempt, a->near) == g &&
 		shows_sends(&k->vantages[a->near], g);

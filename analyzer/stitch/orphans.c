@@ -8,6 +8,10 @@
 #include "base/arena.h"
 #include "stitch/case.h"
 
+/* A SYN that a device sends on in its own name follows ours within this time:
+ * a SYN proxy first waits for the client's ACK, a load balancer may queue. */
+#define DEVICE_NS (3 * NS_PER_S)
+
 static int
 by_time(const void *a, const void *b)
 {
@@ -89,9 +93,10 @@ tuples_before(const struct orphans *o, uint64_t tuple, int64_t ns)
 	return low;
 }
 
-uint32_t
-orphans_of_tuple(const struct stitch_case *k, const struct sighting *s,
-	int64_t from_ns, int64_t to_ns)
+/* In [from_ns, to_ns), of those with the addresses and ports of s. */
+static uint32_t
+of_tuple(const struct stitch_case *k, const struct sighting *s, int64_t from_ns,
+	int64_t to_ns)
 {
 	uint64_t tuple = tuple_key(k, s);
 	return tuples_before(&k->orphans, tuple, to_ns) -
@@ -115,7 +120,12 @@ times_before(const struct orphans *o, int64_t ns)
 }
 
 uint32_t
-orphans_within(const struct orphans *o, int64_t from_ns, int64_t to_ns)
+orphans_like(const struct stitch_case *k, size_t far, const struct sighting *s,
+	int64_t first_ns, int64_t last_ns)
 {
-	return times_before(o, to_ns) - times_before(o, from_ns);
+	int64_t from = clock_sub(first_ns, DEVICE_NS);
+	int64_t to = clock_add(last_ns, DEVICE_NS);
+	if (cover_knows_pair(&k->covers[far], s->client, s->server))
+		return of_tuple(k, s, from, to);
+	return times_before(&k->orphans, to) - times_before(&k->orphans, from);
 }

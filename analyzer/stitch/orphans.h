@@ -35,12 +35,14 @@ orphans_release(struct orphans *o)
 	*o = (struct orphans){0};
 }
 
-/* How many of them came in [from_ns, to_ns). */
-uint32_t orphans_within(
-	const struct orphans *o, int64_t from_ns, int64_t to_ns);
-
-/* The same, of those with the addresses and ports of s. */
-uint32_t orphans_of_tuple(const struct stitch_case *k, const struct sighting *s,
-	int64_t from_ns, int64_t to_ns);
+/*
+ * Those that could be s, of which only the client's end shows SYNs between the two
+ * moments: any behind a device that changes everything, which is thinkable only
+ * while vantage far never sees this client's address at all; else those of the same
+ * addresses and ports, whose sequence numbers a device changed. None was the only
+ * one that fits, or it would have been paired.
+ */
+uint32_t orphans_like(const struct stitch_case *k, size_t far,
+	const struct sighting *s, int64_t first_ns, int64_t last_ns);
 
 #endif

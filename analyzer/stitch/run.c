@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "model/syn_traits.h"
 #include "stitch/alike.h"
+#include "stitch/behind.h"
 #include "stitch/clock_stated.h"
 #include "stitch/event_rows.h"
 #include "stitch/flow_facts.h"
@@ -180,6 +181,7 @@ stitch_relate(struct stitch_case *k, struct vantage *vantages, size_t count,
 	clock_align(k->maps, &k->match, vantages, &k->sides);
 	clock_state_all(k);
 	cover(k);
+	behind_learn(k);
 	orphans_find(k);
 	once_find(k);
 }

@@ -19,7 +19,10 @@ for each; captures that miss a packet of every attempt, or one in a hundred.
 
 The verdict must be the truth, or "undetermined" with the truth among its
 candidates. It must not be certain where another fate, of another verdict, shows
-the same packets. Prints a table; status 1 when something is wrong.
+the same packets. A SYN-ACK that nobody is seen to have asked for makes no attempt:
+where the client's capture lacks the SYN and shows nothing that follows the answer
+but a RST, the truth is what the packets show, and the report has to count it as
+"answers-unasked" (decision 0184). Prints a table; status 1 when something is wrong.
 """
 import argparse
 import collections
@@ -325,6 +328,13 @@ class Item:
         return (self.fate.truth_in_part() if self.missing or len(ends) < 2
                 else self.fate.truth())
 
+    def is_unasked(self, ends):
+        """Of the connect the captures hold answers alone, refused or ignored."""
+        flags = [(to_server, segment[0]) for end in ends
+                 for _, to_server, segment in self.seen(end)]
+        return "client" in ends and all(
+            flag == (R if to_server else S | A) for to_server, flag in flags)
+
     def is_shown(self, ends):
         return (not self.fate.two_faults(ends) and
                 any(p[2][0] & S for end in ends for p in self.seen(end)))
@@ -427,7 +437,8 @@ def judge(number, binary, keep):
     wrong = []
     items = batch.by_key()
     found = set()
-    for attempt in json.loads(done.stdout)["attempts"]:
+    report = json.loads(done.stdout)
+    for attempt in report["attempts"]:
         key = attempt["client"]["ip"], attempt["client"]["port"]
         item = items[key]
         look = item.looks(batch.ends)
@@ -441,7 +452,13 @@ def judge(number, binary, keep):
               attempt["confidence"]] += 1
         if problem:
             wrong.append((problem, attempt["why"], look))
-    for key in items.keys() - found:
+    absent = items.keys() - found
+    unasked = {key for key in absent if items[key].is_unasked(batch.ends)}
+    tally["unasked"] = report["summary"]["anomalies"].get("answers-unasked", 0)
+    if tally["unasked"] != len(unasked):
+        wrong.append((f"{tally['unasked']} told as unasked",
+                      f"{len(unasked)} are", None))
+    for key in absent - unasked:
         wrong.append(("not told", str(key), items[key].looks(batch.ends)))
     return batch.name, wrong, tally
 
@@ -518,14 +535,15 @@ def main():
             total[name]["wrong"] += len(wrong)
             problems += [(name, *w) for w in wrong]
     show(total, problems, options.verbose)
-    print(f"\n{sum(t['attempts'] for t in total.values())} fates judged, "
+    print(f"\n{sum(t['attempts'] + t['unasked'] for t in total.values())} "
+          f"fates judged, "
           f"{len(problems)} wrong, {time.monotonic() - began:.0f} s")
     return 1 if problems else 0
 
 
 def show(total, problems, verbose):
     words = ("attempts", "certain", "likely", "possible", "undetermined",
-             "wrong")
+             "unasked", "wrong")
     print(f"{'':50}" + "".join(f"{w:>13}" for w in words))
     for name, tally in total.items():
         print(f"{name:50}" + "".join(f"{tally[w]:13}" for w in words))
