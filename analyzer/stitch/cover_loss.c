@@ -14,6 +14,15 @@
 #define UNSEEN 5.0
 /* What may happen by chance to one attempt in ten thousand accuses nobody. */
 #define CHANCE 1e-4
+/*
+ * What is lost steadily shows steadily. Of few losses, all further off than this,
+ * a moment has seen a small part; what is left of them happens to one attempt in a
+ * hundred thousand, and a witness need not speak of that.
+ */
+#define FAR_NS (600 * NS_PER_S)
+#define FEW 0.05
+#define FAR_PART 0.05
+#define FAR_CHANCE 1e-5
 
 static double
 share(double lost, double seen)
@@ -51,6 +60,15 @@ is_near(const struct vantage *v, int64_t ns)
 		timemap_any(&v->losses, 1, from, to);
 }
 
+static bool
+is_far(const struct vantage *v, int64_t ns)
+{
+	int64_t from = clock_sub(ns, FAR_NS);
+	int64_t to = clock_add(ns, FAR_NS);
+	return !timemap_any(&v->losses, 0, from, to) &&
+		!timemap_any(&v->losses, 1, from, to);
+}
+
 static enum coverage
 weigh(double chance)
 {
@@ -68,11 +86,16 @@ cover_loss(const struct vantage *v, int64_t ns, int copies)
 	double lost = share(UNSEEN * (double)a->loss_events, (double)a->tcp);
 	/* The capture's own count is exact; when it dropped them is unknown. */
 	double dropped = share((double)a->dropped, (double)a->packets);
+	bool far = a->dropped == 0 && lost < FEW && is_far(v, ns);
+	if (far)
+		lost *= FAR_PART;
 	if (dropped > lost)
 		lost = dropped;
 	double chance = 1;
 	for (int i = 0; i < copies && chance > 0; i++)
 		chance *= lost;
+	if (far && chance < FAR_CHANCE)
+		chance = 0;
 	enum coverage worst = weigh(chance);
 	if (is_near(v, ns)) {
 		enum coverage near = weigh(share_near(v));

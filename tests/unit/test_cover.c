@@ -239,6 +239,28 @@ losses_count_in_proportion(void **state)
 	assert_int_equal(ask_of(1, 443, 4, copies).coverage, COVERAGE_LOSSY);
 }
 
+/* One packet an hour ago explains nothing of now; many, or one that the card
+ * counted, at nobody knows which time, might. */
+static void
+losses_long_ago(void **state)
+{
+	(void)state;
+	traffic();
+	const double copies[] = {60, 61, 63, 67};
+	script.v.audit.tcp = 150;
+	script.v.audit.loss_events = 1;
+	timemap_mark(&script.v.losses, 0, SCRIPT_START_NS - 3600 * NS_PER_S);
+	assert_int_equal(
+		ask_of(1, 443, 4, copies).coverage, COVERAGE_WITNESSED);
+	assert_int_equal(ask_of(1, 443, 1, copies).coverage, COVERAGE_LOSSY);
+	script.v.audit.loss_events = 30;
+	assert_int_equal(ask_of(1, 443, 4, copies).coverage, COVERAGE_LOSSY);
+	script.v.audit.loss_events = 1;
+	script.v.audit.packets = 150;
+	script.v.audit.dropped = 1;
+	assert_int_equal(ask_of(1, 443, 4, copies).coverage, COVERAGE_COVERED);
+}
+
 static void
 too_many_attempts_make_it_lossy(void **state)
 {
@@ -432,6 +454,7 @@ main(void)
 		STORY(drops_make_it_lossy),
 		STORY(losses_count_near_the_moment),
 		STORY(losses_count_in_proportion),
+		STORY(losses_long_ago),
 		STORY(too_many_attempts_make_it_lossy),
 		STORY(another_port_in_a_filtered_capture),
 		STORY(another_port_where_only_one_was_captured),
