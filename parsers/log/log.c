@@ -536,6 +536,11 @@ log_next(struct log_reader *r, struct view *window, bool at_eof,
 		return LOG_MORE;
 	bool whole = window->data[used - 1] == '\n' ||
 		(at_eof && used == window->len);
+	bool more = false;
+	if (whole)
+		used = log_completed(*window, used, at_eof, &more);
+	if (more)
+		return LOG_MORE;
 	log_parse_line(r,
 		view_of(window->data, used - (window->data[used - 1] == '\n')),
 		record);

@@ -236,6 +236,16 @@ bool log_continues(const struct log_record *record);
    what stands between that one and the last time must be a continuation too. */
 bool log_names_report(const struct log_record *record);
 
+/*
+ * Bytes of the sentence whose first line is text[0, used), line end included:
+ * used, or more where the next lines complete it (libpq's reason, host and port).
+ * at_eof: nothing follows text. *more: it ends before that can be said.
+ */
+size_t log_completed(struct view text, size_t used, bool at_eof, bool *more);
+
+/* Lines of such a sentence, at most. */
+#define LOG_SENTENCE_LINES 3
+
 /* Does a line with a time stand as the head of whatever follows it: has it
    nothing but its time? */
 bool log_is_head(const struct log_record *record);

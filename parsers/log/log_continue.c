@@ -5,7 +5,14 @@
  * .NET, Ruby and Node.js print at the margin. Any other line without a time of
  * its own has none: the line above it may be of another program and another day.
  *
- * cite: java.lang.Throwable printStackTrace; CPython Lib/traceback.py;
+ * One message is a sentence over three lines, of which the first has the reason,
+ * the second the host and the third the port:
+ *
+ *	could not connect to server: Connection timed out
+ *		Is the server running on host "db" (192.0.2.9) and accepting
+ *		TCP/IP connections on port 5432?
+ *
+ * cite: libpq 13 fe-connect.c connectFailureMessage; java.lang.Throwable printStackTrace; CPython Lib/traceback.py;
  * java.util.logging.SimpleFormatter (the level begins the second line)
  */
 #include "parsers/log/envelope.h"
@@ -108,4 +115,50 @@ bool
 log_is_head(const struct log_record *record)
 {
 	return record->family == LOG_STAMPED && record->message.len == 0;
+}
+
+/* The longest line that completes a sentence: a host's name and an address. */
+#define COMPLETION_MAX ((size_t)1024)
+
+/* The line at the front of text without the blanks that it begins with; of a
+   whole line *used is its length. False: it does not end in time. */
+static bool
+completion_line(struct view text, bool at_eof, struct view *line, size_t *used)
+{
+	size_t most = text.len < COMPLETION_MAX ? text.len : COMPLETION_MAX;
+	const uint8_t *end = most > 0 ? memchr(text.data, '\n', most) : NULL;
+	if (end == NULL && (!at_eof || most < text.len || most == 0))
+		return false;
+	*used = end != NULL ? (size_t)(end - text.data) + 1 : text.len;
+	*line = view_of(text.data, *used);
+	while (line->len > 0 && byte_among(line->data[0], " \t"))
+		*line = view_skip(*line, 1);
+	return line->len < *used;
+}
+
+size_t
+log_completed(struct view text, size_t used, bool at_eof, bool *more)
+{
+	static const char first[] = "could not connect to server: ";
+	static const char *const rest[LOG_SENTENCE_LINES - 1] = {
+		"Is the server running on host ",
+		"TCP/IP connections on port "};
+	size_t at = used;
+	*more = false;
+	if (used == 0 || (at < text.len && !byte_among(text.data[at], " \t")) ||
+		memmem(text.data, used, first, sizeof first - 1) == NULL)
+		return used;
+	for (size_t i = 0; i < LOG_SENTENCE_LINES - 1; i++) {
+		struct view line;
+		size_t n = 0;
+		struct view next = view_skip(text, at);
+		if (!completion_line(next, at_eof, &line, &n)) {
+			*more = n == 0 && !at_eof && next.len < COMPLETION_MAX;
+			return used;
+		}
+		if (!view_begins(line, rest[i]))
+			return used;
+		at += n;
+	}
+	return at;
 }

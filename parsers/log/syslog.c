@@ -4,7 +4,7 @@
  *
  *	[<PRI>]Nov 20 18:39:43 HOST TAG[PID]: text
  *	[<PRI>]2026-11-20T18:39:43.188139-05:00 HOST TAG[PID]: text
- *	<PRI>1 2026-11-20T18:39:43.188139-05:00 HOST APP PROCID MSGID SD text
+ *	[<PRI>]1 2026-11-20T18:39:43.188139-05:00 HOST APP PROCID MSGID SD text
  *
  * The first has neither year nor zone. journalctl -o short-iso writes the zone
  * without a colon before systemd 255. Some senders write the fields of RFC 5424
@@ -145,9 +145,11 @@ syslog_5424_parse(struct view line, struct log_record *r, struct log_scratch *s)
 {
 	(void)s;
 	struct cursor c = cursor_of(line);
-	if (!cursor_pri(&c, r) || !cursor_take_text(&c, "1 "))
+	bool pri = cursor_pri(&c, r);
+	if (!cursor_take_text(&c, "1 "))
 		return false;
-	if (!cursor_take(&c, '-') && !time_iso(&c, &r->time))
+	/* A number alone is no version: then the time must be there, too. */
+	if (!(pri && cursor_take(&c, '-')) && !time_iso(&c, &r->time))
 		return false;
 	return cursor_take(&c, ' ') && fields_5424(&c, r);
 }
