@@ -2,6 +2,7 @@
  * Patterns prove themselves: every sample is a line that must become the
  * event, with the fields it names, and every reject one that must not.
  */
+#include "parsers/patterns/event_field.h"
 #include "parsers/patterns/set.h"
 
 struct checker {
@@ -10,15 +11,6 @@ struct checker {
 	struct pattern_matcher *matcher;
 	struct log_reader *reader;
 };
-
-static const struct log_field *
-field_find(const struct log_event *e, const char *name)
-{
-	for (size_t i = 0; i < e->fields_count; i++)
-		if (strcmp(e->fields[i].name, name) == 0)
-			return &e->fields[i];
-	return NULL;
-}
 
 /* Facts that are no fields but can be asked for: those of the columns. */
 static bool
@@ -56,7 +48,7 @@ fields_check(const struct checker *c, const struct pattern *p,
 		n = n->next) {
 		const char *name = n->key->text;
 		struct view got = view_of(NULL, 0);
-		const struct log_field *field = field_find(e, name);
+		const struct log_field *field = event_field_find(e, name);
 		/* An address must have been understood, not only found. */
 		if (column_text(e, name, text))
 			got = view_str(text);

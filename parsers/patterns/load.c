@@ -31,7 +31,8 @@ complain(const struct loader *l, const struct tree_node *n, const char *what)
 
 static const char *const keys[] = {"event", "meaning", "cite", "caution",
 	"floor", "where", "contains", "parser", "regex", "samples", "rejects",
-	"fragment", "words"};
+	"fragment", "words", "names", "adds", "of", "lines", "blanks",
+	"beside"};
 #define KEYS (sizeof keys / sizeof *keys)
 
 static const char *
@@ -347,6 +348,39 @@ parser_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 		"'-passed', '-unanswered'");
 }
 
+/* What it has to do with lines above and below: subject.h. */
+static void
+subject_take(struct loader *l, const struct tree_node *map, struct pattern *p)
+{
+	static const struct {
+		const char *key;
+		enum subject_role role;
+	} rows[] = {{"names", SUBJECT_NAMES}, {"adds", SUBJECT_ADDS},
+		{"of", SUBJECT_OF}};
+	uint64_t lines = SUBJECT_LINES;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (tree_get(map, rows[i].key) == NULL)
+			continue;
+		if (p->subject.role != SUBJECT_NONE)
+			complain(l, tree_get(map, rows[i].key),
+				"one of 'names', 'adds' and 'of' is enough");
+		p->subject.role = rows[i].role;
+		p->subject.word = text_of(l, map, rows[i].key, true);
+	}
+	const char *text = text_of(l, map, "lines", false);
+	if (text[0] != '\0' &&
+		!view_number(view_str(text), SUBJECT_LINES_MAX, &lines))
+		problem_add(l->problems, l->tree.file, map->at,
+			"'lines' is a number up to %d", SUBJECT_LINES_MAX);
+	p->subject.lines = (uint32_t)lines;
+	p->subject.blanks = flag_of(l, map, "blanks");
+	p->beside = flag_of(l, map, "beside");
+	if (strcmp(p->facts.event, SUBJECT_EVENT) == 0 &&
+		p->subject.role != SUBJECT_NAMES &&
+		p->subject.role != SUBJECT_ADDS)
+		complain(l, map, "'" SUBJECT_EVENT "' must name or add");
+}
+
 static void
 pattern_take(struct loader *l, const struct tree_node *map)
 {
@@ -379,6 +413,7 @@ pattern_take(struct loader *l, const struct tree_node *map)
 	where_take(l, map, p);
 	contains_take(l, map, p);
 	regex_take(l, map, p);
+	subject_take(l, map, p);
 	samples_take(l, map, p);
 }
 

@@ -11,6 +11,8 @@
 
 #include "parsers/log/firewall_line.h"
 #include "parsers/log/netfilter_line.h"
+#include "parsers/patterns/beside.h"
+#include "parsers/patterns/event_field.h"
 
 /* Steps of the matcher; our worst sample takes a hundredth. */
 #define MATCH_LIMIT 200000
@@ -34,6 +36,7 @@ struct pattern_matcher {
 	uint64_t *candidates; /* bit a pattern */
 	uint64_t limits;
 	struct log_record whole; /* a record with its JSON object as message */
+	struct subject subject;  /* what lines above have named */
 };
 
 struct pattern_matcher *
@@ -108,70 +111,6 @@ where_allows(const struct pattern *p, const struct log_record *r)
 	return false;
 }
 
-/* Numbers: IANA, Protocol Numbers. */
-static bool
-protocol_of(struct view v, uint8_t *out)
-{
-	uint64_t n;
-	if (view_is(v, "TCP") || view_is(v, "tcp"))
-		*out = 6;
-	else if (view_is(v, "UDP") || view_is(v, "udp"))
-		*out = 17;
-	else if (view_number(v, UINT8_MAX, &n))
-		*out = (uint8_t)n;
-	else
-		return false;
-	return true;
-}
-
-static void
-port_take(struct view v, uint8_t bit, uint16_t *port, struct log_event *e)
-{
-	uint64_t n;
-	if (!view_number(v, UINT16_MAX, &n))
-		return;
-	*port = (uint16_t)n;
-	e->has |= bit;
-}
-
-/* The groups with a meaning of their own. */
-static void
-special_take(const char *name, struct view v, struct log_event *e)
-{
-	uint64_t n;
-	if (strcmp(name, "src") == 0)
-		e->has |= ip_read(v, &e->src) ? EVENT_SRC : 0;
-	else if (strcmp(name, "dst") == 0)
-		e->has |= ip_read(v, &e->dst) ? EVENT_DST : 0;
-	else if (strcmp(name, "sport") == 0)
-		port_take(v, EVENT_SPORT, &e->sport, e);
-	else if (strcmp(name, "dport") == 0)
-		port_take(v, EVENT_DPORT, &e->dport, e);
-	else if (strcmp(name, "ip_id") == 0)
-		port_take(v, EVENT_IP_ID, &e->ip_id, e);
-	else if (strcmp(name, "proto") == 0)
-		e->has |= protocol_of(v, &e->protocol) ? EVENT_PROTOCOL : 0;
-	else if (strcmp(name, "seq") == 0 && view_number(v, UINT32_MAX, &n)) {
-		e->seq = (uint32_t)n;
-		e->has |= EVENT_SEQ;
-	} else if (strcmp(name, "count") == 0 &&
-		view_number(v, UINT32_MAX, &n) && n > 0)
-		e->count *= n;
-}
-
-static void
-field_take(const char *name, struct view v, struct log_event *e)
-{
-	for (uint8_t i = 0; i < e->fields_count; i++)
-		if (strcmp(e->fields[i].name, name) == 0)
-			return;
-	if (e->fields_count == LOG_EVENT_FIELDS_MAX)
-		return;
-	e->fields[e->fields_count++] =
-		(struct log_field){.name = name, .value = v};
-	special_take(name, v, e);
-}
-
 /* The port that a URL leaves out. cite: RFC 9110 4.2.1, 4.2.2; RFC 6455 3; IANA,
    Service Name and Transport Protocol Port Number Registry */
 static void
@@ -187,7 +126,7 @@ scheme_take(struct log_event *e)
 		return;
 	for (size_t k = 0; k < sizeof ports / sizeof *ports; k++)
 		if (view_is(e->fields[i].value, ports[k][0]))
-			field_take("dport", view_str(ports[k][1]), e);
+			event_field_take("dport", view_str(ports[k][1]), e);
 }
 
 /* Named groups that took part, in the order of their names. */
@@ -211,7 +150,7 @@ groups_take(const struct pattern_matcher *m, const pcre2_code *code,
 		if (group >= pairs || at[2 * group] == PCRE2_UNSET ||
 			at[2 * group + 1] < at[2 * group])
 			continue;
-		field_take((const char *)row + 2,
+		event_field_take((const char *)row + 2,
 			view_of(subject.data + at[2 * group],
 				at[2 * group + 1] - at[2 * group]),
 			e);
@@ -270,11 +209,11 @@ netfilter_accepts(const struct log_record *record, struct log_event *e)
 		e->seq = line.seq;
 		e->has |= EVENT_SEQ;
 	}
-	field_take("prefix", line.prefix, e);
-	field_take("in", line.in, e);
-	field_take("out", line.out, e);
+	event_field_take("prefix", line.prefix, e);
+	event_field_take("in", line.in, e);
+	event_field_take("out", line.out, e);
 	if (line.flags.len > 0)
-		field_take("flags", line.flags, e);
+		event_field_take("flags", line.flags, e);
 	return true;
 }
 
@@ -297,7 +236,7 @@ firewall_accepts(enum pattern_parser parser, const struct log_record *record,
 		wanted[line.action] != parser)
 		return false;
 	for (uint8_t i = 0; i < line.fields_count; i++)
-		field_take(line.fields[i].name, line.fields[i].value, e);
+		event_field_take(line.fields[i].name, line.fields[i].value, e);
 	return true;
 }
 
@@ -353,7 +292,7 @@ candidates_find(struct pattern_matcher *m, struct view text)
 /* The first of the candidates that accepts; objects: only those about them. */
 static bool
 candidates_try(struct pattern_matcher *m, const struct log_record *record,
-	bool objects, struct log_event *event)
+	bool objects, struct log_event *event, const struct pattern **taken)
 {
 	const struct pattern_set *set = m->set;
 	for (size_t k = 0; k < set->pattern_words; k++) {
@@ -361,29 +300,53 @@ candidates_try(struct pattern_matcher *m, const struct log_record *record,
 			left &= left - 1) {
 			size_t i = k * 64 + (size_t)__builtin_ctzll(left);
 			if ((!objects || reads_objects(&set->patterns[i])) &&
-				pattern_try(m, i, record, event))
+				pattern_try(m, i, record, event)) {
+				*taken = &set->patterns[i];
 				return true;
+			}
 		}
 	}
 	return false;
+}
+
+/* The first pattern that accepts the record's message or its JSON object. */
+static const struct pattern *
+pattern_find(struct pattern_matcher *m, const struct log_record *record,
+	struct log_event *event)
+{
+	const struct pattern *p = NULL;
+	if (record->message.len >= LITERAL_MIN) {
+		candidates_find(m, record->message);
+		if (candidates_try(m, record, false, event, &p))
+			return p;
+	}
+	if (record->object.len < LITERAL_MIN)
+		return NULL;
+	/* What is no text of its own: the whole object, as it stands. */
+	candidates_find(m, record->object);
+	m->whole = *record;
+	m->whole.message = record->object;
+	candidates_try(m, &m->whole, true, event, &p);
+	event->record = record;
+	return p;
 }
 
 bool
 pattern_match(struct pattern_matcher *m, const struct log_record *record,
 	struct log_event *event)
 {
-	if (record->message.len >= LITERAL_MIN) {
-		candidates_find(m, record->message);
-		if (candidates_try(m, record, false, event))
-			return true;
-	}
-	if (record->object.len < LITERAL_MIN)
+	subject_pass(&m->subject, record);
+	const struct pattern *p = pattern_find(m, record, event);
+	if (p == NULL)
 		return false;
-	/* What is no text of its own: the whole object, as it stands. */
-	candidates_find(m, record->object);
-	m->whole = *record;
-	m->whole.message = record->object;
-	bool found = candidates_try(m, &m->whole, true, event);
-	event->record = record;
-	return found;
+	if (p->beside)
+		beside_take(record->object, event);
+	return p->subject.role == SUBJECT_NONE ||
+		subject_settle(&m->subject, &p->subject, event);
+}
+
+bool
+pattern_matcher_remembers(const struct pattern_matcher *m)
+{
+	return m->subject.word != NULL;
 }

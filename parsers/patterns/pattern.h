@@ -127,11 +127,16 @@ struct pattern_matcher *pattern_matcher_new(const struct pattern_set *set);
 void pattern_matcher_free(struct pattern_matcher *m);
 
 /*
- * The event of a record, or false. event's views point into the record's
+ * The event of a record, or false. Records are brought in their order: what one
+ * names, others below it may be about (pattern_matcher_remembers). event's views point into the record's
  * message or into the matcher, until the next call.
  */
 bool pattern_match(struct pattern_matcher *m, const struct log_record *record,
 	struct log_event *event);
+
+/* Is the next record needed, whatever its words are? A line above names what it
+   may be about. */
+bool pattern_matcher_remembers(const struct pattern_matcher *m);
 
 /* Regexes given up at a limit (a hostile line or a bad pattern), so far. */
 uint64_t pattern_matcher_limits(const struct pattern_matcher *m);

@@ -270,16 +270,19 @@ repeat_emit(struct run *run, struct log_record *record, size_t at)
 	return true;
 }
 
-/* The line text[start, end), whose number is summary.lines + 1. */
+/* The line text[start, end), whose number is summary.lines + 1, with those that
+   complete its sentence. */
 static void
 line_take(struct run *run, size_t start, size_t end)
 {
 	struct log_scanner *s = run->s;
 	struct log_record record;
 	struct log_event event;
-	log_parse_line(s->reader,
-		without_end(view_of(run->text.data + start, end - start)),
-		&record);
+	struct view whole = view_of(run->text.data + start, end - start);
+	uint64_t lines = lines_count(whole);
+	lines += whole.data[whole.len - 1] != '\n';
+	log_parse_line(s->reader, without_end(whole), &record);
+	record.lines = lines;
 	record.line = s->summary.lines + 1;
 	record.offset = s->summary.bytes + start;
 	s->summary.candidates++;
@@ -288,9 +291,9 @@ line_take(struct run *run, size_t start, size_t end)
 		? repeat_emit(run, &record, start)
 		: pattern_match(s->matcher, &record, &event);
 	if (found && !record.repeats_previous)
-		event_emit(run, &event, 1);
-	weigh(s, &record, record.line, 1, found);
-	s->summary.lines++;
+		event_emit(run, &event, lines);
+	weigh(s, &record, record.line, lines, found);
+	s->summary.lines += lines;
 }
 
 /* Lines without a pattern's word: counted, and near the front looked at. */
@@ -335,6 +338,37 @@ tail_keep(struct run *run)
 	memcpy(s->saved, last.data, s->saved_len);
 }
 
+/* Where the next line to be taken apart begins, at or behind `from`: one with a
+   word of a pattern, or the very next where a line above names what it may be
+   about. text.len: none. */
+static size_t
+line_find(const struct log_scanner *s, struct view text, size_t from)
+{
+	if (pattern_matcher_remembers(s->matcher))
+		return from;
+	size_t hit = literals_find(s->literals, text, from);
+	if (hit == text.len)
+		return hit;
+	if (text.data[hit] == '\n')
+		return hit + 1;
+	/* From the hit back to the start of its line. */
+	return line_start(view_of(text.data + from, text.len - from),
+		       hit - from + 1) +
+		from;
+}
+
+/* Behind the line that begins at start, or the sentence. */
+static size_t
+line_end(struct view text, size_t start)
+{
+	struct view rest = view_skip(text, start);
+	const uint8_t *newline = memchr(rest.data, '\n', rest.len);
+	size_t n =
+		newline != NULL ? (size_t)(newline - rest.data) + 1 : rest.len;
+	bool more;
+	return start + log_completed(rest, n, true, &more);
+}
+
 /* All of run->text. */
 static void
 lines_scan(struct run *run)
@@ -343,20 +377,10 @@ lines_scan(struct run *run)
 	struct view text = run->text;
 	size_t done = 0;
 	while (done < text.len) {
-		size_t hit = literals_find(s->literals, text, done);
-		if (hit == text.len)
+		size_t start = line_find(s, text, done);
+		if (start == text.len)
 			break;
-		/* From the hit back to the start of its line. */
-		size_t start =
-			line_start(view_of(text.data + done, text.len - done),
-				hit - done + 1) +
-			done;
-		if (text.data[hit] == '\n')
-			start = hit + 1;
-		const uint8_t *newline =
-			memchr(text.data + hit, '\n', text.len - hit);
-		size_t end = newline != NULL ? (size_t)(newline - text.data) + 1
-					     : text.len;
+		size_t end = line_end(text, start);
 		lines_pass(run, done, start);
 		line_take(run, start, end);
 		done = end;
@@ -364,6 +388,23 @@ lines_scan(struct run *run)
 	lines_pass(run, done, text.len);
 	tail_keep(run);
 	s->summary.bytes += text.len;
+}
+
+/* Bytes of the window's whole lines, without a sentence at their end whose next
+   line is not there yet. */
+static size_t
+lines_len(struct view window)
+{
+	const uint8_t *last = memrchr(window.data, '\n', window.len);
+	size_t len = last != NULL ? (size_t)(last - window.data) + 1 : 0;
+	size_t at = len;
+	bool more = false;
+	for (int i = 0; i < LOG_SENTENCE_LINES && at > 0 && !more; i++) {
+		size_t end = at;
+		at = line_start(window, at);
+		log_completed(view_skip(window, at), end - at, false, &more);
+	}
+	return more ? at : len;
 }
 
 /* A line beyond LOG_LINE_MAX: its front is parsed, its rest passed over. */
@@ -424,11 +465,7 @@ log_scan(struct log_scanner *s, struct view *window, bool at_eof,
 	while (!s->sequential && window->len > 0) {
 		if (long_line(&run, window))
 			continue;
-		const uint8_t *last = memrchr(window->data, '\n', window->len);
-		size_t len =
-			last != NULL ? (size_t)(last - window->data) + 1 : 0;
-		if (at_eof)
-			len = window->len;
+		size_t len = at_eof ? window->len : lines_len(*window);
 		if (len == 0)
 			break;
 		run.text = view_of(window->data, len);

@@ -15,6 +15,7 @@
 #include "parsers/patterns/fragments.h"
 #include "parsers/patterns/literals.h"
 #include "parsers/patterns/pattern.h"
+#include "parsers/patterns/subject.h"
 
 /* Words of `where` and `contains` in one pattern, those of fragments counted. */
 #define PATTERN_WORDS_MAX 72
@@ -51,6 +52,9 @@ struct pattern {
 	size_t where_count;
 	size_t contains_count;
 	enum pattern_parser parser;
+	struct subject_rule subject;
+	/* an address that the line's JSON object names is the event's */
+	bool beside;
 	const char *regex; /* NULL: the literal and the parser decide */
 	_Atomic(pcre2_code *) code; /* NULL: not yet compiled; owned */
 	struct pattern_sample *samples;
