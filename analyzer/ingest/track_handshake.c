@@ -250,12 +250,26 @@ note_syn_again(
 	s->syn_traits_last = syn_traits(ev->packet);
 }
 
+/*
+ * Behind the last copy one captured twice follows at once. Before it, by its
+ * stamp, lies one of an earlier copy (files joined end to end, records out of
+ * order), which has that one's time; any other was stamped by a clock that had
+ * been set back meanwhile, and is a copy of its own.
+ */
 static bool
 is_duplicate_synack(const struct sighting *s, const struct track_event *ev)
 {
 	if (s->synack == 0 || s->server_isn != ev->packet->seq)
 		return false;
-	return track_since(s, s->synack_last_at, ev) < TRACK_DUPLICATE_NS;
+	if (track_since(s, s->synack_last_at, ev) >= 0)
+		return track_since(s, s->synack_last_at, ev) <
+			TRACK_DUPLICATE_NS;
+	for (int i = 0; i < SIGHTING_SYNACK_TIMES && i < s->synack; i++) {
+		int64_t since = track_since(s, s->synack_at[i], ev);
+		if (since > -TRACK_DUPLICATE_NS && since < TRACK_DUPLICATE_NS)
+			return true;
+	}
+	return false;
 }
 
 void

@@ -302,12 +302,19 @@ take_one_direction(struct clock_map *map, const struct gathered *g)
 		CLOCK_ONE_WAY_NS, spread > CLOCK_ONE_WAY_NS ? spread : 0);
 }
 
+/* Records go back by less where queues of a card put them out of order
+   (ingest/feed.c). */
+#define DISORDER_NS (10 * NS_PER_MS)
+
 /* A capture shows that its clock was set back, and no pair of segments shows
- * since when: by what it shows, and by the time that passed at the moment. */
+ * since when: by what it shows, and by the time that passed at the moment. A step
+ * shows as less than it was; where the segments took long, it hides between
+ * them. */
 static int64_t
-set_back(const struct vantage *v)
+set_back(const struct vantage *v, const struct gathered *g)
 {
-	if (v->set_back_ns < CLOCK_STEP_MIN_NS)
+	bool hides = clock_sub(g->highest, g->lowest) >= CLOCK_STEP_MIN_NS;
+	if (v->set_back_ns < (hides ? DISORDER_NS : CLOCK_STEP_MIN_NS))
 		return 0;
 	return clock_add(v->set_back_ns, clock_sub(v->last.ns, v->first.ns));
 }
@@ -339,7 +346,7 @@ clock_align_pair(struct clock_map *map, const struct clock_pairs *p)
 				CLOCK_STEP_MIN_NS + 2 * line.unsure_ns,
 				&map->first_ns, &map->last_ns);
 			map->uncertainty_ns = clock_add(map->uncertainty_ns,
-				clock_add(set_back(near), set_back(far)));
+				clock_add(set_back(near, g), set_back(far, g)));
 		} else if (!clock_steps_find(map, p))
 			take_widest(map, g);
 	} else if (g->pairs > 0) {

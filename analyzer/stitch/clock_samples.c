@@ -60,10 +60,32 @@ sample_of(int64_t near_ns, int64_t far_ns, bool upper)
 	return (struct band_point){far_ns, clock_sub(far_ns, near_ns), upper};
 }
 
+/* The moment was kept as it was shown: before the SYN, where a clock that was
+ * set back may put it, and after more than an hour, it was not. */
+static bool
+was_kept(const struct vantage *v, uint32_t at_us)
+{
+	return at_us < SIGHTING_AT_MAX &&
+		(at_us > 0 || v->set_back_ns < CLOCK_STEP_MIN_NS);
+}
+
+/* The same segment behind the SYN, as both saw it, if both kept its moment. */
+static int
+sample_later(const struct clock_pairs *p, const struct sighting *near,
+	const struct sighting *far, uint32_t near_us, uint32_t far_us,
+	bool upper, struct band_point *out)
+{
+	if (!was_kept(&p->vantages[p->near], near_us) ||
+		!was_kept(&p->vantages[p->v], far_us))
+		return 0;
+	*out = sample_of(moment(near, near_us), moment(far, far_us), upper);
+	return 1;
+}
+
 /* What one attempt that both vantages saw says of the offset; the count. */
 static int
-pair_samples(const struct sighting *near, const struct sighting *far,
-	struct band_point out[CLOCK_SAMPLES_MAX])
+pair_samples(const struct clock_pairs *p, const struct sighting *near,
+	const struct sighting *far, struct band_point out[CLOCK_SAMPLES_MAX])
 {
 	int n = 0;
 	/* Crossing SYNs: the two vantages need not mean the same one. */
@@ -76,14 +98,14 @@ pair_samples(const struct sighting *near, const struct sighting *far,
 	if ((near->flags | far->flags) & SIGHTING_NO_SYN)
 		return 0;
 	if (same_synack(near, far))
-		out[n++] = sample_of(moment(near, near->synack_at[0]),
-			moment(far, far->synack_at[0]), false);
+		n += sample_later(p, near, far, near->synack_at[0],
+			far->synack_at[0], false, &out[n]);
 	if (same_ack(near, far))
-		out[n++] = sample_of(moment(near, near->ack_first_at),
-			moment(far, far->ack_first_at), true);
+		n += sample_later(p, near, far, near->ack_first_at,
+			far->ack_first_at, true, &out[n]);
 	if (near->rst_server == 1 && far->rst_server == 1)
-		out[n++] = sample_of(moment(near, near->rst_server_at),
-			moment(far, far->rst_server_at), false);
+		n += sample_later(p, near, far, near->rst_server_at,
+			far->rst_server_at, false, &out[n]);
 	return n;
 }
 
@@ -110,7 +132,7 @@ clock_samples(const struct clock_pairs *p, uint32_t a,
 	const struct sighting *far = match_seen(p->m, p->vantages, a, p->v);
 	if (near == NULL || far == NULL)
 		return 0;
-	int n = pair_samples(near, far, out);
+	int n = pair_samples(p, near, far, out);
 	/* Its SYN travelled up the path, its SYN-ACK down. */
 	if (sides_reversed(p->sides, a))
 		for (int i = 0; i < n; i++)

@@ -21,6 +21,7 @@ def vlan(rng, case):
     tag = VLAN + struct.pack(">H", rng.randrange(1, 4095))
     if hit.link != damage.ETHERNET:
         return
+    hit.snaplen += len(tag)
     for p in hit.packets:
         if len(p.data) >= 14:
             p.data = p.data[:12] + tag + p.data[12:]
@@ -56,6 +57,7 @@ def cooked(rng, case):
     second = rng.random() < 0.5
     if own is None or hit.link != damage.ETHERNET:
         return
+    hit.snaplen += 6 if second else 2  # than the header of Ethernet
     for p in hit.packets:
         kind, at = damage.network_layer(hit.link, p.data)
         inside = p.data[at:]
@@ -101,6 +103,7 @@ def ipv6(rng, case):
                for p in hit.packets):
         return
     for hit in case.values():
+        hit.snaplen += 20
         for p in hit.packets:
             p.data, more = sixth(hit.link, p.data)
             p.wire += more

@@ -498,6 +498,55 @@ an_ack_that_one_capture_missed(void **state)
 	assert_in_range(maps[1].uncertainty_ns, 1, 300 * NS_PER_US);
 }
 
+/* The client's first SYN is lost, and its clock set back by two minutes before
+ * the next one: what it showed then lies before the first, and was not kept. */
+static void
+set_back_within_an_attempt(void **state)
+{
+	(void)state;
+	share(&near, &far, 1, 1, 0.0001);
+	script_line(&near, "6 C>S S seq 200 ts 100 cport 2");
+	near.offset_ns = -120 * NS_PER_S;
+	near.v.set_back_ns = 119 * NS_PER_S;
+	script_play(&near,
+		"7.000000 C>S S  seq 200 ts 1100 cport 2\n"
+		"7.000200 S>C S. seq 5 ack 201 cport 2\n"
+		"7.000250 C>S .  seq 201 ack 6 cport 2\n");
+	script_play(&far,
+		"7.000100 C>S S  seq 200 ts 1100 cport 2\n"
+		"7.000110 S>C S. seq 5 ack 201 cport 2\n"
+		"7.000350 C>S .  seq 201 ack 6 cport 2\n");
+	align();
+	/* No second of the wait became a step of the clock. */
+	assert_int_equal(maps[1].steps_count, 0);
+	assert_in_range(llabs(maps[1].offset_ns), 0, NS_PER_MS);
+}
+
+/* On a path of 400 ms a step of half a second fits between SYN and SYN-ACK; the
+ * capture shows 80 ms of it, as its records go back. */
+static void
+set_back_by_less_than_the_path(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		int64_t at = (int64_t)i * 100000;
+		uint16_t port = (uint16_t)(1000 + i);
+		packet(true, TCP_SYN, port, 10, 0, at, 400000);
+	}
+	near.offset_ns = -500 * NS_PER_MS;
+	near.v.set_back_ns = 80 * NS_PER_MS;
+	for (int i = 0; i < 4; i++) {
+		int64_t at = 500000 + (int64_t)i * 100000;
+		uint16_t port = (uint16_t)(1000 + i);
+		packet(false, TCP_SYN | TCP_ACK, port, 20, 11, at, 300000);
+	}
+	align();
+	assert_int_equal(maps[1].steps_count, 0);
+	assert_true(maps[1].offset_ns - maps[1].uncertainty_ns <= 0);
+	assert_true(
+		maps[1].offset_ns + maps[1].uncertainty_ns >= 500 * NS_PER_MS);
+}
+
 int
 main(void)
 {
@@ -511,6 +560,8 @@ main(void)
 		STORY(connections_both_ways),
 		STORY(queueing_is_no_drift),
 		STORY(clock_that_was_set),
+		STORY(set_back_within_an_attempt),
+		STORY(set_back_by_less_than_the_path),
 		STORY(one_pair_that_is_none),
 		STORY(steeper_than_any_clock),
 		STORY(one_direction_only),

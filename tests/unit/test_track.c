@@ -139,6 +139,37 @@ syn_copies_beyond_those_kept(void **state)
 }
 
 /* -i any and mirror ports capture a packet twice. */
+/* The server repeats its SYN-ACK after a second; its clock was set back by a
+   minute in between. */
+static void
+a_copy_behind_a_clock_that_was_set_back(void **state)
+{
+	(void)state;
+	const struct sighting *s = only("100.000 C>S S  seq 1000\n"
+					"100.010 S>C S. seq 5000 ack 1001\n"
+					"100.020 C>S .  seq 1001 ack 5001\n"
+					" 41.010 S>C S. seq 5000 ack 1001\n");
+	assert_int_equal(s->synack, 2);
+	assert_int_equal(s->synack_after_ack, 1);
+	assert_int_equal(s->duplicates, 0);
+}
+
+/* The files of two cards, one behind the other: what is shown twice has the time
+   of its first sight, whichever copy came last. */
+static void
+copies_of_files_joined_end_to_end(void **state)
+{
+	(void)state;
+	const struct sighting *s = only("0.000000 C>S S  seq 1000 id 7 ts 50\n"
+					"0.010000 S>C S. seq 5000 ack 1001\n"
+					"1.010000 S>C S. seq 5000 ack 1001\n"
+					"0.000030 C>S S  seq 1000 id 7 ts 50\n"
+					"0.010020 S>C S. seq 5000 ack 1001\n"
+					"1.010020 S>C S. seq 5000 ack 1001\n");
+	assert_int_equal(s->synack, 2);
+	assert_int_equal(s->duplicates, 3);
+}
+
 static void
 duplicates_count_once(void **state)
 {
@@ -375,6 +406,8 @@ main(void)
 		STORY(copies_between_keep_their_frames),
 		STORY(syn_copies_beyond_those_kept),
 		STORY(duplicates_count_once),
+		STORY(a_copy_behind_a_clock_that_was_set_back),
+		STORY(copies_of_files_joined_end_to_end),
 		STORY(quick_retransmission_is_no_duplicate),
 		STORY(new_isn_is_a_new_attempt),
 		STORY(late_synack_finds_its_attempt),
