@@ -165,11 +165,6 @@ CREATE TEMP TABLE second_fate (
 	attempts INTEGER NOT NULL,
 	PRIMARY KEY (service, second, verdict)
 ) WITHOUT ROWID;
-CREATE TEMP TABLE service_sum (
-	service INTEGER PRIMARY KEY,
-	attempts INTEGER NOT NULL, clean INTEGER NOT NULL,
-	first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL
-);
 CREATE TEMP TABLE trait (bit INTEGER PRIMARY KEY, words TEXT NOT NULL);
 CREATE TEMP TABLE trait_fate (
 	client INTEGER NOT NULL, service INTEGER NOT NULL, traits INTEGER NOT NULL,
@@ -248,7 +243,8 @@ FROM second_fate;
 CREATE TEMP VIEW service_total AS
 SELECT service, service / 65536 AS server,
 	(SELECT ip FROM host WHERE id = service / 65536) AS server_ip,
-	service % 65536 AS server_port, attempts, clean, first_ns, last_ns
+	service % 65536 AS server_port, attempts, clean, first_ns, last_ns,
+	reused, ttl_low, ttl_high
 FROM service_sum;
 
 --% views of traits
@@ -718,13 +714,6 @@ INSERT INTO pair_fate SELECT client, server * 65536 + server_port, verdict, 1,
 FROM failing WHERE attempt >= 0
 ON CONFLICT DO UPDATE SET attempts = attempts + 1,
 	repeated = repeated + excluded.repeated,
-	first_ns = min(first_ns, excluded.first_ns),
-	last_ns = max(last_ns, excluded.last_ns);
-INSERT INTO service_sum SELECT server * 65536 + server_port, attempts, clean,
-	first_ns, last_ns
-FROM pair_sum WHERE true
-ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
-	clean = clean + excluded.clean,
 	first_ns = min(first_ns, excluded.first_ns),
 	last_ns = max(last_ns, excluded.last_ns);
 INSERT INTO second_fate SELECT server * 65536 + server_port, second,

@@ -192,18 +192,20 @@ sentence_overlap(const struct report *r, char text[WORDS_MAX])
 	text[0] = '\0';
 	if (r->vantage_count == 0)
 		return text;
-	if (r->overlap_first_ns == CLOCK_UNKNOWN_NS)
+	if (r->overlap_first_ns == CLOCK_UNKNOWN_NS) {
 		words_append(text,
 			r->vantage_count > 1
 				? "No moment is covered by all captures."
 				: "The capture is empty.");
-	else
-		words_append(text, "%s %s to %s.",
-			r->vantage_count > 1 ? "All captures cover"
-					     : "The capture covers",
-			clock_format(r->overlap_first_ns, 3, from),
-			time_behind(
-				from, clock_format(r->overlap_last_ns, 3, to)));
+		return text;
+	}
+	/* Before the call, for its arguments come in no order. */
+	clock_format(r->overlap_first_ns, 3, from);
+	clock_format(r->overlap_last_ns, 3, to);
+	words_append(text, "%s %s to %s.",
+		r->vantage_count > 1 ? "All captures cover"
+				     : "The capture covers",
+		from, time_behind(from, to));
 	return text;
 }
 

@@ -154,8 +154,7 @@ attempt_fill(void *context, int64_t number)
 		.seen_port = g == NULL ? STORE_NULL : g->client_port,
 		.used_us = g == NULL ? STORE_NULL
 				     : (g->last_ns - g->first_ns) / NS_PER_US,
-		.answer_ttl =
-			s->synack == 0 || s->ttl_s == 0 ? STORE_NULL : s->ttl_s,
+		.answer_ttl = r->answer_ttl == 0 ? STORE_NULL : r->answer_ttl,
 		.alike = r->alike,
 	};
 }

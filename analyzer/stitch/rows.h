@@ -17,8 +17,10 @@ struct attempt_row {
 	uint32_t duration_us;
 	uint16_t server_port;
 	uint16_t syn_retransmits;
-	uint16_t traits; /* model/syn_traits.def */
-	uint32_t alike;  /* others that it stands for */
+	uint16_t traits;      /* model/syn_traits.def */
+	uint16_t client_port; /* as the first vantage saw it */
+	uint32_t alike;       /* others that it stands for */
+	uint8_t answer_ttl;   /* of the first SYN-ACK there; 0 none was seen */
 	bool clean;
 };
 

@@ -66,6 +66,8 @@ fill_row(const struct stitch_case *k, struct hosts *hosts, uint32_t attempt,
 		.duration_us = duration_us(g),
 		.syn_retransmits = (uint16_t)(g->syn > 0 ? g->syn - 1 : 0),
 		.traits = traits_of(g, &ends),
+		.client_port = g->client_port,
+		.answer_ttl = g->synack == 0 ? 0 : g->ttl_s,
 		.alike = crowd_alike(&k->vantages[v].crowd, sighting),
 		.clean = gather_is_clean(k, &ends),
 	};

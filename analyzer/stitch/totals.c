@@ -12,7 +12,7 @@
 
 /* What one key adds up to. */
 struct total {
-	int64_t who; /* the client's id, or the second */
+	int64_t who; /* the client's id, the second, or 0 */
 	uint32_t server;
 	uint16_t server_port;
 	uint16_t traits; /* of pairs; 0 */
@@ -22,6 +22,9 @@ struct total {
 	int64_t last_ns;
 	int64_t clean_first_ns; /* 0 while clean is */
 	int64_t clean_last_ns;
+	uint32_t reused; /* attempts from a port that one before had */
+	uint8_t ttl_low; /* of their answers; 0 while there is none */
+	uint8_t ttl_high;
 };
 
 struct totals {
@@ -75,7 +78,7 @@ total_of(struct totals *t, const struct total *x)
 	return &t->list[t->count++];
 }
 
-static void
+static struct total *
 total_add(struct totals *t, int64_t who, uint16_t traits,
 	const struct attempt_row *row)
 {
@@ -88,16 +91,45 @@ total_add(struct totals *t, int64_t who, uint16_t traits,
 	x->attempts++;
 	x->last_ns = row->first_ns;
 	if (!row->clean)
-		return;
+		return x;
 	if (x->clean++ == 0)
 		x->clean_first_ns = row->first_ns;
 	x->clean_last_ns = row->first_ns;
+	return x;
+}
+
+/* The 4-tuples of the attempts so far, by a hash of 64 bits: that two of them
+ * share one says no more than that a port came again. */
+static bool
+port_again(struct index *seen, struct hash_keys keys,
+	const struct attempt_row *row)
+{
+	uint64_t key = hash_mix(
+		((uint64_t)row->client << 32 | row->server) ^ keys.a,
+		((uint64_t)row->client_port << 32 | row->server_port) ^ keys.b);
+	bool again = index_find(seen, key) != INDEX_NONE;
+	if (!again)
+		index_add(seen, key, 0);
+	return again;
+}
+
+static void
+service_add(struct totals *t, struct index *seen, const struct attempt_row *row)
+{
+	struct total *x = total_add(t, 0, 0, row);
+	uint8_t ttl = row->answer_ttl;
+	x->reused += port_again(seen, t->keys, row);
+	if (ttl > x->ttl_high)
+		x->ttl_high = ttl;
+	if (ttl != 0 && (x->ttl_low == 0 || ttl < x->ttl_low))
+		x->ttl_low = ttl;
 }
 
 struct total_rows {
 	const struct total *list;
 	struct store_pair_sum pair;
 	struct store_second_sum second;
+	struct store_service_sum service;
 };
 
 static void
@@ -135,6 +167,23 @@ second_fill(void *context, int64_t number)
 }
 
 static void
+service_fill(void *context, int64_t number)
+{
+	struct total_rows *rows = context;
+	const struct total *x = &rows->list[number];
+	rows->service = (struct store_service_sum){
+		.service = (int64_t)x->server * 65536 + x->server_port,
+		.attempts = x->attempts,
+		.clean = x->clean,
+		.first_ns = x->first_ns,
+		.last_ns = x->last_ns,
+		.reused = x->reused,
+		.ttl_low = x->ttl_low == 0 ? STORE_NULL : x->ttl_low,
+		.ttl_high = x->ttl_high == 0 ? STORE_NULL : x->ttl_high,
+	};
+}
+
+static void
 totals_release(struct totals *t)
 {
 	free(t->list);
@@ -148,23 +197,39 @@ second_of(int64_t ns)
 	return (ns - (ns % NS_PER_S + NS_PER_S) % NS_PER_S) / NS_PER_S;
 }
 
+static bool
+write_all(const struct totals *pairs, const struct totals *seconds,
+	const struct totals *services, struct store *s, struct error *e)
+{
+	struct total_rows p = {.list = pairs->list};
+	struct total_rows x = {.list = seconds->list};
+	struct total_rows v = {.list = services->list};
+	return store_append_pair_sum(
+		       s, pairs->count, &p.pair, pair_fill, &p, e) &&
+		store_append_second_sum(
+			s, seconds->count, &x.second, second_fill, &x, e) &&
+		store_append_service_sum(
+			s, services->count, &v.service, service_fill, &v, e);
+}
+
 bool
 totals_write(const struct attempt_row *rows, uint32_t count, struct store *s,
 	struct error *e)
 {
 	struct totals pairs = {.keys = hash_keys_random()};
 	struct totals seconds = {.keys = pairs.keys};
+	struct totals services = {.keys = pairs.keys};
+	struct index seen;
+	index_init(&seen, count);
 	for (uint32_t i = 0; i < count; i++) {
 		total_add(&pairs, rows[i].client, rows[i].traits, &rows[i]);
 		total_add(&seconds, second_of(rows[i].first_ns), 0, &rows[i]);
+		service_add(&services, &seen, &rows[i]);
 	}
-	struct total_rows p = {.list = pairs.list};
-	struct total_rows x = {.list = seconds.list};
-	bool ok = store_append_pair_sum(
-			  s, pairs.count, &p.pair, pair_fill, &p, e) &&
-		store_append_second_sum(
-			s, seconds.count, &x.second, second_fill, &x, e);
+	index_release(&seen);
+	bool ok = write_all(&pairs, &seconds, &services, s, e);
 	totals_release(&pairs);
 	totals_release(&seconds);
+	totals_release(&services);
 	return ok;
 }
