@@ -144,7 +144,7 @@ rules_before_of(const struct counters *before)
 static int64_t
 rule_before(const struct rules_before *rules, const struct counter_value *v)
 {
-	if (rules->count == 0 || rule_number(v->scope) == NULL)
+	if (rule_number(v->scope) == NULL)
 		return SOURCE_UNKNOWN;
 	size_t low = 0;
 	size_t high = rules->count;
@@ -181,7 +181,11 @@ value_before(const struct counters *before, const struct rules_before *rules,
 		else
 			high = middle;
 	}
-	return before->zeros_omitted ? 0 : rule_before(rules, v);
+	if (before->zeros_omitted)
+		return 0;
+	/* A listing that holds no rule may have been cut short. */
+	return rules->count > 0 || before->whole ? rule_before(rules, v)
+						 : SOURCE_UNKNOWN;
 }
 
 bool

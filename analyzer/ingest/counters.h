@@ -29,6 +29,7 @@ struct counters {
 	uint64_t beyond;    /* that were not kept */
 	int64_t source;     /* source.id of the file */
 	bool zeros_omitted; /* what is missing here was 0 */
+	bool whole;         /* the file was read to its end */
 };
 
 void counters_add(struct counters *c, struct view scope, struct view name,

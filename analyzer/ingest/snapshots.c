@@ -183,6 +183,7 @@ parse_file(struct reading *r, struct stream *s, struct anomaly_counts *counts)
 		case_file_hint(r->file), &sink, &result);
 	free(data);
 	counters_end(r->counters, result.zeros_omitted);
+	r->counters->whole = !cut && s->error.kind == ERROR_NONE;
 	if (r->counters->beyond > 0)
 		anomaly_counts_add(counts, ANOMALY_COUNTERS_BEYOND_MEMORY, 0);
 	stream_finish(s);

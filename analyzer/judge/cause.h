@@ -84,7 +84,7 @@ struct evidence {
 	enum weighs weighs;
 	const char *sql; /* SELECT of at least EVIDENCE_COLUMN_LIST */
 	unsigned needs;  /* enum need */
-	uint32_t unless; /* evidence that explains this contradiction */
+	uint32_t unless; /* evidence that takes the force from this */
 	bool faint;      /* of another time (host_events), or said to be */
 	const struct needed_word *words; /* by group */
 	size_t words_count;

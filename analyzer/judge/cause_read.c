@@ -302,7 +302,7 @@ evidence_read(struct reading *r, const struct tree_node *n)
 	return ok;
 }
 
-/* After all evidence is known: who explains which contradiction. */
+/* After all evidence is known: what takes the force from which piece. */
 static bool
 unless_read(struct reading *r, const struct tree_node *list)
 {
@@ -315,9 +315,10 @@ unless_read(struct reading *r, const struct tree_node *list)
 		const struct tree_node *names = tree_get(n, "unless");
 		if (names == NULL)
 			continue;
-		if (e->weighs != WEIGHS_CONTRADICTS)
+		if (e->weighs == WEIGHS_SUPPORTS)
 			ok = wrong(r, names,
-				"'unless' belongs to what contradicts");
+				"'unless' belongs to what confirms or "
+				"contradicts");
 		for (names = names->child; names != NULL; names = names->next)
 			e->unless |= names_read(r, names);
 	}

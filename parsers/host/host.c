@@ -92,8 +92,10 @@ host_recognise(struct view head, const char *name)
 	enum host_kind best = HOST_NONE;
 	int best_score = 0;
 
+	/* Nothing is what nft prints where there are no rules; such a file is
+	   known by its name alone. */
 	if (head.len == 0)
-		return HOST_NONE;
+		return name_speaks_for(HOST_NFT, name) ? HOST_NFT : HOST_NONE;
 	head = view_skip(head, mark_len(head));
 	head = view_first(head, HOST_HEAD_BYTES);
 	for (int kind = HOST_NONE + 1; kind < HOST_KIND_COUNT; kind++) {

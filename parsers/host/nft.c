@@ -19,6 +19,7 @@
  *
  * Words in quotes and in braces (sets, maps) are no statements. A chain's policy
  * drops are not counted unless a rule does. With -a a rule ends in "# handle 7".
+ * Where there are no rules nothing is printed: the setting "rules" is "none".
  */
 #include "parsers/host/firewall.h"
 #include "parsers/host/formats.h"
@@ -259,6 +260,9 @@ nft_parse(struct host_run *r)
 		}
 		run_claim(r);
 	}
+	if (r->result->lines == 0)
+		emit_setting(r, view_str(""), view_str("rules"),
+			view_str("none"));
 	if (p.block != BLOCK_NONE)
 		run_note(r, ANOMALY_SNAPSHOT_CUT);
 }

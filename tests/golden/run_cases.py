@@ -9,8 +9,9 @@ attempt (client and server address and port, and which in time order of that
 SYN retransmissions and the candidates; null or absent is "not compared".
 "reported" lists the failed connections that logs tell of and no capture shows:
 server, how, count, and verdict and candidates where they matter.
-"cause_confidence" and "not_confirmed" bound how sure the causes may be; "hosts"
-has the roles of machines by name.
+"cause_confidence" and "not_confirmed" bound how sure the causes may be,
+"ruled_out" has causes that the report must say it is not; "hosts" has the roles
+of machines by name.
 
 Each case is analysed twice. Beyond the labels it must hold that: report.json
 obeys its schema; the terminal output fits 80 columns; the case folder is left
@@ -124,7 +125,7 @@ def compare_cause(expected, report):
 
 
 def compare_sureness(expected, report):
-    """cause_confidence: of the first finding; not_confirmed: causes."""
+    """cause_confidence: of the first finding; not_confirmed, ruled_out: causes."""
     problems = []
     findings = report.get("findings", [])
     allowed = expected.get("cause_confidence")
@@ -134,6 +135,9 @@ def compare_sureness(expected, report):
         if finding["cause"] in expected.get("not_confirmed", []) and \
                 finding["confidence"] == "confirmed":
             problems.append(f"{finding['cause']} is confirmed")
+    out = {f["cause"] for f in findings if f["confidence"] == "ruled-out"}
+    problems += [f"{cause} is not ruled out"
+                 for cause in expected.get("ruled_out", []) if cause not in out]
     return problems + told_twice(findings)
 
 
