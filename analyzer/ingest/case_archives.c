@@ -23,6 +23,8 @@ struct unpacking {
 	size_t archive;        /* its index in the list */
 	const char *name;      /* of the archive; the list moves */
 	const char *place;     /* what its members' places begin with */
+	bool letter;           /* what came by mail, and no archive */
+	bool alone;            /* its member has no name but the file's own */
 	int depth;             /* of its members */
 	struct stream *stored; /* of the archive's own bytes */
 	uint64_t size;         /* of it; 0 when that is not known yet */
@@ -36,7 +38,7 @@ struct unpacking {
 
 static const char *const endings[] = {".tar", ".tgz", ".txz", ".tbz2", ".tbz",
 	".tzst", ".tlz4", ".zip", ".7z", ".cpio", ".gz", ".xz", ".zst", ".bz2",
-	".lz4"};
+	".lz4", ".eml", ".mbox", ".b64", ".base64"};
 
 const char *
 case_archive_stem(struct arena *a, const char *name)
@@ -99,6 +101,8 @@ append_member(struct unpacking *u, const char *name)
 	struct case_file *f = case_files_new(c, "", shown);
 	f->path = NULL;
 	f->place = place_of(u, name);
+	if (u->alone)
+		f->place = case_archive_stem(&c->arena, u->place);
 	f->member = true;
 	f->spool = &u->c->spool;
 	f->depth = u->depth;
@@ -203,6 +207,8 @@ take_member(struct unpacking *u, const struct member *m, struct error *e)
 	}
 	struct case_file *f = append_member(u, m->name);
 	f->changed_s = m->changed_s;
+	if (m->written)
+		f->problem = "what was written; nothing in it is evidence";
 	if (m->encrypted) {
 		f->kind = CASE_FILE_BROKEN;
 		f->problem = "encrypted; unpack it with its password and give "
@@ -217,7 +223,8 @@ take_member(struct unpacking *u, const struct member *m, struct error *e)
 			  "a link to %s, which is read where it lies in the "
 			  "archive, if it does",
 			  m->link)
-		: "no regular file";
+		: m->reason != NULL ? m->reason
+				    : "no regular file";
 	return true;
 }
 
@@ -288,16 +295,22 @@ sum_up(struct unpacking *u, struct stream *s)
 		f->bytes = s->raw_bytes;
 	f->problem = u->stopped != NULL
 		? u->stopped
-		: arena_format(&u->c->arena, "an archive of %zu file%s",
-			  u->listed, u->listed == 1 ? "" : "s");
+		: arena_format(&u->c->arena, "%s of %zu %s%s",
+			  u->letter ? "a mail" : "an archive", u->listed,
+			  u->letter ? "part" : "file",
+			  u->listed == 1 ? "" : "s");
 	f->damaged = u->stopped != NULL;
 }
 
 /* What the places of an archive's members begin with: an archive that is the
- * whole case is its folder. */
+ * whole case is its folder, and a mail is no folder: its files lie beside it. */
 static const char *
-place_below(struct case_files *c, const struct case_file *f)
+place_below(struct case_files *c, const struct case_file *f, bool letter)
 {
+	const char *slash = strrchr(f->place, '/');
+	if (letter)
+		return arena_copy(&c->arena, f->place,
+			slash == NULL ? 0 : (size_t)(slash - f->place));
 	bool alone = !f->member && c->walked == 1 && c->count == 1;
 	return alone ? "" : case_archive_stem(&c->arena, f->place);
 }
@@ -308,11 +321,16 @@ case_archive_unpack(
 {
 	struct case_file *f = &c->list[i];
 	enum members_format format = members_recognise(s->window);
+	bool letter = format == MEMBERS_MAIL || format == MEMBERS_BOX;
 	struct unpacking u = {
 		.c = c,
 		.archive = i,
 		.name = f->name,
-		.place = place_below(c, f),
+		.place = format == MEMBERS_BASE64
+			? f->place
+			: place_below(c, f, letter),
+		.letter = letter,
+		.alone = format == MEMBERS_BASE64,
 		.depth = f->depth + 1,
 		.stored = s,
 		.size = case_file_bytes(f),
@@ -329,7 +347,7 @@ case_archive_unpack(
 	if (members_need_part(format))
 		ok = take_part(&u, s, e);
 	else {
-		u.in = members_of_stream(s);
+		u.in = members_of_stream(format, s);
 		ok = take_members(&u, e);
 	}
 	members_close(u.in);

@@ -22,6 +22,8 @@
 #include "ingest/wraps.h"
 #include "parsers/flow/flow.h"
 #include "parsers/log/log.h"
+#include "parsers/mail/mail.h"
+#include "parsers/transcript/page.h"
 
 static const char *
 base_name(const char *path)
@@ -160,8 +162,18 @@ recognise_text(struct case_file *f, struct view head)
 /* U+00A0, which chats and wikis put in the place of a space. */
 #define NO_BREAK_SPACE "\xc2\xa0"
 
+/* U+201C, which a word processor puts in the place of a quote. */
+#define TYPESET_QUOTE "\xe2\x80\x9c"
+
 /* Of a table most of whose lines cannot be read, something stands before them. */
 #define SHARE_KNOWN 600
+
+/* A log that a word processor had has no other quotes any more. */
+static bool
+is_typeset(struct view head)
+{
+	return view_has(head, TYPESET_QUOTE) && !view_has(head, "\"");
+}
 
 /* Is the file, as it lies there, what it was recognised as? */
 static bool
@@ -170,7 +182,8 @@ is_known(const struct case_file *f, struct view head)
 	if (f->kind == CASE_FILE_OTHER)
 		return false;
 	if (f->kind == CASE_FILE_LOG)
-		return !view_has(head, NO_BREAK_SPACE) && !wraps_has(head);
+		return !view_has(head, NO_BREAK_SPACE) && !is_typeset(head) &&
+			!wraps_has(head);
 	if (f->kind != CASE_FILE_SNAPSHOT || f->host_kind == HOST_UNRELATED)
 		return true;
 	return !view_has(head, NO_BREAK_SPACE) && !view_has(head, "^M\n") &&
@@ -185,7 +198,7 @@ static bool
 is_mail_alone(const struct case_file *f, struct view head)
 {
 	return f->kind == CASE_FILE_LOG && f->log_family == LOG_STAMPED &&
-		unread_is_mail(head);
+		mail_is(head);
 }
 
 static void
@@ -207,9 +220,12 @@ case_file_recognise(struct case_file *f, struct view head)
 		return;
 	}
 	/* Marks stand between its words: what a pattern would make of such lines
-	   is half of what they say. */
-	if (unread_is_page(head))
+	   is half of what they say. What it shows may begin behind the head. */
+	if (page_is(head) && f->hint == NULL) {
+		f->kind = CASE_FILE_TRANSCRIPT;
+		f->kind_id = "page";
 		return;
+	}
 	recognise_text(f, head);
 	if (is_mail_alone(f, head))
 		take_mail(f);
@@ -226,7 +242,7 @@ void
 case_file_explain(struct case_file *f, struct view head)
 {
 	f->problem = unread_reason(f->place, head);
-	if (f->problem != NULL && !unread_is_mail(head))
+	if (f->problem != NULL)
 		f->text = false;
 }
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "ingest/letters.h"
 
 #define BLOCK ((size_t)64 * 1024)
 
@@ -35,7 +36,8 @@ members_prepare(void)
 }
 
 struct members {
-	struct archive *archive; /* owned */
+	struct archive *archive; /* owned; NULL of letters */
+	struct letters *letters; /* owned, or NULL */
 	struct stream *stream;   /* borrowed, or NULL: then a part of fd */
 	size_t lent;             /* bytes of the window that libarchive has */
 	int fd;
@@ -90,13 +92,14 @@ members_recognise(struct view head)
 	if (begins(head, "070707", 6) || begins(head, "070701", 6) ||
 		begins(head, "070702", 6))
 		return MEMBERS_CPIO;
-	return is_tar(head) ? MEMBERS_TAR : MEMBERS_NONE;
+	return is_tar(head) ? MEMBERS_TAR : letters_recognise(head);
 }
 
 const char *
 members_format_name(enum members_format format)
 {
-	static const char *const names[] = {"", "tar", "cpio", "zip", "7z"};
+	static const char *const names[] = {
+		"", "tar", "cpio", "zip", "7z", "mail", "mbox", "base64"};
 	return names[format];
 }
 
@@ -195,11 +198,14 @@ begin(struct members *m)
 }
 
 struct members *
-members_of_stream(struct stream *s)
+members_of_stream(enum members_format format, struct stream *s)
 {
 	struct members *m = memory_take(1, sizeof *m);
 	m->stream = s;
-	return begin(m);
+	if (format < MEMBERS_MAIL)
+		return begin(m);
+	m->letters = letters_open(format, s);
+	return m;
 }
 
 struct members *
@@ -217,6 +223,7 @@ members_close(struct members *m)
 {
 	if (m == NULL)
 		return;
+	letters_close(m->letters);
 	archive_read_free(m->archive);
 	free(m);
 }
@@ -294,6 +301,8 @@ next_header(struct members *m, struct member *out)
 enum members_status
 members_next(struct members *m, struct member *out)
 {
+	if (m->letters != NULL)
+		return letters_next(m->letters, out);
 	if (unicode == (locale_t)0)
 		return next_header(m, out);
 	locale_t before = uselocale(unicode);
@@ -305,6 +314,8 @@ members_next(struct members *m, struct member *out)
 ssize_t
 members_read(struct members *m, uint8_t *to, size_t room)
 {
+	if (m->letters != NULL)
+		return letters_read(m->letters, to, room);
 	ssize_t n = archive_read_data(m->archive, to, room);
 	return n < 0 ? -1 : n;
 }

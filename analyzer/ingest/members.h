@@ -1,5 +1,6 @@
 /*
- * The members of an archive, one behind the other: tar, cpio, zip, 7z.
+ * The members of an archive, one behind the other: tar, cpio, zip, 7z, and what
+ * came by mail.
  *
  *	struct members *m = members_open(format, stream or part, ...);
  *	while (members_next(m, &member) == MEMBERS_ONE)
@@ -28,6 +29,9 @@ enum members_format {
 	MEMBERS_CPIO,
 	MEMBERS_ZIP,
 	MEMBERS_7Z,
+	MEMBERS_MAIL, /* these by letters.h */
+	MEMBERS_BOX,
+	MEMBERS_BASE64,
 };
 
 /* Bytes of a beginning that tell an archive: one tar header. */
@@ -40,13 +44,15 @@ enum members_kind {
 	MEMBER_FILE,
 	MEMBER_FOLDER,
 	MEMBER_LINK,  /* link says whereto */
-	MEMBER_OTHER, /* a device, a pipe */
+	MEMBER_OTHER, /* a device, a pipe; or reason says why it is left out */
 };
 
 struct member {
 	const char *name; /* as stored, never empty; good until members_next */
 	enum members_kind kind;
 	const char *link;  /* of MEMBER_LINK, else NULL */
+	const char *reason; /* of MEMBER_OTHER: a clause, static; or NULL */
+	bool written; /* by whoever wrote the mail, and no file */
 	bool encrypted;    /* its bytes cannot be read */
 	int64_t changed_s; /* seconds since the epoch; 0 when it does not say */
 };
@@ -67,15 +73,15 @@ void members_prepare(void);
 /* What a beginning is. */
 enum members_format members_recognise(struct view head);
 
-/* "tar", "cpio", "zip", "7z". Static storage. */
+/* "tar", "cpio", "zip", "7z", "mail", "mbox", "base64". Static storage. */
 const char *members_format_name(enum members_format format);
 
 /* zip and 7z have their list of members at the end: a stream will not do. */
 bool members_need_part(enum members_format format);
 
-/* Read from a stream, which stays the caller's: tar and cpio. The caller closes
- * m before the stream. */
-struct members *members_of_stream(struct stream *s);
+/* Read from a stream, which stays the caller's: what needs no part. The caller
+ * closes m before the stream. */
+struct members *members_of_stream(enum members_format format, struct stream *s);
 
 /* Read len bytes of a file from at on. fd stays the caller's and open. */
 struct members *members_of_part(int fd, uint64_t at, uint64_t len);

@@ -13,10 +13,10 @@
 #include "ingest/anomaly_counts.h"
 #include "ingest/stream.h"
 #include "ingest/transcript_rows.h"
-#include "ingest/unread.h"
 #include "ingest/wraps.h"
 #include "parsers/flow/flow.h"
 #include "parsers/log/log.h"
+#include "parsers/mail/mail.h"
 
 /* A command in a source's name; longer ones are cut. */
 #define COMMAND_TEXT_MAX 120
@@ -221,7 +221,7 @@ begins_behind_words(struct view text)
 		lines++;
 	if (preface.len == text.len || lines > PREFACE_LINES_MAX)
 		return false;
-	return unread_is_mail(text) ||
+	return mail_is(text) ||
 		(log_recognise(preface).recognised == 0 &&
 			flow_recognise(preface) == FLOW_FORMAT_NONE &&
 			host_recognise(preface, "") == HOST_NONE);
@@ -453,7 +453,13 @@ transcripts_expand(struct case_files *c, size_t index)
 	transcript_sources(&whole, &c->arena, append_source, &x);
 	find_moments(c, from);
 	take_moment(c, from, index);
-	c->list[index].problem = problem_of(&c->arena, &x);
+	struct case_file *f = &c->list[index];
+	f->problem = problem_of(&c->arena, &x);
+	if (c->count == from && strcmp(f->kind_id, "page") == 0) {
+		f->kind = CASE_FILE_OTHER;
+		f->kind_id = "unrecognised";
+		f->problem = "a web page, of whose text nothing is understood";
+	}
 }
 
 /* Lines of the transcript that parts have. */

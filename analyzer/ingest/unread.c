@@ -44,23 +44,6 @@ unread_is_program(struct view head)
 		view_begins(view_skip(head, ZIP_NAME_AT), "META-INF/");
 }
 
-bool
-unread_is_page(struct view head)
-{
-	static const char *const first[] = {
-		"<!doctype html", "<html", "<?xml version=\"1.0\"?><svg"};
-	if (view_begins(head, "\xef\xbb\xbf"))
-		head = view_skip(head, 3);
-	while (head.len > 0 && byte_among(head.data[0], " \t\r\n"))
-		head = view_skip(head, 1);
-	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
-		if (head.len >= strlen(first[i]) &&
-			strncasecmp((const char *)head.data, first[i],
-				strlen(first[i])) == 0)
-			return true;
-	return false;
-}
-
 /* Only letters, digits, "+" and "/", of both cases, then at most "=". */
 static bool
 is_base64_line(struct view line)
@@ -83,8 +66,8 @@ is_base64_line(struct view line)
 /* Lines of one length of nothing but its alphabet, as base64(1) and mails have
  * them, the last one shorter: no words and no digests stand like that.
  * cite: RFC 2045 section 6.8 */
-static bool
-is_base64(struct view head)
+bool
+unread_is_base64(struct view head)
 {
 	struct view line;
 	size_t len = 0;
@@ -103,39 +86,6 @@ is_base64(struct view head)
 			return false;
 	}
 	return lines > 1;
-}
-
-/* "Name: value" of a header, or a folded line of one. */
-static bool
-is_field(struct view line)
-{
-	size_t colon = view_find(line, ":");
-	if (line.len > 0 && (line.data[0] == ' ' || line.data[0] == '\t'))
-		return true;
-	for (size_t i = 0; i < colon && i < line.len; i++)
-		if (!byte_letter(line.data[i]) && !byte_digit(line.data[i]) &&
-			line.data[i] != '-')
-			return false;
-	return colon != TEXT_NOWHERE && colon > 0;
-}
-
-/* Only whole headers: a pasted "From:" or "Date:" is a line like others. */
-bool
-unread_is_mail(struct view head)
-{
-	struct view line;
-	bool sender = false;
-	bool mime = false;
-	while (line_next(&head, &line)) {
-		struct view text = view_trim(line);
-		if (text.len == 0)
-			return sender && mime;
-		if (!is_field(line))
-			return false;
-		sender = sender || view_begins(line, "From:");
-		mime = mime || view_begins(line, "MIME-Version:");
-	}
-	return false;
 }
 
 /* What a name says of a file whose content says nothing. */
@@ -204,13 +154,6 @@ unread_reason(const char *place, struct view head)
 		return "a document of an office; save it as plain text or CSV";
 	if (unread_is_program(head))
 		return "a program of Java; it holds no log";
-	if (unread_is_page(head))
-		return "a web page; copy its text into a file and give that";
-	if (is_base64(head))
-		return "packed as base64; unpack it with base64 -d";
-	if (unread_is_mail(head))
-		return "a mail; its attachments are not read: save them and "
-		       "give those";
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (head.len >= known[i].at + known[i].len &&
 			memcmp(head.data + known[i].at, known[i].magic,

@@ -26,10 +26,7 @@ bool unread_is_document(struct view head);
 /* A program of Java: a zip archive of its classes. */
 bool unread_is_program(struct view head);
 
-/* A page of a browser or a wiki, whose text stands between marks. */
-bool unread_is_page(struct view head);
-
-/* A mail as it is stored (.eml, .mht), with its header and its attachments. */
-bool unread_is_mail(struct view head);
+/* Lines of base64 and nothing else. */
+bool unread_is_base64(struct view head);
 
 #endif

@@ -7,6 +7,7 @@
  */
 #include "parsers/transcript/transcript.h"
 #include "cast.h"
+#include "page.h"
 #include "words.h"
 
 #define ESC 0x1b
@@ -77,6 +78,22 @@ odd_blank(struct view v, bool *wide)
 		: 0;
 }
 
+/* What a word processor makes of a quote and a dash as they are typed; 0 for
+ * none. cite: Unicode 15, General Punctuation: U+2013, U+2014, U+201C to U+201F;
+ * U+2018 and U+2019 stay, programs print them themselves */
+static char
+typeset(struct view v)
+{
+	static const char *const quotes[] = {"\xe2\x80\x9c", "\xe2\x80\x9d",
+		"\xe2\x80\x9e", "\xe2\x80\x9f"};
+	for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++)
+		if (view_begins(v, quotes[i]))
+			return '"';
+	return view_begins(v, "\xe2\x80\x93") || view_begins(v, "\xe2\x80\x94")
+		? '-'
+		: 0;
+}
+
 /* "^M" at a line's end: a carriage return as cat -v and less show it. */
 static bool
 is_caret(struct view v)
@@ -92,7 +109,11 @@ clean_blanks(uint8_t *bytes, size_t len)
 		bool wide;
 		struct view v = view_of(bytes + i, len - i);
 		size_t n = bytes[i] >= 0x80 ? odd_blank(v, &wide) : 0;
-		if (n > 0 && wide)
+		char sign = bytes[i] == 0xe2 ? typeset(v) : 0;
+		if (sign != 0) {
+			bytes[out++] = (uint8_t)sign;
+			n = 3;
+		} else if (n > 0 && wide)
 			bytes[out++] = ' ';
 		else if (n == 0 && is_caret(v))
 			n = 2;
@@ -106,6 +127,6 @@ clean_blanks(uint8_t *bytes, size_t len)
 size_t
 transcript_clean(uint8_t *bytes, size_t len)
 {
-	len = cast_play(bytes, len);
+	len = page_play(bytes, cast_play(bytes, len));
 	return clean_blanks(bytes, clean_drawing(bytes, len));
 }

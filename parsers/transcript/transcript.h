@@ -111,8 +111,9 @@ void transcript_unfold(
 /*
  * Take away what a terminal draws with: escape sequences, carriage returns (also
  * as "^M"), what was deleted with backspace. Blanks of Unicode that pages and
- * chats put in are blanks. Lines stay lines; of a recording (cast.h) they are the
- * session's. In place; returns the new length.
+ * chats put in are blanks, quotes and dashes of word processors those of ASCII.
+ * Lines stay lines; of a recording (cast.h) they are the session's, of a page
+ * (page.h) those of its text. In place; returns the new length.
  */
 size_t transcript_clean(uint8_t *bytes, size_t len);
 

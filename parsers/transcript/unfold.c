@@ -189,11 +189,7 @@ transcript_unfold(
 	struct view clean, struct arena *a, struct transcript_text *out)
 {
 	struct unfold u = {.arena = a};
-	struct view line;
-	for (uint32_t number = 1;
-		number <= TRANSCRIPT_LINES_MAX && line_next(&clean, &line);
-		number++)
-		unfold_add(&u, line, number);
+	unfold_json(clean, TRANSCRIPT_LINES_MAX, &u);
 	run_frames(&u);
 	for (int i = 0; i < QUOTES_MAX; i++)
 		run(&u, unfold_quotes);

@@ -31,6 +31,10 @@ void unfold_add_with(struct unfold *u, const char *format, struct view text,
 /* Line i without blanks around it; empty behind the end. */
 struct view unfold_at(const struct unfold *u, size_t i);
 
+/* The lines of a text, at most lines_max; outputs in documents of JSON are lines,
+ * too. */
+void unfold_json(struct view text, uint32_t lines_max, struct unfold *out);
+
 /* What stands before (nearly) every line; false, with nothing added, where that
  * is nothing. */
 bool unfold_frame(const struct unfold *in, struct unfold *out);

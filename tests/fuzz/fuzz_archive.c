@@ -77,11 +77,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
 		abort();
 	size_t total = read_members(members_of_part(fd, 0, size));
-	if (!stream_take_part(&s, fd, 0, size, "input",
-		    (struct anomaly_sink){nobody, NULL}, NULL))
-		abort();
-	total += read_members(members_of_stream(&s));
-	stream_close(&s);
+	static const enum members_format formats[] = {
+		MEMBERS_TAR, MEMBERS_MAIL, MEMBERS_BOX, MEMBERS_BASE64};
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+		if (!stream_take_part(&s, fd, 0, size, "input",
+			    (struct anomaly_sink){nobody, NULL}, NULL))
+			abort();
+		total += read_members(members_of_stream(formats[i], &s));
+		stream_close(&s);
+	}
 	if (total < UNPACKED_MAX)
 		look(fd);
 	close(fd);

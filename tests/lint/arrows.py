@@ -33,6 +33,7 @@ ALLOWED = {
     "parsers/host": {"parsers/json", "parsers", "base"},
     "parsers/log": {"parsers/json", "parsers", "base"},
     "parsers/mcp": {"parsers/json", "base"},
+    "parsers/transcript": {"parsers/json", "parsers", "base"},
     # Patterns speak about log records.
     "parsers/patterns": {"parsers/log", "parsers", "base"},
 }

@@ -1,0 +1,242 @@
+/*
+ * Outputs that stand as a text in a document of JSON: what an API of a cloud, of
+ * a chat or a tracker answers, and what ansible's callbacks write.
+ *
+ *	{"InstanceId": "i-0ab", "StandardOutputContent": "tcp  0 ...\nTotal: 9\n"}
+ * becomes
+ *	== i-0ab ==
+ *	tcp  0 ...
+ *	Total: 9
+ *
+ * Only under the names that outputs and messages of people have: the message of a
+ * log's line is the log's. A document without such a text stays as it is.
+ *
+ * cite: AWS Systems Manager API, GetCommandInvocation; ansible-core 2.16
+ * plugins/callback/json (posix.json); Slack, "Formatting text for app surfaces"
+ * (three characters are escaped, links stand in angles); Jira REST API 3, GitHub
+ * REST API (body)
+ */
+#include "mark.h"
+#include "parsers/json/json.h"
+#include "unfold.h"
+#include "words.h"
+
+/* Documents that turn out to be none; a text with more is a listing. */
+#define FAILURES_MAX 32
+
+/* A machine's name and a command that become a header; longer ones do not. */
+#define COMMAND_MAX 400
+
+/* Line ends in a text that make it an output rather than a word. */
+#define ENDS_LEAST 2
+
+static bool
+key_among(struct view key, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (words_same(key, list[i]))
+			return true;
+	return false;
+}
+
+#define KEY(VIEW, LIST) key_among(VIEW, LIST, sizeof LIST / sizeof *LIST)
+
+static const char *const outputs[] = {"stdout", "stderr",
+	"StandardOutputContent", "StandardErrorContent", "output", "text",
+	"body", "content", "description", "comment"};
+static const char *const hosts[] = {"InstanceId", "host", "hostname", "node",
+	"minion", "server", "instance", "target"};
+static const char *const commands[] = {"cmd", "command", "_raw_params"};
+
+/* The ends of lines in a string with its escapes. */
+static size_t
+ends_in(struct view v)
+{
+	size_t ends = 0;
+	for (size_t i = 0; i + 1 < v.len; i++) {
+		if (v.data[i] != '\\')
+			continue;
+		ends += v.data[i + 1] == 'n';
+		i++;
+	}
+	return ends;
+}
+
+/* Read one document; its length, 0 where it is none. holds: an output. */
+static size_t
+document_len(struct view v, bool first, bool *holds)
+{
+	struct json j;
+	*holds = false;
+	json_open(&j, v);
+	if (json_next(&j) != JSON_OPEN)
+		return 0;
+	while (j.depth > 0) {
+		enum json_token token = json_next(&j);
+		if (token == JSON_END)
+			/* The front of a long one. */
+			return first && j.trouble == JSON_CUT ? v.len : 0;
+		*holds = *holds ||
+			(token == JSON_STRING && KEY(json_key(&j), outputs) &&
+				ends_in(j.value) >= ENDS_LEAST);
+	}
+	return j.at;
+}
+
+struct telling {
+	struct unfold *out;
+	struct view host;
+	struct view command;
+	bool headed; /* these two stand above what was told last */
+};
+
+static void
+tell_header(struct telling *t, uint32_t number)
+{
+	struct command c = command_of(t->command);
+	bool known = c.known && t->command.len <= COMMAND_MAX;
+	if (t->headed || (t->host.len == 0 && !known))
+		return;
+	t->headed = true;
+	const char *text = arena_format(t->out->arena, "%.*s%s%.*s",
+		(int)t->host.len,
+		t->host.len == 0 ? "" : (const char *)t->host.data,
+		t->host.len > 0 && known ? ": " : "",
+		known ? (int)t->command.len : 0,
+		known ? (const char *)t->command.data : "");
+	unfold_add(t->out, view_of("", 0), number);
+	unfold_add_with(t->out, "== %s ==", view_str(text), number);
+}
+
+/* What a chat escapes, and the angles of its links; in place. */
+static size_t
+unescape_chat(uint8_t *text, size_t len)
+{
+	static const struct {
+		const char *name;
+		char sign;
+	} names[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}};
+	size_t out = 0;
+	for (size_t i = 0; i < len;) {
+		struct view v = view_of(text + i, len - i);
+		size_t n = 0;
+		for (size_t k = 0; v.data[0] == '&' && n == 0 && k < 3; k++) {
+			if (!view_begins(v, names[k].name))
+				continue;
+			n = strlen(names[k].name);
+			text[out++] = (uint8_t)names[k].sign;
+		}
+		if (view_begins(v, "<http")) {
+			struct view link = view_skip(v, 1);
+			size_t end = 0;
+			while (end < link.len &&
+				!byte_among(link.data[end], "|> \n"))
+				end++;
+			size_t close = words_find(
+				view_first(link, COMMAND_MAX), ">");
+			n = close < link.len && close < COMMAND_MAX
+				? close + 2
+				: 0;
+			if (n > 0)
+				memmove(text + out, link.data, end);
+			out += n > 0 ? end : 0;
+		}
+		if (n == 0)
+			text[out++] = text[i];
+		i += n > 0 ? n : 1;
+	}
+	return out;
+}
+
+static void
+tell_text(struct telling *t, struct view coded, uint32_t number)
+{
+	uint8_t *text = arena_take(t->out->arena, coded.len + 1);
+	size_t len = json_unescape(coded, (char *)text);
+	struct view rest = view_of(text, unescape_chat(text, len));
+	struct view line;
+	tell_header(t, number);
+	while (line_next(&rest, &line))
+		unfold_add(t->out, line, number);
+}
+
+/* A machine's name as a value, or as the key of what it answered. */
+static void
+take_host(struct telling *t, struct view name)
+{
+	if (!words_host(name))
+		return;
+	t->host = name;
+	t->headed = false;
+}
+
+static void
+take_string(struct telling *t, const struct json *j, uint32_t number)
+{
+	struct view key = json_key(j);
+	if (KEY(key, hosts)) {
+		take_host(t, j->value);
+	} else if (KEY(key, commands)) {
+		t->command = j->value;
+		t->headed = false;
+	} else if (KEY(key, outputs) && j->value.len > 0) {
+		tell_text(t, j->value, number);
+	}
+}
+
+/* The texts of a document that holds some. */
+static void
+tell_document(struct view v, uint32_t number, struct unfold *out)
+{
+	struct telling t = {.out = out};
+	struct json j;
+	size_t counted = 0;
+	json_open(&j, v);
+	for (enum json_token token = json_next(&j); token != JSON_END;
+		token = json_next(&j)) {
+		number += (uint32_t)lines_count(
+			view_of(v.data + counted, j.from - counted));
+		counted = j.from;
+		if (token == JSON_OPEN && j.depth > 1 &&
+			mark_names_host(json_key_at(&j, j.depth - 1)))
+			take_host(&t, json_key_at(&j, j.depth - 1));
+		else if (token == JSON_STRING)
+			take_string(&t, &j, number);
+	}
+}
+
+static bool
+may_begin(struct view line)
+{
+	line = view_trim(line);
+	return view_begins(line, "{") || view_is(line, "[") ||
+		view_begins(line, "[{");
+}
+
+void
+unfold_json(struct view text, uint32_t lines_max, struct unfold *out)
+{
+	struct view rest = text;
+	struct view line;
+	int failures = 0;
+	for (uint32_t number = 1; number <= lines_max; number++) {
+		struct view at = rest;
+		if (!line_next(&rest, &line))
+			return;
+		bool holds = false;
+		size_t len = 0;
+		if (failures < FAILURES_MAX && may_begin(line)) {
+			len = document_len(at, at.data == text.data, &holds);
+			failures += len == 0;
+		}
+		if (!holds || len == 0) {
+			unfold_add(out, line, number);
+			continue;
+		}
+		struct view document = view_of(at.data, len);
+		tell_document(document, number, out);
+		number += (uint32_t)lines_count(document);
+		rest = view_skip(at, len);
+		line_next(&rest, &line);
+	}
+}
