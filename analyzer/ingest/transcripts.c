@@ -24,6 +24,9 @@
 /* Lines above the first prompt of what was copied: a message, not a document. */
 #define PREFACE_LINES_MAX 60
 
+/* The front of a line that is left out, bytes; longer ones are looked at. */
+#define BROKEN_LINE_MAX 4096
+
 /* At least half of the lines as this kind, and something of them. */
 static bool
 reads_as(enum host_kind kind, struct view body, const char *hint)
@@ -227,11 +230,24 @@ begins_behind_words(struct view text)
 			host_recognise(preface, "") == HOST_NONE);
 }
 
+/* The front without the line that it breaks off in: half of one lacks what all
+ * others have. A document on one line is left as it is. */
+static struct view
+whole_lines(struct view head)
+{
+	if (head.len < CASE_FILE_HEAD_BYTES)
+		return head;
+	head.len = CASE_FILE_HEAD_BYTES;
+	size_t end = view_find_last(head, '\n');
+	return end != TEXT_NOWHERE && head.len - end <= BROKEN_LINE_MAX
+		? view_of(head.data, end + 1)
+		: head;
+}
+
 bool
 transcript_is(struct view head, bool known)
 {
-	if (head.len > CASE_FILE_HEAD_BYTES)
-		head.len = CASE_FILE_HEAD_BYTES;
+	head = whole_lines(head);
 	if (head.len == 0)
 		return false;
 	uint8_t *copy = memory_take(head.len, 1);

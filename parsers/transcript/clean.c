@@ -14,6 +14,13 @@
 #define BEL 0x07
 #define BACKSPACE 0x08
 
+/* Longer lines are none that somebody typed: nothing is written over in them, so
+ * that no line costs its length for each of its bytes. */
+#define LINE_DRAWN_MAX 4096
+
+/* A sequence that moves the pen; longer ones are passed over. */
+#define ESCAPE_MAX 16
+
 /* The length of an escape sequence at the front; at least 1. */
 static size_t
 escape_len(struct view v)
@@ -39,27 +46,141 @@ escape_len(struct view v)
 	return v.data[1] == '\n' ? 1 : 2;
 }
 
+/* The line that is drawn: written over where the pen stands. */
+struct drawing {
+	uint8_t *bytes;
+	size_t begin; /* of the line */
+	size_t pen;   /* begin <= pen <= out */
+	size_t out;
+};
+
+/* A character's bytes of UTF-8 are one place of the line. */
+static bool
+is_inner(uint8_t byte)
+{
+	return (byte & 0xc0) == 0x80;
+}
+
+static void
+pen_left(struct drawing *d, size_t n)
+{
+	for (; n > 0 && d->pen > d->begin; n--)
+		do
+			d->pen--;
+		while (d->pen > d->begin && is_inner(d->bytes[d->pen]));
+}
+
+static void
+pen_right(struct drawing *d, size_t n)
+{
+	for (; n > 0 && d->pen < d->out; n--)
+		do
+			d->pen++;
+		while (d->pen < d->out && is_inner(d->bytes[d->pen]));
+}
+
+/* Make room of n bytes at the pen for those of gone bytes behind it. */
+static void
+make_room(struct drawing *d, size_t gone, size_t n)
+{
+	uint8_t *at = d->bytes + d->pen;
+	if (gone != n)
+		memmove(at + n, at + gone, d->out - d->pen - gone);
+	d->out = d->out - gone + n;
+}
+
+/* Bytes of the n characters behind the pen. */
+static size_t
+behind_pen(const struct drawing *d, size_t n)
+{
+	struct drawing probe = *d;
+	pen_right(&probe, n);
+	return probe.pen - d->pen;
+}
+
+static void
+draw(struct drawing *d, uint8_t byte)
+{
+	if (byte == '\n')
+		d->pen = d->out;
+	if (d->pen < d->out)
+		make_room(d, is_inner(byte) ? 0 : behind_pen(d, 1), 1);
+	else
+		d->out++;
+	d->bytes[d->pen++] = byte;
+	if (byte == '\n')
+		d->begin = d->pen;
+}
+
+/* ESC [ N X, of which the X that move the pen and change the line count here; len
+ * bytes long. Never more room than it has bytes itself. */
+static void
+take_escape(struct drawing *d, struct view v)
+{
+	uint64_t n = 1;
+	if (v.len < 3 || v.data[1] != '[' ||
+		(v.len > 3 &&
+			!view_number(view_of(v.data + 2, v.len - 3),
+				LINE_DRAWN_MAX, &n)))
+		return;
+	size_t room = n < v.len ? (size_t)n : v.len;
+	switch (v.data[v.len - 1]) {
+	case 'C':
+		pen_right(d, (size_t)n);
+		return;
+	case 'D':
+		pen_left(d, (size_t)n);
+		return;
+	case 'G':
+		d->pen = d->begin;
+		pen_right(d, (size_t)(n > 0 ? n - 1 : 0));
+		return;
+	case 'P':
+		make_room(d, behind_pen(d, (size_t)n), 0);
+		return;
+	case '@':
+		make_room(d, 0, room);
+		memset(d->bytes + d->pen, ' ', room);
+		return;
+	case 'J':
+	case 'K': /* 0, or nothing: from here on; 1: what was before, too */
+		if (v.len == 3 || v.data[2] == '0')
+			d->out = d->pen;
+		return;
+	default:
+		return;
+	}
+}
+
 static size_t
 clean_drawing(uint8_t *bytes, size_t len)
 {
-	size_t out = 0;
+	struct drawing d = {.bytes = bytes};
 	for (size_t i = 0; i < len;) {
 		uint8_t byte = bytes[i];
-		if (byte == ESC) {
-			i += escape_len(view_of(bytes + i, len - i));
-			continue;
+		bool drawn = d.out - d.begin < LINE_DRAWN_MAX;
+		size_t n = byte == ESC
+			? escape_len(view_of(bytes + i, len - i))
+			: 1;
+		/* The bytes may be overwritten while they are drawn. */
+		uint8_t escape[ESCAPE_MAX];
+		if (byte == ESC && drawn && n <= sizeof escape) {
+			memcpy(escape, bytes + i, n);
+			take_escape(&d, view_of(escape, n));
 		}
-		i++;
-		if (byte == '\r' || byte == BEL)
+		i += n;
+		if (!drawn && byte != '\n')
+			d.pen = d.out;
+		if (byte == ESC || byte == BEL)
 			continue;
-		if (byte == BACKSPACE) {
-			if (out > 0 && bytes[out - 1] != '\n')
-				out--;
-			continue;
-		}
-		bytes[out++] = byte;
+		if (byte == '\r')
+			d.pen = drawn ? d.begin : d.out;
+		else if (byte == BACKSPACE)
+			pen_left(&d, drawn ? 1 : 0);
+		else
+			draw(&d, byte);
 	}
-	return out;
+	return d.out;
 }
 
 /* Bytes of a blank that is none of ASCII, and whether it has a width.

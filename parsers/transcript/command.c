@@ -32,7 +32,9 @@ static const char *const argument_words[] = {
  * Programs that run another one. value: the letters of options that take a word
  * of their own. what: which words stand before the command that is run.
  * cite: ssh(1) OpenSSH 9.2, sudo(8) 1.9.13, kubectl exec, docker exec,
- * nsenter(1) and ip-netns(8), clush(1), pdsh(1), parallel-ssh(1) as in Debian 12.
+ * nsenter(1) and ip-netns(8), clush(1), pdsh(1), parallel-ssh(1) as in Debian 12;
+ * lxc exec (LXD 5), multipass exec 1.13, tsh ssh (Teleport 15), oc rsh (4.14),
+ * gcloud compute ssh, vagrant ssh 2.4.
  */
 enum before { BEFORE_NOTHING, BEFORE_HOST, BEFORE_WORD, BEFORE_MANY };
 
@@ -56,6 +58,14 @@ static const struct {
 	{"oc", "exec", "cnf", BEFORE_HOST},
 	{"docker", "exec", "euw", BEFORE_HOST},
 	{"podman", "exec", "euw", BEFORE_HOST},
+	{"nerdctl", "exec", "euw", BEFORE_HOST},
+	{"docker-compose", "exec", "eu", BEFORE_HOST},
+	{"lxc", "exec", "", BEFORE_HOST},
+	{"incus", "exec", "", BEFORE_HOST},
+	{"multipass", "exec", "", BEFORE_HOST},
+	{"tsh", "ssh", "l", BEFORE_HOST},
+	{"oc", "rsh", "c", BEFORE_HOST},
+	{"sshpass", NULL, "pfe", BEFORE_NOTHING},
 	{"crictl", "exec", "r", BEFORE_HOST},
 	{"kubectl", "debug", "cnf", BEFORE_HOST},
 	{"oc", "debug", "cnf", BEFORE_HOST},
@@ -211,6 +221,51 @@ wrapper_take(struct command *c)
 	return false;
 }
 
+/* The command that an option holds: --command=X, --command X, -c X. */
+static struct view
+option_command(struct view rest)
+{
+	static const char *const options[] = {"--command", "-c", "-C"};
+	struct view word;
+	while ((word = words_next(&rest)).len > 0)
+		for (size_t i = 0; i < COUNT(options); i++) {
+			size_t n = strlen(options[i]);
+			if (!view_begins(word, options[i]))
+				continue;
+			if (word.len == n)
+				return words_next(&rest);
+			if (word.data[n] != '=')
+				continue;
+			/* What is quoted behind "=" is not one word. */
+			rest = view_of(word.data + n + 1,
+				(size_t)(rest.data + rest.len - word.data) - n -
+					1);
+			return words_next(&rest);
+		}
+	return view_of(rest.data, 0);
+}
+
+/* "gcloud compute ssh NAME --command=X", "vagrant ssh NAME -c X". */
+static bool
+cloud_take(struct command *c)
+{
+	struct view rest = c->text;
+	struct view program = base_name(words_next(&rest));
+	struct view word = words_next(&rest);
+	if (view_is(program, "gcloud") && view_is(word, "compute"))
+		word = words_next(&rest);
+	else if (!view_is(program, "vagrant"))
+		return false;
+	if (!view_is(word, "ssh"))
+		return false;
+	struct view behind = rest;
+	skip_options(&behind, "");
+	c->host = host_word(words_next(&behind));
+	c->elsewhere = c->host.len == 0;
+	c->text = unquoted(option_command(rest));
+	return true;
+}
+
 /* ip netns exec NAME COMMAND; bash -c 'COMMAND'; ansible ... -a 'COMMAND';
  * salt ... cmd.run 'COMMAND'. */
 static bool
@@ -333,7 +388,8 @@ command_of(struct view line)
 	for (int i = 0; i < WRAPPERS_MAX; i++) {
 		if (row_take(&c))
 			continue;
-		if (!wrapper_take(&c) && !odd_wrapper_take(&c))
+		if (!wrapper_take(&c) && !cloud_take(&c) &&
+			!odd_wrapper_take(&c))
 			break;
 		c.row = c.text;
 	}

@@ -7,6 +7,7 @@
  *	> LINE  * LINE  | LINE |              mails, lists, tables of a ticket
  *	web-7d4b9c-x2x nginx LINE             stern
  *	Nov 21 09:14:58 LINE  00:00:05 LINE   ts, of a session only
+ *	[2026-11-21 09:14:58] LINE            terminals' logs, likewise
  *
  * cite: GNU grep(1) 3.8 (context lines have "-" for ":", groups "--" between);
  * stern 1.30 default template; moreutils ts(1)
@@ -14,6 +15,9 @@
 #include "mark.h"
 #include "unfold.h"
 #include "words.h"
+
+/* A time in brackets, bytes. */
+#define BRACKET_MAX 40
 
 /* A file's name before a line; longer is none. */
 #define PATH_MAX_BYTES 200
@@ -201,6 +205,19 @@ shape_len(struct view v, const char *shape)
 	return n;
 }
 
+/* "[2026-11-21 09:14:58] ", "[11/21/2026, 9:14:58 AM] ": terminals' logs. */
+static size_t
+bracket_len(struct view v)
+{
+	size_t end = words_find(view_first(v, BRACKET_MAX), "] ");
+	if (!view_begins(v, "[") || end >= BRACKET_MAX)
+		return 0;
+	struct view text = view_of(v.data + 1, end - 1);
+	if (view_ends(text, " AM") || view_ends(text, " PM"))
+		text.len -= 3;
+	return mark_is_time(text) ? end + 1 : 0;
+}
+
 /* "Nov 21 09:14:58", "2026-11-21T09:14:58", "09:14:58.123456", "1795252498". */
 static size_t
 stamp_len(struct view v)
@@ -221,7 +238,9 @@ static bool
 stamp_skip(struct view v, struct frame *f, struct view *behind)
 {
 	(void)f;
-	size_t n = stamp_len(v);
+	size_t n = bracket_len(v);
+	if (n == 0)
+		n = stamp_len(v);
 	while (n > 0 && n < v.len &&
 		(byte_digit(v.data[n]) || byte_among(v.data[n], ".+-:Z")))
 		n++;
@@ -254,6 +273,20 @@ static bool
 is_gap(struct view v)
 {
 	return view_trim(v).len == 0 || view_is(v, "--");
+}
+
+/* Salt's machines stand at the left above what is indented. */
+static bool
+has_machines(const struct unfold *in)
+{
+	for (size_t i = 0; i < in->count; i++) {
+		struct view v = in->list[i].text;
+		size_t n = words_host_len(v);
+		if (n > 0 && v.len == n + 1 && v.data[n] == ':' &&
+			mark_names_host(view_of(v.data, n)))
+			return true;
+	}
+	return false;
 }
 
 typedef bool (*frame_skip)(struct view v, struct frame *f, struct view *behind);
@@ -296,6 +329,7 @@ unfold_frame(const struct unfold *in, struct unfold *out)
 		stamp_skip, number_skip, stern_skip, bullet_skip, bars_skip};
 	for (size_t i = 0; i < sizeof skips / sizeof *skips; i++) {
 		if (!has_frame(in, skips[i]) ||
+			(skips[i] == indent_skip && has_machines(in)) ||
 			(skips[i] == stamp_skip && !is_session(in)))
 			continue;
 		take_frame(in, skips[i], out);

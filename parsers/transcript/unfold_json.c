@@ -27,8 +27,6 @@
 /* A machine's name and a command that become a header; longer ones do not. */
 #define COMMAND_MAX 400
 
-/* Line ends in a text that make it an output rather than a word. */
-#define ENDS_LEAST 2
 
 static bool
 key_among(struct view key, const char *const *list, size_t count)
@@ -41,9 +39,12 @@ key_among(struct view key, const char *const *list, size_t count)
 
 #define KEY(VIEW, LIST) key_among(VIEW, LIST, sizeof LIST / sizeof *LIST)
 
-static const char *const outputs[] = {"stdout", "stderr",
-	"StandardOutputContent", "StandardErrorContent", "output", "text",
-	"body", "content", "description", "comment"};
+/* What programs print, and what people write: theirs is an output only with two
+ * line ends. */
+static const char *const printed[] = {"stdout", "stderr",
+	"StandardOutputContent", "StandardErrorContent"};
+static const char *const written[] = {
+	"output", "text", "body", "content", "description", "comment"};
 static const char *const hosts[] = {"InstanceId", "host", "hostname", "node",
 	"minion", "server", "instance", "target"};
 static const char *const commands[] = {"cmd", "command", "_raw_params"};
@@ -62,9 +63,34 @@ ends_in(struct view v)
 	return ends;
 }
 
+static bool
+is_output(struct view key)
+{
+	return KEY(key, printed) || KEY(key, written);
+}
+
+static bool
+holds_output(struct view key, struct view text)
+{
+	size_t least = KEY(key, printed) ? 1 : 2;
+	return is_output(key) && ends_in(text) >= least;
+}
+
+/* The output in which a document breaks off, or an empty view: its front is
+ * looked at first, and a paste may end anywhere. */
+static struct view
+cut_output(const struct json *j)
+{
+	struct view rest = view_skip(j->text, j->from);
+	if (j->trouble != JSON_CUT || !view_begins(rest, "\"") ||
+		!holds_output(json_key(j), rest))
+		return view_of(rest.data, 0);
+	return view_skip(rest, 1);
+}
+
 /* Read one document; its length, 0 where it is none. holds: an output. */
 static size_t
-document_len(struct view v, bool first, bool *holds)
+document_len(struct view v, bool *holds)
 {
 	struct json j;
 	*holds = false;
@@ -73,12 +99,13 @@ document_len(struct view v, bool first, bool *holds)
 		return 0;
 	while (j.depth > 0) {
 		enum json_token token = json_next(&j);
-		if (token == JSON_END)
-			/* The front of a long one. */
-			return first && j.trouble == JSON_CUT ? v.len : 0;
+		if (token == JSON_END) {
+			*holds = *holds || cut_output(&j).len > 0;
+			return *holds && j.trouble == JSON_CUT ? v.len : 0;
+		}
 		*holds = *holds ||
-			(token == JSON_STRING && KEY(json_key(&j), outputs) &&
-				ends_in(j.value) >= ENDS_LEAST);
+			(token == JSON_STRING &&
+				holds_output(json_key(&j), j.value));
 	}
 	return j.at;
 }
@@ -179,7 +206,7 @@ take_string(struct telling *t, const struct json *j, uint32_t number)
 	} else if (KEY(key, commands)) {
 		t->command = j->value;
 		t->headed = false;
-	} else if (KEY(key, outputs) && j->value.len > 0) {
+	} else if (is_output(key) && j->value.len > 0) {
 		tell_text(t, j->value, number);
 	}
 }
@@ -192,17 +219,22 @@ tell_document(struct view v, uint32_t number, struct unfold *out)
 	struct json j;
 	size_t counted = 0;
 	json_open(&j, v);
-	for (enum json_token token = json_next(&j); token != JSON_END;
-		token = json_next(&j)) {
+	for (;;) {
+		enum json_token token = json_next(&j);
 		number += (uint32_t)lines_count(
 			view_of(v.data + counted, j.from - counted));
 		counted = j.from;
+		if (token == JSON_END)
+			break;
 		if (token == JSON_OPEN && j.depth > 1 &&
 			mark_names_host(json_key_at(&j, j.depth - 1)))
 			take_host(&t, json_key_at(&j, j.depth - 1));
 		else if (token == JSON_STRING)
 			take_string(&t, &j, number);
 	}
+	struct view rest = cut_output(&j);
+	if (rest.len > 0)
+		tell_text(&t, rest, number);
 }
 
 static bool
@@ -226,7 +258,7 @@ unfold_json(struct view text, uint32_t lines_max, struct unfold *out)
 		bool holds = false;
 		size_t len = 0;
 		if (failures < FAILURES_MAX && may_begin(line)) {
-			len = document_len(at, at.data == text.data, &holds);
+			len = document_len(at, &holds);
 			failures += len == 0;
 		}
 		if (!holds || len == 0) {

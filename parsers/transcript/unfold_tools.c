@@ -15,6 +15,9 @@
  * their name in front. */
 #define COLUMNS_MAX 256
 
+/* A resource's address before a line of terraform's. */
+#define RESOURCE_MAX 200
+
 /* "text\nmore" of ansible -o and of JSON: lines. quoted: other escapes, too. */
 static void
 escaped_add(struct unfold *out, struct view text, uint32_t number)
@@ -142,10 +145,31 @@ struct column {
 	struct view text;
 };
 
+/* "aws_instance.web (remote-exec): LINE", "module.m.null_resource.x[0]
+ * (remote-exec): LINE": terraform's; the label with its index is the machine. */
+static bool
+resource_of(struct view line, struct column *c)
+{
+	static const char sign[] = " (remote-exec): ";
+	size_t at = words_find(view_first(line, RESOURCE_MAX), sign);
+	if (at >= RESOURCE_MAX || at == 0 || !view_has(line, sign))
+		return false;
+	size_t from = at;
+	while (from > 0 && line.data[from - 1] != '.')
+		from--;
+	c->name = view_of(line.data + from, at - from);
+	if (!mark_names_host(c->name))
+		c->name = view_of(line.data, at);
+	c->text = view_skip(line, at + strlen(sign));
+	return from > 0 && mark_names_host(c->name);
+}
+
 /* "web-01: LINE", "web-1  | LINE", "[pod/web-1/nginx] LINE". */
 static bool
 column_of(struct view line, struct column *c)
 {
+	if (resource_of(line, c))
+		return true;
 	if (view_begins(line, "[pod/")) {
 		size_t end = words_find(line, "] ");
 		struct view pod = view_skip(line, 5);
