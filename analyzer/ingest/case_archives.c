@@ -326,9 +326,8 @@ case_archive_unpack(
 		.c = c,
 		.archive = i,
 		.name = f->name,
-		.place = format == MEMBERS_BASE64
-			? f->place
-			: place_below(c, f, letter),
+		.place = format == MEMBERS_BASE64 ? f->place
+						  : place_below(c, f, letter),
 		.letter = letter,
 		.alone = format == MEMBERS_BASE64,
 		.depth = f->depth + 1,

@@ -241,9 +241,11 @@ case_file_recognise(struct case_file *f, struct view head)
 void
 case_file_explain(struct case_file *f, struct view head)
 {
-	f->problem = unread_reason(f->place, head);
-	if (f->problem != NULL)
-		f->text = false;
+	const char *reason = unread_reason(f->place, head);
+	if (reason == NULL)
+		return;
+	f->problem = reason;
+	f->text = false;
 }
 
 /* A capture may come from a pipe, slowly: no more of it is waited for than it

@@ -50,10 +50,10 @@ enum members_kind {
 struct member {
 	const char *name; /* as stored, never empty; good until members_next */
 	enum members_kind kind;
-	const char *link;  /* of MEMBER_LINK, else NULL */
+	const char *link;   /* of MEMBER_LINK, else NULL */
 	const char *reason; /* of MEMBER_OTHER: a clause, static; or NULL */
-	bool written; /* by whoever wrote the mail, and no file */
-	bool encrypted;    /* its bytes cannot be read */
+	bool written;       /* by whoever wrote the mail, and no file */
+	bool encrypted;     /* its bytes cannot be read */
 	int64_t changed_s; /* seconds since the epoch; 0 when it does not say */
 };
 

@@ -134,10 +134,21 @@ take_each_line(struct taking *t, const struct transcript_source *whole,
 	}
 }
 
-/* What each command of a row printed, whatever order it was printed in. */
+/* Is what was printed of one command alone? */
+static bool
+has_one_owner(const struct transcript_row *row)
+{
+	for (size_t i = 1; i < row->lines; i++)
+		if (row->owners[i] != row->owners[0])
+			return false;
+	return true;
+}
+
+/* What each command of a row printed, whatever order it was printed in. assumed:
+ * nobody saw the row typed. */
 static void
 take_sorted(struct taking *t, const struct transcript_source *whole,
-	const struct transcript_row *row)
+	const struct transcript_row *row, bool assumed)
 {
 	for (size_t i = 0; i < row->count; i++) {
 		struct transcript_source s = *whole;
@@ -147,19 +158,33 @@ take_sorted(struct taking *t, const struct transcript_source *whole,
 			continue;
 		s.body = run.body;
 		s.lines = run.lines;
-		s.command = view_str(row->commands[i].text);
+		if (!assumed)
+			s.command = view_str(row->commands[i].text);
 		take_known(t, &s);
 	}
 }
+
+/* What scripts run that a tool sends to machines: no line says whose the output
+ * is, and its form does. */
+#define PRINTED                                                       \
+	"dmesg; sysctl -a; nstat -az; ss -s; ss -ltn; conntrack -S; " \
+	"netstat -s; ip -s link"
 
 static void
 take_part(struct taking *t, struct transcript_source *s, struct view commands)
 {
 	struct transcript_row row;
-	if (transcript_row_lines(&row, commands, s->body, t->arena)) {
+	bool assumed = commands.len == 0 && s->host.len > 0 && !s->several;
+	if (assumed)
+		commands = view_str(PRINTED);
+	if (!assumed &&
+		transcript_row_lines(&row, commands, s->body, t->arena)) {
 		take_each_line(t, s, &row);
 	} else if (transcript_row_split(&row, commands, s->body, t->arena)) {
-		take_sorted(t, s, &row);
+		if (assumed && has_one_owner(&row))
+			take_known(t, s);
+		else
+			take_sorted(t, s, &row, assumed);
 		transcript_row_release(&row);
 	} else {
 		take_known(t, s);

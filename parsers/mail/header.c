@@ -179,8 +179,9 @@ add_coded(struct text *t, struct view v, uint8_t sign, bool underline)
 			text_add(t, (uint8_t)byte);
 			i += 2;
 		} else
-			text_add(t, underline && v.data[i] == '_' ? ' '
-								  : v.data[i]);
+			text_add(t,
+				underline && v.data[i] == '_' ? ' '
+							      : v.data[i]);
 	}
 }
 

@@ -42,9 +42,9 @@ static enum mail_coding
 coding_of(struct view value)
 {
 	struct view word = header_word(value);
-	return header_same(word, "base64")                   ? MAIL_BASE64
+	return header_same(word, "base64")              ? MAIL_BASE64
 		: header_same(word, "quoted-printable") ? MAIL_QUOTED
-							     : MAIL_AS_IS;
+							: MAIL_AS_IS;
 }
 
 bool
@@ -103,8 +103,7 @@ level_of(const struct mail *m, struct view line, bool *closes)
 	if (!view_begins(line, "--"))
 		return 0;
 	line = view_skip(line, 2);
-	while (line.len > 0 &&
-		byte_among(line.data[line.len - 1], " \t\r"))
+	while (line.len > 0 && byte_among(line.data[line.len - 1], " \t\r"))
 		line.len--;
 	for (size_t i = m->depth; i > 0; i--) {
 		struct view b = m->levels[i - 1].boundary;
@@ -175,8 +174,7 @@ fill_part(struct mail *m, const struct header *f, struct mail_part *part)
 		.coding = coding_of(f->coding),
 		.flowed = header_same(
 			header_parameter(f->type, "format"), "flowed"),
-		.delsp = header_same(
-			header_parameter(f->type, "delsp"), "yes"),
+		.delsp = header_same(header_parameter(f->type, "delsp"), "yes"),
 	};
 	header_name(f, part->name);
 	mark_alternative(m, part);

@@ -46,9 +46,9 @@ struct mail_part {
 	struct view type; /* "text/plain", as the mail spells it; or empty */
 	struct view body; /* as it stands, coded */
 	enum mail_coding coding;
-	bool flowed; /* its long lines are broken behind a blank */
-	bool delsp;  /* and the blank is none of theirs */
-	bool again;  /* HTML of which the text was given before */
+	bool flowed;              /* its long lines are broken behind a blank */
+	bool delsp;               /* and the blank is none of theirs */
+	bool again;               /* HTML of which the text was given before */
 	char name[MAIL_NAME_MAX]; /* of a file; "" for what was written */
 };
 

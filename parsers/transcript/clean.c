@@ -159,9 +159,8 @@ clean_drawing(uint8_t *bytes, size_t len)
 	for (size_t i = 0; i < len;) {
 		uint8_t byte = bytes[i];
 		bool drawn = d.out - d.begin < LINE_DRAWN_MAX;
-		size_t n = byte == ESC
-			? escape_len(view_of(bytes + i, len - i))
-			: 1;
+		size_t n = byte == ESC ? escape_len(view_of(bytes + i, len - i))
+				       : 1;
 		/* The bytes may be overwritten while they are drawn. */
 		uint8_t escape[ESCAPE_MAX];
 		if (byte == ESC && drawn && n <= sizeof escape) {
@@ -205,8 +204,8 @@ odd_blank(struct view v, bool *wide)
 static char
 typeset(struct view v)
 {
-	static const char *const quotes[] = {"\xe2\x80\x9c", "\xe2\x80\x9d",
-		"\xe2\x80\x9e", "\xe2\x80\x9f"};
+	static const char *const quotes[] = {
+		"\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e", "\xe2\x80\x9f"};
 	for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++)
 		if (view_begins(v, quotes[i]))
 			return '"';

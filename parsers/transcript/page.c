@@ -81,10 +81,10 @@ page_is(struct view head)
 			return false;
 		struct tag t = tag_of(head);
 		if (words_same(t.name, "!doctype"))
-			return view_begins(view_trim(view_skip(head, 9)),
-				       "html") ||
-				view_begins(view_trim(view_skip(head, 9)),
-					"HTML");
+			return view_begins(
+				       view_trim(view_skip(head, 9)), "html") ||
+				view_begins(
+					view_trim(view_skip(head, 9)), "HTML");
 		if (t.len == 0 || AMONG(t.name, first))
 			return t.len > 0 && !t.closes;
 		/* A comment, or XML's prologue. */

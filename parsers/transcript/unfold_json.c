@@ -27,7 +27,6 @@
 /* A machine's name and a command that become a header; longer ones do not. */
 #define COMMAND_MAX 400
 
-
 static bool
 key_among(struct view key, const char *const *list, size_t count)
 {
@@ -41,8 +40,8 @@ key_among(struct view key, const char *const *list, size_t count)
 
 /* What programs print, and what people write: theirs is an output only with two
  * line ends. */
-static const char *const printed[] = {"stdout", "stderr",
-	"StandardOutputContent", "StandardErrorContent"};
+static const char *const printed[] = {
+	"stdout", "stderr", "StandardOutputContent", "StandardErrorContent"};
 static const char *const written[] = {
 	"output", "text", "body", "content", "description", "comment"};
 static const char *const hosts[] = {"InstanceId", "host", "hostname", "node",
@@ -125,12 +124,12 @@ tell_header(struct telling *t, uint32_t number)
 	if (t->headed || (t->host.len == 0 && !known))
 		return;
 	t->headed = true;
-	const char *text = arena_format(t->out->arena, "%.*s%s%.*s",
-		(int)t->host.len,
-		t->host.len == 0 ? "" : (const char *)t->host.data,
-		t->host.len > 0 && known ? ": " : "",
-		known ? (int)t->command.len : 0,
-		known ? (const char *)t->command.data : "");
+	const char *text =
+		arena_format(t->out->arena, "%.*s%s%.*s", (int)t->host.len,
+			t->host.len == 0 ? "" : (const char *)t->host.data,
+			t->host.len > 0 && known ? ": " : "",
+			known ? (int)t->command.len : 0,
+			known ? (const char *)t->command.data : "");
 	unfold_add(t->out, view_of("", 0), number);
 	unfold_add_with(t->out, "== %s ==", view_str(text), number);
 }
@@ -159,11 +158,10 @@ unescape_chat(uint8_t *text, size_t len)
 			while (end < link.len &&
 				!byte_among(link.data[end], "|> \n"))
 				end++;
-			size_t close = words_find(
-				view_first(link, COMMAND_MAX), ">");
-			n = close < link.len && close < COMMAND_MAX
-				? close + 2
-				: 0;
+			size_t close =
+				words_find(view_first(link, COMMAND_MAX), ">");
+			n = close < link.len && close < COMMAND_MAX ? close + 2
+								    : 0;
 			if (n > 0)
 				memmove(text + out, link.data, end);
 			out += n > 0 ? end : 0;

@@ -144,15 +144,8 @@ def document():
     return out.getvalue()
 
 
-MAIL = (b"From: a@example.com\r\nSubject: =?utf-8?q?dmesg?=\r\n"
-        b"Date: Sat, 21 Nov 2026 01:00:00 +0000\r\nMIME-Version: 1.0\r\n"
-        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
-        b"Content-Disposition: attachment; filename=dmesg.txt\r\n"
-        b"Content-Transfer-Encoding: base64\r\n\r\nMjAyNi0xMS0yMVQw\r\n--x--\r\n")
-
 # {name: (content, a word of the reason)}
 BESIDE = {
-    "RE Ticket 4711.eml": (MAIL, "attachments"),
     "Ticket.msg": (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "Outlook"),
     "list.xlsx": (document(), "CSV"),
     "shot.png": (bytes.fromhex("89504e470d0a1a0a") + bytes(60), "picture"),
@@ -410,17 +403,7 @@ def devices(bed):
         yield f"{report['reported_failures']}"
 
 
-def page_of_a_wiki(bed):
-    """Its text stands between marks: half read, it told of no failure."""
-    done = bed.analyze(bed.write("alone/page.html", (
-        b"<!DOCTYPE html><html><body><pre>2026/11/21 09:14:58 [error] 8#8: *4 "
-        b"upstream timed out (110: Connection timed out) while connecting to "
-        b"upstream, upstream: &quot;http://198.51.100.20:80/&quot;</pre>")))
-    if done.returncode != 2 or "web page" not in done.stderr:
-        yield f"status {done.returncode}: {done.stderr}"
-
-
-CHECKS = [handed_on, stamped, journals, devices, page_of_a_wiki, support_tools,
+CHECKS = [handed_on, stamped, journals, devices, support_tools,
           placed_by_address, named_by_hand, beside_the_evidence, nothing_but,
           last_of_a_split, words_in_an_archive, from_windows, dated_loop]
 

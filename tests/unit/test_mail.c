@@ -110,8 +110,9 @@ test_nesting_is_bounded(void **state)
 	assert_int_equal(parts, 1);
 }
 
-#define NAMED(FIELD) \
-	"Content-Type: multipart/mixed; boundary=o\n\n--o\n" FIELD "\n\nx\n--o--\n"
+#define NAMED(FIELD)                                               \
+	"Content-Type: multipart/mixed; boundary=o\n\n--o\n" FIELD \
+	"\n\nx\n--o--\n"
 
 static void
 test_names_of_files(void **state)
@@ -139,11 +140,13 @@ test_names_of_files(void **state)
 }
 
 static void
-decodes(enum mail_coding coding, bool flowed, struct view in, const char *wanted)
+decodes(enum mail_coding coding, bool flowed, struct view in,
+	const char *wanted)
 {
 	uint8_t *out = malloc(in.len + 1);
 	assert_non_null(out);
-	struct mail_part part = {.body = in, .coding = coding, .flowed = flowed};
+	struct mail_part part = {
+		.body = in, .coding = coding, .flowed = flowed};
 	size_t len = mail_decode(&part, out);
 	assert_int_equal(len, strlen(wanted));
 	assert_memory_equal(out, wanted, len);

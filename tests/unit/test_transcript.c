@@ -168,6 +168,38 @@ terminals_are_cleaned(void **state)
 		PARTS("3 gw|ss -ltn|State"));
 	expect_parts("> root@gw:~# ss\n> State\n> root@gw:~# date\n> Sat\n",
 		PARTS("2 gw|ss|State", "4 gw|date|Sat"));
+	/* Written over, inserted, deleted, and the pen's places in UTF-8. */
+	expect_parts("root@gw:~# sx\bs -x\b\b-ltn\r\nState\r\n",
+		PARTS("2 gw|ss -ltn|State"));
+	expect_parts("root@gw:~# s -ltn\033[5D\033[1@s\r\nState\n",
+		PARTS("2 gw|ss -ltn|State"));
+	expect_parts("root@gw:~# ss \303\244-ltn\033[5D\033[P\033[9C\nA\n",
+		PARTS("2 gw|ss -ltn|A"));
+	expect_parts("wrong line\rroot@gw:~# ss\033[K\nState\n",
+		PARTS("2 gw|ss|State"));
+}
+
+/* Pages, and texts in documents of JSON. */
+static void
+documents_are_read(void **state)
+{
+	(void)state;
+	expect_parts("<p>On <code>web-1</code>:</p><pre># ss\nA &lt;b&#x3e;"
+		     "</pre><pre># nstat\nc</pre>",
+		PARTS("4 web-1|ss|A <b>", "8 web-1|nstat|c"));
+	expect_parts("<!DOCTYPE html><title># x\n</title>root@gw:~# ss<br>a"
+		     "<!-- <br>root@gw:~# date -->&copy;&nbsp;b</p>",
+		PARTS("2 gw|ss|a&copy; b"));
+	expect_parts("<html><script>\"</p>\"</script><p\nclass=x>root@gw:~# ss"
+		     "<br>1 < 2 <",
+		PARTS("2 gw|ss|1 < 2 <"));
+	expect_parts(
+		"{\"hosts\": {\"web-1\": {\"cmd\": \"ss -ltn\",\n\"stdout\":"
+		" \"a\\nb\",\n\"stdout_lines\": [\"a\"]}}}\n",
+		PARTS("2 web-1|ss -ltn|a"));
+	expect_parts("{\"InstanceId\": \"i-0a\", \"StandardOutputContent\":"
+		     " \"a\\nb",
+		PARTS("1 i-0a||a"));
 }
 
 /* What tools print of many machines: each line is of the machine that said it,
@@ -351,6 +383,7 @@ main(void)
 		cmocka_unit_test(outside_of_fences_is_prose),
 		cmocka_unit_test(recordings_are_played),
 		cmocka_unit_test(terminals_are_cleaned),
+		cmocka_unit_test(documents_are_read),
 		cmocka_unit_test(machines_are_told_apart),
 		cmocka_unit_test(headers_have_many_forms),
 		cmocka_unit_test(devices_have_prompts),
