@@ -20,8 +20,8 @@
    begin. Shorter ones would be found everywhere. */
 #define LITERAL_MIN 6
 
-/* Words in one set; more than ten times what our own patterns have. */
-#define LITERALS_MAX 4096
+/* Words in one set; its entries are numbered with 16 bits, STRIDE a word. */
+#define LITERALS_MAX 12289
 
 struct literals;
 

@@ -143,6 +143,13 @@ word_take(struct loader *l, const struct tree_node *n, const char *word,
 		complain(l, n, "too many words, those of fragments counted in");
 		return;
 	}
+	if (l->set->contains_count == PATTERN_SET_WORDS_MAX) {
+		problem_add(l->problems, l->tree.file, n->at,
+			"all patterns together have more than %d words",
+			PATTERN_SET_WORDS_MAX);
+		return;
+	}
+	l->set->contains_count++;
 	p->contains[p->contains_count++] = view_str(word);
 	if (strlen(word) < LITERAL_MIN)
 		problem_add(l->problems, l->tree.file, n->at,
@@ -219,6 +226,14 @@ regex_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 	const char *text = regex_text(l, n);
 	if (text == NULL)
 		return;
+	size_t len = strlen(text);
+	if (len > REGEX_MAX) {
+		problem_add(l->problems, l->tree.file, n->at,
+			"the regex has %zu bytes with its fragments put in, "
+			"%d at most: break it into two patterns",
+			len, REGEX_MAX);
+		return;
+	}
 	p->regex = text;
 	if (l->set->lazy)
 		return;

@@ -119,7 +119,7 @@ escaped_add(struct arena *arena, struct view *words, size_t *count,
 			out[len++] = '\\';
 		out[len++] = word.data[i];
 	}
-	if (len > word.len && *count < LITERALS_MAX)
+	if (len > word.len)
 		word_number(words, count, view_of(out, len));
 }
 
@@ -132,8 +132,7 @@ words_take(struct pattern_set *set, struct view *words)
 	for (size_t i = 0; i < set->count; i++) {
 		const struct pattern *p = &set->patterns[i];
 		for (size_t k = 0; k < p->contains_count; k++) {
-			if (count == LITERALS_MAX ||
-				p->contains[k].len < LITERAL_MIN)
+			if (p->contains[k].len < LITERAL_MIN)
 				continue;
 			size_t w = word_number(words, &count, p->contains[k]);
 			set->users[w * set->pattern_words + i / 64] |=
@@ -147,9 +146,11 @@ void
 pattern_set_seal(struct pattern_set *set)
 {
 	assert(set->literals == NULL);
-	set->words = memory_take(LITERALS_MAX, sizeof *set->words);
+	/* And the word that is no pattern's. */
+	size_t most = set->contains_count + 1;
+	set->words = memory_take(most, sizeof *set->words);
 	set->pattern_words = (set->count + 63) / 64;
-	size_t bits = LITERALS_MAX * (set->pattern_words + 1);
+	size_t bits = most * (set->pattern_words + 1);
 	set->users = memory_take(bits, sizeof *set->users);
 	set->literals_count = words_take(set, set->words);
 	set->literals = literals_new(set->words, set->literals_count);
@@ -159,12 +160,16 @@ pattern_set_seal(struct pattern_set *set)
 				set->patterns[i].code, PCRE2_JIT_COMPLETE);
 }
 
+_Static_assert(3 * (PATTERN_SET_WORDS_MAX + 1) <= LITERALS_MAX + 2,
+	"words in three spellings have room");
+
 static struct literals *
 escaped_make(const struct pattern_set *set)
 {
 	struct arena arena = {0};
-	struct view *words = memory_take(LITERALS_MAX, sizeof *words);
+	/* Each in up to three spellings. */
 	size_t count = set->literals_count;
+	struct view *words = memory_take(3 * count, sizeof *words);
 	memcpy(words, set->words, count * sizeof *words);
 	for (size_t w = 0; w < set->literals_count; w++) {
 		escaped_add(&arena, words, &count, words[w], "\"");

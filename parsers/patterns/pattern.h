@@ -32,6 +32,10 @@
 /* Patterns in one set; several times what our own files have. */
 #define PATTERNS_MAX 1024
 
+/* Words of `contains` in one set, those of fragments counted each time; more
+   than twice what our own files have. A file beyond it is refused. */
+#define PATTERN_SET_WORDS_MAX 4096
+
 /* Fields of one event; the named groups of one regex, at most. */
 #define LOG_EVENT_FIELDS_MAX 24
 

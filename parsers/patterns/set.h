@@ -65,13 +65,14 @@ struct pattern_set {
 	struct pattern *patterns;         /* PATTERNS_MAX; owned */
 	const struct fragment *fragments; /* in the arena */
 	size_t count;
+	size_t contains_count;          /* words of all patterns */
 	pcre2_compile_context *compile; /* owned */
 	/* Regexes are compiled when a line first needs them: most never are. */
 	bool lazy;
 	/* sealed: */
 	struct literals *literals; /* owned */
 	size_t literals_count;
-	struct view *words; /* of the literals; LITERALS_MAX; owned */
+	struct view *words; /* of the literals; owned */
 	/* the same and how JSON writes them, for finding lines only; NULL: nobody
 	   has asked yet; owned */
 	_Atomic(struct literals *) escaped;

@@ -98,6 +98,73 @@ bad_files_say_why(void **state)
 		"t.yaml:1:3: the pattern has no 'samples' to prove it\n");
 }
 
+/* A regex that has outgrown its bound. */
+static void
+bounds_are_said(void **state)
+{
+	(void)state;
+	char *yaml = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&yaml, &len);
+	fprintf(out,
+		GOOD_HEAD "  contains: [abcdef]\n  regex: '%0*d'\n"
+			  "  samples: [abcdef]\n",
+		32769, 0);
+	fclose(out);
+	size_t count;
+	char *text = problems_of(yaml, &count);
+	assert_int_equal(count, 1);
+	assert_string_equal(text,
+		"t.yaml:5:10: the regex has 32769 bytes with its fragments "
+		"put in, 32768 at most: break it into two patterns\n");
+	free(text);
+	free(yaml);
+}
+
+/* A file of 32 patterns with 64 words each, of numbers from first on. */
+static char *
+many_words(int first)
+{
+	char *yaml = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&yaml, &len);
+	for (int i = first; i < first + 2048; i += 64) {
+		fprintf(out,
+			GOOD_HEAD "  regex: x\n  samples: [x]\n  contains:\n");
+		for (int k = i; k < i + 64; k++)
+			fprintf(out, "    - w%05d\n", k);
+	}
+	fclose(out);
+	return yaml;
+}
+
+/* Words that there is no room for are said, not left out. */
+static void
+words_are_bounded(void **state)
+{
+	(void)state;
+	char *said = NULL;
+	size_t len = 0;
+	struct problems p = {.out = open_memstream(&said, &len)};
+	struct pattern_set *set = pattern_set_new();
+	for (int first = 0; first < PATTERN_SET_WORDS_MAX; first += 2048) {
+		char *yaml = many_words(first);
+		assert_true(pattern_set_add(set, "t.yaml", view_str(yaml), &p));
+		free(yaml);
+	}
+	assert_false(pattern_set_add(set, "u.yaml",
+		view_str(GOOD_HEAD "  contains: [w99999]\n  regex: x\n"
+				   "  samples: [x]\n"),
+		&p));
+	pattern_set_seal(set);
+	pattern_set_free(set);
+	fclose(p.out);
+	assert_string_equal(said,
+		"u.yaml:4:14: all patterns together have more than 4096 "
+		"words\n");
+	free(said);
+}
+
 static void
 samples_are_proven(void **state)
 {
@@ -297,6 +364,8 @@ main(void)
 		cmocka_unit_test(embedded_hold),
 		cmocka_unit_test(embedded_are_many),
 		cmocka_unit_test(bad_files_say_why),
+		cmocka_unit_test(bounds_are_said),
+		cmocka_unit_test(words_are_bounded),
 		cmocka_unit_test(samples_are_proven),
 		cmocka_unit_test(fragments_are_put_in),
 		cmocka_unit_test(shadows_are_seen),
