@@ -205,8 +205,12 @@ recognise_table(struct view text)
 		return FLOW_FORMAT_NETFLOW;
 	if (argus_heading(text))
 		return FLOW_FORMAT_ARGUS;
-	return nfdump_line_read(text, &record) ? FLOW_FORMAT_NFDUMP
-					       : FLOW_FORMAT_NONE;
+	if (softflow_line_read(text, &record))
+		return FLOW_FORMAT_NETFLOW;
+	return nfdump_line_read(text, &record) ||
+			nfdump_pipe_read(text, &record)
+		? FLOW_FORMAT_NFDUMP
+		: FLOW_FORMAT_NONE;
 }
 
 /* The first line that fits; a text may begin with lines of a tool. */

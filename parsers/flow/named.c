@@ -260,16 +260,35 @@ counts_take(const struct flow_named *n, struct flow_record *r)
 			*counts[i].out = -1;
 }
 
-/* A span or an instant. */
+/* A span or an instant. ra prints the time of day without its date, or in any form
+   that its user sets: such a record has no time. */
 static bool
 span_take(const struct flow_named *n, struct flow_record *r)
 {
-	if (!named_time(n->value[MEMBER_START], &r->start_ns))
-		return n->value[MEMBER_START].len == 0;
+	if (!named_time(n->value[MEMBER_START], &r->start_ns)) {
+		r->start_ns = CLOCK_UNKNOWN_NS;
+		return n->value[MEMBER_START].len == 0 ||
+			r->format == FLOW_FORMAT_ARGUS;
+	}
 	if (!named_time(n->value[MEMBER_END], &r->end_ns) ||
 		r->end_ns < r->start_ns)
 		r->end_ns = r->start_ns;
 	return true;
+}
+
+/* Argus: "<-" and "<?" went from the second end to the first. cite:
+   openargus.org, ra(1), "Dir" */
+static void
+arrow_take(struct view v, struct flow_record *r)
+{
+	struct flow_address ip = r->src;
+	int32_t port = r->src_port;
+	if (v.len < 2 || v.data[0] != '<' || v.data[v.len - 1] == '>')
+		return;
+	r->src = r->dst;
+	r->src_port = r->dst_port;
+	r->dst = ip;
+	r->dst_port = port;
 }
 
 /* Traffic Analytics: "203.0.113.5|1|0|0|0|0|0", the address and its counts. */
@@ -303,5 +322,6 @@ named_record(const struct flow_named *n, struct flow_record *r)
 	r->interface = v[MEMBER_INTERFACE];
 	r->rule = v[MEMBER_RULE];
 	r->reason = v[MEMBER_REASON];
+	arrow_take(v[MEMBER_ARROW], r);
 	return true;
 }

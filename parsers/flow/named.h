@@ -34,6 +34,7 @@ enum flow_member {
 	MEMBER_FLAGS,
 	MEMBER_INTERFACE,
 	MEMBER_DIRECTION,
+	MEMBER_ARROW, /* Argus: which way it went */
 	MEMBER_MESSAGE,
 	MEMBER_COUNT
 };
@@ -75,6 +76,10 @@ enum flow_entry table_line_read(struct view text,
 
 /* A line of nfdump's output formats, which say "->" between the ends. */
 bool nfdump_line_read(struct view text, struct flow_record *record);
+
+/* A line of nfdump -o pipe, and one of softflowctl dump-flows (lines.c). */
+bool nfdump_pipe_read(struct view text, struct flow_record *record);
+bool softflow_line_read(struct view text, struct flow_record *record);
 
 /* A line of yafscii ("A => B"), and one of ra below its heading. */
 bool yaf_line_read(struct view text, struct flow_record *record);

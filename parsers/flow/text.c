@@ -80,6 +80,8 @@ read_line(struct flow_reader *r, struct view text, struct flow_record *record)
 		return FLOW_ENTRY_BLANK;
 	}
 	if (nfdump_line_read(text, record) || yaf_line_read(text, record) ||
+		nfdump_pipe_read(text, record) ||
+		softflow_line_read(text, record) ||
 		(r->argus && argus_line_read(text, record)))
 		return FLOW_ENTRY_RECORD;
 	if (r->layout.count == 0 && nfdump_frame(text))

@@ -4,7 +4,8 @@
  * spec: iproute2 6.1 ip/ipneigh.c print_neigh(); Linux 6.12 net/ipv4/arp.c
  * arp_format_neigh_entry(); net-tools 2.10 arp.c arp_disp_2(), arp_disp();
  * FreeBSD 14 usr.sbin/arp/arp.c print_entry(), usr.sbin/ndp/ndp.c; Microsoft
- * NetTCPIP, Get-NetNeighbor.
+ * NetTCPIP, Get-NetNeighbor; Microsoft, "arp" (below "Interface: A --- 0xN" in the
+ * system's language).
  *
  *	10.2.0.9 dev srv0 FAILED                          <- nobody answers ARP
  *	? (198.51.100.20) at <incomplete> on eth0         <- arp -a, Linux
@@ -12,10 +13,11 @@
  *	198.51.100.20            (incomplete)                eth0       <- arp -n
  *	2001:db8::1              (incomplete)    em0 expired I           <- ndp
  *	12      198.51.100.20    00-00-00-00-00-00   Unreachable   ...   <- Windows
+ *	  198.51.100.20         00-00-00-00-00-00     invalid            <- arp -a there
  *
  * Told are neighbours that do not answer: a setting "neighbour" per address,
  * FAILED or INCOMPLETE, and the levels neigh_failed, neigh_incomplete and
- * neigh_entries of the host.
+ * neigh_entries of the host; of Windows the address of each interface, too.
  */
 #include "parsers/host/formats.h"
 
@@ -28,9 +30,10 @@ struct neighbours {
 /* What the words of a line are, by the heading above it. */
 enum table {
 	TABLE_NONE,
-	TABLE_PROC,    /* /proc/net/arp */
-	TABLE_ARP,     /* arp -n, ndp: the address, then one of its link */
-	TABLE_WINDOWS, /* the address is the second word */
+	TABLE_PROC,        /* /proc/net/arp */
+	TABLE_ARP,         /* arp -n, ndp: the address, then one of its link */
+	TABLE_WINDOWS,     /* the address is the second word */
+	TABLE_WINDOWS_ARP, /* address, link, a word in the system's language */
 };
 
 static bool
@@ -96,7 +99,23 @@ heading_of(struct view line)
 		return TABLE_ARP;
 	if (view_is(first, "ifIndex") && view_has(rest, "LinkLayerAddress"))
 		return TABLE_WINDOWS;
+	if (view_has(line, " --- 0x") && view_has(line, ": "))
+		return TABLE_WINDOWS_ARP;
 	return TABLE_NONE;
+}
+
+/* "00-50-56-c0-00-08" */
+static bool
+is_windows_link(struct view word)
+{
+	if (word.len != 17)
+		return false;
+	for (size_t i = 0; i < word.len; i++)
+		if (i % 3 == 2 ? word.data[i] != '-'
+			       : !byte_among(word.data[i],
+					 "0123456789abcdefABCDEF"))
+			return false;
+	return true;
 }
 
 static bool
@@ -111,6 +130,11 @@ row_read(struct view line, enum table table, struct view *address,
 	*state = view_str(is_incomplete(line) ? "INCOMPLETE" : "COMPLETE");
 	if (!is_address(*address))
 		return false;
+	if (table == TABLE_WINDOWS_ARP) {
+		if (view_is(word, "00-00-00-00-00-00"))
+			*state = view_str("INCOMPLETE");
+		return is_windows_link(word);
+	}
 	if (table == TABLE_WINDOWS && view_has(rest, "Unreachable"))
 		*state = view_str("FAILED");
 	else if (table == TABLE_WINDOWS && view_has(rest, "Incomplete"))
@@ -151,6 +175,19 @@ neigh_count(struct host_run *r, struct neighbours *n, struct view address,
 		emit_setting(r, address, view_str("neighbour"), state);
 }
 
+/* "Interface: 192.0.2.10 --- 0x4": whose neighbours they are. */
+static void
+interface_read(struct host_run *r)
+{
+	struct view address = view_between(r->line, ": ", " --- ");
+	struct view rest = r->line;
+	struct view index = word_next(&rest);
+	for (struct view word; (word = word_next(&rest)).len > 0;)
+		index = word;
+	if (is_address(address))
+		emit_setting(r, index, view_str("address"), address);
+}
+
 static bool
 line_read(struct host_run *r, enum table table, struct neighbours *n)
 {
@@ -170,15 +207,22 @@ ip_neigh_parse(struct host_run *r)
 {
 	struct neighbours n = {0};
 	enum table table = TABLE_NONE;
+	bool below = false; /* a heading of Windows, whose columns come next */
 	while (run_next(r)) {
+		bool columns = below && table == TABLE_WINDOWS_ARP;
+		below = false;
 		if (run_blank(r))
 			continue;
-		if (heading_of(r->line) != TABLE_NONE)
+		if (heading_of(r->line) != TABLE_NONE) {
 			table = heading_of(r->line);
-		else if (view_begins(r->line, "-------"))
+			below = true;
+			if (table == TABLE_WINDOWS_ARP)
+				interface_read(r);
+		} else if (view_begins(r->line, "-------")) {
 			run_claim(r);
-		else if (!line_read(r, table, &n))
+		} else if (!line_read(r, table, &n) && !columns) {
 			continue;
+		}
 		run_claim(r);
 	}
 	struct view host = view_str("");

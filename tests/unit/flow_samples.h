@@ -178,6 +178,29 @@ static const struct flow_sample flow_samples[] = {
 		"TotBytes,State\n"
 		"2026/11/20 23:41:22.501234, e        ,tcp,192.0.2.10,40131,"
 		"   ->,198.51.100.20,80,3,180,REQ\n"},
+	/* As ra prints it: no date, and what came back first. */
+	{"argus-csv-clock", FLOW_FORMAT_ARGUS, 2, 1, 0,
+		"StartTime,Flgs,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,TotPkts,"
+		"TotBytes,State\n"
+		"23:41:22.501234, e        ,tcp,192.0.2.10,40131,"
+		"   ->,198.51.100.20,80,3,180,REQ\n"
+		"23:41:23.501234, e        ,tcp,198.51.100.20,81,"
+		"  <-,192.0.2.10,40132,2,114,RST\n"},
+	{"nfdump-pipe", FLOW_FORMAT_NFDUMP, 2, 0, 0,
+		"2|1795218082|501|1795218085|502|6|0|0|0|3221225994|40131|0|0|"
+		"0|3325256724|80|0|0|0|0|2|0|3|180\n"
+		"10|1795218082|501|1795218085|502|6|536939960|0|0|1|40132|"
+		"536939960|0|0|2|443|0|0|0|0|27|0|5|400\n"},
+	/* softflowd orders the ends by their addresses: who began answers later. */
+	{"softflowctl", FLOW_FORMAT_NETFLOW, 2, 0, 0,
+		"ACTIVE seq:1 [192.0.2.10]:40131 <> [198.51.100.20]:80 "
+		"proto:6 octets>:180 packets>:3 octets<:0 packets<:0 "
+		"start:2026-11-20T23:41:22.501 finish:2026-11-20T23:41:25.502 "
+		"tcp>:02 tcp<:00 flowlabel>:00000000 flowlabel<:00000000 \n"
+		"ACTIVE seq:2 [192.0.2.1]:80 <> [192.0.2.10]:40132 proto:6 "
+		"octets>:0 packets>:0 octets<:120 packets<:2 "
+		"start:2026-11-20T23:41:22.501 finish:2026-11-20T23:41:23.502 "
+		"tcp>:00 tcp<:02 flowlabel>:00000000 flowlabel<:00000000 \n"},
 	/* What the portal exports: American times, public addresses. */
 	{"traffic-analytics-portal", FLOW_FORMAT_AZURE_NTA, 2, 1, 0,
 		"\"FlowStartTime [UTC]\",SrcIp,SrcPublicIps,DestIp,DestPort,"
