@@ -37,7 +37,7 @@ def verdict(world, asks=True):
             "synack-dropped-by-client"
     if not world["s_ack"]:
         return "ack-lost-in-network"
-    if world["s_again"] and not world["s_answer"]:
+    if world["s_again"] and not (world["s_answer"] or world["c_heard"]):
         return "ack-dropped-by-server"
     if asks and world["c_data"] and not world["c_answer"]:
         return "stalled-after-handshake"
@@ -53,11 +53,13 @@ def possible(world):
                ("s_ack", "c_ack"), ("s_data", "c_data"), ("s_data", "s_ack"),
                ("s_answer", "s_ack"), ("c_answer", "s_answer"),
                ("s_again", "s_ack"), ("s_again", "s_synack"),
-               ("s_reset", "c_reset"), ("c_reset", "c_synack"),
+               ("c_reset", "c_synack"),
                ("s_heard", "c_answer"), ("s_heard", "s_ack"),
                ("c_heard", "s_ack"))
     if world["s_reset"] and world["c_ack"] and not world["s_ack"]:
         return False  # no ACK is lost alone
+    if world["s_reset"] and not (world["c_reset"] or world["s_ack"]):
+        return False  # a router that forgot a connection resets it, no sooner
     return all(world[b] or not world[a] for a, b in implies)
 
 
@@ -71,7 +73,7 @@ class Edge:
 
     def __init__(self, side):
         self.side, self.tuple, self.events = side, None, {}
-        self.syns = []
+        self.syns, self.inner = [], []
         self.number = None  # the server's first
 
     def add(self, event, seen):
@@ -103,7 +105,7 @@ class Edge:
                 self.add("heard", seen)
 
     def _backward(self, seen, packet, isn):
-        if self.side == "c" and packet.flags & ACK and \
+        if self.side == "c" and packet.flags & (ACK | RST) == ACK and \
                 1 < packet.ack - isn & 0xffffffff < 1 << 31:
             self.add("heard", seen)
         if packet.flags & RST:
@@ -151,7 +153,17 @@ def edges_of(stage, packets, planned, target):
             server.tuple, host = ends, seen.host
         if server.tuple in (ends, ends[2:] + ends[:2]):
             server.take(seen, packet, isn)
+    server.inner = inner_answers(packets, host, stage.edges.get(host, ()), isn)
     return client, server, host
+
+
+def inner_answers(packets, host, edge, isn):
+    """[Seen] of the SYN-ACKs that came to the serving host from inside, from a
+    container: whatever becomes of them, that one refused nothing."""
+    return [seen for seen, packet in packets
+            if packet and seen.host == host and seen.device not in edge and
+            not packet.icmp and packet.flags & (SYN | ACK) == SYN | ACK and
+            packet.ack == isn + 1 & 0xffffffff]
 
 
 class Fate:

@@ -162,8 +162,10 @@ def expected(stage, told, fates, captured):
         one.logged = _logged(stage.plan, one)
     labels = [entry(one, captured, fates) for one in fates]
     labels = [label for label in labels if label]
-    failed = [one for one in fates if one.truth != "established"]
-    cause, also = causes(stage, told, failed)
+    # What a SYN's first copies suffered is true, though a later one passed.
+    hurt = [one for one in fates if one.truth != "established" or
+            len(one.client.syns) > 1]
+    cause, also = causes(stage, told, hurt)
     if not any(located(label) for label in labels):
         cause, also = None, also + ([cause] if cause else [])
     fault = stage.plan["fault"] or {}

@@ -57,6 +57,10 @@ def facts(one, client, server, dated):
                 known[event] = False
             elif covers is None:
                 partly.add(event)
+    if server and any(id(seen) in server.has for seen in one.server.inner):
+        # What its container answers, the host neither refuses nor challenges.
+        for event in ("s_refusal", "s_challenge"):
+            known.setdefault(event, False)
     return known, partly
 
 
