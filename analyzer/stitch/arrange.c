@@ -31,19 +31,22 @@ looked_at(const struct vantage *v)
 						  : SIGHTINGS_LOOKED_AT;
 }
 
+/* Which of two, a and b, comes first on the path. */
+enum order { ORDER_ANY, ORDER_KEPT, ORDER_REVERSED };
+
 /* Captures that share no attempt may each tell at which end they were made. */
-static bool
-ends_reversed(struct vantage *a, struct vantage *b)
+static enum order
+ends_order(struct vantage *a, struct vantage *b)
 {
 	uint8_t by_a;
 	uint8_t by_b;
 	int end_a = stitch_lone_end(a, &by_a);
 	int end_b = stitch_lone_end(b, &by_b);
-	if (end_a != end_b) {
-		a->shown_by |= by_a | by_b;
-		b->shown_by |= by_a | by_b;
-	}
-	return end_a < end_b;
+	if (end_a == end_b)
+		return ORDER_ANY;
+	a->shown_by |= by_a | by_b;
+	b->shown_by |= by_a | by_b;
+	return end_a < end_b ? ORDER_REVERSED : ORDER_KEPT;
 }
 
 /* One SYN in two captures: a device that translates leaves its number and its
@@ -61,9 +64,9 @@ is_same_syn(const struct sighting *a, const struct sighting *b, bool few)
 			a->window == b->window);
 }
 
-/* More votes for b standing nearer the client than a. */
-static bool
-stand_reversed(struct vantage *a, struct vantage *b)
+/* More votes for b standing nearer the client than a, or for a. */
+static enum order
+stand_order(struct vantage *a, struct vantage *b)
 {
 	struct hash_keys keys = hash_keys_random();
 	struct index x;
@@ -96,11 +99,11 @@ stand_reversed(struct vantage *a, struct vantage *b)
 	}
 	index_release(&x);
 	if (votes == 0 && !said)
-		return ends_reversed(a, b);
+		return ends_order(a, b);
 	bool reversed = against > (said ? REFUTES : 1) * (votes - against);
 	a->shown_by |= by[reversed];
 	b->shown_by |= by[reversed];
-	return reversed;
+	return reversed ? ORDER_REVERSED : ORDER_KEPT;
 }
 
 /* Is this what a vantage is called for its place, whichever machine it is? */
@@ -136,11 +139,76 @@ exchange(struct vantage *a, struct vantage *b)
 	b->swapped = true;
 }
 
+/* The orders of all pairs of vantages, by where each stood at first; and who
+ * stands where meanwhile. */
+struct orders {
+	enum order of[STITCH_VANTAGES_MAX][STITCH_VANTAGES_MAX];
+	size_t first[STITCH_VANTAGES_MAX];
+	size_t count;
+};
+
+/* The packets, or what was said of both, put the one before the other. */
+static bool
+precedes(const struct orders *x, size_t one, size_t other)
+{
+	size_t a = x->first[one];
+	size_t b = x->first[other];
+	return a < b ? x->of[a][b] == ORDER_KEPT
+		     : x->of[b][a] == ORDER_REVERSED;
+}
+
+static bool
+precedes_some(const struct orders *x, size_t begin, size_t one)
+{
+	for (size_t i = begin; i < x->count; i++)
+		if (i != one && precedes(x, one, i))
+			return true;
+	return false;
+}
+
+static bool
+is_preceded(const struct orders *x, size_t begin, size_t one)
+{
+	for (size_t i = begin; i < x->count; i++)
+		if (i != one && precedes(x, i, one))
+			return true;
+	return false;
+}
+
+/* Of those from begin on, the first that none of them precedes: one that precedes
+ * others rather than one that nothing is known of. begin, where each is
+ * preceded (votes that contradict each other). */
+static size_t
+foremost(const struct orders *x, size_t begin)
+{
+	size_t found = x->count;
+	for (size_t i = begin; i < x->count; i++) {
+		if (is_preceded(x, begin, i))
+			continue;
+		if (precedes_some(x, begin, i))
+			return i;
+		found = found == x->count ? i : found;
+	}
+	return found == x->count ? begin : found;
+}
+
+/* Neighbours alone would not do: two servers behind a balancer share nothing, and
+ * what they have in common with the client, which may come behind them. */
 void
 stitch_arrange(struct vantage *vantages, size_t count)
 {
-	for (size_t end = count; end > 1; end--)
-		for (size_t i = 0; i + 1 < end; i++)
-			if (stand_reversed(&vantages[i], &vantages[i + 1]))
-				exchange(&vantages[i], &vantages[i + 1]);
+	struct orders x = {.count = count};
+	for (size_t a = 0; a < count; a++) {
+		x.first[a] = a;
+		for (size_t b = a + 1; b < count; b++)
+			x.of[a][b] = stand_order(&vantages[a], &vantages[b]);
+	}
+	for (size_t begin = 0; begin < count; begin++) {
+		for (size_t i = foremost(&x, begin); i > begin; i--) {
+			exchange(&vantages[i - 1], &vantages[i]);
+			size_t moved = x.first[i];
+			x.first[i] = x.first[i - 1];
+			x.first[i - 1] = moved;
+		}
+	}
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "stitch/abreast.h"
 #include "stitch/gather_sights.h"
 #include "stitch/own.h"
 
@@ -36,7 +37,6 @@ place_said(const struct stitch_case *k, const struct vantage *v)
 	return LONE_UNSAID;
 }
 
-/* Of several captures: one that is neither end's by what was said. */
 static bool
 said_between(const struct stitch_case *k, const struct vantage *v)
 {
@@ -44,16 +44,18 @@ said_between(const struct stitch_case *k, const struct vantage *v)
 	return place == LONE_BETWEEN || (place == LONE_UNSAID && v->role_said);
 }
 
-/* Neither a person nor the packets said which of two captures is whose: names
+/* Neither a person nor the packets said which of the captures is whose: names
  * in the order of the alphabet convict nobody. */
 static bool
-is_guess(const struct stitch_case *k, size_t near, size_t far)
+is_guess(const struct stitch_case *k)
 {
-	const struct vantage *a = &k->vantages[near];
-	const struct vantage *b = &k->vantages[far];
-	return k->count == 2 && !a->role_said && !b->role_said &&
-		!vantage_is_placed(a) && !vantage_is_placed(b) &&
-		drawn(k->config, a->name) < 0 && drawn(k->config, b->name) < 0;
+	for (size_t v = 0; v < k->count; v++) {
+		const struct vantage *x = &k->vantages[v];
+		if (x->role_said || vantage_is_placed(x) ||
+			drawn(k->config, x->name) >= 0)
+			return false;
+	}
+	return true;
 }
 
 void
@@ -73,13 +75,15 @@ stitch_case_find_ends(struct stitch_case *k)
 			k->far = CASE_NO_END;
 		return;
 	}
-	k->order_guessed = is_guess(k, k->near, k->far);
+	for (size_t v = 0; v < k->count; v++)
+		k->said_between[v] = said_between(k, &k->vantages[v]);
+	k->order_guessed = is_guess(k);
 	if (k->order_guessed) {
 		k->near_at_client = k->far_at_server = false;
 		return;
 	}
-	bool near_between = said_between(k, &k->vantages[k->near]);
-	bool far_between = said_between(k, &k->vantages[k->far]);
+	bool near_between = k->said_between[k->near];
+	bool far_between = k->said_between[k->far];
 	/* Names of machines alone: the outermost are taken for the ends. */
 	if (near_between && far_between &&
 		drawn(k->config, k->vantages[0].name) < 0)
@@ -161,20 +165,37 @@ reach(const struct sighting *g)
 		((g->flags & SIGHTING_PROGRESS) != 0);
 }
 
-/* What one of two captures saw alone may have been lost before the other, or
- * be the other's own silence: as if it had been made alone, at some point. So it
- * is with what one of them saw more of: only where both show the same does it
+/* How many captures show the attempt as far as the one that shows most of it,
+ * which *most is. */
+static size_t
+furthest(const struct stitch_case *k, uint32_t attempt, size_t *most)
+{
+	size_t count = 0;
+	int best = 0;
+	for (size_t v = 0; v < k->count; v++) {
+		int here =
+			reach(match_seen(&k->match, k->vantages, attempt, v));
+		if (here > best) {
+			best = here;
+			count = 0;
+			*most = v;
+		}
+		count += here == best;
+	}
+	return count;
+}
+
+/* What one of several captures saw alone may have been lost before the others, or
+ * be another's own silence: as if it had been made alone, at some point. So it
+ * is with what one of them saw more of: only where two show the same does it
  * not matter which is whose. */
 static bool
-lone_of_two(const struct stitch_case *k, struct attempt_ends *a)
+lone_of_several(const struct stitch_case *k, struct attempt_ends *a)
 {
-	const struct sighting *one =
-		match_seen(&k->match, k->vantages, a->attempt, 0);
-	const struct sighting *two =
-		match_seen(&k->match, k->vantages, a->attempt, 1);
-	if (!k->order_guessed || reach(one) == reach(two))
+	size_t most = 0;
+	if (!k->order_guessed || furthest(k, a->attempt, &most) > 1)
 		return false;
-	a->near = reach(one) > reach(two) ? 0 : 1;
+	a->near = most;
 	a->far = CASE_NO_END;
 	a->between = true;
 	a->c = end_sighting(k, a, a->near, true);
@@ -214,10 +235,12 @@ stitch_case_ends(
 		lone_ends(k, attempt, out);
 		return;
 	}
-	if (lone_of_two(k, out))
+	if (lone_of_several(k, out))
 		return;
 	if (k->own_known)
 		own_ends(k, attempt, &out->near, &out->far);
+	else if (!reversed)
+		out->far = abreast_far(k, attempt);
 	out->near_between = reversed ? !k->far_at_server : !k->near_at_client;
 	out->far_between = reversed ? !k->near_at_client : !k->far_at_server;
 	if (k->own_known)

@@ -46,6 +46,12 @@ struct stitch_case {
 	/* Machines that call each other, or one the next (own.h). */
 	bool own_known;
 	struct own_addresses own[STITCH_VANTAGES_MAX];
+	/* Neither end's by what was said of it. */
+	bool said_between[STITCH_VANTAGES_MAX];
+	/* Servers side by side at the far end (abreast.h): is it one's own, and
+	   under which address it is asked. */
+	bool abreast[STITCH_VANTAGES_MAX];
+	struct ip_addr serves[STITCH_VANTAGES_MAX];
 	enum lone_place lone; /* where a lone capture was made */
 	struct sides sides;   /* attempts for which it is the other way */
 	struct match match;

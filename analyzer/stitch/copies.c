@@ -378,7 +378,7 @@ next_on_way(const struct stitch_case *k, const struct attempt_ends *a,
 		return end;
 	size_t step = ascends(a, to_server) ? 1 : (size_t)-1;
 	size_t next = reached + step;
-	while (passed && next < k->count && next != end &&
+	while (next < k->count && next != end && (passed || k->abreast[next]) &&
 		match_seen(&k->match, k->vantages, a->attempt, next) == NULL)
 		next += step;
 	return next < k->count ? next : end;

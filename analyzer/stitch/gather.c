@@ -35,7 +35,9 @@ any_trouble(const struct sighting *g)
 		SIGHTING_SYNACK_MISSED | SIGHTING_SERVER_ISN_CHANGED |
 		SIGHTING_ZERO_WINDOW_SYNACK;
 	return g->flags & bad || g->syn != 1 || g->synack != 1 || g->ack == 0 ||
-		g->synack_bad || g->challenge || g->icmp || g->synack_after_ack;
+		g->synack_bad || g->challenge || g->icmp ||
+		g->synack_after_ack ||
+		(g->data_c > 0 && !(g->flags & SIGHTING_PROGRESS));
 }
 
 /* Data of the server came, or its FIN, before the client closed. */
@@ -81,6 +83,28 @@ is_odd(const struct stitch_case *k, size_t vantage, const struct sighting *g)
 		story_is_torn(k, vantage, g);
 }
 
+/* SYN-ACKs that followed the client's ACK at a capture between the ends and that
+ * the server's lacks, as one that ended sooner does. */
+static int
+repeated_between(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	int most = 0;
+	for (size_t v = 0; v < k->count && a->s != NULL; v++) {
+		if (v == a->near || v == a->far)
+			continue;
+		const struct sighting *g =
+			match_seen(&k->match, k->vantages, a->attempt, v);
+		if (g == NULL || g->flags & SIGHTING_PROGRESS ||
+			g->synack <= a->s->synack)
+			continue;
+		int more = g->synack - a->s->synack;
+		if (more > g->synack_after_ack)
+			more = g->synack_after_ack;
+		most = more > most ? more : most;
+	}
+	return most;
+}
+
 bool
 gather_is_clean(const struct stitch_case *k, const struct attempt_ends *a)
 {
@@ -92,8 +116,10 @@ gather_is_clean(const struct stitch_case *k, const struct attempt_ends *a)
 	/* One end alone needs proof that the other end's side is open. */
 	if (a->far == CASE_NO_END)
 		return a->c->flags & SIGHTING_PROGRESS;
-	return (a->near != CASE_NO_END && !a->far_between) ||
-		a->s->flags & SIGHTING_PROGRESS;
+	if (a->s->flags & SIGHTING_PROGRESS)
+		return true;
+	return a->near != CASE_NO_END && !a->far_between &&
+		repeated_between(k, a) == 0;
 }
 
 static const struct sighting no_sighting = {
@@ -427,6 +453,7 @@ gather_as(const struct stitch_case *k, const struct attempt_ends *a,
 	f->matched_by = match_word(k->match.kind[a->attempt]);
 	f->offset_known = k->count > 1 && clock_known(&k->maps[k->count - 1]);
 	gather_counts(f, c, s);
+	f->b_synack_after_ack = repeated_between(k, a);
 	gather_icmp(k, a, arena, f);
 	gather_sights(k, a, arena, f);
 	gather_story(k, a, f);

@@ -65,8 +65,8 @@ passed_on(const struct vantage *v, const struct sighting *g)
 	return flags & SIGHTING_SYN_IN && flags & SIGHTING_SYN_OUT;
 }
 
-static bool
-passes_syns_on(const struct vantage *v)
+bool
+stitch_passes_syns_on(const struct vantage *v)
 {
 	for (uint32_t i = 0; i < v->sightings; i++)
 		if (passed_on(v, vantage_sighting(v, i)))
@@ -178,7 +178,7 @@ stitch_lone_end(const struct vantage *v, uint8_t *by)
 	uint32_t client = 0;
 	uint32_t server = 0;
 	*by = 0;
-	bool passes = passes_syns_on(v);
+	bool passes = stitch_passes_syns_on(v);
 	for (uint32_t i = 0; i < v->sightings; i++) {
 		const struct sighting *g = vantage_sighting(v, i);
 		uint8_t what;
@@ -279,7 +279,7 @@ sides_find_lone(struct sides *x, const struct match *m,
 	struct lone l = {.m = m,
 		.vantage = vantage,
 		.said = place == LONE_UNSAID ? 0 : ends,
-		.passes = passes_syns_on(vantage)};
+		.passes = stitch_passes_syns_on(vantage)};
 	uint64_t most = 2 + 2 * (uint64_t)vantage->pairs_count;
 	hosts_init(&l.hosts, most);
 	l.notes = memory_take(most, sizeof *l.notes);

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "model/syn_traits.h"
+#include "stitch/abreast.h"
 #include "stitch/alike.h"
 #include "stitch/behind.h"
 #include "stitch/clock_stated.h"
@@ -180,6 +181,7 @@ stitch_relate(struct stitch_case *k, struct vantage *vantages, size_t count,
 			case_config_role(config, vantages[0].name));
 	else if (!own_find(k))
 		sides_find(&k->sides, &k->match, vantages, k->near, k->far);
+	abreast_find(k);
 	clock_align(k->maps, &k->match, vantages, &k->sides);
 	clock_state_all(k);
 	cover(k);

@@ -107,11 +107,24 @@ delay_vote(const struct sighting *a, const struct sighting *b)
 							: 0;
 }
 
+/* One TTL at both, and one of them shows the SYN again with a lower one: behind
+ * the router that made it the lower one would be all there is. */
+static int
+forward_vote(const struct sighting *a, const struct sighting *b)
+{
+	bool a_forwards = a->flags & SIGHTING_FORWARDED;
+	bool b_forwards = b->flags & SIGHTING_FORWARDED;
+	return b_forwards - a_forwards;
+}
+
 static int
 ttl_vote(const struct sighting *a, const struct sighting *b)
 {
-	if (a->syn > 0 && b->syn > 0 && a->ttl_c != b->ttl_c)
+	bool syns = a->syn > 0 && b->syn > 0;
+	if (syns && a->ttl_c != b->ttl_c)
 		return a->ttl_c > b->ttl_c ? 1 : -1;
+	if (syns && forward_vote(a, b) != 0)
+		return forward_vote(a, b);
 	if (a->synack > 0 && b->synack > 0 && a->ttl_s != b->ttl_s)
 		return a->ttl_s < b->ttl_s ? 1 : -1;
 	return 0;

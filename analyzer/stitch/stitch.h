@@ -55,6 +55,9 @@ bool stitch_calls_both_ways(const struct vantage *vantages, size_t count);
  * shown_by bits. */
 int stitch_lone_end(const struct vantage *v, uint8_t *by);
 
+/* Does its host send on SYNs that came in: a router, or a container's host? */
+bool stitch_passes_syns_on(const struct vantage *v);
+
 /* The store must be in stage STORE_STITCH. */
 bool stitch_run(struct vantage *vantages, size_t count,
 	const struct event_list *events, const struct stitch_options *options,

@@ -93,7 +93,9 @@ def alike(one, captured):
 
 
 def lone_and_unnamed(one, captured):
-    return len(captured) == 1 and one.layout in ("hosts", "flat")
+    """At one end alone, which may be a balancer's several servers."""
+    return one.layout in ("hosts", "flat") and (
+        len(captured) == 1 or "client" not in captured)
 
 
 def causes(stage, told, hit):
