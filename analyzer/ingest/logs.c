@@ -8,6 +8,7 @@
 
 #include "ingest/event_budget.h"
 #include "ingest/anomaly_counts.h"
+#include "ingest/retelling.h"
 #include "ingest/stream.h"
 #include "parsers/patterns/scan.h"
 
@@ -23,6 +24,7 @@ struct taking {
 	uint32_t index;
 	struct event_list *events;
 	struct event_budget budget;
+	struct retelling retelling;
 };
 
 static struct event_time
@@ -55,6 +57,20 @@ time_fields(struct arena *a, const char *so_far, const struct log_record *r)
 			a, so_far, "time_of", view_str("an earlier line"));
 	so_far = event_fields_add(a, so_far, "time_not_read", r->unread);
 	return event_fields_add(a, so_far, "zone", view_str(t->zone));
+}
+
+/* Of a line that goes on with a report: the line of the report's first event. */
+static const char *
+retelling_field(
+	struct taking *t, const char *so_far, const struct log_record *r)
+{
+	struct arena *a = &t->events->arena;
+	uint64_t first = retelling_of(&t->retelling, r);
+	if (first == 0)
+		return so_far;
+	return event_fields_add(a, so_far, "told_from",
+		view_str(arena_format(a, "line %ju",
+			(uintmax_t)case_file_line(t->file, first))));
 }
 
 static const char *
@@ -107,6 +123,7 @@ take_event(void *context, const struct log_event *x)
 		e->fields = event_fields_add(
 			a, e->fields, x->fields[i].name, x->fields[i].value);
 	e->fields = time_fields(a, e->fields, r);
+	e->fields = retelling_field(t, e->fields, r);
 	e->text = text_of(a, r->raw);
 	if (e->text == NULL)
 		e->text = "";

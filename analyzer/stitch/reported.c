@@ -1,7 +1,8 @@
 /*
  * Reports of failed connections, out of the events and flow records.
  *
- * A log of a program says once that a connect failed. A firewall, a tracer and
+ * A log of a program says once that a connect failed, in one line or in the
+ * several of one report (retold.h). A firewall, a tracer and
  * a flow log say so of every packet that they saw: the packets of one 4-tuple
  * are one connect. They also tell of strangers who knock at every port, so that
  * they count only for services that somebody else speaks of, where somebody
@@ -17,6 +18,7 @@
 #include <string.h>
 
 #include "model/failure.h"
+#include "stitch/retold.h"
 #include "store/select.h"
 
 /* A server by name, where its address is not told: HAProxy writes backend and
@@ -249,7 +251,7 @@ reports_take(struct store *s, struct error *e)
 		ok = events_take(s, row.name, row.how, e);
 	}
 	sqlite3_finalize(stmt);
-	return ok && store_exec(s, flow_reports_sql, e) &&
+	return ok && retold_merge(s, e) && store_exec(s, flow_reports_sql, e) &&
 		store_exec(s, strangers_sql, e);
 }
 

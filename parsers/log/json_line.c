@@ -9,6 +9,7 @@
  *	{"textPayload":"text","timestamp":"..."}                  Google Cloud
  *	{"t":{"$date":"..."},"msg":"a","attr":{"error":"b"}}      MongoDB
  *	{"instant":{"epochSecond":1795218082,...},"message":"a"}  log4j 2
+ *	{"@timestamp":"...","message":"a","stack_trace":"b"}      logback
  *
  * The message is every text among the members, those of nested objects
  * included, joined by ": " in their order: what failed and why often stand in
@@ -17,7 +18,7 @@
  * cite: Docker "JSON File logging driver"; Elastic Common Schema; Splunk
  * "Export data"; go.uber.org/zap EncoderConfig; log/slog keys; pino, structlog,
  * Serilog compact format, GELF 1.1, OpenTelemetry log data model; Google Cloud
- * LogEntry; MongoDB "Log Messages"; log4j 2 JsonLayout; Aliyun Log Service
+ * LogEntry; MongoDB "Log Messages"; log4j 2 JsonLayout; logstash-logback-encoder; Aliyun Log Service
  */
 #include <stdlib.h>
 
@@ -26,7 +27,7 @@
 
 /* Nested objects that are looked into, and texts that are joined. */
 #define DEPTH_MAX 4
-#define TEXTS_MAX 4
+#define TEXTS_MAX 6
 
 static bool
 is_one_of(struct view key, const char *const *names)
@@ -60,7 +61,10 @@ is_text_key(struct view key)
 		"Message", "textPayload", "error", "err", "event", "@m", "@mt",
 		"@x", "@message", "_raw", "short_message", "text", "body",
 		"Body", "line", "exception", "error_message", "errorMessage",
-		"error.message", NULL};
+		"error.message", "stack_trace", "error.stack_trace",
+		"stackTrace", "stacktrace", "full_message", "errmsg",
+		"Exception", "RenderedMessage", "exc_info", "cause", "reason",
+		"exception.message", "lastError", NULL};
 	return is_one_of(key, names);
 }
 
@@ -105,6 +109,18 @@ time_take(enum json_token kind, struct view raw, struct log_record *r)
 		r->time = t;
 }
 
+/* "nanoOfSecond" beside log4j 2's "epochSecond". */
+static void
+nanos_take(struct view raw, struct log_record *r)
+{
+	uint64_t ns;
+	if (r->time.kind != LOG_TIME_UTC || r->time.resolution_ns != NS_PER_S ||
+		!view_number(raw, NS_PER_S - 1, &ns))
+		return;
+	r->time.ns += (int64_t)ns;
+	r->time.resolution_ns = 1;
+}
+
 /* Texts so far, one behind the other. */
 struct texts {
 	struct view all;
@@ -120,7 +136,10 @@ text_add(struct texts *x, struct view raw, struct log_scratch *s)
 		text.len--;
 	if (text.len == 0 || x->count == TEXTS_MAX)
 		return;
-	if (x->count++ == 0) {
+	/* GELF's full message begins with the short one. */
+	if (x->count++ == 0 ||
+		(text.len >= x->all.len &&
+			memcmp(text.data, x->all.data, x->all.len) == 0)) {
 		x->all = text;
 		return;
 	}
@@ -138,6 +157,8 @@ member_take(struct json *j, enum json_token kind, struct log_record *r,
 	struct view key = json_key(j);
 	if (is_time_key(key) && j->depth <= 3)
 		time_take(kind, j->value, r);
+	if (kind == JSON_NUMBER && view_is(key, "nanoOfSecond"))
+		nanos_take(j->value, r);
 	if (kind != JSON_STRING)
 		return;
 	if (is_text_key(key))

@@ -412,6 +412,7 @@ time_settle(struct log_reader *r, struct log_record *record)
 		(!r->last_is_left || log_names_report(record))) {
 		*t = r->last;
 		t->inherited = true;
+		record->time_line = r->last_line;
 	}
 }
 

@@ -121,6 +121,7 @@ struct log_record {
 	uint64_t offset; /* byte offset of its first byte in the source */
 	struct view raw; /* without line end; at most LOG_LINE_MAX */
 	struct log_time time;
+	uint64_t time_line; /* where an inherited time was read; else 0 */
 	/* a second clock in the same line: the kernel's boot stamp, the moment
 	   HAProxy accepted, nginx's own stamp behind syslog's */
 	struct log_time second;
@@ -235,6 +236,10 @@ bool log_continues(const struct log_record *record);
    ("Caused by:", a stack's frame)? Others belong to the line right above, and
    what stands between that one and the last time must be a continuation too. */
 bool log_names_report(const struct log_record *record);
+
+/* Does its message say of itself, in any envelope, that it is the cause of what
+   was told above ("Caused by: ...")? */
+bool log_is_cause(const struct log_record *record);
 
 /*
  * Bytes of the sentence whose first line is text[0, used), line end included:

@@ -53,6 +53,22 @@ ends_in(struct view v, const char *word)
 	return v.len >= n && memcmp(v.data + v.len - n, word, n) == 0;
 }
 
+/* " [ECONNREFUSED]" behind the name of an error of Node.js. */
+static void
+code_skip(struct cursor *c)
+{
+	struct cursor at = *c;
+	struct view code;
+	if (!cursor_take_text(&at, " [") || !cursor_until(&at, ']', &code) ||
+		code.len > 64)
+		return;
+	for (size_t i = 0; i < code.len; i++)
+		if (!byte_letter(code.data[i]) && !byte_digit(code.data[i]) &&
+			code.data[i] != '_')
+			return;
+	*c = at;
+}
+
 /* "java.net.ConnectException: text", "TimeoutError: text": a name before a colon
    or the line's end that is spelled like a class in its package, or that ends
    like an exception's. "mount.nfs: text" and "db.example.com: text" are other
@@ -73,6 +89,7 @@ is_exception_line(struct view line)
 		c.p++;
 	}
 	struct view name = view_of(first, (size_t)(c.p - first));
+	code_skip(&c);
 	if (name.len == 0 || (cursor_left(&c) > 0 && *c.p != ':') ||
 		byte_digit(*first))
 		return false;
@@ -96,6 +113,20 @@ log_names_report(const struct log_record *record)
 		if (cursor_take_text(&c, heads[i]))
 			return true;
 	}
+	return false;
+}
+
+bool
+log_is_cause(const struct log_record *record)
+{
+	static const char *const words[] = {"Caused by:", "Suppressed:",
+		"nested exception is", "---> ", "[cause]:", "cause:"};
+	struct view line = record->message;
+	while (line.len > 0 && byte_among(line.data[0], " \t"))
+		line = view_skip(line, 1);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (view_begins(line, words[i]))
+			return true;
 	return false;
 }
 

@@ -160,6 +160,7 @@ time_inherit(struct run *run, struct log_record *record, size_t at)
 				(joined || log_names_report(record))))) {
 		record->time = s->time;
 		record->time.inherited = true;
+		record->time_line = s->time_line;
 	}
 }
 

@@ -198,6 +198,8 @@ continuations_are_told(void **state)
 		{"java.net.ConnectException: Connection timed out", true},
 		{"TimeoutError: [Errno 110] Connection timed out", true},
 		{"Caused by: x", true},
+		{"AggregateError [ECONNREFUSED]: ", true},
+		{"AggregateError [not a code]: ", false},
 		{"SEVERE: text", true},
 		{"", true},
 		{"connect to 10.0.0.1 failed", false},
