@@ -10,17 +10,9 @@
 #include <ctype.h>
 
 #include "base/text.h"
+#include "parsers/service.h"
 
 #define PORT_MAX 65535 /* cite: RFC 9293 section 3.1, 16 bits */
-
-static const struct {
-	const char *name;
-	int32_t port;
-} services[] = {
-#define X(name, port) {name, port},
-#include "parsers/host/services.def"
-#undef X
-};
 
 static const struct {
 	const char *ss;
@@ -72,10 +64,9 @@ port_read(struct view word)
 	int64_t n;
 	if (number_read(word, 10, &n) == NUMBER_GOOD)
 		return n >= 0 && n <= PORT_MAX ? (int32_t)n : HOST_UNKNOWN;
-	for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
-		if (view_is(word, services[i].name))
-			return services[i].port;
-	return HOST_UNKNOWN;
+	return number_read(service_port(word), 10, &n) == NUMBER_GOOD
+		? (int32_t)n
+		: HOST_UNKNOWN;
 }
 
 bool

@@ -18,6 +18,7 @@
 #include "parsers/log/firewall_fields.h"
 
 #include "base/ip.h"
+#include "parsers/service.h"
 
 /* Columns of a line that are looked at. Palo Alto's reason of a session's end is
    the 46th of its line, behind a mark that is the fourth. */
@@ -34,23 +35,6 @@ static const struct layout layouts[] = {
 	{mark, src, sport, dst, dport, proto, action, rule, decides},
 #include "parsers/log/firewall_columns.def"
 #undef X
-};
-
-/* Names of services where the column of a port has no number. cite: IANA, Service
-   Name and Transport Protocol Port Number Registry */
-static const struct {
-	const char *name;
-	const char *port;
-} services[] = {
-	{"ftp", "21"},
-	{"ssh", "22"},
-	{"smtp", "25"},
-	{"http", "80"},
-	{"ldap", "389"},
-	{"https", "443"},
-	{"ldap-ssl", "636"},
-	{"MS-SQL-Server", "1433"},
-	{"Remote_Desktop_Protocol", "3389"},
 };
 
 /* Columns behind the name of the log: 1 subtype, 4 src, 5 dst, 8 rule, 11
@@ -123,13 +107,12 @@ column(const struct view *f, size_t count, size_t mark, int distance)
 	return at < 0 || at >= (int64_t)count ? view_of(NULL, 0) : f[at];
 }
 
+/* Names of services stand where the column of a port has no number. */
 static struct view
 port_of(struct view v)
 {
-	for (size_t i = 0; i < sizeof services / sizeof *services; i++)
-		if (view_is(v, services[i].name))
-			return view_str(services[i].port);
-	return v;
+	struct view port = service_port(v);
+	return port.len > 0 ? port : v;
 }
 
 static bool

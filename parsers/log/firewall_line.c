@@ -10,6 +10,7 @@
 
 #include "parsers/log/envelope.h"
 #include "parsers/log/firewall_fields.h"
+#include "parsers/service.h"
 
 #include "base/ip.h"
 
@@ -72,9 +73,27 @@ pfirewall_parse(struct view m, struct firewall_line *l)
 	return true;
 }
 
-static bool
-complete(const struct firewall_line *l)
+/* A service's name where the port should be, or in its place. */
+static void
+port_settle(struct firewall_line *l, const char *name, const char *instead)
 {
+	uint64_t n;
+	struct view said = firewall_field_of(l, name);
+	if (view_number(said, UINT16_MAX, &n))
+		return;
+	struct view port = service_port(
+		said.len > 0 ? said : firewall_field_of(l, instead));
+	if (port.len == 0)
+		return;
+	firewall_take_off(l, name);
+	firewall_add(l, name, port);
+}
+
+static bool
+complete(struct firewall_line *l)
+{
+	port_settle(l, "dport", "service");
+	port_settle(l, "sport", "");
 	struct ip_addr ip;
 	uint64_t n;
 	return ip_read(firewall_field_of(l, "src"), &ip) &&

@@ -3,6 +3,8 @@
  */
 #include "parsers/patterns/event_field.h"
 
+#include "parsers/service.h"
+
 /* Numbers: IANA, Protocol Numbers. */
 static bool
 protocol_of(struct view v, uint8_t *out)
@@ -54,12 +56,22 @@ special_take(const char *name, struct view v, struct log_event *e)
 		e->count *= n;
 }
 
+/* A port in digits, where a service's name stands for it. */
+static struct view
+port_named(struct view v)
+{
+	struct view port = service_port(v);
+	return port.len > 0 ? port : v;
+}
+
 void
 event_field_take(const char *name, struct view v, struct log_event *e)
 {
 	for (uint8_t i = 0; i < e->fields_count; i++)
 		if (strcmp(e->fields[i].name, name) == 0)
 			return;
+	if (strcmp(name, "dport") == 0 || strcmp(name, "sport") == 0)
+		v = port_named(v);
 	if (e->fields_count == LOG_EVENT_FIELDS_MAX)
 		return;
 	e->fields[e->fields_count++] =
