@@ -272,6 +272,18 @@ is_duplicate_synack(const struct sighting *s, const struct track_event *ev)
 	return false;
 }
 
+/* See sighting.answer_clock. A tick is 1 ms: Linux's, and most others'.
+ * cite: Linux 6.12 include/net/tcp.h TCP_TS_HZ */
+static uint16_t
+answer_clock(const struct packet *p, int64_t ns)
+{
+	if (p->tsval == 0)
+		return 0;
+	uint16_t clock =
+		(uint16_t)((p->tsval - (uint32_t)(ns / NS_PER_MS)) >> 10);
+	return clock == 0 ? UINT16_MAX : clock;
+}
+
 void
 note_synack(struct tracker *t, struct sighting *s, const struct track_event *ev)
 {
@@ -296,6 +308,7 @@ note_synack(struct tracker *t, struct sighting *s, const struct track_event *ev)
 		s->s_acked = p->seq + 1;
 		s->s_acked_at = track_at(s, ev->ns);
 		s->ttl_s = p->ttl;
+		s->answer_clock = answer_clock(p, ev->ns);
 		s->synack_traits = sum_traits(p);
 		struct host_pair *pair = &t->vantage->pairs[s->pair];
 		pair->ttl[ip_equal(pair->low, s->server) ? 0 : 1] = p->ttl;

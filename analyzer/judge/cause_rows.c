@@ -465,6 +465,7 @@ attempt_write(struct store *s, const struct tree_node *map,
 	if (translated)
 		behind = end_read(db, text[ATTEMPT_translated], 40000);
 	int64_t ttl = whole(text[ATTEMPT_answer_ttl]);
+	int64_t clock = whole(text[ATTEMPT_answer_clock]);
 	int64_t first = TEST_ZERO + seconds_ns(text[ATTEMPT_at]) +
 		n * seconds_ns(text[ATTEMPT_every]);
 	struct store_attempt row = {
@@ -486,6 +487,7 @@ attempt_write(struct store *s, const struct tree_node *map,
 			? seconds_ns(text[ATTEMPT_used]) / NS_PER_US
 			: STORE_NULL,
 		.answer_ttl = ttl == 0 ? STORE_NULL : ttl,
+		.answer_clock = clock == 0 ? STORE_NULL : clock,
 	};
 	bool ok = told(store_insert_attempt(s, &row, &e), &e, out);
 	if (clean || !ok)
@@ -563,7 +565,12 @@ cause_rows_insert(struct store *s, const struct cause_test *t, FILE *out)
 				"sum(clean), min(first_ns), max(first_ns), "
 				"count(*) - count(DISTINCT client * 65536 + "
 				"client_port), min(answer_ttl), "
-				"max(answer_ttl) FROM attempt "
+				"max(answer_ttl), total(abs(answer_clock - "
+				"before) > 60) FROM (SELECT *, "
+				"lag(answer_clock) OVER "
+				"(PARTITION BY answer_clock IS NULL, client, "
+				"server, server_port "
+				"ORDER BY first_ns) AS before FROM attempt) "
 				"GROUP BY server, server_port;"
 				"INSERT INTO second_sum(second, server, "
 				"server_port, attempts, clean) SELECT "

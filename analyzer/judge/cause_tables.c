@@ -2,7 +2,11 @@
  * The temporary tables that cause rules read, from causes.sql.
  *
  * Those that only evidence besides captures needs are filled when such evidence
- * is there, and only once.
+ * is there, and only once. Their statements have no bound of steps, as those of
+ * rules have: an INSERT that a progress handler ends rolls the whole transaction
+ * back, verdicts and all (sqlite.org/c3ref/interrupt.html). What they cost is
+ * bounded by the rows that are read (ingest/event_budget.h) and by that it grows
+ * with them and not with their square (unit/test_cause_work).
  */
 #include <string.h>
 

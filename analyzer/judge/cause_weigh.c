@@ -1,5 +1,6 @@
 /*
- * What evidence adds up to, in words and not in numbers.
+ * What evidence adds up to, in words and not in numbers. It looks at the counts of
+ * rows alone, twice at each piece, and the same counts give the same word.
  */
 #include "judge/cause.h"
 

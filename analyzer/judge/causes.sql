@@ -205,7 +205,7 @@ SELECT a.id AS attempt, a.client,
 	a.server, (SELECT ip FROM host WHERE id = a.server) AS server_ip,
 	a.server_port, a.server * 65536 + a.server_port AS service, a.first_ns,
 	a.syn_retransmits, a.clean, a.traits, a.seen_client, a.seen_port, a.used_us,
-	a.answer_ttl, (SELECT verdict FROM failing f WHERE f.attempt = a.id) AS verdict
+	a.answer_ttl, a.answer_clock, (SELECT verdict FROM failing f WHERE f.attempt = a.id) AS verdict
 FROM attempt a;
 
 CREATE TEMP VIEW troubled_attempts AS
@@ -244,7 +244,7 @@ CREATE TEMP VIEW service_total AS
 SELECT service, service / 65536 AS server,
 	(SELECT ip FROM host WHERE id = service / 65536) AS server_ip,
 	service % 65536 AS server_port, attempts, clean, first_ns, last_ns,
-	reused, ttl_low, ttl_high
+	reused, ttl_low, ttl_high, clock_changes
 FROM service_sum;
 
 --% views of traits

@@ -151,6 +151,10 @@ struct sighting {
 
 	uint8_t syn_way[SIGHTING_WAY_STEPS]; /* of the last copy; 0: none */
 	uint8_t synack_way[SIGHTING_WAY_STEPS];
+	/* Of the time stamp of the first valid SYN-ACK: what its clock showed at
+	   second 0 of the captured clock, in units of 1024 ms, of which there
+	   are 65536; 0 without a time stamp. One machine has one. */
+	uint16_t answer_clock;
 
 	uint32_t syn_tsval_first; /* 0 without timestamps */
 	uint32_t syn_tsval_last;

@@ -155,6 +155,8 @@ attempt_fill(void *context, int64_t number)
 		.used_us = g == NULL ? STORE_NULL
 				     : (g->last_ns - g->first_ns) / NS_PER_US,
 		.answer_ttl = r->answer_ttl == 0 ? STORE_NULL : r->answer_ttl,
+		.answer_clock =
+			r->answer_clock == 0 ? STORE_NULL : r->answer_clock,
 		.alike = r->alike,
 	};
 }

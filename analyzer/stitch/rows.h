@@ -17,10 +17,11 @@ struct attempt_row {
 	uint32_t duration_us;
 	uint16_t server_port;
 	uint16_t syn_retransmits;
-	uint16_t traits;      /* model/syn_traits.def */
-	uint16_t client_port; /* as the first vantage saw it */
-	uint32_t alike;       /* others that it stands for */
-	uint8_t answer_ttl;   /* of the first SYN-ACK there; 0 none was seen */
+	uint16_t traits;       /* model/syn_traits.def */
+	uint16_t client_port;  /* as the first vantage saw it */
+	uint32_t alike;        /* others that it stands for */
+	uint8_t answer_ttl;    /* of the first SYN-ACK there; 0 none was seen */
+	uint16_t answer_clock; /* of its time stamp (sighting.h); 0 none */
 	bool clean;
 };
 

@@ -69,6 +69,7 @@ fill_row(const struct stitch_case *k, struct hosts *hosts, uint32_t attempt,
 		.traits = traits_of(g, &ends),
 		.client_port = g->client_port,
 		.answer_ttl = g->synack == 0 ? 0 : g->ttl_s,
+		.answer_clock = g->answer_clock,
 		.alike = crowd_alike(&k->vantages[v].crowd, sighting),
 		.clean = gather_is_clean(k, &ends),
 	};

@@ -25,6 +25,8 @@ struct total {
 	uint32_t reused; /* attempts from a port that one before had */
 	uint8_t ttl_low; /* of their answers; 0 while there is none */
 	uint8_t ttl_high;
+	uint16_t clock; /* of pairs: of the last answer (sighting.h); 0 none */
+	uint32_t clock_changes; /* of services */
 };
 
 struct totals {
@@ -113,10 +115,30 @@ port_again(struct index *seen, struct hash_keys keys,
 	return again;
 }
 
+/* Time stamps that begin farther apart than a minute are of two clocks: one keeps
+ * the time of the captures but for its drift. In units of sighting.answer_clock. */
+#define CLOCK_APART 60
+
+/* Is the answer's time stamp of another clock than the one before it, of the same
+ * client and service? */
+static bool
+clock_changed(struct total *pair, const struct attempt_row *row)
+{
+	if (row->answer_clock == 0)
+		return false;
+	uint16_t apart = (uint16_t)(row->answer_clock - pair->clock);
+	bool changed = pair->clock != 0 && apart > CLOCK_APART &&
+		apart < UINT16_MAX - CLOCK_APART;
+	pair->clock = row->answer_clock;
+	return changed;
+}
+
 static void
-service_add(struct totals *t, struct index *seen, const struct attempt_row *row)
+service_add(struct totals *t, struct index *seen, bool clock_changes,
+	const struct attempt_row *row)
 {
 	struct total *x = total_add(t, 0, 0, row);
+	x->clock_changes += clock_changes;
 	uint8_t ttl = row->answer_ttl;
 	x->reused += port_again(seen, t->keys, row);
 	if (ttl > x->ttl_high)
@@ -180,6 +202,7 @@ service_fill(void *context, int64_t number)
 		.reused = x->reused,
 		.ttl_low = x->ttl_low == 0 ? STORE_NULL : x->ttl_low,
 		.ttl_high = x->ttl_high == 0 ? STORE_NULL : x->ttl_high,
+		.clock_changes = x->clock_changes,
 	};
 }
 
@@ -222,9 +245,11 @@ totals_write(const struct attempt_row *rows, uint32_t count, struct store *s,
 	struct index seen;
 	index_init(&seen, count);
 	for (uint32_t i = 0; i < count; i++) {
-		total_add(&pairs, rows[i].client, rows[i].traits, &rows[i]);
+		struct total *pair = total_add(
+			&pairs, rows[i].client, rows[i].traits, &rows[i]);
+		bool changed = clock_changed(pair, &rows[i]);
 		total_add(&seconds, second_of(rows[i].first_ns), 0, &rows[i]);
-		service_add(&services, &seen, &rows[i]);
+		service_add(&services, &seen, changed, &rows[i]);
 	}
 	index_release(&seen);
 	bool ok = write_all(&pairs, &seconds, &services, s, e);
