@@ -41,8 +41,10 @@ note_client_data(struct sighting *s, const struct track_event *ev)
 	s->len_c = longer(s->len_c, p);
 	bool more =
 		s->data_c == 1 || !seq_ge(s->c_next, p->seq + p->payload_len);
-	if (!more)
+	if (!more) {
+		s->again_c = (uint8_t)(s->again_c + (s->again_c < UINT8_MAX));
 		return;
+	}
 	if (s->data_c > 1 && s->turns != TURNS_MAX && s->data_s == 0 &&
 		track_since(s, s->data_c_last_at, ev) > TURN_NS)
 		s->turns++;
@@ -154,7 +156,7 @@ note_server_data(
 	track_count(&s->data_s);
 	s->len_s = longer(s->len_s, p);
 	if (seq_ge(s->s_next, p->seq + p->payload_len))
-		track_count(&s->again_s);
+		s->again_s = (uint8_t)(s->again_s + (s->again_s < UINT8_MAX));
 	if (s->flags & SIGHTING_GAP)
 		track_loss_fill(t, s, 1, p->seq, p->payload_len);
 }

@@ -72,6 +72,10 @@ track_hole_acked(struct sighting *s, const struct packet *p)
 	if (!(p->flags & TCP_ACK) || !seq_ge(p->ack, s->isn + 1))
 		return;
 	uint16_t acked = offset(p->ack, s->isn + 1);
+	/* Beyond what is counted nobody knows which acknowledgement is new. */
+	if (acked > s->c_acked || acked == UINT16_MAX ||
+		seq_ge(p->ack, s->c_next))
+		s->again_c = 0;
 	if (acked > s->c_acked) {
 		s->c_acked = acked;
 		s->asks = 0;

@@ -130,9 +130,10 @@ struct sighting {
 	uint16_t window;           /* of the SYN */
 	uint16_t syn_ip_id_first;
 	uint16_t syn_ip_id_last;
-	uint16_t again_s; /* segments that repeat the server's data, since the
-	                     client acknowledged any */
-	uint16_t len_c;   /* longest payload of the client, and of the server */
+	uint8_t again_s; /* segments that repeat the server's data, since the
+	                    client acknowledged any; saturates */
+	uint8_t again_c; /* the same of the client's data */
+	uint16_t len_c;  /* longest payload of the client, and of the server */
 	uint16_t len_s;
 	uint8_t syn_options; /* TCP_OPT_* of the first SYN */
 	uint8_t ttl_c;       /* of the client's first segment; 0 unknown */

@@ -249,6 +249,14 @@ stitch_case_ends(
 	out->s = end_sighting(k, out, out->far, false);
 }
 
+/* Under the name that its client knows: before a translation of this host's. */
+static const struct sighting *
+nearest_sight(const struct stitch_case *k, size_t v, const struct sighting *s)
+{
+	const struct sighting *earlier = sights_wire(k, v, s, false);
+	return earlier->syn > 0 ? earlier : s;
+}
+
 const struct sighting *
 stitch_case_first(
 	const struct stitch_case *k, uint32_t attempt, size_t *vantage)
@@ -260,7 +268,7 @@ stitch_case_first(
 			match_seen(&k->match, k->vantages, attempt, v);
 		*vantage = v;
 		if (s != NULL)
-			return s;
+			return nearest_sight(k, v, s);
 	}
 	return NULL;
 }

@@ -73,6 +73,14 @@ cover_knows_pair(
 }
 
 bool
+cover_shows_sender(
+	const struct cover *c, struct ip_addr from, struct ip_addr to)
+{
+	const struct host_pair *p = pair_of(c, from, to);
+	return p != NULL && p->seen.rows[ip_equal(p->low, from) ? 0 : 1] != 0;
+}
+
+bool
 cover_knows_host(const struct cover *c, struct ip_addr host)
 {
 	return index_find(&c->hosts, hash_endpoint(c->keys, host, 0)) !=
@@ -265,6 +273,8 @@ not_of_these(const struct cover *c, const struct cover_question *q)
 	if (note == NULL && !host_seen(c, q->own))
 		note = "the capture never shows this host's address: it is of "
 		       "another host, or the address is translated on the way";
+	if (note == NULL)
+		note = cover_answers_by(c, q);
 	if (note == NULL && shows_syns_alone(c->vantage, q))
 		note = "the capture holds SYNs that came in and nothing else: "
 		       "a filter on a direction or on the SYN flag would have "

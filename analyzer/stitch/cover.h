@@ -61,6 +61,9 @@ struct cover_proof {
 	/* Besides TCP it shows what the client sends the server and nothing
 	   back, and the client got something while it ran. */
 	bool answers_elsewhere;
+	/* Its routes say so (routes.h), a note of theirs; or NULL. */
+	const char *answers_by;
+	bool routes_asked;
 };
 
 /* The same of two hosts that the vantage never saw. */
@@ -129,6 +132,11 @@ struct cover_proof *cover_proof_of(struct cover *c, struct ip_addr one,
 enum coverage cover_proof_ask(const struct cover *c,
 	const struct cover_question *q, const char **note);
 
+/* Why answers of these hosts leave by a card that was not captured, as the server's
+ * routes tell; or NULL. */
+const char *cover_answers_by(
+	const struct cover *c, const struct cover_question *q);
+
 /* Of these hosts the capture holds nothing that travels the other way: that
  * looks like losses and is none. */
 bool cover_lacks_answers(const struct cover *c, const struct cover_question *q);
@@ -139,6 +147,10 @@ bool cover_between_pieces(const struct vantage *v, int64_t ns, int64_t slack);
 
 /* True when the vantage ever saw TCP of this host. */
 bool cover_knows_host(const struct cover *c, struct ip_addr host);
+
+/* True when the vantage ever saw TCP from one host to another. */
+bool cover_shows_sender(
+	const struct cover *c, struct ip_addr from, struct ip_addr to);
 
 /* True when the vantage ever saw the two hosts exchange a packet. */
 bool cover_knows_pair(

@@ -94,6 +94,13 @@ cover_lacks_answers(const struct cover *c, const struct cover_question *q)
 			      : p->lacks_client_side > 0 && p->client_side == 0;
 }
 
+const char *
+cover_answers_by(const struct cover *c, const struct cover_question *q)
+{
+	const struct cover_proof *p = find(c, q->from, q->to);
+	return p == NULL || q->from_client ? NULL : p->answers_by;
+}
+
 enum coverage
 cover_proof_ask(const struct cover *c, const struct cover_question *q,
 	const char **note)

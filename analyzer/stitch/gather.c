@@ -80,6 +80,7 @@ is_odd(const struct stitch_case *k, size_t vantage, const struct sighting *g)
 {
 	return any_trouble(g) || is_stalled(k, vantage, g) ||
 		story_has_idle_reset(g) || story_stuck_us(g) != FACT_UNKNOWN ||
+		story_request_stuck_us(g) != FACT_UNKNOWN ||
 		story_is_torn(k, vantage, g);
 }
 

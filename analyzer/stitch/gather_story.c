@@ -40,6 +40,29 @@ story_stuck_us(const struct sighting *g)
 	return us >= STUCK_US ? us : FACT_UNKNOWN;
 }
 
+int64_t
+story_request_stuck_us(const struct sighting *g)
+{
+	if (g->ack == 0 || g->data_s == 0 || g->again_c < STUCK_COPIES ||
+		g->flags & (SIGHTING_LOSS | SIGHTING_GAP) ||
+		g->data_c_last_at >= SIGHTING_AT_MAX)
+		return FACT_UNKNOWN;
+	int64_t us = (g->last_ns - g->first_ns) / NS_PER_US - g->data_c_last_at;
+	return us >= STUCK_US ? us : FACT_UNKNOWN;
+}
+
+/* Silence before the data that stuck: since the client acknowledged what it had
+ * got before. */
+static int64_t
+request_idle_us(const struct sighting *g)
+{
+	if (story_request_stuck_us(g) == FACT_UNKNOWN ||
+		g->data_c_last_at < g->s_acked_at ||
+		g->data_c_last_at - g->s_acked_at < IDLE_US)
+		return FACT_UNKNOWN;
+	return g->data_c_last_at - g->s_acked_at;
+}
+
 /* The client's FIN acknowledges what it got before: no answer of that time is
  * missing, whatever the capture lacks of it. */
 static bool
@@ -274,7 +297,11 @@ static void
 gather_data(struct facts *f, const struct sighting *c, const struct sighting *s)
 {
 	f->answer_stuck_us = FACT_UNKNOWN;
+	f->request_stuck_us = FACT_UNKNOWN;
+	f->request_idle_us = FACT_UNKNOWN;
 	if (c != NULL) {
+		f->request_stuck_us = story_request_stuck_us(c);
+		f->request_idle_us = request_idle_us(c);
 		f->unheard = story_unheard(c);
 		f->repeats_us = repeats_us(c);
 		f->c_answers = c->data_s;

@@ -22,6 +22,9 @@ bool story_has_idle_reset(const struct sighting *g);
  * acknowledge any more, 3 s or more; or FACT_UNKNOWN. */
 int64_t story_stuck_us(const struct sighting *g);
 
+/* The same of the client's data, on a connection that had been answered before. */
+int64_t story_request_stuck_us(const struct sighting *g);
+
 /* Nanoseconds from since_at to the end of a wait, which is the client's close,
  * a reset or the capture's end; FACT_UNKNOWN where the capture has a gap in
  * between. */

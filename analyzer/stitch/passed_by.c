@@ -189,3 +189,31 @@ passed_by_find(struct stitch_case *k)
 		take_empty(k, a.far, false, a.near, a.c);
 	}
 }
+
+/* The server's capture has nothing of what this server sends this client. */
+static void
+take_routes(struct stitch_case *k, const struct attempt_ends *a,
+	struct routes *routes)
+{
+	struct cover *c = &k->covers[a->far];
+	struct ip_addr client = a->s->client, server = a->s->server;
+	struct cover_proof *p = cover_proof_of(c, client, server, a->s);
+	if (p->routes_asked)
+		return;
+	p->routes_asked = true;
+	if (!cover_shows_sender(c, server, client))
+		p->answers_by =
+			routes_elsewhere(routes, a->far, server, client);
+}
+
+void
+passed_by_routes(struct stitch_case *k, struct routes *routes)
+{
+	for (uint32_t i = 0; i < k->match.count && routes->count > 0; i++) {
+		struct attempt_ends a;
+		stitch_case_ends(k, i, &a);
+		if (a.far != CASE_NO_END && !a.far_between && !a.between &&
+			a.s != NULL)
+			take_routes(k, &a, routes);
+	}
+}

@@ -11,8 +11,12 @@
 #define STITCH_PASSED_BY_H
 
 #include "stitch/case.h"
+#include "stitch/routes.h"
 
 /* Fill the proofs of the case's covers: one look over the attempts. */
 void passed_by_find(struct stitch_case *k);
+
+/* Add what the machines' routes say, which live as long as the covers. */
+void passed_by_routes(struct stitch_case *k, struct routes *routes);
 
 #endif

@@ -234,6 +234,12 @@ stitch_run(struct vantage *vantages, size_t count,
 		return false;
 	stitch_relate(&k, vantages, count, options->config, &translations);
 	translations_release(&translations);
+	struct routes routes;
+	if (!routes_load(&routes, vantages, count, s, e)) {
+		stitch_case_release(&k);
+		return false;
+	}
+	passed_by_routes(&k, &routes);
 	hosts_init(&hosts, most_hosts(vantages, count));
 	uint32_t rows_count;
 	struct attempt_row *rows = all_rows(&k, &hosts, &rows_count);
@@ -250,5 +256,6 @@ stitch_run(struct vantage *vantages, size_t count,
 	free(rows);
 	hosts_release(&hosts);
 	stitch_case_release(&k);
+	routes_release(&routes);
 	return ok;
 }

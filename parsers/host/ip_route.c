@@ -10,7 +10,10 @@
  *
  * Told are the default routes and those that refuse (setting "route", scope the
  * destination, value the line), and rules that are not the three usual ones
- * (setting "rule").
+ * (setting "rule"). Of iproute2's also, of the main table, by which card a
+ * destination is reached (setting "route-device", scope the destination, value the
+ * card, empty where several share it), and the address that goes with it (setting
+ * "route-source", scope the card).
  */
 #include "parsers/host/formats.h"
 
@@ -93,6 +96,35 @@ ip_route_recognise(struct view head)
 	return head_has(head, is_route_signature);
 }
 
+/* The word behind this one on the line, or empty. */
+static struct view
+word_behind(struct view line, const char *name)
+{
+	struct view word;
+	while ((word = word_next(&line)).len > 0)
+		if (view_is(word, name))
+			return word_next(&line);
+	return view_str("");
+}
+
+/* What iproute2 says of one destination: the card, and the source address. */
+static void
+device_read(struct host_run *r)
+{
+	struct view rest = r->line;
+	struct view to = word_next(&rest);
+	struct view dev = word_behind(rest, "dev");
+	struct view table = word_behind(rest, "table");
+	struct view source = word_behind(rest, "src");
+	if (!is_destination(to) || (table.len > 0 && !view_is(table, "main")))
+		return;
+	emit_setting(r, to, view_str("route-device"), dev);
+	/* Of a route over others, src is what it prefers, of any card. */
+	if (view_is(word_behind(rest, "scope"), "link") && source.len > 0 &&
+		dev.len > 0)
+		emit_setting(r, dev, view_str("route-source"), source);
+}
+
 static void
 route_read(struct host_run *r)
 {
@@ -103,6 +135,7 @@ route_read(struct host_run *r)
 		word = word_next(&rest);
 	if (refuses || view_is(word, "default"))
 		emit_setting(r, word, view_str("route"), view_trim(r->line));
+	device_read(r);
 }
 
 /* "192.0.2.0  -  255.255.255.0  !H  ..." of route -n: flag ! refuses. */
