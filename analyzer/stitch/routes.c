@@ -40,9 +40,14 @@ read_prefix(const char *text, struct ip_addr *ip, int *bits)
 	if (!ip_read((struct view){(const uint8_t *)text, address}, ip))
 		return false;
 	*bits = 128;
-	if (text[address] == '/')
-		*bits = atoi(text + address + 1) + (ip_is_v4(*ip) ? 96 : 0);
-	return *bits >= 0 && *bits <= 128;
+	if (text[address] == '\0')
+		return true;
+	int most = ip_is_v4(*ip) ? 32 : 128;
+	long len = strtol(text + address + 1, NULL, 10);
+	if (len < 0 || len > most)
+		return false;
+	*bits = (int)len + 128 - most;
+	return true;
 }
 
 static bool

@@ -275,8 +275,12 @@ sighting_fill(void *context, int64_t number)
 {
 	struct sighting_rows *x = context;
 	const struct sighting_row *r = &x->list[number];
-	const struct sighting *g = match_seen(&x->k->match, x->k->vantages,
-		x->attempts[r->row].attempt, r->vantage);
+	uint32_t attempt = x->attempts[r->row].attempt;
+	size_t first;
+	const struct sighting *g = stitch_case_first(x->k, attempt, &first);
+	if (r->vantage != first)
+		g = match_seen(
+			&x->k->match, x->k->vantages, attempt, r->vantage);
 	times_json(g, x->times);
 	x->row = (struct store_sighting){
 		.attempt = (int64_t)r->row + 1,
