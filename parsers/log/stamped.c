@@ -16,7 +16,7 @@
  *
  * cite: Cisco IOS "System Message Logging" (sequence numbers, * and .); Redis
  * src/server.c serverLogRaw; librdkafka rdkafka_conf.c rd_kafka_log_print; Linux
- * kernel/audit.c; Java Service Wrapper logformat; Tornado log.py; Ruby logger/formatter.rb; wevtutil(1) text output
+ * kernel/audit.c; Consul 1.6 logger/gated_writer.go and others (indented lines); Java Service Wrapper logformat; Tornado log.py; Ruby logger/formatter.rb; wevtutil(1) text output
  */
 #include "parsers/log/log_time.h"
 
@@ -271,6 +271,30 @@ closing_skip(struct cursor *c)
 		blanks_skip(c);
 }
 
+/* "02:00:5e:00:53:01" is an address of a network card, no time of day. */
+static bool
+goes_on_in_pairs(const struct cursor *c)
+{
+	struct cursor at = *c;
+	int pair;
+	return cursor_take(&at, ':') && cursor_digits(&at, 2, &pair) &&
+		cursor_peek(&at) == ':';
+}
+
+/* Blanks before a date, by which Consul and Nomad once set off every line; a
+   line with a date of its own goes on with no other. */
+static void
+indent_skip(struct cursor *c)
+{
+	struct cursor at = *c;
+	struct log_time t;
+	blanks_skip(&at);
+	struct cursor behind = at;
+	if (at.p > c->p && byte_digit(cursor_peek(&at)) &&
+		time_any(&behind, &t))
+		*c = at;
+}
+
 /* Seconds alone are a time only in brackets (Nagios). */
 static bool
 stamp_take(struct cursor *c, bool bracket, struct log_time *t)
@@ -285,7 +309,7 @@ stamp_take(struct cursor *c, bool bracket, struct log_time *t)
 	/* A time of day: two digits for the hour, and text behind. */
 	if (cursor_left(c) < 9 || c->p[2] != ':' || c->p[5] != ':')
 		return false;
-	return time_read(c, "%T", t);
+	return time_read(c, "%T", t) && !goes_on_in_pairs(c);
 }
 
 /* "HOST PROGRAM[PID]: text" or "HOST kernel: text", and nothing less sure. */
@@ -315,6 +339,7 @@ stamped_parse(struct view line, struct log_record *r, struct log_scratch *s)
 	(void)s;
 	struct cursor c = cursor_of(line);
 	cursor_pri(&c, r);
+	indent_skip(&c);
 	number_skip(&c);
 	level_skip(&c, r);
 	label_skip(&c);
