@@ -72,8 +72,9 @@ static const char filters_sql[] =
 	" AND instr(upper(coalesce(e.fields ->> '$.prefix', '')), 'PRE') = 0"
 	" AND NOT m.is_between AND NOT (m.sure = 'said' AND m.role = 'client')"
 	/* one that guards several machines is a router */
-	" AND (SELECT count(DISTINCT o.server) FROM reported_failure o"
-	"  WHERE o.source = r.source AND o.how = 'dropped') = 1;";
+	" AND r.source IN (SELECT o.source FROM reported_failure o"
+	"  WHERE o.how = 'dropped' GROUP BY o.source"
+	"  HAVING min(o.server) = max(o.server));";
 
 /* What stands between, and what a person called the server, is no client
  * because its log tells of a connect that failed. */
@@ -87,12 +88,30 @@ static const char reports_sql[] =
 	"  AND o.role = 'server' AND o.server = r.server"
 	"  AND o.server_port = r.server_port);";
 
+/* From here on roles are looked up by their service, thousands of which a log
+ * may name. */
+static const char index_sql[] =
+	"CREATE INDEX machine_role_by_service ON machine_role"
+	" (server, server_port, role);";
+
+/* Ports to which machines pass connections on, by what their filters say. */
+static const char routers_sql[] =
+	"CREATE TEMP TABLE passed_on (machine, port, PRIMARY KEY (machine,"
+	" port)) WITHOUT ROWID;"
+	"INSERT INTO passed_on SELECT DISTINCT f.machine, e.dst_port"
+	" FROM event e JOIN source f ON f.id = e.source"
+	" WHERE f.machine IS NOT NULL AND e.name = 'firewall-log-drop'"
+	" AND e.dst_port IS NOT NULL"
+	" AND e.fields ->> '$.in' <> '' AND e.fields ->> '$.out' <> '';";
+
 /* Machines that may be a service's server for all that is known; elsewhere:
  * their own files name other addresses, so that it takes a translation. */
 static const char open_sql[] =
-	"CREATE TEMP TABLE may_serve AS SELECT m.id AS machine, v.server,"
-	" v.server_port, EXISTS (SELECT 1 FROM machine_address a"
-	"  WHERE a.machine = m.id) AS elsewhere FROM (SELECT DISTINCT server, "
+	"CREATE TEMP TABLE may_serve (server, server_port, machine, elsewhere,"
+	" PRIMARY KEY (server, server_port, machine)) WITHOUT ROWID;"
+	"INSERT INTO may_serve SELECT v.server, v.server_port, m.id,"
+	" EXISTS (SELECT 1 FROM machine_address a"
+	"  WHERE a.machine = m.id) FROM (SELECT DISTINCT server, "
 	"server_port"
 	"  FROM reported_failure) v JOIN machine m ON NOT m.is_between"
 	" WHERE NOT EXISTS (SELECT 1 FROM machine_role o"
@@ -102,10 +121,8 @@ static const char open_sql[] =
 	" AND EXISTS (SELECT 1 FROM source f WHERE f.machine = m.id"
 	"  AND f.kind <> 'unrecognised')"
 	/* one that filters what it passes on is a router */
-	" AND NOT EXISTS (SELECT 1 FROM source f JOIN event e"
-	"  ON e.source = f.id WHERE f.machine = m.id"
-	"  AND e.name = 'firewall-log-drop' AND e.dst_port = v.server_port"
-	"  AND e.fields ->> '$.in' <> '' AND e.fields ->> '$.out' <> '');";
+	" AND NOT EXISTS (SELECT 1 FROM passed_on p WHERE p.machine = m.id"
+	"  AND p.port = v.server_port);";
 
 static const char listens_sql[] =
 	"INSERT OR IGNORE INTO machine_role SELECT DISTINCT y.machine,"
@@ -132,10 +149,11 @@ bool
 machine_roles_write(struct store *s, struct error *e)
 {
 	static const char *const steps[] = {services_sql, captures_sql,
-		addresses_sql, names_sql, filters_sql, reports_sql, open_sql,
-		listens_sql, left_sql,
+		addresses_sql, names_sql, filters_sql, reports_sql, index_sql,
+		routers_sql, open_sql, listens_sql, left_sql,
 		"DROP TABLE temp.service; DROP TABLE temp.service_end;"
-		"DROP TABLE temp.may_serve;"};
+		"DROP TABLE temp.may_serve; DROP TABLE temp.passed_on;"
+		"DROP INDEX machine_role_by_service;"};
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		if (!store_exec(s, steps[i], e))
 			return false;
