@@ -141,6 +141,26 @@ write_logs(struct source_rows *w, const struct case_files *files,
 	return ok;
 }
 
+/* With so many files what is asked of each one is found by an index. */
+#define SOURCES_MANY 64
+
+/* Only now, when the rows are there; a small case does without. */
+static bool
+index_sources(const struct ingest *in, struct store *s, struct error *e)
+{
+	return in->files->count < SOURCES_MANY ||
+		store_exec(s,
+			"CREATE INDEX source_by_machine ON source (machine);"
+			"CREATE INDEX trust_reason_by_source ON trust_reason"
+			" (source);"
+			"CREATE INDEX accounting_by_source ON accounting"
+			" (source);"
+			"CREATE INDEX anomaly_by_source ON anomaly (source);"
+			"CREATE INDEX machine_address_by_machine"
+			" ON machine_address (machine);",
+			e);
+}
+
 bool
 ingest_write(const struct ingest *in, struct event_list *events,
 	struct store *s, struct error *e)
@@ -168,7 +188,7 @@ ingest_write(const struct ingest *in, struct event_list *events,
 	}
 	ok = ok && snapshots_write(&w, in->files, events, e) &&
 		write_logs(&w, in->files, events, e) &&
-		ingest_understood(in, events, e);
+		ingest_understood(in, events, e) && index_sources(in, s, e);
 	source_rows_release(&w);
 	return ok;
 }

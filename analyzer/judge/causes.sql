@@ -23,7 +23,10 @@ FROM verdict v CROSS JOIN attempt a ON a.id = v.attempt;
 -- What somebody reports and no capture shows, numbered below 0: as long as its
 -- time is known to the minute. 2147483647: a client that is not told (host ids
 -- stay below).
-INSERT INTO failing SELECT -r.id, v.verdict,
+INSERT INTO failing WITH told AS MATERIALIZED (
+	SELECT DISTINCT server, server_port, client FROM reported_failure
+	WHERE how <> 'dropped'
+) SELECT -r.id, v.verdict,
 	CASE v.candidates WHEN '[]' THEN NULL ELSE v.candidates END,
 	coalesce(r.client, 2147483647), coalesce(r.client_port, 0),
 	r.server, r.server_port,
@@ -40,18 +43,18 @@ WHERE r.at_ns IS NOT NULL
 	-- programs speak of, of whom neither shows that he has cause to ask, is no
 	-- failure. A program that does not name the client is one that captures show.
 	AND NOT (r.how = 'dropped'
-		AND (EXISTS (SELECT 1 FROM pair_sum p WHERE p.server = r.server
-				AND p.server_port = r.server_port)
-			OR EXISTS (SELECT 1 FROM reported_failure o
-				WHERE o.server = r.server
-				AND o.server_port = r.server_port AND o.how <> 'dropped'))
-		AND NOT EXISTS (SELECT 1 FROM pair_sum p WHERE p.client = r.client
-			AND p.server = r.server AND p.server_port = r.server_port)
-		AND NOT EXISTS (SELECT 1 FROM reported_failure o
-			WHERE o.server = r.server AND o.server_port = r.server_port
-			AND o.how <> 'dropped' AND coalesce(o.client = r.client,
-				NOT EXISTS (SELECT 1 FROM pair_sum) OR EXISTS (SELECT 1
-					FROM pair_sum p WHERE p.client = r.client))));
+		AND ((r.server, r.server_port) IN (SELECT server, server_port FROM pair_sum)
+			OR (r.server, r.server_port) IN (SELECT server, server_port FROM told))
+		AND (coalesce(r.client, -1), r.server, r.server_port) NOT IN (
+			SELECT client, server, server_port FROM pair_sum
+			UNION SELECT client, server, server_port FROM told
+				WHERE client IS NOT NULL)
+		AND NOT ((r.client IS NULL
+				AND (r.server, r.server_port) IN (SELECT server, server_port FROM told)
+				OR (r.server, r.server_port) IN (SELECT server, server_port FROM told
+					WHERE client IS NULL))
+			AND (NOT EXISTS (SELECT 1 FROM pair_sum)
+				OR coalesce(r.client, -1) IN (SELECT client FROM pair_sum))));
 CREATE INDEX temp.failing_by_verdict ON failing (verdict);
 CREATE INDEX temp.failing_undetermined ON failing (attempt)
 	WHERE candidates IS NOT NULL;
@@ -602,10 +605,10 @@ CREATE INDEX temp.pair_alias_by_port ON pair_alias (server_port);
 CREATE INDEX temp.pair_alias_by_pair ON pair_alias (client, service);
 CREATE INDEX temp.pair_alias_by_server ON pair_alias (server_ip, server_port);
 CREATE INDEX temp.pair_alias_by_client ON pair_alias (client_ip);
-INSERT OR IGNORE INTO card_listed SELECT role, scope FROM setting t
+INSERT OR IGNORE INTO card_listed SELECT role, scope FROM setting
 WHERE name = 'state' AND kind IN ('ip-link', 'ip-link-json') AND role IS NOT NULL
-	AND EXISTS (SELECT 1 FROM setting l WHERE l.role = t.role
-		AND l.kind = t.kind AND l.name = 'state' AND l.scope = 'lo');
+	AND (role, kind) IN (SELECT role, kind FROM setting
+		WHERE name = 'state' AND scope = 'lo');
 INSERT INTO card_beside
 WITH ours AS MATERIALIZED (SELECT server_ip AS ip FROM pair_alias
 	UNION SELECT client_ip FROM pair_alias WHERE client_ip IS NOT NULL
@@ -614,8 +617,8 @@ card AS MATERIALIZED (SELECT coalesce(role, '') AS place, scope AS dev,
 	max(substr(value, 1, instr(value || '/', '/') - 1) IN ours) AS is_ours
 	FROM setting WHERE name = 'address'
 	AND kind IN ('ip-link', 'ip-link-json', 'ifconfig') GROUP BY 1, 2)
-SELECT c.place, c.dev FROM card c WHERE NOT c.is_ours
-	AND EXISTS (SELECT 1 FROM card o WHERE o.place = c.place AND o.is_ours);
+SELECT place, dev FROM card WHERE NOT is_ours
+	AND place IN (SELECT place FROM card WHERE is_ours);
 
 --% events
 CREATE INDEX IF NOT EXISTS event_by_name ON event (name, at_ns);

@@ -49,6 +49,8 @@ static const char hosts_sql[] =
  * Documentation/networking/ip-sysctl.rst (tcp_syn_retries)
  */
 static const char flows_sql[] =
+	"CREATE INDEX flow_by_tuple ON flow_record (src, dst, src_port,"
+	" dst_port);"
 	"CREATE TEMP TABLE failing_flow AS SELECT f.*, CASE f.action"
 	"  WHEN 'REJECT' THEN 'dropped' ELSE 'no-answer' END AS how,"
 	" 0 AS answers"
@@ -359,6 +361,7 @@ reported_write(struct store *s, uint64_t *count, struct error *e)
 				reports_join(s, e)));
 	return ok && reports_count(s, count, e) &&
 		store_exec(s,
+			"DROP INDEX flow_by_tuple;"
 			"DROP TABLE temp.failure_name;"
 			"DROP TABLE temp.failing_flow",
 			e);
