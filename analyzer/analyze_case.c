@@ -176,13 +176,24 @@ say_how(struct analyze_case *c, struct error *e)
 		slow_write(c, e);
 }
 
+/* An empty store of the kind that suits what was read. */
+static struct store *
+make_store(const struct analyze_case *c, struct error *e)
+{
+	uint64_t attempts = 0;
+	for (size_t v = 0; v < c->ingest.count; v++)
+		attempts += c->ingest.vantages[v].sightings;
+	if (c->redactor != NULL && c->db != NULL)
+		return store_create_in_memory(c->db, e);
+	return attempts <= STORE_SMALL_ATTEMPTS ? store_create_small(c->db, e)
+						: store_create(c->db, e);
+}
+
 bool
 analyze_keep(struct analyze_case *c, struct error *e)
 {
 	struct ingest *in = &c->ingest;
-	c->store = c->redactor != NULL && c->db != NULL
-		? store_create_in_memory(c->db, e)
-		: store_create(c->db, e);
+	c->store = make_store(c, e);
 	if (c->store == NULL)
 		return false;
 	if (ingest_order_open(in))

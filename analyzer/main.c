@@ -11,6 +11,7 @@
 #include "base/problems.h"
 #include "command.h"
 #include "judge/judge.h"
+#include "store/memory.h"
 
 const struct command commands[] = {
 #define X(name, function, arguments, help) \
@@ -91,6 +92,7 @@ main(int argc, char **argv)
 	/* SQLite's statistics of its memory cost a lock at each allocation; this
 	 * must come before its first connection. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	store_memory();
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;

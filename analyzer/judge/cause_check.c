@@ -178,6 +178,9 @@ unsigned
 select_needs(const char *sql)
 {
 	unsigned needs = 0;
+	uint32_t lengths = 0; /* of the views' names: bits */
+	for (size_t i = 0; i < VIEWS_COUNT; i++)
+		lengths |= UINT32_C(1) << (views[i].len & 31);
 	while (*sql != '\0') {
 		size_t len = 0;
 		while (is_word(sql[len]))
@@ -186,8 +189,11 @@ select_needs(const char *sql)
 			sql++;
 			continue;
 		}
-		for (size_t i = 0; i < VIEWS_COUNT; i++)
+		/* Most words of a statement are as long as no view. */
+		bool likely = (lengths >> (len & 31) & 1) != 0;
+		for (size_t i = 0; likely && i < VIEWS_COUNT; i++)
 			if (views[i].len == len &&
+				(views[i].name[0] | ' ') == (sql[0] | ' ') &&
 				strncasecmp(sql, views[i].name, len) == 0)
 				needs |= views[i].needs;
 		sql += len;

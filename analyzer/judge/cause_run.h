@@ -78,8 +78,6 @@ void cause_statements_release(struct cause_run *run);
 
 /* causes.sql: make the tables and views; look what the case holds. */
 bool cause_tables_make(struct cause_run *run);
-/* Undo it, so that other statements may come. */
-void cause_tables_drop(struct cause_run *run);
 /* Make the views that statements with these needs name; once. */
 bool cause_views_make(struct cause_run *run, unsigned needs);
 /* Fill what statements with these needs read. */

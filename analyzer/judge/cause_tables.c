@@ -102,25 +102,17 @@ traits_name(struct cause_run *run)
 			run->error);
 }
 
-/* Costs a millisecond or two for the statements of causes.sql, whatever the case;
- * nothing is filled yet. */
-bool
-cause_tables_make(struct cause_run *run)
-{
-	return section_run(run, "tables") && section_run(run, "views") &&
-		traits_name(run) && present_read(run);
-}
-
 /* Views before tables, for a view may stand on a table. A drop that fails
  * leaves the rest: what is temporary ends with the connection anyway. */
-void
-cause_tables_drop(struct cause_run *run)
+static void
+tables_drop(struct cause_run *run)
 {
 	/* Read whole first: dropping changes what the list is read from. */
 	static const char sql[] =
 		"SELECT group_concat('DROP '||type||' temp.'||name, ';') FROM "
 		"(SELECT type, name FROM sqlite_temp_schema WHERE type IN "
-		"('view', 'table') ORDER BY type DESC, name)";
+		"('view', 'table') ORDER BY type DESC, name) WHERE EXISTS "
+		"(SELECT 1 FROM sqlite_temp_schema WHERE name = 'failing')";
 	sqlite3_stmt *stmt = NULL;
 	char *drop = NULL;
 	if (sqlite3_prepare_v2(run->db, sql, -1, &stmt, NULL) == SQLITE_OK &&
@@ -130,6 +122,16 @@ cause_tables_drop(struct cause_run *run)
 	if (drop != NULL)
 		sqlite3_exec(run->db, drop, NULL, NULL, NULL);
 	sqlite3_free(drop);
+}
+
+/* Costs a millisecond or two for the statements of causes.sql, whatever the case;
+ * nothing is filled yet. */
+bool
+cause_tables_make(struct cause_run *run)
+{
+	tables_drop(run); /* those of a run before, on the same store */
+	return section_run(run, "tables") && section_run(run, "views") &&
+		traits_name(run) && present_read(run);
 }
 
 /* What every kind of file evidence builds on, and the kinds' own. */

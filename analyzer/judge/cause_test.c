@@ -118,7 +118,7 @@ test_run(const struct rule *rule, const struct cause_test *t, FILE *out,
 	 * order is for, and not what a rule's own test asks. */
 	struct rule_set alone = {.causes_count = 1};
 	alone.causes[0] = (struct rule *)rule;
-	struct store *s = store_create(NULL, e);
+	struct store *s = store_create_small(NULL, e);
 	if (s == NULL || !functions_add(store_db(s))) {
 		store_free(s);
 		return false;

@@ -113,8 +113,9 @@ run_release(struct cause_run *run)
 /* In this order, for a reason each: tables and words first, since every rule
  * asks which evidence can speak at all; then the rules one by one, each with
  * the tables of the scope to itself; then the order of findings, which needs
- * them all. The tables are dropped at the end, so that whoever uses the store
- * next finds its own names alone. */
+ * them all. The tables stay until the store is closed or the rules are run again:
+ * no table or view of the store has a name of theirs, and dropping them costs a
+ * small case as much as making them. */
 bool
 causes_run(struct store *s, const struct rule_set *r, uint32_t *seen,
 	struct error *e)
@@ -143,8 +144,6 @@ causes_run(struct store *s, const struct rule_set *r, uint32_t *seen,
 			sqlite3_str_value(run.unexamined), e);
 	if (ok && seen != NULL && run.findings_count > 0)
 		*seen = finding_seen(&run.findings[0]);
-	cause_statements_release(&run);
-	cause_tables_drop(&run);
 	run_release(&run);
 	return ok;
 }

@@ -173,11 +173,15 @@ store_meta_is(struct store *s, const char *key, const char *value)
 	return is;
 }
 
+/* A page for each table and index, which are a hundred with those of the judge,
+ * is most of what a small case writes; in a large one fewer are better. */
+#define PAGE_BYTES_SMALL 4096
+#define PAGE_BYTES 16384
+
 static bool
-create_schema(struct store *s, struct error *e)
+create_schema(struct store *s, int page_bytes, struct error *e)
 {
-	static const char setup[] = "PRAGMA page_size = 16384;"
-				    "PRAGMA journal_mode = OFF;"
+	static const char setup[] = "PRAGMA journal_mode = OFF;"
 				    "PRAGMA synchronous = OFF;"
 				    "PRAGMA locking_mode = EXCLUSIVE;"
 				    "PRAGMA temp_store = MEMORY;"
@@ -185,17 +189,19 @@ create_schema(struct store *s, struct error *e)
 				    "PRAGMA trusted_schema = OFF;"
 				    "BEGIN;";
 	char version[64];
+	char pages[64];
 	snprintf(version, sizeof version, "PRAGMA user_version = %d;",
 		STORE_SCHEMA_VERSION);
+	snprintf(pages, sizeof pages, "PRAGMA page_size = %d;", page_bytes);
 	char *schema = store_schema_sql();
-	bool ok = store_exec(s, setup, e) && store_exec(s, schema, e) &&
-		store_exec(s, version, e);
+	bool ok = store_exec(s, pages, e) && store_exec(s, setup, e) &&
+		store_exec(s, schema, e) && store_exec(s, version, e);
 	sqlite3_free(schema);
 	return ok;
 }
 
 static struct store *
-create(const char *path, bool copied, struct error *e)
+create(const char *path, bool copied, int page_bytes, struct error *e)
 {
 	struct store *s = memory_take(1, sizeof *s);
 	const char *name = ":memory:";
@@ -221,7 +227,7 @@ create(const char *path, bool copied, struct error *e)
 		store_free(s);
 		return NULL;
 	}
-	if (!create_schema(s, e)) {
+	if (!create_schema(s, page_bytes, e)) {
 		store_free(s);
 		return NULL;
 	}
@@ -231,13 +237,19 @@ create(const char *path, bool copied, struct error *e)
 struct store *
 store_create(const char *path, struct error *e)
 {
-	return create(path, false, e);
+	return create(path, false, PAGE_BYTES, e);
+}
+
+struct store *
+store_create_small(const char *path, struct error *e)
+{
+	return create(path, false, PAGE_BYTES_SMALL, e);
 }
 
 struct store *
 store_create_in_memory(const char *path, struct error *e)
 {
-	return create(path, true, e);
+	return create(path, true, PAGE_BYTES, e);
 }
 
 static bool

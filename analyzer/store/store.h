@@ -37,6 +37,10 @@ enum store_stage {
  */
 struct store *store_create(const char *path, struct error *e);
 
+/* The same in small pages, for a case of up to STORE_SMALL_ATTEMPTS. */
+#define STORE_SMALL_ATTEMPTS 2000
+struct store *store_create_small(const char *path, struct error *e);
+
 /*
  * The same, but kept in memory until store_publish, which writes the file anew:
  * what was overwritten or deleted before never reaches the disk. path is not
