@@ -49,6 +49,7 @@ struct flow_reader {
 	bool skipping;  /* inside a line that is too long */
 	struct flow_table table;
 	bool argus; /* ra's heading was seen */
+	bool sums;  /* below "Summary", behind nfdump's table */
 	/* A row of Logs Insights, field by field (insights.c). */
 	struct insights_row row;
 	/* JSON. */

@@ -11,6 +11,10 @@
 #include "parsers/flow/named.h"
 
 #include "parsers/flow/values.h"
+#include "parsers/service.h"
+
+/* The longest flow whose duration is believed: a year. */
+#define DURATION_MAX_S ((uint64_t)366 * 86400)
 
 /* The next column; false behind the last. */
 static bool
@@ -169,8 +173,10 @@ end_read(struct view v, struct flow_address *address, int32_t *port)
 	if (cut == NULL)
 		return false;
 	size_t len = (size_t)(cut - v.data);
+	struct view digits = view_skip(v, len + 1);
+	struct view named = service_port(digits);
 	return value_address(view_of(v.data, len), address) &&
-		value_port(view_skip(v, len + 1), port);
+		value_port(named.len > 0 ? named : digits, port);
 }
 
 /* "2026-11-20", "23:41:22.501" as one time. */
@@ -209,6 +215,37 @@ counts_read(const struct view *words, size_t count, size_t at,
 		r->bytes = -1;
 }
 
+/* "3.001", seconds */
+static bool
+duration_read(struct view v, int64_t *ns)
+{
+	const uint8_t *dot = v.len == 0 ? NULL : memchr(v.data, '.', v.len);
+	uint64_t s;
+	uint64_t ms;
+	if (dot == NULL ||
+		!view_number(view_of(v.data, (size_t)(dot - v.data)),
+			DURATION_MAX_S, &s) ||
+		!view_number(
+			view_skip(v, (size_t)(dot + 1 - v.data)), 999, &ms))
+		return false;
+	*ns = (int64_t)s * NS_PER_S + (int64_t)ms * NS_PER_MS;
+	return true;
+}
+
+/* Packets back and there, bytes back and there ("out" is what came back), flags and
+   tos before them or not. cite: nfdump 1.6 bin/nfdump.c, formats biline and bilong;
+   bin/nflowcache.c AddBidirFlow() */
+static void
+both_counts_read(const struct view *words, size_t count, struct flow_record *r)
+{
+	int64_t *const out[] = {
+		&r->reply_packets, &r->packets, &r->reply_bytes, &r->bytes};
+	size_t at = count >= 14 ? 9 : 7;
+	for (size_t i = 0; i < 4; i++)
+		if (at + i >= count || !value_count(words[at + i], out[i]))
+			*out[i] = -1;
+}
+
 bool
 nfdump_line_read(struct view text, struct flow_record *r)
 {
@@ -219,8 +256,10 @@ nfdump_line_read(struct view text, struct flow_record *r)
 		!stamp_read(words[0], words[1], &at))
 		return false;
 	/* With the firewall's event in the place of a duration (NSEL). */
-	size_t arrow = view_is(words[5], "->") ? 5 : 6;
-	if (!view_is(words[arrow], "->"))
+	bool both =
+		view_is(words[5], "<->"); /* nfdump -b: what came back, too */
+	size_t arrow = both || view_is(words[5], "->") ? 5 : 6;
+	if (!both && !view_is(words[arrow], "->"))
 		return false;
 	flow_record_clear(r);
 	r->format = FLOW_FORMAT_NFDUMP;
@@ -232,6 +271,13 @@ nfdump_line_read(struct view text, struct flow_record *r)
 	if (arrow == 6) {
 		r->action = named_action(words[2]);
 		r->reason = words[2];
+		return true;
+	}
+	int64_t lasted = 0;
+	if (duration_read(words[2], &lasted))
+		r->end_ns = clock_add(at, lasted);
+	if (both) {
+		both_counts_read(words, count, r);
 		return true;
 	}
 	/* long and extended have flags and tos before the counts */
@@ -323,6 +369,7 @@ bool
 nfdump_frame(struct view text)
 {
 	static const char *const begins[] = {"Date first seen",
+		"Date flow start",
 		"Summary: ", "Time window: ", "Total flows processed: ",
 		"Sys: ", "Total records processed: "};
 	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {

@@ -69,10 +69,19 @@ read_line(struct flow_reader *r, struct view text, struct flow_record *record)
 		r->table.count = 0;
 		return FLOW_ENTRY_BLANK;
 	}
-	if (table_header_read(text, &r->table))
+	if (table_header_read(text, &r->table)) {
+		r->sums = false;
 		return FLOW_ENTRY_BLANK;
+	}
 	if (text.len > 0 && text.data[0] == '#')
 		return FLOW_ENTRY_FOREIGN; /* Zeek's other headings */
+	if (r->table.format == FLOW_FORMAT_NFDUMP && r->table.count > 0 &&
+		view_is(text, "Summary")) {
+		r->table.count = 0;
+		r->sums = true;
+	}
+	if (r->sums)
+		return FLOW_ENTRY_FOREIGN;
 	if (r->table.count > 0)
 		return table_line_read(text, &r->table, record);
 	if (argus_heading(text)) {

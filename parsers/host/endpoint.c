@@ -52,10 +52,10 @@ address_read(struct view word, struct ip_addr *out)
 	}
 	if (view_begins(word, "[") && word.len > 1)
 		word = view_skip(word, 1);
-	size_t end = view_find(word, "%");
-	if (end == TEXT_NOWHERE)
-		end = view_find(word, "]");
-	return ip_read(view_first(word, end), out);
+	/* ss puts the zone behind the bracket: "[fe80::1]%eth0". */
+	size_t zone = view_find(word, "%");
+	size_t bracket = view_find(word, "]");
+	return ip_read(view_first(word, zone < bracket ? zone : bracket), out);
 }
 
 int32_t
@@ -101,6 +101,24 @@ same_state(struct view word, const char *name)
 	return i == word.len && i > 0;
 }
 
+/* What Windows in German says, which other languages do not translate. cite: published
+   outputs of netstat.exe, German; the first with the code page of a console, too */
+static struct view
+state_german(struct view word)
+{
+	static const char *const words[][2] = {{"HERGESTELLT", "ESTAB"},
+		{"SYN_GESENDET", "SYN-SENT"}, {"SYN_EMPFANGEN", "SYN-RECV"},
+		{"FIN_WARTEN_1", "FIN-WAIT-1"}, {"FIN_WARTEN_2", "FIN-WAIT-2"},
+		{"WARTEND", "TIME-WAIT"}, {"SCHLIESSEN_WARTEN", "CLOSE-WAIT"},
+		{"SCHLIESSEND", "CLOSING"}};
+	if (word.len <= 8 && view_begins(word, "ABH") && view_ends(word, "REN"))
+		return view_str("LISTEN");
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (view_is(word, words[i][0]))
+			return view_str(words[i][1]);
+	return view_str("");
+}
+
 struct view
 state_read(struct view word)
 {
@@ -109,5 +127,5 @@ state_read(struct view word)
 			same_state(word, states[i].linux_netstat) ||
 			same_state(word, states[i].others))
 			return view_str(states[i].ss);
-	return view_str("");
+	return state_german(word);
 }

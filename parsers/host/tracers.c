@@ -38,6 +38,26 @@ is_table(struct view line)
 			view_has(line, "RADDR:RPORT"));
 }
 
+/* A row of tcpdrop or tcpretrans, whose heading may be cut off: a time of day, a
+   process, the version of IP, two ends and a state. */
+static bool
+is_row(struct view line, bool *retransmits)
+{
+	struct view w[WORDS_MAX];
+	struct host_endpoint end;
+	size_t n = words_split(line, w, WORDS_MAX);
+	size_t at = n > 3 && !endpoint_read(w[3], &end) ? 4 : 3;
+	if (n < at + 4 || w[0].len != 8 || w[0].data[2] != ':' ||
+		w[0].data[5] != ':' || !is_number(w[1]) ||
+		!(view_is(w[at - 1], "4") || view_is(w[at - 1], "6")) ||
+		!endpoint_read(w[at], &end) || !end.known ||
+		!endpoint_read(w[at + 2], &end) || !end.known ||
+		state_read(w[at + 3]).len == 0)
+		return false;
+	*retransmits = view_is(w[at + 1], "R>") || view_is(w[at + 1], "L>");
+	return *retransmits || view_is(w[at + 1], ">");
+}
+
 /* Of a policy's verdicts only the denials are drops. */
 static bool
 is_cilium_verdict(struct view line)
@@ -87,7 +107,9 @@ is_pwru(struct view line)
 static bool
 is_tracer_line(struct view line)
 {
-	return is_table(line) || is_cilium(line) || is_nft_trace(line) ||
+	bool retransmits;
+	return is_table(line) || is_row(line, &retransmits) ||
+		is_cilium(line) || is_nft_trace(line) ||
 		is_xtables_trace(line) || is_pwru(line);
 }
 
@@ -391,7 +413,8 @@ tracers_parse(struct host_run *r)
 		} else if (is_pwru(r->line)) {
 			pwru_read(r, &packet);
 		} else if (is_frame(r->line) ||
-			(table && table_line_read(r, retransmits, reason))) {
+			((table || is_row(r->line, &retransmits)) &&
+				table_line_read(r, retransmits, reason))) {
 			run_claim(r);
 		}
 	}

@@ -140,6 +140,23 @@ fields_5424(struct cursor *c, struct log_record *r)
 	return true;
 }
 
+/* "1795218082.123456789 MX84 flows src=...": seconds for a time, and no fields but
+   the device's name. cite: documentation.meraki.com, Syslog Event Types and Log
+   Samples */
+static bool
+meraki_take(struct cursor c, struct log_record *r)
+{
+	struct log_record seen = *r;
+	if (!time_unix(&c, &seen.time) || !cursor_take(&c, ' '))
+		return false;
+	seen.host = cursor_token(&c);
+	if (!cursor_take(&c, ' '))
+		return false;
+	seen.message = cursor_rest(&c);
+	*r = seen;
+	return true;
+}
+
 bool
 syslog_5424_parse(struct view line, struct log_record *r, struct log_scratch *s)
 {
@@ -148,6 +165,8 @@ syslog_5424_parse(struct view line, struct log_record *r, struct log_scratch *s)
 	bool pri = cursor_pri(&c, r);
 	if (!cursor_take_text(&c, "1 "))
 		return false;
+	if (pri && meraki_take(c, r))
+		return true;
 	/* A number alone is no version: then the time must be there, too. */
 	if (!(pri && cursor_take(&c, '-')) && !time_iso(&c, &r->time))
 		return false;

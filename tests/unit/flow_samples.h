@@ -191,6 +191,24 @@ static const struct flow_sample flow_samples[] = {
 		"0|3325256724|80|0|0|0|0|2|0|3|180\n"
 		"10|1795218082|501|1795218085|502|6|536939960|0|0|1|40132|"
 		"536939960|0|0|2|443|0|0|0|0|27|0|5|400\n"},
+	/* Both ways in one line; names of ports; sums behind a table. */
+	{"nfdump-both", FLOW_FORMAT_NFDUMP, 1, 1, 0,
+		"Date flow start          Duration Proto      Src IP Addr:Port "
+		"         Dst IP Addr:Port    Out Pkt   In Pkt Out Byte  In "
+		"Byte Flows\n"
+		"2026-11-20 23:41:22.501     3.001 TCP  192.0.2.10:40131 <->"
+		"  198.51.100.20:80  0  3  0  180  1\n"},
+	{"nfdump-csv-sums", FLOW_FORMAT_NFDUMP, 1, 4, 0,
+		"ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt\n"
+		"2026-11-20 23:41:22,2026-11-20 23:41:25,3.001,192.0.2.10,"
+		"198.51.100.20,40131,80,TCP,......S.,0,0,3,180\n"
+		"Summary\nflows,bytes,packets,avg_bps,avg_pps,avg_bpp\n"
+		"1,180,3,479,0,60\n"},
+	{"argus-names", FLOW_FORMAT_ARGUS, 1, 1, 0,
+		"         StartTime      Flgs  Proto            SrcAddr  Sport "
+		"  Dir            DstAddr  Dport  TotPkts   TotBytes State\n"
+		"   23:41:22.501234  e  tcp  192.0.2.10.40131  ->"
+		"  198.51.100.20.https  3  180   REQ\n"},
 	/* softflowd orders the ends by their addresses: who began answers later. */
 	{"softflowctl", FLOW_FORMAT_NETFLOW, 2, 0, 0,
 		"ACTIVE seq:1 [192.0.2.10]:40131 <> [198.51.100.20]:80 "
