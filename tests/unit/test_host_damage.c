@@ -62,7 +62,9 @@ test_every_prefix(void **state)
 		for (size_t n = 0; n <= len; n++) {
 			see(&cut, s->kind, view_of(s->text, n), s->name);
 			host_recognise(view_of(s->text, n), s->name);
-			if (!sums)
+			/* nft prints nothing where there is no rule. */
+			bool empty = n == 0 && s->kind == HOST_NFT;
+			if (!sums && !empty)
 				assert_nothing_made_up(s, n);
 		}
 	}
