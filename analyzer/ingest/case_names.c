@@ -126,6 +126,42 @@ is_piece(struct word w, const char *rest)
 		digits_of(next) == next.len;
 }
 
+/* A part of an address: 0 to 255, without a zero before it, as dates have. */
+static bool
+is_octet(struct word w)
+{
+	if (w.len == 0 || w.len > 3 || digits_of(w) != w.len)
+		return false;
+	int number = 0;
+	for (size_t i = 0; i < w.len; i++)
+		number = number * 10 + (w.at[i] - '0');
+	return number <= 255 && (w.len == 1 || w.at[0] != '0');
+}
+
+/* "10.0.0.5", "10-0-0-5", "ip-10-0-0-5" in a name: its length, 0 for none. The
+ * separators are one character's. */
+static size_t
+address_len(struct word first)
+{
+	const char *rest = first.at + first.len;
+	struct word w = first;
+	bool named = word_is(w, "ip");
+	if (named && !next_word(&rest, &w))
+		return 0;
+	char between = w.at[w.len];
+	for (int i = 0; i < 4; i++) {
+		if (!is_octet(w))
+			return 0;
+		if (i == 3)
+			return (size_t)(w.at + w.len - first.at);
+		if (*rest != between || between == '\0' ||
+			!next_word(&rest, &w) || w.at[-1] != between ||
+			w.at[-2] == between)
+			return 0;
+	}
+	return 0;
+}
+
 static const char *
 last_part(const char *path)
 {
@@ -141,6 +177,9 @@ case_name_machine(struct arena *a, const char *name)
 	const char *to = NULL;
 	struct word w;
 	while (next_word(&rest, &w)) {
+		size_t address = from == NULL ? address_len(w) : 0;
+		if (address > 0)
+			return arena_copy(a, w.at, address);
 		bool nothing =
 			says_nothing(w, from != NULL) || is_piece(w, rest);
 		if (nothing && from != NULL)

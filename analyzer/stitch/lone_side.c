@@ -128,6 +128,13 @@ host_vote(const struct sighting *g, int way)
 	return speed_vote(g) == vote && wait <= AT_ONCE_US ? vote : 0;
 }
 
+int
+sides_lone_vote(const struct vantage *v, bool passes, const struct sighting *g)
+{
+	uint8_t by;
+	return lone_vote(g, way_vote(v, g, passes), &by);
+}
+
 /* What is known of each host; hosts' ids are the index. */
 struct host_note {
 	uint32_t opens;   /* attempts of which it is the client */

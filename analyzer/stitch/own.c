@@ -339,10 +339,49 @@ chain_find(struct stitch_case *k)
 	return own_fits(k);
 }
 
+/* What one of two captures alone shows claims its address, where the packets
+ * prove at which end it stands. */
+static void
+claim_alone(const struct stitch_case *k, size_t v, struct claims *x)
+{
+	bool passes = stitch_passes_syns_on(&k->vantages[v]);
+	for (uint32_t a = 0; a < k->match.count; a++) {
+		const struct sighting *g =
+			match_seen(&k->match, k->vantages, a, v);
+		if (g == NULL ||
+			match_seen(&k->match, k->vantages, a, 1 - v) != NULL)
+			continue;
+		int vote = sides_lone_vote(&k->vantages[v], passes, g);
+		claim(x, g->client, vote);
+		claim(x, g->server, -vote);
+	}
+}
+
+/* Two machines, one of which others call or which calls others: what it takes
+ * and what it opens has its end there, whatever the two are to each other. */
+static bool
+pair_find(struct stitch_case *k)
+{
+	if (rings_find(k))
+		return own_fits(k);
+	struct claims all[STITCH_VANTAGES_MAX] = {0};
+	for (uint32_t a = 0; a < k->match.count; a++)
+		if (!claim_ends(k, a, all))
+			return false;
+	for (size_t v = 0; v < k->count; v++) {
+		if (pair_calls_both_ways(&k->vantages[v]))
+			return false;
+		claim_alone(k, v, &all[v]);
+		if (!own_take(&k->own[v], &all[v]))
+			return false;
+	}
+	return own_fits(k);
+}
+
 bool
 own_find(struct stitch_case *k)
 {
-	if (k->count < 3 || (!rings_find(k) && !chain_find(k)))
+	if (k->count == 2 ? !pair_find(k) : !rings_find(k) && !chain_find(k))
 		return false;
 	int64_t order = 0;
 	for (uint32_t a = 0; a < k->match.count; a++) {

@@ -19,7 +19,7 @@
 
 /*
  * Set k->own, k->own_known and the sides of the attempts, when the captures are
- * three or more, every one has one address that all of its attempts and no other
+ * three or more, or two of which one both takes and opens connections, every one has one address that all of its attempts and no other
  * capture's share (a proxy two, one of which every attempt has), and nothing says that they lie on a path: no attempt is in
  * three captures, and none has two captures at one end. Behind match_run, in the
  * place of sides_find; false when it is not so.

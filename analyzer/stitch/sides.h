@@ -81,6 +81,11 @@ int sides_way_vote(const struct sighting *g);
 /* By the sums of SYN and SYN-ACK in one capture: +1, the capture's own host sent
  * the SYN; -1, it sent the SYN-ACK; 0, it cannot be told. */
 int sides_sum_vote(const struct sighting *g);
+/* By what one capture alone shows of an attempt: +1, it was made at the client;
+ * -1, at the server; 0, nothing proves it. passes: stitch_passes_syns_on
+ * of v. */
+int sides_lone_vote(
+	const struct vantage *v, bool passes, const struct sighting *g);
 /* What refutes a person's word, although packets are recorded out of order by
  * as much as they travel: both delays, and no TTL against them. */
 int sides_proof(const struct sighting *a, const struct sighting *b);

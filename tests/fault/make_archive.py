@@ -26,7 +26,8 @@ PCAP_HEAD = (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(8)
 # Cases of samples/cases whose files have no form that a batch knows: captures
 # named after machines, a ticket's text. Alone, analyze takes them.
 SHAPELESS = ("balancer-of-machines-names", "callers-chain", "callers-chain-lost",
-             "callers-chain-other-host", "callers-pair",
+             "callers-chain-other-host", "callers-chain-two",
+             "callers-chain-two-lost", "callers-pair",
              "callers-pair-other-host", "callers-ring",
              "callers-ring-back", "callers-ring-lost",
              "callers-ring-other-host", "sums-tell-the-order",

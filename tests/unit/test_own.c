@@ -210,6 +210,37 @@ two_are_no_ring(void **state)
 	assert_false(k.own_known);
 }
 
+/* Two of a chain: what only one of them shows has its end there. */
+static void
+two_of_a_chain(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		connection(2, 0, 10 + i, 3, 1);
+		connection(0, 1, 20 + i, 1, 2);
+		connection(1, 2, 30 + i, 2, 4);
+	}
+	lost_syn(1, 40, 2, 4);
+	relate(2);
+	assert_true(k.own_known);
+	assert_true(ip_equal(k.own[0].list[0], address(1)));
+	assert_true(ip_equal(k.own[1].list[0], address(2)));
+	expect_ends(10, CASE_NO_END, 0);
+	expect_ends(20, 0, 1);
+	expect_ends(40, 1, CASE_NO_END);
+}
+
+/* A client and a server that calls nobody are the ends of a path. */
+static void
+two_of_a_path(void **state)
+{
+	(void)state;
+	connection(0, 1, 10, 1, 2);
+	connection(2, 1, 20, 3, 2);
+	relate(2);
+	assert_false(k.own_known);
+}
+
 /* By the packets each one is at the other end of what its address says. */
 static void
 packets_against_it(void **state)
@@ -300,6 +331,8 @@ main(void)
 		CASE(more_addresses_are_a_network),
 		CASE(path_is_no_ring),
 		CASE(two_are_no_ring),
+		CASE(two_of_a_chain),
+		CASE(two_of_a_path),
 		CASE(packets_against_it),
 		CASE(client_of_all),
 		CASE(empty_captures),
