@@ -203,6 +203,9 @@ analyze_keep(struct analyze_case *c, struct error *e)
 		: 0;
 	ingest_settle_roles(in, &c->files, lone_end,
 		stitch_calls_both_ways(in->vantages, in->count));
+	struct ip_addr own[STITCH_VANTAGES_MAX];
+	if (stitch_own_addresses(in->vantages, in->count, own))
+		ingest_claim(in, &c->files, own);
 	case_config_apply(&c->config, &c->files);
 	analyze_redact_files(c->redactor, &c->files);
 	case_files_ask(&c->files);

@@ -142,6 +142,47 @@ read_one(struct case_config *c, const struct case_file *f,
 	free(data);
 }
 
+static bool
+begins_a_file(const struct case_files *files, const char *path)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (case_name_begins(files->list[i].place, path) > 0)
+			return true;
+	return false;
+}
+
+/* The one file whose place ends so, or NULL: a file of an archive that lies in a
+ * folder of the case is called as if it were the whole case. */
+static const char *
+only_place(const struct case_files *files, const char *path)
+{
+	const char *only = NULL;
+	size_t n = strlen(path);
+	for (size_t i = 0; i < files->count; i++) {
+		const char *place = files->list[i].place;
+		size_t len = strlen(place);
+		if (len <= n || place[len - n - 1] != '/' ||
+			strcmp(place + len - n, path) != 0)
+			continue;
+		if (only != NULL)
+			return NULL;
+		only = place;
+	}
+	return only;
+}
+
+static void
+find_places(struct case_config *c, const struct case_files *files)
+{
+	for (size_t i = 0; i < c->files_count; i++) {
+		const char *place = begins_a_file(files, c->files[i].path)
+			? NULL
+			: only_place(files, c->files[i].path);
+		if (place != NULL)
+			c->files[i].path = place;
+	}
+}
+
 bool
 case_config_read(struct case_config *c, const struct case_files *files,
 	FILE *out, struct error *e)
@@ -154,6 +195,7 @@ case_config_read(struct case_config *c, const struct case_files *files,
 					(enum case_config_stand)stand)
 				read_one(c, &files->list[i],
 					(enum case_config_stand)stand, &p);
+	find_places(c, files);
 	if (p.count == 0)
 		return true;
 	if (p.count == 1)
@@ -214,15 +256,6 @@ said_of(const struct case_config *c, const struct case_file *f)
 	if (r != NULL && r->asked_year != 0)
 		said.year = r->asked_year;
 	return said;
-}
-
-static bool
-begins_a_file(const struct case_files *files, const char *path)
-{
-	for (size_t i = 0; i < files->count; i++)
-		if (case_name_begins(files->list[i].place, path) > 0)
-			return true;
-	return false;
 }
 
 /* Files that were named and are not there: not wrong, but worth a word. */

@@ -4,6 +4,8 @@
  */
 #include "ingest/case_identity.h"
 
+#include "ingest/case_names.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -180,6 +182,12 @@ case_identity_find(struct case_file *f, struct view head, struct arena *a)
 		ask_snapshot(&x, head);
 	else if (f->kind == CASE_FILE_TRANSCRIPT)
 		ask_transcript(&x, head);
+	/* What a file is called after is its machine's, as far as it is a name. */
+	const char *name = case_name_machine(a, f->place);
+	struct ip_addr ip;
+	if (x.count == 0 && f->hint == NULL && name != NULL &&
+		case_name_address(name, &ip))
+		address_add(&x, ip);
 	if (x.count > 0)
 		f->addresses =
 			(void *)arena_copy(a, x.list, x.count * sizeof *x.list);

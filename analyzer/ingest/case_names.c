@@ -169,10 +169,27 @@ last_part(const char *path)
 	return slash == NULL ? path : slash + 1;
 }
 
+/* What trackers and chats put before the names of files, and containers are
+ * called by: hexadecimal, digits and letters. */
+#define HASH_LEN_MIN 8
+
+static bool
+is_hash(struct word w)
+{
+	size_t digits = 0;
+	for (size_t i = 0; i < w.len; i++) {
+		if (!isxdigit((unsigned char)w.at[i]))
+			return false;
+		digits += isdigit((unsigned char)w.at[i]) != 0;
+	}
+	return w.len >= HASH_LEN_MIN && digits > 0 && digits < w.len;
+}
+
 const char *
 case_name_machine(struct arena *a, const char *name)
 {
 	const char *rest = last_part(name);
+	struct word hash = {0};
 	const char *from = NULL;
 	const char *to = NULL;
 	struct word w;
@@ -186,11 +203,36 @@ case_name_machine(struct arena *a, const char *name)
 			break;
 		if (nothing)
 			continue;
+		/* It names a container where nothing else names a machine. */
+		if (from == NULL && hash.at == NULL && is_hash(w)) {
+			hash = w;
+			continue;
+		}
 		if (from == NULL)
 			from = w.at;
 		to = w.at + w.len;
 	}
+	if (from == NULL && hash.at != NULL)
+		return arena_copy(a, hash.at, hash.len);
 	return from == NULL ? NULL : arena_copy(a, from, (size_t)(to - from));
+}
+
+bool
+case_name_address(const char *machine, struct ip_addr *out)
+{
+	char text[16];
+	const char *rest = machine;
+	struct word w;
+	if (!next_word(&rest, &w) || w.at != machine)
+		return false;
+	size_t len = address_len(w);
+	if (len == 0 || machine[len] != '\0')
+		return false;
+	const char *from = machine + strcspn(machine, "0123456789");
+	snprintf(text, sizeof text, "%s", from);
+	for (char *p = text; *p != '\0'; p++)
+		*p = isdigit((unsigned char)*p) ? *p : '.';
+	return ip_parse(text, out);
 }
 
 bool

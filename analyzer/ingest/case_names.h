@@ -9,12 +9,16 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/ip.h"
 
 /*
  * What is left of a file's name without the words for what such files are
  * (capture, dmesg, eth0, before, dates ...); NULL when nothing is. Copied to a.
  */
 const char *case_name_machine(struct arena *a, const char *name);
+
+/* Is that an address: "10.0.0.5", "10-0-0-5", "ip-10-0-0-5"? */
+bool case_name_address(const char *machine, struct ip_addr *out);
 
 /* Is machine in name as a whole word, or words? Case does not count. */
 bool case_name_has(const char *name, const char *machine);

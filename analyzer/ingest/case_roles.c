@@ -106,10 +106,63 @@ is_evidence(const struct case_file *f)
 		f->kind == CASE_FILE_TRANSCRIPT;
 }
 
+/* The first name of a folder or of the file itself that tells a machine which is
+ * one of several, as numbers and addresses do; NULL where none does. */
+static const char *
+machine_within(struct case_files *c, const char *part)
+{
+	for (size_t n;; part += n + 1) {
+		n = strcspn(part, "/");
+		const char *name = case_name_machine(
+			&c->arena, arena_copy(&c->arena, part, n));
+		if (name != NULL && strpbrk(name, "0123456789") != NULL)
+			return name;
+		if (part[n] == '\0')
+			return NULL;
+	}
+}
+
+/* A folder, prefix bytes long with its slash, in which captures of several
+ * machines lie: what they were sent in, and no machine. */
+static bool
+is_shelf(struct case_files *c, const char *folder, size_t prefix)
+{
+	const char *first = NULL;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct case_file *f = &c->list[i];
+		if (f->kind != CASE_FILE_CAPTURE ||
+			strncmp(f->place, folder, prefix) != 0)
+			continue;
+		const char *name = machine_within(c, f->place + prefix);
+		if (name != NULL && first != NULL &&
+			strcasecmp(name, first) != 0)
+			return true;
+		first = name != NULL ? name : first;
+	}
+	return false;
+}
+
+/* The same, remembered for the next file, which lies beside the last as a rule. */
+struct shelf {
+	const char *folder; /* NULL: none was asked */
+	size_t prefix;
+	bool is;
+};
+
+static bool
+shelf_ask(
+	struct case_files *c, struct shelf *s, const char *place, size_t prefix)
+{
+	if (s->folder == NULL || s->prefix != prefix ||
+		strncmp(s->folder, place, prefix) != 0)
+		*s = (struct shelf){place, prefix, is_shelf(c, place, prefix)};
+	return s->is;
+}
+
 /* The outermost folder that is not called after what such files are is the
  * machine, where a known layout does not say which one is. */
 static void
-place_by_folder(struct case_files *c, struct case_file *f)
+place_by_folder(struct case_files *c, struct case_file *f, struct shelf *shelf)
 {
 	const char *because;
 	const char *name = case_name_layout(&c->arena, f->place, &because);
@@ -120,8 +173,10 @@ place_by_folder(struct case_files *c, struct case_file *f)
 		part += n + 1) {
 		const char *folder = arena_copy(&c->arena, part, n);
 		because = "named by a folder";
-		if (case_name_machine(&c->arena, folder) != NULL ||
-			case_name_between(folder))
+		if ((case_name_machine(&c->arena, folder) != NULL ||
+			    case_name_between(folder)) &&
+			!shelf_ask(c, shelf, f->place,
+				(size_t)(part - f->place) + n + 1))
 			name = folder;
 	}
 	if (name == NULL || name[0] == '\0' || strlen(name) > CASE_ROLE_MAX)
@@ -177,13 +232,26 @@ host_in_name(const struct case_files *c, const char *name)
 	return best;
 }
 
+static bool
+holds_captures(const struct case_files *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (c->list[i].kind == CASE_FILE_CAPTURE)
+			return true;
+	return false;
+}
+
 /* Files side by side whose names agree in what says nothing of their kind, or
  * in which there is a number as machines' names have one. */
 static void
 place_by_common_name(struct case_files *c, struct case_file *f)
 {
 	const char *name = case_name_machine(&c->arena, f->place);
+	struct ip_addr ip;
 	if (name == NULL || strlen(name) > CASE_ROLE_MAX)
+		return;
+	/* Captures may show whose address it is. */
+	if (holds_captures(c) && case_name_address(name, &ip))
 		return;
 	size_t alike = 0;
 	for (size_t i = 0; i < c->count; i++)
@@ -311,11 +379,12 @@ case_files_place(struct case_files *c)
 	for (size_t i = 0; i < c->count; i++)
 		if (c->list[i].kind != CASE_FILE_NOTE)
 			place_said(c, &c->list[i]);
+	struct shelf shelf = {0};
 	for (size_t i = 0; i < c->count; i++)
 		if (c->list[i].host_at == 0 &&
 			c->list[i].kind != CASE_FILE_NOTE &&
 			c->list[i].kind != CASE_FILE_ARCHIVE)
-			place_by_folder(c, &c->list[i]);
+			place_by_folder(c, &c->list[i], &shelf);
 	case_claims_sosreports(c);
 	place_rest(c);
 	place_captures(c);
@@ -348,21 +417,34 @@ likely_host(const struct case_files *c)
 		if (c->hosts[i].role != NULL && c->hosts[i].name[0] != '\0' &&
 			strcmp(c->hosts[i].role, "server") == 0)
 			return c->hosts[i].name;
+	/* Of machines that call each other each is a server of something. */
+	for (size_t i = c->hosts_count; i > 0; i--)
+		if (c->hosts[i - 1].captured &&
+			c->hosts[i - 1].name[0] != '\0' &&
+			strcmp(c->hosts[i - 1].role, c->hosts[i - 1].name) == 0)
+			return c->hosts[i - 1].name;
 	return "server";
 }
 
-/* ", or web-01=..." of another machine that it may be of; else "". */
+/* Machines that are named besides the first in the question whose a file is. */
+#define OTHERS_NAMED 3
+#define CASE_NAME_SHOWN 80
+
+/* ", or web-01=..." of other machines that it may be of; else "". */
 static void
 others_named(
 	const struct case_files *c, const char *host, char *text, size_t room)
 {
+	size_t n = 0;
+	int named = 0;
 	text[0] = '\0';
-	for (size_t i = 0; i < c->hosts_count; i++) {
+	for (size_t i = 0; i < c->hosts_count && named < OTHERS_NAMED; i++) {
 		const char *name = c->hosts[i].name;
 		if (name[0] == '\0' || strcasecmp(name, host) == 0)
 			continue;
-		snprintf(text, room, ", or %s=...", name);
-		return;
+		n += (size_t)snprintf(text + n, room - n, ", or %.*s=...",
+			CASE_NAME_SHOWN, name);
+		named++;
 	}
 }
 
@@ -404,12 +486,13 @@ case_files_ask(const struct case_files *c)
 	}
 	if (first == NULL || c->hosts_count == 0)
 		return;
-	char who[CASE_ROLE_MAX * 2 + 32];
+	char who[OTHERS_NAMED * (CASE_NAME_SHOWN + sizeof ", or =...") + 1];
 	const char *host = likely_host(c);
 	others_named(c, host, who, sizeof who);
 	if (first->member)
-		message("%s: nothing tells of which machine it is; a "
-			"case.yaml can: files: [{path: %s, role: %s}]%s",
+		message("%s: nothing tells of which machine it is; give a "
+			"case.yaml beside it that does: files: [{path: %s, "
+			"role: %s}]%s",
 			first->name, first->place, host, who);
 	else
 		message("%s: nothing tells of which machine it is; say "

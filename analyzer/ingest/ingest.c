@@ -317,6 +317,17 @@ claim_files(struct ingest *in, struct case_files *files)
 	}
 }
 
+void
+ingest_claim(
+	struct ingest *in, struct case_files *files, const struct ip_addr *own)
+{
+	for (size_t v = 0; v < in->count; v++)
+		case_files_claim(files,
+			(size_t)(host_of(in, files, &in->vantages[v]) -
+				files->hosts),
+			own[v]);
+}
+
 /* "delays and TTLs show that its capture was taken there". */
 static const char *
 shown_because(struct case_files *files, uint8_t shown_by)

@@ -74,4 +74,9 @@ bool ingest_write_hashes(struct ingest *in, struct store *s, struct error *e);
 
 void ingest_release(struct ingest *in);
 
+/* Files that nobody placed, and that name the own address of a capture's machine
+ * (one for each vantage), are that machine's. Behind ingest_settle_roles. */
+void ingest_claim(
+	struct ingest *in, struct case_files *files, const struct ip_addr *own);
+
 #endif

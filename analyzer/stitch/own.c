@@ -141,7 +141,14 @@ stitch_calls_both_ways(const struct vantage *vantages, size_t count)
 	if (count == 2)
 		return pair_calls_both_ways(&vantages[0]) &&
 			pair_calls_both_ways(&vantages[1]);
-	if (count < 3 || !addresses_find(vantages, count, own))
+	return count > 2 && stitch_own_addresses(vantages, count, own);
+}
+
+bool
+stitch_own_addresses(
+	const struct vantage *vantages, size_t count, struct ip_addr *own)
+{
+	if (count < 2 || !addresses_find(vantages, count, own))
 		return false;
 	for (size_t v = 0; v < count; v++)
 		if (opens_and_accepts(&vantages[v], own[v]))

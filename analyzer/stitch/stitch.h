@@ -50,6 +50,12 @@ void stitch_arrange(struct vantage *vantages, size_t count);
  * some attempts and server of others? Then no name of an end is one's. */
 bool stitch_calls_both_ways(const struct vantage *vantages, size_t count);
 
+/* The own address of each of two or more captures' machines, of which one both
+ * takes and opens connections; own has room for count. False when it is not so,
+ * or not known. */
+bool stitch_own_addresses(
+	const struct vantage *vantages, size_t count, struct ip_addr *own);
+
 /* At which end a lone capture was made: 1 the client's, -1 the server's, when
  * its packets prove it and none the opposite; else 0. *by: what proves it, enum
  * shown_by bits. */

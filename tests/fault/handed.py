@@ -136,6 +136,27 @@ def named_by_hand(bed):
         bed.files))), "a tar.gz that is called .zip")
 
 
+def beside_an_archive(bed):
+    """What several machines' files were sent in is no machine, also beside
+    another file; case.yaml beside it names its files as if it were alone."""
+    names = flat("app01.pcap", "web01.pcap", "dmesg.txt",
+                 "web01-conntrack-S.txt")
+    box = bed.write("sent/all.zip", zip_of(
+        {f"all/{n}": bed.files[of] for n, of in names.items()}))
+    said = bed.write("sent/case.yaml",
+                     b"files: [{path: dmesg.txt, role: web01}]\n")
+    yield from bed.same(box, said, "case.yaml beside an archive")
+    names["web01-dmesg.txt"] = names.pop("dmesg.txt")
+    box = bed.write("sent/all.zip", zip_of(
+        {f"all/{n}": bed.files[of] for n, of in names.items()}))
+    other = bed.write("sent/notes.log", b"hello\n")
+    yield from bed.same(box, other, "a file beside an archive")
+    for number, (name, of) in enumerate(names.items()):
+        bed.write(f"jira/attachments/{10000 + number}/a3f1c9e2b{number}_{name}",
+                  bed.files[of])
+    yield from bed.same(bed.path("jira"), "a tracker's export")
+
+
 def document():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as z:
@@ -404,7 +425,7 @@ def devices(bed):
 
 
 CHECKS = [handed_on, stamped, journals, devices, support_tools,
-          placed_by_address, named_by_hand, beside_the_evidence, nothing_but,
+          placed_by_address, named_by_hand, beside_an_archive, beside_the_evidence, nothing_but,
           last_of_a_split, words_in_an_archive, from_windows, dated_loop]
 
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "ingest/case_files.h"
+#include "ingest/case_names.h"
 
 /* A pcap file without packets: the header alone tells what it is. */
 static const uint8_t pcap[24] = {
@@ -205,7 +206,37 @@ nameless_capture_beside_both_ends(void **state)
 	capture("server.pcap");
 	capture("10.0.0.9.pcap");
 	walk();
-	expect("10.0.0.9.pcap", "10.0.0.9.pcap");
+	expect("10.0.0.9.pcap", "10.0.0.9");
+}
+
+/* Addresses are names, dates and versions are none; hashes before a name are none
+ * of it. */
+static void
+names_of_machines(void **state)
+{
+	static const char *const names[][2] = {
+		{"10.0.0.5-dmesg.txt", "10.0.0.5"},
+		{"dmesg_10-0-0-5.log", "10-0-0-5"},
+		{"ip-10-0-1-6.ss.txt", "ip-10-0-1-6"},
+		{"2026-03-01-09-web-01.pcap", "web-01"},
+		{"a3f1c9e2b7_web-01-dmesg.txt", "web-01"},
+		{"front-7d9f8b6c5-x2x4z.log", "front-7d9f8b6c5-x2x4z"},
+		{"3f2a1b9c8d7e.log", "3f2a1b9c8d7e"},
+		{"ping-10.0.2.7.txt", "ping-10.0.2.7"},
+	};
+	struct arena a = {0};
+	struct ip_addr ip;
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		assert_string_equal(
+			case_name_machine(&a, names[i][0]), names[i][1]);
+	assert_null(case_name_machine(&a, "26-03-01-09.pcap"));
+	assert_true(case_name_address("ip-10-0-1-6", &ip));
+	assert_true(ip_equal(ip, ip_from_v4(0x0a000106)));
+	assert_false(case_name_address("10.0.0.5-x", &ip));
+	assert_false(case_name_address("ping-10.0.2.7", &ip));
+	assert_false(case_name_address("10.0.0.256", &ip));
+	arena_release(&a);
 }
 
 /* Which role has the file of this name? */
@@ -479,6 +510,7 @@ main(void)
 		CASE(nameless_capture_beside_a_known_end),
 		CASE(nameless_capture_beside_the_server),
 		CASE(nameless_capture_beside_both_ends),
+		CASE(names_of_machines),
 		CASE(machines_by_common_names),
 		CASE(machines_beside_an_end),
 		CASE(wrappers_are_taken_off),
