@@ -17,9 +17,10 @@ TRAFFIC = ("ask", "ask", "ask", "oneway", "bare", "scan", "keep", "slow",
 # mechanism -> the traffic that shows it at all; None: any.
 MECHANISMS = {
     "network": ("syn", "syn", "synack", "synack", "ack", "reset", "icmp",
-                "both", "link"),
+                "both", "link", "table"),
     "server": ("syn", "syn", "synack", "ack", "reset", "icmp", "no-listener",
-               "silent", "backlog", "no-route-back", "rp-filter", "md5"),
+               "silent", "backlog", "no-route-back", "rp-filter", "md5",
+               "table"),
     "client": ("synack", "ack"),
 }
 SELECTORS = ("all", "port", "port", "port", "client", "client", "hash",
@@ -95,6 +96,9 @@ def fault(dice, plan):
     if mechanism in ("no-route-back", "rp-filter") and \
             plan["topology"] not in ("router", "dnat"):
         mechanism = "syn"  # the client is a neighbour, or unknown
+    if mechanism == "table" and place == "network" and \
+            plan["topology"] not in ROUTED:
+        mechanism = "syn"  # a switch tracks nothing
     if plan["family"] == 6 and mechanism in ("rp-filter", "md5"):
         mechanism = "syn"  # IPv6 has no such filter; the keys are IPv4's
     if plan["box"] and plan["box"].get("rewrite") and mechanism == "icmp":
@@ -110,6 +114,8 @@ def fault(dice, plan):
         which = "port"
     elif mechanism == "link":
         which = "time"
+    elif mechanism == "table":
+        which = "time" if which == "time" else "all"
     elif mechanism in ("no-route-back", "rp-filter"):
         which = "all"
     elif mechanism != "syn" and which in ("option", "limit"):
@@ -117,7 +123,7 @@ def fault(dice, plan):
     elif mechanism == "ack" and which in ("rate", "chance"):
         which = "hash"
     if plan["topology"] == "balancer" and place == "server" and \
-            which in ("all", "client"):
+            which in ("all", "client") and mechanism != "table":
         which = "port"
     chosen = {"place": place, "mechanism": mechanism, "which": which,
               "service": dice.randrange(len(plan["services"])),

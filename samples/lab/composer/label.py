@@ -109,6 +109,8 @@ def causes(stage, told, hit):
     special = NETWORK_DROP.get(which)
     if mechanism in HOST_CAUSES:
         return _host_cause(HOST_CAUSES[mechanism], given)
+    if mechanism == "table":
+        return _table_cause(place, given)
     if place == "network":
         if mechanism == "link":
             return None, ["link-down", "outage", "packet-loss", "icmp-rejected",
@@ -141,6 +143,18 @@ def causes(stage, told, hit):
 SHOWS = {"no-listener": (), "read-timeout": ("server-capture",),
          "accept-queue-overflow": ("nstat",), "no-route-back": ("ip-route",),
          "rp-filter": ("nstat",), "tcp-md5-missing": ("nstat",)}
+
+
+def _table_cause(place, given):
+    """Counted by the host itself: what came between two looks, or the kernel's
+    words."""
+    host = "router" if place == "network" else "server"
+    counted = "conntrack-S" in given["state"] and given["before"] and \
+        host in given["state_of"]
+    also = ["conntrack-table-full"]
+    if place == "network":
+        also += ["security-group-or-firewall-drop", "packet-loss", "outage"]
+    return (also[0] if counted or given["kernel"] else None), also
 
 
 def _host_cause(cause, given):
@@ -192,6 +206,8 @@ def conditions(plan, captured):
         words.append("flow log")
     if given["kernel"] and logs.firewall_logs(plan):
         words.append("firewall log")
+    if given["kernel"] and logs.table_host(plan):
+        words.append("kernel log")
     if plan["box"]:
         words.append("numbers rewritten" if plan["box"].get("rewrite")
                      else "slow way")

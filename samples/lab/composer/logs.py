@@ -43,6 +43,9 @@ def written(stage, told, fates):
         found["client", name] = _program(stage, told)
     if given["kernel"] and firewall_logs(stage.plan):
         found["server", "kern.log"] = _kernel(stage, told, fates)
+    host = table_host(stage.plan)
+    if given["kernel"] and host:
+        found[host, "kern.log"] = _table_full(stage, told, fates, host)
     if given["flows"] and cloud_logs(stage.plan):
         found["network", "vpc-flow-logs.log"] = _cloud(stage, fates)
     return {key: text for key, text in found.items() if text}
@@ -82,6 +85,28 @@ def firewall_logs(plan):
     fault = plan["fault"]
     return fault and (fault["place"], fault["mechanism"]) == (
         "server", "syn") and plan["topology"] in PLAIN
+
+
+def table_host(plan):
+    """Of which host is the connection tracking table full? Or None."""
+    fault = plan["fault"]
+    if not fault or fault["mechanism"] != "table":
+        return None
+    return "router" if fault["place"] == "network" else "server"
+
+
+def _table_full(stage, told, fates, host):
+    """Of SYNs that nothing came of, ten in five seconds as the kernel limits it.
+    cite: Linux net/netfilter/nf_conntrack_core.c, __nf_conntrack_alloc, and
+    include/linux/ratelimit_types.h, DEFAULT_RATELIMIT_BURST (6.12)"""
+    name = "gw-1" if host == "router" else "db-02"
+    seen = sorted((seen for one in fates for seen in (
+        one.client.syns if host == "router" else one.server.syns)
+                   if not one.world["s_synack"]), key=lambda s: s.when)
+    return "".join(
+        f"{_stamp(stage.plan, host, told['began'], one.when, '%b %e %H:%M:%S')}"
+        f" {name} kernel: nf_conntrack: nf_conntrack: table full, dropping "
+        "packet\n" for one in seen[:BURST])
 
 
 def dropped(fates):

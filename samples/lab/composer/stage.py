@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from laboratory import state  # noqa: E402
 
 from . import space, talk  # noqa: E402
+from .table import Table  # noqa: E402
 from .hosts import Hosts  # noqa: E402
 
 SYN = "tcp flags & (syn | ack) == syn"
@@ -28,6 +29,7 @@ class Stage(Hosts):
     def __init__(self, plan):
         super().__init__(plan)
         self.servers, self.timers = [], []
+        self.table = None
 
     # --- what is broken --------------------------------------------------
 
@@ -107,6 +109,9 @@ class Stage(Hosts):
         if fault["mechanism"] in ("no-route-back", "rp-filter"):
             self._route_fault(fault)
             return
+        if fault["mechanism"] == "table":
+            self.table.shut()
+            return
         host, back, hooks, knows = self._place(fault["place"])
         answer = {"reset": "reject with tcp reset",
                   "icmp": self._refusal(fault["icmp"]),
@@ -171,6 +176,10 @@ class Stage(Hosts):
         if fault["mechanism"] == "link":
             self._start(fault, lambda: self._link("down"),
                         lambda: self._link("up"))
+            return
+
+        if fault["mechanism"] == "table":
+            self._start(fault, self.table.shut, self.table.open)
             return
 
         def away():
@@ -249,6 +258,16 @@ class Stage(Hosts):
         self.blocked = 0
         self.distract()
         self.serve()
+        fault = self.plan["fault"]
+        if not fault or fault["mechanism"] != "table":
+            return self._tell()
+        self.table = Table(self._place(fault["place"])[0], self.family)
+        try:
+            return self._tell()
+        finally:
+            self.table.open()
+
+    def _tell(self):
         taps = space.Taps(self.wired)
         fresh = self.plan["given"]["new"] or self._comes_and_goes()
         states = self.snapshot("before") if fresh else {}
