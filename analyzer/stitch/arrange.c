@@ -31,8 +31,34 @@ looked_at(const struct vantage *v)
 						  : SIGHTINGS_LOOKED_AT;
 }
 
+/* Is this what a vantage is called for its place, whichever machine it is? */
+static bool
+names_end(const struct vantage *v)
+{
+	return strcmp(v->name, "client") == 0 || strcmp(v->name, "server") == 0;
+}
+
+/* Its name is a device's between the ends. */
+static bool
+names_between(const struct vantage *v)
+{
+	return v->role_said && !names_end(v);
+}
+
 /* Which of two, a and b, comes first on the path. */
 enum order { ORDER_ANY, ORDER_KEPT, ORDER_REVERSED };
+
+/* At which end a capture was made, if its packets tell. A device that is named as
+ * standing between may answer for a server (a proxy), and is none. */
+static int
+end_of(const struct vantage *v, uint8_t *by)
+{
+	int end = stitch_lone_end(v, by);
+	if (!names_between(v))
+		return end;
+	*by = 0;
+	return 0;
+}
 
 /* Captures that share no attempt may each tell at which end they were made. */
 static enum order
@@ -40,8 +66,8 @@ ends_order(struct vantage *a, struct vantage *b)
 {
 	uint8_t by_a;
 	uint8_t by_b;
-	int end_a = stitch_lone_end(a, &by_a);
-	int end_b = stitch_lone_end(b, &by_b);
+	int end_a = end_of(a, &by_a);
+	int end_b = end_of(b, &by_b);
 	if (end_a == end_b)
 		return ORDER_ANY;
 	a->shown_by |= by_a | by_b;
@@ -106,13 +132,6 @@ stand_order(struct vantage *a, struct vantage *b)
 	return reversed ? ORDER_REVERSED : ORDER_KEPT;
 }
 
-/* Is this what a vantage is called for its place, whichever machine it is? */
-static bool
-names_end(const struct vantage *v)
-{
-	return strcmp(v->name, "client") == 0 || strcmp(v->name, "server") == 0;
-}
-
 static void
 exchange_names(struct vantage *a, struct vantage *b)
 {
@@ -122,19 +141,21 @@ exchange_names(struct vantage *a, struct vantage *b)
 	memcpy(b->name, name, sizeof name);
 }
 
-/* Exchange two vantages. The name of an end stays with the place; machines' names
- * belong to their captures, and only their order was wrong. */
+/* Exchange two vantages. The name of an end stays with the place, and whether a
+ * person gave it; machines' names belong to their captures, and only their order
+ * was wrong. */
 static void
 exchange(struct vantage *a, struct vantage *b)
 {
 	struct vantage tmp = *a;
 	*a = *b;
 	*b = tmp;
-	if (names_end(a) || names_end(b))
+	if (names_end(a) || names_end(b)) {
 		exchange_names(a, b);
-	bool said = a->role_said;
-	a->role_said = b->role_said;
-	b->role_said = said;
+		bool said = a->role_said;
+		a->role_said = b->role_said;
+		b->role_said = said;
+	}
 	a->swapped = true;
 	b->swapped = true;
 }
@@ -143,6 +164,7 @@ exchange(struct vantage *a, struct vantage *b)
  * stands where meanwhile. */
 struct orders {
 	enum order of[STITCH_VANTAGES_MAX][STITCH_VANTAGES_MAX];
+	bool between[STITCH_VANTAGES_MAX]; /* is named so */
 	size_t first[STITCH_VANTAGES_MAX];
 	size_t count;
 };
@@ -176,8 +198,9 @@ is_preceded(const struct orders *x, size_t begin, size_t one)
 }
 
 /* Of those from begin on, the first that none of them precedes: one that precedes
- * others rather than one that nothing is known of. begin, where each is
- * preceded (votes that contradict each other). */
+ * others rather than one that nothing is known of, which may be the last; of
+ * such behind the first place one that is named as standing between. begin, where
+ * each is preceded (votes that contradict each other). */
 static size_t
 foremost(const struct orders *x, size_t begin)
 {
@@ -187,7 +210,10 @@ foremost(const struct orders *x, size_t begin)
 			continue;
 		if (precedes_some(x, begin, i))
 			return i;
-		found = found == x->count ? i : found;
+		if (found == x->count ||
+			(begin > 0 && x->between[x->first[i]] &&
+				!x->between[x->first[found]]))
+			found = i;
 	}
 	return found == x->count ? begin : found;
 }
@@ -200,6 +226,7 @@ stitch_arrange(struct vantage *vantages, size_t count)
 	struct orders x = {.count = count};
 	for (size_t a = 0; a < count; a++) {
 		x.first[a] = a;
+		x.between[a] = names_between(&vantages[a]);
 		for (size_t b = a + 1; b < count; b++)
 			x.of[a][b] = stand_order(&vantages[a], &vantages[b]);
 	}

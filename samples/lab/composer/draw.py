@@ -8,8 +8,8 @@ tells it, given.py hands it in; neither rolls dice of its own.
 import random
 
 TOPOLOGIES = ("direct", "router", "snat", "dnat", "both", "balancer",
-              "container", "nodeport", "return", "tunnel")
-WEIGHTS = (3, 4, 3, 3, 3, 2, 2, 2, 2, 2)
+              "container", "nodeport", "return", "tunnel", "proxy")
+WEIGHTS = (3, 4, 3, 3, 3, 2, 2, 2, 2, 2, 2)
 ROUTED = ("router", "snat", "dnat", "both")
 NETWORKS = ("10.{}.{}.", "172.20.{}.", "192.168.{}.", "100.64.{}.")
 TRAFFIC = ("ask", "ask", "ask", "oneway", "bare", "scan", "keep", "slow",
@@ -89,6 +89,8 @@ def fault(dice, plan):
     if dice.random() < 0.1:
         return None
     place = dice.choices(("network", "server", "client"), (6, 6, 2))[0]
+    if plan["topology"] == "proxy" and place == "network":
+        place = "server"  # its own connections are forwarded by nobody
     mechanism = dice.choice(MECHANISMS[place])
     if plan["topology"] == "direct" and place == "network" and \
             mechanism in ("reset", "icmp"):
@@ -107,6 +109,8 @@ def fault(dice, plan):
             plan["family"] == 6 or plan["topology"] not in ROUTED):
         mechanism = "syn"  # routes of the card would not come back with it
     which = dice.choice(SELECTORS)
+    if plan["topology"] == "proxy" and which in ("option", "client"):
+        which = "hash"  # its SYNs are all alike, and all its own
     if plan["topology"] == "direct" and place == "network" and \
             which == "limit":
         which = "rate"  # a bridge counts no connections

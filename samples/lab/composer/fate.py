@@ -123,14 +123,15 @@ class Edge:
             self.add("challenge", seen)
 
 
-def edges_of(stage, packets, planned, target):
-    """(the client's Edge, the server's Edge, the serving host or None)"""
-    source = stage.sources[planned["client"]]
-    known = (source, planned["sport"], *target)
+def edges_of(stage, packets, known, origin, edges):
+    """(the client's Edge, the server's Edge, the serving host or None)
+    known: the client's address and port and what it asks; origin: (its host, a
+    card or None for any); edges: {host that may serve: its cards}."""
     client, server, isn, host = Edge("c"), Edge("s"), None, None
     client.tuple = known
     for seen, packet in packets:
-        if packet is None or seen.host != "client":
+        if packet is None or seen.host != origin[0] or \
+                origin[1] not in (None, seen.device):
             continue
         ends = (packet.src, packet.sport, packet.dst, packet.dport)
         if known not in (ends, ends[2:] + ends[:2]):
@@ -140,9 +141,9 @@ def edges_of(stage, packets, planned, target):
         client.take(seen, packet, isn)
     client.isn = isn
     if stage.box and isn is not None:
-        isn = stage.box.behind(planned["sport"], isn)
+        isn = stage.box.behind(known[1], isn)
     for seen, packet in packets:
-        if packet is None or seen.device not in stage.edges.get(
+        if packet is None or seen.device not in edges.get(
                 seen.host, ()) or (host and seen.host != host):
             continue
         ends = (packet.src, packet.sport, packet.dst, packet.dport)
@@ -153,7 +154,7 @@ def edges_of(stage, packets, planned, target):
             server.tuple, host = ends, seen.host
         if server.tuple in (ends, ends[2:] + ends[:2]):
             server.take(seen, packet, isn)
-    server.inner = inner_answers(packets, host, stage.edges.get(host, ()), isn)
+    server.inner = inner_answers(packets, host, edges.get(host, ()), isn)
     return client, server, host
 
 
@@ -171,6 +172,8 @@ class Fate:
 
     def __init__(self, planned, result, client, server, host, asks):
         self.planned, self.result, self.asks = planned, result, asks
+        self.origin, self.relayed = "client", False
+        self.masked = False  # under an address that is not the client's own
         self.client, self.server, self.host = client, server, host
         self.isn = client.isn
         self.events = {**client.events, **server.events}
@@ -210,6 +213,9 @@ class Fate:
     def agrees(self):
         """Does the client's program say the same as the taps?"""
         result, truth = self.result["result"], self.truth
+        if self.relayed and result == "ok":
+            # What came of it, the client's program knows, not the proxy.
+            return truth in DONE or truth.startswith("ack-")
         if truth == "established":
             return result in ("ok", "reset", "closed") or \
                 len(self.readings) > 1
@@ -229,14 +235,41 @@ class Fate:
 
 
 def fates(stage, told):
-    """The Fate of every attempt, in the order of the plan."""
+    """The Fate of every attempt, in the order of the plan; behind them those of
+    a proxy's own."""
     packets, found = read(told), []
     services = stage.plan["services"]
+    edges = {"router": ("west",)} if stage.proxy else stage.edges
     for planned, result in zip(stage.plan["attempts"], told["results"]):
         service = services[planned["service"]]
-        edges = edges_of(stage, packets, planned,
-                         (stage.address, service["port"]))
-        found.append(Fate(planned, result, *edges,
-                          asks=service["traffic"] not in (
-                              "oneway", "bare", "scan")))
+        known = (stage.sources[planned["client"]], planned["sport"],
+                 stage.address, service["port"])
+        found.append(Fate(planned, result, *edges_of(
+            stage, packets, known, ("client", None), edges),
+            asks=waits(service)))
+        found[-1].edges = list(edges)
+        found[-1].masked = stage.translated and not stage.proxy
+    return found + (relayed(stage, packets, found) if stage.proxy else [])
+
+
+def waits(service):
+    return service["traffic"] not in ("oneway", "bare", "scan")
+
+
+def relayed(stage, packets, asked):
+    """The proxy's own connections, of which it told when it was asked."""
+    found = []
+    for who, own, word in list(stage.proxy.asked):
+        of = [one for one in asked if one.client.tuple[:2] == who]
+        if not of:
+            continue
+        service = stage.plan["services"][of[0].planned["service"]]
+        one = Fate({**of[0].planned, "sport": own[1]}, {"result": word},
+                   *edges_of(stage, packets, (*own, stage.address,
+                                              service["port"]),
+                             ("router", "east"), stage.edges),
+                   asks=waits(service))
+        one.origin, one.relayed, one.masked = "router", True, True
+        one.edges = list(stage.edges)
+        found.append(one)
     return found

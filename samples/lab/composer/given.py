@@ -137,7 +137,7 @@ class Given:
             (moved, fate.planned["sport"])
         if self.how["filter"] == "host":
             if self._host() != self.stage.sources[fate.planned["client"]] or \
-                    (self.host != "client" and self.stage.translated):
+                    (self.host != "client" and fate.masked):
                 return False
         elif not self._wanted(*ends, flags):
             return False
@@ -152,7 +152,7 @@ class Given:
 
     def _seen_as(self, fate):
         """The client's address here; None where many share one."""
-        if self.host != "client" and self.stage.translated:
+        if self.host != "client" and fate.masked:
             return None
         return self.stage.sources[fate.planned["client"]]
 

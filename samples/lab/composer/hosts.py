@@ -6,12 +6,14 @@
     client -- router -- server 1 … k                         balancer
     client -- router -- server -- bridge -- pod    container, nodeport
     client -- switch -- router -- server -- second -- switch   return
+    client -- router, which answers -- server                  proxy
 
 On the client's cable may stand a box (box.py).
 """
 from . import box, space
+from .proxy import Proxy
 
-TRANSLATED = ("snat", "both")
+TRANSLATED = ("snat", "both", "proxy")
 REAL = 7000  # what a translated port is moved by
 
 
@@ -21,7 +23,7 @@ class Hosts:
     def __init__(self, plan):
         self.plan, self.hosts, self.wired = plan, {}, []
         self.family = space.FAMILIES[plan["family"]]
-        self.box = None
+        self.box = self.proxy = None
         self.translated = plan["topology"] in TRANSLATED
         nets = plan["networks"]
         self.sources = [f"{nets[0]}{10 + n}" for n in range(plan["clients"])]
@@ -104,7 +106,11 @@ class Hosts:
             self._service(f"{nets[2]}9", server,
                           REAL if self.plan["number"] % 2 else 0)
             self._dnat(router, [self.real[0]])
-        if self.translated:
+        if topology == "proxy":
+            self.proxy = Proxy(router, self.family, nets[1] + "1",
+                               self.real[0], [s["port"] for s in
+                                              self.plan["services"]])
+        elif self.translated:
             router.nft(f"{self.family.nft} nat", "post",
                        "type nat hook postrouting priority 100",
                        f"oifname east {self._source_nat(nets)}")

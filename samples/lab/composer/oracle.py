@@ -78,7 +78,9 @@ def open_verdicts(one, captured, fates):
     # Behind a device that translates the service's address may be others that
     # it sends to: what never came to these servers may have come to those.
     astray = one.balanced and one.host is None
-    client = captured.get("client")
+    client = captured.get(one.origin)
+    if client and one.relayed and "east" not in client.cards:
+        client = None
     if one.host:
         servers = [captured.get(one.host)]
     else:
