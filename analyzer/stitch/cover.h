@@ -83,6 +83,8 @@ struct cover {
 	bool lacks_more;    /* what follows the SYN-ACK */
 	bool no_answers;    /* it is alone, nobody said where it was made, and
 	                       it shows no answer of any connection */
+	bool mute;          /* its host's answers leave elsewhere, all of them */
+	struct ip_addr mute_host;
 	bool end_doubted;   /* its packets contradict what was said of it, or
 	                       nobody said that it was made at a host and not
 	                       beside it: it is a witness of nothing */

@@ -106,6 +106,14 @@ cover_proof_ask(const struct cover *c, const struct cover_question *q,
 	const char **note)
 {
 	const struct cover_proof *p = find(c, q->from, q->to);
+	bool elsewhere = p != NULL && p->answers_elsewhere;
+	if (!q->from_client &&
+		(elsewhere || (c->mute && ip_equal(c->mute_host, q->from)))) {
+		*note = "the capture shows what clients send this host besides "
+			"TCP and no answer, and a client got answers: they "
+			"leave by another interface";
+		return COVERAGE_OUTSIDE;
+	}
 	if (p == NULL)
 		return COVERAGE_WITNESSED;
 	if (p->passed > 0 && p->shown == 0) {
@@ -113,12 +121,6 @@ cover_proof_ask(const struct cover *c, const struct cover_question *q,
 			"these hosts that worked by the other end's: it was "
 			"made at another interface, outside a tunnel or with a "
 			"filter";
-		return COVERAGE_OUTSIDE;
-	}
-	if (p->answers_elsewhere && !q->from_client) {
-		*note = "the capture shows what the client sends this host "
-			"besides TCP and no answer, and the client got "
-			"answers: they leave by another interface";
 		return COVERAGE_OUTSIDE;
 	}
 	uint32_t shown = q->from_client ? p->client_side : p->server_side;

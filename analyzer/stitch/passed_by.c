@@ -146,6 +146,25 @@ answers_elsewhere(const struct stitch_case *k, const struct attempt_ends *a)
 			k, a->far, asked_ns, a->near, here->last[back].ns);
 }
 
+/* The capture holds nothing that this host sent, to whomever. */
+static bool
+sends_nothing(const struct vantage *v, struct ip_addr host)
+{
+	for (uint32_t i = 0; i < v->pairs_count; i++) {
+		const struct host_pair *p = &v->pairs[i];
+		if ((ip_equal(p->low, host) && p->seen.rows[0] != 0) ||
+			(ip_equal(p->high, host) && p->seen.rows[1] != 0))
+			return false;
+	}
+	for (uint32_t i = 0; i < v->datagrams_count; i++) {
+		const struct datagrams *d = &v->datagrams[i];
+		if ((ip_equal(d->low, host) && d->seen[0]) ||
+			(ip_equal(d->high, host) && d->seen[1]))
+			return false;
+	}
+	return true;
+}
+
 static void
 take_datagrams(struct stitch_case *k, const struct attempt_ends *a)
 {
@@ -154,8 +173,14 @@ take_datagrams(struct stitch_case *k, const struct attempt_ends *a)
 		return;
 	struct cover_proof *p = cover_proof_of(
 		&k->covers[a->far], a->s->client, a->s->server, a->s);
-	if (!p->answers_elsewhere)
-		p->answers_elsewhere = answers_elsewhere(k, a);
+	if (p->answers_elsewhere || !answers_elsewhere(k, a))
+		return;
+	p->answers_elsewhere = true;
+	struct cover *c = &k->covers[a->far];
+	if (!c->mute && sends_nothing(c->vantage, a->s->server)) {
+		c->mute = true;
+		c->mute_host = a->s->server;
+	}
 }
 
 /*
