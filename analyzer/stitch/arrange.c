@@ -197,25 +197,32 @@ is_preceded(const struct orders *x, size_t begin, size_t one)
 	return false;
 }
 
-/* Of those from begin on, the first that none of them precedes: one that precedes
- * others rather than one that nothing is known of, which may be the last; of
- * such behind the first place one that is named as standing between. begin, where
- * each is preceded (votes that contradict each other). */
+/* How much speaks for it to be the next, of those from begin on. One that precedes
+ * others comes before one that nothing is known of, which may be the last; what is
+ * named as standing between is not the first, nor the last. */
+static int
+claim(const struct orders *x, size_t begin, size_t one)
+{
+	bool between = x->between[x->first[one]];
+	return 2 * precedes_some(x, begin, one) +
+		(begin == 0 ? !between : between);
+}
+
+/* Of those from begin on that none of them precedes, the first with most to claim;
+ * begin, where each is preceded (votes that contradict each other). */
 static size_t
 foremost(const struct orders *x, size_t begin)
 {
-	size_t found = x->count;
+	size_t found = begin;
+	int most = -1;
 	for (size_t i = begin; i < x->count; i++) {
-		if (is_preceded(x, begin, i))
-			continue;
-		if (precedes_some(x, begin, i))
-			return i;
-		if (found == x->count ||
-			(begin > 0 && x->between[x->first[i]] &&
-				!x->between[x->first[found]]))
+		int here = is_preceded(x, begin, i) ? -1 : claim(x, begin, i);
+		if (here > most) {
+			most = here;
 			found = i;
+		}
 	}
-	return found == x->count ? begin : found;
+	return found;
 }
 
 /* Neighbours alone would not do: two servers behind a balancer share nothing, and
