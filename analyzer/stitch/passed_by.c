@@ -124,12 +124,9 @@ answered_during(const struct stitch_case *k, size_t v, int64_t asked_ns,
  * or on TCP would have kept the former out as well.)
  */
 static bool
-answers_elsewhere(const struct stitch_case *k, const struct attempt_ends *a)
+answers_elsewhere(const struct stitch_case *k, const struct attempt_ends *a,
+	struct ip_addr client, struct ip_addr server)
 {
-	struct ip_addr client = a->s->client, server = a->s->server;
-	const struct host_pair *tcp = &k->vantages[a->far].pairs[a->s->pair];
-	if (tcp->seen.rows[ip_equal(tcp->low, server) ? 0 : 1] != 0)
-		return false;
 	const struct datagrams *there =
 		cover_datagrams(&k->covers[a->far], client, server);
 	const struct datagrams *here =
@@ -165,22 +162,50 @@ sends_nothing(const struct vantage *v, struct ip_addr host)
 	return true;
 }
 
+/* Of one client besides TCP it is shown, and the server's capture holds nothing
+ * that its host sent, to whomever: so it is of all. */
+static void
+find_mute(struct stitch_case *k, const struct attempt_ends *a)
+{
+	struct cover *c = &k->covers[a->far];
+	const struct vantage *near = &k->vantages[a->near];
+	struct ip_addr server = a->s->server;
+	if (c->mute_asked)
+		return;
+	c->mute_asked = true;
+	c->mute_host = server;
+	if (!sends_nothing(c->vantage, server))
+		return;
+	for (uint32_t i = 0; i < near->datagrams_count && !c->mute; i++) {
+		const struct datagrams *d = &near->datagrams[i];
+		bool low = ip_equal(d->low, server);
+		if (low || ip_equal(d->high, server))
+			c->mute = answers_elsewhere(
+				k, a, low ? d->high : d->low, server);
+	}
+}
+
+/* The capture holds no segment of the server's to this client. */
+static bool
+is_silent(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	const struct host_pair *tcp = &k->vantages[a->far].pairs[a->s->pair];
+	int row = ip_equal(tcp->low, a->s->server) ? 0 : 1;
+	return tcp->seen.rows[row] == 0;
+}
+
 static void
 take_datagrams(struct stitch_case *k, const struct attempt_ends *a)
 {
 	if (a->near == CASE_NO_END || a->far == CASE_NO_END || a->s == NULL ||
-		a->near == a->far)
+		a->near == a->far || !is_silent(k, a))
 		return;
 	struct cover_proof *p = cover_proof_of(
 		&k->covers[a->far], a->s->client, a->s->server, a->s);
-	if (p->answers_elsewhere || !answers_elsewhere(k, a))
-		return;
-	p->answers_elsewhere = true;
-	struct cover *c = &k->covers[a->far];
-	if (!c->mute && sends_nothing(c->vantage, a->s->server)) {
-		c->mute = true;
-		c->mute_host = a->s->server;
-	}
+	if (!p->answers_elsewhere)
+		p->answers_elsewhere =
+			answers_elsewhere(k, a, a->s->client, a->s->server);
+	find_mute(k, a);
 }
 
 /*
