@@ -53,8 +53,8 @@ literal_add(struct compiler *c, char x)
 	sqlite3_str_appendchar(c->literal, 1, x);
 }
 
-/* The fact as text. In brackets an empty text counts as NULL, so that the
- * concatenation becomes NULL and the bracket disappears. */
+/* The fact as text. In brackets an empty text and a count of none are NULL, so that
+ * the concatenation becomes NULL and the bracket disappears. */
 static void
 fact_write(struct compiler *c, const char *column, const char *format)
 {
@@ -62,6 +62,8 @@ fact_write(struct compiler *c, const char *column, const char *format)
 	char value[96];
 	if (strcmp(format, "span") == 0)
 		snprintf(value, sizeof value, "span(%s)", column);
+	else if (strcmp(format, "count") == 0 && c->optional)
+		snprintf(value, sizeof value, "nullif(%s,0)", column);
 	else
 		snprintf(value, sizeof value, "%s", column);
 	if (c->optional)
@@ -76,7 +78,7 @@ static void
 count_write(struct compiler *c, const char *column, const char *one,
 	const char *many)
 {
-	fact_write(c, column, "");
+	fact_write(c, column, "count");
 	sqlite3_str_appendf(c->sql,
 		"||CASE %s WHEN 1 THEN ' %q' ELSE ' %q' END", column, one,
 		many);

@@ -4,7 +4,8 @@
  *   {column}                  the fact; "unknown" when it is NULL
  *   {column|copy|copies}      "1 copy", "3 copies"
  *   {column:span}             microseconds as a person reads them: "3.07 s"
- *   [text with {column}]      dropped whole when a fact in it is NULL or ''
+ *   [text with {column}]      dropped whole when a fact in it is NULL or '', or
+ *                             a count of copies is 0
  *
  * Brackets do not nest. The characters { } [ ] have no other use here.
  */
