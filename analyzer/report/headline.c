@@ -299,10 +299,49 @@ add_most(const struct report *r, const struct report_verdict *most,
 	words_append(text, ", %s.", sentence_sureness(most, words));
 }
 
+/* So many candidates are worth a word; more are no answer. */
+#define CANDIDATES_TOLD 4
+
+/* ": SYN dropped by server or SYN-ACK lost in network" */
+static void
+add_candidates(struct report *r, char text[WORDS_MAX])
+{
+	char list[WORDS_MAX] = "";
+	char words[WORDS_MAX];
+	const char *one;
+	int n = 0;
+	report_list_begin(r, r->open.candidates);
+	while (report_list_next(r, &one))
+		words_append(list, "%s%s", n++ == 0 ? ": " : " or ",
+			sentence_verdict(one, words));
+	if (n <= CANDIDATES_TOLD)
+		words_append(text, "%s", list);
+}
+
+/* Failures whose place is open: what they can be, and what in the captures keeps it
+ * open. Where a cause is confirmed it is the packets that do not tell. */
+static void
+add_open(struct report *r, char text[WORDS_MAX])
+{
+	bool told = r->cause.title != NULL &&
+		strcmp(r->cause.confidence, "confirmed") == 0 &&
+		r->cause.attempts >= r->undetermined_failed;
+	words_append(text, "%sFor ", text[0] ? " " : "");
+	add_number(text, r->undetermined_failed);
+	words_append(text,
+		told ? " the packets alone do not say where"
+		     : " the evidence does not say where");
+	if (r->open.candidates != NULL)
+		add_candidates(r, text);
+	words_append(text, ".");
+	if (r->open.note != NULL)
+		words_append(text, " Why not: %s.", r->open.note);
+}
+
 /* Sums over places; what does not belong to the commonest verdict is counted in
  * a word, never dropped. */
 const char *
-sentence_main_verdict(const struct report *r, char text[WORDS_MAX])
+sentence_main_verdict(struct report *r, char text[WORDS_MAX])
 {
 	text[0] = '\0';
 	int64_t decided;
@@ -314,11 +353,8 @@ sentence_main_verdict(const struct report *r, char text[WORDS_MAX])
 		add_number(text, decided - most.failed);
 		words_append(text, " failed in other ways.");
 	}
-	if (r->undetermined_failed > 0) {
-		words_append(text, "%sFor ", text[0] ? " " : "");
-		add_number(text, r->undetermined_failed);
-		words_append(text, " the evidence does not say where.");
-	}
+	if (r->undetermined_failed > 0)
+		add_open(r, text);
 	return text;
 }
 

@@ -232,6 +232,23 @@ cause_verdict_read(struct report *r)
 	report_begin(r, QUERY_CAUSE_VERDICT);
 }
 
+/* What the headline says of those that nobody can place: what is said of one is
+ * said of most, or of none. */
+static void
+open_reason_read(struct report *r)
+{
+	struct report_open_reason row;
+	if (r->undetermined_failed == 0)
+		return;
+	report_begin(r, QUERY_OPEN_REASON);
+	if (report_open_reason_read(r, QUERY_OPEN_REASON, &row) &&
+		2 * row.count > r->undetermined_failed) {
+		r->open.candidates = report_keep(r, row.candidates);
+		r->open.note = report_keep(r, row.note);
+	}
+	report_begin(r, QUERY_OPEN_REASON);
+}
+
 /* The cause for the headline: the first finding, when it is at least likely.
  * The same cause at several places is one, and counts all their attempts. */
 static void
@@ -295,6 +312,7 @@ summary_read(struct report *r)
 	verdicts_complete(r, r->clean_verdict);
 	words_read(r);
 	undetermined_count(r);
+	open_reason_read(r);
 	vantages_read(r);
 	steps_read(r);
 	pieces_read(r);

@@ -147,6 +147,14 @@ struct report {
 	int64_t target_attempts; /* all there were to it; 0 when it is not the
                               target of every failed one */
 
+	/* What most of the undetermined failures have in common; candidates is
+	 * NULL when they have nothing, or none is. */
+	struct {
+		const char *candidates; /* a list, as in report_list_begin */
+		const char
+			*note; /* what speaks against the captures, or NULL */
+	} open;
+
 	/* The best finding that is confirmed or likely, with those of the same
    * rule and confidence; title is NULL when there is none. */
 	struct {

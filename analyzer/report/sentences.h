@@ -40,7 +40,7 @@ const char *sentence_look_next(
 
 /* What happened to most of them, how many more kinds there are, and how sure
  * that is; "" when nothing failed. */
-const char *sentence_main_verdict(const struct report *r, char text[WORDS_MAX]);
+const char *sentence_main_verdict(struct report *r, char text[WORDS_MAX]);
 
 /* What time all captures have in common; "" when there is no capture. */
 const char *sentence_overlap(const struct report *r, char text[WORDS_MAX]);

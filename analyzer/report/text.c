@@ -37,7 +37,7 @@ write_prose(struct text *t, struct report *r)
 	char words[WORDS_MAX];
 	sentence_main_verdict(r, words);
 	if (words[0]) {
-		text_add(t, "%s", words);
+		text_prose(t, words);
 		text_end(t, 0, TEXT_PLAIN);
 	}
 	write_reported(t, r);
