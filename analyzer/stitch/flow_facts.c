@@ -38,7 +38,7 @@ static const char update[] =
  * flags, where it tells them, are those of the segment in question.
  */
 static const char index_events[] =
-	"CREATE INDEX event_tuple ON event (src_port, dst_port) "
+	"CREATE INDEX IF NOT EXISTS event_tuple ON event (src_port, dst_port) "
 	"WHERE src_port IS NOT NULL AND dst_port IS NOT NULL";
 
 /* %s: the fact (three times), the flags, then as for update. */
@@ -105,6 +105,57 @@ has_firewall_events(struct store *s, struct error *e)
 	bool found = stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW;
 	sqlite3_finalize(stmt);
 	return found;
+}
+
+/*
+ * Of the copies of a SYN the last one decides: only a line of its time counts, for
+ * rules that log are limited to so many lines as a rule. What has a card to leave
+ * by was forwarded, and came no further than to a router.
+ * cite: Linux 6.12 net/ipv4/netfilter/nf_log_ipv4.c, IN= and OUT=
+ */
+static const char update_arrivals[] =
+	"UPDATE facts SET syn_logged = 2 - (SELECT"
+	"  max(v.name = 'firewall-log-drop') = 0"
+	" FROM attempts a JOIN event v"
+	" ON v.src_port = a.client_port AND v.dst_port = a.server_port"
+	" AND v.src = a.client_ip AND v.dst = a.server_ip"
+	" JOIN source f ON f.id = v.source"
+	" WHERE a.id = facts.attempt AND v.name IN ('firewall-log',"
+	"  'firewall-log-accept', 'firewall-log-drop')"
+	" AND v.fields ->> '$.flags' = 'SYN'"
+	" AND v.fields ->> '$.in' IS NOT NULL"
+	" AND coalesce(v.fields ->> '$.out', '') = ''"
+	" AND (v.role = 'server' OR EXISTS (SELECT 1 FROM machine_address m"
+	"  WHERE m.machine = f.machine AND m.ip = a.server_ip))"
+	" AND abs(v.at_ns - a.first_ns - 1000 * coalesce((SELECT"
+	"  g.times ->> '$.syn[#-1]' FROM sighting g WHERE g.attempt = a.id"
+	"  ORDER BY g.vantage LIMIT 1), 0)) <= 1500000000"
+	"  + coalesce(v.uncertainty_ns, 0))"
+	" WHERE s_syn = 0 AND c_syn > 0";
+
+static bool
+has_rows(struct store *s, const char *sql, struct error *e)
+{
+	sqlite3_stmt *stmt = store_prepare(s, sql, e);
+	bool found = stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_finalize(stmt);
+	return found;
+}
+
+bool
+flow_facts_of_arrivals(struct store *s, struct error *e)
+{
+	if (!has_rows(s,
+		    "SELECT 1 FROM event WHERE dst_port IS NOT NULL"
+		    " AND name GLOB 'firewall-log*' LIMIT 1",
+		    e))
+		return e->kind == ERROR_NONE;
+	return store_exec(s, index_events, e) &&
+		store_exec(s, update_arrivals, e) &&
+		store_exec(s,
+			"UPDATE facts SET syn_logged = 0"
+			" WHERE syn_logged IS NULL",
+			e);
 }
 
 bool

@@ -17,6 +17,11 @@ bool flow_facts_write(struct store *s, struct error *e);
  * and the writing of events. */
 bool flow_facts_by_events(struct store *s, struct error *e);
 
+/* Fill facts.syn_logged by what the packet filter of the server's own machine
+ * logged: behind the writing of events and sightings. A rule that logs, before
+ * routing as well, shows that the SYN came in and not what became of it. */
+bool flow_facts_of_arrivals(struct store *s, struct error *e);
+
 /* Fill facts.wait_told by what clients and proxies logged of waits; behind the
  * writing of events and facts. */
 bool flow_facts_of_waits(struct store *s, struct error *e);

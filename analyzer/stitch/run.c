@@ -247,9 +247,10 @@ stitch_run(struct vantage *vantages, size_t count,
 			  e) &&
 		alike_write(s, e) && flow_facts_write(s, e) &&
 		event_rows_write(&k, events, s, &twice, e) &&
-		flow_facts_by_events(s, e) && flow_facts_of_waits(s, e) &&
-		reported_write(s, &reported, e) && machine_roles_write(s, e) &&
-		lookup_rows_write(&k, s, e) && neighbour_rows_write(&k, s, e);
+		flow_facts_by_events(s, e) && flow_facts_of_arrivals(s, e) &&
+		flow_facts_of_waits(s, e) && reported_write(s, &reported, e) &&
+		machine_roles_write(s, e) && lookup_rows_write(&k, s, e) &&
+		neighbour_rows_write(&k, s, e);
 	summarize(&k, rows, rows_count, result);
 	result->twice = twice;
 	result->reported = reported;

@@ -22,7 +22,7 @@ candidates. It must not be certain where another fate, of another verdict, shows
 the same packets. A SYN-ACK that nobody is seen to have asked for makes no attempt:
 where the client's capture lacks the SYN and shows nothing that follows the answer
 but a RST, the truth is what the packets show, and the report has to count it as
-"answers-unasked" (decision 0186). Prints a table; status 1 when something is wrong.
+"answers-unasked" (decision 0190). Prints a table; status 1 when something is wrong.
 """
 import argparse
 import collections

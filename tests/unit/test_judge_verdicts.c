@@ -376,10 +376,10 @@ a_run_fills_its_tables(void **state)
 		"s_rst_server, c_icmp, s_icmp, c_challenge, s_challenge, "
 		"c_progress, "
 		"s_progress, simultaneous, syn_absent, c_sees_icmp, "
-		"b_icmp) VALUES "
+		"b_icmp, syn_logged) VALUES "
 		"(7, 1, 1, 'witnessed', "
 		"'witnessed', 'witnessed', 'witnessed', '', 0, 3, 0, 3, 0, 0, "
-		"0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0)",
+		"0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0)",
 		&e));
 	store_stage(s, STORE_JUDGE);
 	assert_true(judge_run(s, *state, &e));
