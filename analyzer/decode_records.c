@@ -184,6 +184,8 @@ decode_log(struct stream *s, const struct case_file *f,
 	guess.family = f->log_family;
 	log_guess_name(&guess, f->name);
 	struct pattern_matcher *matcher = pattern_matcher_new(set);
+	if (f->command != NULL)
+		pattern_match_command(matcher, f->command);
 	struct log_reader *reader = log_new_for(&guess);
 	struct log_record record;
 	struct log_event event;
@@ -341,16 +343,20 @@ put_part(void *context, const struct transcript_source *part)
 			"of machines that no line tells apart: passed over");
 		return;
 	}
+	uint64_t lines = 0;
 	for (size_t i = 0; i < part->body.len; i++)
-		p->lines +=
-			part->body.data[i] == '\n' || i + 1 == part->body.len;
+		lines += part->body.data[i] == '\n' || i + 1 == part->body.len;
+	p->lines += lines;
 	stream_take_bytes(&s, part->body, f.name, p->sink);
-	if (f.kind == CASE_FILE_FLOWS)
+	if (f.kind == CASE_FILE_FLOWS) {
 		decode_flows(&s, &f, p->sink);
-	else if (f.kind == CASE_FILE_LOG)
-		decode_log(&s, &f, p->set);
-	else
+	} else if (f.kind == CASE_FILE_LOG ||
+		(f.kind == CASE_FILE_OTHER && f.text)) {
+		if (!decode_log(&s, &f, p->set))
+			print_accounting("none", lines, 0, lines);
+	} else {
 		decode_snapshot(&s, &f, p->sink);
+	}
 	stream_close(&s);
 }
 

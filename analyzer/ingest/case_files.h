@@ -131,10 +131,11 @@ struct case_file {
 	/* Of a part of a transcript; else empty, 0 and NULL. */
 	struct view part;           /* its bytes, in the case's arena */
 	const uint32_t *part_lines; /* the whole file's number of each line */
-	int64_t printed_ns; /* UTC: a date that was printed with it; 0 none */
-	const char *whole;  /* the transcript's name */
-	const char *hint;   /* what its command says of its content */
-	const char *host;   /* machine that its prompt names, or NULL */
+	int64_t printed_ns;  /* UTC: a date that was printed with it; 0 none */
+	const char *whole;   /* the transcript's name */
+	const char *hint;    /* what its command says of its content */
+	const char *command; /* that printed it, as it was typed; or NULL */
+	const char *host;    /* machine that its prompt names, or NULL */
 	/* What its content says of its machine (case_identity.h): a name or
 	   NULL, and addresses. */
 	const char *says;

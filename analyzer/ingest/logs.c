@@ -295,6 +295,8 @@ logs_write(struct source_rows *w, const struct case_file *f, uint32_t index,
 	stream_fill(&s, LOG_HEAD_BYTES);
 	struct log_scanner *scanner =
 		log_scanner_new(patterns, s.window, f->name);
+	if (f->command != NULL)
+		log_scanner_told(scanner, f->command);
 	scan_stream(scanner, &s, &t);
 	stream_finish(&s);
 	bool ok =

@@ -66,6 +66,7 @@ source_known(struct transcript_source *s, struct arena *a)
 	struct case_file *f = &s->file;
 	f->kind = CASE_FILE_OTHER;
 	f->hint = f->name = transcript_row_hint(a, command);
+	f->command = command[0] != '\0' ? command : NULL;
 	struct view head = s->body;
 	if (head.len > CASE_FILE_HEAD_BYTES)
 		head.len = CASE_FILE_HEAD_BYTES;

@@ -138,6 +138,33 @@ seconds_and_decimals(struct view v, int64_t *ns)
 	return true;
 }
 
+/* "Nov 20, 2026 @ 23:41:22.123": Kibana's, on the clock of who exported it. cite:
+   elastic.co, Kibana advanced settings, dateFormat */
+static bool
+kibana(struct view v, char text[TIME_BYTES_MAX])
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	uint64_t day = 0;
+	unsigned month = 0;
+	while (month < 12 &&
+		(v.len < 3 || memcmp(v.data, months + 3 * month, 3)))
+		month++;
+	struct view rest = view_skip(v, v.len < 4 ? v.len : 4);
+	size_t n = 0;
+	while (n < rest.len && byte_digit(rest.data[n]))
+		n++;
+	if (month == 12 || !view_number(view_first(rest, n), 31, &day))
+		return false;
+	rest = view_skip(rest, n);
+	if (rest.len < 17 || rest.len > 21 || !view_begins(rest, ", ") ||
+		memcmp(rest.data + 6, " @ ", 3) != 0)
+		return false;
+	snprintf(text, TIME_BYTES_MAX, "%.4s-%02u-%02uT%.*sZ",
+		(const char *)rest.data + 2, month + 1, (unsigned)day,
+		(int)(rest.len - 9), (const char *)rest.data + 9);
+	return true;
+}
+
 /* "2026-11-20 23:41:22.501", ".. UTC", "...Z", "2026/11/20T..", "2026/11/20." */
 bool
 named_time(struct view v, int64_t *ns)
@@ -157,7 +184,8 @@ named_time(struct view v, int64_t *ns)
 		return value_time(view_of(text, v.len + 1), ns);
 	}
 	return seconds_and_decimals(v, ns) ||
-		(american(v, text) && value_time(view_str(text), ns));
+		((american(v, text) || kibana(v, text)) &&
+			value_time(view_str(text), ns));
 }
 
 static bool
@@ -242,6 +270,10 @@ protocol_take(struct view v, struct flow_record *r)
 		v = view_str("tcp");
 	else if (view_is(v, "U"))
 		v = view_str("udp");
+	/* "TCP (6)", Check Point. */
+	const uint8_t *blank = v.len > 0 ? memchr(v.data, ' ', v.len) : NULL;
+	if (blank != NULL)
+		v.len = (size_t)(blank - v.data);
 	if (!value_protocol(v, &r->protocol))
 		r->protocol = -1;
 }
@@ -301,6 +333,20 @@ address_take(struct view v, struct flow_address *out)
 	return value_address(v, out);
 }
 
+/* A port; Kibana writes "51,000" where its index does not know that it is one. */
+static bool
+port_take(struct view v, int32_t *out)
+{
+	uint8_t digits[5];
+	size_t n = 0;
+	if (v.len != 5 && v.len != 6)
+		return value_port(v, out);
+	for (size_t i = 0; i < v.len; i++)
+		if (v.data[i] != ',' || i != v.len - 4)
+			digits[n < sizeof digits ? n++ : 0] = v.data[i];
+	return value_port(n < v.len ? view_of(digits, n) : v, out);
+}
+
 bool
 named_record(const struct flow_named *n, struct flow_record *r)
 {
@@ -309,10 +355,10 @@ named_record(const struct flow_named *n, struct flow_record *r)
 		!address_take(v[MEMBER_DST], &r->dst) || !span_take(n, r))
 		return false;
 	if (v[MEMBER_SPORT].len > 0 &&
-		!value_port(v[MEMBER_SPORT], &r->src_port))
+		!port_take(v[MEMBER_SPORT], &r->src_port))
 		return false;
 	if (v[MEMBER_DPORT].len > 0 &&
-		!value_port(v[MEMBER_DPORT], &r->dst_port))
+		!port_take(v[MEMBER_DPORT], &r->dst_port))
 		return false;
 	protocol_take(v[MEMBER_PROTOCOL], r);
 	counts_take(n, r);

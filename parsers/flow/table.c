@@ -70,6 +70,11 @@ format_of(struct view header)
 		{"TotPkts", FLOW_FORMAT_ARGUS},
 		{"SRC_IP", FLOW_FORMAT_NETFLOW},
 		{"RuleCollection", FLOW_FORMAT_AZURE_FIREWALL},
+		{"Source address", FLOW_FORMAT_TABLE},
+		{"Source Port", FLOW_FORMAT_TABLE},
+		{"source.ip", FLOW_FORMAT_TABLE},
+		{"src_ip", FLOW_FORMAT_TABLE},
+		{"dest_ip", FLOW_FORMAT_TABLE},
 	};
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (memmem(header.data, header.len, marks[i].word,
@@ -92,6 +97,20 @@ column_name(struct flow_table *t, size_t i, struct view name)
 	}
 }
 
+/* What parts the columns: first is the likeliest, the others follow. */
+static bool
+separator_find(struct view text, char *first)
+{
+	const char among[] = {*first, '|', '\t', ';'};
+	for (size_t i = 0; i < sizeof among; i++) {
+		if (memchr(text.data, among[i], text.len) == NULL)
+			continue;
+		*first = among[i];
+		return true;
+	}
+	return false;
+}
+
 bool
 table_header_read(struct view text, struct flow_table *table)
 {
@@ -103,11 +122,7 @@ table_header_read(struct view text, struct flow_table *table)
 		t.separator = '\t';
 		text = view_skip(text, 8);
 	}
-	if (text.len == 0)
-		return false;
-	if (memchr(text.data, t.separator, text.len) == NULL)
-		t.separator = '|';
-	if (memchr(text.data, t.separator, text.len) == NULL)
+	if (text.len == 0 || !separator_find(text, &t.separator))
 		return false;
 	struct view rest = text;
 	while (t.count < TABLE_COLUMNS_MAX &&

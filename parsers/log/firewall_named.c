@@ -147,8 +147,7 @@ value_take(struct cursor *c, bool spaced)
 		return v;
 	}
 	const uint8_t *from = c->p;
-	while (c->p < c->end && *c->p != '\t' && *c->p != ';' && *c->p != '|' &&
-		*c->p != '^' && *c->p != ',' && *c->p != ']' &&
+	while (c->p < c->end && !byte_among(*c->p, "\t;|^,]\"") &&
 		(spaced || *c->p != ' ') && !is_escaped_tab(c))
 		c->p++;
 	v = view_of(from, (size_t)(c->p - from));

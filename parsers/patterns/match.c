@@ -345,6 +345,18 @@ pattern_match(struct pattern_matcher *m, const struct log_record *record,
 		subject_settle(&m->subject, &p->subject, event);
 }
 
+void
+pattern_match_command(struct pattern_matcher *m, const char *command)
+{
+	struct log_event event;
+	struct log_record record = {.message = view_str(command),
+		.raw = view_str(command),
+		.repeat = 1,
+		.family = LOG_PLAIN,
+		.inner = LOG_PLAIN};
+	pattern_match(m, &record, &event);
+}
+
 bool
 pattern_matcher_remembers(const struct pattern_matcher *m)
 {

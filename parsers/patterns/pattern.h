@@ -138,6 +138,9 @@ void pattern_matcher_free(struct pattern_matcher *m);
 bool pattern_match(struct pattern_matcher *m, const struct log_record *record,
 	struct log_event *event);
 
+/* Before the first record: the command that printed them names whom it tries. */
+void pattern_match_command(struct pattern_matcher *m, const char *command);
+
 /* Is the next record needed, whatever its words are? A line above names what it
    may be about. */
 bool pattern_matcher_remembers(const struct pattern_matcher *m);

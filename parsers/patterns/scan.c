@@ -69,6 +69,12 @@ log_scanner_new(
 }
 
 void
+log_scanner_told(struct log_scanner *s, const char *command)
+{
+	pattern_match_command(s->matcher, command);
+}
+
+void
 log_scanner_free(struct log_scanner *s)
 {
 	if (s == NULL)

@@ -65,6 +65,10 @@ struct log_scanner *log_scanner_new(
 	const struct pattern_set *set, struct view head, const char *name);
 void log_scanner_free(struct log_scanner *s);
 
+/* The text is what a command printed: whom it tries is known before the first line
+   (pattern_match_command). */
+void log_scanner_told(struct log_scanner *s, const char *command);
+
 /*
  * Take all whole lines off the front of window and emit their events. What is
  * left is part of a line (or record): bring more behind it, LOG_WINDOW_MAX in

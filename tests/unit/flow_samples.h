@@ -209,6 +209,22 @@ static const struct flow_sample flow_samples[] = {
 		"  Dir            DstAddr  Dport  TotPkts   TotBytes State\n"
 		"   23:41:22.501234  e  tcp  192.0.2.10.40131  ->"
 		"  198.51.100.20.https  3  180   REQ\n"},
+	/* Firewalls' records as people export them. */
+	{"table-check-point", FLOW_FORMAT_TABLE, 1, 1, 0,
+		"\"Time\",\"Origin\",\"Action\",\"Source\",\"Source Port\","
+		"\"Destination\",\"Destination Port\",\"IP Protocol\"\n"
+		"\"2026-11-20T23:41:22Z\",\"gw1\",\"Drop\",\"192.0.2.10\","
+		"\"40131\",\"198.51.100.20\",\"80\",\"TCP (6)\"\n"},
+	{"table-semicolons", FLOW_FORMAT_TABLE, 1, 1, 0,
+		"timestamp;dst_port;dst_ip;src_port;src_ip;proto;action\n"
+		"2026-11-20 23:41:22;80;198.51.100.20;40131;192.0.2.10;tcp;"
+		"deny\n"},
+	{"table-kibana", FLOW_FORMAT_TABLE, 1, 1, 0,
+		"\"@timestamp\",\"source.ip\",\"source.port\","
+		"\"destination.ip\",\"destination.port\","
+		"\"network.transport\",\"event.action\"\n"
+		"\"Nov 20, 2026 @ 23:41:22.123\",\"192.0.2.10\",\"40,131\","
+		"\"198.51.100.20\",80,tcp,deny\n"},
 	/* softflowd orders the ends by their addresses: who began answers later. */
 	{"softflowctl", FLOW_FORMAT_NETFLOW, 2, 0, 0,
 		"ACTIVE seq:1 [192.0.2.10]:40131 <> [198.51.100.20]:80 "

@@ -111,7 +111,7 @@ static const struct {
 		"3 connect-refused - - -1;"},
 	{"Trying 192.0.2.9...\n# telnet db 80\n"
 	 "telnet: Unable to connect to remote host: No route to host\n",
-		"3 connect-unreachable - - -1;"},
+		"3 connect-unreachable db - 80;"},
 	{"Trying 192.0.2.9...\n"
 	 "Nov 20 23:41:22 vm sshd[1]: Server listening\n"
 	 "telnet: Unable to connect to remote host: Connection timed out\n",
@@ -133,6 +133,24 @@ static const struct {
 	 "* Closing connection 0\n"
 	 "curl: (28) Connection timed out after 5001 milliseconds\n",
 		"2 connect-timeout - 192.0.2.9 443;"},
+	/* the command above tells the port */
+	{"$ telnet db.internal 5432\nTrying 192.0.2.9...\n"
+	 "telnet: connect to address 192.0.2.9: Connection timed out\n"
+	 "Trying 192.0.2.10...\n"
+	 "telnet: Unable to connect to remote host: Connection refused\n",
+		"3 connect-timeout db.internal 192.0.2.9 5432;"
+		"5 connect-refused - 192.0.2.10 -1;"},
+	{"$ telnet db.internal 5432\nTrying 192.0.2.9...\n"
+	 "telnet: Unable to connect to remote host: No route to host\n",
+		"3 connect-unreachable db.internal 192.0.2.9 5432;"},
+	{"$ curl -m 5 https://192.0.2.9:8443/\n"
+	 "curl: (28) Connection timed out after 5001 milliseconds\n",
+		"2 connect-timeout - 192.0.2.9 8443;"},
+	{"# openssl s_client -connect db.internal:5432\n"
+	 "Connecting to 192.0.2.9\n"
+	 "80BB:error:8000006F:system library:BIO_connect:Connection "
+	 "refused:bio_sock2.c:127:calling connect()\nconnect:errno=111\n",
+		"3 connect-refused db.internal 192.0.2.9 5432;"},
 	/* a scan of two machines; harmless twins say nothing */
 	{"Nmap scan report for db.internal (192.0.2.9)\n"
 	 "Host is up (0.0005s latency).\n\nPORT     STATE    SERVICE\n"
