@@ -123,17 +123,37 @@ note_client_segment(
 		s->c_next = end;
 }
 
-/* A bare ACK before any SYN-ACK: for this attempt, or for an older one? */
+/*
+ * What a segment of the server's may acknowledge beyond the SYN when a capture
+ * lacks the answer and the client's data: of a bare ACK as much as a window
+ * without scaling holds, with data of its own more. An older connection's
+ * numbers are there by chance alone: once in 65,536, and in 256. Bytes.
+ */
+#define MISSED_ACKED (UINT32_C(1) << 16)
+#define MISSED_BEHIND (UINT32_C(1) << 24)
+
+static bool
+acks_missed_data(const struct sighting *s, const struct packet *p)
+{
+	uint32_t most = p->payload_len > 0 || p->flags & TCP_FIN ? MISSED_BEHIND
+								 : MISSED_ACKED;
+	return p->ack - (s->isn + 1) < most;
+}
+
+/* A segment before any SYN-ACK: for this attempt, or for an older one? That
+ * answers the SYN with a bare ACK (RFC 9293 section 3.10.7.4). */
 static void
 on_server_ack_without_synack(
 	struct tracker *t, const struct track_event *ev, struct sighting *s)
 {
 	const struct packet *p = ev->packet;
-	if (track_acks_syn(s, p)) {
+	if (track_acks_syn(s, p) || acks_missed_data(s, p)) {
 		/* It answers this SYN, so the SYN-ACK escaped the capture. */
 		note_synack_missed(t, s, ev, p->seq);
 		return;
 	}
+	if (p->payload_len > 0 || p->flags & TCP_FIN)
+		return;
 	if (s->challenge == 0) {
 		s->challenge_at = track_at(s, ev->ns);
 		s->challenge_frame = ev->frame;

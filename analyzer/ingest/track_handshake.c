@@ -355,12 +355,36 @@ is_duplicate_ack(const struct sighting *s, const struct track_event *ev)
 	return track_since(s, s->ack_last_at, ev) < TRACK_DUPLICATE_NS;
 }
 
+/*
+ * The client's first segment came so long after the last SYN-ACK, or where that
+ * was missed the last SYN, that it cannot be what answers it: a kernel answers at
+ * once, and who hears nothing repeats itself after a second. The capture missed
+ * the one that was, and the connection was silent meanwhile.
+ */
+static bool
+is_late_ack(const struct sighting *s, int64_t ns)
+{
+	uint32_t asked = s->synack > 0 ? s->synack_last_at : s->syn_last_at;
+	return asked != SIGHTING_AT_NONE &&
+		ns - s->first_ns - (int64_t)asked * NS_PER_US > REACTION_MAX_NS;
+}
+
+static void
+note_silence(struct sighting *s, int64_t ns)
+{
+	int64_t us = (ns - s->last_ns) / NS_PER_US;
+	if (us > s->quiet_us)
+		s->quiet_us = us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
+}
+
 /* The client's segment that completes the handshake, or one that repeats it. */
 void
 note_handshake_ack(struct sighting *s, const struct track_event *ev)
 {
 	if (is_duplicate_ack(s, ev))
 		return;
+	if (s->ack == 0 && is_late_ack(s, ev->ns))
+		note_silence(s, ev->ns);
 	if (s->ack == 0) {
 		s->ack_first_at = track_at(s, ev->ns);
 		s->ack_first_frame = ev->frame;
@@ -455,6 +479,8 @@ is_refusal(const struct sighting *s, const struct track_event *ev)
 	if (s->ack == 0)
 		return track_since(s, s->synack_last_at, ev) <
 			REACTION_SLACK_NS;
+	if (is_late_ack(s, s->first_ns + (int64_t)s->ack_first_at * NS_PER_US))
+		return false;
 	return track_since(s, s->ack_first_at, ev) < reaction_ns(s);
 }
 

@@ -68,12 +68,25 @@ note_crossing(struct sighting *s, uint32_t isn, uint32_t next)
 	s->s_next = next;
 }
 
+/*
+ * The answer to this very SYN was captured first, and acknowledges the data that
+ * came with it (RFC 7413 section 4.2.2): what was taken for its number is not.
+ */
+static bool
+is_answered_early(const struct sighting *s, const struct packet *p)
+{
+	return s->flags & SIGHTING_NO_SYN && p->payload_len > 0 &&
+		s->synack > 0 && s->isn == p->seq + p->payload_len;
+}
+
 static struct sighting *
 on_syn(struct tracker *t, const struct track_event *ev, struct sighting *s,
 	bool *src_is_client)
 {
 	const struct packet *p = ev->packet;
 	if (s != NULL && *src_is_client) {
+		if (is_answered_early(s, p))
+			s->isn = p->seq;
 		struct sighting *same = track_with_isn(t, s, p->seq);
 		if (same != NULL) {
 			note_syn_again(t, same, ev);
@@ -174,13 +187,41 @@ on_synack(struct tracker *t, const struct track_event *ev, struct sighting *s,
 	return s;
 }
 
-/* A RST that may have been captured before the SYN that it answers. */
+/*
+ * A RST that acknowledges and has the number 0 answers a SYN, and nothing else:
+ * of a segment with ACK it takes that one's number (RFC 9293 section 3.10.7.1).
+ */
+static bool
+refuses_a_syn(const struct packet *p)
+{
+	return p->flags & TCP_RST && p->flags & TCP_ACK && p->seq == 0;
+}
+
+/* The attempt of a SYN that this capture does not hold, or not yet. */
+static struct sighting *
+begin_from_refusal(
+	struct tracker *t, const struct track_event *ev, bool *src_is_client)
+{
+	*src_is_client = false;
+	struct sighting *s = track_begin(t, ev, false, NULL);
+	if (s == NULL)
+		return NULL;
+	s->flags |= SIGHTING_NO_SYN;
+	s->isn = ev->packet->ack - 1;
+	s->c_next = ev->packet->ack;
+	note_server_reset(s, ev);
+	return s;
+}
+
+/* A RST of another number that may have been captured before the SYN that it
+ * answers: what refuses in a server's place may write any. */
 static void
 note_early_refusal(struct sighting *s, const struct track_event *ev)
 {
 	const struct packet *p = ev->packet;
-	bool refuses = p->flags & TCP_RST && p->flags & TCP_ACK && p->seq == 0;
-	if (!refuses || !ip_equal(s->server, p->src))
+	bool refuses = p->flags & TCP_RST && p->flags & TCP_ACK;
+	if (!refuses || !ip_equal(s->server, p->src) ||
+		s->server_port != p->src_port)
 		return;
 	s->isn = p->ack - 1;
 	note_server_reset(s, ev);
@@ -192,6 +233,8 @@ on_midstream(struct tracker *t, const struct track_event *ev,
 	struct sighting *s, bool *src_is_client)
 {
 	const struct packet *p = ev->packet;
+	if (s == NULL && refuses_a_syn(p))
+		return begin_from_refusal(t, ev, src_is_client);
 	if (s == NULL) {
 		/* The lower port is the server's, as a rule. */
 		*src_is_client = p->src_port > p->dst_port;

@@ -403,11 +403,12 @@ last_handshake_ns(const struct stitch_case *k, size_t v,
 	return so_far;
 }
 
-/* Not everything but TCP was filtered out of the capture. */
+/* Not everything but TCP was filtered out of the capture, and an error's quote
+ * would be whole. */
 static bool
 sees_icmp(const struct vantage *v)
 {
-	return v->audit.packets > v->audit.tcp + v->audit.cut;
+	return v->audit.packets > v->audit.tcp && v->audit.cut == 0;
 }
 
 /* The RST that ended the attempt, reference clock; so_far when none did. */
@@ -468,6 +469,7 @@ gather_as(const struct stitch_case *k, const struct attempt_ends *a,
 		? FACT_UNKNOWN
 		: f->rst_hops_nearer != 0;
 	f->s_cuts = f->s_present && k->vantages[a->far].audit.cut > 0;
+	f->c_cuts = f->c_present && k->vantages[a->near].audit.cut > 0;
 	f->c_sees_icmp = f->c_present && sees_icmp(&k->vantages[a->near]);
 	copies_compare(k, a, arena, f);
 }

@@ -98,6 +98,17 @@ gather_ways(const struct attempt_ends *a, struct arena *arena, struct facts *f)
 	}
 }
 
+/* Whom its client answers inside, it reached, and that passed this host twice: the
+ * capture missed one sight of either. */
+static void
+gather_answered(const struct sighting *inner, struct facts *f)
+{
+	if (inner->ack == 0 || f->s_ack > 0)
+		return;
+	f->s_ack = inner->ack;
+	f->s_synack = inner->synack;
+}
+
 static void
 gather_inner(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
@@ -113,6 +124,7 @@ gather_inner(const struct stitch_case *k, const struct attempt_ends *a,
 		f->s_inner_as = names(arena, s);
 		if (s->flags & SIGHTING_ICMP_OF_SYNACK)
 			f->s_inner_icmp = s->icmp;
+		gather_answered(s, f);
 	}
 	if (c != NULL) {
 		f->c_inner_synack = c->synack;

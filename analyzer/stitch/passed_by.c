@@ -127,16 +127,23 @@ static bool
 answers_elsewhere(const struct stitch_case *k, const struct attempt_ends *a,
 	struct ip_addr client, struct ip_addr server)
 {
+	/* The client's end may call the two hosts by other addresses. */
+	struct ip_addr client_here = client, server_here = server;
+	if (a->c != NULL && ip_equal(client, a->s->client)) {
+		client_here = a->c->client;
+		server_here = a->c->server;
+	}
 	const struct datagrams *there =
 		cover_datagrams(&k->covers[a->far], client, server);
 	const struct datagrams *here =
-		cover_datagrams(&k->covers[a->near], client, server);
+		cover_datagrams(&k->covers[a->near], client_here, server_here);
 	if (there == NULL || here == NULL)
 		return false;
-	int back = datagrams_row(here, server);
-	if (!there->seen[!back] || there->seen[back] || !here->seen[back])
+	int left = datagrams_row(there, server);
+	int back = datagrams_row(here, server_here);
+	if (!there->seen[!left] || there->seen[left] || !here->seen[back])
 		return false;
-	int64_t asked_ns = there->first[!back].ns;
+	int64_t asked_ns = there->first[!left].ns;
 	return answered_during(
 		       k, a->far, asked_ns, a->near, here->first[back].ns) ||
 		answered_during(

@@ -6,9 +6,13 @@ Only classic pcap is read; what else a case holds is left alone. Every damage
 takes its randomness from the generator that it is given, so that a seed makes
 the same files again.
 """
+import collections
 import struct
 
 NS = 1_000_000_000
+
+# An interface of a pcapng: if_tsresol and if_tsoffset (seconds).
+Card = collections.namedtuple("Card", "resolution offset_s")
 
 # magic: (byte order, nanoseconds per unit of the fraction)
 MAGICS = {
@@ -21,17 +25,19 @@ FIN, SYN, RST, ACK = 1, 2, 4, 16
 
 class Packet:
     """One frame. true_ns never changes; ns is what the capture shows."""
-    __slots__ = ("ns", "true_ns", "data", "wire", "tcp")
+    __slots__ = ("ns", "true_ns", "data", "wire", "tcp", "card")
 
     def __init__(self, ns, data, wire, tcp):
         self.ns = self.true_ns = ns
         self.data = data
         self.wire = wire
         self.tcp = tcp  # (source, destination, flags) or None
+        self.card = 0   # of its capture's cards
 
     def copy(self):
         other = Packet(self.ns, self.data, self.wire, self.tcp)
         other.true_ns = self.true_ns
+        other.card = self.card
         return other
 
 
@@ -80,6 +86,7 @@ class Capture:
         self.snaplen = snaplen
         self.packets = packets
         self.cut_ns = None  # true time at which a second file begins
+        self.cards = None   # interfaces of a pcapng, or a classic pcap
 
     def copy(self):
         return Capture(self.link, self.snaplen,
@@ -126,7 +133,40 @@ def read(path):
     return Capture(link & 0xffff, snaplen, packets)
 
 
+def block(kind, body):
+    """A block of a pcapng."""
+    body += bytes(-len(body) % 4)
+    size = struct.pack("<I", len(body) + 12)
+    return struct.pack("<I", kind) + size + body + size
+
+
+def card_time(card, ns):
+    """In units of the card's clock, from its own beginning."""
+    unit = (1 << (card.resolution & 0x7f) if card.resolution & 0x80
+            else 10 ** card.resolution)
+    return (ns - card.offset_s * NS) * unit // NS
+
+
+# cite: draft-ietf-opsawg-pcapng, sections 4.1 to 4.3
+def write_cards(path, capture, packets):
+    parts = [block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1))]
+    for card in capture.cards:
+        parts.append(block(1, struct.pack(
+            "<HHIHHB3xHHqHH", capture.link, 0, capture.snaplen, 9, 1,
+            card.resolution, 14, 8, card.offset_s, 0, 0)))
+    for p in packets:
+        units = card_time(capture.cards[p.card], p.ns)
+        parts.append(block(6, struct.pack(
+            "<IIIII", p.card, units >> 32, units & 0xffffffff, len(p.data),
+            p.wire) + p.data))
+    with open(path, "wb") as file:
+        file.write(b"".join(parts))
+
+
 def write(path, capture, packets):
+    if capture.cards:
+        write_cards(path, capture, packets)
+        return
     parts = [struct.pack("<IHHiIII", 0xa1b23c4d, 2, 4, 0, 0,
                          capture.snaplen, capture.link)]
     for p in packets:

@@ -6,10 +6,10 @@
 		[--only DAMAGE] [--case NAME] [--keep FOLDER]
 
 Each run takes the captures of one labelled incident and damages them (tests/
-golden/damage.py, layers.py): one kind in turn, every third time with a second one. A round
-is one run of every incident; the next round has the next seed. What a run does
-comes from its seed and its incident's name alone, so that an incident more adds
-runs of its own and changes no other. Of each labelled attempt that the report
+golden/damage.py, layers.py, surroundings.py): one kind in turn, every third time
+with a second one. A round is one run of every incident; the next round has the
+next seed. What a run does comes from its seed and its incident's name alone, so
+that an incident more adds runs of its own and changes no other. Of each labelled attempt that the report
 then shows the verdict must be the label's, or "undetermined"; anything else that
 is certain or likely is a wrong conviction and fails the test. A wrong verdict
 that is only "possible", its doubt named in the report, is counted apart: it may
@@ -35,6 +35,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
 import damage  # noqa: E402
 import layers  # noqa: E402
+import surroundings  # noqa: E402
 
 # The share of runs whose clocks must be right within what is stated of them.
 CLOCK_SHARE = 0.999
@@ -125,6 +126,8 @@ def write_captures(captures, folder, ordered):
     """Arguments of lostsyn for them. Machines' names are folders, as people hand
     them in: an option for each would say in which order they stand."""
     arguments = []
+    ordered = ordered and not set(captures) & set(
+        surroundings.MACHINES.values())
     for role, capture in captures.items():
         pieces = capture.pieces()
         if role == damage.UNSAID:  # two files would be taken for two ends'
@@ -217,7 +220,7 @@ def as_labelled(ends):
     named = []
     for text in ends:
         address, port = endpoint(text)
-        old = layers.former(address)
+        old = surroundings.former(layers.former(address))
         named.append(text if old == address else
                      f"{ipaddress.ip_address(old)}:{port}")
     return tuple(named)

@@ -337,8 +337,8 @@ challenge_ack_and_the_clients_rst(void **state)
 {
 	(void)state;
 	const struct sighting *s = only("0.000 C>S S seq 1000 id 1\n"
-					"0.001 S>C . seq 7777 ack 4242\n"
-					"0.002 C>S R seq 4242\n"
+					"0.001 S>C . seq 7777 ack 424242\n"
+					"0.002 C>S R seq 424242\n"
 					"0.012 C>S S seq 1000 id 2\n"
 					"0.013 S>C S. seq 9 ack 1001\n");
 	assert_int_equal(s->challenge, 1);
@@ -347,6 +347,72 @@ challenge_ack_and_the_clients_rst(void **state)
 	assert_int_equal(s->rst_client, 1);
 	assert_int_equal(s->syn, 2);
 	assert_int_equal(s->synack, 1);
+}
+
+/* Behind SYN-ACK, ACK and request, which the capture missed: the answer is of
+   this connection, and so is a bare ACK of the request. */
+static void
+answer_of_missed_data_is_no_challenge(void **state)
+{
+	(void)state;
+	const struct sighting *s =
+		only("0.000 C>S S  seq 1000\n"
+		     "0.020 S>C .  seq 5001 ack 1301\n"
+		     "0.021 S>C P. seq 5001 ack 1301 len 10\n");
+	assert_int_equal(s->challenge, 0);
+	assert_true(s->flags & SIGHTING_SYNACK_MISSED);
+	assert_true(s->flags & SIGHTING_PROGRESS);
+}
+
+/* Data of an older connection answers no SYN. */
+static void
+stale_data_is_no_challenge(void **state)
+{
+	(void)state;
+	const struct sighting *s =
+		only("0.000 C>S S  seq 1000\n"
+		     "0.020 S>C P. seq 5001 ack 3000000000 len 10\n");
+	assert_int_equal(s->challenge, 0);
+	assert_false(s->flags & SIGHTING_PROGRESS);
+}
+
+/* The RST of a closed port, whose SYN the capture missed. */
+static void
+refusal_whose_syn_was_missed(void **state)
+{
+	(void)state;
+	const struct sighting *s = only("0.000 S>C R. seq 0 ack 1001\n");
+	assert_int_equal(s->isn, 1000);
+	assert_int_equal(s->rst_server, 1);
+	assert_true(s->flags & SIGHTING_NO_SYN);
+	assert_false(s->flags & SIGHTING_MIDSTREAM);
+}
+
+/* The capture missed the ACK; five minutes later the client speaks and is
+   reset: nothing was refused. */
+static void
+reset_of_a_connection_whose_ack_was_missed(void **state)
+{
+	(void)state;
+	const struct sighting *s = only("0.000 C>S S  seq 1000\n"
+					"0.001 S>C S. seq 5000 ack 1001\n"
+					"300.0 C>S P. seq 1001 ack 5001 len 5\n"
+					"300.001 S>C R seq 5001\n");
+	assert_int_equal(s->rst_server, 0);
+	assert_true(s->flags & SIGHTING_RST_S_END);
+	assert_in_range(s->quiet_us, 299000000, 301000000);
+}
+
+/* Even the SYN-ACK is missing. */
+static void
+reset_of_a_connection_whose_answer_was_missed(void **state)
+{
+	(void)state;
+	const struct sighting *s = only("0.000 C>S S  seq 1000\n"
+					"300.0 C>S P. seq 1001 ack 5001 len 5\n"
+					"300.001 S>C R seq 5001\n");
+	assert_int_equal(s->rst_server, 0);
+	assert_true(s->flags & SIGHTING_RST_S_END);
 }
 
 /* A bare ACK of this very SYN: the SYN-ACK escaped the capture. */
@@ -419,6 +485,11 @@ main(void)
 		STORY(stale_fin_is_no_challenge),
 		STORY(rst_without_ack_counts_on_a_fresh_tuple),
 		STORY(challenge_ack_and_the_clients_rst),
+		STORY(answer_of_missed_data_is_no_challenge),
+		STORY(stale_data_is_no_challenge),
+		STORY(refusal_whose_syn_was_missed),
+		STORY(reset_of_a_connection_whose_ack_was_missed),
+		STORY(reset_of_a_connection_whose_answer_was_missed),
 		STORY(ack_of_the_syn_means_a_missed_synack),
 		STORY(client_ack_means_a_missed_synack),
 		STORY(reset_after_progress_is_late),

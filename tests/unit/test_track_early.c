@@ -161,11 +161,51 @@ answer_before_the_syn_that_crossed(void **state)
 
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
+/* A RST of a port of any height, and one that does not begin at 0. */
+static void
+reset_before_the_syn_that_it_answers(void **state)
+{
+	(void)state;
+	script_play(&script,
+		"0.000000 S>C R. seq 0 ack 1001 sport 60000\n"
+		"0.000015 C>S S  seq 1000 sport 60000\n"
+		"1.000000 S>C R. seq 77 ack 2001 cport 40001\n"
+		"1.000015 C>S S  seq 2000 cport 40001\n");
+	assert_int_equal(script.v.sightings, 2);
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct sighting *s = script_sighting(&script, i);
+		assert_int_equal(s->syn, 1);
+		assert_int_equal(s->rst_server, 1);
+		assert_false(s->flags & SIGHTING_MIDSTREAM);
+	}
+}
+
+/* Fast Open: the answer acknowledges the data that came with the SYN. */
+static void
+synack_of_data_before_its_syn(void **state)
+{
+	(void)state;
+	script_play(&script,
+		"0.000000 S>C S. seq 7000 ack 1010\n"
+		"0.000030 C>S S  seq 1000 len 9 tfo 1\n"
+		"0.000070 C>S .  seq 1010 ack 7001\n"
+		"0.000200 S>C F. seq 7001 ack 1010\n");
+	assert_int_equal(script.v.sightings, 1);
+	const struct sighting *s = script_sighting(&script, 0);
+	assert_int_equal(s->isn, 1000);
+	assert_int_equal(s->syn, 1);
+	assert_int_equal(s->synack, 1);
+	assert_int_equal(s->ack, 1);
+	assert_false(s->flags & SIGHTING_NO_SYN);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORY(synack_before_its_syn_on_ports_in_use),
+		STORY(reset_before_the_syn_that_it_answers),
+		STORY(synack_of_data_before_its_syn),
 		STORY(syn_behind_its_whole_handshake),
 		STORY(data_of_a_connect_whose_handshake_was_lost),
 		STORY(unfit_synack_long_before_a_syn),
