@@ -73,7 +73,11 @@ take_directions(
 	bool server = g->synack > 0 || g->data_s > 0;
 	bool answered = g->ack > 0 || g->flags & SIGHTING_SYNACK_MISSED;
 	bool worked = g->flags & SIGHTING_PROGRESS;
-	if (!works(o) && !(client && answered) && !(server && worked))
+	bool proxied = g->flags & SIGHTING_ZERO_WINDOW_SYNACK ||
+		(o != NULL && o->flags & SIGHTING_ZERO_WINDOW_SYNACK);
+	bool acknowledged = o != NULL && o->ack > 0 && !proxied;
+	if (!works(o) && !acknowledged && !(client && answered) &&
+		!(server && worked))
 		return;
 	struct cover_proof *p = cover_proof_of(c, g->client, g->server, g);
 	p->client_side += client;

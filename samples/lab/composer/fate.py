@@ -9,11 +9,13 @@ from laboratory import capture
 
 SYN, RST, ACK, FIN = capture.SYN, capture.RST, capture.ACK, capture.FIN
 # Events at the client's edge (c_) and at the server's (s_).
-# heard: the other end acknowledges data; reset: by the client.
+# heard: the other end acknowledges data, acked: it says so; reset: by the client.
 WORLD = ("c_synack", "c_ack", "c_data", "c_answer", "c_refusal", "c_reset",
          "c_heard", "s_syn", "s_synack", "s_again", "s_ack", "s_data",
-         "s_answer", "s_refusal", "s_challenge", "s_reset", "s_heard")
+         "s_answer", "s_refusal", "s_challenge", "s_reset", "s_heard",
+         "s_acked")
 DONE = ("established", "stalled-after-handshake")
+STALLED = 1.0  # seconds without an answer (contract: stalled-after-handshake)
 SOON = 0.15  # seconds: a copy that was on its way, no new one
 
 
@@ -37,7 +39,7 @@ def verdict(world, asks=True):
             "synack-dropped-by-client"
     if not world["s_ack"]:
         return "ack-lost-in-network"
-    if world["s_again"] and not (world["s_answer"] or world["c_heard"]):
+    if world["s_again"] and not (world["s_answer"] or world["s_acked"]):
         return "ack-dropped-by-server"
     if asks and world["c_data"] and not world["c_answer"]:
         return "stalled-after-handshake"
@@ -55,7 +57,7 @@ def possible(world):
                ("s_again", "s_ack"), ("s_again", "s_synack"),
                ("c_reset", "c_synack"),
                ("s_heard", "c_answer"), ("s_heard", "s_ack"),
-               ("c_heard", "s_ack"))
+               ("c_heard", "s_acked"), ("s_acked", "s_ack"))
     if world["s_reset"] and world["c_ack"] and not world["s_ack"]:
         return False  # no ACK is lost alone
     if world["s_reset"] and not (world["c_reset"] or world["s_ack"]):
@@ -108,9 +110,12 @@ class Edge:
         if self.side == "c" and packet.flags & (ACK | RST) == ACK and \
                 1 < packet.ack - isn & 0xffffffff < 1 << 31:
             self.add("heard", seen)
+        if self.side == "s" and packet.flags & (ACK | RST) == ACK and \
+                1 < packet.ack - isn & 0xffffffff < 1 << 31:
+            self.add("acked", seen)
         if packet.flags & RST:
-            if f"{self.side}_synack" not in self.events:
-                self.add("refusal", seen)
+            self.add("cut" if f"{self.side}_synack" in self.events else
+                     "refusal", seen)
         elif packet.flags & SYN:
             self.add("synack", seen)
             self.number = packet.seq
@@ -167,11 +172,18 @@ def inner_answers(packets, host, edge, isn):
             packet.ack == isn + 1 & 0xffffffff]
 
 
+def cut_short(client):
+    """Did a RST end the client's waiting? That is no silence."""
+    cut, data = client.events.get("c_cut"), client.events.get("c_data")
+    return bool(cut and data) and cut[0].when < data[0].when + STALLED
+
+
 class Fate:
     """One attempt: what happened, and what it may be called."""
 
     def __init__(self, planned, result, client, server, host, asks):
-        self.planned, self.result, self.asks = planned, result, asks
+        self.planned, self.result = planned, result
+        self.asks = asks and not cut_short(client)
         self.origin, self.relayed = "client", False
         self.masked = False  # under an address that is not the client's own
         self.client, self.server, self.host = client, server, host

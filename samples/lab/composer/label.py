@@ -130,7 +130,9 @@ def causes(stage, told, hit):
         both = given["ends"] in ("both", "three") or given["flows"]
         return (also[0] if both and which in ("all", "port", "client")
                 else None), also
+    # The rules of a time window are gone when somebody looks.
     shown = "nft" in given["state"] and place in given["state_of"] and \
+        which != "time" and \
         stage.plan["topology"] not in ("balancer", "container", "nodeport")
     shown |= bool(given["kernel"] and logs.firewall_logs(stage.plan))
     if place == "client":
@@ -180,14 +182,18 @@ def expected(stage, told, fates, captured):
         one.logged = _logged(stage.plan, one)
     # What a proxy asked in vain is an attempt of its own; what it got may be
     # counted with its client's, as behind a device that rewrites everything.
-    labels = [entry(one, captured, fates) for one in fates
-              if not one.relayed or one.truth != "established"]
-    labels = [label for label in labels if label]
+    labelled = [(one, entry(one, captured, fates)) for one in fates
+                if not one.relayed or one.truth != "established"]
+    labels = [label for _, label in labelled if label]
     # What a SYN's first copies suffered is true, though a later one passed.
     hurt = [one for one in fates if one.truth != "established" or
             len(one.client.syns) > 1]
     cause, also = causes(stage, told, hurt)
-    if not any(located(label) for label in labels):
+    # Behind a proxy only its own attempts show what the server did.
+    behind = stage.proxy and stage.plan["fault"] and \
+        stage.plan["fault"]["place"] == "server"
+    if not any(located(label) for one, label in labelled
+               if label and one.relayed >= bool(behind)):
         cause, also = None, also + ([cause] if cause else [])
     fault = stage.plan["fault"] or {}
     return {
