@@ -98,6 +98,25 @@ place_said(struct case_files *c, struct case_file *f)
 		give_said(c, f, role, "named by its folder or files");
 }
 
+/* The machine of a capture that an option named: "--server db-02.pcap" says of
+ * db-02's other files as well that they are the server's. within: the name may
+ * be a part of what is asked. 0 for none. */
+static size_t
+host_asked(struct case_files *c, const char *asked, bool within)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct case_file *f = &c->list[i];
+		if (!f->asked || f->kind != CASE_FILE_CAPTURE)
+			continue;
+		const char *name = case_name_machine(&c->arena, f->place);
+		if (name != NULL &&
+			(within ? case_name_has(asked, name)
+				: strcasecmp(asked, name) == 0))
+			return f->host_at;
+	}
+	return 0;
+}
+
 static bool
 is_evidence(const struct case_file *f)
 {
@@ -181,6 +200,9 @@ place_by_folder(struct case_files *c, struct case_file *f, struct shelf *shelf)
 	}
 	if (name == NULL || name[0] == '\0' || strlen(name) > CASE_ROLE_MAX)
 		return;
+	f->host_at = host_asked(c, name, false);
+	if (f->host_at > 0)
+		return;
 	/* What nobody reads makes no machine. */
 	f->host_at = is_evidence(f) || f->text
 		? case_host_named(c, name, because)
@@ -218,9 +240,11 @@ place_captures(struct case_files *c)
 
 /* The machine with the longest name that is in the file's; 0 for none. */
 static size_t
-host_in_name(const struct case_files *c, const char *name)
+host_in_name(struct case_files *c, const char *name)
 {
-	size_t best = 0;
+	size_t best = host_asked(c, name, true);
+	if (best > 0)
+		return best;
 	size_t longest = 0;
 	for (size_t i = 0; i < c->hosts_count; i++) {
 		size_t len = strlen(c->hosts[i].name);
