@@ -95,7 +95,7 @@ told_add(struct told *t, const struct stitch_case *k, const struct event *e)
 			.first_no_year_ns = -1, .said = said};
 		int64_t newest = k->config == NULL ? 0 : k->config->newest_ns;
 		struct event_span near = {
-			newest, newest, year_of(newest), false};
+			newest, newest, year_of(newest), false, newest};
 		int64_t ns;
 		if (zone_local(&f, &near, x, &ns))
 			range_add(&t->no_year, ns);

@@ -15,6 +15,8 @@ struct event_span {
 	/* No capture, and no line tells its zone: all are taken to be of one,
 	   shown as UTC. */
 	bool one_zone;
+	int64_t written_ns; /* nothing else tells the year but when the newest
+	                       file was written: UTC; 0: something does */
 };
 
 /*

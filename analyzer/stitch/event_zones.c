@@ -100,6 +100,9 @@ in_year(int64_t ns, int year, int64_t *local_ns)
 	return true;
 }
 
+/* A zone is at most 14 hours, a clock that runs unattended some more. */
+#define YOUNGER_DAYS 2
+
 /* The year in which a time without one lies nearest to the captures. */
 static bool
 in_nearest_year(const struct event_span *span, int64_t ns, int64_t *local_ns)
@@ -109,6 +112,10 @@ in_nearest_year(const struct event_span *span, int64_t ns, int64_t *local_ns)
 	for (int year = span->year - 1; year <= span->year + 1; year++) {
 		int64_t at;
 		if (!in_year(ns, year, &at) || llabs(at - middle) >= nearest)
+			continue;
+		/* No line is younger than its file, zones and clocks aside. */
+		if (span->written_ns > 0 &&
+			at > span->written_ns + YOUNGER_DAYS * DAY_NS)
 			continue;
 		nearest = llabs(at - middle);
 		*local_ns = at;
