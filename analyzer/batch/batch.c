@@ -73,7 +73,8 @@ batch_run(const struct batch_options *o, struct batch_result *result,
 	if (ok && p.count == 0)
 		ok = error_set(e, ERROR_USAGE,
 			"%s: no case in it; a case is a folder with client/ "
-			"and server/ parts, or a capture",
+			"and server/ parts, or a capture; of a folder with "
+			"logs alone --case FOLDER says that it is one",
 			o->archive);
 	if (ok)
 		plan_keep_shard(&p, o->shard, o->shards);
