@@ -33,7 +33,8 @@ LESS = {"answer-kept-between-two-cards", "callers-ring", "callers-ring-lost",
 FAULTY = {"callers-ring-back"}
 # What makes the rules doubt is no packet of an attempt: --only leaves it out, and
 # the slices say more (possible, with its doubt) than the whole.
-BESIDE = {"every-answer-by-another-card"}
+BESIDE = {"callers-chain-two", "callers-chain-two-lost",
+          "every-answer-by-another-card"}
 SURE = ["possible", "likely", "certain"]
 
 

@@ -25,7 +25,10 @@ PCAP_HEAD = (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(8)
 
 # Cases of samples/cases whose files have no form that a batch knows: captures
 # named after machines, a ticket's text. Alone, analyze takes them.
-SHAPELESS = ("balancer-of-machines-names", "callers-chain", "callers-chain-lost",
+SHAPELESS = ("balancer-of-hosts-one-drops",
+             "balancer-of-hosts-silent-servers",
+             "balancer-of-machines-names",
+             "router-on-all-cards-beside-a-client", "callers-chain", "callers-chain-lost",
              "callers-chain-other-host", "callers-chain-two",
              "callers-chain-two-lost", "callers-pair",
              "callers-pair-other-host", "callers-ring",
