@@ -159,8 +159,8 @@ instead_read(struct reading *r, const struct tree_node *const *v,
 	for (n = names != NULL ? names->child : NULL; n != NULL; n = n->next) {
 		int i = n->kind == TREE_TEXT ? evidence_find(r->cause, n->text)
 					     : -1;
-		if (i < 0 || r->cause->evidence[i].weighs != WEIGHS_CONFIRMS)
-			ok = wrong(r, n, "no evidence of this name confirms");
+		if (i < 0)
+			ok = wrong(r, n, "no evidence has this name");
 		else
 			t->against |= UINT32_C(1) << i;
 	}
