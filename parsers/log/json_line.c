@@ -50,7 +50,8 @@ is_time_key(struct view key)
 		"event_timestamp", "log_time", "logTime", "TimeReceived",
 		"received_time", "generated_time", "EventReceivedTime",
 		"TimeCreated", "SystemTime", "timeMillis", "epochSecond",
-		"__time__", "eventTimestamp", NULL};
+		"__time__", "eventTimestamp", "timestampSeconds",
+		"timeUnixNano", NULL};
 	return is_one_of(key, names);
 }
 
@@ -64,7 +65,7 @@ is_text_key(struct view key)
 		"error.message", "stack_trace", "error.stack_trace",
 		"stackTrace", "stacktrace", "full_message", "errmsg",
 		"Exception", "RenderedMessage", "exc_info", "cause", "reason",
-		"exception.message", "lastError", NULL};
+		"exception.message", "lastError", "stringValue", NULL};
 	return is_one_of(key, names);
 }
 
@@ -109,7 +110,15 @@ time_take(enum json_token kind, struct view raw, struct log_record *r)
 		r->time = t;
 }
 
-/* "nanoOfSecond" beside log4j 2's "epochSecond". */
+/* Beside "epochSecond" of log4j 2, "seconds" and "timestampSeconds" of Google's
+   agents. */
+static bool
+is_nanos_key(struct view key)
+{
+	return view_is(key, "nanoOfSecond") || view_is(key, "nanos") ||
+		view_is(key, "timestampNanos");
+}
+
 static void
 nanos_take(struct view raw, struct log_record *r)
 {
@@ -155,9 +164,11 @@ member_take(struct json *j, enum json_token kind, struct log_record *r,
 	struct texts *texts, struct log_scratch *s)
 {
 	struct view key = json_key(j);
-	if (is_time_key(key) && j->depth <= 3)
+	bool seconds = view_is(key, "seconds") && j->depth > 1 &&
+		view_is(json_key_at(j, j->depth - 1), "timestamp");
+	if ((is_time_key(key) && j->depth <= 3) || seconds)
 		time_take(kind, j->value, r);
-	if (kind == JSON_NUMBER && view_is(key, "nanoOfSecond"))
+	if (kind == JSON_NUMBER && is_nanos_key(key))
 		nanos_take(j->value, r);
 	if (kind != JSON_STRING)
 		return;

@@ -105,12 +105,28 @@ log_prefix_take(struct view *line)
 	return true;
 }
 
+/* "[main] ": a thread, or a program's name before its line. */
+static bool
+bracket_take(struct cursor *c)
+{
+	struct cursor at = *c;
+	struct view name;
+	if (!cursor_take(&at, '[') || !byte_letter(cursor_peek(&at)) ||
+		!cursor_until(&at, ']', &name) || name.len > NAME_MAX_BYTES ||
+		!cursor_take(&at, ' '))
+		return false;
+	*c = at;
+	return true;
+}
+
 /* "{app="web", pod="x"} ": labels of logcli. */
 static bool
 labels_take(struct cursor *c)
 {
 	struct cursor at = *c;
 	struct view labels;
+	if (bracket_take(c))
+		return true;
 	if (!cursor_take(&at, '{') || !byte_letter(cursor_peek(&at)) ||
 		!cursor_until(&at, '}', &labels) || labels.len > NAME_MAX_BYTES)
 		return false;

@@ -232,6 +232,14 @@ quarrel_take(struct cursor *c, struct reading *r)
 	return small_take(c, r->first == 0 ? &r->first : &r->second);
 }
 
+/* " ERROR" behind the time: not read, only seen. */
+static bool
+level_follows(struct cursor c)
+{
+	return cursor_take(&c, ' ') &&
+		severity_of(cursor_token(&c)) != LOG_SEVERITY_NONE;
+}
+
 static bool
 directive(char letter, struct cursor *c, struct reading *r)
 {
@@ -276,6 +284,8 @@ directive(char letter, struct cursor *c, struct reading *r)
 		return zone_word_take(c, &r->zone);
 	case '_':
 		return gap_take(c);
+	case 'L':
+		return level_follows(*c);
 	case 'A':
 		return time_tai64n(c, &r->counted);
 	default:

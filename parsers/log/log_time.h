@@ -14,6 +14,7 @@
  *	%z     Z, +0100, +01:00, " +0000", " UTC", or nothing
  *	%Z     the same, or a zone's name that stands for no one offset: needed
  *	%_     what stands between date and time: T, _, spaces or tabs
+ *	%L     nothing: a level must follow behind a space
  *	%s     seconds since 1970 with a fraction, or ms, us, ns
  *	%A     a label of TAI64N: "@" and 24 hexadecimal digits
  *

@@ -16,7 +16,7 @@
  *
  * cite: Cisco IOS "System Message Logging" (sequence numbers, * and .); Redis
  * src/server.c serverLogRaw; librdkafka rdkafka_conf.c rd_kafka_log_print; Linux
- * kernel/audit.c; Consul 1.6 logger/gated_writer.go and others (indented lines); Java Service Wrapper logformat; Tornado log.py; Ruby logger/formatter.rb; wevtutil(1) text output
+ * kernel/audit.c; Mosquitto src/logging.c; Consul 1.6 logger/gated_writer.go and others (indented lines); Java Service Wrapper logformat; Tornado log.py; Ruby logger/formatter.rb; wevtutil(1) text output
  */
 #include "parsers/log/log_time.h"
 
@@ -295,6 +295,21 @@ indent_skip(struct cursor *c)
 		*c = at;
 }
 
+/* "1795218082: text" of Mosquitto: seconds, which Cisco's sequence numbers, also
+   before a colon, do not reach. */
+static bool
+epoch_take(struct cursor *c, struct log_record *r)
+{
+	struct cursor at = *c;
+	if (!time_epoch(&at, &r->time) || r->time.resolution_ns != NS_PER_S ||
+		!cursor_take_text(&at, ": ")) {
+		r->time = (struct log_time){0};
+		return false;
+	}
+	*c = at;
+	return true;
+}
+
 /* Seconds alone are a time only in brackets (Nagios). */
 static bool
 stamp_take(struct cursor *c, bool bracket, struct log_time *t)
@@ -340,6 +355,10 @@ stamped_parse(struct view line, struct log_record *r, struct log_scratch *s)
 	struct cursor c = cursor_of(line);
 	cursor_pri(&c, r);
 	indent_skip(&c);
+	if (epoch_take(&c, r)) {
+		r->message = cursor_rest(&c);
+		return true;
+	}
 	number_skip(&c);
 	level_skip(&c, r);
 	label_skip(&c);

@@ -61,7 +61,8 @@ examples_are_read(void **state)
 	log_free(r);
 }
 
-/* So is the example of every row of log_times.def, to its end. */
+/* So is the example of every row of log_times.def, to its end or the level that
+   tells the order of its numbers. */
 static void
 times_are_read(void **state)
 {
@@ -77,6 +78,8 @@ times_are_read(void **state)
 		char text[128];
 		assert_true(time_any(&c, &t));
 		time_text(&t, text);
+		if (view_is(cursor_rest(&c), " INFO"))
+			c.p = c.end;
 		if (cursor_left(&c) > 0 || strstr(text, "-11-20T") == NULL)
 			fail_msg("%s: %s", examples[i], text);
 	}
