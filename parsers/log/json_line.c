@@ -111,7 +111,7 @@ time_take(enum json_token kind, struct view raw, struct log_record *r)
 }
 
 /* Beside "epochSecond" of log4j 2, "seconds" and "timestampSeconds" of Google's
-   agents. */
+   shippers. */
 static bool
 is_nanos_key(struct view key)
 {

@@ -232,12 +232,18 @@ quarrel_take(struct cursor *c, struct reading *r)
 	return small_take(c, r->first == 0 ? &r->first : &r->second);
 }
 
-/* " ERROR" behind the time: not read, only seen. */
+/* " ERROR" behind the time: not read, only seen. cite: log4j Level.java */
 static bool
 level_follows(struct cursor c)
 {
-	return cursor_take(&c, ' ') &&
-		severity_of(cursor_token(&c)) != LOG_SEVERITY_NONE;
+	static const char *const levels[] = {
+		" INFO ", " WARN ", " ERROR ", " DEBUG ", " FATAL ", " TRACE "};
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+		struct cursor at = c;
+		if (cursor_take_text(&at, levels[i]))
+			return true;
+	}
+	return false;
 }
 
 static bool

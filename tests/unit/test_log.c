@@ -78,7 +78,7 @@ times_are_read(void **state)
 		char text[128];
 		assert_true(time_any(&c, &t));
 		time_text(&t, text);
-		if (view_is(cursor_rest(&c), " INFO"))
+		if (view_is(cursor_rest(&c), " INFO "))
 			c.p = c.end;
 		if (cursor_left(&c) > 0 || strstr(text, "-11-20T") == NULL)
 			fail_msg("%s: %s", examples[i], text);
