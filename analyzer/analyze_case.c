@@ -178,15 +178,15 @@ say_how(struct analyze_case *c, struct error *e)
 
 /* An empty store of the kind that suits what was read. */
 static struct store *
-make_store(const struct analyze_case *c, struct error *e)
+make_store(struct analyze_case *c, struct error *e)
 {
 	uint64_t attempts = 0;
 	for (size_t v = 0; v < c->ingest.count; v++)
 		attempts += c->ingest.vantages[v].sightings;
+	c->small = attempts <= STORE_SMALL_ATTEMPTS;
 	if (c->redactor != NULL && c->db != NULL)
 		return store_create_in_memory(c->db, e);
-	return attempts <= STORE_SMALL_ATTEMPTS ? store_create_small(c->db, e)
-						: store_create(c->db, e);
+	return c->small ? store_create_small(c->db, e) : store_create(c->db, e);
 }
 
 bool

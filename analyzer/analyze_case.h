@@ -30,9 +30,10 @@ struct analyze_case {
 	const char *json; /* where the outputs go; html and db may be NULL */
 	const char *html;
 	const char *db;
-	const char *second;  /* file named by an option, or NULL */
-	size_t named;        /* files named by options */
-	bool guarded;        /* the folder may hold another case's report */
+	const char *second; /* file named by an option, or NULL */
+	size_t named;       /* files named by options */
+	bool guarded;       /* the folder may hold another case's report */
+	bool small; /* few attempts: what saves time in large cases costs */
 	const char *made;    /* output folder that this run made, or NULL */
 	const char *sandbox; /* how much of it: sandbox_enter */
 };

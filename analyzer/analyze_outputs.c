@@ -3,7 +3,8 @@
  *
  * Every output is written under a temporary name and named at the end, so that
  * a run that fails leaves nothing half-made. The page, which takes longest, is
- * written by a thread of its own; without one to be had, in turn.
+ * written by a thread of its own; in turn without one to be had, and of a small
+ * case, where a second look at the database's schema costs more than the page.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -159,7 +160,8 @@ summary_end(struct summary *s, const struct analyze_case *c, bool shown)
 /* The page is written beside the other outputs, through a database connection of
  * its own. */
 struct page {
-	struct store *store; /* NULL: no page is wanted */
+	struct store
+		*store; /* NULL: the case's own serves, or no page is wanted */
 	struct report *report;
 	struct outfile file;
 	struct error error;
@@ -190,6 +192,11 @@ page_begin(struct page *p, struct analyze_case *c, struct error *e)
 		return true;
 	if (!store_settle(c->store, e) || !outfile_open(&p->file, c->html, e))
 		return false;
+	if (c->small) {
+		p->report = report_beside(c->report, c->store);
+		page_write(p);
+		return true;
+	}
 	p->store = store_reader(c->store, e);
 	if (p->store == NULL)
 		return false;

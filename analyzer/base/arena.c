@@ -107,12 +107,16 @@ arena_copy(struct arena *a, const void *data, size_t len)
 char *
 arena_format(struct arena *a, const char *format, ...)
 {
+	/* Most fit: without room, vsnprintf counts byte by byte. */
+	char text[2048];
 	va_list args;
 	va_start(args, format);
-	int n = vsnprintf(NULL, 0, format, args);
+	int n = vsnprintf(text, sizeof text, format, args);
 	va_end(args);
 	if (n < 0)
 		return arena_copy(a, "", 0);
+	if ((size_t)n < sizeof text)
+		return arena_copy(a, text, (size_t)n);
 	char *p = arena_take(a, (size_t)n + 1);
 	va_start(args, format);
 	vsnprintf(p, (size_t)n + 1, format, args);

@@ -91,26 +91,51 @@ pattern_facts_find(const struct pattern_set *set, const char *event)
 	return NULL;
 }
 
-/* The number of word among words, where it is put when it is new. */
-static size_t
-word_number(struct view *words, size_t *count, struct view word)
+/* Words, numbered in the order in which they come. */
+struct words {
+	struct view *list; /* borrowed; with room for all that may come */
+	size_t count;
+	uint16_t *slots; /* owned; number + 1, 0 free; at most half are taken */
+	size_t mask;
+};
+
+static struct words
+words_begin(struct view *list, size_t most)
 {
-	size_t i = 0;
-	while (i < *count &&
-		(words[i].len != word.len ||
-			memcmp(words[i].data, word.data, word.len) != 0))
-		i++;
-	if (i == *count)
-		words[(*count)++] = word;
-	return i;
+	size_t room = 16;
+	while (room < 2 * most)
+		room *= 2;
+	return (struct words){
+		list, 0, memory_take(room, sizeof(uint16_t)), room - 1};
+}
+
+/* The number of word, which it gets when it is new. The words are those of
+ * pattern files, so that the hash need not be keyed. */
+static size_t
+word_number(struct words *w, struct view word)
+{
+	/* cite: RFC 9923 (FNV-1a), with the prime of 64 bits */
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	for (size_t i = 0; i < word.len; i++)
+		hash = (hash ^ word.data[i]) * UINT64_C(0x100000001b3);
+	size_t at = (hash ^ hash >> 32) & w->mask;
+	for (; w->slots[at] != 0; at = (at + 1) & w->mask) {
+		size_t i = w->slots[at] - 1u;
+		if (w->list[i].len == word.len &&
+			memcmp(w->list[i].data, word.data, word.len) == 0)
+			return i;
+	}
+	w->list[w->count++] = word;
+	w->slots[at] = (uint16_t)w->count;
+	return w->count - 1;
 }
 
 /* word as it stands within a text of JSON, which is searched before it is taken
    apart: with '"' escaped, or '/' as well (PHP). Nothing for a word without such
    a character. */
 static void
-escaped_add(struct arena *arena, struct view *words, size_t *count,
-	struct view word, const char *among)
+escaped_add(struct arena *arena, struct words *words, struct view word,
+	const char *among)
 {
 	uint8_t *out = arena_take(arena, 2 * word.len);
 	size_t len = 0;
@@ -120,26 +145,24 @@ escaped_add(struct arena *arena, struct view *words, size_t *count,
 		out[len++] = word.data[i];
 	}
 	if (len > word.len)
-		word_number(words, count, view_of(out, len));
+		word_number(words, view_of(out, len));
 }
 
 /* All words of the patterns, numbered, each with the patterns that it is of. */
-static size_t
-words_take(struct pattern_set *set, struct view *words)
+static void
+words_take(struct pattern_set *set, struct words *words)
 {
-	size_t count = 0;
-	word_number(words, &count, view_str(LITERAL_REPEATED));
+	word_number(words, view_str(LITERAL_REPEATED));
 	for (size_t i = 0; i < set->count; i++) {
 		const struct pattern *p = &set->patterns[i];
 		for (size_t k = 0; k < p->contains_count; k++) {
 			if (p->contains[k].len < LITERAL_MIN)
 				continue;
-			size_t w = word_number(words, &count, p->contains[k]);
+			size_t w = word_number(words, p->contains[k]);
 			set->users[w * set->pattern_words + i / 64] |=
 				UINT64_C(1) << i % 64;
 		}
 	}
-	return count;
 }
 
 void
@@ -152,7 +175,10 @@ pattern_set_seal(struct pattern_set *set)
 	set->pattern_words = (set->count + 63) / 64;
 	size_t bits = most * (set->pattern_words + 1);
 	set->users = memory_take(bits, sizeof *set->users);
-	set->literals_count = words_take(set, set->words);
+	struct words words = words_begin(set->words, most);
+	words_take(set, &words);
+	free(words.slots);
+	set->literals_count = words.count;
 	set->literals = literals_new(set->words, set->literals_count);
 	for (size_t i = 0; i < set->count; i++)
 		if (set->patterns[i].code != NULL)
@@ -170,12 +196,15 @@ escaped_make(const struct pattern_set *set)
 	/* Each in up to three spellings. */
 	size_t count = set->literals_count;
 	struct view *words = memory_take(3 * count, sizeof *words);
-	memcpy(words, set->words, count * sizeof *words);
-	for (size_t w = 0; w < set->literals_count; w++) {
-		escaped_add(&arena, words, &count, words[w], "\"");
-		escaped_add(&arena, words, &count, words[w], "\"/");
+	struct words all = words_begin(words, 3 * count);
+	for (size_t w = 0; w < count; w++)
+		word_number(&all, set->words[w]);
+	for (size_t w = 0; w < count; w++) {
+		escaped_add(&arena, &all, words[w], "\"");
+		escaped_add(&arena, &all, words[w], "\"/");
 	}
-	struct literals *escaped = literals_new(words, count);
+	struct literals *escaped = literals_new(words, all.count);
+	free(all.slots);
 	free(words);
 	arena_release(&arena);
 	return escaped;
