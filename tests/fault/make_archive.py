@@ -28,6 +28,7 @@ PCAP_HEAD = (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(8)
 SHAPELESS = ("balancer-of-hosts-one-drops",
              "balancer-of-hosts-silent-servers",
              "balancer-of-machines-names",
+             "router-before-a-client-by-name",
              "router-on-all-cards-beside-a-client", "callers-chain", "callers-chain-lost",
              "callers-chain-other-host", "callers-chain-two",
              "callers-chain-two-lost", "callers-pair",
