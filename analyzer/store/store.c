@@ -185,7 +185,7 @@ create_schema(struct store *s, int page_bytes, struct error *e)
 				    "PRAGMA synchronous = OFF;"
 				    "PRAGMA locking_mode = EXCLUSIVE;"
 				    "PRAGMA temp_store = MEMORY;"
-				    "PRAGMA cache_size = -4000;"
+				    "PRAGMA cache_size = -32000;"
 				    "PRAGMA trusted_schema = OFF;"
 				    "BEGIN;";
 	char version[64];
