@@ -24,6 +24,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
 from evidence import read  # noqa: E402
 from batch import differences, results  # noqa: E402
+from make_archive import names_of  # noqa: E402
 
 CHECKS = []
 JUDGED = {
@@ -59,7 +60,10 @@ class Bed:
     def __init__(self, args, here):
         self.lostsyn = os.path.abspath(args.lostsyn)
         self.source = args.source
-        self.cases = os.path.join(args.source, "samples", "cases")
+        self.cases = os.path.join(here, "cases")
+        for name in names_of(os.path.join(args.source, "samples", "cases")):
+            shutil.copytree(os.path.join(args.source, "samples", "cases", name),
+                            os.path.join(self.cases, name))
         self.here = here
         self.rules = self.out("rules")
         self.results = self.out("results")
