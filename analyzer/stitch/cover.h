@@ -83,10 +83,10 @@ struct cover {
 	bool lacks_more;    /* what follows the SYN-ACK */
 	bool no_answers;    /* it is alone, nobody said where it was made, and
 	                       it shows no answer of any connection */
-	bool mute;          /* its host's answers leave elsewhere, all of them */
-	bool mute_asked;    /* whether it is so, was looked at */
+	bool mute;       /* its host's answers leave elsewhere, all of them */
+	bool mute_asked; /* whether it is so, was looked at */
 	struct ip_addr mute_host;
-	bool end_doubted;   /* its packets contradict what was said of it, or
+	bool end_doubted; /* its packets contradict what was said of it, or
 	                       nobody said that it was made at a host and not
 	                       beside it: it is a witness of nothing */
 	struct cover_proof *proofs; /* of pairs, by their index; owned */

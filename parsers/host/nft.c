@@ -261,8 +261,8 @@ nft_parse(struct host_run *r)
 		run_claim(r);
 	}
 	if (r->result->lines == 0)
-		emit_setting(r, view_str(""), view_str("rules"),
-			view_str("none"));
+		emit_setting(
+			r, view_str(""), view_str("rules"), view_str("none"));
 	if (p.block != BLOCK_NONE)
 		run_note(r, ANOMALY_SNAPSHOT_CUT);
 }
