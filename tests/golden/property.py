@@ -44,9 +44,12 @@ DOUBTFUL_SHARE = 0.01
 # Larger captures take longer and teach nothing new.
 PACKETS_MAX = 4000
 # Cases whose clocks were wrong when they were made: their truth is not ours.
-OWN_CLOCKS = ("clock-",)
+OWN_CLOCKS = ("clock-", "idle-forgotten", "loss-an-hour-before",
+              "nat64-syn-lost", "nodes-translate", "routes-by-")
 # Files under each other's names show it only while both hold handshakes.
 OWN_NAMES = ("swapped-files",)
+# What other files than captures tell alone.
+OTHER_FILES = ("routes-by-another-card",)
 # That the server's capture lacks its answers, UDP and ICMP alone tell: a damage
 # that takes them out leaves what a silent server looks like.
 TOLD_BY_DATAGRAMS = ("every-answer-by-another-card",)
@@ -104,7 +107,7 @@ def load_cases(folder):
             labels = json.load(file)["attempts"]
         captures = captures_below(os.path.join(folder, name))
         drawn = os.path.exists(os.path.join(folder, name, "case.yaml"))
-        if captures and name not in OWN_NAMES:
+        if captures and name not in OWN_NAMES + OTHER_FILES:
             yield Case(name, captures, labels,
                        drawn or bool(ENDS & set(captures)))
 
