@@ -496,7 +496,9 @@ transcripts_expand(struct case_files *c, size_t index)
 	find_moments(c, from);
 	take_moment(c, from, index);
 	struct case_file *f = &c->list[index];
-	f->problem = problem_of(&c->arena, &x);
+	f->problem = whole.count >= TRANSCRIPT_LINES_MAX
+		? "longer than is read; the rest was passed over"
+		: problem_of(&c->arena, &x);
 	if (c->count == from && strcmp(f->kind_id, "page") == 0) {
 		f->kind = CASE_FILE_OTHER;
 		f->kind_id = "unrecognised";

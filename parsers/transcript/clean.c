@@ -170,7 +170,9 @@ clean_drawing(uint8_t *bytes, size_t len)
 		i += n;
 		if (!drawn && byte != '\n')
 			d.pen = d.out;
-		if (byte == ESC || byte == BEL)
+		/* NUL fills time and has no place.
+		 * cite: ECMA-48 section 8.3, NUL */
+		if (byte == ESC || byte == BEL || byte == '\0')
 			continue;
 		if (byte == '\r')
 			d.pen = drawn ? d.begin : d.out;

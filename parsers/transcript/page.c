@@ -168,11 +168,17 @@ reference(struct view v, uint8_t *out, size_t *len)
 	return 0;
 }
 
+/* Elements whose content is not shown. */
+static const char *const hidden[] = {
+	"script", "style", "head", "title", "template", "svg"};
+#define HIDDEN (sizeof hidden / sizeof *hidden)
+
 struct page {
 	uint8_t *bytes;
 	size_t out;
-	bool pre;     /* what stands here is shown as it stands */
-	bool endless; /* no tag ends any more: "<" is a sign like others */
+	bool pre;          /* what stands here is shown as it stands */
+	bool endless;      /* no tag ends any more: "<" is a sign like others */
+	bool open[HIDDEN]; /* nothing closes such an element any more */
 };
 
 static void
@@ -213,15 +219,10 @@ take_tag(struct page *p, const struct tag *t)
 	}
 }
 
-/* Elements whose content is not shown: the length up to their end, or of the
- * tag alone where they have none. */
+/* Behind the tag that closes the element at the front; 0 when none does. */
 static size_t
-hidden_len(struct view v, const struct tag *t)
+len_closed(struct view v, const struct tag *t)
 {
-	static const char *const hidden[] = {
-		"script", "style", "head", "title", "template", "svg"};
-	if (t->closes || !AMONG(t->name, hidden))
-		return t->len;
 	for (size_t at = t->len; at < v.len; at += 2) {
 		size_t n = view_find(view_skip(v, at), "</");
 		if (n == TEXT_NOWHERE)
@@ -233,7 +234,22 @@ hidden_len(struct view v, const struct tag *t)
 				(const char *)t->name.data, t->name.len) == 0)
 			return at + len_to(view_skip(v, at), ">");
 	}
-	return t->len;
+	return 0;
+}
+
+/* The length of a hidden element up to its end, or of the tag alone. The end is
+ * looked for once in vain: what closes none closes no later one either. */
+static size_t
+hidden_len(struct page *p, struct view v, const struct tag *t)
+{
+	size_t i = 0;
+	while (i < HIDDEN && !words_same(t->name, hidden[i]))
+		i++;
+	if (t->closes || i == HIDDEN || p->open[i])
+		return t->len;
+	size_t len = len_closed(v, t);
+	p->open[i] = len == 0;
+	return len == 0 ? t->len : len;
 }
 
 /* A tag, a reference or a byte at the front: how much of it was taken. */
@@ -248,7 +264,7 @@ take_front(struct page *p, struct view v)
 		p->endless = t.len == 0 && t.name.len > 0;
 		if (t.len > 0) {
 			take_tag(p, &t);
-			return hidden_len(v, &t);
+			return hidden_len(p, v, &t);
 		}
 	}
 	if (v.data[0] == '&')

@@ -113,7 +113,7 @@ void transcript_unfold(
  * as "^M"), what was deleted with backspace. Blanks of Unicode that pages and
  * chats put in are blanks, quotes and dashes of word processors those of ASCII.
  * Lines stay lines; of a recording (cast.h) they are the session's, of a page
- * (page.h) those of its text. In place; returns the new length.
+ * (page.h) those of its text. No NUL is left. In place; returns the new length.
  */
 size_t transcript_clean(uint8_t *bytes, size_t len);
 

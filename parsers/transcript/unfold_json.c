@@ -111,6 +111,7 @@ document_len(struct view v, bool *holds)
 
 struct telling {
 	struct unfold *out;
+	uint32_t lines_max; /* of out: a document has two bytes for one */
 	struct view host;
 	struct view command;
 	bool headed; /* these two stand above what was told last */
@@ -119,9 +120,11 @@ struct telling {
 static void
 tell_header(struct telling *t, uint32_t number)
 {
-	struct command c = command_of(t->command);
-	bool known = c.known && t->command.len <= COMMAND_MAX;
-	if (t->headed || (t->host.len == 0 && !known))
+	if (t->headed)
+		return;
+	bool known =
+		t->command.len <= COMMAND_MAX && command_of(t->command).known;
+	if (t->host.len == 0 && !known)
 		return;
 	t->headed = true;
 	const char *text =
@@ -153,15 +156,14 @@ unescape_chat(uint8_t *text, size_t len)
 			text[out++] = (uint8_t)names[k].sign;
 		}
 		if (view_begins(v, "<http")) {
-			struct view link = view_skip(v, 1);
+			struct view link =
+				view_first(view_skip(v, 1), COMMAND_MAX);
 			size_t end = 0;
 			while (end < link.len &&
 				!byte_among(link.data[end], "|> \n"))
 				end++;
-			size_t close =
-				words_find(view_first(link, COMMAND_MAX), ">");
-			n = close < link.len && close < COMMAND_MAX ? close + 2
-								    : 0;
+			size_t close = words_find(link, ">");
+			n = close < link.len ? close + 2 : 0;
 			if (n > 0)
 				memmove(text + out, link.data, end);
 			out += n > 0 ? end : 0;
@@ -181,7 +183,7 @@ tell_text(struct telling *t, struct view coded, uint32_t number)
 	struct view rest = view_of(text, unescape_chat(text, len));
 	struct view line;
 	tell_header(t, number);
-	while (line_next(&rest, &line))
+	while (t->out->count < t->lines_max && line_next(&rest, &line))
 		unfold_add(t->out, line, number);
 }
 
@@ -211,9 +213,10 @@ take_string(struct telling *t, const struct json *j, uint32_t number)
 
 /* The texts of a document that holds some. */
 static void
-tell_document(struct view v, uint32_t number, struct unfold *out)
+tell_document(
+	struct view v, uint32_t number, uint32_t lines_max, struct unfold *out)
 {
-	struct telling t = {.out = out};
+	struct telling t = {.out = out, .lines_max = lines_max};
 	struct json j;
 	size_t counted = 0;
 	json_open(&j, v);
@@ -243,30 +246,63 @@ may_begin(struct view line)
 		view_begins(line, "[{");
 }
 
+/* Behind blanks and a comma, where another document may begin on the same line. */
+static struct view
+between_skip(struct view v)
+{
+	while (v.len > 0 && byte_among(v.data[0], " \t\r,"))
+		v = view_skip(v, 1);
+	return v;
+}
+
+struct reading {
+	struct unfold *out;
+	uint32_t lines_max;
+	uint32_t number; /* of the line that rest begins in */
+	int failures;
+};
+
+/* The documents with outputs at the front, one behind the other; what follows. */
+static struct view
+tell_documents(struct reading *r, struct view rest)
+{
+	for (;;) {
+		struct view at = between_skip(rest);
+		bool holds = false;
+		size_t len = 0;
+		if (r->failures < FAILURES_MAX &&
+			(view_begins(at, "{") || view_begins(at, "["))) {
+			len = document_len(at, &holds);
+			r->failures += len == 0;
+		}
+		if (!holds || len == 0)
+			return rest;
+		struct view document = view_of(at.data, len);
+		tell_document(document, r->number, r->lines_max, r->out);
+		r->number += (uint32_t)lines_count(document);
+		rest = view_skip(at, len);
+	}
+}
+
 void
 unfold_json(struct view text, uint32_t lines_max, struct unfold *out)
 {
+	struct reading r = {.out = out, .lines_max = lines_max};
 	struct view rest = text;
 	struct view line;
-	int failures = 0;
-	for (uint32_t number = 1; number <= lines_max; number++) {
+	for (r.number = 1; r.number <= lines_max; r.number++) {
 		struct view at = rest;
 		if (!line_next(&rest, &line))
 			return;
-		bool holds = false;
-		size_t len = 0;
-		if (failures < FAILURES_MAX && may_begin(line)) {
-			len = document_len(at, &holds);
-			failures += len == 0;
+		if (may_begin(line)) {
+			struct view behind = tell_documents(&r, at);
+			bool told = behind.data != at.data;
+			rest = told ? behind : rest;
+			if (told && !line_next(&rest, &line))
+				return;
+			if (told && view_trim(line).len == 0)
+				continue;
 		}
-		if (!holds || len == 0) {
-			unfold_add(out, line, number);
-			continue;
-		}
-		struct view document = view_of(at.data, len);
-		tell_document(document, number, out);
-		number += (uint32_t)lines_count(document);
-		rest = view_skip(at, len);
-		line_next(&rest, &line);
+		unfold_add(out, line, r.number);
 	}
 }

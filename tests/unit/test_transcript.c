@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "parsers/transcript/transcript.h"
+#include "parsers/transcript/unfold.h"
 
 /* One part as "line host|command|first line of the body". */
 static void
@@ -372,6 +373,75 @@ dated_loops_are_parted(void **state)
 		PARTS("1 ||Sat Nov 21 0", "3 gw|ss -s|Total"));
 }
 
+/* NUL would end what is made of a text before its end. */
+static void
+no_nul_is_left(void **state)
+{
+	(void)state;
+	uint8_t bytes[] = "r@m:~# nst\0at \\\n\0> -az\na\n";
+	size_t len = transcript_clean(bytes, sizeof bytes - 1);
+	assert_null(memchr(bytes, '\0', len));
+	assert_memory_equal(bytes, "r@m:~# nstat \\\n> -az\na\n", len);
+}
+
+static void
+documents_share_lines(void **state)
+{
+	(void)state;
+	expect_parts("{\"host\": \"web-1\", \"cmd\": \"ss -ltn\", \"stdout\": "
+		     "\"a\\n\"}, {\"host\": \"web-2\", \"cmd\": \"ss -ltn\", "
+		     "\"stdout\": \"b\\n\"} rest\n",
+		PARTS("1 web-1|ss -ltn|a", "1 web-2|ss -ltn|b"));
+}
+
+static size_t
+fill(char *out, size_t n, const char *front, const char *again)
+{
+	size_t len = strlen(front);
+	memcpy(out, front, len);
+	for (size_t step = strlen(again); len + step < n; len += step)
+		memcpy(out + len, again, step);
+	out[len] = '\0';
+	return len;
+}
+
+/* Half a megabyte of what opens and never closes takes a moment, and not the
+ * square of one. */
+static void
+what_never_ends_is_looked_for_once(void **state)
+{
+	(void)state;
+	static const char *const cases[][2] = {
+		{"<html><body>\n", "<title>"},
+		{"<html><body>\n", "<svg></p>"},
+		{"{\"text\": \"\\n\\n", "<http"},
+		{"{\"stdout\": \"\\n\"}\n", "[\n{\"a\":"},
+		{"", "\x1b]"},
+	};
+	static char text[512 * 1024];
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		size_t len = fill(text, sizeof text, cases[i][0], cases[i][1]);
+		struct arena a = {0};
+		struct transcript_text whole;
+		len = transcript_clean((uint8_t *)text, len);
+		transcript_unfold(view_of(text, len), &a, &whole);
+		arena_release(&a);
+	}
+}
+
+/* A document's texts have no more lines than a file may have. */
+static void
+lines_of_documents_are_bounded(void **state)
+{
+	(void)state;
+	struct arena a = {0};
+	struct unfold out = {.arena = &a};
+	unfold_json(view_str("{\"stdout\": \"1\\n2\\n3\\n4\\n\"}\n"), 3, &out);
+	assert_int_equal(out.count, 3);
+	free(out.list);
+	arena_release(&a);
+}
+
 int
 main(void)
 {
@@ -392,6 +462,10 @@ main(void)
 		cmocka_unit_test(dates_go_along),
 		cmocka_unit_test(dated_loops_are_parted),
 		cmocka_unit_test(logs_are_one_part_or_none),
+		cmocka_unit_test(no_nul_is_left),
+		cmocka_unit_test(documents_share_lines),
+		cmocka_unit_test(what_never_ends_is_looked_for_once),
+		cmocka_unit_test(lines_of_documents_are_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
