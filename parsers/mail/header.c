@@ -18,6 +18,9 @@
 /* Pieces of one name that RFC 2231 parts; a name is at most so long. */
 #define PIECES_MAX 16
 
+/* Bytes of a name as it is coded: three and more make one of its own. */
+#define VALUE_MAX (16 * MAIL_NAME_MAX)
+
 static uint8_t
 lower(uint8_t byte)
 {
@@ -79,9 +82,11 @@ header_read(struct view *rest, struct header *out)
 		size_t n = field_name(line);
 		bool folded = line.len > 0 && byte_among(line.data[0], " \t");
 		if (folded && view_trim(line).len > 0) {
-			value.len = (size_t)(line.data + line.len - value.data);
-			if (name.len == 0)
+			if (name.len == 0) {
+				*rest = at;
 				return false;
+			}
+			value.len = (size_t)(line.data + line.len - value.data);
 			continue;
 		}
 		take_field(out, name, value);
@@ -217,11 +222,13 @@ add_encoded(struct text *t, struct view v)
 }
 
 /* A value in quotes, or of encoded words: blanks between two of these, line ends
- * and escapes are none of it. */
+ * and escapes are none of it. What no longer fits is not looked at, nor what is
+ * too long for a name though nothing of it was taken. */
 static void
 add_value(struct text *t, struct view v)
 {
-	while (v.len > 0) {
+	v = view_first(v, VALUE_MAX);
+	while (v.len > 0 && t->len + 1 < MAIL_NAME_MAX) {
 		size_t n = view_begins(v, "=?") ? add_encoded(t, v) : 0;
 		if (n > 0) {
 			v = view_skip(v, n);

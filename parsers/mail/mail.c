@@ -178,7 +178,18 @@ fill_part(struct mail *m, const struct header *f, struct mail_part *part)
 	};
 	header_name(f, part->name);
 	mark_alternative(m, part);
-	part->body = skip_to_boundary(m);
+}
+
+/* Into a multipart: false when none of its boundaries comes, and what stands
+ * there is a text as it lies. What is before the first one is for readers that
+ * know no parts (RFC 2046 section 5.1.1). */
+static bool
+enter(struct mail *m, struct view type, struct view *text)
+{
+	push_level(m, type);
+	size_t depth = m->depth;
+	*text = skip_to_boundary(m);
+	return m->within && m->depth == depth;
 }
 
 bool
@@ -186,6 +197,7 @@ mail_next(struct mail *m, struct mail_part *part)
 {
 	while (m->rest.len > 0) {
 		struct header f = {0};
+		struct view text;
 		if (!m->within) {
 			if (m->depth == 0)
 				return false;
@@ -193,12 +205,11 @@ mail_next(struct mail *m, struct mail_part *part)
 			continue;
 		}
 		header_read(&m->rest, &f);
-		if (is_multipart(f.type) && m->depth < MAIL_DEPTH_MAX) {
-			push_level(m, f.type);
-			skip_to_boundary(m);
+		bool parts = is_multipart(f.type) && m->depth < MAIL_DEPTH_MAX;
+		if (parts && enter(m, f.type, &text))
 			continue;
-		}
 		fill_part(m, &f, part);
+		part->body = parts ? text : skip_to_boundary(m);
 		if (part->body.len > 0)
 			return true;
 	}

@@ -110,6 +110,45 @@ test_nesting_is_bounded(void **state)
 	assert_int_equal(parts, 1);
 }
 
+/* A boundary that never comes makes no parts, and hides no text. */
+static void
+test_multiparts_without_parts_are_texts(void **state)
+{
+	(void)state;
+	parts_are(BYTES("Content-Type: multipart/mixed; boundary=o\n\nhi\n"),
+		"multipart/mixed||hi\n;");
+	parts_are(BYTES("Content-Type: multipart/mixed; boundary=o\n\n--o\n"
+			"Content-Type: multipart/mixed; boundary=i\n\nhi\n"
+			"--o\n\nbye\n--o--\n"),
+		"multipart/mixed||hi;||bye;");
+	/* A blank in front belongs to no field: it is the text's. */
+	parts_are(BYTES("Content-Type: multipart/mixed; boundary=o\n\n--o\n"
+			" a\n--o--\n"),
+		"|| a;");
+}
+
+/* What is no encoded word is not looked for again and again. */
+static void
+test_names_without_end(void **state)
+{
+	(void)state;
+	static const char front[] =
+		"Content-Type: multipart/mixed; boundary=o\n\n--o\n"
+		"Content-Disposition: attachment; filename=\"";
+	static char text[1024 * 1024];
+	size_t n = sizeof front - 1;
+	memcpy(text, front, n);
+	for (; n + 16 < sizeof text; n += 7)
+		memcpy(text + n, "=?a?b?\1", 7);
+	n += (size_t)snprintf(text + n, sizeof text - n, "\"\n\nx\n--o--");
+	struct mail m;
+	struct mail_part part;
+	mail_open(&m, view_of(text, n));
+	assert_true(mail_next(&m, &part));
+	assert_int_equal(strlen(part.name), MAIL_NAME_MAX - 1);
+	assert_false(mail_next(&m, &part));
+}
+
 #define NAMED(FIELD)                                               \
 	"Content-Type: multipart/mixed; boundary=o\n\n--o\n" FIELD \
 	"\n\nx\n--o--\n"
@@ -194,6 +233,8 @@ main(void)
 		cmocka_unit_test(test_whole_headers_make_a_mail),
 		cmocka_unit_test(test_parts_come_in_order),
 		cmocka_unit_test(test_nesting_is_bounded),
+		cmocka_unit_test(test_multiparts_without_parts_are_texts),
+		cmocka_unit_test(test_names_without_end),
 		cmocka_unit_test(test_names_of_files),
 		cmocka_unit_test(test_codings_are_undone),
 		cmocka_unit_test(test_boxes_are_split),
