@@ -65,6 +65,14 @@ pipe_time(const uint64_t *seconds, int64_t *ns)
 	return true;
 }
 
+/* A clock that was set back while a flow lasted: its beginning is known. */
+static void
+end_not_before(struct flow_record *r)
+{
+	if (r->end_ns < r->start_ns && r->end_ns != CLOCK_UNKNOWN_NS)
+		r->end_ns = r->start_ns;
+}
+
 bool
 nfdump_pipe_read(struct view text, struct flow_record *r)
 {
@@ -85,9 +93,13 @@ nfdump_pipe_read(struct view text, struct flow_record *r)
 	r->tcp_flags = (int16_t)v[20];
 	r->packets = (int64_t)v[22];
 	r->bytes = (int64_t)v[23];
-	return pipe_address(v + 6, v6, &r->src) &&
-		pipe_address(v + 11, v6, &r->dst) &&
-		pipe_time(v + 1, &r->start_ns) && pipe_time(v + 3, &r->end_ns);
+	if (!pipe_address(v + 6, v6, &r->src) ||
+		!pipe_address(v + 11, v6, &r->dst) ||
+		!pipe_time(v + 1, &r->start_ns) ||
+		!pipe_time(v + 3, &r->end_ns))
+		return false;
+	end_not_before(r);
+	return true;
 }
 
 /* "[10.1.0.2]:40131", "10.1.0.2:40131" */
@@ -180,6 +192,7 @@ softflow_line_read(struct view text, struct flow_record *r)
 		r->start_ns = CLOCK_UNKNOWN_NS;
 	if (!named_time(softflow_value(words, count, "finish:"), &r->end_ns))
 		r->end_ns = r->start_ns;
+	end_not_before(r);
 	/* The ends stand in the order of their addresses: who began is the one
 	   that sent alone, or whose first segment alone has no ACK. */
 	int to = softflow_flags(softflow_value(words, count, "tcp>:"));

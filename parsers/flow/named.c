@@ -339,12 +339,12 @@ port_take(struct view v, int32_t *out)
 {
 	uint8_t digits[5];
 	size_t n = 0;
-	if (v.len != 5 && v.len != 6)
+	if ((v.len != 5 && v.len != 6) || v.data[v.len - 4] != ',')
 		return value_port(v, out);
 	for (size_t i = 0; i < v.len; i++)
-		if (v.data[i] != ',' || i != v.len - 4)
-			digits[n < sizeof digits ? n++ : 0] = v.data[i];
-	return value_port(n < v.len ? view_of(digits, n) : v, out);
+		if (i != v.len - 4)
+			digits[n++] = v.data[i];
+	return value_port(view_of(digits, n), out);
 }
 
 bool

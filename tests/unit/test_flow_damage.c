@@ -230,6 +230,34 @@ test_small_things(void **state)
 	flow_free(NULL);
 }
 
+/* Clocks are set back; ports have five digits. */
+static void
+test_values_that_cannot_be(void **state)
+{
+	(void)state;
+	struct reading s = read_flow(
+		view_str("2|1795218082|501|1747609042|502|6|0|0|0|3232235521|"
+			 "40131|0|0|0|167903234|80|0|0|0|0|2|0|3|180\n"),
+		0);
+	assert_int_equal(s.count, 1);
+	assert_true(s.kept[0].r.end_ns == s.kept[0].r.start_ns);
+	static const char header[] = "src_ip,src_port,dest_ip,dest_port\n";
+	static const struct {
+		const char *port;
+		unsigned records;
+	} ports[] = {{"51000", 1}, {"\"51,000\"", 1}, {"123456", 0},
+		{"\"5100,0\"", 0}};
+	for (size_t i = 0; i < sizeof ports / sizeof *ports; i++) {
+		char text[200];
+		snprintf(text, sizeof text, "%s192.0.2.1,%s,192.0.2.2,80\n",
+			header, ports[i].port);
+		s = read_flow(view_str(text), 0);
+		assert_int_equal(s.count, ports[i].records);
+		if (s.count > 0)
+			assert_int_equal(s.kept[0].r.src_port, 51000);
+	}
+}
+
 int
 main(void)
 {
@@ -242,6 +270,7 @@ main(void)
 		cmocka_unit_test(test_bombs),
 		cmocka_unit_test(test_damage_in_document),
 		cmocka_unit_test(test_small_things),
+		cmocka_unit_test(test_values_that_cannot_be),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
