@@ -21,6 +21,16 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+/* GCC says it by names, Clang by features. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+	__has_feature(memory_sanitizer)
+#define SANITIZED
+#endif
+#endif
+
 /* Sizes of blocks, their heads included, are multiples of GRAIN. */
 #define GRAIN 32
 #define CLASSES 33
@@ -198,7 +208,7 @@ end(void *context)
 void
 store_memory(void)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef SANITIZED
 	return;
 #endif
 	static const sqlite3_mem_methods methods = {
