@@ -18,8 +18,8 @@
 
 extern const struct embedded embedded_reported_sql[];
 
-static const char *const taken[] = {
-	REPORTED_BY_SERVER, REPORTED_ON_THE_WAY, REPORTED_ON_THE_WAY_BACK};
+static const char *const taken[] = {REPORTED_BY_SERVER, REPORTED_ON_THE_WAY,
+	REPORTED_ON_THE_WAY_BACK, REPORTED_NEVER_SENT};
 #define TAKEN_COUNT (sizeof taken / sizeof *taken)
 
 bool

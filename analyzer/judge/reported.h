@@ -14,6 +14,7 @@
 #define REPORTED_BY_SERVER "taken-by-server"
 #define REPORTED_ON_THE_WAY "taken-on-the-way"
 #define REPORTED_ON_THE_WAY_BACK "taken-on-the-way-back"
+#define REPORTED_NEVER_SENT "never-sent"
 
 /* Is it one of these, or the id of a way to fail? */
 bool reported_is_known(const char *how);

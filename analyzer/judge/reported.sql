@@ -74,6 +74,18 @@ CREATE INDEX temp.decider_by_service ON decider (server, server_port, from_ns);
 INSERT INTO reported_verdict
 SELECT reported, verdict, 'likely', '[]', why || '.' FROM decider;
 
+-- Without a descriptor there is no socket: nobody on the way saw or took anything.
+-- cite: socket(2) EMFILE, ENFILE
+INSERT OR IGNORE INTO reported_verdict
+SELECT r.id, h.candidates ->> '$[0]', 'likely', '[]',
+	s.name || ' tells that the client had no descriptor left for a socket: no SYN '
+	|| 'was sent.'
+FROM reported_failure r JOIN event e ON e.id = r.event
+JOIN source s ON s.id = r.source JOIN reported_how h ON h.how = 'never-sent'
+WHERE r.attempt IS NULL AND e.name LIKE '%connect-too-many-open-files'
+	AND json_array_length(h.candidates) > 0
+	AND r.id NOT IN (SELECT reported FROM reported_verdict);
+
 -- What a program tells is decided by those who saw a packet of that service and
 -- time, as long as they agree; for sure of that client only when it is named.
 CREATE TEMP TABLE near_decider AS
@@ -85,7 +97,7 @@ JOIN decider d ON d.server = r.server AND d.server_port = r.server_port
 	AND d.to_ns >= r.at_ns - r.uncertainty_ns - h.lasted_ns - 5000000000
 WHERE r.attempt IS NULL AND r.how IN ('no-answer', 'not-told')
 	AND coalesce(r.client = d.client, 1) AND r.id <> d.reported
-	AND r.id NOT IN (SELECT reported FROM decider)
+	AND r.id NOT IN (SELECT reported FROM reported_verdict)
 	AND r.uncertainty_ns <= 60000000000
 GROUP BY r.id HAVING min(d.verdict) = max(d.verdict);
 INSERT INTO reported_verdict

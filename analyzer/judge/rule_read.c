@@ -233,7 +233,8 @@ reports_read(struct reading *r, const struct tree_node *map, struct rule *rule)
 				"refused, reset, no-route, no-local-port, "
 				"dropped, not-told, " REPORTED_BY_SERVER
 				", " REPORTED_ON_THE_WAY
-				", " REPORTED_ON_THE_WAY_BACK);
+				", " REPORTED_ON_THE_WAY_BACK
+				", " REPORTED_NEVER_SENT);
 		else if (place < 1 || place > RULES_MAX || *end != '\0')
 			ok = wrong(r, n,
 				"the place among the verdicts that it may have "

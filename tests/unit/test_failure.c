@@ -24,6 +24,8 @@ names_tell_how(void **state)
 		FAILURE_DROPPED);
 	assert_int_equal(
 		failure_of_event("gclb-connect-failed"), FAILURE_NOT_TOLD);
+	assert_int_equal(failure_of_event("nginx-connect-too-many-open-files"),
+		FAILURE_NOT_TOLD);
 }
 
 /* The connection stood, or nobody knows. */
@@ -33,7 +35,8 @@ others_report_none(void **state)
 	(void)state;
 	static const char *const names[] = {"nginx-read-timeout",
 		"request-timeout", "tls-handshake-timeout", "pool-timeout",
-		"connection-reset", "probe-reached", "uwsgi-listen-queue-full"};
+		"connection-reset", "probe-reached", "uwsgi-listen-queue-full",
+		"too-many-open-files", "nginx-too-many-open-files"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		assert_int_equal(failure_of_event(names[i]), FAILURE_COUNT);
 }
