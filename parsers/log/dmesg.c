@@ -6,7 +6,7 @@
  *	kern  :info  : [ 1263.426672] text       -x, before any of the others
  *	[ 1263.426672 <    0.000332>] text       -d
  *	[Fri Nov 20 23:38:05 2026] text          -T, local zone
- *	2026-11-20T23:38:05,426672+00:00 text    --time-format iso
+ *	2026-11-20T23:38:05,426672+00:00 text    --time-format iso, six digits
  *	[Nov20 23:38] text, [  +0.000332] text   -e, --time-format reltime
  *	[<    0.000332>] text                    --time-format delta
  *	6,1352,1263426672,-;text                 /dev/kmsg
@@ -86,6 +86,7 @@ dmesg_parse(struct view line, struct log_record *r, struct log_scratch *s)
 	if (!cursor_take(&at, '[')) {
 		if (!time_iso(&at, &r->time) ||
 			memchr(c.p, ',', (size_t)(at.p - c.p)) == NULL ||
+			r->time.resolution_ns != NS_PER_US ||
 			!r->time.offset_known)
 			return false;
 		delta_skip(&at);
