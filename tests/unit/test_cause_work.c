@@ -1,5 +1,6 @@
 /*
- * How much work the cause rules are, in steps of SQLite's machine: the same figure
+ * How much work the cause rules are, and what is concluded from logs before them,
+ * in steps of SQLite's machine: the same figure
  * on every computer. Twice the evidence may be twice the work and somewhat more,
  * not four times.
  */
@@ -14,6 +15,8 @@
 
 #include "judge/cause.h"
 #include "judge/functions.h"
+#include "stitch/machine_roles.h"
+#include "stitch/reported.h"
 #include "store/store.h"
 
 /* So many that what grows with their square is most of the work. */
@@ -81,10 +84,80 @@ static const char attempts_on_services[] =
 	" 'syn-lost-in-network'), NULL, NULL, 'certain', 1, '[]', '[]', ''"
 	" FROM attempt WHERE NOT clean;";
 
-/* The steps that our rules take on a case that `sql` makes of temp.n, the numbers
+/* Denials of n strangers at n services, of which a program speaks, too. */
+static const char denials_at_services[] =
+	"INSERT INTO source(id, name, kind, bytes) VALUES (1, 'a', 'text', 1);"
+	"INSERT INTO host SELECT i, 'server-' || i FROM temp.n;"
+	"INSERT INTO host SELECT 1000000 + i, 'stranger-' || i FROM temp.n;"
+	"INSERT INTO reported_failure(id, source, line, at_ns, uncertainty_ns,"
+	" client, server, server_port, how, count) SELECT i, 1, i,"
+	" 1000000000000, 1000000000, NULL, i, 8080, 'no-answer', 1 FROM temp.n;"
+	"INSERT INTO reported_failure(id, source, line, at_ns, uncertainty_ns,"
+	" client, server, server_port, how, count) SELECT 1000000 + i, 1, i,"
+	" 1000000000000, 1000000000, 1000000 + i, i, 8080, 'dropped', 1"
+	" FROM temp.n;"
+	"INSERT INTO reported_verdict SELECT id, 'undetermined', 'possible',"
+	" '[\"syn-lost-in-network\",\"syn-dropped-by-server\"]', ''"
+	" FROM reported_failure;";
+
+/* n cards of the server, one of which is up with an address of its own. */
+static const char cards_of_a_server[] =
+	"INSERT INTO source(id, name, kind, bytes) VALUES (1, 'a', 'ip-link', "
+	"1);"
+	"INSERT INTO host VALUES (0, 'the-client'), (1, '10.0.0.1');"
+	"INSERT INTO attempt(id, client, client_port, server, server_port, isn,"
+	" first_ns, duration_us, syn_retransmits, clean)"
+	" VALUES (1, 0, 1024, 1, 80, 7, 0, 0, 0, 0);"
+	"INSERT INTO facts(attempt, c_syn, s_syn, c_synack, s_synack,"
+	" c_rst_server, s_rst_server) VALUES (1, 3, 0, 0, 0, 0, 0);"
+	"INSERT INTO verdict VALUES (1, 'syn-lost-in-network', NULL, NULL,"
+	" 'certain', 1, '[]', '[]', '');"
+	"INSERT INTO setting(source, role, kind, scope, name, value)"
+	" SELECT 1, 'server', 'ip-link', 'eth' || i, 'state', 'UP' FROM temp.n;"
+	"INSERT INTO setting(source, role, kind, scope, name, value)"
+	" SELECT 1, 'server', 'ip-link', 'eth' || i, 'address',"
+	" '10.0.' || i || '.1/24' FROM temp.n;";
+
+/* n records of a flow log, each of nothing but a SYN, half of them rejected. */
+static const char flows_of_a_log[] =
+	"INSERT INTO source(id, name, kind, bytes) VALUES (1, 'a', 'aws-flow', "
+	"1);"
+	"INSERT INTO flow_record(id, source, line, cloud, interface, start_ns,"
+	" end_ns, src, src_port, dst, dst_port, protocol, packets, bytes, "
+	"action,"
+	" tcp_flags, sampled) SELECT i, 1, i, 'aws', 'eni-' || i, i, i,"
+	" 'client-' || i, 1024 + i % 60000, 'server', 80, 6, 3, 180,"
+	" iif(i % 2, 'REJECT', 'ACCEPT'), 2, 0 FROM temp.n;";
+
+typedef bool (*work)(struct store *, const struct rule_set *, struct error *);
+
+static bool
+causes_work(struct store *s, const struct rule_set *rules, struct error *e)
+{
+	store_stage(s, STORE_JUDGE);
+	return causes_run(s, rules, NULL, e);
+}
+
+static bool
+roles_work(struct store *s, const struct rule_set *rules, struct error *e)
+{
+	(void)rules;
+	return store_exec(s, "DELETE FROM machine_role", e) &&
+		machine_roles_write(s, e);
+}
+
+static bool
+reports_work(struct store *s, const struct rule_set *rules, struct error *e)
+{
+	uint64_t count;
+	(void)rules;
+	return reported_write(s, &count, e) && count > 0;
+}
+
+/* The steps that the work takes on a case that `sql` makes of temp.n, the numbers
  * 1 to n; no rule may have been given up. */
 static int64_t
-steps_of(const struct rule_set *rules, const char *sql, int n)
+steps_of(work run, const struct rule_set *rules, const char *sql, int n)
 {
 	struct error e = {0};
 	struct store *s = store_create(NULL, &e);
@@ -97,10 +170,9 @@ steps_of(const struct rule_set *rules, const char *sql, int n)
 	if (!store_exec(s, numbers, &e) || !store_exec(s, sql, &e))
 		fail_msg("%s", e.text);
 	assert_true(functions_add(store_db(s)));
-	store_stage(s, STORE_JUDGE);
 	int64_t steps = 0;
 	sqlite3_trace_v2(store_db(s), SQLITE_TRACE_PROFILE, steps_add, &steps);
-	if (!causes_run(s, rules, NULL, &e))
+	if (!run(s, rules, &e))
 		fail_msg("%s", e.text);
 	sqlite3_trace_v2(store_db(s), 0, NULL, NULL);
 	sqlite3_stmt *stmt = NULL;
@@ -118,10 +190,11 @@ steps_of(const struct rule_set *rules, const char *sql, int n)
 }
 
 static void
-growth_is_checked(const struct rule_set *rules, const char *sql, int n)
+growth_is_checked(
+	work run, const struct rule_set *rules, const char *sql, int n)
 {
-	int64_t small = steps_of(rules, sql, n);
-	int64_t large = steps_of(rules, sql, 2 * n);
+	int64_t small = steps_of(run, rules, sql, n);
+	int64_t large = steps_of(run, rules, sql, 2 * n);
 	print_message("%d: %lld steps, %d: %lld\n", n, (long long)small, 2 * n,
 		(long long)large);
 	assert_in_range(large * 10 / small, 1, GROWTH_TENTHS_MAX);
@@ -130,13 +203,37 @@ growth_is_checked(const struct rule_set *rules, const char *sql, int n)
 static void
 many_servers_of_one_port(void **state)
 {
-	growth_is_checked(*state, servers_of_a_log, SMALL);
+	growth_is_checked(causes_work, *state, servers_of_a_log, SMALL);
 }
 
 static void
 many_attempts_on_many_services(void **state)
 {
-	growth_is_checked(*state, attempts_on_services, 4 * SMALL);
+	growth_is_checked(causes_work, *state, attempts_on_services, 4 * SMALL);
+}
+
+static void
+many_denials_at_many_services(void **state)
+{
+	growth_is_checked(causes_work, *state, denials_at_services, SMALL);
+}
+
+static void
+many_cards(void **state)
+{
+	growth_is_checked(causes_work, *state, cards_of_a_server, 4 * SMALL);
+}
+
+static void
+roles_at_many_services(void **state)
+{
+	growth_is_checked(roles_work, *state, servers_of_a_log, SMALL);
+}
+
+static void
+many_flow_records(void **state)
+{
+	growth_is_checked(reports_work, *state, flows_of_a_log, SMALL);
 }
 
 static int
@@ -160,6 +257,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_servers_of_one_port),
 		cmocka_unit_test(many_attempts_on_many_services),
+		cmocka_unit_test(many_denials_at_many_services),
+		cmocka_unit_test(many_cards),
+		cmocka_unit_test(roles_at_many_services),
+		cmocka_unit_test(many_flow_records),
 	};
 	return cmocka_run_group_tests(tests, ours_load, ours_free);
 }
