@@ -177,6 +177,7 @@ member_take(struct json *j, enum json_token kind, struct log_record *r,
 	else if (is_level_key(key) && r->severity == LOG_SEVERITY_NONE)
 		r->severity = severity_of(j->value);
 	else if (view_is(key, "hostname") ||
+		view_is(key, "compute.googleapis.com/resource_name") ||
 		(view_is(key, "name") && j->depth > 1 &&
 			view_is(json_key_at(j, j->depth - 1), "host")))
 		r->host = j->value;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "parsers/log/csv_export.h"
 #include "parsers/log/envelope.h"
 #include "parsers/log/log_block.h"
 #include "parsers/log/log_civil.h"
@@ -119,6 +120,12 @@ log_new(enum log_family family)
 }
 
 void
+log_columns_set(struct log_reader *r, const struct log_columns *columns)
+{
+	r->guess.columns = *columns;
+}
+
+void
 log_free(struct log_reader *r)
 {
 	if (r == NULL)
@@ -158,6 +165,23 @@ family_try(struct log_reader *r, int family, struct view line,
 	size_t scratch = r->scratch.len;
 	if (families[family].parse(line, record, &r->scratch)) {
 		record->family = (uint8_t)family;
+		return true;
+	}
+	*record = before;
+	r->scratch.len = scratch;
+	return false;
+}
+
+/* A row of a CSV export, whose header says which column is what. */
+static bool
+row_take(struct log_reader *r, struct view line, struct log_record *record)
+{
+	struct log_record before = *record;
+	size_t scratch = r->scratch.len;
+	if (r->guess.columns.count == 0)
+		return false;
+	if (csv_row_take(&r->guess.columns, line, record, &r->scratch)) {
+		record->family = LOG_STAMPED;
 		return true;
 	}
 	*record = before;
@@ -309,7 +333,7 @@ static bool
 line_take(struct log_reader *r, struct view line, struct log_record *record)
 {
 	struct view behind;
-	if (outer_take(r, line, record))
+	if (row_take(r, line, record) || outer_take(r, line, record))
 		return true;
 	for (int n = 0; n < LOG_PREFIXES_MAX && log_prefix_take(&line); n++) {
 		record->message = line;

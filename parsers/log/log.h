@@ -156,6 +156,16 @@ struct log_summary {
 	uint64_t cut; /* records longer than LOG_LINE_MAX */
 };
 
+/* The columns of a CSV export that its header names, from 1; 0: it has none, and
+   count is 0 when the file is no such export (csv_export.h). */
+struct log_columns {
+	uint8_t count;
+	uint8_t time;
+	uint8_t host;
+	uint8_t tag;
+	uint8_t text;
+};
+
 /* What the front of a file is. */
 struct log_guess {
 	enum log_family family; /* the most frequent; LOG_PLAIN if none */
@@ -168,6 +178,7 @@ struct log_guess {
 	bool local;                /* or local, as it says */
 	bool coloured;             /* ESC sequences stand within the text */
 	struct log_time day; /* midnight of the one day it is of, or NONE */
+	struct log_columns columns;
 };
 
 struct log_reader;
@@ -209,6 +220,9 @@ struct log_reader *log_new(enum log_family family);
 /* The same for a file, with all that its front tells. */
 struct log_reader *log_new_for(const struct log_guess *guess);
 void log_free(struct log_reader *r);
+
+/* The columns of the rows that follow, once the header was seen. */
+void log_columns_set(struct log_reader *r, const struct log_columns *columns);
 
 /*
  * Read the next record at the front of window, whose first byte must be the

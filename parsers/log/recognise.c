@@ -10,6 +10,7 @@
  */
 #include <stdlib.h>
 
+#include "parsers/log/csv_export.h"
 #include "parsers/log/envelope.h"
 #include "parsers/log/json_document.h"
 #include "parsers/log/log.h"
@@ -137,6 +138,8 @@ lines_vote(struct log_guess *g, struct view head,
 	bool settled = false;
 	while (g->lines < LOG_HEAD_LINES && head_line(&c, first, &line)) {
 		struct log_record record;
+		if (first && csv_columns_read(line, &g->columns))
+			log_columns_set(r, &g->columns);
 		first = false;
 		header_vote(g, line);
 		if (is_blank(line))

@@ -1,0 +1,98 @@
+/*
+ * CSV exports of log stores: which column is what, rows, and what is none.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "test_log_text.h"
+
+#define KIBANA "@timestamp,host.name,process.name,message\n"
+#define LOKI "Time,tsNs,labels,Line\n"
+#define LOKI_ROW(line)                                     \
+	"2026-11-20T23:41:22.191569Z,1795218082191569000," \
+	"\"{host=\"\"db-02\"\", job=\"\"syslog\"\"}\"," line
+
+static const struct {
+	const char *file;
+	const char *reading; /* of its second line */
+} rows[] = {
+	{KIBANA "\"Nov 20, 2026 @ 23:41:22.191\",db-02,kernel,\"eth0: a, b\"\n",
+		"stamped, local 2026-11-20T23:41:22.191Z, second none, host "
+		"'db-02' tag 'kernel' pid '' sev - | eth0: a, b"},
+	{KIBANA "\"Nov 20, 2026 @ 23:41:22.191\",-,app,\"said \"\"no\"\" "
+		"twice\"\n",
+		"stamped, local 2026-11-20T23:41:22.191Z, second none, host "
+		"'' tag 'app' pid '' sev - | said \"no\" twice"},
+	{LOKI LOKI_ROW("\"Nov 20 23:41:22 db-02 kernel: eth0: \"\"x\"\"\"\n"),
+		"stamped+syslog, utc 2026-11-20T23:41:22.191569Z, second "
+		"no-year 2028-11-20T23:41:22Z, host 'db-02' tag 'kernel' pid "
+		"'' sev - | eth0: \"x\""},
+	/* the text in front, and a host of its own column */
+	{"_raw,_time,host\n\"link, down\",2026-11-20T23:41:22.191+0000,db-02\n",
+		"stamped, utc 2026-11-20T23:41:22.191Z, second none, host "
+		"'db-02' tag '' pid '' sev - | link, down"},
+};
+
+static void
+second_line(const char *file, char text[RECORD_TEXT_MAX])
+{
+	struct log_guess guess = log_recognise(view_str(file));
+	struct log_reader *r = log_new_for(&guess);
+	struct log_record record;
+	const char *line = strchr(file, '\n') + 1;
+	log_parse_line(r, view_of(line, strcspn(line, "\n")), &record);
+	record_text(&record, text);
+	log_free(r);
+}
+
+static void
+rows_are_read(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[RECORD_TEXT_MAX];
+		second_line(rows[i].file, text);
+		assert_string_equal(text, rows[i].reading);
+	}
+}
+
+/* No host comes of a row that does not fit its header, nor without a header. */
+static void
+near_misses_have_no_host(void **state)
+{
+	(void)state;
+	static const char *const files[] = {
+		/* a field more than the header, one less, an open quote */
+		KIBANA "\"Nov 20, 2026 @ 23:41:22.191\",db-02,kernel,a,b\n",
+		KIBANA "\"Nov 20, 2026 @ 23:41:22.191\",db-02,kernel\n",
+		KIBANA "\"Nov 20, 2026 @ 23:41:22.191\",db-02,kernel,\"a\n",
+		/* a quote within a field is no end of it */
+		KIBANA "\"Nov 20, 2026 @ 23:41:22.191\"x,db-02,kernel,a\n",
+		/* the time is none */
+		KIBANA "yesterday,db-02,kernel,a\n",
+		/* no text, no time, no header */
+		"@timestamp,host.name,bytes\n2026-11-20T23:41:22Z,db-02,7\n",
+		"host.name,message\ndb-02,a\n",
+		"first line\n2026-11-20 23:41:22.000,db-02,kernel,a\n",
+	};
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		char text[RECORD_TEXT_MAX];
+		second_line(files[i], text);
+		if (strstr(text, "host 'db-02'") != NULL)
+			fail_msg("%s: %s", files[i], text);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_are_read),
+		cmocka_unit_test(near_misses_have_no_host),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
