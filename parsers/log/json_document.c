@@ -138,7 +138,7 @@ rest_of_line(struct view w, bool at_eof, size_t at, size_t *used)
 
 enum block_status
 json_document_block(struct view w, bool at_eof, size_t *lead, size_t *used,
-	struct log_record *r, struct log_scratch *s)
+	size_t *vain, struct log_record *r, struct log_scratch *s)
 {
 	struct cursor c = cursor_of(w);
 	enum search found;
@@ -163,5 +163,7 @@ json_document_block(struct view w, bool at_eof, size_t *lead, size_t *used,
 			r->message = text;
 		return BLOCK_RECORD;
 	}
+	if (found == BRACE_NONE)
+		*vain = (size_t)(c.p - w.data);
 	return found == BRACE_NONE || at_eof ? BLOCK_NONE : BLOCK_MORE;
 }

@@ -15,7 +15,7 @@ bool json_document_begins(struct view head);
  * no entry (the document's own members) is passed over with the entry behind it.
  */
 enum block_status json_document_block(struct view window, bool at_eof,
-	size_t *lead, size_t *used, struct log_record *r,
+	size_t *lead, size_t *used, size_t *vain, struct log_record *r,
 	struct log_scratch *s);
 
 #endif

@@ -59,7 +59,14 @@ struct log_reader {
 	bool last_is_head;  /* it had nothing but its time */
 	bool last_is_left;  /* a line of its own stands below it */
 	bool skipping;      /* within the rest of a line that was cut */
+	uint64_t vain;      /* bytes looked at for the ends of records */
+	size_t vain_here;   /* of them at the record in hand */
 };
+
+/* Records that begin and do not end are looked for as long as that costs this
+ * and so many times what was read; then lines are lines. */
+#define VAIN_MAX (32 * (uint64_t)LOG_LINE_MAX)
+#define VAIN_SHARE 8
 
 const char *
 log_family_id(enum log_family f)
@@ -499,6 +506,7 @@ account(struct log_reader *r, struct log_record *record, struct view *window,
 	record->offset = r->summary.bytes + lead;
 	record->lines = lines > before ? lines - before : 1;
 	r->summary.bytes += used;
+	r->vain += r->vain_here;
 	r->summary.lines += lines;
 	r->summary.records++;
 	r->summary.cut += record->cut;
@@ -516,11 +524,13 @@ block_take(struct log_reader *r, struct view w, bool at_eof, size_t *lead,
 	size_t *used, struct log_record *record, enum log_status *status)
 {
 	*lead = 0;
-	if (!(families[r->family].flags & BLOCK))
+	r->vain_here = 0;
+	if (!(families[r->family].flags & BLOCK) ||
+		r->vain > VAIN_MAX + VAIN_SHARE * r->summary.bytes)
 		return false;
 	record_begin(r, record, view_of(NULL, 0));
-	switch (log_block(
-		r->family, w, at_eof, lead, used, record, &r->scratch)) {
+	switch (log_block(r->family, w, at_eof, lead, used, &r->vain_here,
+		record, &r->scratch)) {
 	case BLOCK_MORE:
 		*status = LOG_MORE;
 		return true;
@@ -530,6 +540,7 @@ block_take(struct log_reader *r, struct view w, bool at_eof, size_t *lead,
 	default:
 		break;
 	}
+	r->vain_here = 0;
 	record->family = (uint8_t)r->family;
 	if (record->raw.len == 0)
 		record->raw = line_trim(view_of(w.data, *used));

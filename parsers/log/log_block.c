@@ -13,6 +13,7 @@
  */
 #include "parsers/log/log_block.h"
 
+#include "base/text.h"
 #include "parsers/log/journal.h"
 #include "parsers/log/json_document.h"
 #include "parsers/log/json_walk.h"
@@ -84,7 +85,8 @@ binary_take(struct cursor *c, struct view *value)
 }
 
 static enum block_status
-export_block(struct view w, bool at_eof, size_t *used, struct log_record *r)
+export_block(struct view w, bool at_eof, size_t *used, size_t *vain,
+	struct log_record *r)
 {
 	struct cursor c = cursor_of(w);
 	struct journal_entry e = {.severity = LOG_SEVERITY_NONE};
@@ -101,6 +103,7 @@ export_block(struct view w, bool at_eof, size_t *used, struct log_record *r)
 		}
 		if (!assignment(line, &key, &value)) {
 			key = line;
+			*vain = w.len - cursor_left(&c);
 			if (!is_field_name(key))
 				return BLOCK_NONE;
 			enum block_status b = binary_take(&c, &value);
@@ -112,7 +115,7 @@ export_block(struct view w, bool at_eof, size_t *used, struct log_record *r)
 		if (c.p == c.end && !at_eof)
 			return BLOCK_MORE;
 	}
-	*used = w.len - cursor_left(&c);
+	*used = *vain = w.len - cursor_left(&c);
 	return journal_take(&e, r) ? BLOCK_RECORD : BLOCK_NONE;
 }
 
@@ -243,33 +246,42 @@ object_block(enum log_family family, struct view w, bool at_eof, size_t *used,
 	return ok ? BLOCK_RECORD : BLOCK_NONE;
 }
 
-enum block_status
-log_block(enum log_family family, struct view w, bool at_eof, size_t *lead,
-	size_t *used, struct log_record *r, struct log_scratch *s)
+static enum block_status
+block_of(enum log_family family, struct view w, bool at_eof, size_t *lead,
+	size_t *used, size_t *vain, struct log_record *r, struct log_scratch *s)
 {
-	*lead = 0;
-	bool beyond = w.len > LOG_LINE_MAX;
-	enum block_status b;
-	if (beyond)
-		w.len = LOG_LINE_MAX;
-	if (w.len == 0)
-		return BLOCK_NONE;
 	switch (family) {
 	case LOG_JOURNAL_EXPORT:
-		b = export_block(w, at_eof && !beyond, used, r);
-		break;
+		return export_block(w, at_eof, used, vain, r);
 	case LOG_JOURNAL_VERBOSE:
-		b = verbose_block(w, at_eof && !beyond, used, r);
-		break;
+		return verbose_block(w, at_eof, used, r);
 	case LOG_WINDOWS_EVENT:
-		b = windows_event_block(w, at_eof && !beyond, lead, used, r);
-		break;
+		return windows_event_block(w, at_eof, lead, used, vain, r);
 	case LOG_JSON_DOCUMENT:
-		b = json_document_block(w, at_eof && !beyond, lead, used, r, s);
-		break;
+		return json_document_block(w, at_eof, lead, used, vain, r, s);
 	default:
-		b = object_block(family, w, at_eof && !beyond, used, r, s);
-		break;
+		return object_block(family, w, at_eof, used, r, s);
 	}
-	return b == BLOCK_MORE && w.len == LOG_LINE_MAX ? BLOCK_NONE : b;
+}
+
+enum block_status
+log_block(enum log_family family, struct view w, bool at_eof, size_t *lead,
+	size_t *used, size_t *vain, struct log_record *r, struct log_scratch *s)
+{
+	*lead = 0;
+	*vain = 0;
+	bool last = at_eof && w.len <= LOG_LINE_MAX;
+	w = view_first(w, LOG_LINE_MAX);
+	if (w.len == 0)
+		return BLOCK_NONE;
+	enum block_status b = block_of(family, w, last, lead, used, vain, r, s);
+	if (b == BLOCK_RECORD || (b == BLOCK_MORE && w.len < LOG_LINE_MAX))
+		return b;
+	/* Was its end looked for up to that of the bytes? */
+	if (b == BLOCK_MORE ||
+		(last &&
+			block_of(family, w, false, lead, used, vain, r, s) ==
+				BLOCK_MORE))
+		*vain = w.len;
+	return BLOCK_NONE;
 }

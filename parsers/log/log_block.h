@@ -18,9 +18,11 @@ enum block_status {
 /*
  * window begins at the start of a line. Of a window longer than LOG_LINE_MAX
  * no more than that is looked at: a record that does not end there is none.
+ * *vain: the bytes that were looked at for BLOCK_NONE, where they are many; the
+ * same whatever windows a file is read in.
  */
 enum block_status log_block(enum log_family family, struct view window,
-	bool at_eof, size_t *lead, size_t *used, struct log_record *r,
-	struct log_scratch *s);
+	bool at_eof, size_t *lead, size_t *used, size_t *vain,
+	struct log_record *r, struct log_scratch *s);
 
 #endif

@@ -169,7 +169,7 @@ line_read(struct event *e, struct view line)
 
 enum block_status
 windows_event_block(struct view w, bool at_eof, size_t *lead, size_t *used,
-	struct log_record *r)
+	size_t *vain, struct log_record *r)
 {
 	struct event e = {.record = r};
 	struct cursor c = cursor_of(w);
@@ -194,6 +194,7 @@ windows_event_block(struct view w, bool at_eof, size_t *lead, size_t *used,
 	}
 	if (c.p == c.end && !at_eof)
 		return BLOCK_MORE;
+	*vain = w.len - cursor_left(&c);
 	if (!e.id || !e.described)
 		return BLOCK_NONE;
 	*used = w.len - cursor_left(&c);

@@ -499,6 +499,48 @@ lines_are_counted(void **state)
 	assert_int_equal(lines_count(view_of(bytes, sizeof bytes)), expected);
 }
 
+/* Records that begin on each line and never end cost no square; what ends before
+ * them is read, and none of their lines is lost. */
+static void
+ends_are_not_looked_for_for_ever(void **state)
+{
+	(void)state;
+	static const struct {
+		enum log_family family;
+		const char *front;
+		const char *line;
+	} cases[] = {
+		{LOG_JSON_DOCUMENT, "[{\"message\": \"a\"},\n", "[{\"a\":\n"},
+		{LOG_JSON_DOCUMENT, "[{\"message\": \"a\"},\n", "1\n"},
+		{LOG_JOURNAL_EXPORT,
+			"__CURSOR=a\n__REALTIME_TIMESTAMP="
+			"1795218082000000\nMESSAGE=a\n\n",
+			"__CURSOR=a\n"},
+	};
+	const size_t size = 2 * LOG_LINE_MAX;
+	char *text = malloc(size);
+	assert_non_null(text);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		size_t len = strlen(cases[i].front);
+		size_t step = strlen(cases[i].line);
+		memcpy(text, cases[i].front, len);
+		for (; len + step < size - 1; len += step)
+			memcpy(text + len, cases[i].line, step);
+		text[len++] = '?';
+		struct log_reader *r = log_new(cases[i].family);
+		struct log_record record;
+		struct view w = view_of(text, len);
+		while (log_next(r, &w, true, &record) == LOG_RECORD)
+			;
+		assert_int_equal(log_summary(r)->lines,
+			lines_count(view_of(text, len)) + 1);
+		assert_int_equal(log_summary(r)->bytes, len);
+		assert_true(log_summary(r)->recognised > 0);
+		log_free(r);
+	}
+	free(text);
+}
+
 int
 main(void)
 {
@@ -520,6 +562,7 @@ main(void)
 		cmocka_unit_test(times_are_inherited_so_far),
 		cmocka_unit_test(years_are_applied),
 		cmocka_unit_test(lines_are_counted),
+		cmocka_unit_test(ends_are_not_looked_for_for_ever),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
