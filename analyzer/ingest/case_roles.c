@@ -275,13 +275,14 @@ place_by_common_name(struct case_files *c, struct case_file *f)
 	if (name == NULL || strlen(name) > CASE_ROLE_MAX)
 		return;
 	/* Captures may show whose address it is. */
-	if (holds_captures(c) && case_name_address(name, &ip))
+	if (case_name_address(name, &ip) && holds_captures(c))
 		return;
+	bool numbered = strpbrk(name, "0123456789") != NULL;
 	size_t alike = 0;
-	for (size_t i = 0; i < c->count; i++)
+	for (size_t i = 0; !numbered && alike < 2 && i < c->count; i++)
 		alike += is_loose(&c->list[i], false) &&
 			case_name_has(c->list[i].place, name);
-	if (alike > 1 || strpbrk(name, "0123456789") != NULL)
+	if (numbered || alike > 1)
 		f->host_at = case_host_named(c, name, "named by file names");
 }
 
