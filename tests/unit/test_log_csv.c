@@ -1,5 +1,6 @@
 /*
- * CSV exports of log stores: which column is what, rows, and what is none.
+ * Exports of log stores: which column of a CSV is what, rows, and what is none;
+ * the pairs of Loki's answers.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -87,12 +88,66 @@ near_misses_have_no_host(void **state)
 	}
 }
 
+#define STREAMS(values)                                                      \
+	"{\"status\": \"success\", \"data\": {\"resultType\": \"streams\", " \
+	"\"result\": [{\"stream\": {\"host\": \"db-02\"}, \"values\": "      \
+	"[" values "]}]}}\n"
+
+/* How many records have a time of their own; first: the text of the first. */
+static int
+timed(const char *file, char first[RECORD_TEXT_MAX])
+{
+	struct log_guess guess = log_recognise(view_str(file));
+	struct log_reader *r = log_new_for(&guess);
+	struct view window = view_str(file);
+	struct log_record record;
+	int count = 0;
+	first[0] = '\0';
+	while (log_next(r, &window, true, &record) == LOG_RECORD)
+		if (record.time.kind != LOG_TIME_NONE &&
+			!record.time.inherited && count++ == 0)
+			record_text(&record, first);
+	log_free(r);
+	return count;
+}
+
+static void
+pairs_are_records(void **state)
+{
+	(void)state;
+	char text[RECORD_TEXT_MAX];
+	assert_int_equal(
+		timed(STREAMS("[\"1795218082191569000\", \"Nov 20 "
+			      "23:41:22 db-02 kernel: a \\\"b\\\"\"], "
+			      "[\"1795218083191569000\",\"c\",{\"x\":\"y\"}]"),
+			text),
+		2);
+	assert_string_equal(text,
+		"json-document+syslog, utc 2026-11-20T23:41:22.191569000Z, "
+		"second no-year 2028-11-20T23:41:22Z, host 'db-02' tag "
+		"'kernel' pid '' sev - | a \"b\"");
+	/* no pairs of a time and a line; and one that is cut */
+	assert_int_equal(timed(STREAMS("[1795218082.191, \"7\"]"), text), 0);
+	assert_int_equal(
+		timed(STREAMS("[\"17952180821915\", \"c\"]"), text), 0);
+	assert_int_equal(timed(STREAMS("[\"1795218082191569000\", 5], "
+				       "[\"1795218083191569000\", \"c\"]"),
+				 text),
+		1);
+	assert_int_equal(timed("{\"data\": {\"resultType\": \"streams\", "
+			       "\"result\": [{\"stream\": {}, \"values\": "
+			       "[[\"1795218082191569000\", \"c",
+				 text),
+		0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_read),
 		cmocka_unit_test(near_misses_have_no_host),
+		cmocka_unit_test(pairs_are_records),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
