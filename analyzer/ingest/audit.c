@@ -65,13 +65,14 @@ audit_losses(
 	if (p->summary.dropped > 0)
 		add(a, AUDIT_WEAK, "drops",
 			"the capture itself says that it lost %" PRIu64
-			" packets",
-			p->summary.dropped);
+			" packet%s",
+			p->summary.dropped, p->summary.dropped == 1 ? "" : "s");
 	if (v->audit.loss_events > 0)
 		add(a, AUDIT_WEAK, "loss",
-			"%" PRIu64 " times data was acknowledged that was "
+			"%" PRIu64 " time%s data was acknowledged that was "
 			"never captured",
-			v->audit.loss_events);
+			v->audit.loss_events,
+			v->audit.loss_events == 1 ? "" : "s");
 	if (v->audit.lacks_client_side + v->audit.lacks_server_side > 0 &&
 		v->audit.two_sided == 0)
 		add(a, AUDIT_WEAK, "one-sided",
@@ -83,9 +84,10 @@ audit_losses(
 			"more attempts than the memory limit holds");
 	if (p->kinds[PACKET_CUT] > 0)
 		add(a, AUDIT_WEAK, "cut-packets",
-			"%" PRIu64 " packets are cut before the TCP header is "
+			"%" PRIu64 " packet%s cut before the TCP header is "
 			"complete (snaplen too small)",
-			p->kinds[PACKET_CUT]);
+			p->kinds[PACKET_CUT],
+			p->kinds[PACKET_CUT] == 1 ? " is" : "s are");
 	if (p->summary.has_filter)
 		add(a, AUDIT_GOOD, "filtered", "captured with a filter%s%s",
 			p->summary.filter[0] != '\0' ? ": " : "",
