@@ -1,4 +1,5 @@
 """Running `lostsyn analyze` and reading its report, for the tests in Python."""
+import argparse
 import json
 import os
 import shutil
@@ -111,3 +112,21 @@ class Scratch:
 
     def __exit__(self, *_):
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def run_checks(doc, checks, bed):
+    """The main program of a test of checks: --lostsyn, --cases, and names where
+    only some are to run. Each check gets bed(arguments, a folder of its own)."""
+    parser = argparse.ArgumentParser(description=doc.split("\n")[0])
+    parser.add_argument("--lostsyn", required=True)
+    parser.add_argument("--cases", required=True)
+    parser.add_argument("names", nargs="*", help="only these checks")
+    args = parser.parse_args()
+    need_analyze(args.lostsyn)
+    failed = 0
+    for check in checks:
+        if args.names and check.__name__ not in args.names:
+            continue
+        with Scratch() as here:
+            failed += run_check(check, bed(args, here))
+    sys.exit(1 if failed else 0)

@@ -15,6 +15,7 @@
  * fractions cut. Of several statistics in one datapoint total counts first, then
  * maximum, then average. A file costs one pass, and its series one more.
  */
+#include "parsers/host/datapoints.h"
 #include "parsers/host/formats.h"
 #include "parsers/host/host_json.h"
 
@@ -78,32 +79,14 @@ point_emit(struct host_run *r, struct view when, struct view number)
 static void
 series_emit(struct host_run *r, const struct series *s)
 {
-	static const char *const statistics[] = {"total", "maximum", "average"};
-	const size_t none = sizeof statistics / sizeof statistics[0];
-	struct json j;
-	struct view when = view_str("");
-	struct view number = view_str("");
-	size_t best = none;
-	enum json_token t;
+	struct datapoints points = {.when_key = "timeStamp",
+		.statistics = {"total", "maximum", "average"}};
 	name_read(r, s);
-	json_open(&j, s->data);
-	while ((t = json_next(&j)) != JSON_END) {
-		struct view key = json_key(&j);
-		if (t == JSON_CLOSE && j.depth == 1) {
-			if (best < none)
-				point_emit(r, when, number);
-			when = number = view_str("");
-			best = none;
-		} else if (t == JSON_STRING && view_is(key, "timeStamp")) {
-			when = j.value;
-		}
-		for (size_t i = 0; t == JSON_NUMBER && i < best; i++)
-			if (view_is(key, statistics[i])) {
-				number = j.value;
-				best = i;
-			}
-	}
-	host_json_trouble(r, &j);
+	datapoints_open(&points, s->data);
+	while (datapoints_next(&points))
+		if (points.number.len > 0)
+			point_emit(r, points.when, points.number);
+	host_json_trouble(r, &points.json);
 }
 
 /* Is the array that opens one of a series'? Then it is kept, and gone behind. */

@@ -17,6 +17,7 @@
  * empty scope and the name with " total". Of several statistics in one datapoint
  * Sum counts first, then Maximum, then Average.
  */
+#include "parsers/host/datapoints.h"
 #include "parsers/host/formats.h"
 #include "parsers/host/host_json.h"
 
@@ -125,29 +126,12 @@ point_emit(struct host_run *r, struct metric *m, struct view when,
 static void
 datapoints_read(struct host_run *r, struct metric *m)
 {
-	static const char *const statistics[] = {"Sum", "Maximum", "Average"};
-	struct json j;
-	struct view when = view_str("");
-	struct view number = view_str("");
-	size_t best = sizeof statistics / sizeof statistics[0];
-	enum json_token t;
-	json_open(&j, m->datapoints);
-	while ((t = json_next(&j)) != JSON_END) {
-		struct view key = json_key(&j);
-		if (t == JSON_CLOSE && j.depth == 1) {
-			point_emit(r, m, when, number);
-			when = number = view_str("");
-			best = sizeof statistics / sizeof statistics[0];
-		} else if (t == JSON_STRING && view_is(key, "Timestamp")) {
-			when = j.value;
-		}
-		for (size_t i = 0; t == JSON_NUMBER && i < best; i++)
-			if (view_is(key, statistics[i])) {
-				number = j.value;
-				best = i;
-			}
-	}
-	host_json_trouble(r, &j);
+	struct datapoints points = {.when_key = "Timestamp",
+		.statistics = {"Sum", "Maximum", "Average"}};
+	datapoints_open(&points, m->datapoints);
+	while (datapoints_next(&points))
+		point_emit(r, m, points.when, points.number);
+	host_json_trouble(r, &points.json);
 }
 
 /* Two arrays of equal length, read side by side. */

@@ -129,3 +129,19 @@ state_read(struct view word)
 			return view_str(states[i].ss);
 	return state_german(word);
 }
+
+bool
+drop_take_end(struct host_drop *d, struct view key, struct view value)
+{
+	if (view_is(key, "saddr"))
+		d->src.known = address_read(value, &d->src.ip);
+	else if (view_is(key, "daddr"))
+		d->dst.known = address_read(value, &d->dst.ip);
+	else if (view_is(key, "sport"))
+		d->src.port = port_read(value);
+	else if (view_is(key, "dport"))
+		d->dst.port = port_read(value);
+	else
+		return false;
+	return true;
+}

@@ -14,6 +14,12 @@ struct host_endpoint endpoint_none(void);
 struct host_drop drop_none(void);
 
 /*
+ * Takes a member of a tracer's JSON that says an end in the kernel's words:
+ * saddr, daddr, sport, dport. False for every other key, with nothing done.
+ */
+bool drop_take_end(struct host_drop *d, struct view key, struct view value);
+
+/*
  * "10.0.0.1:80", "[::1]:80", ":::22", "*:http", "fe80::1%eth0:22",
  * "localhost:ssh"; and with dots only, as BSD prints it, "10.0.0.1.80". False
  * when there is no port part at all.

@@ -53,20 +53,6 @@ event_none(void)
 }
 
 static void
-packet_value(struct event *e, struct view key, struct view value)
-{
-	struct host_drop *d = &e->drop;
-	if (view_is(key, "saddr"))
-		d->src.known = address_read(value, &d->src.ip);
-	else if (view_is(key, "daddr"))
-		d->dst.known = address_read(value, &d->dst.ip);
-	else if (view_is(key, "sport"))
-		d->src.port = port_read(value);
-	else if (view_is(key, "dport"))
-		d->dst.port = port_read(value);
-}
-
-static void
 value_read(const struct json *j, struct event *e, struct offset *o)
 {
 	struct view section = json_key_at(j, 1);
@@ -81,7 +67,7 @@ value_read(const struct json *j, struct event *e, struct offset *o)
 		e->drop.location = j->value;
 	else if (view_is(section, "skb") || view_is(section, "ip") ||
 		view_is(section, "tcp"))
-		packet_value(e, key, j->value);
+		drop_take_end(&e->drop, key, j->value);
 	if (view_is(section, "skb-drop") && view_is(key, "drop_reason")) {
 		e->drop.reason = j->value;
 		e->dropped = true;

@@ -60,16 +60,9 @@ packet_none(void)
 static void
 tuple_value(struct packet *p, struct view key, struct view value)
 {
-	struct host_drop *d = &p->drop;
-	if (view_is(key, "saddr"))
-		d->src.known = address_read(value, &d->src.ip);
-	else if (view_is(key, "daddr"))
-		d->dst.known = address_read(value, &d->dst.ip);
-	else if (view_is(key, "sport"))
-		d->src.port = port_read(value);
-	else if (view_is(key, "dport"))
-		d->dst.port = port_read(value);
-	else if (view_is(key, "proto"))
+	if (drop_take_end(&p->drop, key, value))
+		return;
+	if (view_is(key, "proto"))
 		p->tcp = view_is(value, "6");
 	else if (view_is(key, "protocol"))
 		p->tcp = view_is(value, "IPPROTO_TCP");

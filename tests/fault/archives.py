@@ -5,7 +5,6 @@ hostile archives change nothing but the list of inputs.
 Each check packs one labelled case anew, with Python's own tar, zip and
 compressions; `7z`, `cpio`, `lz4` and `zstd` where they are installed.
 """
-import argparse
 import bz2
 import gzip
 import io
@@ -650,21 +649,5 @@ CHECKS = [default_folder, every_form, every_name, alone_and_not_read, packed_by_
           known_and_not_read, links_lead_out, nothing_waits]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--lostsyn", required=True)
-    parser.add_argument("--cases", required=True)
-    parser.add_argument("names", nargs="*", help="only these checks")
-    args = parser.parse_args()
-    a.need_analyze(args.lostsyn)
-    failed = 0
-    for check in CHECKS:
-        if args.names and check.__name__ not in args.names:
-            continue
-        with a.Scratch() as here:
-            failed += a.run_check(check, Bed(args, here))
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    a.run_checks(__doc__, CHECKS, Bed)

@@ -5,7 +5,6 @@ hand, and what tickets hold besides evidence.
 Every bundle has the findings of the folder that it was made of, and every file
 that is not read is listed with a reason that says what to do.
 """
-import argparse
 import datetime
 import gzip
 import io
@@ -429,18 +428,5 @@ CHECKS = [handed_on, stamped, journals, devices, support_tools,
           last_of_a_split, words_in_an_archive, from_windows, dated_loop]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--lostsyn", required=True)
-    parser.add_argument("--cases", required=True)
-    args = parser.parse_args()
-    a.need_analyze(args.lostsyn)
-    failed = 0
-    for check in CHECKS:
-        with a.Scratch() as here:
-            failed += a.run_check(check, Bed(args, here))
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    a.run_checks(__doc__, CHECKS, Bed)

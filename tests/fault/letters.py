@@ -5,7 +5,6 @@ or a cloud's JSON and tools of many machines hold is read as the plain file is.
 Each is made here of one labelled case, and has the findings of it; what is broken
 or hostile in one is a reason in the list of inputs.
 """
-import argparse
 import base64
 import email.message
 import gzip
@@ -271,18 +270,5 @@ CHECKS = [attachments, broken_mails, texts, pages, answers, tools, typed, word,
           base64_file]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--lostsyn", required=True)
-    parser.add_argument("--cases", required=True)
-    args = parser.parse_args()
-    a.need_analyze(args.lostsyn)
-    failed = 0
-    for check in CHECKS:
-        with a.Scratch() as here:
-            failed += a.run_check(check, Bed(args, here))
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    a.run_checks(__doc__, CHECKS, Bed)

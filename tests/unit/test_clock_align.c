@@ -4,42 +4,17 @@
  * Handshakes are made with known delays on a known clock; the map that comes
  * out must turn the server's times into the client's within its uncertainty.
  */
-#include "track_script.h"
+#include "track_pair.h"
 
 #include "stitch/clock.h"
 
-static struct script near;
-static struct script far;
-static struct vantage both[2];
-static struct match m;
 static struct clock_map maps[2];
-
-static int
-begin(void **state)
-{
-	(void)state;
-	script_begin(&near, "client");
-	script_begin(&far, "server");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	match_release(&m);
-	script_end(&near);
-	script_end(&far);
-	return 0;
-}
 
 static void
 align(void)
 {
-	both[0] = near.v;
-	both[1] = far.v;
 	struct sides sides;
-	match_run(&m, both, 2, NULL);
+	pair();
 	sides_find(&sides, &m, both, 0, 1);
 	clock_align(maps, &m, both, &sides);
 	sides_release(&sides);

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "parsers/patterns/scan.h"
+#include "log_windows.h"
 
 static struct pattern_set *set;
 
@@ -54,27 +54,10 @@ event_print(void *out, const struct log_event *e)
 static char *
 events_of(struct view file, size_t step)
 {
-	char *text = NULL;
-	size_t text_len = 0;
-	FILE *out = open_memstream(&text, &text_len);
-	struct log_scanner *s = log_scanner_new(set, file, "");
-	size_t start = 0;
-	size_t have = 0;
-	do {
-		have = have + step < file.len ? have + step : file.len;
-		size_t n = have - start;
-		uint8_t *exact = malloc(n + (n == 0));
-		assert_non_null(exact);
-		memcpy(exact, file.data + start, n);
-		struct view window = view_of(exact, n);
-		log_scan(s, &window, have == file.len, event_print, out);
-		start += n - window.len;
-		free(exact);
-	} while (have < file.len);
-	assert_int_equal(log_scan_summary(s)->lines,
+	struct log_scan_summary summary;
+	char *text = log_windows(set, file, step, event_print, &summary);
+	assert_int_equal(summary.lines,
 		lines_count(file) + (file.data[file.len - 1] != '\n'));
-	log_scanner_free(s);
-	fclose(out);
 	return text;
 }
 

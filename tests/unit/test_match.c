@@ -1,53 +1,7 @@
 /*
  * Which sightings at two places are one attempt.
  */
-#include "track_script.h"
-
-#include "stitch/match.h"
-
-static struct script near;
-static struct script far;
-static struct vantage both[2];
-static struct match m;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	script_begin(&near, "client");
-	script_begin(&far, "server");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	match_release(&m);
-	script_end(&near);
-	script_end(&far);
-	return 0;
-}
-
-static void
-run(void)
-{
-	both[0] = near.v;
-	both[1] = far.v;
-	match_run(&m, both, 2, NULL);
-}
-
-/* Attempt i: which sighting at each place, -1 none, and how they met. */
-static void
-expect(uint32_t i, int at_near, int at_far, enum match_kind kind)
-{
-	assert_true(i < m.count);
-	assert_int_equal(
-		m.seen[2 * i], at_near < 0 ? SIGHTING_NONE : (uint32_t)at_near);
-	assert_int_equal(m.seen[2 * i + 1],
-		at_far < 0 ? SIGHTING_NONE : (uint32_t)at_far);
-	assert_int_equal(m.kind[i], kind);
-}
+#include "track_pair.h"
 
 static void
 same_tuple_and_isn(void **state)
@@ -60,7 +14,7 @@ same_tuple_and_isn(void **state)
 	script_play(&far,
 		"1.1 C>S S seq 2000\n"
 		"0.1 C>S S seq 9000\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 4);
 	expect(0, 0, -1, MATCH_NONE);
 	expect(1, 1, 0, MATCH_TUPLE_ISN);
@@ -76,7 +30,7 @@ clocks_do_not_matter_for_equal_isn(void **state)
 	far.offset_ns = 86400 * NS_PER_S;
 	script_play(&near, "0.0 C>S S seq 1000\n");
 	script_play(&far, "0.0 C>S S seq 1000\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 1);
 	expect(0, 0, 0, MATCH_TUPLE_ISN);
 }
@@ -91,7 +45,7 @@ source_nat_keeps_isn_and_timestamp(void **state)
 	script_play(&far,
 		"0.1 C>S S seq 1001 ts 51 chost 77 cport 9\n"
 		"0.1 C>S S seq 1000 ts 50 chost 77 cport 10\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 2);
 	expect(0, 0, 1, MATCH_ISN);
 	expect(1, 1, 0, MATCH_ISN);
@@ -106,7 +60,7 @@ nat_and_a_lost_first_copy(void **state)
 		"0.0 C>S S seq 1000 ts 50 id 1\n"
 		"1.0 C>S S seq 1000 ts 1050 id 2\n");
 	script_play(&far, "1.1 C>S S seq 1000 ts 1050 chost 77 cport 9\n");
-	run();
+	pair();
 	expect(0, 0, 0, MATCH_ISN);
 }
 
@@ -116,7 +70,7 @@ same_isn_but_another_timestamp(void **state)
 	(void)state;
 	script_play(&near, "0.0 C>S S seq 1000 ts 50\n");
 	script_play(&far, "0.1 C>S S seq 1000 ts 99999 chost 77 cport 9\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 2);
 	expect(0, 0, -1, MATCH_NONE);
 }
@@ -137,7 +91,7 @@ isn_by_chance(void **state)
 		.src_port = 9,
 		.dst_port = 22};
 	script_packet(&far, &p, SCRIPT_START_NS);
-	run();
+	pair();
 	assert_int_equal(m.count, 2);
 	expect(0, 0, -1, MATCH_NONE);
 }
@@ -148,7 +102,7 @@ isn_and_the_servers_address(void **state)
 	(void)state;
 	script_play(&near, "0.0 C>S S seq 1000\n");
 	script_play(&far, "0.1 C>S S seq 1000 chost 77 cport 9\n");
-	run();
+	pair();
 	expect(0, 0, 0, MATCH_ISN);
 }
 
@@ -160,7 +114,7 @@ isn_that_is_not_unique_is_no_match(void **state)
 		"0.0 C>S S seq 1000 ts 50\n"
 		"0.0 C>S S seq 1000 ts 50 cport 40001\n");
 	script_play(&far, "0.1 C>S S seq 1000 ts 50 chost 77 cport 9\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 3);
 	expect(0, 0, -1, MATCH_NONE);
 	expect(1, 1, -1, MATCH_NONE);
@@ -173,7 +127,7 @@ rewritten_sequence_numbers(void **state)
 	(void)state;
 	script_play(&near, "0.0 C>S S seq 1000 ts 50\n");
 	script_play(&far, "0.1 C>S S seq 77777 ts 50\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 1);
 	expect(0, 0, 0, MATCH_TUPLE_TIME);
 }
@@ -192,7 +146,7 @@ rewritten_and_a_copy_missed(void **state)
 		"369.1 C>S S seq 77777 ts 1050\n"
 		"373.0 C>S S seq 88888 ts 4050 cport 2\n"
 		"374.1 C>S S seq 88888 ts 5050 cport 2\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 2);
 	expect(0, 0, 0, MATCH_TUPLE_TIME);
 	expect(1, 1, 1, MATCH_TUPLE_TIME);
@@ -207,7 +161,7 @@ rewritten_and_another_attempt(void **state)
 		"0.0 C>S S seq 1000 ts 50 id 1\n"
 		"1.0 C>S S seq 1000 ts 1050 id 2\n");
 	script_play(&far, "2.0 C>S S seq 77777 ts 2050\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 2);
 	expect(0, 0, -1, MATCH_NONE);
 }
@@ -219,7 +173,7 @@ same_tuple_at_another_time(void **state)
 	(void)state;
 	script_play(&near, "0.0 C>S S seq 1000\n");
 	script_play(&far, "31.0 C>S S seq 77777\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 2);
 }
 
@@ -229,7 +183,7 @@ same_tuple_at_an_earlier_time(void **state)
 	(void)state;
 	script_play(&near, "31.0 C>S S seq 1000\n");
 	script_play(&far, "0.0 C>S S seq 77777\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 2);
 }
 
@@ -239,7 +193,7 @@ midstream_flows_are_no_attempts(void **state)
 	(void)state;
 	script_play(&near, "0.0 C>S . seq 1 ack 1\n");
 	script_play(&far, "0.0 C>S . seq 1 ack 1\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 0);
 }
 
@@ -253,7 +207,7 @@ simultaneous_open_seen_the_other_way_round(void **state)
 	script_play(&far,
 		"0.002 S>C S seq 5000\n"
 		"0.008 C>S S seq 1000\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 1);
 	expect(0, 0, 0, MATCH_TUPLE_ISN);
 	const struct sighting *s = match_seen(&m, both, 0, 1);
@@ -266,7 +220,7 @@ static void
 nothing_at_all(void **state)
 {
 	(void)state;
-	run();
+	pair();
 	assert_int_equal(m.count, 0);
 }
 
@@ -279,7 +233,7 @@ everything_rewritten_and_a_copy_missed(void **state)
 		"1.0 C>S S seq 1000 ts 1050 id 8\n");
 	script_play(
 		&far, "900.1 C>S S seq 91000 ts 1050 id 8 chost 9 cport 71\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 1);
 	expect(0, 0, 0, MATCH_TIMESTAMPS);
 }
@@ -302,7 +256,7 @@ everything_rewritten(void **state)
 		"902.1 C>S S seq 93000 id 9 chost 9 cport 73\n"
 		"903.1 C>S S seq 94000 ts 70 id 10 chost 9 cport 74\n"
 		"903.2 C>S S seq 95000 ts 70 id 10 chost 9 cport 75\n");
-	run();
+	pair();
 	expect(0, 0, 0, MATCH_TIMESTAMPS);
 	/* Another IP ID, no timestamp, two that could be it. */
 	expect(1, 1, -1, MATCH_NONE);
@@ -426,7 +380,7 @@ a_translated_copy_is_no_attempt(void **state)
 		"0.100 C>S S seq 1000 id 7 ttl 59 shost 9\n"
 		"0.101 S>C S. seq 5000 ack 1001 shost 9\n"
 		"0.101 S>C S. seq 5000 ack 1001\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 1);
 	expect(0, 0, 0, MATCH_TUPLE_ISN);
 	assert_int_equal(script_sighting(&far, 0)->duplicates, 1);
@@ -441,7 +395,7 @@ the_copy_seen_elsewhere_is_kept(void **state)
 		"0.000 C>S S seq 1000 id 7 chost 9\n"
 		"0.000 C>S S seq 1000 id 7 ttl 63 cport 50000\n");
 	script_play(&far, "0.1 C>S S seq 1000 id 7 ttl 60 cport 50000\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 1);
 	expect(0, 1, 0, MATCH_TUPLE_ISN);
 }
@@ -455,7 +409,7 @@ seen_twice_does_not_hide_a_match(void **state)
 		"0.000 C>S S seq 1000 ts 7 id 3 chost 9\n"
 		"0.000 C>S S seq 1000 ts 7 id 3 ttl 63 cport 50000\n");
 	script_play(&far, "0.1 C>S S seq 1000 ts 7 id 3 chost 8 cport 60000\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 1);
 	expect(0, 0, 0, MATCH_ISN);
 }
@@ -499,7 +453,7 @@ later_copy_goes_on(void **state)
 		"0.000 C>S S seq 1000 id 7 ts 50\n"
 		"1.000 C>S S seq 1000 id 8 ts 1050\n"
 		"1.000 C>S S seq 1000 id 8 ts 1050 shost 9 ttl 63\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 1);
 	expect(0, 0, 0, MATCH_TUPLE_ISN);
 	assert_int_equal(script_sighting(&far, 0)->other, 1);
@@ -523,7 +477,7 @@ probes_are_not_seen_twice(void **state)
 		/* two clients, two servers */
 		"3.000 C>S S seq 4000 id 7\n"
 		"3.001 C>S S seq 4000 id 7 chost 8 shost 9\n");
-	run();
+	pair();
 	assert_int_equal(m.count, 8);
 }
 

@@ -2,53 +2,15 @@
  * Pairing of attempts that a device changed in address, port and sequence
  * number.
  */
-#include "track_script.h"
+#include "track_pair.h"
 
 #include "stitch/rewritten.h"
-
-static struct script near;
-static struct script far;
-static struct vantage both[2];
-static struct match m;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	script_begin(&near, "client");
-	script_begin(&far, "server");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	match_release(&m);
-	script_end(&near);
-	script_end(&far);
-	return 0;
-}
 
 static void
 run(void)
 {
-	both[0] = near.v;
-	both[1] = far.v;
-	match_run(&m, both, 2, NULL);
+	pair();
 	rewritten_match(&m, both, 2);
-}
-
-/* Attempt i: which sighting at each place, -1 none, and how they met. */
-static void
-expect(uint32_t i, int at_near, int at_far, enum match_kind kind)
-{
-	assert_true(i < m.count);
-	assert_int_equal(
-		m.seen[2 * i], at_near < 0 ? SIGHTING_NONE : (uint32_t)at_near);
-	assert_int_equal(m.seen[2 * i + 1],
-		at_far < 0 ? SIGHTING_NONE : (uint32_t)at_far);
-	assert_int_equal(m.kind[i], kind);
 }
 
 /* No timestamps; the device keeps IP IDs, which a false one has as well. The

@@ -1,0 +1,28 @@
+#include "parsers/host/datapoints.h"
+
+void
+datapoints_open(struct datapoints *p, struct view array)
+{
+	json_open(&p->json, array);
+}
+
+bool
+datapoints_next(struct datapoints *p)
+{
+	size_t best = DATAPOINT_STATISTICS;
+	enum json_token t;
+	p->when = p->number = view_str("");
+	while ((t = json_next(&p->json)) != JSON_END) {
+		struct view key = json_key(&p->json);
+		if (t == JSON_CLOSE && p->json.depth == 1)
+			return true;
+		if (t == JSON_STRING && view_is(key, p->when_key))
+			p->when = p->json.value;
+		for (size_t i = 0; t == JSON_NUMBER && i < best; i++)
+			if (view_is(key, p->statistics[i])) {
+				p->number = p->json.value;
+				best = i;
+			}
+	}
+	return false;
+}
