@@ -10,6 +10,7 @@
 #include "stitch/own.h"
 
 #include "base/arena.h"
+#include "stitch/gather_sights.h"
 
 /* The addresses that all attempts of one vantage share. */
 struct shared {
@@ -60,6 +61,25 @@ place_in(const struct shared *x, struct ip_addr ip)
 	return -1;
 }
 
+/* The client of all connects that a capture shows. What begins with an answer is
+ * no connect of anybody's: scanners send such, and its ends may be the wrong way
+ * round. */
+static bool
+is_one_client(const struct vantage *v, struct ip_addr *client)
+{
+	const struct sighting *first = NULL;
+	for (uint32_t i = 0; i < v->sightings; i++) {
+		const struct sighting *g = vantage_sighting(v, i);
+		if (g->syn == 0)
+			continue;
+		if (first != NULL && !ip_equal(g->client, first->client))
+			return false;
+		first = g;
+		*client = g->client;
+	}
+	return first != NULL;
+}
+
 /* One client of several servers is in all of their captures: where the packets
  * or a person said which capture is the nearest to it, it is that one's. */
 static void
@@ -67,10 +87,10 @@ give_client(const struct vantage *vantages, size_t count,
 	struct shared all[STITCH_VANTAGES_MAX])
 {
 	const struct vantage *first = &vantages[0];
-	if (first->sightings == 0 ||
-		!(vantage_is_placed(first) || first->role_said))
+	struct ip_addr client;
+	if (!(vantage_is_placed(first) || first->role_said) ||
+		!is_one_client(first, &client))
 		return;
-	struct ip_addr client = vantage_sighting(first, 0)->client;
 	for (size_t v = 0; v < count; v++)
 		if (all[v].count != 2 || place_in(&all[v], client) < 0)
 			return;
@@ -165,6 +185,20 @@ is_own(const struct stitch_case *k, size_t v, struct ip_addr ip)
 	return false;
 }
 
+/* Whose end a capture is of an attempt: +1 the client's, -1 the server's, 0 it is
+ * not known. A host that translates shows an attempt under two names, of which one
+ * has its own address. */
+static int
+end_of(const struct stitch_case *k, size_t v, const struct sighting *g)
+{
+	const struct sighting *inner = sights_twin(k, v, g);
+	bool client = is_own(k, v, g->client) ||
+		(inner != NULL && is_own(k, v, inner->client));
+	bool server = is_own(k, v, g->server) ||
+		(inner != NULL && is_own(k, v, inner->server));
+	return client - server;
+}
+
 void
 own_ends(const struct stitch_case *k, uint32_t attempt, size_t *near,
 	size_t *far)
@@ -177,7 +211,7 @@ own_ends(const struct stitch_case *k, uint32_t attempt, size_t *near,
 		if (g == NULL)
 			continue;
 		any = g;
-		if (is_own(k, v, g->client))
+		if (end_of(k, v, g) > 0)
 			*near = v;
 		else
 			*far = v;
@@ -200,7 +234,7 @@ is_on_path(const struct stitch_case *k, uint32_t attempt)
 	for (size_t v = 0; v < k->count; v++) {
 		const struct sighting *g =
 			match_seen(&k->match, k->vantages, attempt, v);
-		bool client = g != NULL && is_own(k, v, g->client);
+		bool client = g != NULL && end_of(k, v, g) > 0;
 		clients += client;
 		servers += g != NULL && !client;
 	}
@@ -305,6 +339,28 @@ own_take(struct own_addresses *own, const struct claims *x)
 	return own->count > 0 && !x->full;
 }
 
+/* What began before the capture: no attempt, but somebody's connection. */
+static bool
+rest_fits(const struct stitch_case *k, size_t v)
+{
+	for (uint32_t i = 0; i < k->vantages[v].sightings; i++) {
+		const struct sighting *g = vantage_sighting(&k->vantages[v], i);
+		if (g->flags & SIGHTING_MIDSTREAM && end_of(k, v, g) == 0)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_anothers(const struct stitch_case *k, size_t v)
+{
+	for (size_t w = 0; w < v; w++)
+		for (int i = 0; i < k->own[v].count; i++)
+			if (is_own(k, w, k->own[v].list[i]))
+				return true;
+	return false;
+}
+
 /* Every attempt of a vantage has one of its own addresses at one end, no
  * address is two vantages' own, and some machine takes and opens connections. */
 static bool
@@ -314,20 +370,18 @@ own_fits(const struct stitch_case *k)
 	for (size_t v = 0; v < k->count; v++) {
 		bool opens = false;
 		bool accepts = false;
-		for (uint32_t i = 0; i < k->vantages[v].sightings; i++) {
+		for (uint32_t a = 0; a < k->match.count; a++) {
 			const struct sighting *g =
-				vantage_sighting(&k->vantages[v], i);
-			bool client = is_own(k, v, g->client);
-			if (client == is_own(k, v, g->server))
+				match_seen(&k->match, k->vantages, a, v);
+			int end = g == NULL ? 0 : end_of(k, v, g);
+			if (g != NULL && end == 0)
 				return false;
-			opens |= client;
-			accepts |= !client;
+			opens |= end > 0;
+			accepts |= end < 0;
 		}
 		passes_on |= opens && accepts;
-		for (size_t w = 0; w < v; w++)
-			for (int i = 0; i < k->own[v].count; i++)
-				if (is_own(k, w, k->own[v].list[i]))
-					return false;
+		if (is_anothers(k, v) || !rest_fits(k, v))
+			return false;
 	}
 	return passes_on;
 }

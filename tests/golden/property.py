@@ -559,8 +559,8 @@ def main():
         cases += load_corpus(options.corpus, options.labels)
     cases = [c for c in cases if max(len(x.packets) for x in
                                      c.captures.values()) <= PACKETS_MAX]
-    cases = [c for c in cases if learn(os.path.abspath(options.lostsyn), c)
-             and options.case in (None, c.name)]
+    cases = [c for c in cases if options.case in (None, c.name)
+             and learn(os.path.abspath(options.lostsyn), c)]
     total = collections.Counter()
     by_kind = {}
     for run in work(plan(cases, options), options):

@@ -77,6 +77,19 @@ lost_syn(int near, int cport, int chost, int shost)
 	packet(near, cport / 100.0, syn, 64, cport, chost, shost);
 }
 
+/* The handshake of such a connection within the host of a capture, by other names. */
+static void
+inner_handshake(int at, int cport, int chost, int shost)
+{
+	double t = cport / 100.0;
+	char syn[32], synack[48];
+	snprintf(syn, sizeof syn, "C>S S seq %d", cport * 7919);
+	snprintf(
+		synack, sizeof synack, "S>C S. seq 9 ack %d", cport * 7919 + 1);
+	packet(at, t + 0.0001, syn, 63, cport, chost, shost);
+	packet(at, t + 0.0019, synack, 64, cport, chost, shost);
+}
+
 static void
 relate(size_t count)
 {
@@ -230,6 +243,40 @@ two_of_a_chain(void **state)
 	expect_ends(40, 1, CASE_NO_END);
 }
 
+/* The same where the first one is captured on all cards of a host that translates:
+   each handshake a second time, by its inner names. */
+static void
+two_of_a_chain_with_inner_sights(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		connection(0, 1, 10 + i, 1, 2);
+		inner_handshake(0, 10 + i, 5, 6);
+		connection(1, 2, 20 + i, 4, 3);
+	}
+	lost_syn(1, 40, 4, 3);
+	relate(2);
+	assert_true(k.own_known);
+	expect_ends(11, 0, 1);
+	expect_ends(40, 1, CASE_NO_END);
+}
+
+/* A scanner's answers without a question begin the client's capture: whose address
+   is whose they do not say. */
+static void
+answer_is_no_connect(void **state)
+{
+	(void)state;
+	packet(0, 0.01, "C>S S. seq 5 ack 9", 64, 30, 1, 2);
+	lost_syn(0, 40, 1, 2);
+	packet(1, 0.02, "S>C S. seq 7 ack 8", 64, 50, 1, 2);
+	machine[0].v.role_said = machine[1].v.role_said = true;
+	relate(2);
+	assert_true(k.own_known);
+	assert_true(ip_equal(k.own[0].list[0], address(1)));
+	expect_ends(40, 0, 1);
+}
+
 /* A client and a server that calls nobody are the ends of a path. */
 static void
 two_of_a_path(void **state)
@@ -332,6 +379,8 @@ main(void)
 		CASE(path_is_no_ring),
 		CASE(two_are_no_ring),
 		CASE(two_of_a_chain),
+		CASE(two_of_a_chain_with_inner_sights),
+		CASE(answer_is_no_connect),
 		CASE(two_of_a_path),
 		CASE(packets_against_it),
 		CASE(client_of_all),
