@@ -1,3 +1,7 @@
+/*
+ * Of several statistics in one datapoint, the first of the caller's list counts;
+ * other members (a unit, a count of samples) are passed over.
+ */
 #include "parsers/host/datapoints.h"
 
 void

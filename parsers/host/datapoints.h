@@ -18,6 +18,7 @@
 #include "base/bytes.h"
 #include "parsers/json/json.h"
 
+/* Statistics of one period that are told apart: a sum, an extreme, a mean. */
 #define DATAPOINT_STATISTICS 3
 
 struct datapoints {
