@@ -21,7 +21,8 @@ first_file(const struct case_files *c, size_t host, bool capture)
 }
 
 /* An option names files that can be opened; for others case.yaml names the
- * beginning of their names. "{role}" is filled in when its role is known. */
+ * beginning of their names, and of a machine that a transcript alone knows its
+ * address. "{role}" is filled in when its role is known. */
 static const char *
 words_for(const struct case_files *c, size_t host, struct arena *a)
 {
@@ -31,7 +32,12 @@ words_for(const struct case_files *c, size_t host, struct arena *a)
 	if (f == NULL)
 		f = first_file(c, host, false);
 	if (f == NULL)
-		return "";
+		return h->name[0] == '\0'
+			? ""
+			: arena_format(a,
+				  "case.yaml: vantages: [{name: %s, addresses: "
+				  "[ADDRESS]}]",
+				  h->name);
 	if (capture && f->path != NULL)
 		return arena_format(a, "--{role} %s", f->name);
 	const char *slash = strchr(f->place, '/');

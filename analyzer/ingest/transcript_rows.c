@@ -69,11 +69,24 @@ transcript_row_kind(const char *command)
 	return HOST_NONE;
 }
 
+/* The one setting that sysctl is asked for, or NULL. */
+static const char *
+setting_of(const char *command)
+{
+	if (strncmp(command, "sysctl ", 7) != 0)
+		return NULL;
+	const char *key = command + 7;
+	if (strncmp(key, "-n ", 3) == 0)
+		key += 3;
+	return *key == '-' || strchr(key, ' ') != NULL ? NULL : key;
+}
+
 const char *
 transcript_row_hint(struct arena *a, const char *command)
 {
-	if (strncmp(command, "sysctl -n ", 10) == 0) {
-		char *path = arena_format(a, "proc/sys/%s", command + 10);
+	const char *key = setting_of(command);
+	if (key != NULL) {
+		char *path = arena_format(a, "proc/sys/%s", key);
 		for (char *p = path; *p != '\0'; p++)
 			*p = *p == '.' ? '/' : *p;
 		return path;
@@ -120,7 +133,6 @@ static void
 row_add_word(struct transcript_row *row, struct arena *a, struct view program,
 	struct view word)
 {
-	const char *with = view_is(program, "sysctl") ? "-n " : "";
 	size_t open = view_find(word, "{");
 	size_t close = view_find(word, "}");
 	bool brace = open < word.len && close < word.len && open < close;
@@ -133,8 +145,8 @@ row_add_word(struct transcript_row *row, struct arena *a, struct view program,
 		size_t end = view_find(list, ",");
 		end = end < list.len ? end : list.len;
 		row_add(row, a,
-			arena_format(a, "%.*s %s%.*s%.*s%.*s", (int)program.len,
-				(const char *)program.data, with,
+			arena_format(a, "%.*s %.*s%.*s%.*s", (int)program.len,
+				(const char *)program.data,
 				(int)(brace ? open : word.len),
 				(const char *)word.data, (int)end,
 				(const char *)list.data, (int)behind.len,

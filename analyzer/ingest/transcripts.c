@@ -382,7 +382,7 @@ append_source(void *context, const struct transcript_source *s)
 	}
 	struct case_file f = s->file;
 	const char *command = f.hint[0] == '\0'
-		? f.kind_id
+		? (strcmp(f.kind_id, "stamped") == 0 ? "log" : f.kind_id)
 		: arena_format(&c->arena, "%.*s",
 			  (int)(s->command.len < COMMAND_TEXT_MAX
 					  ? s->command.len

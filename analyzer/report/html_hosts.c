@@ -60,8 +60,8 @@ write_host(struct page *page, const struct report_machine *m)
 		who_known(page->r, m, words));
 	if (m->say[0] != '\0')
 		html_add(page->html,
-			"<dt>If not so</dt>\n<dd>say <code>%s</code></dd>\n",
-			m->say);
+			"<dt>%s</dt>\n<dd>say <code>%s</code></dd>\n",
+			who_otherwise(m), m->say);
 	html_add(page->html, "</dl>\n</article>\n");
 }
 

@@ -8,6 +8,8 @@
  *	            10 files, 198.51.100.20: folders or files are called so
  *	            if not so, say --client server/capture.pcap
  */
+#include <string.h>
+
 #include "report/text_sections.h"
 #include "report/who.h"
 
@@ -27,6 +29,16 @@ write_addresses(struct text *t, struct report *r, int64_t machine)
 			text_add(t, ", %s", a.text);
 }
 
+/* Do the words that would say otherwise stand with the machine? On a short
+ * screen only where nothing shows its role, since what it holds then decides
+ * nothing. */
+static bool
+is_said_here(const struct report *r, const struct report_machine *m)
+{
+	return m->say[0] != '\0' &&
+		(r->tight < TIGHT_ASIDE || strcmp(m->sure, "open") == 0);
+}
+
 /* A machine: what it is, how sure, from what, and what to say if it is not so.
  * */
 static void
@@ -42,9 +54,11 @@ write_host(struct text *t, struct report *r, const struct report_machine *m)
 	write_addresses(t, r, m->id);
 	text_add(t, ": %s", who_known(r, m, words));
 	text_end(t, 12, TEXT_PLAIN);
-	if (m->say[0] == '\0' || r->tight >= TIGHT_ASIDE)
+	if (!is_said_here(r, m))
 		return;
-	text_add(t, "            if not so, say %s", m->say);
+	text_add(t, "            %s, say %s",
+		strcmp(m->sure, "open") == 0 ? "to tell it" : "if not so",
+		m->say);
 	text_end(t, 14, TEXT_FAINT);
 }
 
@@ -101,11 +115,11 @@ write_hosts(struct text *t, struct report *r, bool unsure_only)
 		}
 		if (shown++ == 0)
 			text_heading(t, "Who is who");
-		can_say += m.say[0] != '\0';
+		can_say += m.say[0] != '\0' && !is_said_here(r, &m);
 		write_host(t, r, &m);
 	}
 	write_loose(t, r, shown > 0);
-	write_more(t, left, can_say > 0 && r->tight >= TIGHT_ASIDE);
+	write_more(t, left, can_say > 0);
 }
 
 void

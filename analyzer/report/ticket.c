@@ -257,7 +257,8 @@ write_hosts(struct ticket *m)
 			who_roles(m->r, &h, what), who_sure(&h),
 			who_known(m->r, &h, where));
 		if (h.say[0] != '\0')
-			ticket_text(m, " If not so, say: %s", h.say);
+			ticket_text(
+				m, " %s, say: %s", who_otherwise(&h), h.say);
 		ticket_mark(m, m->form->item_end);
 	}
 	if (n > TICKET_HOSTS_MAX) {

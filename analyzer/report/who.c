@@ -95,11 +95,19 @@ who_sure(const struct report_machine *m)
 		const char *sure;
 		const char *words;
 	} all[] = {{"said", "stated by name or option"},
-		{"shown", "shown by the evidence"}, {"likely", "likely"}};
+		{"shown", "shown by the evidence"}, {"likely", "likely"},
+		{"open", "nothing shows it"}};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (strcmp(m->sure, all[i].sure) == 0)
 			return all[i].words;
 	return "not known";
+}
+
+/* Before the words that would say otherwise, or say it at all. */
+const char *
+who_otherwise(const struct report_machine *m)
+{
+	return strcmp(m->sure, "open") == 0 ? "To tell it" : "If not so";
 }
 
 /* What a person said or the evidence shows. A likely role is told as such. */

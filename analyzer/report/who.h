@@ -13,8 +13,13 @@
 const char *who_roles(
 	struct report *r, const struct report_machine *m, char text[WORDS_MAX]);
 
-/* "said by a person", "shown", "likely", "nothing tells". Static storage. */
+/* "stated by name or option", "shown by the evidence", "likely", "nothing shows
+ * it". Static storage. */
 const char *who_sure(const struct report_machine *m);
+
+/* "If not so" or, of a machine whose role nothing shows, "To tell it": what stands
+ * before the words that say so. Static storage. */
+const char *who_otherwise(const struct report_machine *m);
 
 /* What says which files are its and what it is; no full stop. */
 const char *who_known(

@@ -137,7 +137,7 @@ static struct mark
 mark_here(const struct transcript *t, struct view line)
 {
 	struct mark m = mark_of(line);
-	if ((m.kind == MARK_PROMPT_BARE && t->sure) ||
+	if ((m.kind == MARK_PROMPT_BARE && t->sure_met) ||
 		(m.kind == MARK_FENCE && !t->fenced))
 		m.kind = MARK_NONE;
 	if (m.kind == MARK_NONE)
@@ -172,6 +172,7 @@ take_prompt(struct transcript *t, const struct mark *m)
 	if (m->host.len > 0)
 		t->host = m->host;
 	t->prompted = t->prompted || m->host.len > 0;
+	t->sure_met = t->sure_met || m->kind == MARK_PROMPT;
 	set_command(t, c);
 	t->loop = c->loop;
 	t->list = c->list;

@@ -66,7 +66,8 @@ struct transcript {
 	bool loop;   /* the command's output has headers */
 	bool many;   /* it runs on many machines */
 	bool several;
-	bool prompted;    /* host is that of a prompt */
+	bool prompted; /* host is that of a prompt */
+	bool sure_met; /* a prompt by its form: bare ones behind it are output */
 	struct view list; /* what a loop goes over */
 	struct view when;
 	struct view host;

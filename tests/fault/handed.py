@@ -423,9 +423,40 @@ def devices(bed):
         yield f"{report['reported_failures']}"
 
 
+TICKET = """$ kubectl logs checkout-6f7 | grep dial
+2026-11-24T14:02:11.482Z ERROR payments: dial tcp 10.100.44.12:443: i/o timeout
+2026-11-24T14:02:41.010Z ERROR payments: dial tcp 10.100.44.12:443: i/o timeout
+[ops@node-17 ~]$ date -u
+Tue Nov 24 14:05:00 UTC 2026
+[ops@node-17 ~]$ sudo dmesg -T
+[Tue Nov 24 14:02:10 2026] nf_conntrack: nf_conntrack: table full, dropping packet
+[Tue Nov 24 14:02:40 2026] nf_conntrack: nf_conntrack: table full, dropping packet
+"""
+SAID = "case.yaml: vantages: [{name: node-17, addresses: [ADDRESS]}]"
+
+
+def address_asked(bed):
+    """A machine that a prompt names and nothing else: what would say whose its
+    lines are stands beside it, and saying it is enough for the cause."""
+    bed.write("asked/ticket.txt", TICKET.encode())
+    shown = " ".join(bed.analyze(bed.path("asked")).stdout.split())
+    if f"to tell it, say {SAID}" not in shown:
+        yield f"not asked: {shown}"
+    confirmed = [f["cause"] for f in bed.report()["findings"]
+                 if f["confidence"] == "confirmed"]
+    bed.write("asked/case.yaml", SAID.replace("ADDRESS", "10.100.44.12")
+              .removeprefix("case.yaml: ").encode())
+    bed.analyze(bed.path("asked"))
+    told = [f["cause"] for f in bed.report()["findings"]
+            if f["confidence"] == "confirmed"]
+    if confirmed or told != [CAUSE]:
+        yield f"confirmed before {confirmed}, then {told}"
+
+
 CHECKS = [handed_on, stamped, journals, devices, support_tools,
           placed_by_address, named_by_hand, beside_an_archive, beside_the_evidence, nothing_but,
-          last_of_a_split, words_in_an_archive, from_windows, dated_loop]
+          last_of_a_split, words_in_an_archive, from_windows, dated_loop,
+          address_asked]
 
 
 if __name__ == "__main__":

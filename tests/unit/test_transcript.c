@@ -78,6 +78,9 @@ bare_prompts_need_a_command(void **state)
 	/* Where prompts name machines, "# date" is output. */
 	expect_parts("root@gw:~# cat notes\n# date\nx\n",
 		PARTS("2 gw|cat notes|# date"));
+	/* Before the first of these, "$" is the prompt of somebody else. */
+	expect_parts("$ kubectl logs web-0\nx\nroot@gw:~# ss -ltn\nState\n",
+		PARTS("2 |kubectl logs web-0|x", "4 gw|ss -ltn|State"));
 }
 
 static void
