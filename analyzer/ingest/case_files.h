@@ -85,6 +85,7 @@ struct case_host {
 	bool said;                /* a person gave the role */
 	bool shown;               /* packets show it */
 	bool captured;            /* it has a capture */
+	bool unnamed; /* called as its capture is, whose name names none */
 };
 
 struct case_file {

@@ -17,6 +17,7 @@
 #include "ingest/case_files.h"
 #include "ingest/case_identity.h"
 #include "ingest/case_names.h"
+#include "ingest/case_pieces.h"
 #include "ingest/case_yaml.h"
 #include "ingest/transcripts.h"
 
@@ -142,23 +143,28 @@ machine_within(struct case_files *c, const char *part)
 }
 
 /* A folder, prefix bytes long with its slash, in which captures of several
- * machines lie: what they were sent in, and no machine. */
+ * machines lie: what they were sent in, and no machine. Where it holds all of the
+ * case's captures, packets may show that; else a machine may have interfaces. */
 static bool
 is_shelf(struct case_files *c, const char *folder, size_t prefix)
 {
 	const char *first = NULL;
+	size_t others = 0;
 	for (size_t i = 0; i < c->count; i++) {
 		const struct case_file *f = &c->list[i];
-		if (f->kind != CASE_FILE_CAPTURE ||
-			strncmp(f->place, folder, prefix) != 0)
+		if (f->kind != CASE_FILE_CAPTURE)
 			continue;
+		if (strncmp(f->place, folder, prefix) != 0) {
+			others++;
+			continue;
+		}
 		const char *name = machine_within(c, f->place + prefix);
 		if (name != NULL && first != NULL &&
 			strcasecmp(name, first) != 0)
 			return true;
 		first = name != NULL ? name : first;
 	}
-	return false;
+	return others == 0 && case_pieces_apart(c, folder, prefix);
 }
 
 /* The same, remembered for the next file, which lies beside the last as a rule. */
@@ -210,32 +216,10 @@ place_by_folder(struct case_files *c, struct case_file *f, struct shelf *shelf)
 }
 
 static bool
-is_loose(const struct case_file *f, bool capture)
+is_loose(const struct case_file *f)
 {
 	return f->host_at == 0 && is_evidence(f) &&
-		(f->kind == CASE_FILE_CAPTURE) == capture;
-}
-
-/* Captures that lie side by side name machines. Up to two whose names name none
- * are a machine each; of more all are one's, as pieces of a rotated one are. */
-static void
-place_captures(struct case_files *c)
-{
-	size_t all = 0;
-	for (size_t i = 0; i < c->count; i++)
-		all += is_loose(&c->list[i], true);
-	for (size_t i = 0; i < c->count; i++) {
-		struct case_file *f = &c->list[i];
-		if (!is_loose(f, true))
-			continue;
-		const char *name = case_name_machine(&c->arena, f->place);
-		if (name == NULL || strlen(name) > CASE_ROLE_MAX)
-			name = all > 2 ? ""
-				: strlen(f->place) <= CASE_ROLE_MAX
-				? f->place
-				: arena_format(&c->arena, "capture %zu", i + 1);
-		f->host_at = case_host_named(c, name, "named by file names");
-	}
+		f->kind != CASE_FILE_CAPTURE;
 }
 
 /* The machine with the longest name that is in the file's; 0 for none. */
@@ -280,7 +264,7 @@ place_by_common_name(struct case_files *c, struct case_file *f)
 	bool numbered = strpbrk(name, "0123456789") != NULL;
 	size_t alike = 0;
 	for (size_t i = 0; !numbered && alike < 2 && i < c->count; i++)
-		alike += is_loose(&c->list[i], false) &&
+		alike += is_loose(&c->list[i]) &&
 			case_name_has(c->list[i].place, name);
 	if (numbered || alike > 1)
 		f->host_at = case_host_named(c, name, "named by file names");
@@ -290,11 +274,11 @@ static void
 place_others(struct case_files *c)
 {
 	for (size_t i = 0; i < c->count; i++)
-		if (is_loose(&c->list[i], false))
+		if (is_loose(&c->list[i]))
 			c->list[i].host_at = host_in_name(c, c->list[i].place);
 	case_claims_place(c);
 	for (size_t i = 0; i < c->count; i++)
-		if (is_loose(&c->list[i], false))
+		if (is_loose(&c->list[i]))
 			place_by_common_name(c, &c->list[i]);
 	case_claims_place(c);
 	case_claims_new(c);
@@ -412,7 +396,7 @@ case_files_place(struct case_files *c)
 			place_by_folder(c, &c->list[i], &shelf);
 	case_claims_sosreports(c);
 	place_rest(c);
-	place_captures(c);
+	case_pieces_place(c);
 	place_others(c);
 	for (size_t i = 0; i < c->count; i++)
 		if (c->list[i].kind == CASE_FILE_CAPTURE)
@@ -473,6 +457,16 @@ others_named(
 	}
 }
 
+/* The parts of a session that nobody names are of the machine that it is of. */
+static void
+place_parts_of(struct case_files *c, const struct case_file *whole)
+{
+	bool session = whole->kind == CASE_FILE_TRANSCRIPT;
+	for (size_t i = 0; session && i < c->count; i++)
+		if (c->list[i].whole == whole->name && c->list[i].host_at == 0)
+			c->list[i].host_at = whole->host_at;
+}
+
 void
 case_files_claim(struct case_files *c, size_t host, struct ip_addr address)
 {
@@ -480,8 +474,10 @@ case_files_claim(struct case_files *c, size_t host, struct ip_addr address)
 		struct case_file *f = &c->list[i];
 		for (size_t a = 0; a < f->addresses_count; a++)
 			if (case_file_is_loose(f) &&
-				ip_equal(f->addresses[a], address))
+				ip_equal(f->addresses[a], address)) {
 				f->host_at = host + 1;
+				place_parts_of(c, f);
+			}
 	}
 	hand_out_roles(c);
 }
@@ -496,14 +492,57 @@ is_split(const struct case_files *c, const struct case_file *f)
 	return false;
 }
 
+/* A capture whose name names no machine; the server's where there is one. */
+static const struct case_file *
+unnamed_capture(const struct case_files *c)
+{
+	const struct case_file *found = NULL;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct case_file *f = &c->list[i];
+		if (f->kind != CASE_FILE_CAPTURE)
+			continue;
+		const struct case_host *h = &c->hosts[f->host_at - 1];
+		bool server = h->role != NULL && strcmp(h->role, "server") == 0;
+		if (h->unnamed && !h->said && (found == NULL || server))
+			found = f;
+	}
+	return found;
+}
+
+/* A machine's files lie beside captures that tell no name: one may be its. */
+static void
+ask_of_captures(const struct case_files *c)
+{
+	const struct case_file *capture = unnamed_capture(c);
+	const struct case_host *host = NULL;
+	for (size_t i = 0; host == NULL && i < c->count; i++) {
+		const struct case_file *f = &c->list[i];
+		if (f->host_at > 0 && is_evidence(f) &&
+			!c->hosts[f->host_at - 1].captured)
+			host = &c->hosts[f->host_at - 1];
+	}
+	if (capture == NULL || host == NULL)
+		return;
+	if (capture->member)
+		message("%s: nothing tells which capture is of this machine; "
+			"if one is, say so in a case.yaml beside it: "
+			"files: [{path: %s, role: %s}]",
+			host->name, capture->place, host->name);
+	else
+		message("%s: nothing tells which capture is of this machine; "
+			"if one is, say so: --vantage %s=%s, or another",
+			host->name, host->name, capture->path);
+}
+
 void
 case_files_ask(const struct case_files *c)
 {
+	ask_of_captures(c);
 	size_t loose = 0;
 	const struct case_file *first = NULL;
 	for (size_t i = 0; i < c->count; i++) {
 		const struct case_file *f = &c->list[i];
-		if (!is_loose(f, false) || f->kind == CASE_FILE_FLOWS ||
+		if (!is_loose(f) || f->kind == CASE_FILE_FLOWS ||
 			f->part.len > 0 || is_split(c, f))
 			continue;
 		if (loose++ == 0)
