@@ -219,6 +219,23 @@ within_machine(
 	return true;
 }
 
+/* One capture shows it, from the end that the path has elsewhere (outside.h). */
+static bool
+outside_path(
+	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *a)
+{
+	if (side_of(&k->sides, attempt) != SIDE_OUTSIDE)
+		return false;
+	bool at_far = match_row(&k->match, attempt)[k->far] != SIGHTING_NONE;
+	a->near = at_far ? k->far : CASE_NO_END;
+	a->far = at_far ? CASE_NO_END : k->near;
+	a->near_between = at_far && !k->far_at_server;
+	a->far_between = !at_far && !k->near_at_client;
+	a->c = end_sighting(k, a, a->near, true);
+	a->s = end_sighting(k, a, a->far, false);
+	return true;
+}
+
 void
 stitch_case_ends(
 	const struct stitch_case *k, uint32_t attempt, struct attempt_ends *out)
@@ -235,7 +252,7 @@ stitch_case_ends(
 		lone_ends(k, attempt, out);
 		return;
 	}
-	if (lone_of_several(k, out))
+	if (lone_of_several(k, out) || outside_path(k, attempt, out))
 		return;
 	if (k->own_known)
 		own_ends(k, attempt, &out->near, &out->far);

@@ -21,6 +21,7 @@
 #include "stitch/neighbour_rows.h"
 #include "stitch/once.h"
 #include "stitch/machine_roles.h"
+#include "stitch/outside.h"
 #include "stitch/own.h"
 #include "stitch/passed_by.h"
 #include "stitch/reported.h"
@@ -161,6 +162,13 @@ cover(struct stitch_case *k)
 	passed_by_find(k);
 }
 
+static void
+find_sides(struct stitch_case *k)
+{
+	sides_find(&k->sides, &k->match, k->vantages, k->near, k->far);
+	outside_find(&k->sides, &k->match, k->vantages, k->near, k->far);
+}
+
 /* Bounds of clocks depend on the way that attempts run, so that sides come
  * before clocks. */
 void
@@ -181,7 +189,7 @@ stitch_relate(struct stitch_case *k, struct vantage *vantages, size_t count,
 		sides_find_lone(&k->sides, &k->match, vantages, k->lone,
 			case_config_role(config, vantages[0].name));
 	else if (!own_find(k))
-		sides_find(&k->sides, &k->match, vantages, k->near, k->far);
+		find_sides(k);
 	abreast_find(k);
 	clock_align(k->maps, &k->match, vantages, &k->sides);
 	clock_state_all(k);

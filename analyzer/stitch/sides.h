@@ -29,6 +29,8 @@ enum side {
 	SIDE_AS_SAID,
 	SIDE_REVERSED, /* its client stands at far, its server at near */
 	SIDE_UNKNOWN,  /* a lone capture, of which end nobody knows */
+	SIDE_OUTSIDE,  /* the one capture that shows it stands at the other end
+	                  than as said; nobody captured the end that is left */
 };
 
 struct sides {

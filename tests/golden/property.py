@@ -231,9 +231,9 @@ def as_labelled(ends):
 
 def lost_so_far(case, captures, attempt):
     """The verdict that was true when the last damaged capture stopped, where
-    that is before the first copy of a SYN or of a SYN-ACK arrived, or before
-    the server answered the first SYN: those sent until then were lost, or not
-    taken, whatever became of the later ones. None otherwise."""
+    that is before the first copy of a SYN, of a SYN-ACK or of an ACK arrived, or
+    before the server answered the first SYN: those sent until then were lost, or
+    not taken, whatever became of the later ones. None otherwise."""
     if not {"client", "server"} <= set(case.captures):
         return None
     last = max((c.span()[1] for c in captures.values()), default=0)
@@ -256,6 +256,9 @@ def lost_so_far(case, captures, attempt):
     answer = damage.SYN | damage.ACK
     if lost(first("server", back, answer), first("client", back, answer)):
         return "synack-lost-in-network"
+    if lost(first("client", there, damage.ACK),
+            first("server", there, damage.ACK)):
+        return "ack-lost-in-network"
     if lost(first("server", there, damage.SYN),
             first("server", back, answer)):
         return "syn-dropped-by-server"

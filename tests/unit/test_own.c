@@ -99,29 +99,54 @@ relate(size_t count)
 	related = true;
 }
 
+/* The same where packets or a person said in which order they stand. */
+static void
+relate_placed(size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		machine[i].v.shown_by = SHOWN_BY_TTL;
+	relate(count);
+}
+
 static struct ip_addr
 address(uint32_t last)
 {
 	return ip_from_v4(SCRIPT_NET + last);
 }
 
-/* The machines at the ends of the attempt from this port. */
-static void
-expect_ends(int cport, size_t near, size_t far)
+static uint32_t
+attempt_from(int cport)
 {
 	for (uint32_t i = 0; i < k.match.count; i++)
 		for (size_t v = 0; v < k.count; v++) {
 			const struct sighting *g =
 				match_seen(&k.match, k.vantages, i, v);
-			if (g == NULL || g->client_port != cport)
-				continue;
-			size_t at[2];
-			own_ends(&k, i, &at[0], &at[1]);
-			assert_int_equal(at[0], near);
-			assert_int_equal(at[1], far);
-			return;
+			if (g != NULL && g->client_port == cport)
+				return i;
 		}
 	fail_msg("no attempt from port %d", cport);
+	return 0;
+}
+
+/* The machines at the ends of the attempt from this port. */
+static void
+expect_ends(int cport, size_t near, size_t far)
+{
+	size_t at[2];
+	own_ends(&k, attempt_from(cport), &at[0], &at[1]);
+	assert_int_equal(at[0], near);
+	assert_int_equal(at[1], far);
+}
+
+/* The same where the captures are taken for those of a path. */
+static void
+expect_path_ends(int cport, size_t near, size_t far)
+{
+	struct attempt_ends ends;
+	assert_false(k.own_known);
+	stitch_case_ends(&k, attempt_from(cport), &ends);
+	assert_int_equal(ends.near, near);
+	assert_int_equal(ends.far, far);
 }
 
 static void
@@ -284,8 +309,54 @@ two_of_a_path(void **state)
 	(void)state;
 	connection(0, 1, 10, 1, 2);
 	connection(2, 1, 20, 3, 2);
-	relate(2);
-	assert_false(k.own_known);
+	relate_placed(2);
+	expect_path_ends(20, 0, 1);
+}
+
+/* Whose addresses they are is not known where the last one of a path calls from a
+   pool of them; that it is the client there, its packets show. */
+static void
+last_one_calls(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		connection(0, 1, 10 + i, 1, 2);
+		connection(1, 2, 20 + i, 4 + i, 3);
+	}
+	lost_syn(1, 40, 4, 3);
+	relate_placed(2);
+	expect_path_ends(12, 0, 1);
+	expect_path_ends(22, 1, CASE_NO_END);
+	expect_path_ends(40, 1, CASE_NO_END);
+}
+
+static void
+first_one_is_called(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		connection(0, 1, 10 + i, 1, 2);
+		connection(2, 0, 20 + i, 3, 4 + i);
+	}
+	packet(0, 0.4, "C>S S seq 8", 63, 40, 3, 4);
+	relate_placed(2);
+	expect_path_ends(22, CASE_NO_END, 0);
+	expect_path_ends(40, CASE_NO_END, 0);
+}
+
+/* The last one calls the first one: where both stand, the other attempts say. */
+static void
+last_one_calls_the_first(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		connection(0, 1, 10 + i, 1, 2);
+		connection(0, 1, 20 + i, 4, 2);
+	}
+	lost_syn(1, 40, 2, 1);
+	relate_placed(2);
+	expect_path_ends(11, 0, 1);
+	expect_path_ends(40, 1, 0);
 }
 
 /* By the packets each one is at the other end of what its address says. */
@@ -382,6 +453,9 @@ main(void)
 		CASE(two_of_a_chain_with_inner_sights),
 		CASE(answer_is_no_connect),
 		CASE(two_of_a_path),
+		CASE(last_one_calls),
+		CASE(first_one_is_called),
+		CASE(last_one_calls_the_first),
 		CASE(packets_against_it),
 		CASE(client_of_all),
 		CASE(empty_captures),
