@@ -18,6 +18,10 @@
 /* Clock jitter between the two captures beyond the stated uncertainty. */
 #define JITTER_NS (50 * NS_PER_MS)
 
+/* What clocks that nothing compares are taken to differ by, when it is asked
+ * which SYN may be which. */
+#define UNCOMPARED_NS (3 * NS_PER_S)
+
 #define ENDS_BEFORE_LAST "the capture ends before the last copies"
 
 /* Times of one segment's copies at one vantage, reference clock. */
@@ -519,9 +523,13 @@ count_orphans(const struct stitch_case *k, const struct attempt_ends *a)
 	if (a->c == NULL || a->s != NULL || a->far == CASE_NO_END)
 		return 0;
 	struct copies sent = syn_copies(k, a->near, a->c);
-	return sent.count == 0 ? 0
-			       : orphans_like(k, a->far, a->c, sent.at_ns[0],
-					 sent.at_ns[sent.count - 1]);
+	if (sent.count == 0)
+		return 0;
+	int64_t early = clock_known(&k->maps[a->far])
+		? clock_add(JITTER_NS, unsure_at(k, a->far, sent.at_ns[0]))
+		: UNCOMPARED_NS;
+	return orphans_like(k, a->far, a->c, sent.at_ns[0],
+		sent.at_ns[sent.count - 1], early);
 }
 
 /* Times of both ends' first or last copies, when they are the same ones. */
@@ -559,16 +567,6 @@ times_agree(const struct stitch_case *k, const struct attempt_ends *a)
 	return a->c->synack != a->s->synack || agree(&s, &c, slack);
 }
 
-/* What such an attempt's captures do not show proves nothing. */
-static void
-doubt_all(struct facts *f)
-{
-	f->c_sends = f->c_receives = f->s_receives = f->s_sends =
-		coverage_word(COVERAGE_OUTSIDE);
-	f->coverage_note = "a clock was set around this attempt, or the "
-			   "captures show different copies of it";
-}
-
 void
 copies_compare(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
@@ -580,6 +578,6 @@ copies_compare(const struct stitch_case *k, const struct attempt_ends *a,
 	compare_synack(k, a, by_order, arena, f);
 	compare_ack(k, a, arena, f);
 	if (!agrees && !by_order)
-		doubt_all(f);
+		syn_order_doubt(a->c, a->s, f);
 	f->orphans = count_orphans(k, a);
 }

@@ -83,12 +83,23 @@ often(uint32_t lacking, uint32_t shown)
 	return (uint64_t)lacking * SHARE > (uint64_t)lacking + shown;
 }
 
+/* Of two hosts of which nothing is known: the capture as a whole lacks what the
+ * other side sends. */
+static bool
+one_direction(const struct cover *c, const struct cover_question *q)
+{
+	const struct capture_audit *a = &c->vantage->audit;
+	uint64_t lacking =
+		q->from_client ? a->lacks_server_side : a->lacks_client_side;
+	return lacking > 0 && a->two_sided == 0;
+}
+
 bool
 cover_lacks_answers(const struct cover *c, const struct cover_question *q)
 {
 	const struct cover_proof *p = find(c, q->from, q->to);
 	if (p == NULL)
-		return false;
+		return one_direction(c, q);
 	return q->from_client ? p->answers_elsewhere ||
 			(p->lacks_server_side > 0 && p->server_side == 0)
 			      : p->lacks_client_side > 0 && p->client_side == 0;

@@ -471,6 +471,7 @@ gather_as(const struct stitch_case *k, const struct attempt_ends *a,
 	f->s_cuts = f->s_present && k->vantages[a->far].audit.cut > 0;
 	f->c_cuts = f->c_present && k->vantages[a->near].audit.cut > 0;
 	f->c_sees_icmp = f->c_present && sees_icmp(&k->vantages[a->near]);
+	f->s_sees_icmp = f->s_present && sees_icmp(&k->vantages[a->far]);
 	copies_compare(k, a, arena, f);
 }
 

@@ -121,9 +121,9 @@ times_before(const struct orphans *o, int64_t ns)
 
 uint32_t
 orphans_like(const struct stitch_case *k, size_t far, const struct sighting *s,
-	int64_t first_ns, int64_t last_ns)
+	int64_t first_ns, int64_t last_ns, int64_t early_ns)
 {
-	int64_t from = clock_sub(first_ns, DEVICE_NS);
+	int64_t from = clock_sub(first_ns, early_ns);
 	int64_t to = clock_add(last_ns, DEVICE_NS);
 	if (cover_knows_pair(&k->covers[far], s->client, s->server))
 		return of_tuple(k, s, from, to);

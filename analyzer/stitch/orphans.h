@@ -39,10 +39,12 @@ orphans_release(struct orphans *o)
  * Those that could be s, of which only the client's end shows SYNs between the two
  * moments: any behind a device that changes everything, which is thinkable only
  * while vantage far never sees this client's address at all; else those of the same
- * addresses and ports, whose sequence numbers a device changed. None was the only
- * one that fits, or it would have been paired.
+ * addresses and ports, whose sequence numbers a device changed. None came before
+ * the client's first SYN: early_ns is how far the two clocks may deceive.
+ * None was the only one that fits, or it would have been paired.
  */
 uint32_t orphans_like(const struct stitch_case *k, size_t far,
-	const struct sighting *s, int64_t first_ns, int64_t last_ns);
+	const struct sighting *s, int64_t first_ns, int64_t last_ns,
+	int64_t early_ns);
 
 #endif

@@ -64,11 +64,14 @@ take_other_end(const struct stitch_case *k, size_t v, struct cover *c,
 }
 
 /* What a capture shows of a connection whose segments passed in both
- * directions: by what it shows of one, or by the other end. */
+ * directions: by what it shows of one, or by the other end. What the client only
+ * says that it acknowledged may have been lost: its SYN passed, if the capture
+ * ran by then. */
 static void
-take_directions(
-	struct cover *c, const struct sighting *g, const struct sighting *o)
+take_directions(struct stitch_case *k, size_t v, const struct sighting *g,
+	size_t elsewhere, const struct sighting *o)
 {
+	struct cover *c = &k->covers[v];
 	bool client = g->syn > 0 || g->ack > 0 || g->data_c > 0;
 	bool server = g->synack > 0 || g->data_s > 0;
 	bool answered = g->ack > 0 || g->flags & SIGHTING_SYNACK_MISSED;
@@ -78,6 +81,8 @@ take_directions(
 	bool acknowledged = o != NULL && o->ack > 0 && !proxied;
 	if (!works(o) && !acknowledged && !(client && answered) &&
 		!(server && worked))
+		return;
+	if (!client && !works(o) && !worked && !ran_during(k, v, elsewhere, o))
 		return;
 	struct cover_proof *p = cover_proof_of(c, g->client, g->server, g);
 	p->client_side += client;
@@ -95,7 +100,7 @@ take(struct stitch_case *k, size_t v, const struct sighting *g,
 	if (works(o))
 		take_other_end(k, v, &k->covers[v], g, elsewhere, o);
 	if (g != NULL)
-		take_directions(&k->covers[v], g, o);
+		take_directions(k, v, g, elsewhere, o);
 }
 
 /*

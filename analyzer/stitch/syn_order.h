@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "model/facts.h"
 #include "model/sighting.h"
 
 /* How many SYN-ACKs the server sent before the last SYN came, by the server's own
@@ -20,5 +21,15 @@ int syn_order_answers(const struct sighting *at_server);
  */
 bool syn_order_tells(
 	const struct sighting *at_client, const struct sighting *at_server);
+
+/*
+ * Facts of an attempt whose times contradict each other and of which the order of
+ * SYNs tells nothing. What came by the other end's clock proves nothing. What left
+ * an end that shows the attempt was captured there or not, whatever clocks say;
+ * and where both ends show as many copies of the same SYNs, all arrived. Neither
+ * sighting is NULL.
+ */
+void syn_order_doubt(const struct sighting *at_client,
+	const struct sighting *at_server, struct facts *f);
 
 #endif

@@ -73,6 +73,86 @@ an_answered_client_is_asked_by_its_times(void **state)
 	assert_false(syn_order_tells(&c, &s));
 }
 
+/* Facts as both captures cover them, before the clocks are doubted. */
+static struct facts
+doubted(const struct sighting *c, const struct sighting *s)
+{
+	struct facts f = {.c_sends = "witnessed",
+		.c_receives = "witnessed",
+		.s_sends = "witnessed",
+		.s_receives = "witnessed",
+		.synack_arrived = 0,
+		.synack_covered = 3,
+		.synack_absent = 2,
+		.synack_lost = 2,
+		.synack_lost_between = "server and client"};
+	syn_order_doubt(c, s, &f);
+	return f;
+}
+
+/* Each end's own capture says what left it; what came, no clock says. */
+static void
+what_left_an_end_needs_no_clock(void **state)
+{
+	(void)state;
+	struct sighting s = at_server(2, 30, 3000040);
+	struct facts f = doubted(&at_client, &s);
+	assert_string_equal(f.c_sends, "witnessed");
+	assert_string_equal(f.s_sends, "witnessed");
+	assert_string_equal(f.c_receives, "outside");
+	assert_string_equal(f.s_receives, "outside");
+	struct sighting late = {.synack = 2};
+	f = doubted(&late, &s);
+	assert_string_equal(f.c_sends, "outside");
+	f = doubted(&at_client, &late);
+	assert_string_equal(f.s_sends, "outside");
+}
+
+static void
+as_many_answers_as_were_sent_all_came(void **state)
+{
+	(void)state;
+	struct sighting s = at_server(2, 30, 3000040);
+	struct sighting c = at_client;
+	c.synack = 2;
+	struct facts f = doubted(&c, &s);
+	assert_int_equal(f.synack_arrived, 1);
+	assert_int_equal(f.synack_absent, 0);
+	assert_null(f.synack_lost_between);
+	c.synack = 1;
+	f = doubted(&c, &s);
+	assert_int_equal(f.synack_arrived, FACT_UNKNOWN);
+	assert_int_equal(f.synack_covered, 3);
+}
+
+/* One that was taken for a second capture of the same packet. */
+static void
+an_answer_that_was_counted_once_is_not_lost(void **state)
+{
+	(void)state;
+	struct sighting s = at_server(2, 30, 3000040);
+	struct sighting c = at_client;
+	c.synack = 1;
+	c.duplicates = 1;
+	struct facts f = doubted(&c, &s);
+	assert_int_equal(f.synack_arrived, FACT_UNKNOWN);
+	assert_int_equal(f.synack_covered, 0);
+}
+
+/* Other copies: as many of them are not the same ones. */
+static void
+other_copies_are_not_counted(void **state)
+{
+	(void)state;
+	struct sighting s = at_server(2, 30, 3000040);
+	struct sighting c = at_client;
+	c.synack = 2;
+	c.syn_tsval_first = 1050;
+	struct facts f = doubted(&c, &s);
+	assert_int_equal(f.synack_arrived, 0);
+	assert_string_equal(f.c_receives, "outside");
+}
+
 int
 main(void)
 {
@@ -81,6 +161,10 @@ main(void)
 		cmocka_unit_test(an_answer_to_the_last_syn_tells_nothing),
 		cmocka_unit_test(other_copies_tell_nothing),
 		cmocka_unit_test(an_answered_client_is_asked_by_its_times),
+		cmocka_unit_test(what_left_an_end_needs_no_clock),
+		cmocka_unit_test(as_many_answers_as_were_sent_all_came),
+		cmocka_unit_test(an_answer_that_was_counted_once_is_not_lost),
+		cmocka_unit_test(other_copies_are_not_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
