@@ -75,7 +75,7 @@ class Edge:
 
     def __init__(self, side):
         self.side, self.tuple, self.events = side, None, {}
-        self.syns, self.inner = [], []
+        self.syns, self.inner, self.sent_on = [], [], []
         self.number = None  # the server's first
 
     def add(self, event, seen):
@@ -160,6 +160,7 @@ def edges_of(stage, packets, known, origin, edges):
         if server.tuple in (ends, ends[2:] + ends[:2]):
             server.take(seen, packet, isn)
     server.inner = inner_answers(packets, host, edges.get(host, ()), isn)
+    server.sent_on = inner_syns(packets, host, edges.get(host, ()), isn)
     return client, server, host
 
 
@@ -170,6 +171,14 @@ def inner_answers(packets, host, edge, isn):
             if packet and seen.host == host and seen.device not in edge and
             not packet.icmp and packet.flags & (SYN | ACK) == SYN | ACK and
             packet.ack == isn + 1 & 0xffffffff]
+
+
+def inner_syns(packets, host, edge, isn):
+    """[Seen] of the SYNs that the serving host sent on, inside."""
+    return [seen for seen, packet in packets
+            if packet and seen.host == host and seen.device not in edge and
+            not packet.icmp and packet.flags & (SYN | ACK) == SYN and
+            packet.seq == isn]
 
 
 def cut_short(client):

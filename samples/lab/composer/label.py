@@ -49,6 +49,10 @@ def entry(one, captured, fates):
     if lone_and_unnamed(one, captured) or alike(one, captured):
         # Whose end it is, the folder does not say.
         label["accept"].append("undetermined")
+    if passed_on(one, captured) and one.truth in ("syn-dropped-by-server",
+                                                  "synack-lost-in-network"):
+        # Whether what it was passed on to is of this host, nothing says.
+        label["accept"].append("undetermined")
     if sorted(left) == ["refused-by-server", "rejected-in-network"] and \
             one.host is None and one.truth not in label["accept"]:
         # How far the RST has come may tell it from the server's own answers.
@@ -87,12 +91,21 @@ def located(label):
         not {"undetermined", "established"} & set(label["accept"])
 
 
+def passed_on(one, captured):
+    """The server's host is seen to send the SYN on, inside or elsewhere."""
+    server = captured.get(one.host)
+    return server is not None and any(id(seen) in server.has
+                                      for seen in one.server.sent_on)
+
+
 def alike(one, captured):
     """Two machines without a word of which is whose, no router between them that
-    lowers a TTL, and nothing that went there and back."""
+    lowers a TTL, and nothing that went there and back; none between them that
+    shares attempts with both."""
     ends = [captured.get(name) for name in ("client", "server")]
     return one.layout in ("hosts", "flat") and one.bare and \
-        None not in ends and not given_of.both_ways(*ends)
+        None not in ends and "router" not in captured and \
+        not given_of.both_ways(*ends)
 
 
 def lone_and_unnamed(one, captured):
@@ -175,7 +188,8 @@ def expected(stage, told, fates, captured):
     for one in fates:
         one.balanced = stage.plan["topology"] in ("dnat", "both", "balancer")
         one.layout = stage.plan["given"]["layout"]
-        one.bare = stage.plan["topology"] == "direct"
+        # A proxy takes and makes connections: no TTL has passed a router.
+        one.bare = stage.plan["topology"] in ("direct", "proxy")
         one.mute = not any("s_answer" in other.events for other in fates
                            if other.planned["service"] ==
                            one.planned["service"])
