@@ -21,6 +21,23 @@ JOIN event e ON e.id = r.event JOIN source s ON s.id = e.source
 JOIN machine_role x ON x.machine = s.machine AND x.role = 'server' AND x.sure
 	AND x.server = r.server AND x.server_port = r.server_port
 WHERE r.how = 'dropped';
+-- The client's own firewall, on the packet's way out: nothing was sent.
+CREATE TEMP TABLE at_client AS SELECT r.id FROM reported_failure r
+JOIN event e ON e.id = r.event JOIN source s ON s.id = e.source
+JOIN machine_role x ON x.machine = s.machine AND x.role = 'client' AND x.sure
+	AND x.server = r.server AND x.server_port = r.server_port
+WHERE r.how = 'dropped' AND e.name = 'firewall-log-drop'
+	AND (e.fields ->> '$.path' = 'SEND' OR e.fields ->> '$.in' IS NULL
+		AND e.fields ->> '$.out' <> '' AND e.fields ->> '$.action' IS NULL)
+	AND coalesce(e.fields ->> '$.flags', 'SYN') = 'SYN';
+INSERT OR IGNORE INTO decider SELECT r.id, h.candidates ->> '$[0]',
+	'The client''s own firewall (' || coalesce(e.host, e.role)
+	|| ') dropped the SYN on its way out', r.client, r.server, r.server_port,
+	coalesce(r.at_ns - r.uncertainty_ns, 0), coalesce(r.at_ns + r.uncertainty_ns, 0)
+FROM reported_failure r JOIN event e ON e.id = r.event
+JOIN reported_how h ON h.how = 'never-sent'
+WHERE r.attempt IS NULL AND json_array_length(h.candidates) > 0
+	AND r.id IN (SELECT id FROM at_client);
 INSERT OR IGNORE INTO decider SELECT r.id,
 	(SELECT verdict FROM taken WHERE how = CASE WHEN e.role = 'server'
 		OR r.id IN (SELECT id FROM at_server)
@@ -117,6 +134,7 @@ WHERE r.attempt IS NULL
 
 DROP TABLE temp.near_decider;
 DROP TABLE temp.at_server;
+DROP TABLE temp.at_client;
 DROP VIEW temp.taken;
 DROP TABLE temp.decider;
 DROP TABLE temp.reported_how;

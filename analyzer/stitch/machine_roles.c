@@ -57,24 +57,45 @@ static const char names_sql[] =
 
 /*
  * A line of netfilter without an outgoing card is about a packet for the machine
- * itself. What is logged before routing has none either: chains of that place
- * are mostly called so.
+ * itself, one without an incoming card about a packet of its own. What is logged
+ * before routing has no outgoing card either, and behind it no incoming one:
+ * chains of these places are mostly called so. Windows says which way it was
+ * (path). Firewalls that tell an action are devices, which pass on.
  * cite: Linux 6.12 net/netfilter/nf_log_syslog.c, dump_ipv4_mac_header and
- * nf_log_dump_packet_common (IN= and OUT= of the hook)
+ * nf_log_dump_packet_common (IN= and OUT= of the hook); learn.microsoft.com,
+ * Windows Firewall, pfirewall.log fields (path: SEND, RECEIVE, FORWARD)
  */
-static const char filters_sql[] =
-	"INSERT OR IGNORE INTO machine_role SELECT DISTINCT m.id, 'server',"
-	" r.server, r.server_port, 1, 'filters' FROM reported_failure r"
-	" JOIN event e ON e.id = r.event"
-	" JOIN source s ON s.id = e.source JOIN machine m ON m.id = s.machine"
-	" WHERE r.how = 'dropped' AND e.name = 'firewall-log-drop'"
-	" AND e.fields ->> '$.in' <> '' AND e.fields ->> '$.out' IS NULL"
-	" AND instr(upper(coalesce(e.fields ->> '$.prefix', '')), 'PRE') = 0"
-	" AND NOT m.is_between AND NOT (m.sure = 'said' AND m.role = 'client')"
-	/* one that guards several machines is a router */
-	" AND r.source IN (SELECT o.source FROM reported_failure o"
-	"  WHERE o.how = 'dropped' GROUP BY o.source"
-	"  HAVING min(o.server) = max(o.server));";
+#define NETFILTER_HERE(near, far, place)                                   \
+	"e.fields ->> '$." near "' <> '' AND e.fields ->> '$." far         \
+	"' IS NULL AND e.fields ->> '$.action' IS NULL"                    \
+	" AND instr(upper(coalesce(e.fields ->> '$.prefix', '')), '" place \
+	"') = 0"
+
+/* One that judges the packets of several servers, or of several clients, is a
+ * router: %s is the end that all its lines share. */
+#define OF_ONE(end)                                                 \
+	" AND r.source IN (SELECT o.source FROM reported_failure o" \
+	"  WHERE o.how = 'dropped' GROUP BY o.source"               \
+	"  HAVING min(o." end ") = max(o." end "));"
+
+#define JUDGES(role, because, not_said)                                        \
+	"INSERT OR IGNORE INTO machine_role SELECT DISTINCT m.id, '" role      \
+	"', r.server, r.server_port, 1, '" because                             \
+	"' FROM reported_failure r JOIN event e ON e.id = r.event"             \
+	" JOIN source s ON s.id = e.source JOIN machine m ON m.id = s.machine" \
+	" WHERE r.how = 'dropped' AND e.name = 'firewall-log-drop'"            \
+	" AND NOT m.is_between AND NOT (m.sure = 'said' AND m.role = "         \
+	"'" not_said "') AND "
+
+static const char filters_sql[] = JUDGES(
+	"server", "filters", "client") "(" NETFILTER_HERE("in", "out",
+	"PRE") " OR e.fields ->> '$.path' = 'RECEIVE')" OF_ONE("server");
+
+static const char sends_sql[] =
+	JUDGES("client", "sends", "server") "(" NETFILTER_HERE("out", "in",
+		"POST") " OR e.fields ->> '$.path' = 'SEND')"
+			" AND coalesce(e.fields ->> '$.flags', 'SYN') = 'SYN'"
+			" AND r.client IS NOT NULL" OF_ONE("client");
 
 /* What stands between, and what a person called the server, is no client
  * because its log tells of a connect that failed. */
@@ -149,8 +170,8 @@ bool
 machine_roles_write(struct store *s, struct error *e)
 {
 	static const char *const steps[] = {services_sql, captures_sql,
-		addresses_sql, names_sql, filters_sql, reports_sql, index_sql,
-		routers_sql, open_sql, listens_sql, left_sql,
+		addresses_sql, names_sql, filters_sql, sends_sql, reports_sql,
+		index_sql, routers_sql, open_sql, listens_sql, left_sql,
 		"DROP TABLE temp.service; DROP TABLE temp.service_end;"
 		"DROP TABLE temp.may_serve; DROP TABLE temp.passed_on;"
 		"DROP INDEX machine_role_by_service;"};

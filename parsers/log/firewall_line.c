@@ -48,19 +48,22 @@ filterlog_parse(struct view m, struct firewall_line *l)
 	return l->action == FIREWALL_STOPPED || l->action == FIREWALL_PASSED;
 }
 
-/* ACTION PROTOCOL SRC DST SPORT DPORT SIZE FLAGS ..., the default and only
-   order of the columns. */
+/* ACTION PROTOCOL SRC DST SPORT DPORT SIZE FLAGS SYN ACK WIN TYPE CODE INFO PATH
+   ..., the default and only order of the columns. */
+#define PFIREWALL_PATH 14
 static bool
 pfirewall_parse(struct view m, struct firewall_line *l)
 {
-	struct view f[8];
+	struct view f[PFIREWALL_PATH + 1] = {0};
 	struct cursor c = cursor_of(m);
-	for (size_t i = 0; i < 8; i++) {
-		f[i] = cursor_token(&c);
-		if (f[i].len == 0 || !cursor_take(&c, ' '))
-			return false;
+	size_t count = 0;
+	while (count <= PFIREWALL_PATH &&
+		(f[count] = cursor_token(&c)).len > 0) {
+		count++;
+		if (!cursor_take(&c, ' '))
+			break;
 	}
-	if (!view_is(f[0], "DROP") && !view_is(f[0], "ALLOW"))
+	if (count < 9 || (!view_is(f[0], "DROP") && !view_is(f[0], "ALLOW")))
 		return false;
 	firewall_add(l, "src", f[2]);
 	firewall_add(l, "dst", f[3]);
@@ -69,6 +72,8 @@ pfirewall_parse(struct view m, struct firewall_line *l)
 	firewall_add(l, "proto", f[1]);
 	firewall_add(l, "action", f[0]);
 	firewall_add(l, "flags", firewall_flags_of(f[7]));
+	if (count > PFIREWALL_PATH)
+		firewall_add(l, "path", f[PFIREWALL_PATH]);
 	l->action = firewall_action_of(f[0]);
 	return true;
 }
