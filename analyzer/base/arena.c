@@ -1,5 +1,6 @@
 /*
- * Chunked bump allocation. Chunks are 64 KiB, or as large as one piece needs.
+ * Chunked bump allocation. The first chunk has 4 KiB, for many arenas hold a name
+ * or two; the others 64 KiB, or as much as one piece needs.
  */
 #include "base/arena.h"
 
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CHUNK_FIRST_BYTES ((size_t)4 * 1024)
 #define CHUNK_BYTES ((size_t)64 * 1024)
 #define ALIGN ((size_t)16)
 
@@ -81,7 +83,8 @@ arena_take(struct arena *a, size_t len)
 	size_t need = (len + ALIGN - 1) & ~(ALIGN - 1);
 	struct arena_chunk *c = a->chunks;
 	if (c == NULL || c->size - c->used < need) {
-		size_t size = need > CHUNK_BYTES ? need : CHUNK_BYTES;
+		size_t size = c == NULL ? CHUNK_FIRST_BYTES : CHUNK_BYTES;
+		size = need > size ? need : size;
 		c = calloc(1, sizeof *c + size);
 		if (c == NULL)
 			memory_exhausted();

@@ -94,7 +94,8 @@ stream_take_fd(struct stream *s, int fd, const char *name,
 		.fd = fd,
 		.may_wait = fd == STDIN_FILENO || S_ISFIFO(st.st_mode),
 		.name = memory_copy(name),
-		.buffer = memory_take(STREAM_WINDOW_FIRST, 1),
+		/* Bytes beyond the window are never looked at. */
+		.buffer = memory_grow(NULL, STREAM_WINDOW_FIRST, 1),
 		.room = STREAM_WINDOW_FIRST,
 		.sink = sink,
 	};

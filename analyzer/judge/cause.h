@@ -137,7 +137,7 @@ struct cause {
 	int reach_s;
 	enum cause_covers covers;
 	bool possible_always;
-	struct evidence evidence[CAUSE_EVIDENCE_MAX];
+	struct evidence *evidence; /* in the set's arena */
 	size_t evidence_count;
 	uint32_t likely[CAUSE_COMBINATIONS_MAX];
 	size_t likely_count;
@@ -205,6 +205,10 @@ bool select_check(struct checker *c, const struct tree *t,
 
 /* Which evidence a statement needs (enum need), from the views that it names. */
 unsigned select_needs(const char *sql);
+/* The same of one name of len bytes; 0 too when it is no view. */
+unsigned view_needs(const char *word, size_t len);
+/* Bytes of the name or number at s; 0 where none begins. */
+size_t sql_word_len(const char *s);
 
 /* Which words e needs, from the condition on its view or from its SELECT; none
  * where that is not plain. The arena gets the list. */

@@ -165,11 +165,34 @@ select_check(struct checker *c, const struct tree *t, const struct tree_node *n,
 
 /* Bytes of a name in SQL. Others end it; a name with a letter beyond ASCII is
  * no view of ours. */
-static bool
+static inline bool
 is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		(c >= '0' && c <= '9') || c == '_';
+	/* A bit each: 0 to 9, A to Z, _, a to z. */
+	static const uint64_t words[4] = {
+		UINT64_C(0x03ff000000000000), UINT64_C(0x07fffffe87fffffe)};
+	unsigned char byte = (unsigned char)c;
+	return (words[byte >> 6] >> (byte & 63) & 1) != 0;
+}
+
+size_t
+sql_word_len(const char *s)
+{
+	size_t len = 0;
+	while (is_word(s[len]))
+		len++;
+	return len;
+}
+
+unsigned
+view_needs(const char *word, size_t len)
+{
+	for (size_t i = 0; i < VIEWS_COUNT; i++)
+		if (views[i].len == len &&
+			(views[i].name[0] | ' ') == (word[0] | ' ') &&
+			strncasecmp(word, views[i].name, len) == 0)
+			return views[i].needs;
+	return 0;
 }
 
 /* A view's name in a comment or text counts as well: it then asks for evidence
@@ -181,22 +204,15 @@ select_needs(const char *sql)
 	uint32_t lengths = 0; /* of the views' names: bits */
 	for (size_t i = 0; i < VIEWS_COUNT; i++)
 		lengths |= UINT32_C(1) << (views[i].len & 31);
-	while (*sql != '\0') {
-		size_t len = 0;
-		while (is_word(sql[len]))
-			len++;
-		if (len == 0) {
+	for (;;) {
+		while (*sql != '\0' && !is_word(*sql))
 			sql++;
-			continue;
-		}
+		if (*sql == '\0')
+			return needs;
+		size_t len = sql_word_len(sql);
 		/* Most words of a statement are as long as no view. */
-		bool likely = (lengths >> (len & 31) & 1) != 0;
-		for (size_t i = 0; likely && i < VIEWS_COUNT; i++)
-			if (views[i].len == len &&
-				(views[i].name[0] | ' ') == (sql[0] | ' ') &&
-				strncasecmp(sql, views[i].name, len) == 0)
-				needs |= views[i].needs;
+		if ((lengths >> (len & 31) & 1) != 0)
+			needs |= view_needs(sql, len);
 		sql += len;
 	}
-	return needs;
 }

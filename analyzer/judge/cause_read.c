@@ -335,6 +335,8 @@ evidences_read(struct reading *r, const struct tree_node *list)
 	if (list->children > CAUSE_EVIDENCE_MAX)
 		return wrong(r, list, "too many pieces of evidence");
 	bool ok = true;
+	r->cause->evidence = arena_take(
+		r->arena, list->children * sizeof *r->cause->evidence);
 	for (const struct tree_node *n = list->child; n != NULL; n = n->next)
 		ok &= evidence_read(r, n);
 	return ok && unless_read(r, list);

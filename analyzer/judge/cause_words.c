@@ -8,7 +8,6 @@
  * believed: conditions that the outermost WHERE joins by AND, on a column of a view
  * that stands in its FROM. Where the text is anything else, nothing is needed.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -22,8 +21,77 @@
 
 enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_TEXT, TOKEN_SIGN };
 
+/* The words of SQL that tell where a condition begins and ends, by what they do.
+ * Each is recognised once, when its token is taken. */
+enum keyword {
+	KEYWORD_NONE,
+	KEYWORD_CASE,
+	KEYWORD_END,
+	KEYWORD_AND,
+	KEYWORD_OR,
+	KEYWORD_IN,
+	KEYWORD_AS,
+	KEYWORD_BETWEEN,
+	KEYWORD_SELECT,
+	KEYWORD_FROM,
+	KEYWORD_WHERE,
+	KEYWORD_JOIN,
+	KEYWORD_JOINS,    /* what else stands behind or before one */
+	KEYWORD_ENDS,     /* the conditions of WHERE */
+	KEYWORD_COMPOUND, /* ends them, too */
+	KEYWORD_COLUMN,   /* of names that a case is asked for */
+	KEYWORD_PLAIN,    /* a view that every case has */
+};
+
+static const struct {
+	const char *text;
+	size_t len;
+	enum keyword keyword;
+} keywords[] = {
+#define KEYWORD(text, keyword)                           \
+	{                                                \
+		text, sizeof text - 1, KEYWORD_##keyword \
+	}
+	KEYWORD("case", CASE),
+	KEYWORD("end", END),
+	KEYWORD("and", AND),
+	KEYWORD("or", OR),
+	KEYWORD("in", IN),
+	KEYWORD("as", AS),
+	KEYWORD("between", BETWEEN),
+	KEYWORD("select", SELECT),
+	KEYWORD("from", FROM),
+	KEYWORD("where", WHERE),
+	KEYWORD("join", JOIN),
+	KEYWORD("cross", JOINS),
+	KEYWORD("left", JOINS),
+	KEYWORD("inner", JOINS),
+	KEYWORD("natural", JOINS),
+	KEYWORD("right", JOINS),
+	KEYWORD("full", JOINS),
+	KEYWORD("on", JOINS),
+	KEYWORD("using", JOINS),
+	KEYWORD("group", ENDS),
+	KEYWORD("having", ENDS),
+	KEYWORD("order", ENDS),
+	KEYWORD("limit", ENDS),
+	KEYWORD("window", ENDS),
+	KEYWORD("union", COMPOUND),
+	KEYWORD("intersect", COMPOUND),
+	KEYWORD("except", COMPOUND),
+	KEYWORD("name", COLUMN),
+	KEYWORD("counter", COLUMN),
+	KEYWORD("kind", COLUMN),
+	KEYWORD("scope", PLAIN),
+	KEYWORD("facts", PLAIN),
+	KEYWORD("loss", PLAIN),
+	KEYWORD("subject", PLAIN),
+#undef KEYWORD
+};
+
 struct token {
 	enum token_kind kind;
+	enum keyword keyword; /* of a word */
 	const char *at;
 	size_t len; /* of a text: of what stands between its quotes */
 };
@@ -43,27 +111,53 @@ static const char *
 blank_skip(const char *s)
 {
 	for (;;) {
-		s += strspn(s, " \t\r\n");
-		if (strncmp(s, "--", 2) != 0)
+		while (*s == ' ' || *s == '\t' || *s == '\r' || *s == '\n')
+			s++;
+		if (s[0] != '-' || s[1] != '-')
 			return s;
 		s += strcspn(s, "\n");
 	}
 }
 
-/* The token at s. Texts are taken without their quotes. */
-static struct token
-token_at(const char *s)
+static enum keyword
+keyword_of(const char *word, size_t len)
 {
-	size_t len = 0;
+	for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+		if (keywords[i].len == len &&
+			keywords[i].text[0] == (word[0] | ' ') &&
+			strncasecmp(keywords[i].text, word, len) == 0)
+			return keywords[i].keyword;
+	return KEYWORD_NONE;
+}
+
+/* Deeper than the conditions that are read only these two are of use, and most
+ * of a statement is deeper. */
+static enum keyword
+keyword_below(const char *word, size_t len)
+{
+	if (len == 3 && strncasecmp(word, "end", 3) == 0)
+		return KEYWORD_END;
+	if (len == 4 && strncasecmp(word, "case", 4) == 0)
+		return KEYWORD_CASE;
+	return KEYWORD_NONE;
+}
+
+/* The token at s, so deep in parentheses. Texts are taken without their quotes. */
+static struct token
+token_at(const char *s, size_t depth)
+{
 	if (*s == '\0')
-		return (struct token){TOKEN_END, s, 0};
+		return (struct token){.kind = TOKEN_END, .at = s};
 	if (*s == '\'')
-		return (struct token){TOKEN_TEXT, s + 1, strcspn(s + 1, "'")};
-	while (isalnum((unsigned char)s[len]) || s[len] == '_')
-		len++;
+		return (struct token){.kind = TOKEN_TEXT,
+			.at = s + 1,
+			.len = strcspn(s + 1, "'")};
+	size_t len = sql_word_len(s);
 	if (len == 0)
-		return (struct token){TOKEN_SIGN, s, 1};
-	return (struct token){TOKEN_WORD, s, len};
+		return (struct token){.kind = TOKEN_SIGN, .at = s, .len = 1};
+	return (struct token){TOKEN_WORD,
+		depth == 0 ? keyword_of(s, len) : keyword_below(s, len), s,
+		len};
 }
 
 /* Past the token, and past the quote that ends a text. */
@@ -75,19 +169,9 @@ token_end(struct token t)
 }
 
 static bool
-token_is(struct token t, const char *word)
+is_sign(struct token t, char sign)
 {
-	return t.kind != TOKEN_TEXT && strlen(word) == t.len &&
-		strncasecmp(t.at, word, t.len) == 0;
-}
-
-static bool
-token_among(struct token t, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (token_is(t, *words))
-			return true;
-	return false;
+	return t.kind == TOKEN_SIGN && *t.at == sign;
 }
 
 /* Quoted names, comments in the midst, and quotes within a text. */
@@ -103,30 +187,38 @@ is_strange(struct token t)
 static void
 step(struct scan *s)
 {
-	s->depth += token_is(s->token, "(") || token_is(s->token, "CASE");
-	s->token = token_at(blank_skip(token_end(s->token)));
-	if (token_is(s->token, ")") || token_is(s->token, "END"))
+	s->depth += is_sign(s->token, '(') || s->token.keyword == KEYWORD_CASE;
+	s->token = token_at(blank_skip(token_end(s->token)), s->depth);
+	if (is_sign(s->token, ')') || s->token.keyword == KEYWORD_END)
 		s->depth -= s->depth > 0;
 	s->lost |= is_strange(s->token);
 }
 
 static bool
-take(struct scan *s, const char *word)
+take(struct scan *s, enum keyword keyword)
 {
-	if (!token_is(s->token, word))
+	if (s->token.keyword != keyword)
 		return false;
 	step(s);
 	return true;
 }
 
-static const char *const ends[] = {"GROUP", "HAVING", "ORDER", "LIMIT",
-	"WINDOW", "UNION", "INTERSECT", "EXCEPT", NULL};
+static bool
+take_sign(struct scan *s, char sign)
+{
+	if (!is_sign(s->token, sign))
+		return false;
+	step(s);
+	return true;
+}
 
 static bool
 at_end(const struct scan *s)
 {
 	return s->token.kind == TOKEN_END ||
-		(s->depth == 0 && token_among(s->token, ends));
+		(s->depth == 0 &&
+			(s->token.keyword == KEYWORD_ENDS ||
+				s->token.keyword == KEYWORD_COMPOUND));
 }
 
 /* Is it a column of one of the views, by the name that FROM gives it? */
@@ -147,20 +239,19 @@ is_of_view(const struct scan *s, struct token alias)
 static size_t
 condition_words(struct scan s, struct needed_word *out, size_t room, int group)
 {
-	static const char *const columns[] = {"name", "counter", "kind", NULL};
-	struct token alias = {TOKEN_WORD, "", 0};
+	struct token alias = {.kind = TOKEN_WORD, .at = ""};
 	struct token column = s.token;
 	size_t count = 0;
 	step(&s);
-	if (take(&s, ".")) {
+	if (take_sign(&s, '.')) {
 		alias = column;
 		column = s.token;
 		step(&s);
 	}
-	if (!token_among(column, columns) || !is_of_view(&s, alias))
+	if (column.keyword != KEYWORD_COLUMN || !is_of_view(&s, alias))
 		return 0;
-	bool list = take(&s, "IN");
-	if (list ? !take(&s, "(") : !take(&s, "="))
+	bool list = take(&s, KEYWORD_IN);
+	if (!take_sign(&s, list ? '(' : '='))
 		return 0;
 	do {
 		if (s.token.kind != TOKEN_TEXT || count == room)
@@ -168,10 +259,10 @@ condition_words(struct scan s, struct needed_word *out, size_t room, int group)
 		out[count++] =
 			(struct needed_word){s.token.at, s.token.len, group};
 		step(&s);
-	} while (list && take(&s, ","));
-	if (list && !take(&s, ")"))
+	} while (list && take_sign(&s, ','));
+	if (list && !take_sign(&s, ')'))
 		return 0;
-	return at_end(&s) || token_is(s.token, "AND") ? count : 0;
+	return at_end(&s) || s.token.keyword == KEYWORD_AND ? count : 0;
 }
 
 /* The conditions from the token on. */
@@ -183,7 +274,7 @@ conditions_read(struct scan *s, struct needed_word out[WORDS_MAX])
 	bool begins = true;
 	bool between = false;
 	while (!at_end(s)) {
-		if (s->depth == 0 && token_is(s->token, "OR"))
+		if (s->depth == 0 && s->token.keyword == KEYWORD_OR)
 			return 0;
 		size_t more = 0;
 		if (begins && s->depth == 0)
@@ -192,15 +283,15 @@ conditions_read(struct scan *s, struct needed_word out[WORDS_MAX])
 		count += more;
 		group += more > 0;
 		/* x BETWEEN a AND b: that AND begins nothing. */
-		between |= s->depth == 0 && token_is(s->token, "BETWEEN");
-		begins = s->depth == 0 && token_is(s->token, "AND") && !between;
-		between &= s->depth > 0 || !token_is(s->token, "AND");
+		bool and = s->depth == 0 && s->token.keyword == KEYWORD_AND;
+		between |= s->depth == 0 && s->token.keyword == KEYWORD_BETWEEN;
+		begins = and&&!between;
+		between &= !and;
 		step(s);
 	}
-	static const char *const compound[] = {
-		"UNION", "INTERSECT", "EXCEPT", NULL};
 	while (s->token.kind != TOKEN_END) {
-		s->lost |= s->depth == 0 && token_among(s->token, compound);
+		s->lost |=
+			s->depth == 0 && s->token.keyword == KEYWORD_COMPOUND;
 		step(s);
 	}
 	return s->lost ? 0 : count;
@@ -210,22 +301,18 @@ conditions_read(struct scan *s, struct needed_word out[WORDS_MAX])
 static void
 item_read(struct scan *s)
 {
-	static const char *const joins[] = {"JOIN", "CROSS", "LEFT", "INNER",
-		"NATURAL", "RIGHT", "FULL", "ON", "USING", "WHERE", NULL};
-	char name[32];
 	struct token item = s->token;
-	snprintf(name, sizeof name, "%.*s",
-		(int)(item.len < sizeof name ? item.len : 0), item.at);
-	if (item.kind != TOKEN_WORD || select_needs(name) == 0) {
-		s->derived |= !token_is(item, "scope") &&
-			!token_is(item, "facts") && !token_is(item, "loss") &&
-			!token_is(item, "subject");
+	if (item.kind != TOKEN_WORD || view_needs(item.at, item.len) == 0) {
+		s->derived |= item.keyword != KEYWORD_PLAIN;
 		return;
 	}
 	step(s);
-	take(s, "AS");
-	if (s->token.kind == TOKEN_WORD && !token_among(s->token, joins) &&
-		!at_end(s))
+	take(s, KEYWORD_AS);
+	bool named = s->token.kind == TOKEN_WORD &&
+		s->token.keyword != KEYWORD_JOIN &&
+		s->token.keyword != KEYWORD_JOINS &&
+		s->token.keyword != KEYWORD_WHERE;
+	if (named && !at_end(s))
 		item = s->token;
 	if (s->aliases_count < ALIASES_MAX)
 		s->aliases[s->aliases_count++] = item;
@@ -236,19 +323,20 @@ static bool
 where_find(struct scan *s)
 {
 	bool from = false;
-	if (!token_is(s->token, "SELECT"))
+	if (s->token.keyword != KEYWORD_SELECT)
 		return false;
 	while (!at_end(s)) {
 		bool outer = s->depth == 0;
-		if (outer && token_is(s->token, "WHERE")) {
+		if (outer && s->token.keyword == KEYWORD_WHERE) {
 			step(s);
 			return true;
 		}
 		bool begins = outer &&
-			(token_is(s->token, "FROM") ||
+			(s->token.keyword == KEYWORD_FROM ||
 				(from &&
-					(token_is(s->token, ",") ||
-						token_is(s->token, "JOIN"))));
+					(is_sign(s->token, ',') ||
+						s->token.keyword ==
+							KEYWORD_JOIN)));
 		from |= begins;
 		if (begins) {
 			step(s);
@@ -275,7 +363,7 @@ evidence_words_of_condition(
 	struct evidence *e, const char *where, struct arena *a)
 {
 	struct needed_word words[WORDS_MAX];
-	struct scan s = {.token = token_at(blank_skip(where))};
+	struct scan s = {.token = token_at(blank_skip(where), 0)};
 	s.lost = is_strange(s.token);
 	words_keep(e, a, words, conditions_read(&s, words));
 }
@@ -284,7 +372,7 @@ void
 evidence_words_of_select(struct evidence *e, const char *sql, struct arena *a)
 {
 	struct needed_word words[WORDS_MAX];
-	struct scan s = {.token = token_at(blank_skip(sql))};
+	struct scan s = {.token = token_at(blank_skip(sql), 0)};
 	size_t count = where_find(&s) ? conditions_read(&s, words) : 0;
 	words_keep(e, a, words, count);
 }

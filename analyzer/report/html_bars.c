@@ -80,9 +80,10 @@ top_find(struct page *page, struct top *t, int by, enum report_query q)
 	const struct tally *tally = &page->overview->by[by];
 	struct report_tally row;
 	*t = (struct top){.count = 0};
-	for (int i = 0; !tally->full && i < TALLY_SLOTS; i++)
-		if (tally->slots[i].count > 0)
-			top_add(t, tally->slots[i].key, tally->slots[i].count);
+	for (int i = 0; !tally->full && i < tally->used; i++) {
+		uint16_t at = tally->taken[i];
+		top_add(t, tally->slots[at].key, tally->slots[at].count);
+	}
 	if (!tally->full)
 		return;
 	report_begin(page->r, q);

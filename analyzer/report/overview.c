@@ -126,7 +126,7 @@ tally_add(struct tally *t, int64_t key, int64_t count)
 				return;
 			}
 			t->slots[i].key = key;
-			t->used++;
+			t->taken[t->used++] = (uint16_t)i;
 		}
 		t->slots[i].count += count;
 		return;

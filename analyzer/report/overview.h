@@ -62,6 +62,8 @@ struct overview_leg {
 struct tally {
 	int used;
 	bool full;
+	/* The slots that are taken: most are not, and never looked at. */
+	uint16_t taken[TALLY_SLOTS / 2];
 	struct {
 		int64_t key;
 		int64_t count; /* 0: free */

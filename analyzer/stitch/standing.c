@@ -91,6 +91,16 @@ by_standing(const void *a, const void *b)
 	return 0;
 }
 
+/* Those that are counted to the front: most slots are free. */
+static void
+rows_gather(struct tally *t)
+{
+	uint32_t to = 0;
+	for (uint32_t i = 0; to < t->count; i++)
+		if (t->rows[i].attempts > 0)
+			t->rows[to++] = t->rows[i];
+}
+
 bool
 standing_write(const struct stitch_case *k, struct hosts *hosts,
 	const struct attempt_row *rows, uint32_t count, struct store *s,
@@ -102,8 +112,8 @@ standing_write(const struct stitch_case *k, struct hosts *hosts,
 	bool ok = true;
 	for (uint32_t i = 0; i < count; i++)
 		count_attempt(&t, &rows[i]);
-	/* Free ones have no attempts and come last. */
-	qsort(t.rows, SLOTS, sizeof *t.rows, by_standing);
+	rows_gather(&t);
+	qsort(t.rows, t.count, sizeof *t.rows, by_standing);
 	for (uint32_t i = 0; ok && i < t.count; i++)
 		ok = store_insert_standing(s, &t.rows[i], e);
 	free(t.rows);

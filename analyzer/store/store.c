@@ -175,7 +175,7 @@ store_meta_is(struct store *s, const char *key, const char *value)
 
 /* A page for each table and index, which are a hundred with those of the judge,
  * is most of what a small case writes; in a large one fewer are better. */
-#define PAGE_BYTES_SMALL 4096
+#define PAGE_BYTES_SMALL 1024
 #define PAGE_BYTES 16384
 
 static bool

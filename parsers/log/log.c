@@ -114,7 +114,7 @@ log_new_for(const struct log_guess *guess)
 	struct log_reader *r = memory_take(1, sizeof *r);
 	*r = (struct log_reader){.family = guess->family, .guess = *guess};
 	r->scratch.room = LOG_TEXT_MAX;
-	r->scratch.data = memory_take(1, LOG_TEXT_MAX);
+	r->scratch.data = memory_grow(NULL, LOG_TEXT_MAX, 1);
 	return r;
 }
 

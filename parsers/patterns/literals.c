@@ -26,9 +26,13 @@ struct entry {
 	uint16_t next; /* entry of the same hash + 1; 0 ends */
 };
 
+/* Few groups are let through by the bits: their entries are found in a table that
+ * is eight times smaller than one with a place for each hash would be. */
+#define HEAD_BITS 14
+
 struct literals {
 	uint8_t bits[BITMAP_BYTES];
-	uint16_t heads[1 << HASH_BITS]; /* entry + 1; 0: none */
+	uint16_t heads[1 << HEAD_BITS]; /* entry + 1; 0: none */
 	struct view *words;             /* copies; owned */
 	uint8_t *bytes;                 /* of all words; owned */
 	struct entry *entries;          /* STRIDE a word; owned */
@@ -39,6 +43,12 @@ static uint32_t
 hash_group(uint32_t group)
 {
 	return group * HASH_FACTOR >> (32 - HASH_BITS);
+}
+
+static uint32_t
+head_of(uint32_t group)
+{
+	return hash_group(group) >> (HASH_BITS - HEAD_BITS);
 }
 
 /* How common a byte is in logs, roughly: lower case, digits and spaces most. */
@@ -145,9 +155,9 @@ word_enter(struct literals *l, size_t w, const struct rarity *r)
 		e->group = load_le32(l->words[w].data + run + k);
 		e->offset = (uint32_t)(run + k);
 		e->word = (uint16_t)w;
-		uint32_t h = hash_group(e->group);
-		e->next = l->heads[h];
-		l->heads[h] = (uint16_t)(index + 1);
+		uint16_t *head = &l->heads[head_of(e->group)];
+		e->next = *head;
+		*head = (uint16_t)(index + 1);
 		bit_set(l->bits, l->words[w].data + run + k);
 	}
 }
@@ -203,7 +213,7 @@ entry_is(const struct literals *l, const struct entry *e, struct view text,
 static bool
 any_word(const struct literals *l, struct view text, size_t from, size_t at)
 {
-	uint32_t h = hash_group(load_le32(text.data + at));
+	uint32_t h = head_of(load_le32(text.data + at));
 	for (uint16_t i = l->heads[h]; i != 0; i = l->entries[i - 1].next)
 		if (entry_is(l, &l->entries[i - 1], text, from, at))
 			return true;
@@ -249,7 +259,7 @@ literals_all(const struct literals *l, struct view text, uint64_t *bits)
 		at = sample_next(l, text, at);
 		if (at + GROUP > text.len)
 			return;
-		uint32_t h = hash_group(load_le32(text.data + at));
+		uint32_t h = head_of(load_le32(text.data + at));
 		for (uint16_t i = l->heads[h]; i != 0;
 			i = l->entries[i - 1].next) {
 			const struct entry *e = &l->entries[i - 1];

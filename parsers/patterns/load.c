@@ -19,6 +19,7 @@
 
 struct loader {
 	struct pattern_set *set;
+	struct view words[PATTERN_WORDS_MAX]; /* contained by the one at hand */
 	struct tree tree;
 	struct problems *problems;
 };
@@ -130,6 +131,8 @@ static void
 where_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 {
 	const struct tree_node *n = words_of(l, map, "where", &p->where_count);
+	p->where =
+		arena_take(&l->set->arena, p->where_count * sizeof *p->where);
 	for (size_t i = 0; i < p->where_count; i++, n = n->next)
 		p->where[i] = n->text;
 }
@@ -150,7 +153,7 @@ word_take(struct loader *l, const struct tree_node *n, const char *word,
 		return;
 	}
 	l->set->contains_count++;
-	p->contains[p->contains_count++] = view_str(word);
+	l->words[p->contains_count++] = view_str(word);
 	if (strlen(word) < LITERAL_MIN)
 		problem_add(l->problems, l->tree.file, n->at,
 			"'%.60s' is shorter than %d bytes", word, LITERAL_MIN);
@@ -176,6 +179,9 @@ contains_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 		for (size_t i = 0; f != NULL && i < f->words_count; i++)
 			word_take(l, n, f->words[i], p);
 	}
+	size_t bytes = p->contains_count * sizeof *p->contains;
+	p->contains = arena_take(&l->set->arena, bytes);
+	memcpy(p->contains, l->words, bytes);
 }
 
 /* A regex with its fragments put in; NULL with a problem. */
@@ -223,6 +229,12 @@ regex_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 			"the pattern has no 'regex'");
 	if (n == NULL || text_of(l, map, "regex", true)[0] == '\0')
 		return;
+	/* Ours are known to be right: see code_of. */
+	if (l->set->lazy) {
+		p->regex = n->text;
+		p->fragments = l->set->fragments;
+		return;
+	}
 	const char *text = regex_text(l, n);
 	if (text == NULL)
 		return;
@@ -235,8 +247,6 @@ regex_take(struct loader *l, const struct tree_node *map, struct pattern *p)
 		return;
 	}
 	p->regex = text;
-	if (l->set->lazy)
-		return;
 	p->code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
 		REGEX_OPTIONS, &error, &at, l->set->compile);
 	if (p->code == NULL) {

@@ -233,9 +233,16 @@ code_of(const struct pattern_set *set, const struct pattern *p)
 {
 	int error;
 	PCRE2_SIZE at;
+	struct arena arena = {0};
+	const char *unknown;
+	size_t len;
+	const char *regex = fragments_expand(
+		p->fragments, p->regex, &arena, &unknown, &len);
+	assert(regex != NULL);
 	pcre2_code *code =
-		pcre2_compile((PCRE2_SPTR)p->regex, PCRE2_ZERO_TERMINATED,
+		pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED,
 			REGEX_OPTIONS, &error, &at, set->compile);
+	arena_release(&arena);
 	if (code == NULL && error == PCRE2_ERROR_NOMEMORY)
 		memory_exhausted();
 	assert(code != NULL);

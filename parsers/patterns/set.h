@@ -47,8 +47,8 @@ struct pattern_sample {
 
 struct pattern {
 	struct pattern_facts facts;
-	const char *where[PATTERN_WORDS_MAX];
-	struct view contains[PATTERN_WORDS_MAX];
+	const char **where;    /* both in the set's arena */
+	struct view *contains; /* PATTERN_WORDS_MAX of each at most */
 	size_t where_count;
 	size_t contains_count;
 	enum pattern_parser parser;
@@ -56,6 +56,8 @@ struct pattern {
 	/* an address that the line's JSON object names is the event's */
 	bool beside;
 	const char *regex; /* NULL: the literal and the parser decide */
+	/* those that are still to be put into the regex, when it is compiled */
+	const struct fragment *fragments;
 	_Atomic(pcre2_code *) code; /* NULL: not yet compiled; owned */
 	struct pattern_sample *samples;
 };
