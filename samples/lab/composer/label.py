@@ -124,7 +124,8 @@ def causes(stage, told, hit):
                                                   "which"))
     special = NETWORK_DROP.get(which)
     if mechanism in HOST_CAUSES:
-        return _host_cause(HOST_CAUSES[mechanism], given)
+        return _host_cause(HOST_CAUSES[mechanism], given,
+                           stage.plan["topology"])
     if mechanism == "table":
         return _table_cause(place, given)
     if place == "network":
@@ -153,7 +154,7 @@ def causes(stage, told, hit):
             ["client-firewall-drop"] + [special] * bool(special)
     if mechanism in ("reset", "icmp"):
         return ("host-firewall-reject" if shown else None), \
-            ["host-firewall-reject"]
+            ["host-firewall-reject"] + ["rate-limit"] * (which == "rate")
     return ("host-firewall-drop" if shown else None), \
         ["host-firewall-drop"] + [special] * bool(special)
 
@@ -175,12 +176,18 @@ def _table_cause(place, given):
     return (also[0] if counted or given["kernel"] else None), also
 
 
-def _host_cause(cause, given):
+def _host_cause(cause, given, topology):
     kinds = SHOWS[cause]
     shown = given["ends"] in ("both", "three", "server") and all(
         kind in given["state"] and "server" in given["state_of"]
         for kind in kinds if kind != "server-capture")
-    return (cause if shown else None), [cause]
+    # What listens in a container counts there, and the host's nstat is its own
+    # (cite: Linux net/ipv4/proc.c, netstat_seq_show: one network namespace's).
+    shown &= not (cause in ("accept-queue-overflow", "tcp-md5-missing") and
+                  topology in ("container", "nodeport"))
+    # Who does not accept does not answer those either that fit into the queue.
+    also = ["read-timeout"] * (cause == "accept-queue-overflow")
+    return (cause if shown else None), [cause, *also]
 
 
 def expected(stage, told, fates, captured):

@@ -4,6 +4,7 @@ Each line is by its host's clock, the same as its capture's, and in its host's
 zone. What a rule dropped is known from the taps, and only that is written.
 """
 import ipaddress
+import struct
 import time
 
 from laboratory import flow_log
@@ -115,22 +116,34 @@ def dropped(fates):
                    for seen in one.server.syns), key=lambda seen: seen.when)
 
 
+def _numbers(packet):
+    """(identification or flow label, window) of an IP packet with a SYN.
+    spec: RFC 791, section 3.1; RFC 8200, section 3; RFC 9293, section 3.1"""
+    if packet[0] >> 4 == 4:
+        head, = struct.unpack_from(">H", packet, 4)
+        tcp = (packet[0] & 15) * 4
+    else:
+        head, tcp = struct.unpack_from(">I", packet)[0] & 0xfffff, 40
+    return head, struct.unpack_from(">H", packet, tcp + 14)[0]
+
+
 def _kernel(stage, told, fates):
     """cite: Linux net/netfilter/nf_log_syslog.c (6.12); rsyslog's format"""
     lines = []
     for seen in dropped(fates)[:BURST]:
         p = seen.packet
         src, dst = (ipaddress.ip_address(a).exploded for a in (p.src, p.dst))
-        middle = f"LEN=60 TOS=0x00 PREC=0x00 TTL={p.ttl} ID=4711 DF" \
+        head, window = _numbers(seen.frame[14:])
+        middle = f"LEN=60 TOS=0x00 PREC=0x00 TTL={p.ttl} ID={head} DF" \
             if stage.family.version == 4 else \
-            f"LEN=80 TC=0 HOPLIMIT={p.ttl} FLOWLBL=4711"
+            f"LEN=80 TC=0 HOPLIMIT={p.ttl} FLOWLBL={head}"
         stamp = _stamp(stage.plan, "server", told["began"], seen.when,
                        "%b %e %H:%M:%S")
         lines.append(
             f"{stamp} db-02 kernel: [UFW BLOCK] IN=eth0 OUT= "
             f"MAC=52:54:00:12:34:56:52:54:00:65:43:21:08:00 SRC={src} "
             f"DST={dst} {middle} PROTO=TCP SPT={p.sport} DPT={p.dport} "
-            "WINDOW=64240 RES=0x00 SYN URGP=0 ")
+            f"WINDOW={window} RES=0x00 SYN URGP=0 ")
     return "".join(line + "\n" for line in lines)
 
 
