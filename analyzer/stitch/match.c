@@ -236,10 +236,28 @@ shares_address(const struct sighting *a, const struct sighting *b)
 		ip_equal(a->server, b->server);
 }
 
+/* A SYN proxy asks the server anew once the client has acknowledged its own
+ * answer, the client's number, port and time kept, and that ACK's window. b: what
+ * it sends.
+ * cite: Linux 6.12 net/netfilter/nf_synproxy_core.c, synproxy_send_server_syn */
+#define PROXY_LATER_TICKS 1000
+static bool
+is_asked_anew(const struct sighting *a, const struct sighting *b)
+{
+	bool proxy = a->flags & SIGHTING_ZERO_WINDOW_SYNACK && a->ack > 0;
+	return proxy && a->syn > 0 && b->syn > 0 && a->syn_tsval_first != 0 &&
+		b->syn_tsval_first - a->syn_tsval_first < PROXY_LATER_TICKS &&
+		a->client_port == b->client_port &&
+		a->server_port == b->server_port &&
+		ip_equal(a->server, b->server);
+}
+
 static bool
 agrees_isn(const struct matcher *x, const struct sighting *a,
 	const struct sighting *b)
 {
+	if (a->isn == b->isn && is_asked_anew(a, b))
+		return true;
 	bool stamped = a->syn > 0 && b->syn > 0 && a->syn_tsval_first != 0;
 	return a->isn == b->isn && match_same_syn(a, b) &&
 		(stamped || shares_address(a, b) ||

@@ -64,6 +64,34 @@ nat_and_a_lost_first_copy(void **state)
 	expect(0, 0, 0, MATCH_ISN);
 }
 
+/* What a SYN proxy sends on has the window of the ACK that it waited for. */
+static void
+proxy_asks_anew(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.00 C>S S seq 1000 ts 50 win 64240\n"
+		"0.01 S>C S. seq 5 ack 1001 ts 7 win 0\n"
+		"0.02 C>S . seq 1001 ack 6 ts 70 win 63\n");
+	script_play(&far, "0.03 C>S S seq 1000 ts 70 win 63 chost 77\n");
+	pair();
+	assert_int_equal(m.count, 1);
+	expect(0, 0, 0, MATCH_ISN);
+}
+
+static void
+no_proxy_changes_the_window(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.00 C>S S seq 1000 ts 50 win 64240\n"
+		"0.01 S>C S. seq 5 ack 1001 ts 7 win 100\n"
+		"0.02 C>S . seq 1001 ack 6 ts 70 win 63\n");
+	script_play(&far, "0.03 C>S S seq 1000 ts 70 win 63 chost 77\n");
+	pair();
+	assert_int_equal(m.count, 2);
+}
+
 static void
 same_isn_but_another_timestamp(void **state)
 {
@@ -489,6 +517,8 @@ main(void)
 		STORY(clocks_do_not_matter_for_equal_isn),
 		STORY(source_nat_keeps_isn_and_timestamp),
 		STORY(nat_and_a_lost_first_copy),
+		STORY(proxy_asks_anew),
+		STORY(no_proxy_changes_the_window),
 		STORY(same_isn_but_another_timestamp),
 		STORY(isn_by_chance),
 		STORY(isn_and_the_servers_address),
