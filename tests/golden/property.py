@@ -22,7 +22,6 @@ or kept as files with --keep.
 import argparse
 import collections
 import concurrent.futures
-import ipaddress
 import json
 import os
 import random
@@ -35,7 +34,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import analyze as a  # noqa: E402
 import damage  # noqa: E402
 import layers  # noqa: E402
+import stated_clocks  # noqa: E402
 import surroundings  # noqa: E402
+import truths  # noqa: E402
 
 # The share of runs whose clocks must be right within what is stated of them.
 CLOCK_SHARE = 0.999
@@ -43,20 +44,10 @@ CLOCK_SHARE = 0.999
 DOUBTFUL_SHARE = 0.01
 # Larger captures take longer and teach nothing new.
 PACKETS_MAX = 4000
-# Cases whose clocks were wrong when they were made: their truth is not ours.
-OWN_CLOCKS = ("clock-", "idle-forgotten", "loss-an-hour-before",
-              "nat64-syn-lost", "nodes-translate", "routes-by-")
 # Files under each other's names show it only while both hold handshakes.
 OWN_NAMES = ("swapped-files",)
 # What other files than captures tell alone.
 OTHER_FILES = ("routes-by-another-card",)
-# That the server's capture lacks its answers, UDP and ICMP alone tell: a damage
-# that takes them out leaves what a silent server looks like.
-TOLD_BY_DATAGRAMS = ("every-answer-by-another-card",)
-# What came this shortly before a capture's end may have been answered behind it.
-LAST_NS = damage.NS // 4
-# Captures of two machines that shared one kernel's clock, read to 1 us.
-TOLERANCE_NS = 1000
 # What a vantage is called for its place, whichever machine it is.
 ENDS = {"client", "server"}
 SYN_BITS = damage.SYN | damage.ACK | damage.RST
@@ -194,150 +185,46 @@ def learn(binary, case):
     return bool(case.truths)
 
 
-def also_right(right, kinds):
-    """What a damage makes of the truth. Where the data is gone that no answer
-    came to, the handshake that completed is all that is left to tell; and
-    where captures stop early, a wait that would have ended has not."""
-    more = set()
-    if "stalled-after-handshake" in right:
-        more.add("established")
-    # The labels of stalls speak of answers that this one takes away.
-    if "one-way" in kinds and right & {"established", "stalled-after-handshake"}:
-        more |= {"established"}
-    # Nor can anybody see that one capture's clock was set during a wait.
-    if "established" in right and {"stops-early", "step"} & set(kinds):
-        more.add("stalled-after-handshake")
-    if "stops-early" in kinds and "ack-dropped-by-server" in right:
-        more.add("established")
-    return right | more
-
-
-def endpoint(text):
-    """("address", port) of "address:port" as packets have it."""
-    address, _, port = text.rpartition(":")
-    return ipaddress.ip_address(address.strip("[]")).packed, int(port)
-
-
-def as_labelled(ends):
-    """The 4-tuple by its addresses before the captures became IPv6's."""
-    named = []
-    for text in ends:
-        address, port = endpoint(text)
-        old = surroundings.former(layers.former(address))
-        named.append(text if old == address else
-                     f"{ipaddress.ip_address(old)}:{port}")
-    return tuple(named)
-
-
-def lost_so_far(case, captures, attempt):
-    """The verdict that was true when the last damaged capture stopped, where
-    that is before the first copy of a SYN, of a SYN-ACK or of an ACK arrived, or
-    before the server answered the first SYN: those sent until then were lost, or
-    not taken, whatever became of the later ones. None otherwise."""
-    if not {"client", "server"} <= set(case.captures):
-        return None
-    last = max((c.span()[1] for c in captures.values()), default=0)
-    client, server = (endpoint(x)
-                      for x in as_labelled(a.tuple_of(attempt)))
-
-    def first(role, ends, flags):
-        mask = damage.SYN | damage.ACK
-        return min((p.true_ns for p in case.captures[role].packets
-                    if p.tcp and p.tcp[:2] == ends and p.tcp[2] & mask == flags),
-                   default=None)
-
-    def lost(here, there):
-        return (here is not None and here + damage.NS // 4 < last
-                and there is not None and there > last)
-    there, back = (client, server), (server, client)
-    if lost(first("client", there, damage.SYN),
-            first("server", there, damage.SYN)):
-        return "syn-lost-in-network"
-    answer = damage.SYN | damage.ACK
-    if lost(first("server", back, answer), first("client", back, answer)):
-        return "synack-lost-in-network"
-    if lost(first("client", there, damage.ACK),
-            first("server", there, damage.ACK)):
-        return "ack-lost-in-network"
-    if lost(first("server", there, damage.SYN),
-            first("server", back, answer)):
-        return "syn-dropped-by-server"
-    return None
-
-
-def client_waits(captures, attempt):
-    """Some capture shows the client's end a second or more after its last
-    data, or none: whether it waited for an answer is open then."""
-    client, server = (endpoint(x) for x in a.tuple_of(attempt))
-    for hit in captures.values():
-        own = [p for p in hit.packets if p.tcp and p.tcp[:2] == (client, server)]
-        data = [p.true_ns for p in own if not p.tcp[2] & damage.SYN
-                and damage.payload_of(hit.link, p) > 0]
-        ends = [p.true_ns for p in own
-                if p.tcp[2] & (damage.FIN | damage.RST)]
-        if data and (not ends or min(ends) - max(data) >= damage.NS):
-            return True
-    return False
-
-
-def told_by_datagrams(captures, report):
-    """The client got an answer to what the server's capture shows, well before
-    that one's end, and it is not in it, nor may it lie between two files: where
-    nothing comes back, the clocks are known to a second only, and where no
-    segment is in both captures not at all."""
-    if any(c["method"] == "assumed-equal" for c in report["clocks"]):
-        return False
-    ends = [captures.get(role) for role in ("client", "server")]
-    if None in ends:
-        return False
-    client, server = ends
-    asked = [p.true_ns for p in server.packets if not p.tcp]
-    got = [p.true_ns for p in client.packets
-           if damage.protocol_of(client.link, p.data) in (1, 58)]
-    shown = [p.true_ns for p in server.packets]
-    cut = server.cut_ns
-    ended = max((t for t in shown if cut and t < cut), default=0)
-    return any(asked and min(asked) <= t <= server.span()[1] - LAST_NS and
-               not (cut and ended - damage.NS <= t < cut + damage.NS)
-               for t in got)
+def untold(hit, told):
+    """{(client, server)} whose SYNs a capture shows and the report does not."""
+    return {p.tcp[:2] for p in hit.packets
+            if p.tcp and p.tcp[2] & SYN_BITS == damage.SYN and
+            p.tcp[:2] not in told and p.tcp[1::-1] not in told}
 
 
 def check_all_told(case, kinds, captures, report, tally, wrong):
-    """Every connect of which an end's capture holds a SYN is in the report."""
+    """Every connect of which an end's capture holds a SYN is in the report. What
+    only the server's end shows may be what only the client's does, changed on
+    its way, as long as nothing compares their clocks: the report says how many of
+    those it counts with the client's."""
     if "translated" in kinds or "kept" in case.name or "container" in (
             case.name) or "node" in case.name:
         return  # the second names belong to the first ones' attempts
     told = set()
     for attempt in report["attempts"]:
         for ends, _ in keys_of(attempt):
-            told.add(tuple(endpoint(x) for x in ends))
-    for role, hit in captures.items():
-        for p in hit.packets if role in ("client", "server") else ():
-            if p.tcp and p.tcp[2] & (SYN_BITS) == damage.SYN and (
-                    p.tcp[:2] not in told and p.tcp[1::-1] not in told):
-                tally["missing"] += 1
-                wrong.append((case.name, role, p.tcp[:2], "not in the report"))
-                return
+            told.add(tuple(truths.endpoint(x) for x in ends))
+    once = {"server": report["summary"]["anomalies"].get("counted-once", 0)}
+    for role in ENDS & set(captures):
+        missing = untold(captures[role], told)
+        if len(missing) > once.get(role, 0):
+            tally["missing"] += 1
+            wrong.append((case.name, role, *sorted(missing),
+                          "not in the report"))
 
 
 def judge(case, kinds, captures, report, tally, wrong):
     for attempt in report["attempts"]:
-        keys = [(as_labelled(ends), isn) for ends, isn in keys_of(attempt)]
+        keys = [(truths.as_labelled(ends), isn)
+                for ends, isn in keys_of(attempt)]
         key = next((k for k in keys if k in case.truths), None)
         right = (case.truths[key] if key else
                  next((case.tuples[k[0]] for k in keys
                        if k[0] in case.tuples), None))
-        if "one-way" in kinds and right and "established" in also_right(
-                right, kinds) and client_waits(captures, attempt):
-            right = right | {"stalled-after-handshake"}
-        if case.name in TOLD_BY_DATAGRAMS and right and not told_by_datagrams(
-                captures, report):
-            right = right | {"syn-dropped-by-server"}
         if not right:
             tally["unknown"] += 1
-        elif attempt["verdict"] in also_right(right, kinds) or (
-                "stops-early" in kinds and attempt["verdict"] ==
-                lost_so_far(case, captures, attempt)):
+        elif attempt["verdict"] in truths.after(case, kinds, captures, report,
+                                                attempt, right):
             tally["right"] += 1
         elif attempt["verdict"] == "undetermined":
             tally["undetermined" if key in case.decided else "open"] += 1
@@ -347,104 +234,6 @@ def judge(case, kinds, captures, report, tally, wrong):
             wrong.append((case.name, a.tuple_of(attempt), attempt["verdict"],
                           attempt["confidence"], sorted(right),
                           attempt["why"]))
-
-
-def time_ns(text):
-    """RFC 3339 to ns."""
-    whole, _, fraction = text.rstrip("Z").partition(".")
-    seconds = int(time.mktime(time.strptime(whole, "%Y-%m-%dT%H:%M:%S"))
-                  - time.timezone)
-    return seconds * damage.NS + int((fraction + "0" * 9)[:9])
-
-
-def pieces_at(clock, ns):
-    """The pieces of a clock that was set, or not, which hold for a moment of
-    the vantage's own clock."""
-    return [piece for piece in [clock, *clock["steps"]] if piece["measured"]
-            and time_ns(piece["measured"]["from"]) <= ns
-            <= time_ns(piece["measured"]["to"])]
-
-
-def offset_at(piece, ns):
-    """(offset, uncertainty) in ns that the report states."""
-    offset = piece["offset_s"] * 1e9
-    if piece["drift_ppm"] is not None:
-        offset += (ns - time_ns(piece["drift_from"])) * piece["drift_ppm"] / 1e6
-    return offset, piece["uncertainty_s"] * 1e9
-
-
-def shown_once(packets):
-    """The packets at times that their clock, which may have been set back, did
-    not show twice."""
-    ahead = len(packets) * [0]
-    later = None
-    for i in range(len(packets) - 1, -1, -1):
-        ahead[i] = later
-        later = packets[i].ns if later is None else min(later, packets[i].ns)
-    found, before = [], None
-    for p, after in zip(packets, ahead):
-        if ((before is None or before <= p.ns) and
-                (after is None or after >= p.ns)):
-            found.append(p)
-        before = p.ns if before is None else max(before, p.ns)
-    return found
-
-
-def around(packets, true_ns, within):
-    """The packets around a moment, which is known within the uncertainty that
-    was stated, the last one before it and the first one after it: between any
-    two the reference may have been set."""
-    before = [p for p in packets if p.true_ns <= true_ns - within]
-    after = [p for p in packets if p.true_ns >= true_ns + within]
-    return [p for p in packets if abs(p.true_ns - true_ns) < within] + (
-        [max(before, key=lambda p: p.true_ns)] if before else []) + (
-        [min(after, key=lambda p: p.true_ns)] if after else [])
-
-
-def apart(stated, own_error, reference_errors):
-    """How far a stated offset is from what may be true: the reference's error
-    lies between those of its packets around the moment."""
-    true = [own_error - e for e in reference_errors] or [stated]
-    return max(0, stated - max(true), min(true) - stated)
-
-
-def clock_holds(clock, reference, capture, tolerance_ns):
-    """None when there is nothing to compare. What is stated holds between the
-    segments that bound it; elsewhere nobody can see a clock."""
-    if clock["method"] not in ("bounds", "one-direction"):
-        return None
-    compared = 0
-    once = shown_once(capture.packets)
-    for p in once[::max(1, len(once) // 50)]:
-        pieces = pieces_at(clock, p.ns)
-        if len(pieces) != 1:
-            continue
-        stated, within = offset_at(pieces[0], p.ns)
-        compared += 1
-        errors = [q.ns - q.true_ns
-                  for q in around(reference.packets, p.true_ns, within)]
-        if apart(stated, p.ns - p.true_ns, errors) > within + tolerance_ns:
-            return False
-    return True if compared else None
-
-
-def check_clocks(case, kinds, captures, report, tally, wrong):
-    # What is stamped late has no other true time than its stamp.
-    tolerance = damage.LATE_NS if {"reorder", "shuffled"} & set(kinds) else TOLERANCE_NS
-    if case.name.startswith(OWN_CLOCKS) or not report["clocks"]:
-        return
-    names = list(captures)
-    for clock in report["clocks"]:
-        name, base = clock["vantage"], clock["reference"]
-        if name == base or name not in captures or base not in captures:
-            continue
-        holds = clock_holds(clock, captures[base], captures[name], tolerance)
-        if holds is None:
-            continue
-        tally["clocks"] += 1
-        if not holds:
-            tally["clocks wrong"] += 1
-            wrong.append((case.name, names, "clock", clock))
 
 
 class Run:
@@ -481,8 +270,8 @@ class Run:
                        self.wrong)
         # Exchanged files keep their packets: vantages are told apart again.
         if "swapped" not in self.kinds:
-            check_clocks(self.case, self.kinds, captures, report,
-                         self.tally, self.wrong)
+            stated_clocks.check(self.case, self.kinds, captures, report,
+                                self.tally, self.wrong)
         return self
 
 
