@@ -202,6 +202,13 @@ SELECT s.subject, sum(f.s_syn) AS syn_at_server,
 		ELSE max(f.s_syn, f.c_syn) END) AS syn_unanswered
 FROM scope s JOIN facts f ON f.attempt = s.attempt GROUP BY s.subject;
 
+-- A balancer's servers are one service; each counts only what came to itself.
+CREATE TEMP VIEW unanswered AS
+SELECT s.subject, s.attempt, v.name AS machine, g.syn AS syns
+FROM scope s CROSS JOIN sighting g ON g.attempt = s.attempt
+JOIN vantage v ON v.id = g.vantage
+WHERE s.verdict = 'syn-dropped-by-server' AND g.synack = 0 AND g.rst_server = 0;
+
 CREATE TEMP VIEW every_attempt AS
 SELECT a.id AS attempt, a.client,
 	(SELECT ip FROM host WHERE id = a.client) AS client_ip, a.client_port,
@@ -397,6 +404,9 @@ SELECT r.subject, NULL AS attempt,
 	(SELECT max(firewall_ports(c.scope, a.server_port)) FROM subject_pair y
 		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
 		WHERE y.subject = r.subject) AS names_port,
+	(SELECT max(firewall_source(c.scope, a.client_ip)) FROM subject_pair y
+		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
+		WHERE y.subject = r.subject) AS names_client,
 	EXISTS (SELECT 1 FROM socket k WHERE k.role IS c.role AND k.state = 'LISTEN'
 			AND k.recv_q > k.send_q AND k.send_q > 0)
 		AND NOT EXISTS (SELECT 1 FROM socket k JOIN subject_pair y
@@ -405,7 +415,8 @@ SELECT r.subject, NULL AS attempt,
 			WHERE k.role IS c.role AND k.state = 'LISTEN' AND k.send_q > 0
 			AND k.local_port = a.server_port AND k.recv_q * 2 > k.send_q)
 		AS other_queue_full,
-	c.name, c.kind, c.scope, r.role, c.gauge, c.before, c.after, c.delta,
+	c.name, c.kind, c.scope, r.role, r.place AS machine, c.gauge, c.before,
+	c.after, c.delta,
 	-- A datapoint stands for its period, which its file does not name: the
 	-- least time between two of the metric, a minute where there is one.
 	-- cite: docs.aws.amazon.com, CloudWatch GetMetricStatistics (Period)
@@ -425,7 +436,14 @@ CREATE TEMP VIEW host_settings AS
 SELECT r.subject, NULL AS attempt, r.sure, t.source, t.line, NULL AS at_ns,
 	t.kind || ': ' || CASE t.scope WHEN '' THEN '' ELSE t.scope || ' ' END
 		|| t.name || ' = ' || t.value AS text,
-	t.name, t.value, t.kind, t.scope, r.role
+	t.name, t.value,
+	(SELECT max(firewall_ports(t.scope, a.server_port)) FROM subject_pair y
+		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
+		WHERE y.subject = r.subject) AS names_port,
+	(SELECT max(firewall_source(t.scope, a.client_ip)) FROM subject_pair y
+		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
+		WHERE y.subject = r.subject) AS names_client,
+	t.kind, t.scope, r.role
 FROM setting t JOIN subject_role r ON r.place = coalesce(t.role, '');
 
 --% views of sockets

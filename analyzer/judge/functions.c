@@ -1,6 +1,6 @@
 /*
  * What generated SQL and rules may call besides SQLite's own: times as people
- * say them, numbers with their nouns, chance, and the ports of a firewall's line.
+ * say them, numbers with their nouns, chance, ports and sources of a firewall's line.
  * All are deterministic and cost no more than their arguments are long; see
  * functions.h.
  */
@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "judge/chance.h"
 #include "judge/firewall_ports.h"
+#include "judge/firewall_source.h"
 
 /* span(us): a time as people say it. NULL stays NULL; what would not fit in
  * nanoseconds is cut to what does. */
@@ -43,6 +44,20 @@ ports_sql(sqlite3_context *result, int count, sqlite3_value **values)
 	enum ports_named named =
 		firewall_ports(text, (unsigned)sqlite3_value_int(values[1]));
 	if (named != PORTS_NONE)
+		sqlite3_result_int(result, named);
+}
+
+/* firewall_source(text, address): 1, 0 or NULL. */
+static void
+source_sql(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	const char *text = (const char *)sqlite3_value_text(values[0]);
+	const char *from = (const char *)sqlite3_value_text(values[1]);
+	if (text == NULL || from == NULL)
+		return;
+	enum source_named named = firewall_source(text, from);
+	if (named != SOURCE_NONE)
 		sqlite3_result_int(result, named);
 }
 
@@ -171,10 +186,13 @@ functions_add(sqlite3 *db)
 {
 	if (!statistics_add(db))
 		return false;
-	/* Views may call it (trusted_schema is off): it is innocuous. */
+	/* Views may call them (trusted_schema is off): they are innocuous. */
 	if (sqlite3_create_function(db, "firewall_ports", 2,
 		    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL,
-		    ports_sql, NULL, NULL) != SQLITE_OK)
+		    ports_sql, NULL, NULL) != SQLITE_OK ||
+		sqlite3_create_function(db, "firewall_source", 2,
+			SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+			NULL, source_sql, NULL, NULL) != SQLITE_OK)
 		return false;
 	return sqlite3_create_function(db, "span", 1,
 		       SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, span_sql, NULL,

@@ -46,13 +46,15 @@ RESOURCES = {
         "conntrack-table-full",
         counters=level("net.netfilter.nf_conntrack_count",
                        "net.netfilter.nf_conntrack_max", 63569, 65536)),
+    # That a program listens speaks against no-listener and for a rule that rejects.
     "the accept queue of another port over its limit": of(
-        "accept-queue-overflow", "server-overloaded",
+        "accept-queue-overflow", "server-overloaded", "host-firewall-reject",
         sockets=[{"state": "LISTEN", "local": "0.0.0.0:9444", "recv_q": 129,
                   "send_q": 128, "role": "server"},
                  {"state": "LISTEN", "local": "0.0.0.0:80", "recv_q": 0,
                   "send_q": 128, "role": "server"}]),
     "an accept queue of the port at 80 %": of(
+        "host-firewall-reject",
         sockets=[{"state": "LISTEN", "local": "0.0.0.0:80", "recv_q": 102,
                   "send_q": 128, "role": "server"}]),
     "a neighbour table at 95 %": of(
