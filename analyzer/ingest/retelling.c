@@ -21,7 +21,8 @@ goes_on(const struct retelling *t, const struct log_record *r)
 		return false;
 	if (r->time.inherited)
 		return r->time_line == t->head;
-	return log_is_cause(r) && r->line - t->last <= RETELLING_LINES &&
+	return (log_is_cause(r) || r->chained) &&
+		r->line - t->last <= RETELLING_LINES &&
 		same_moment(&t->time, &r->time);
 }
 

@@ -34,23 +34,72 @@ is_plain(struct log_reader *r, struct view line)
 	return record.family == LOG_PLAIN || record.time.kind == LOG_TIME_NONE;
 }
 
+/* Widths that terminals have by themselves. */
+static bool
+is_usual(size_t width)
+{
+	static const size_t widths[] = {80, 100, 120, 132, 160, 200};
+	for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+		if (width == widths[i])
+			return true;
+	return false;
+}
+
+/* Bytes at the end of a line by which a message that repeats is known. */
+#define END_BYTES 12
+
+struct breaks {
+	struct view first; /* the end of the first line that was broken */
+	size_t count;
+	size_t blank; /* what goes on begins with a blank */
+	bool differ;  /* lines break at different words */
+	bool whole;   /* one of them ends as a sentence does */
+};
+
+static void
+break_take(struct breaks *b, struct view full, struct view next)
+{
+	struct view end = view_skip(full, full.len - END_BYTES);
+	if (b->count++ == 0)
+		b->first = end;
+	b->differ = b->differ || !view_equal(end, b->first);
+	b->blank += next.data[0] == ' ';
+	b->whole = b->whole ||
+		byte_among(full.data[full.len - 1], ".!?)]}\"");
+}
+
+/*
+ * Did a terminal break the lines? One dated line with an undated one below it is
+ * no more than that, and the same message twice has the same length twice: the
+ * second line would get a time that is not its own.
+ */
+static bool
+breaks_show(const struct breaks *b, size_t width)
+{
+	return b->count > 0 &&
+		((is_usual(width) && !b->whole) || b->blank == b->count ||
+			b->differ);
+}
+
 /* Lines that go on another one stand behind a full one, each of them. */
 static bool
 goes_on(struct log_reader *r, struct view text, size_t width)
 {
 	struct view line;
-	bool full = false;
-	size_t on = 0;
+	struct view before = {0};
+	struct breaks breaks = {0};
 	size_t starts = 0;
 	while (line_next(&text, &line)) {
+		bool full = before.len == width;
 		bool plain = line.len > 0 && is_plain(r, line);
 		if (plain != full && line.len > 0)
 			return false;
-		on += plain;
+		if (plain)
+			break_take(&breaks, before, line);
 		starts += !plain && line.len > 0;
-		full = line.len == width;
+		before = line;
 	}
-	return on > 0 && starts > 0;
+	return starts > 0 && breaks_show(&breaks, width);
 }
 
 bool

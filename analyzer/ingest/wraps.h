@@ -11,7 +11,8 @@
 #include "base/bytes.h"
 
 /* Is the text a log whose longest lines go on, without an envelope, on the next
- * line, and which has no other lines without one? */
+ * line, and which has no other lines without one? It has to show that a terminal
+ * broke them: by its width, or by breaking at different words. */
 bool wraps_has(struct view text);
 
 /*

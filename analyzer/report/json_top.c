@@ -50,6 +50,15 @@ write_anomalies(struct json_writer *w, struct report *r)
 	jsonw_end(w);
 }
 
+static void
+write_reason(struct json_writer *w, const struct report_item *item)
+{
+	jsonw_object(w, NULL);
+	jsonw_text(w, "id", item->id);
+	jsonw_text(w, "detail", item->detail);
+	jsonw_end(w);
+}
+
 /* How far a capture can be trusted, and what speaks against it. */
 static void
 write_trust(
@@ -64,14 +73,30 @@ write_trust(
 	jsonw_text(w, "grade", s->trust);
 	jsonw_array(w, "reasons");
 	report_begin_id(r, QUERY_REASONS, s->id);
-	while (report_reason_next(r, &item)) {
-		jsonw_object(w, NULL);
-		jsonw_text(w, "id", item.id);
-		jsonw_text(w, "detail", item.detail);
-		jsonw_end(w);
+	while (report_reason_next(r, &item))
+		write_reason(w, &item);
+	jsonw_end(w);
+	jsonw_end(w);
+}
+
+/* Of a text: what became of its lines and which was the first that was not
+   understood. Left out where nothing is to be said. */
+static void
+write_used(
+	struct json_writer *w, struct report *r, const struct report_source *s)
+{
+	struct report_item item;
+	bool any = false;
+	if (s->trust)
+		return;
+	report_begin_id(r, QUERY_REASONS, s->id);
+	for (; report_reason_next(r, &item); any = true) {
+		if (!any)
+			jsonw_array(w, "used");
+		write_reason(w, &item);
 	}
-	jsonw_end(w);
-	jsonw_end(w);
+	if (any)
+		jsonw_end(w);
 }
 
 /* Where all packets or lines of an input went. */
@@ -112,6 +137,7 @@ write_input(
 	write_anomalies(w, r);
 	write_trust(w, r, s);
 	write_accounting(w, r, s);
+	write_used(w, r, s);
 	jsonw_text(w, "note", s->note);
 	jsonw_end(w);
 }

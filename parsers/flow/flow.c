@@ -205,6 +205,8 @@ recognise_table(struct view text)
 		return FLOW_FORMAT_NETFLOW;
 	if (argus_heading(text))
 		return FLOW_FORMAT_ARGUS;
+	if (raw_begins(text))
+		return FLOW_FORMAT_NFDUMP;
 	if (softflow_line_read(text, &record))
 		return FLOW_FORMAT_NETFLOW;
 	return nfdump_line_read(text, &record) ||

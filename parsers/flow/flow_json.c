@@ -110,10 +110,13 @@ take_step(struct flow_reader *r, enum json_step step, struct view *window,
 	return reader_count(r, entry, at, record);
 }
 
-/* The file ends in the middle of something, or does it? */
+/* The file ends in the middle of something, or does it? The last row of Logs
+   Insights may have no end of its own. */
 static enum flow_status
-finish(struct flow_reader *r, struct view *window)
+finish(struct flow_reader *r, struct view *window, struct flow_record *record)
 {
+	if (reader_count(r, insights_end(&r->row, record), r->offset, record))
+		return FLOW_RECORD;
 	bool cut = r->in_element || r->hunt.open > 0 || r->hunt.in_string;
 	/* An element that is skipped was counted where it became too long. */
 	if (r->in_element && !r->scan.skipping)
@@ -174,7 +177,7 @@ flow_json_next(struct flow_reader *r, struct view *window, bool at_eof,
 		json_decref(r->element);
 		r->element = NULL;
 		if (!r->in_element && !hunt(r, window))
-			return at_eof ? finish(r, window)
+			return at_eof ? finish(r, window, record)
 				      : reader_more(r, 0, JSON_NEED_LEAST,
 						FLOW_ELEMENT_MAX + 1);
 		enum json_step step = step_element(r, window);
@@ -184,7 +187,7 @@ flow_json_next(struct flow_reader *r, struct view *window, bool at_eof,
 			continue;
 		}
 		if (at_eof)
-			return finish(r, window);
+			return finish(r, window, record);
 		return reader_more(
 			r, window->len, JSON_NEED_LEAST, FLOW_ELEMENT_MAX + 1);
 	}

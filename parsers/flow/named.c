@@ -292,6 +292,17 @@ counts_take(const struct flow_named *n, struct flow_record *r)
 			*counts[i].out = -1;
 }
 
+/* "3.001" seconds behind the beginning: nfdump 1.7 -o csv tells no end. */
+static bool
+duration_end(struct view v, struct flow_record *r)
+{
+	int64_t ns;
+	if (!value_duration(v, &ns))
+		return false;
+	r->end_ns = clock_add(r->start_ns, ns);
+	return true;
+}
+
 /* A span or an instant. ra prints the time of day without its date, or in any form
    that its user sets: such a record has no time. */
 static bool
@@ -302,8 +313,11 @@ span_take(const struct flow_named *n, struct flow_record *r)
 		return n->value[MEMBER_START].len == 0 ||
 			r->format == FLOW_FORMAT_ARGUS;
 	}
-	if (!named_time(n->value[MEMBER_END], &r->end_ns) ||
-		r->end_ns < r->start_ns)
+	if (!named_time(n->value[MEMBER_END], &r->end_ns) &&
+		!(r->format == FLOW_FORMAT_NFDUMP &&
+			duration_end(n->value[MEMBER_DURATION], r)))
+		r->end_ns = r->start_ns;
+	if (r->end_ns < r->start_ns)
 		r->end_ns = r->start_ns;
 	return true;
 }

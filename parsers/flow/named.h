@@ -24,6 +24,7 @@ enum flow_member {
 	MEMBER_PROTOCOL,
 	MEMBER_START,
 	MEMBER_END,
+	MEMBER_DURATION, /* seconds, where no end is told */
 	MEMBER_ACTION,
 	MEMBER_RULE,
 	MEMBER_REASON,

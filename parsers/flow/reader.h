@@ -28,14 +28,30 @@ struct azure_cursor {
 	bool given; /* something was handed out */
 };
 
-/* Bytes of a value of Logs Insights that are kept. */
-#define INSIGHTS_BYTES_MAX 64
+/* Bytes of a value that are kept of a row whose fields come one by one. */
+#define FIELD_BYTES_MAX 64
 
-/* What the fields of a row gave so far; the values lie in text. */
-struct insights_row {
+/* Fields of a row of Logs Insights whose names are remembered. */
+#define INSIGHTS_FIELDS_MAX 64
+
+/* What the fields of a row gave so far; the values lie in one half of text, those
+   of the row before in the other. */
+struct field_row {
 	struct flow_named named;
-	char text[MEMBER_COUNT][INSIGHTS_BYTES_MAX];
+	char text[2][MEMBER_COUNT][FIELD_BYTES_MAX];
+	uint8_t half;
+	uint8_t count;
+	uint64_t names[INSIGHTS_FIELDS_MAX]; /* mixed; of the fields so far */
 };
+
+/* A value under its name, copied. */
+void field_row_take(
+	struct field_row *row, struct view name, struct view value);
+
+/* What the fields make: a record, MALFORMED, or FOREIGN without two addresses. The
+   next field begins a row; the record's views live until that one ends. */
+enum flow_entry field_row_end(struct field_row *row, enum flow_format format,
+	struct flow_record *record);
 
 struct flow_reader {
 	flow_next_fn *next;
@@ -50,8 +66,10 @@ struct flow_reader {
 	struct flow_table table;
 	bool argus; /* ra's heading was seen */
 	bool sums;  /* below "Summary", behind nfdump's table */
-	/* A row of Logs Insights, field by field (insights.c). */
-	struct insights_row row;
+	/* A row of Logs Insights (insights.c), or of nfdump -o raw (raw.c). */
+	struct field_row row;
+	uint64_t raw_line;  /* the one that began it; 0: none is open */
+	uint64_t raw_ended; /* the same of the record in hand; 0: not of raw */
 	/* JSON. */
 	struct json_hunt hunt;
 	struct json_scan scan;
@@ -119,11 +137,29 @@ enum flow_entry azure_next(
 	struct azure_cursor *cursor, struct flow_record *record);
 
 /*
- * One {"field":..,"value":..} of Logs Insights: NONE until "@ptr", which ends each
- * row, and then the record or FOREIGN. Its views live until the next row.
+ * One {"field":..,"value":..} of Logs Insights: NONE until the row ends, with "@ptr"
+ * or before a field that it has already, and then the record or FOREIGN. Its views
+ * live until the next row ends.
  */
-enum flow_entry insights_take(struct insights_row *row, const json_t *element,
+enum flow_entry insights_take(struct field_row *row, const json_t *element,
 	struct flow_record *record);
+
+/* What is left at the end of the file: the last row, or NONE. */
+enum flow_entry insights_end(
+	struct field_row *row, struct flow_record *record);
+
+/*
+ * A line of nfdump -o raw: FOREIGN when it is none. A record is handed out with
+ * the blank line behind it, and counts for the line that began it.
+ */
+enum flow_entry raw_line_read(
+	struct flow_reader *r, struct view text, struct flow_record *record);
+
+/* What is left at the end of the file: the last record, or NONE. */
+enum flow_entry raw_end(struct flow_reader *r, struct flow_record *record);
+
+/* Does the line begin such a record? */
+bool raw_begins(struct view text);
 
 /* A LogEntry of Google Cloud; FOREIGN when it is of another log. */
 enum flow_entry gcp_read(const json_t *entry, struct flow_record *record);

@@ -13,9 +13,6 @@
 #include "parsers/flow/values.h"
 #include "parsers/service.h"
 
-/* The longest flow whose duration is believed: a year. */
-#define DURATION_MAX_S ((uint64_t)366 * 86400)
-
 /* The next column; false behind the last. */
 static bool
 column(struct view *rest, char separator, bool *more, struct view *out)
@@ -230,23 +227,6 @@ counts_read(const struct view *words, size_t count, size_t at,
 		r->bytes = -1;
 }
 
-/* "3.001", seconds */
-static bool
-duration_read(struct view v, int64_t *ns)
-{
-	const uint8_t *dot = v.len == 0 ? NULL : memchr(v.data, '.', v.len);
-	uint64_t s;
-	uint64_t ms;
-	if (dot == NULL ||
-		!view_number(view_of(v.data, (size_t)(dot - v.data)),
-			DURATION_MAX_S, &s) ||
-		!view_number(
-			view_skip(v, (size_t)(dot + 1 - v.data)), 999, &ms))
-		return false;
-	*ns = (int64_t)s * NS_PER_S + (int64_t)ms * NS_PER_MS;
-	return true;
-}
-
 /* Packets back and there, bytes back and there ("out" is what came back), flags and
    tos before them or not. cite: nfdump 1.6 bin/nfdump.c, formats biline and bilong;
    bin/nflowcache.c AddBidirFlow() */
@@ -289,7 +269,7 @@ nfdump_line_read(struct view text, struct flow_record *r)
 		return true;
 	}
 	int64_t lasted = 0;
-	if (duration_read(words[2], &lasted))
+	if (value_duration(words[2], &lasted))
 		r->end_ns = clock_add(at, lasted);
 	if (both) {
 		both_counts_read(words, count, r);

@@ -82,6 +82,8 @@ read_line(struct flow_reader *r, struct view text, struct flow_record *record)
 	}
 	if (r->sums)
 		return FLOW_ENTRY_FOREIGN;
+	if (raw_begins(text) || r->raw_line > 0)
+		return raw_line_read(r, text, record);
 	if (r->table.count > 0)
 		return table_line_read(text, &r->table, record);
 	if (argus_heading(text)) {
@@ -96,6 +98,26 @@ read_line(struct flow_reader *r, struct view text, struct flow_record *record)
 	if (r->layout.count == 0 && nfdump_frame(text))
 		return FLOW_ENTRY_FOREIGN;
 	return aws_line_read(text, &r->layout, record);
+}
+
+/* A record of several lines has the number of its first one. */
+static enum flow_status
+raw_line_settle(struct flow_reader *r, struct flow_record *record)
+{
+	if (r->raw_ended > 0)
+		record->line = r->raw_ended;
+	r->raw_ended = 0;
+	return FLOW_RECORD;
+}
+
+/* What the end of the file leaves of a record of several lines. */
+static enum flow_status
+last_record(struct flow_reader *r, struct flow_record *record)
+{
+	enum flow_entry entry = raw_end(r, record);
+	return reader_count(r, entry, r->offset, record)
+		? raw_line_settle(r, record)
+		: FLOW_END;
 }
 
 enum flow_status
@@ -113,7 +135,7 @@ text_next(struct flow_reader *r, struct view *window, bool at_eof,
 			return reader_more(r, window->len, TEXT_NEED_LEAST,
 				FLOW_LINE_MAX + 1);
 		if (found == LINE_OPEN && len == 0)
-			return FLOW_END;
+			return last_record(r, record);
 		uint64_t at = r->offset;
 		r->scanned = 0;
 		if (found == LINE_TOO_LONG) {
@@ -125,6 +147,6 @@ text_next(struct flow_reader *r, struct view *window, bool at_eof,
 		enum flow_entry entry = read_line(r, text, record);
 		reader_skip(r, window, found == LINE_COMPLETE ? len + 1 : len);
 		if (reader_count(r, entry, at, record))
-			return FLOW_RECORD;
+			return raw_line_settle(r, record);
 	}
 }

@@ -9,6 +9,9 @@
 #include <strings.h>
 #include <time.h>
 
+/* The longest flow whose duration is believed: a year. */
+#define DURATION_MAX_S ((uint64_t)366 * 86400)
+
 bool
 value_count(struct view v, int64_t *out)
 {
@@ -178,5 +181,22 @@ value_time(struct view v, int64_t *ns)
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
 	*ns = ((int64_t)timegm(&tm) - zone) * NS_PER_S + nanos;
+	return true;
+}
+
+/* "3.001", seconds */
+bool
+value_duration(struct view v, int64_t *ns)
+{
+	const uint8_t *dot = v.len == 0 ? NULL : memchr(v.data, '.', v.len);
+	uint64_t s;
+	uint64_t ms;
+	if (dot == NULL ||
+		!view_number(view_of(v.data, (size_t)(dot - v.data)),
+			DURATION_MAX_S, &s) ||
+		!view_number(
+			view_skip(v, (size_t)(dot + 1 - v.data)), 999, &ms))
+		return false;
+	*ns = (int64_t)s * NS_PER_S + (int64_t)ms * NS_PER_MS;
 	return true;
 }

@@ -30,4 +30,7 @@ bool value_epoch(struct view v, int64_t *ns);
 /* RFC 3339, any number of decimals (cut to nanoseconds), years 1970 to 2261. */
 bool value_time(struct view v, int64_t *ns);
 
+/* "3.001" seconds, at most a year of them, as nanoseconds. */
+bool value_duration(struct view v, int64_t *ns);
+
 #endif

@@ -2,6 +2,8 @@
  * Rows of a log store's CSV export: see csv_export.h.
  *
  * spec: RFC 4180 section 2 (a quote within quotes is doubled)
+ * spec: W3C WD-logfile-960323 (#Fields); OPNsense core, www/diag_fw_log, "Firewall:
+ * Log Files: Live View" (names of columns)
  * cite: Elastic Common Schema @timestamp, message, host.name, process.name,
  * log.syslog.appname; Kibana "Reporting and sharing" CSV; Grafana
  * "Logs in Explore" download; Splunk "Export search results"; CloudWatch Logs
@@ -9,10 +11,8 @@
  */
 #include "parsers/log/csv_export.h"
 
+#include "parsers/log/firewall_fields.h"
 #include "parsers/log/log_time.h"
-
-/* More columns than an export of logs has. */
-#define COLUMNS_MAX 64
 
 static bool
 is_one_of(struct view name, const char *const *names)
@@ -61,8 +61,13 @@ quoted_take(struct cursor *c, struct view *out, struct log_scratch *s)
 }
 
 static bool
-field_take(struct cursor *c, struct view *out, struct log_scratch *s)
+field_take(struct cursor *c, char separator, struct view *out,
+	struct log_scratch *s)
 {
+	if (separator == ' ') {
+		*out = cursor_token(c);
+		return out->len > 0;
+	}
 	if (cursor_take(c, '"'))
 		return quoted_take(c, out, s);
 	const uint8_t *comma =
@@ -73,20 +78,34 @@ field_take(struct cursor *c, struct view *out, struct log_scratch *s)
 	return true;
 }
 
+/* Is there another field? */
+static bool
+next_field(struct cursor *c, char separator)
+{
+	if (separator == ',')
+		return cursor_take(c, ',');
+	cursor_skip_spaces(c);
+	return cursor_left(c) > 0;
+}
+
 /* Of two columns of one meaning the first. */
 static void
 column_name(struct log_columns *x, uint8_t nth, struct view name)
 {
 	static const char *const times[] = {"@timestamp", "Time", "_time",
-		"timestamp", "Timestamp", "time", NULL};
+		"timestamp", "Timestamp", "time", "__timestamp__",
+		NULL};
 	static const char *const hosts[] = {
 		"host.name", "host.hostname", "host", "hostname", NULL};
 	static const char *const tags[] = {
 		"process.name", "log.syslog.appname", NULL};
 	static const char *const texts[] = {"message", "Message", "Line",
 		"_raw", "@message", "event.original", NULL};
+	x->fields[nth - 1] = firewall_name_of(name);
 	if (x->time == 0 && is_one_of(name, times))
 		x->time = nth;
+	else if (x->date == 0 && view_is(name, "date"))
+		x->date = nth;
 	else if (x->host == 0 && is_one_of(name, hosts))
 		x->host = nth;
 	else if (x->tag == 0 && is_one_of(name, tags))
@@ -95,22 +114,43 @@ column_name(struct log_columns *x, uint8_t nth, struct view name)
 		x->text = nth;
 }
 
+/* Are there columns for both ends, the port and what was done? */
+static bool
+is_firewall(const struct log_columns *x)
+{
+	static const char *const needed[] = {"src", "dst", "dport", "action"};
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+		uint8_t k = 0;
+		while (k < x->count &&
+			(x->fields[k] == NULL ||
+				strcmp(x->fields[k], needed[i]) != 0))
+			k++;
+		if (k == x->count)
+			return false;
+	}
+	return true;
+}
+
 bool
 csv_columns_read(struct view header, struct log_columns *out)
 {
 	uint8_t room[512];
 	struct log_scratch s = {.data = room, .room = sizeof room};
 	struct cursor c = cursor_of(header);
-	struct log_columns x = {0};
-	*out = x;
+	struct log_columns x = {.separator = ','};
+	*out = (struct log_columns){0};
 	cursor_take_text(&c, "\xef\xbb\xbf");
+	if (cursor_take_text(&c, "#Fields: "))
+		x.separator = ' ';
 	do {
 		struct view name;
-		if (x.count == COLUMNS_MAX || !field_take(&c, &name, &s))
+		if (x.count == LOG_COLUMNS_MAX ||
+			!field_take(&c, x.separator, &name, &s))
 			return false;
 		column_name(&x, ++x.count, name);
-	} while (cursor_take(&c, ','));
-	if (x.time == 0 || x.text == 0)
+	} while (next_field(&c, x.separator));
+	/* A day without its time of day is a column like others. */
+	if (x.time == 0 || (x.text == 0 && !is_firewall(&x)))
 		return false;
 	*out = x;
 	return true;
@@ -132,29 +172,126 @@ whole_time(struct view field, struct log_time *t)
 		cursor_left(&c) == 0;
 }
 
+/* Day and time of day stand in columns of their own. */
+static bool
+row_time(struct view date, struct view time, struct log_time *t,
+	struct log_scratch *s)
+{
+	if (date.len == 0)
+		return whole_time(time, t);
+	struct view both = scratch_add(s, date.data, date.len);
+	both.len += scratch_add(s, " ", 1).len;
+	both.len += scratch_add(s, time.data, time.len).len;
+	return whole_time(both, t);
+}
+
+/* How a field is called where its value is found again (firewall_keys.def). */
+static const char *
+key_of(const char *field)
+{
+	static const struct {
+		const char *field;
+		const char *key;
+	} rows[] = {{"src", "src_ip"}, {"dst", "dst"}, {"sport", "sport"},
+		{"dport", "dport"}, {"proto", "proto"}, {"action", "action"},
+		{"rule", "rule"}, {"flags", "tcpflags"}, {"reason", "reason"},
+		{"device", "devname"}, {"replied", "rcvdbyte"},
+		{"service", "service"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(field, rows[i].field) == 0)
+			return rows[i].key;
+	return NULL;
+}
+
+/* One more "name="value"" behind what out holds; the scratch is its alone. */
+static void
+pair_add(struct view *out, const char *field, struct view value,
+	struct log_scratch *s)
+{
+	const char *key = field != NULL ? key_of(field) : NULL;
+	if (key == NULL || value.len == 0 ||
+		memchr(value.data, '"', value.len) != NULL)
+		return;
+	out->len += scratch_add(s, key, strlen(key)).len;
+	out->len += scratch_add(s, "=\"", 2).len;
+	out->len += scratch_add(s, value.data, value.len).len;
+	out->len += scratch_add(s, "\" ", 2).len;
+}
+
+/* What the row's fields say, once all are taken. */
+static bool
+row_settle(const struct log_columns *x, const struct view *fields,
+	struct log_record *r, struct log_scratch *s)
+{
+	struct view date =
+		x->date > 0 ? fields[x->date - 1] : view_of(NULL, 0);
+	if (!row_time(date, fields[x->time - 1], &r->time, s))
+		return false;
+	if (x->host > 0)
+		r->host = nil_to_empty(fields[x->host - 1]);
+	if (x->tag > 0)
+		r->tag = nil_to_empty(fields[x->tag - 1]);
+	if (x->text > 0) {
+		r->message = fields[x->text - 1];
+		return r->message.len > 0;
+	}
+	r->message = scratch_add(s, NULL, 0);
+	for (uint8_t i = 0; i < x->count; i++)
+		pair_add(&r->message, x->fields[i], fields[i], s);
+	return r->message.len > 0;
+}
+
 bool
 csv_row_take(const struct log_columns *columns, struct view line,
 	struct log_record *r, struct log_scratch *s)
 {
+	struct view fields[LOG_COLUMNS_MAX];
 	struct cursor c = cursor_of(line);
-	uint8_t nth = 0;
-	r->message = view_of(NULL, 0);
+	uint8_t n = 0;
 	do {
-		struct view field;
-		if (nth++ == columns->count || !field_take(&c, &field, s))
+		if (n == columns->count ||
+			!field_take(&c, columns->separator, &fields[n++], s))
 			return false;
-		if (nth == columns->time && !whole_time(field, &r->time))
-			return false;
-		if (nth == columns->host)
-			r->host = nil_to_empty(field);
-		if (nth == columns->tag)
-			r->tag = nil_to_empty(field);
-		if (nth == columns->text)
-			r->message = field;
-	} while (cursor_take(&c, ','));
-	if (nth != columns->count || r->message.len == 0)
+	} while (next_field(&c, columns->separator));
+	if (n != columns->count || !row_settle(columns, fields, r, s))
 		return false;
 	if (view_is(r->tag, "kernel"))
 		kernel_message(r);
 	return true;
+}
+
+/* Quotes in v, odd or even: doubled ones take each other away. */
+static bool
+is_open(struct view v, bool open)
+{
+	for (size_t i = 0; i < v.len; i++)
+		open ^= v.data[i] == '"';
+	return open;
+}
+
+size_t
+csv_row_len(const struct log_columns *columns, struct view text, size_t used,
+	bool at_eof, bool *more)
+{
+	*more = false;
+	if (columns->count == 0 || columns->separator != ',')
+		return used;
+	bool open = is_open(view_of(text.data, used), false);
+	size_t at = used;
+	for (int lines = 0; open && lines < CSV_ROW_LINES_MAX; lines++) {
+		struct view rest = view_skip(text, at);
+		const uint8_t *end =
+			rest.len > 0 ? memchr(rest.data, '\n', rest.len) : NULL;
+		if (end == NULL && !at_eof && text.len < CSV_ROW_MAX) {
+			*more = true;
+			return used;
+		}
+		size_t n = end != NULL ? (size_t)(end - rest.data) + 1
+				       : rest.len;
+		if (n == 0 || at + n > CSV_ROW_MAX)
+			return used;
+		open = is_open(view_of(rest.data, n), open);
+		at += n;
+	}
+	return open ? used : at;
 }

@@ -46,6 +46,10 @@ struct view kernel_tag(void);
  */
 bool host_tag_message(struct cursor *c, struct log_record *r);
 
+/* A sentence over three lines without what stands before the second and third
+   (log_continue.c); another message as it is. */
+struct view log_sentence(struct view message, struct log_scratch *s);
+
 /* Take "[ 1354.222671] " and "[    T1] " off a kernel's message. */
 void kernel_message(struct log_record *r);
 

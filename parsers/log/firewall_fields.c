@@ -66,7 +66,9 @@ names_any(struct view v, const char *const *words, size_t count)
  * FortiGate's client-rst and server-rst are resets that the ends sent; "reset"
  * as an action is the device's own (Palo Alto, FTD "Block with reset"). Some say
  * what they would have done: "alarm-without-drop" (Juniper screens), "wDrop"
- * (Suricata), "Would have dropped" (FTD).
+ * (Suricata), "Would have dropped" (FTD). ip-conn is FortiGate's for a session that
+ * it let pass and that no packet came back to. cite: community.fortinet.com, article
+ * 198452
  */
 enum firewall_action
 firewall_action_of(struct view v)
@@ -84,8 +86,19 @@ firewall_action_of(struct view v)
 		return FIREWALL_STOPPED;
 	if (names_any(v, passed, sizeof passed / sizeof *passed))
 		return FIREWALL_PASSED;
-	return firewall_names(v, "timeout") ? FIREWALL_UNANSWERED
-					    : FIREWALL_SEEN;
+	return firewall_names(v, "timeout") || firewall_names(v, "ip-conn")
+		? FIREWALL_UNANSWERED
+		: FIREWALL_SEEN;
+}
+
+/* cite: Linux 6.12 include/uapi/linux/netfilter/xt_AUDIT.h */
+enum firewall_action
+firewall_audit_action(struct view v)
+{
+	if (view_is(v, "0"))
+		return FIREWALL_PASSED;
+	return view_is(v, "1") || view_is(v, "2") ? FIREWALL_STOPPED
+						  : FIREWALL_SEEN;
 }
 
 /* Letters of pf and Windows, words of Cisco and others, as netfilter writes

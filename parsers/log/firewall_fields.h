@@ -13,6 +13,9 @@ struct view firewall_field_of(const struct firewall_line *l, const char *name);
 /* The first of a name wins; what is empty or "-" is none. */
 void firewall_add(struct firewall_line *l, const char *name, struct view value);
 
+/* Our name for what a device calls a field, or NULL. Static. */
+const char *firewall_name_of(struct view key);
+
 /* What was only a step on the way to another field. */
 void firewall_take_off(struct firewall_line *l, const char *name);
 
@@ -27,6 +30,9 @@ bool firewall_names(struct view v, const char *word);
 
 /* What a word says that the device did; SEEN when nothing. */
 enum firewall_action firewall_action_of(struct view v);
+
+/* The number that netfilter's AUDIT target writes for it. */
+enum firewall_action firewall_audit_action(struct view v);
 
 /* TCP flags as netfilter writes them, or as they stand there. */
 struct view firewall_flags_of(struct view v);

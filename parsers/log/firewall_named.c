@@ -25,16 +25,6 @@
 /* Fields of a CEF header before its extension. */
 #define CEF_HEADER 7
 
-/* cite: Linux 6.12 include/uapi/linux/netfilter/xt_AUDIT.h */
-static enum firewall_action
-audit_action_of(struct view v)
-{
-	if (view_is(v, "0"))
-		return FIREWALL_PASSED;
-	return view_is(v, "1") || view_is(v, "2") ? FIREWALL_STOPPED
-						  : FIREWALL_SEEN;
-}
-
 static bool
 is_key_byte(uint8_t c)
 {
@@ -106,6 +96,12 @@ name_of(struct view parent, struct view key)
 	return NULL;
 }
 
+const char *
+firewall_name_of(struct view key)
+{
+	return name_of(view_of(NULL, 0), key);
+}
+
 static void
 named_take(struct firewall_line *l, const char *name, struct view value)
 {
@@ -124,7 +120,7 @@ named_take(struct firewall_line *l, const char *name, struct view value)
 static void
 key_take(struct firewall_line *l, struct view key, struct view value)
 {
-	named_take(l, name_of(view_of(NULL, 0), key), value);
+	named_take(l, firewall_name_of(key), value);
 }
 
 /* A tab as rsyslog writes it. cite: rsyslog, escapeControlCharactersOnReceive */
@@ -417,7 +413,7 @@ action_take(struct view m, struct firewall_line *l)
 	}
 	/* SonicOS: fw_action="NA", and msg says it. */
 	if (firewall_holds(m, " saddr="))
-		l->action = audit_action_of(said);
+		l->action = firewall_audit_action(said);
 	else if (said.len > 0 && !view_is(said, "NA"))
 		l->action = firewall_action_of(said);
 	else if (firewall_holds(m, "RT_FLOW_SESSION_DENY"))
@@ -564,7 +560,7 @@ firewall_members_parse(struct view object, struct firewall_line *l)
 {
 	struct json j;
 	enum json_token kind;
-	struct view typed = view_of(NULL, 0);
+	struct view typed = {0};
 	json_open(&j, object);
 	while ((kind = json_next(&j)) != JSON_END) {
 		if (kind != JSON_STRING && kind != JSON_NUMBER)
@@ -572,12 +568,11 @@ firewall_members_parse(struct view object, struct firewall_line *l)
 		if (is_event_type(&j))
 			typed = j.value;
 		struct view key = json_key(&j);
-		struct view none = view_of(NULL, 0);
 		const char *name = NULL;
 		if (j.depth > 1)
 			name = name_of(json_key_at(&j, j.depth - 1), key);
 		if (name == NULL)
-			name = name_of(none, key);
+			name = firewall_name_of(key);
 		named_take(l, name, j.value);
 	}
 	outcome_settle(l, typed);

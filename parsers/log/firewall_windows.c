@@ -4,12 +4,17 @@
  *	The Windows Filtering Platform has blocked a packet. ... Source Address: ..
  *	<EventID>5152</EventID> .. <Data Name='SourceAddress'>10.1.0.2</Data>
  *
+ * In other languages than English the labels differ, and nothing else: the number of
+ * the event, and behind it direction, source, its port, destination, its port and
+ * protocol, a line each.
+ *
  * spec: learn.microsoft.com, auditing, event-5152, event-5156 and event-5157: their
  * texts and "Event XML". What parts the words differs by what shipped them: blanks,
  * tabs, or a tab as rsyslog writes it, "#011".
  */
 #include <string.h>
 
+#include "base/ip.h"
 #include "parsers/log/envelope.h"
 #include "parsers/log/firewall_fields.h"
 
@@ -138,8 +143,124 @@ xml_parse(struct view m, struct firewall_line *l)
 	return true;
 }
 
+/* "Inbound" as Windows calls it. A language that is missing costs no more than the
+   order of ends that are told backwards. cite: Windows message resources of
+   adtschema.dll.mui, %%14592 */
+static bool
+is_inbound(struct view v)
+{
+	static const char *const words[] = {"Inbound", "%%14592", "Eingehend",
+		"Entrant", "Entrante", "In ingresso", "In entrata", "Entrada",
+		"Inkomend", "Binnenkomend", "Inkommande", "Przychodz\304\205ce",
+		"P\305\231\303\255choz\303\255", "Gelen",
+		"\320\222\321\205\320\276\320\264\321\217\321\211\320\270"
+		"\320\265",
+		"\345\217\227\344\277\241", "\347\235\200\344\277\241",
+		"\345\205\245\347\253\231",
+		"\354\235\270\353\260\224\354\232\264\353\223\234"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (view_is(v, words[i]))
+			return true;
+	return false;
+}
+
+/* The lines of the network's part, in their order. */
+enum told {
+	TOLD_DIRECTION,
+	TOLD_SRC,
+	TOLD_SPORT,
+	TOLD_DST,
+	TOLD_DPORT,
+	TOLD_PROTO,
+	TOLD_COUNT
+};
+
+/* What stands behind the label of a line: behind ":" and blanks. */
+static bool
+value_of_line(struct cursor *c, struct view *value)
+{
+	struct view line;
+	struct view label;
+	if (cursor_left(c) == 0)
+		return false;
+	if (!cursor_until(c, '\n', &line)) {
+		line = cursor_rest(c);
+		c->p = c->end;
+	}
+	struct cursor at = cursor_of(line);
+	if (!cursor_until(&at, ':', &label))
+		at.p = at.end;
+	while (at.p < at.end && byte_among(*at.p, " \t"))
+		at.p++;
+	*value = cursor_rest(&at);
+	while (value->len > 0 &&
+		byte_among(value->data[value->len - 1], " \t\r"))
+		value->len--;
+	return true;
+}
+
+/* Does the value fit its place? */
+static bool
+fits(enum told place, struct view v)
+{
+	struct ip_addr ip;
+	uint64_t n;
+	if (place == TOLD_SRC || place == TOLD_DST)
+		return ip_read(v, &ip);
+	return place == TOLD_DIRECTION ||
+		view_number(v, UINT16_MAX, &n);
+}
+
+/* The six lines, wherever they stand: a run that fits. */
+static bool
+told_find(struct view m, struct view told[TOLD_COUNT])
+{
+	struct cursor c = cursor_of(m);
+	struct view v = {0};
+	struct view before = {0};
+	int place = TOLD_SRC;
+	while (place < TOLD_COUNT && value_of_line(&c, &v)) {
+		if (!fits((enum told)place, v))
+			place = TOLD_SRC;
+		if (fits((enum told)place, v)) {
+			if (place == TOLD_SRC)
+				told[TOLD_DIRECTION] = before;
+			told[place++] = v;
+		}
+		before = v;
+	}
+	return place == TOLD_COUNT;
+}
+
+/* "Ereignis-ID:   5157" in front, and the description below it. */
+static bool
+numbered_parse(struct view m, struct firewall_line *l)
+{
+	struct cursor c = cursor_of(m);
+	struct view id;
+	struct view told[TOLD_COUNT];
+	if (!value_of_line(&c, &id))
+		return false;
+	bool connection = view_is(id, "5157");
+	if (!connection && !view_is(id, "5152") && !view_is(id, "5156"))
+		return false;
+	if (!told_find(cursor_rest(&c), told))
+		return false;
+	l->action = view_is(id, "5156") ? FIREWALL_PASSED : FIREWALL_STOPPED;
+	ends_add(l,
+		connection && is_inbound(told[TOLD_DIRECTION]) &&
+			firewall_is_backwards(told[TOLD_SPORT],
+				told[TOLD_DPORT]),
+		told + TOLD_SRC);
+	firewall_add(l, "proto", told[TOLD_PROTO]);
+	firewall_add(l, "action",
+		view_str(l->action == FIREWALL_PASSED ? "permitted"
+						      : "blocked"));
+	return true;
+}
+
 bool
 firewall_windows_parse(struct view m, struct firewall_line *l)
 {
-	return xml_parse(m, l) || words_parse(m, l);
+	return xml_parse(m, l) || words_parse(m, l) || numbered_parse(m, l);
 }

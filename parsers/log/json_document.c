@@ -10,7 +10,8 @@
  *
  * cite: Grafana Loki HTTP API "Query logs within a range of time" (streams);
  * AWS CLI filter-log-events, get-log-events; Azure Monitor resource logs
- * ("records"); Google Cloud entries.list; Elasticsearch search response ("hits")
+ * ("records"); Google Cloud entries.list; Elasticsearch search response ("hits");
+ * OpenTelemetry logs in JSON (resourceLogs, scopeLogs, logRecords)
  */
 #include "parsers/log/json_document.h"
 
@@ -22,7 +23,8 @@ is_container(struct view key)
 {
 	static const char *const names[] = {"events", "records", "Records",
 		"entries", "hits", "results", "logEvents", "messages", "logs",
-		"items", "rows"};
+		"items", "rows", "resourceLogs", "scopeLogs",
+		"instrumentationLibraryLogs", "logRecords"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (view_is(key, names[i]))
 			return true;

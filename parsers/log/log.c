@@ -386,6 +386,7 @@ envelope_take(struct log_reader *r, struct log_record *record)
 	if (line_take(r, line, record)) {
 		inner_take(r, record);
 		repeat_take(record);
+		record->message = log_sentence(record->message, &r->scratch);
 		time_refine(&r->guess, &record->time);
 		time_refine(&r->guess, &record->second);
 	} else {
@@ -575,6 +576,9 @@ log_next(struct log_reader *r, struct view *window, bool at_eof,
 	bool more = false;
 	if (whole)
 		used = log_completed(*window, used, at_eof, &more);
+	if (whole && !more)
+		used = csv_row_len(
+			&r->guess.columns, *window, used, at_eof, &more);
 	if (more)
 		return LOG_MORE;
 	log_parse_line(r,

@@ -137,7 +137,9 @@ struct log_record {
 	uint32_t repeat; /* the message stands for so many, >= 1 */
 	/* "last message repeated N times": repeat counts the record before */
 	bool repeats_previous;
-	bool cut;         /* longer than LOG_LINE_MAX */
+	bool cut; /* longer than LOG_LINE_MAX */
+	/* the lines above say that it came of what was told there */
+	bool chained;
 	uint8_t severity; /* RFC 5424 section 6.2.1, or LOG_SEVERITY_NONE */
 	uint8_t family;   /* enum log_family of the envelope */
 	/* family of a complete log line inside the message (nginx behind
@@ -156,14 +158,22 @@ struct log_summary {
 	uint64_t cut; /* records longer than LOG_LINE_MAX */
 };
 
-/* The columns of a CSV export that its header names, from 1; 0: it has none, and
-   count is 0 when the file is no such export (csv_export.h). */
+/* More columns than an export of logs has. */
+#define LOG_COLUMNS_MAX 64
+
+/* The columns of a table that its header names, from 1; 0: it has none, and count
+   is 0 when the file is no such table (csv_export.h). */
 struct log_columns {
 	uint8_t count;
+	char separator; /* ',' with quotes, or ' ' */
+	uint8_t date;   /* of the day alone, beside time */
 	uint8_t time;
 	uint8_t host;
 	uint8_t tag;
 	uint8_t text;
+	/* Where no column holds a text: what each says of a connection, in the
+	   words of firewall_keys.def, or NULL. Static. */
+	const char *fields[LOG_COLUMNS_MAX];
 };
 
 /* What the front of a file is. */
@@ -254,6 +264,12 @@ bool log_names_report(const struct log_record *record);
 /* Does its message say of itself, in any envelope, that it is the cause of what
    was told above ("Caused by: ...")? */
 bool log_is_cause(const struct log_record *record);
+
+/* "name.of.Error: text" at the margin: the last line of a trace of Python's. */
+bool log_is_exception(const struct log_record *record);
+
+/* Does Python say that another exception came of the one above? */
+bool log_is_chain(const struct log_record *record);
 
 /*
  * Bytes of the sentence whose first line is text[0, used), line end included:

@@ -12,9 +12,12 @@
  *		Is the server running on host "db" (192.0.2.9) and accepting
  *		TCP/IP connections on port 5432?
  *
+ * What stamps each line anew (a container's runtime) stands before all three.
+ *
  * cite: libpq 13 fe-connect.c connectFailureMessage; java.lang.Throwable printStackTrace; CPython Lib/traceback.py;
  * java.util.logging.SimpleFormatter (the level begins the second line)
  */
+#include "base/text.h"
 #include "parsers/log/envelope.h"
 
 static const char *const heads[] = {"Caused by:", "Suppressed:",
@@ -151,8 +154,8 @@ log_is_head(const struct log_record *record)
 /* The longest line that completes a sentence: a host's name and an address. */
 #define COMPLETION_MAX ((size_t)1024)
 
-/* The line at the front of text without the blanks that it begins with; of a
-   whole line *used is its length. False: it does not end in time. */
+/* The line at the front of text; of a whole line *used is its length. False: it does
+   not end in time. */
 static bool
 completion_line(struct view text, bool at_eof, struct view *line, size_t *used)
 {
@@ -162,22 +165,36 @@ completion_line(struct view text, bool at_eof, struct view *line, size_t *used)
 		return false;
 	*used = end != NULL ? (size_t)(end - text.data) + 1 : text.len;
 	*line = view_of(text.data, *used);
-	while (line->len > 0 && byte_among(line->data[0], " \t"))
-		*line = view_skip(*line, 1);
-	return line->len < *used;
+	return true;
+}
+
+static const char sentence_first[] = "could not connect to server: ";
+static const char *const sentence_rest[LOG_SENTENCE_LINES - 1] = {
+	"Is the server running on host ", "TCP/IP connections on port "};
+
+/* Bytes of an envelope that is written anew before each line. */
+#define ANEW_MAX 64
+
+/* Where the words begin in a line that has blanks before them or an envelope, or
+   line.len. */
+static size_t
+words_at(struct view line, const char *words)
+{
+	size_t n = strlen(words);
+	struct view front = view_first(line, ANEW_MAX + n);
+	const uint8_t *at =
+		front.len > 0 ? memmem(front.data, front.len, words, n) : NULL;
+	return at != NULL ? (size_t)(at - line.data) : line.len;
 }
 
 size_t
 log_completed(struct view text, size_t used, bool at_eof, bool *more)
 {
-	static const char first[] = "could not connect to server: ";
-	static const char *const rest[LOG_SENTENCE_LINES - 1] = {
-		"Is the server running on host ",
-		"TCP/IP connections on port "};
 	size_t at = used;
 	*more = false;
-	if (used == 0 || (at < text.len && !byte_among(text.data[at], " \t")) ||
-		memmem(text.data, used, first, sizeof first - 1) == NULL)
+	if (used == 0 ||
+		memmem(text.data, used, sentence_first,
+			sizeof sentence_first - 1) == NULL)
 		return used;
 	for (size_t i = 0; i < LOG_SENTENCE_LINES - 1; i++) {
 		struct view line;
@@ -187,9 +204,50 @@ log_completed(struct view text, size_t used, bool at_eof, bool *more)
 			*more = n == 0 && !at_eof && next.len < COMPLETION_MAX;
 			return used;
 		}
-		if (!view_begins(line, rest[i]))
+		if (words_at(line, sentence_rest[i]) == line.len)
 			return used;
 		at += n;
 	}
 	return at;
+}
+
+struct view
+log_sentence(struct view message, struct log_scratch *s)
+{
+	if (message.len == 0 ||
+		memchr(message.data, '\n', message.len) == NULL ||
+		memmem(message.data, message.len, sentence_first,
+			sizeof sentence_first - 1) == NULL)
+		return message;
+	struct cursor c = cursor_of(message);
+	struct view line;
+	struct view out = scratch_add(s, NULL, 0);
+	for (size_t i = 0; i < LOG_SENTENCE_LINES; i++) {
+		if (!cursor_until(&c, '\n', &line)) {
+			line = cursor_rest(&c);
+			c.p = c.end;
+		}
+		size_t at = i == 0 ? 0 : words_at(line, sentence_rest[i - 1]);
+		if (at == line.len)
+			return message;
+		line = view_skip(line, at);
+		out.len += scratch_add(s, line.data, line.len).len;
+		if (i + 1 < LOG_SENTENCE_LINES)
+			out.len += scratch_add(s, "\n", 1).len;
+	}
+	return out;
+}
+
+bool
+log_is_exception(const struct log_record *record)
+{
+	return is_exception_line(record->message);
+}
+
+bool
+log_is_chain(const struct log_record *record)
+{
+	return view_begins(record->message, "During handling of the above") ||
+		view_begins(record->message,
+			"The above exception was the direct cause");
 }

@@ -173,6 +173,13 @@ month_take(struct cursor *c, int *month)
 	return best > 0;
 }
 
+bool
+time_month(struct cursor *c)
+{
+	int month;
+	return month_take(c, &month);
+}
+
 /* Up to a space or comma: letters of ASCII, a point, or bytes of UTF-8. */
 static bool
 weekday_take(struct cursor *c)

@@ -41,6 +41,9 @@ bool time_any(struct cursor *c, struct log_time *t);
  */
 bool time_shows(struct view v, struct view *where);
 
+/* The short name of a month, in any language. */
+bool time_month(struct cursor *c);
+
 /* "2026-11-20T23:32:31" or with a space, "." or "," and digits, and a zone. */
 bool time_iso(struct cursor *c, struct log_time *t);
 

@@ -138,7 +138,8 @@ lines_vote(struct log_guess *g, struct view head,
 	bool settled = false;
 	while (g->lines < LOG_HEAD_LINES && head_line(&c, first, &line)) {
 		struct log_record record;
-		if (first && csv_columns_read(line, &g->columns))
+		if ((first || view_begins(line, "#Fields: ")) &&
+			csv_columns_read(line, &g->columns))
 			log_columns_set(r, &g->columns);
 		first = false;
 		header_vote(g, line);

@@ -9,6 +9,10 @@
  *
  * The key of the first line is that of every event's first line: which one it
  * is depends on what was asked for.
+ *
+ * What Event Viewer copies names its keys in the language of Windows. They are told
+ * by their order, which is the same in all: log, source, date, number, category,
+ * level, keywords, user, computer and, with nothing behind it, description.
  */
 #include "parsers/log/windows_event.h"
 
@@ -85,14 +89,125 @@ line_take(struct cursor *c, struct view *line)
 	return true;
 }
 
+/* The lines that Event Viewer copies in front of a description, in their order. */
+enum copied_line {
+	COPIED_LOG,
+	COPIED_SOURCE,
+	COPIED_DATE,
+	COPIED_ID,
+	COPIED_COMPUTER = 8,
+	COPIED_DESCRIPTION,
+	COPIED_COUNT
+};
+
+/* Digits of the number of an event: 16 bits. */
+#define ID_DIGITS_MAX 5
+
+static bool
+is_id(struct view v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (!byte_digit(v.data[i]))
+			return false;
+	return v.len > 0 && v.len <= ID_DIGITS_MAX;
+}
+
+/* May this be the nth line of such a copy? */
+static bool
+copied_fits(int nth, struct view line, const struct field *f)
+{
+	struct log_time t = {0};
+	struct cursor date = cursor_of(f->value);
+	return line.len > 0 && !byte_among(line.data[0], " \t") &&
+		f->key.len > 0 && (nth != COPIED_DATE || time_any(&date, &t)) &&
+		(nth != COPIED_ID || is_id(f->value)) &&
+		(f->value.len == 0) == (nth == COPIED_DESCRIPTION);
+}
+
+enum copied { COPIED_NONE, COPIED_IS, COPIED_CUT };
+
+/* The lines of such a copy at the cursor, in any language. CUT: the text ends
+   before that shows. */
+static enum copied
+copied_take(struct cursor *c, struct field lines[COPIED_COUNT])
+{
+	struct cursor at = *c;
+	for (int i = 0; i < COPIED_COUNT; i++) {
+		struct view line;
+		if (!line_take(&at, &line))
+			return COPIED_CUT;
+		lines[i] = field_of(line);
+		if (!copied_fits(i, line, &lines[i]))
+			return at.p == at.end && at.p[-1] != '\n' ? COPIED_CUT
+								  : COPIED_NONE;
+	}
+	*c = at;
+	return COPIED_IS;
+}
+
+/* The description; behind the number of its event, where that is one of the
+   Filtering Platform's and the text is in another language than English. */
+static struct view
+message_of(struct view id, struct view description, struct log_scratch *s)
+{
+	static const char *const ids[] = {"5152", "5156", "5157"};
+	static const char english[] = "Windows Filtering Platform ";
+	struct view text = trim(description);
+	if (!any_of(id, ids, sizeof ids / sizeof *ids) || text.len == 0 ||
+		memmem(text.data, text.len, english, sizeof english - 1))
+		return text;
+	struct view out = scratch_add(s, "Event ID: ", 10);
+	out.len += scratch_add(s, id.data, id.len).len;
+	out.len += scratch_add(s, "\n", 1).len;
+	out.len += scratch_add(s, text.data, text.len).len;
+	return out;
+}
+
+/* The event that such a copy begins, up to the next. */
+static enum block_status
+copied_block(struct view w, bool at_eof, size_t *lead, size_t *used,
+	struct log_record *r, struct log_scratch *s)
+{
+	struct field lines[COPIED_COUNT];
+	struct cursor c = cursor_of(w);
+	struct view line;
+	enum copied begins = copied_take(&c, lines);
+	if (begins != COPIED_IS)
+		return begins == COPIED_CUT && !at_eof ? BLOCK_MORE
+						       : BLOCK_NONE;
+	const uint8_t *text = c.p;
+	while (c.p < c.end) {
+		struct field next[COPIED_COUNT];
+		struct cursor at = c;
+		enum copied another = copied_take(&at, next);
+		if (another == COPIED_CUT && !at_eof)
+			return BLOCK_MORE;
+		if (another == COPIED_IS)
+			break;
+		line_take(&c, &line);
+	}
+	if (c.p == c.end && !at_eof)
+		return BLOCK_MORE;
+	*used = w.len - cursor_left(&c);
+	*lead = (size_t)(lines[COPIED_DATE].line - w.data);
+	struct cursor date = cursor_of(lines[COPIED_DATE].value);
+	time_any(&date, &r->time);
+	r->tag = lines[COPIED_SOURCE].value;
+	r->host = lines[COPIED_COMPUTER].value;
+	r->message = message_of(
+		lines[COPIED_ID].value, view_of(text, (size_t)(c.p - text)), s);
+	return BLOCK_RECORD;
+}
+
 bool
 windows_event_begins(struct view head)
 {
 	struct cursor c = cursor_of(head);
+	struct field lines[COPIED_COUNT];
 	struct view line;
 	bool first = false;
 	bool id = false;
-	if (windows_xml_begins(head))
+	if (windows_xml_begins(head) || copied_take(&c, lines) == COPIED_IS)
 		return true;
 	while (line_take(&c, &line)) {
 		if (!first && trim(line).len == 0)
@@ -117,7 +232,7 @@ struct event {
 	struct view description;
 	bool described; /* its description has begun */
 	bool ended;     /* and what follows is none of it */
-	bool id;
+	struct view id;
 };
 
 /* One line of fields, in front of the description or behind it. */
@@ -135,7 +250,7 @@ field_take(struct event *e, const struct field *f)
 			e->dated = f->line;
 	}
 	if (any_of(f->key, ids, sizeof ids / sizeof *ids))
-		e->id = true;
+		e->id = f->value;
 	else if (view_is(f->key, "Source") || view_is(f->key, "ProviderName"))
 		r->tag = f->value;
 	else if (view_is(f->key, "Computer") || view_is(f->key, "MachineName"))
@@ -169,7 +284,7 @@ line_read(struct event *e, struct view line)
 
 enum block_status
 windows_event_block(struct view w, bool at_eof, size_t *lead, size_t *used,
-	size_t *vain, struct log_record *r)
+	size_t *vain, struct log_record *r, struct log_scratch *s)
 {
 	struct event e = {.record = r};
 	struct cursor c = cursor_of(w);
@@ -178,6 +293,9 @@ windows_event_block(struct view w, bool at_eof, size_t *lead, size_t *used,
 	enum block_status xml = windows_xml_block(w, at_eof, used, r);
 	if (xml != BLOCK_NONE)
 		return xml;
+	enum block_status copied = copied_block(w, at_eof, lead, used, r, s);
+	if (copied != BLOCK_NONE)
+		return copied;
 	while (c.p < c.end) {
 		const uint8_t *from = c.p;
 		line_take(&c, &line);
@@ -195,11 +313,11 @@ windows_event_block(struct view w, bool at_eof, size_t *lead, size_t *used,
 	if (c.p == c.end && !at_eof)
 		return BLOCK_MORE;
 	*vain = w.len - cursor_left(&c);
-	if (!e.id || !e.described)
+	if (e.id.len == 0 || !e.described)
 		return BLOCK_NONE;
 	*used = w.len - cursor_left(&c);
 	if (e.dated != NULL)
 		*lead = (size_t)(e.dated - w.data);
-	r->message = trim(e.description);
+	r->message = message_of(e.id, e.description, s);
 	return BLOCK_RECORD;
 }

@@ -19,6 +19,7 @@ bool windows_event_begins(struct view head);
  * there. As log_block.
  */
 enum block_status windows_event_block(struct view window, bool at_eof,
-	size_t *lead, size_t *used, size_t *vain, struct log_record *r);
+	size_t *lead, size_t *used, size_t *vain, struct log_record *r,
+	struct log_scratch *s);
 
 #endif

@@ -62,9 +62,10 @@ log_scanner_new(
 	s->above = log_new_for(&s->summary.guess);
 	s->matcher = pattern_matcher_new(set);
 	s->joined = true;
-	/* Colours may stand within a word that is looked for. */
+	/* Colours may stand within a word that is looked for; a row of a table
+	   has its words in the header, and its text over several lines. */
 	s->sequential = log_family_is_sequential(s->summary.guess.family) ||
-		s->summary.guess.coloured;
+		s->summary.guess.coloured || s->summary.guess.columns.count > 0;
 	return s;
 }
 
@@ -277,6 +278,41 @@ repeat_emit(struct run *run, struct log_record *record, size_t at)
 	return true;
 }
 
+/* Lines of a trace, above its last one. */
+#define TRACE_LINES 64
+
+/*
+ * Python prints what came of an exception below it. Above the line that begins at
+ * text[at]: frames, "Traceback", and what joins two traces? Where each line has a
+ * stamp of its own nothing else tells that they are one report.
+ */
+static bool
+is_chained(struct run *run, size_t at)
+{
+	struct log_scanner *s = run->s;
+	bool head = false;
+	for (int n = 0; n < TRACE_LINES && at > 0; n++) {
+		struct log_record record;
+		size_t start = line_start(run->text, at);
+		log_parse_line(s->above,
+			without_end(
+				view_of(run->text.data + start, at - start)),
+			&record);
+		struct view m = record.message;
+		bool blank = view_trim(m).len == 0;
+		if (log_is_chain(&record))
+			return head;
+		if (!blank && head)
+			return false;
+		if (view_begins(m, "Traceback (most recent call last)"))
+			head = true;
+		else if (!blank && m.data[0] != ' ' && m.data[0] != '\t')
+			return false;
+		at = start;
+	}
+	return false;
+}
+
 /* The line text[start, end), whose number is summary.lines + 1, with those that
    complete its sentence. */
 static void
@@ -297,8 +333,11 @@ line_take(struct run *run, size_t start, size_t end)
 	bool found = record.repeats_previous
 		? repeat_emit(run, &record, start)
 		: pattern_match(s->matcher, &record, &event);
-	if (found && !record.repeats_previous)
+	if (found && !record.repeats_previous) {
+		record.chained = !record.time.inherited &&
+			log_is_exception(&record) && is_chained(run, start);
 		event_emit(run, &event, lines);
+	}
 	weigh(s, &record, record.line, lines, found);
 	s->summary.lines += lines;
 }

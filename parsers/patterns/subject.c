@@ -11,6 +11,7 @@
 static const char *const names[SUBJECT_PARTS] = {"dst", "host", "dport", "src"};
 #define PART_DST 0
 #define PART_HOST 1
+#define PART_PORT 2
 
 static uint64_t
 text_mix(uint64_t sum, struct view v)
@@ -107,6 +108,20 @@ parts_add(struct subject *s, const struct log_event *e)
 	}
 }
 
+/* "Trying 192.0.2.8..." behind what became of another address: the same name and
+   port, of which the line says nothing. */
+static bool
+is_next_address(const struct subject *before, const struct subject_rule *rule,
+	const struct log_event *e)
+{
+	return before->word != NULL && before->parts[PART_PORT].len > 0 &&
+		strcmp(before->word, rule->word) == 0 &&
+		before->writer == writer_of(e->record) &&
+		event_field_find(e, "dst") != NULL &&
+		event_field_find(e, "host") == NULL &&
+		event_field_find(e, "dport") == NULL;
+}
+
 /* A line names it: anew, unless it is the one in hand, of which nothing has been
    told yet. */
 static void
@@ -115,7 +130,12 @@ begin(struct subject *s, const struct subject_rule *rule,
 {
 	if (s->word == NULL || strcmp(s->word, rule->word) != 0 || s->over ||
 		!agrees(s, e)) {
+		const struct subject before = *s;
 		*s = (struct subject){.word = rule->word};
+		if (is_next_address(&before, rule, e)) {
+			s->parts[PART_HOST] = before.parts[PART_HOST];
+			s->parts[PART_PORT] = before.parts[PART_PORT];
+		}
 		s->writer = writer_of(e->record);
 		s->line = e->record->line;
 	}

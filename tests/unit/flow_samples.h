@@ -286,6 +286,26 @@ static const struct flow_sample flow_samples[] = {
 		"192.0.2.10 198.51.100.20 40105 443 6 3 180 1795222320 "
 		"1795222379 ACCEPT OK\"},{\"field\":\"@ptr\",\"value\":\"x\"}]"
 		"],\"statistics\":null,\"status\":\"Complete\"}"},
+	/* The same without "@ptr": a row ends where a field comes again. */
+	{"insights-plain", FLOW_FORMAT_AWS_VPC, 2, 0, 0,
+		"{\"results\":[[{\"field\":\"srcAddr\",\"value\":\"192.0.2."
+		"10\"},{\"field\":\"dstAddr\",\"value\":\"198.51.100.20\"},"
+		"{\"field\":\"dstPort\",\"value\":\"80\"},{\"field\":"
+		"\"action\",\"value\":\"REJECT\"}],[{\"field\":\"srcAddr\","
+		"\"value\":\"192.0.2.11\"},{\"field\":\"dstAddr\",\"value\":"
+		"\"198.51.100.20\"},{\"field\":\"dstPort\",\"value\":\"81\"}"
+		"]],\"status\":\"Complete\"}"},
+	/* nfdump -o raw: of 1.6, and of 1.7, without a blank line at the end. */
+	{"nfdump-raw", FLOW_FORMAT_NFDUMP, 2, 13, 0,
+		"\nFlow Record: \n  first        =        1795218082 "
+		"[2026-11-20 23:41:22]\n  src addr     =         192.0.2.10\n"
+		"  dst addr     =      198.51.100.20\n  src port     =     "
+		"40131\n  dst port     =        80\n  tcp flags    =   0x02 "
+		"......S.\n  proto        =                 6 TCP  \n\n"
+		"Flow Record: \n  proto        =       6 TCP\n  src addr     "
+		"=  192.0.2.11\n  dst addr     =  198.51.100.20\n  dst port    "
+		" "
+		"=   80\n"},
 	/* NSG version 1: seconds, letters, no state. */
 	{"nsg-v1", FLOW_FORMAT_AZURE_NSG, 2, 0, 0,
 		"{\"records\":[{\"time\":\"2026-11-21T00:52:00Z\",\"category\":"

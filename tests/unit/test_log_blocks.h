@@ -120,7 +120,38 @@ static const struct block_file {
 		"none, host 'web01' tag 'Tcpip' pid '' sev 4 | first\nDate: "
 		"second\n"
 		"12+4 windows-event, local 2026-11-20T09:15:58.123Z, second "
-		"none, host '' tag '' pid '' sev - | other\n"},
+		"none, host '' tag '' pid '' sev - | Event ID: 5152\n"
+		"other\n"},
+	/* Event Viewer in another language: ten lines in one order. */
+	{"windows-event",
+		TEXT("Protokollname: Security\n"
+		     "Quelle:        Microsoft-Windows-Security-Auditing\n"
+		     "Datum:         20.11.2026 23:41:22\n"
+		     "Ereignis-ID:   5157\n"
+		     "Aufgabenkategorie:Filterplattformverbindung\n"
+		     "Ebene:         Informationen\n"
+		     "Stichwoerter:  gescheitert\n"
+		     "Benutzer:      Nicht zutreffend\n"
+		     "Computer:      web01\n"
+		     "Beschreibung:\n"
+		     "blockiert.\n"
+		     "\n"
+		     "Nom du journal :System\n"
+		     "Source :       Tcpip\n"
+		     "Date :         20/11/2026 23:41:25\n"
+		     "ID :           4227\n"
+		     "Cat :          Aucun\n"
+		     "Niveau :       Avertissement\n"
+		     "Mots :         Classique\n"
+		     "Utilisateur :  N/A\n"
+		     "Ordinateur :   web02\n"
+		     "Description :\n"
+		     "autre\n"),
+		"3+10 windows-event, local 2026-11-20T23:41:22Z, second none, "
+		"host 'web01' tag 'Microsoft-Windows-Security-Auditing' pid '' "
+		"sev - | Event ID: 5157\nblockiert.\n"
+		"15+9 windows-event, local 2026-11-20T23:41:25Z, second none, "
+		"host 'web02' tag 'Tcpip' pid '' sev - | autre\n"},
 	{"windows-event",
 		TEXT("<Event "
 		     "xmlns='x'><System><EventID>5152</EventID><TimeCreated "
@@ -157,7 +188,8 @@ static const struct block_file {
 		     "\r\n"),
 		"1+1 plain, none, second none, host '' tag '' pid '' sev - | \n"
 		"2+7 windows-event, local 2026-11-20T09:14:58Z, second "
-		"none, host 'web01' tag '' pid '' sev - | one\r\n"
+		"none, host 'web01' tag '' pid '' sev - | Event ID: 5152\n"
+		"one\r\n"
 		"               \r\n               Source Port:\t\t1\n"},
 	/* An event without a number is none, and its lines stand alone. */
 	{"windows-event",

@@ -32,6 +32,20 @@ static const struct {
 		"stamped+syslog, utc 2026-11-20T23:41:22.191569Z, second "
 		"no-year 2028-11-20T23:41:22Z, host 'db-02' tag 'kernel' pid "
 		"'' sev - | eth0: \"x\""},
+	/* a firewall's columns */
+	{"__timestamp__,action,dst,dstport,interface,protoname,src,srcport,"
+	 "tcpflags\n"
+	 "2026-11-20T23:41:22,block,192.0.2.9,443,em0,tcp,192.0.2.7,51000,S\n",
+		"stamped, local 2026-11-20T23:41:22Z, second none, host '' tag "
+		"'' pid '' sev - | action=\"block\" dst=\"192.0.2.9\" "
+		"dport=\"443\" proto=\"tcp\" src_ip=\"192.0.2.7\" "
+		"sport=\"51000\" tcpflags=\"S\" "},
+	{"#Fields: time date dst-ip dst-port src-ip src-port action protocol\n"
+	 "23:41:22 2026-11-20 192.0.2.9 443 192.0.2.7 51000 DROP TCP\n",
+		"stamped, utc 2026-11-20T23:41:22Z, second none, host '' tag "
+		"'' pid '' sev - | dst=\"192.0.2.9\" dport=\"443\" "
+		"src_ip=\"192.0.2.7\" sport=\"51000\" action=\"DROP\" "
+		"proto=\"TCP\" "},
 	/* the text in front, and a host of its own column */
 	{"_raw,_time,host\n\"link, down\",2026-11-20T23:41:22.191+0000,db-02\n",
 		"stamped, utc 2026-11-20T23:41:22.191Z, second none, host "
@@ -86,6 +100,41 @@ near_misses_have_no_host(void **state)
 		if (strstr(text, "host 'db-02'") != NULL)
 			fail_msg("%s: %s", files[i], text);
 	}
+}
+
+/* "LINE+LINES message;" of each record. */
+static void
+records_of(const char *file, char *out, size_t room)
+{
+	struct log_guess guess = log_recognise(view_str(file));
+	struct log_reader *r = log_new_for(&guess);
+	struct view window = view_str(file);
+	struct log_record record;
+	size_t len = 0;
+	while (log_next(r, &window, true, &record) == LOG_RECORD)
+		len += (size_t)snprintf(out + len, room - len, "%d+%d %.*s;",
+			(int)record.line, (int)record.lines,
+			(int)record.message.len,
+			(const char *)record.message.data);
+	log_free(r);
+}
+
+/* A text in quotes goes on over line ends; a quote that never closes takes no
+   more than its own line. */
+static void
+texts_have_several_lines(void **state)
+{
+	(void)state;
+	char text[512];
+	records_of(LOKI LOKI_ROW("\"a\n\tat b\nc \"\"d\"\"\"\n")
+			   LOKI_ROW("\"e\"\n"),
+		text, sizeof text);
+	assert_string_equal(text,
+		"1+1 Time,tsNs,labels,Line;2+3 a\n\tat b\nc \"d\";5+1 e;");
+	records_of(KIBANA "\"Nov 20, 2026 @ 23:41:22.191\",db-02,kernel,\"a\n"
+			  "\"Nov 20, 2026 @ 23:41:23.191\",db-02,kernel,b\n",
+		text, sizeof text);
+	assert_non_null(strstr(text, ";3+1 b;"));
 }
 
 #define STREAMS(values)                                                      \
@@ -148,6 +197,7 @@ main(void)
 		cmocka_unit_test(rows_are_read),
 		cmocka_unit_test(near_misses_have_no_host),
 		cmocka_unit_test(pairs_are_records),
+		cmocka_unit_test(texts_have_several_lines),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,7 +122,7 @@ static const struct {
 	 "Trying 192.0.2.10...\n"
 	 "telnet: Unable to connect to remote host: Connection refused\n",
 		"3 connect-timeout db.internal 192.0.2.9 5432;"
-		"5 connect-refused - 192.0.2.10 -1;"},
+		"5 connect-refused db.internal 192.0.2.10 5432;"},
 	{"$ telnet db.internal 5432\nTrying 192.0.2.9...\n"
 	 "telnet: Unable to connect to remote host: No route to host\n",
 		"3 connect-unreachable db.internal 192.0.2.9 5432;"},
@@ -165,6 +165,15 @@ static const struct {
 	 "\tIs the server running on host \"192.0.2.9\" and accepting\r\n"
 	 "\tTCP/IP connections on port 5432?",
 		"1 connect-refused - 192.0.2.9 5432;"},
+	/* and what stamps each of them anew */
+	{"2026-11-20T23:41:22.1Z stderr F psql: could not connect to server: "
+	 "Connection timed out\n"
+	 "2026-11-20T23:41:22.1Z stderr F \tIs the server running on host "
+	 "\"db\" (192.0.2.9) and accepting\n"
+	 "2026-11-20T23:41:22.1Z stderr F \tTCP/IP connections on port "
+	 "5432?\n"
+	 "2026-11-20T23:41:22.1Z stderr F next\n",
+		"1 connect-timeout db 192.0.2.9 5432;"},
 	{"psql: could not connect to server: Connection refused\n"
 	 "\tIs the server running locally and accepting\n"
 	 "\tconnections on Unix domain socket \"/tmp/.s.PGSQL.5432\"?\n",
@@ -216,11 +225,56 @@ lines_lend_to_others(void **state)
 	}
 }
 
+#define STAMP "2026-11-20T23:41:22.1Z stderr F "
+#define TRACE(error)                                       \
+	STAMP "Traceback (most recent call last):\n" STAMP \
+	      "  File \"a.py\", line 7, in b\n" STAMP error "\n"
+
+static void
+chained_count(void *count, const struct log_event *e)
+{
+	*(int *)count += 1 + 10 * e->record->chained;
+}
+
+/* Python's second exception came of the first, also where each line has a stamp;
+   two traces one after the other are two reports. */
+static void
+traces_are_chained(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *file;
+		int events; /* and ten for each that is chained */
+	} cases[] = {
+		{TRACE("ConnectionRefusedError: [Errno 111] Connection refused")
+				STAMP
+			"\n" STAMP
+			"During handling of the above exception, another "
+			"exception occurred:\n" STAMP
+			"\n" TRACE("requests.exceptions.ConnectionError: "
+				   "[Errno 111] Connection refused"),
+			12},
+		{TRACE("ConnectionRefusedError: [Errno 111] Connection refused")
+				TRACE("ConnectionRefusedError: [Errno 111] "
+				      "Connection refused"),
+			2},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct view file = view_str(cases[i].file);
+		struct log_scanner *s = log_scanner_new(set, file, "");
+		int count = 0;
+		log_scan(s, &file, true, chained_count, &count);
+		log_scanner_free(s);
+		assert_int_equal(count, cases[i].events);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_lend_to_others),
+		cmocka_unit_test(traces_are_chained),
 	};
 	return cmocka_run_group_tests(tests, set_make, set_free);
 }

@@ -1,0 +1,60 @@
+/*
+ * What looks like a date or a time and is none that is read.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "parsers/log/log.h"
+
+/* Days and times that are less than a date, or in other digits; and what only looks
+   like one. */
+static void
+parts_of_dates_are_seen(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		const char *shown;
+	} rows[] = {
+		{"Friday the 20th of November 2026 x", "20th of November"},
+		{"20. November 23:41 x", "20. November"},
+		{"Nov 20 refused", "Nov 20"},
+		{"23h41m22 x", "23h41"},
+		{"[20-11 23:41] x", "23:41"},
+		{"11/20 11:41PM x", "11:41PM"},
+		{"20261120 x", "20261120"},
+		{"\xd9\xa2\xd9\xa0\xd9\xa2\xd9\xa6-x",
+			"\xd9\xa2\xd9\xa0\xd9\xa2\xd9\xa6"},
+		{"retry, last sent 0 ms ago", ""},
+		{"worker 12 may have died", ""},
+		{"Marked 5 hosts down", ""},
+		{"    at Object.<anonymous> (/app/x.js:41:22)", ""},
+		{"dial tcp 192.0.2.9:5432: connection refused", ""},
+		{"20269920 x", ""},
+		{"connect to port 20261120", ""},
+	};
+	struct log_reader *r = log_new(LOG_PLAIN);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct log_record record;
+		log_parse_line(r, view_str(rows[i].line), &record);
+		if (!view_is(record.unread, rows[i].shown))
+			fail_msg("%s: %.*s", rows[i].line,
+				(int)record.unread.len,
+				(const char *)record.unread.data);
+	}
+	log_free(r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parts_of_dates_are_seen),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
