@@ -93,8 +93,7 @@ static void
 column_name(struct log_columns *x, uint8_t nth, struct view name)
 {
 	static const char *const times[] = {"@timestamp", "Time", "_time",
-		"timestamp", "Timestamp", "time", "__timestamp__",
-		NULL};
+		"timestamp", "Timestamp", "time", "__timestamp__", NULL};
 	static const char *const hosts[] = {
 		"host.name", "host.hostname", "host", "hostname", NULL};
 	static const char *const tags[] = {
@@ -196,7 +195,7 @@ key_of(const char *field)
 		{"dport", "dport"}, {"proto", "proto"}, {"action", "action"},
 		{"rule", "rule"}, {"flags", "tcpflags"}, {"reason", "reason"},
 		{"device", "devname"}, {"replied", "rcvdbyte"},
-		{"service", "service"}};
+		{"service", "service"}, {"path", "path"}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (strcmp(field, rows[i].field) == 0)
 			return rows[i].key;
@@ -223,8 +222,7 @@ static bool
 row_settle(const struct log_columns *x, const struct view *fields,
 	struct log_record *r, struct log_scratch *s)
 {
-	struct view date =
-		x->date > 0 ? fields[x->date - 1] : view_of(NULL, 0);
+	struct view date = x->date > 0 ? fields[x->date - 1] : view_of(NULL, 0);
 	if (!row_time(date, fields[x->time - 1], &r->time, s))
 		return false;
 	if (x->host > 0)
@@ -286,8 +284,8 @@ csv_row_len(const struct log_columns *columns, struct view text, size_t used,
 			*more = true;
 			return used;
 		}
-		size_t n = end != NULL ? (size_t)(end - rest.data) + 1
-				       : rest.len;
+		size_t n =
+			end != NULL ? (size_t)(end - rest.data) + 1 : rest.len;
 		if (n == 0 || at + n > CSV_ROW_MAX)
 			return used;
 		open = is_open(view_of(rest.data, n), open);
