@@ -41,8 +41,9 @@ SHAPELESS = ("balancer-of-hosts-one-drops",
              "uncaptured-by-hand", "uncaptured-conntrack-full-loop",
              "uncaptured-conntrack-full-transcript",
              "uncaptured-filter-of-a-router", "uncaptured-filter-of-its-own",
-             "uncaptured-host-names",
+             "uncaptured-filterlog-passes-on", "uncaptured-host-names",
              "uncaptured-named-within", "uncaptured-other-machine",
+             "uncaptured-output-drop", "uncaptured-windows-firewall",
              "directions-tell-the-end", "whose-capture-is-whose")
 
 
