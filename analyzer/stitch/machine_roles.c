@@ -47,13 +47,29 @@ static const char addresses_sql[] =
 	" ON CONFLICT DO UPDATE SET sure = 1, because = 'address';";
 
 /* "app-01", "app-01.example.org", HAProxy's "backend/app-01". */
+#define CALLED                                                                 \
+	"lower(m.name) IN (lower(r.server_name), lower(substr(r.server_name, " \
+	"1,"                                                                   \
+	" instr(r.server_name || '.', '.') - 1)), lower(substr(r.server_name," \
+	" instr(r.server_name, '/') + 1)))"
+
+/* A name without a port is the port on which alone its machine listens, but for
+ * others than itself, and besides the one by which people come in.
+ * cite: IANA service names and port numbers, ssh 22 */
+static const char ports_sql[] =
+	"UPDATE reported_failure AS r SET server_port = coalesce((SELECT"
+	"  min(k.local_port) FROM machine m JOIN source s ON s.machine = m.id"
+	"  JOIN socket k ON k.source = s.id WHERE " CALLED
+	"  AND k.state = 'LISTEN' AND k.local_port <> 22"
+	"  AND coalesce(k.local, '') NOT LIKE '127.%'"
+	"  AND coalesce(k.local, '') NOT IN ('::1', '::ffff:127.0.0.1')"
+	"  HAVING min(k.local_port) = max(k.local_port)), 0)"
+	" WHERE r.server_name IS NOT NULL AND r.server_port = 0;";
+
 static const char names_sql[] =
 	"INSERT OR IGNORE INTO machine_role SELECT m.id, 'server', r.server,"
 	" r.server_port, 1, 'name' FROM reported_failure r JOIN machine m"
-	" ON lower(m.name) IN (lower(r.server_name), lower(substr("
-	"  r.server_name, 1, instr(r.server_name || '.', '.') - 1)),"
-	"  lower(substr(r.server_name, instr(r.server_name, '/') + 1)))"
-	" WHERE r.server_name IS NOT NULL;";
+	" ON " CALLED " WHERE r.server_name IS NOT NULL;";
 
 /*
  * A line of netfilter without an outgoing card is about a packet for the machine
@@ -169,9 +185,10 @@ static const char left_sql[] =
 bool
 machine_roles_write(struct store *s, struct error *e)
 {
-	static const char *const steps[] = {services_sql, captures_sql,
-		addresses_sql, names_sql, filters_sql, sends_sql, reports_sql,
-		index_sql, routers_sql, open_sql, listens_sql, left_sql,
+	static const char *const steps[] = {ports_sql, services_sql,
+		captures_sql, addresses_sql, names_sql, filters_sql, sends_sql,
+		reports_sql, index_sql, routers_sql, open_sql, listens_sql,
+		left_sql,
 		"DROP TABLE temp.service; DROP TABLE temp.service_end;"
 		"DROP TABLE temp.may_serve; DROP TABLE temp.passed_on;"
 		"DROP INDEX machine_role_by_service;"};
