@@ -19,6 +19,7 @@
  */
 #define TURN_NS (100 * NS_PER_MS)
 #define TURNS_MAX 15
+#define SHUT_ASKS_MAX 15
 
 static uint16_t
 longer(uint16_t so_far, const struct packet *p)
@@ -181,6 +182,23 @@ note_server_data(
 		track_loss_fill(t, s, 1, p->seq, p->payload_len);
 }
 
+/* A window of 0 is none whatever the scale (RFC 7323 section 2.2); answers to the
+ * client's probes repeat it. */
+static void
+note_window(struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	if (p->window != 0) {
+		s->flags &= ~(uint32_t)SIGHTING_WINDOW_SHUT_S;
+		s->shut_asks = 0;
+	} else if (!(p->options & TCP_OPT_CUT)) {
+		if (s->flags & SIGHTING_WINDOW_SHUT_S && p->payload_len == 0 &&
+			s->shut_asks < SHUT_ASKS_MAX)
+			s->shut_asks++;
+		s->flags |= SIGHTING_WINDOW_SHUT_S;
+	}
+}
+
 static void
 note_progress(
 	struct tracker *t, const struct track_event *ev, struct sighting *s)
@@ -197,10 +215,7 @@ note_progress(
 	bool lacks_data = s->ack > 0 && s->data_c > 0;
 	if (p->payload_len > 0 || p->flags & TCP_FIN || acks_data || lacks_data)
 		s->flags |= SIGHTING_PROGRESS;
-	if (p->window != 0)
-		s->flags &= ~(uint32_t)SIGHTING_WINDOW_SHUT_S;
-	else if (!(p->options & TCP_OPT_CUT))
-		s->flags |= SIGHTING_WINDOW_SHUT_S;
+	note_window(s, ev);
 	if (p->flags & TCP_FIN && !(s->flags & SIGHTING_FIN_S)) {
 		s->flags |= SIGHTING_FIN_S;
 		s->fin_s_at = track_at(s, ev->ns);

@@ -10,6 +10,10 @@
 #include "ingest/track_notes.h"
 #include "model/syn_traits.h"
 
+/* A SYN's scale is 14 at most; more is not believed, and kept as this. cite: RFC
+ * 7323 section 2.3 */
+#define WSCALE_TOP 15
+
 /*
  * With the same IP ID and timestamp, so much as this may lie between the copies
  * of a handshake segment that was captured twice: real retransmissions have a
@@ -155,6 +159,7 @@ note_first_syn(
 	struct tracker *t, struct sighting *s, const struct track_event *ev)
 {
 	const struct packet *p = ev->packet;
+	uint8_t scale = p->wscale < WSCALE_TOP ? p->wscale : WSCALE_TOP;
 	s->isn = p->seq;
 	s->c_next = p->seq + 1 + p->payload_len;
 	s->syn = 1;
@@ -165,7 +170,7 @@ note_first_syn(
 	s->syn_options = p->options;
 	s->mss = p->mss;
 	s->window = p->window;
-	s->wscale = p->wscale;
+	s->wscale = scale & 15U;
 	s->ttl_c = p->ttl;
 	s->syn_ip_id_first = p->ip_id;
 	s->syn_ip_id_last = p->ip_id;

@@ -231,6 +231,19 @@ add_none(char text[WORDS_MAX], int64_t attempts, bool of_more)
 		text, " connection attempt%s failed", words_plural(attempts));
 }
 
+/* Connections of which nobody may think that all was well: "3 were made and
+ * then reset in answer to the client's data". */
+static void
+add_reset(int64_t count, const char *how, char text[WORDS_MAX])
+{
+	if (count == 0)
+		return;
+	words_append(text, "; ");
+	add_number(text, count);
+	words_append(text, " %s made and then reset %s",
+		count == 1 ? "was" : "were", how);
+}
+
 /* The parts of the sentence, each only where it has something to say: failures
  * and what happened to them, slow ones, and what cannot be judged. Attempts
  * that are undetermined and failed all the same are among the failures, not
@@ -255,6 +268,8 @@ conclude(struct report *r, char text[WORDS_MAX])
 		words_append(text, "; ");
 		add_slow(r, text);
 	}
+	add_reset(r->reset_in_answer, "in answer to the client's data", text);
+	add_reset(r->reset_after_silence, "after a long silence", text);
 	if (open > 0) {
 		words_append(text, "%s", text[0] ? "; " : "");
 		add_number(text, open);

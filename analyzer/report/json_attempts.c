@@ -7,7 +7,8 @@
  *	 "matched_by", "isn", "first_syn", "duration_s", "syn_retransmits",
  *	 "verdict", "segment", "place", "confidence", "candidates", "missing",
  *	 "why", "views": {VANTAGE: {counts, "frames", "filter", ...}},
- *	 "flow_log", "copies": {"syn": {"sent", "arrived"}, ...}}
+ *	 "flow_log", "copies": {"syn": {"sent", "arrived"}, ...},
+ *	 "reset": {"by", "after_silence_s", "after_data_s"}}
  */
 #include "report/alike.h"
 #include "report/json_sections.h"
@@ -105,6 +106,22 @@ write_copies(struct json_writer *w, const struct report_attempt *a)
 	jsonw_end(w);
 }
 
+/* How a connection that was made came to an end; no member where the server's
+ * side did not reset it. */
+static void
+write_reset(struct json_writer *w, const struct report_attempt *a)
+{
+	if (a->reset_by == NULL)
+		return;
+	jsonw_object(w, "reset");
+	jsonw_text(w, "by", a->reset_by);
+	if (a->idle_reset_us >= 0)
+		jsonw_fixed(w, "after_silence_s", a->idle_reset_us, 6);
+	if (a->request_reset_us >= 0)
+		jsonw_fixed(w, "after_data_s", a->request_reset_us, 6);
+	jsonw_end(w);
+}
+
 /* Who tried to reach whom, and when. */
 static void
 write_who(struct json_writer *w, const struct report_attempt *a)
@@ -192,6 +209,7 @@ write_attempt(struct json_writer *w, struct report *r,
 	else
 		jsonw_null(w, "flow_log");
 	write_copies(w, a);
+	write_reset(w, a);
 	jsonw_end(w);
 }
 

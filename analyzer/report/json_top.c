@@ -309,6 +309,12 @@ write_summary(struct json_writer *w, struct report *r)
 	/* Those that belong to no single input. */
 	report_begin(r, QUERY_ANOMALIES);
 	write_anomalies(w, r);
+	if (r->reset_in_answer + r->reset_after_silence > 0) {
+		jsonw_object(w, "resets");
+		jsonw_int(w, "in_answer", r->reset_in_answer);
+		jsonw_int(w, "after_silence", r->reset_after_silence);
+		jsonw_end(w);
+	}
 	jsonw_end(w);
 }
 

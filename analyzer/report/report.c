@@ -202,6 +202,19 @@ totals_read(struct report *r)
 	r->all_judged = row.judged == row.attempts - r->clean;
 }
 
+/* Connections that were made, and did not last. */
+static void
+resets_read(struct report *r)
+{
+	struct report_resets row;
+	report_begin(r, QUERY_RESETS);
+	if (report_resets_read(r, QUERY_RESETS, &row)) {
+		r->reset_in_answer = row.in_answer;
+		r->reset_after_silence = row.after_silence;
+	}
+	report_begin(r, QUERY_RESETS);
+}
+
 /* When the lines and packets that confirm the cause were seen. */
 static void
 cause_seen_read(struct report *r)
@@ -312,6 +325,7 @@ summary_read(struct report *r)
 	verdicts_complete(r, r->clean_verdict);
 	words_read(r);
 	undetermined_count(r);
+	resets_read(r);
 	open_reason_read(r);
 	vantages_read(r);
 	steps_read(r);

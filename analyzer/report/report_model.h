@@ -102,6 +102,9 @@ struct report {
 	int64_t undetermined; /* verdict is undetermined, failed or not */
 	int64_t undetermined_failed; /* both of the above */
 	bool all_judged;
+	/* Connections that were made, and reset by the server's side: in answer
+	 * to data of the client's, else after a long silence. */
+	int64_t reset_in_answer, reset_after_silence;
 	int64_t reported; /* failed connects that no capture shows */
 
 	int64_t slow_us; /* a success that took longer is slow */

@@ -60,7 +60,7 @@ write_top(struct text *t, struct report *r)
 	text_end(t, 0,
 		r->failed + r->reported > 0 ? TEXT_BAD
 			: r->undetermined > 0 || r->attempts == 0 ||
-				r->services.slow > 0
+				r->services.slow > 0 || r->reset_in_answer > 0
 			? TEXT_UNSURE
 			: TEXT_GOOD);
 	if (services_have_table(r))

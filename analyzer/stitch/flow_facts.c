@@ -63,6 +63,80 @@ static const char update_by_events[] =
 	"  AND v.at_ns >= a.first_ns - 60000000000"
 	"  WHERE a.id = facts.attempt GROUP BY v.source)), %s)";
 
+/*
+ * What a cloud's flow log of the server's own interface shows of an attempt: a
+ * packet that it accepted on its way in has passed network ACL and security group
+ * and is the machine's, whose kernel may still drop it (its capture would show it;
+ * the log cannot). Whose interface it is says the direction (dst of what comes in is
+ * the interface's own address), or, where the layout has none, the one address that
+ * stands in every record of the interface.
+ * cite: AWS, "Flow log records", srcaddr, dstaddr, flow-direction
+ */
+static const char own_addresses[] =
+	"WITH ends(source, interface, ip, id) AS MATERIALIZED ("
+	" SELECT source, interface, src, id FROM flow_record"
+	" WHERE direction IS NULL AND interface IS NOT NULL"
+	" UNION SELECT source, interface, dst, id FROM flow_record"
+	" WHERE direction IS NULL AND interface IS NOT NULL),"
+	"rows_of(source, interface, n) AS MATERIALIZED (SELECT source, "
+	"interface,"
+	" count(*) FROM flow_record WHERE direction IS NULL"
+	" GROUP BY source, interface),"
+	"all_of(source, interface, ip) AS MATERIALIZED ("
+	" SELECT e.source, e.interface, e.ip FROM ends e JOIN rows_of t"
+	" ON t.source = e.source AND t.interface = e.interface"
+	" GROUP BY e.source, e.interface, e.ip HAVING count(*) = max(t.n)),"
+	"own(source, interface, ip) AS MATERIALIZED (SELECT source, interface,"
+	" max(ip) FROM all_of GROUP BY source, interface HAVING count(*) = 1)";
+
+/* %s: the attempt's four columns as for update, and the direction. */
+#define AT_SERVER                                                             \
+	" FROM attempts a JOIN flow_record r"                                 \
+	" ON r.protocol = 6 AND r.src_port = a.%s AND r.dst_port = a.%s"      \
+	" AND a.%s = r.src AND a.%s = r.dst"                                  \
+	" AND r.start_ns <= a.first_ns + coalesce(a.duration_us, 0) * 1000"   \
+	"  + 60000000000 AND r.end_ns >= a.first_ns - 60000000000"            \
+	" AND r.cloud IN ('aws', 'azure', 'gcp') AND NOT r.sampled"           \
+	" AND (r.direction = '%s' OR (r.direction IS NULL AND EXISTS (SELECT" \
+	"  1 FROM own o WHERE o.source = r.source"                            \
+	"  AND o.interface = r.interface AND o.ip = a.server_ip)))"           \
+	" WHERE a.id = facts.attempt"
+
+/* Beside a record that refuses, what another let in tells nothing. */
+static const char update_in[] =
+	" UPDATE facts SET flow_in = (SELECT CASE WHEN min(r.action = 'ACCEPT')"
+	" THEN sum(coalesce(r.packets, 0)) END" AT_SERVER ")"
+	" WHERE flow_syn = 'accepted'";
+
+static const char update_out[] =
+	" UPDATE facts SET flow_out = coalesce((SELECT"
+	" sum(coalesce(r.packets, 1))" AT_SERVER
+	" AND r.action = 'ACCEPT'), (SELECT 0 FROM attempts a WHERE a.id ="
+	" facts.attempt AND EXISTS (SELECT 1 FROM flow_record r"
+	"  WHERE r.src = a.server_ip AND r.action = 'ACCEPT'"
+	"  AND (r.direction = 'egress' OR EXISTS (SELECT 1 FROM own o"
+	"   WHERE o.source = r.source AND o.interface = r.interface"
+	"   AND o.ip = a.server_ip))"
+	"  AND r.start_ns <= a.first_ns + coalesce(a.duration_us, 0) * 1000"
+	"   + 60000000000 AND r.end_ns >= a.first_ns - 60000000000)))"
+	" WHERE flow_in IS NOT NULL";
+
+static bool
+update_at_server(struct store *s, struct error *e)
+{
+	char *in = sqlite3_mprintf(update_in, "client_port", "server_port",
+		"client_ip", "server_ip", "ingress");
+	char *out = sqlite3_mprintf(update_out, "server_port", "client_port",
+		"server_ip", "client_ip", "egress");
+	char *both = sqlite3_mprintf(
+		"%s%s;%s%s", own_addresses, in, own_addresses, out);
+	bool ok = store_exec(s, both, e);
+	sqlite3_free(in);
+	sqlite3_free(out);
+	sqlite3_free(both);
+	return ok;
+}
+
 static bool
 has_records(struct store *s, struct error *e)
 {
@@ -179,7 +253,8 @@ flow_facts_write(struct store *s, struct error *e)
 		update_fact(s, "flow_syn", "client_port", "server_port",
 			"client_ip", "server_ip", e) &&
 		update_fact(s, "flow_reply", "server_port", "client_port",
-			"server_ip", "client_ip", e);
+			"server_ip", "client_ip", e) &&
+		update_at_server(s, e);
 }
 
 /*

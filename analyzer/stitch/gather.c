@@ -80,7 +80,9 @@ is_odd(const struct stitch_case *k, size_t vantage, const struct sighting *g)
 {
 	return any_trouble(g) || is_stalled(k, vantage, g) ||
 		story_has_idle_reset(g) || story_stuck_us(g) != FACT_UNKNOWN ||
+		story_request_reset_us(g) != FACT_UNKNOWN ||
 		story_request_stuck_us(g) != FACT_UNKNOWN ||
+		story_shut_us(k, vantage, g) != FACT_UNKNOWN ||
 		story_is_torn(k, vantage, g);
 }
 
@@ -452,6 +454,9 @@ gather_as(const struct stitch_case *k, const struct attempt_ends *a,
 	f->c_present = a->near != CASE_NO_END;
 	f->s_present = a->far != CASE_NO_END;
 	f->stands_in = a->between;
+	/* flow_facts.h tells what flow logs know. */
+	f->flow_in = FACT_UNKNOWN;
+	f->flow_out = FACT_UNKNOWN;
 	f->matched_by = match_word(k->match.kind[a->attempt]);
 	f->offset_known = k->count > 1 && clock_known(&k->maps[k->count - 1]);
 	gather_counts(f, c, s);
@@ -473,6 +478,7 @@ gather_as(const struct stitch_case *k, const struct attempt_ends *a,
 	f->c_sees_icmp = f->c_present && sees_icmp(&k->vantages[a->near]);
 	f->s_sees_icmp = f->s_present && sees_icmp(&k->vantages[a->far]);
 	copies_compare(k, a, arena, f);
+	gather_reset_by(a, f);
 }
 
 /* Something vanished or came up between the two captures, so that it does not

@@ -4,6 +4,10 @@
  */
 #include "stitch/gather_story.h"
 
+#include <string.h>
+
+#include "model/coverage.h"
+
 /* Idle timeouts of devices and servers begin here; shorter silences are
    ordinary. (HTTP keep-alive of nginx: 75 s; AWS network load balancer: 350 s.)
    cite: https://nginx.org/en/docs/http/ngx_http_core_module.html,
@@ -49,6 +53,20 @@ story_request_stuck_us(const struct sighting *g)
 		return FACT_UNKNOWN;
 	int64_t us = (g->last_ns - g->first_ns) / NS_PER_US - g->data_c_last_at;
 	return us >= STUCK_US ? us : FACT_UNKNOWN;
+}
+
+/* A window closes behind the last data that it has room for. */
+int64_t
+story_shut_us(
+	const struct stitch_case *k, size_t vantage, const struct sighting *g)
+{
+	if (!(g->flags & SIGHTING_WINDOW_SHUT_S) || g->ack == 0 ||
+		g->data_c == 0 || g->data_c_last_at >= SIGHTING_AT_MAX ||
+		g->shut_asks < STUCK_COPIES)
+		return FACT_UNKNOWN;
+	int64_t ns = story_waited_ns(k, vantage, g, g->data_c_last_at);
+	return ns != FACT_UNKNOWN && ns / NS_PER_US >= STUCK_US ? ns / NS_PER_US
+								: FACT_UNKNOWN;
 }
 
 /* Silence before the data that stuck: since the client acknowledged what it had
@@ -179,8 +197,9 @@ story_is_torn(
 		request_torn_us(k, vantage, g) != FACT_UNKNOWN;
 }
 
-/* An answer tears on its way to the client: only that end shows it. Of the
-   request the server's capture knows better. */
+/* What stood still in the middle of a stream: a piece that is missing, a window
+ * that stays closed. An answer tears on its way to the client: only that end
+ * shows it. Of the rest the server's capture knows better. */
 static void
 gather_torn(const struct stitch_case *k, const struct attempt_ends *a,
 	struct facts *f)
@@ -188,6 +207,11 @@ gather_torn(const struct stitch_case *k, const struct attempt_ends *a,
 	f->answer_torn_us =
 		a->c != NULL ? answer_torn_us(k, a->near, a->c) : FACT_UNKNOWN;
 	f->request_torn_us = FACT_UNKNOWN;
+	f->window_shut_us = FACT_UNKNOWN;
+	if (a->s != NULL)
+		f->window_shut_us = story_shut_us(k, a->far, a->s);
+	if (a->c != NULL && f->window_shut_us == FACT_UNKNOWN)
+		f->window_shut_us = story_shut_us(k, a->near, a->c);
 	if (a->s != NULL)
 		f->request_torn_us = request_torn_us(k, a->far, a->s);
 	else if (a->c != NULL)
@@ -206,6 +230,38 @@ story_has_idle_reset(const struct sighting *g)
 	return was_reset(g) && g->quiet_us >= IDLE_US;
 }
 
+/* What the client said last got no data for an answer, in a connection that
+ * neither side had closed. */
+static bool
+is_unanswered(const struct sighting *g)
+{
+	if (g->data_c == 0 || g->fin_c_at < g->rst_server_at ||
+		g->fin_s_at < g->rst_server_at)
+		return false;
+	return g->data_s == 0 ||
+		(g->s_next == g->s_acked && g->s_acked_at <= g->data_c_last_at);
+}
+
+/* All of the client's data is acknowledged: a RST that comes a second later
+ * answers none of it. */
+static bool
+is_taken(const struct sighting *g)
+{
+	return g->c_acked > 0 && g->c_acked == g->c_next - (g->isn + 1);
+}
+
+int64_t
+story_request_reset_us(const struct sighting *g)
+{
+	if (!was_reset(g) && !(g->flags & SIGHTING_RST_S_ACKS_DATA))
+		return FACT_UNKNOWN;
+	if (g->ack == 0 || g->rst_server_at >= SIGHTING_AT_MAX ||
+		g->rst_server_at < g->data_c_last_at || !is_unanswered(g))
+		return FACT_UNKNOWN;
+	uint32_t us = g->rst_server_at - g->data_c_last_at;
+	return us < (is_taken(g) ? WAIT_US : IDLE_US) ? us : FACT_UNKNOWN;
+}
+
 /* The server's resets that refuse nothing, and the silence before them. */
 static void
 gather_resets(
@@ -215,6 +271,7 @@ gather_resets(
 	f->s_rst_server_end = s != NULL && s->flags & SIGHTING_RST_S_END;
 	f->rst_server_end_us = FACT_UNKNOWN;
 	f->idle_reset_us = FACT_UNKNOWN;
+	f->request_reset_us = FACT_UNKNOWN;
 	const struct sighting *const ends[] = {s, c};
 	for (int i = 0; i < 2; i++) {
 		const struct sighting *g = ends[i];
@@ -226,7 +283,40 @@ gather_resets(
 				(int64_t)g->rst_server_at - g->synack_at[0];
 		if (story_has_idle_reset(g) && f->idle_reset_us == FACT_UNKNOWN)
 			f->idle_reset_us = g->quiet_us;
+		if (f->request_reset_us == FACT_UNKNOWN)
+			f->request_reset_us = story_request_reset_us(g);
 	}
+}
+
+/* So many routers nearer is a device; one may be the server's own, in front of
+ * a container or behind a balancer. More than 30 is another system's first TTL. */
+#define DEVICE_HOPS_MIN 2
+#define DEVICE_HOPS_MAX 30
+
+static bool
+is_good(const char *word)
+{
+	return strcmp(word, coverage_word(COVERAGE_COVERED)) == 0 ||
+		strcmp(word, coverage_word(COVERAGE_WITNESSED)) == 0;
+}
+
+void
+gather_reset_by(const struct attempt_ends *a, struct facts *f)
+{
+	f->reset_by = NULL;
+	if (f->request_reset_us == FACT_UNKNOWN &&
+		f->idle_reset_us == FACT_UNKNOWN)
+		return;
+	f->reset_by = "the server's side";
+	if (a->s != NULL && a->s->rst_server_at != SIGHTING_AT_NONE)
+		f->reset_by = "the server";
+	else if (a->s != NULL && is_good(f->s_sends))
+		f->reset_by = "a device on the way (no RST left the server)";
+	else if (f->rst_hops_nearer != FACT_UNKNOWN &&
+		f->rst_hops_nearer >= DEVICE_HOPS_MIN &&
+		f->rst_hops_nearer <= DEVICE_HOPS_MAX)
+		f->reset_by = "a device on the way (by its TTL it stands "
+			      "nearer than the server)";
 }
 
 static bool

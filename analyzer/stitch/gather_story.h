@@ -15,6 +15,14 @@
 void gather_story(const struct stitch_case *k, const struct attempt_ends *a,
 	struct facts *f);
 
+/* Who sent the RST that ended the connection: asks for the coverage of the ends,
+ * so it comes last. */
+void gather_reset_by(const struct attempt_ends *a, struct facts *f);
+
+/* Microseconds from the client's last data, which got no data for an answer, to
+ * the RST that followed it; or FACT_UNKNOWN. */
+int64_t story_request_reset_us(const struct sighting *g);
+
 /* The connection was reset after a silence that is worth telling. */
 bool story_has_idle_reset(const struct sighting *g);
 
@@ -24,6 +32,11 @@ int64_t story_stuck_us(const struct sighting *g);
 
 /* The same of the client's data, on a connection that had been answered before. */
 int64_t story_request_stuck_us(const struct sighting *g);
+
+/* Microseconds, 3 s or more, for which the server has offered no window to a
+ * client that asked for it again and again; or FACT_UNKNOWN. */
+int64_t story_shut_us(
+	const struct stitch_case *k, size_t vantage, const struct sighting *g);
 
 /* Nanoseconds from since_at to the end of a wait, which is the client's close,
  * a reset or the capture's end; FACT_UNKNOWN where the capture has a gap in

@@ -97,7 +97,7 @@ bool store_meta(
 bool store_meta_is(struct store *s, const char *key, const char *value);
 
 /* How many columns a table may have. */
-#define STORE_BULK_COLUMNS 128
+#define STORE_BULK_COLUMNS 160
 
 /*
  * Append the rows of a SELECT over another store to target, "table (columns)",

@@ -66,6 +66,9 @@ def compare_attempt(label, got):
             sure if isinstance(sure, list) else [sure]):
         problems.append(f"confidence {got.get('confidence')}, "
                         f"expected {sure}")
+    by = (got.get("reset") or {}).get("by")
+    if "reset_by" in label and label["reset_by"] != by:
+        problems.append(f"reset by {by}, expected {label['reset_by']}")
     candidates = label.get("candidates")
     if verdict == "undetermined" and candidates is not None and (set(got.get("candidates") or [])
                                    != set(candidates)):
