@@ -318,14 +318,15 @@ add_most(const struct report *r, const struct report_verdict *most,
 #define CANDIDATES_TOLD 4
 
 /* ": SYN dropped by server or SYN-ACK lost in network" */
-static void
-add_candidates(struct report *r, char text[WORDS_MAX])
+void
+sentence_candidates(
+	struct report *r, const char *candidates, char text[WORDS_MAX])
 {
 	char list[WORDS_MAX] = "";
 	char words[WORDS_MAX];
 	const char *one;
 	int n = 0;
-	report_list_begin(r, r->open.candidates);
+	report_list_begin(r, candidates);
 	while (report_list_next(r, &one))
 		words_append(list, "%s%s", n++ == 0 ? ": " : " or ",
 			sentence_verdict(one, words));
@@ -347,7 +348,7 @@ add_open(struct report *r, char text[WORDS_MAX])
 		told ? " the packets alone do not say where"
 		     : " the evidence does not say where");
 	if (r->open.candidates != NULL)
-		add_candidates(r, text);
+		sentence_candidates(r, r->open.candidates, text);
 	words_append(text, ".");
 	if (r->open.note != NULL)
 		words_append(text, " Why not: %s.", r->open.note);

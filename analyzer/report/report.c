@@ -206,12 +206,11 @@ totals_read(struct report *r)
 static void
 resets_read(struct report *r)
 {
-	struct report_resets row;
+	struct report_tally row;
 	report_begin(r, QUERY_RESETS);
-	if (report_resets_read(r, QUERY_RESETS, &row)) {
-		r->reset_in_answer = row.in_answer;
-		r->reset_after_silence = row.after_silence;
-	}
+	while (report_tally_read(r, QUERY_RESETS, &row))
+		*(row.key ? &r->reset_in_answer : &r->reset_after_silence) =
+			row.count;
 	report_begin(r, QUERY_RESETS);
 }
 

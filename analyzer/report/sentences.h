@@ -42,6 +42,11 @@ const char *sentence_look_next(
  * that is; "" when nothing failed. */
 const char *sentence_main_verdict(struct report *r, char text[WORDS_MAX]);
 
+/* Append ": SYN dropped by server or SYN-ACK lost in network", of a list of
+ * verdicts as the database has it, where they are few enough to be an answer. */
+void sentence_candidates(
+	struct report *r, const char *candidates, char text[WORDS_MAX]);
+
 /* What time all captures have in common; "" when there is no capture. */
 const char *sentence_overlap(const struct report *r, char text[WORDS_MAX]);
 

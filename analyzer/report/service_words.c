@@ -131,10 +131,32 @@ services_share(const struct report_group *g, char text[WORDS_MAX])
 	return text;
 }
 
+/* Rows beyond so many are a list for machines: each costs a pass over what is
+ * undetermined. */
+#define OPEN_REASONS_MAX 64
+
+/* What the evidence leaves open at a service whose commonest end is undetermined,
+ * and what keeps it open, as long as that is so of most of them: ": SYN lost in
+ * network or SYN dropped by server (why not: ...)". */
+static void
+add_open_reason(
+	struct report *r, const struct service_sum *x, char text[WORDS_MAX])
+{
+	struct report_open_reason row;
+	report_begin_ids(r, QUERY_OPEN_REASON_AT, x->server, x->port);
+	if (!report_open_reason_read(r, QUERY_OPEN_REASON_AT, &row) ||
+		2 * row.count <= x->verdict_count)
+		return;
+	if (row.candidates != NULL)
+		sentence_candidates(r, row.candidates, text);
+	if (row.note != NULL)
+		words_append(text, " (why not: %s)", row.note);
+}
+
 /* The first service of a group speaks for it: they are alike in this. */
 const char *
-services_where(const struct report *r, const struct report_group *g,
-	char text[WORDS_MAX])
+services_where(
+	struct report *r, const struct report_group *g, char text[WORDS_MAX])
 {
 	char words[WORDS_MAX];
 	const struct service_sum *x = &r->services.list[g->first];
@@ -144,6 +166,9 @@ services_where(const struct report *r, const struct report_group *g,
 	const struct report_verdict *v = &r->verdicts[x->verdict];
 	if (strcmp(v->verdict, VERDICT_UNDETERMINED) == 0) {
 		words_append(text, "the evidence cannot say where");
+		/* Where the terminal is short of lines, of the worst alone. */
+		if (g->first < (r->tight > 0 ? 1 : OPEN_REASONS_MAX))
+			add_open_reason(r, x, text);
 		return text;
 	}
 	words_append(text, "%s, %s", sentence_verdict(v->verdict, words),

@@ -35,10 +35,11 @@ const char *services_failed(const struct report_group *g, char text[WORDS_MAX]);
 /* "100 %", "0.2 %", "<0.1 %": of the attempts failed. */
 const char *services_share(const struct report_group *g, char text[WORDS_MAX]);
 
-/* "SYN dropped by server, certain", and of how many where not of all; "" when
- * nothing failed. */
-const char *services_where(const struct report *r, const struct report_group *g,
-	char text[WORDS_MAX]);
+/* "SYN dropped by server, certain", and of how many where not of all; what is
+ * possible, and why no more, where the evidence cannot say; "" when nothing
+ * failed. */
+const char *services_where(
+	struct report *r, const struct report_group *g, char text[WORDS_MAX]);
 
 /* "confirmed: the server's own firewall drops", and how many it explains where
  * not all; "no cause found" without one, "" when nothing failed. */

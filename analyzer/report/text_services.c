@@ -52,7 +52,8 @@ write_detail(struct text *t, const char *text, enum text_style style)
 {
 	if (!text[0])
 		return;
-	text_add(t, "    %s", text);
+	text_add(t, "    ");
+	text_prose(t, text);
 	text_end(t, 6, style);
 }
 

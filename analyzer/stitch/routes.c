@@ -24,7 +24,8 @@ STORE_SELECT(said, SAID)
  * cite: Linux 6.12 Documentation/networking/ip-sysctl.rst, rp_filter */
 static const char select_said[] = "SELECT 0" STORE_COLUMNS(
 	SAID) " FROM setting WHERE role IS NOT NULL AND (name IN "
-	      "('route-device', 'route-source', 'address', 'rule')"
+	      "('route-device', 'route-link', 'route-source', 'address', "
+	      "'rule')"
 	      " OR (name GLOB 'net.ipv4.conf.*.rp_filter' AND value = '1'))"
 	      " ORDER BY source, line";
 
@@ -63,18 +64,19 @@ holds(const struct route *x, struct ip_addr ip)
 /* A default route of IPv4 is written like one of IPv6; the other's prefixes are
  * longer than it, so that it decides only where nothing else is known. */
 static const struct route *
-find(const struct routes *r, size_t v, struct ip_addr ip)
+find(const struct routes *r, size_t v, struct ip_addr ip, bool linked)
 {
 	const struct route *best = NULL;
 	for (uint32_t i = 0; i < r->count; i++) {
 		const struct route *x = &r->list[i];
-		if (x->vantage == v && holds(x, ip) &&
+		if (x->vantage == v && x->linked == linked && holds(x, ip) &&
 			(best == NULL || x->bits > best->bits))
 			best = x;
 	}
 	return best;
 }
 
+/* The card that is said to have the address. */
 static const char *
 source_dev(const struct routes *r, size_t v, struct ip_addr ip)
 {
@@ -83,6 +85,16 @@ source_dev(const struct routes *r, size_t v, struct ip_addr ip)
 			ip_equal(r->sources[i].ip, ip))
 			return r->sources[i].dev;
 	return NULL;
+}
+
+/* Where no listing of addresses says it, the card of the network that the address
+ * is in: route and netstat -r print no addresses. */
+static const char *
+own_dev(const struct routes *r, size_t v, struct ip_addr ip)
+{
+	const char *dev = source_dev(r, v, ip);
+	const struct route *link = dev == NULL ? find(r, v, ip, true) : NULL;
+	return link != NULL ? link->dev : dev;
 }
 
 static void
@@ -98,9 +110,10 @@ take_source(struct routes *r, size_t v, const char *address, const char *dev)
 }
 
 static void
-take_route(struct routes *r, size_t v, const char *to, const char *dev)
+take_route(struct routes *r, size_t v, const char *to, const char *dev,
+	bool linked)
 {
-	struct route x = {.vantage = v};
+	struct route x = {.vantage = v, .linked = linked};
 	if (r->count == ROUTES_MAX) {
 		r->full[v] = true;
 		return;
@@ -115,7 +128,9 @@ static void
 take(struct routes *r, size_t v, const struct said *x)
 {
 	if (strcmp(x->name, "route-device") == 0)
-		take_route(r, v, x->scope, x->value);
+		take_route(r, v, x->scope, x->value, false);
+	else if (strcmp(x->name, "route-link") == 0)
+		take_route(r, v, x->scope, x->value, true);
 	else if (strcmp(x->name, "route-source") == 0 ||
 		strcmp(x->name, "address") == 0)
 		take_source(r, v, x->value, x->scope);
@@ -192,8 +207,8 @@ routes_elsewhere(
 {
 	if (r->count == 0 || r->full[v] || r->policy[v])
 		return NULL;
-	const char *dev = source_dev(r, v, own);
-	const struct route *back = find(r, v, client);
+	const char *dev = own_dev(r, v, own);
+	const struct route *back = find(r, v, client, false);
 	if (dev == NULL || back == NULL || dev[0] == '\0' ||
 		back->dev[0] == '\0' || same_wire(dev, back->dev) ||
 		may_show(&r->vantages[v], back->dev))

@@ -23,6 +23,8 @@ struct route {
 	size_t vantage;
 	struct ip_addr to;
 	int bits;        /* of its 128 that count */
+	bool linked;     /* a network of the card's own, for whose addresses it
+	                  stands; its route is there besides */
 	const char *dev; /* or "" where several share the way */
 };
 

@@ -10,14 +10,21 @@
  *
  * Told are the default routes and those that refuse (setting "route", scope the
  * destination, value the line), and rules that are not the three usual ones
- * (setting "rule"). Of iproute2's also, of the main table, by which card a
- * destination is reached (setting "route-device", scope the destination, value the
- * card, empty where several share it), and the address that goes with it (setting
- * "route-source", scope the card).
+ * (setting "rule"). Also, of the main table, by which card a destination is
+ * reached (setting "route-device", scope the destination, value the card, empty
+ * where several share it), and of iproute2's the address that goes with it
+ * (setting "route-source", scope the card). route and netstat -r print no
+ * addresses: of networks without a gateway the card is told (setting
+ * "route-link", scope the network).
  */
 #include "parsers/host/formats.h"
 
-#define WORDS 6
+#define WORDS 9
+
+/* Columns of route and netstat -r, and of their IPv6 form: the card is the last.
+ * cite: net-tools 2.10 lib/inet_gr.c rprint_fib(), lib/inet6_gr.c */
+#define COLUMNS_V4 8
+#define COLUMNS_V6 7
 
 /* cite: iproute2 6.1 lib/rt_names.c and ip/iproute.c, route types. */
 static const char *const refusing[] = {
@@ -138,6 +145,61 @@ route_read(struct host_run *r)
 	device_read(r);
 }
 
+/* The length of a netmask, 0 to 32; -1 for what is none. */
+static int
+mask_bits(struct view word)
+{
+	struct ip_addr ip;
+	if (!address_read(word, &ip) || !ip_is_v4(ip))
+		return -1;
+	uint32_t mask = (uint32_t)ip.lo;
+	int bits = 0;
+	while (bits < 32 && mask & UINT32_C(1) << (31 - bits))
+		bits++;
+	return bits < 32 && mask << bits != 0 ? -1 : bits;
+}
+
+/* "192.0.2.0/24" in r->scope, of a network and its mask, or of a prefix as it
+ * stands; "default"; empty for anything else. */
+static struct view
+table_destination(struct host_run *r, struct view to, struct view mask)
+{
+	int bits = mask.len > 0 ? mask_bits(mask) : 0;
+	bool all = view_is(to, "default") || view_is(to, "0.0.0.0");
+	scratch_clear(&r->scope);
+	if (bits < 0 || (!all && !is_destination(to)))
+		return view_str("");
+	if (all && bits == 0) {
+		scratch_adds(&r->scope, "default");
+		return scratch_view(&r->scope);
+	}
+	host_scratch_add(&r->scope, to);
+	if (mask.len > 0) {
+		scratch_adds(&r->scope, "/");
+		scratch_add_number(&r->scope, (uint64_t)bits);
+	}
+	return scratch_view(&r->scope);
+}
+
+/* Which card a row of the table leads to. Of two ways to one network the kernel
+ * takes the first, unless their metrics differ, and so they are printed. */
+static void
+table_device_read(struct host_run *r, const struct view *w, size_t n)
+{
+	bool v6 = n == COLUMNS_V6 && view_has(w[0], ":");
+	if ((n != COLUMNS_V4 && !v6) || run_line_is_cut(r))
+		return;
+	struct view flags = w[v6 ? 2 : 3];
+	struct view dev = w[n - 1];
+	struct view to = table_destination(r, w[0], v6 ? view_str("") : w[2]);
+	if (to.len == 0 || !view_begins(flags, "U") || view_is(dev, "-") ||
+		view_has(flags, "!"))
+		return;
+	emit_setting(r, to, view_str("route-device"), dev);
+	if (!view_has(flags, "G") && !view_is(to, "default"))
+		emit_setting(r, to, view_str("route-link"), dev);
+}
+
 /* "192.0.2.0  -  255.255.255.0  !H  ..." of route -n: flag ! refuses. */
 static void
 table_row_read(struct host_run *r)
@@ -146,6 +208,7 @@ table_row_read(struct host_run *r)
 	size_t n = words_split(r->line, w, WORDS);
 	if (n < 4)
 		return;
+	table_device_read(r, w, n);
 	if (view_begins(w[3], "!") || view_is(w[0], "default") ||
 		(view_is(w[0], "0.0.0.0") && view_is(w[2], "0.0.0.0")))
 		emit_setting(r, w[0], view_str("route"), view_trim(r->line));

@@ -138,6 +138,35 @@ addresses_of_ip_addr(void **state)
 	assert_null(ask("198.51.100.21", "192.0.2.7"));
 }
 
+/* route -n prints no addresses: the network that the address is in has the card,
+ * where no listing of addresses says another. */
+static void
+networks_of_net_tools(void **state)
+{
+	(void)state;
+	say("route-device", "default", "eth1");
+	say("route-device", "198.51.100.0/24", "eth0");
+	say("route-link", "198.51.100.0/24", "eth0");
+	say("route-device", "203.0.113.0/24", "eth1");
+	say("route-link", "203.0.113.0/24", "eth1");
+	assert_non_null(ask("198.51.100.20", "192.0.2.7"));
+	assert_null(ask("198.51.100.20", "198.51.100.7"));
+	assert_null(ask("203.0.113.20", "192.0.2.7"));
+	/* Of no network of its own. */
+	assert_null(ask("10.0.0.1", "192.0.2.7"));
+}
+
+static void
+an_address_is_more_than_its_network(void **state)
+{
+	(void)state;
+	say("route-device", "default", "eth1");
+	say("route-device", "198.51.100.0/24", "eth0");
+	say("route-link", "198.51.100.0/24", "eth0");
+	say("address", "eth1", "198.51.100.20/32");
+	assert_null(ask("198.51.100.20", "192.0.2.7"));
+}
+
 static void
 rules_and_filters_choose_otherwise(void **state)
 {
@@ -202,6 +231,8 @@ main(void)
 		STORY(another_card_is_named),
 		STORY(the_longest_prefix_decides),
 		STORY(the_first_of_equals),
+		STORY(networks_of_net_tools),
+		STORY(an_address_is_more_than_its_network),
 		STORY(addresses_of_ip_addr),
 		STORY(rules_and_filters_choose_otherwise),
 		STORY(a_strict_filter),
