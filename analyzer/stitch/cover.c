@@ -197,18 +197,34 @@ never_shown(const struct cover *c, const struct cover_question *q)
 }
 
 /*
+ * The capture is of two hosts and holds nothing else, not even their ARP: a filter
+ * on one of them leaves that. Asked of a host that it never shows.
+ */
+static bool
+one_peer_only(const struct cover *c, const struct cover_question *q)
+{
+	const struct vantage *v = c->vantage;
+	struct ip_addr peer = ip_equal(q->own, q->from) ? q->to : q->from;
+	return v->pairs_count == 1 && v->datagrams_count == 0 &&
+		v->audit.other == 0 && !cover_knows_host(c, peer);
+}
+
+/*
  * Why such segments may have been filtered out, or "". A capture of nothing but
  * SYNs (and SYN-ACKs) is what a filter on the SYN flag leaves, and what a filter
  * on the port leaves where every attempt fails.
  */
 static const char *
-narrow(const struct vantage *v, const struct cover_question *q)
+narrow(const struct cover *c, const struct cover_question *q)
 {
-	const struct capture_audit *a = &v->audit;
+	const struct capture_audit *a = &c->vantage->audit;
 	if (a->tcp == 0)
 		return "the capture holds no TCP at all: it may have been made "
 		       "at another interface, outside a tunnel or with a "
 		       "filter";
+	if (one_peer_only(c, q))
+		return "the capture holds what one other host sends and gets "
+		       "and nothing else: it may have been filtered by host";
 	if (a->other > 0 || a->beyond_syn > 0)
 		return "";
 	if (a->answered == 0 && (!q->from_client || q->beyond_syn))
@@ -237,10 +253,10 @@ shows_syns_alone(const struct vantage *v, const struct cover_question *q)
  * with a capture that may have been filtered, and none at the client that would
  * show an answer, that is one doubt too many. */
 static bool
-maybe_answered(const struct vantage *v, const struct cover_question *q)
+maybe_answered(const struct cover *c, const struct cover_question *q)
 {
 	return q->alone && !q->from_client && q->count == 1 &&
-		narrow(v, q)[0] != '\0';
+		narrow(c, q)[0] != '\0';
 }
 
 /*
@@ -279,7 +295,7 @@ not_of_these(const struct cover *c, const struct cover_question *q)
 		note = "the capture holds SYNs that came in and nothing else: "
 		       "a filter on a direction or on the SYN flag would have "
 		       "hidden the answers";
-	if (note == NULL && maybe_answered(c->vantage, q))
+	if (note == NULL && maybe_answered(c, q))
 		note = "the capture holds no segments but SYNs and SYN-ACKs, "
 		       "and the client did not repeat its SYN: the answer may "
 		       "have been filtered out";
@@ -357,7 +373,7 @@ cover_ask(const struct cover *c, const struct cover_question *q,
 	if (!ask_losses(c, q, out))
 		return;
 	out->note = clock_known(c->map)
-		? narrow(v, q)
+		? narrow(c, q)
 		: "nothing compares the clocks of the captures";
 	if (out->note[0] == '\0' && c->no_answers && !q->from_client)
 		out->note = "the capture shows no answer of any connection: it "

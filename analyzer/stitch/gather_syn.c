@@ -42,15 +42,26 @@ reuse_us(const struct stitch_case *k, size_t vantage, const struct sighting *g)
 	return us < 0 ? 0 : us;
 }
 
+/* SYN copies that the server's end did not answer. Where the client acknowledged
+ * an answer that this capture lacks, the answers take another way, and it says of
+ * none that it was missing. */
+static int64_t
+ignored(const struct sighting *g)
+{
+	bool taken = g->ack > 0 || g->flags & SIGHTING_PROGRESS;
+	if (g->synack == 0 && taken)
+		return 0;
+	int64_t copies = asked(g);
+	return copies - (g->synack > 0 && copies > 0);
+}
+
 void
 gather_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	struct facts *f)
 {
 	f->syn_shed = shed(a->c != NULL ? a->c : a->s);
-	if (a->s != NULL) {
-		int64_t copies = asked(a->s);
-		f->syn_ignored = copies - (a->s->synack > 0 && copies > 0);
-	}
+	if (a->s != NULL)
+		f->syn_ignored = ignored(a->s);
 	f->reuse_us = reuse_us(k, a->near, a->c);
 	if (f->reuse_us == FACT_UNKNOWN)
 		f->reuse_us = reuse_us(k, a->far, a->s);

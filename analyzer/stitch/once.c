@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "stitch/gather_sights.h"
 
 /* A client that still waits repeats its first SYN within this time. */
 #define ASKED_NS (7 * NS_PER_S / 2)
@@ -24,8 +25,11 @@
 /* And reacts to an answer within this time, or never. */
 #define REACTS_NS NS_PER_S
 
-/* The device sends on within this time; clocks may be off by some. */
+/* The device sends on within this time. */
 #define DEVICE_NS (3 * NS_PER_S)
+
+/* Clocks jitter by so much beyond their stated uncertainty. */
+#define JITTER_NS (50 * NS_PER_MS)
 
 /* So many of each side are compared; with more, all are counted. */
 #define SIDE_MAX 1024
@@ -93,6 +97,22 @@ by_time(const void *a, const void *b)
 	return x->attempt < y->attempt ? -1 : x->attempt > y->attempt;
 }
 
+/* The one was sent on as the other: behind it, as far as the clocks tell. */
+static bool
+follows(const struct stitch_case *k, const struct one_sided *near,
+	const struct one_sided *far)
+{
+	const struct clock_map *c = &k->maps[near->vantage];
+	const struct clock_map *s = &k->maps[far->vantage];
+	if (!clock_known(c) || !clock_known(s))
+		return true;
+	int64_t unsure = clock_add(clock_uncertainty(c, near->s->first_ns),
+		clock_uncertainty(s, far->s->first_ns));
+	int64_t took = clock_sub(far->at_ns, near->at_ns);
+	return took < DEVICE_NS &&
+		clock_add(took, clock_add(unsure, JITTER_NS)) > 0;
+}
+
 /* far may be near, sent on by the device; what nobody changed would have been
  * paired. */
 static bool
@@ -101,16 +121,12 @@ may_be(const struct stitch_case *k, const struct one_sided *near,
 {
 	const struct sighting *c = near->s;
 	const struct sighting *s = far->s;
-	int64_t apart = clock_sub(near->at_ns, far->at_ns);
-	bool dated = clock_known(&k->maps[near->vantage]) &&
-		clock_known(&k->maps[far->vantage]);
 	return !near->spent && !ip_equal(c->client, s->client) &&
 		ip_equal(c->server, s->server) &&
 		c->server_port == s->server_port &&
 		(c->flags & SIGHTING_PROGRESS) ==
 		(s->flags & SIGHTING_PROGRESS) &&
-		match_same_syn(c, s) &&
-		(!dated || (apart < DEVICE_NS && -apart < DEVICE_NS)) &&
+		match_same_syn(c, s) && follows(k, near, far) &&
 		!cover_knows_pair(
 			&k->covers[far->vantage], c->client, c->server);
 }
@@ -132,12 +148,23 @@ spare_far(struct stitch_case *k, struct one_sides *near, struct one_sides *far)
 		}
 }
 
-/* The device leaves sequence numbers as they are: what it sent on is paired. */
+/* The device leaves sequence numbers as they are: what it sent on is paired, by
+ * the client's end or by a capture on the way, which may be the device's own. */
 static bool
 keeps_isn(const struct stitch_case *k, const struct attempt_ends *a)
 {
-	return k->match.kind[a->attempt] == MATCH_ISN && a->c != NULL &&
-		a->s != NULL && !ip_equal(a->c->client, a->s->client);
+	if (a->s == NULL || a->s->syn == 0)
+		return false;
+	for (size_t v = 0; v < k->count; v++) {
+		const struct sighting *g = sights_wire(k, v,
+			match_seen(&k->match, k->vantages, a->attempt, v),
+			false);
+		if (v != a->far && g != NULL && g->syn > 0 &&
+			g->isn == a->s->isn &&
+			!ip_equal(g->client, a->s->client))
+			return true;
+	}
+	return false;
 }
 
 void

@@ -9,6 +9,8 @@
  */
 #include "stitch/own.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "stitch/gather_sights.h"
 
@@ -439,11 +441,29 @@ pair_find(struct stitch_case *k)
 	return own_fits(k);
 }
 
+/* A person said that it is the server's, and by these addresses it only asks: on a
+ * path of three, where the server's address is in every capture, the one in the
+ * middle seems to be its owner. */
+static bool
+contradicts_said(const struct stitch_case *k, size_t v)
+{
+	const struct vantage *x = &k->vantages[v];
+	if (!x->role_said || strcmp(x->name, "server") != 0)
+		return false;
+	for (uint32_t i = 0; i < x->sightings; i++)
+		if (is_own(k, v, vantage_sighting(x, i)->server))
+			return false;
+	return x->sightings > 0;
+}
+
 bool
 own_find(struct stitch_case *k)
 {
 	if (k->count == 2 ? !pair_find(k) : !rings_find(k) && !chain_find(k))
 		return false;
+	for (size_t v = 0; v < k->count && k->count > 2; v++)
+		if (contradicts_said(k, v))
+			return false;
 	int64_t order = 0;
 	for (uint32_t a = 0; a < k->match.count; a++) {
 		if (is_on_path(k, a))

@@ -96,9 +96,22 @@ covered_without_a_witness(void **state)
 {
 	(void)state;
 	traffic();
+	script_line(&script, "20.5 C>S S seq 1 cport 1999 chost 5");
 	/* Another client that the capture never saw. */
 	assert_int_equal(
 		ask_of(9, 443, 1, (double[]){50}).coverage, COVERAGE_COVERED);
+}
+
+/* Two hosts and nothing else: what a filter on one of them leaves. */
+static void
+one_peer_alone_may_be_a_filter(void **state)
+{
+	(void)state;
+	traffic();
+	struct cover_answer a = ask_of(9, 443, 1, (double[]){50});
+	assert_int_equal(a.coverage, COVERAGE_DOUBTFUL);
+	assert_non_null(strstr(a.note, "filtered by host"));
+	assert_int_equal(ask(50).coverage, COVERAGE_WITNESSED);
 }
 
 /* The clocks could not be aligned: nobody knows that it ran at the moment. */
@@ -443,6 +456,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		STORY(witnessed),
 		STORY(covered_without_a_witness),
+		STORY(one_peer_alone_may_be_a_filter),
 		STORY(no_witness_on_unknown_clocks),
 		STORY(edges_of_the_capture),
 		STORY(edges_move_with_the_uncertainty),
