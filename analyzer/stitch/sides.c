@@ -237,6 +237,7 @@ struct question {
 	const struct vantage *vantages;
 	size_t near;
 	size_t far;
+	bool proved; /* one sign alone does not turn an attempt round */
 };
 
 static const struct sighting *
@@ -245,13 +246,30 @@ seen(const struct question *q, uint32_t attempt, size_t v)
 	return match_seen(q->m, q->vantages, attempt, v);
 }
 
+/* What a TTL, or a delay, alone says may be a device's doing, or that of records
+ * out of order; two signs that agree are neither. */
+static bool
+is_proof(const struct sighting *a, const struct sighting *b, uint8_t by)
+{
+	bool both_ttls = a->syn > 0 && b->syn > 0 && a->synack > 0 &&
+		b->synack > 0 &&
+		sign(a->ttl_c - b->ttl_c) * sign(b->ttl_s - a->ttl_s) > 0;
+	return by & (SHOWN_BY_WAY | SHOWN_BY_SUM) || both_ttls ||
+		(by & SHOWN_BY_TTL && by & SHOWN_BY_DELAY) ||
+		sides_proof(a, b) != 0;
+}
+
 /* +1: the attempt runs from near to far, -1: the other way, 0: unknown. */
 static int
 attempt_vote(const struct question *q, uint32_t attempt)
 {
 	const struct sighting *near = seen(q, attempt, q->near);
 	const struct sighting *far = seen(q, attempt, q->far);
-	return near != NULL && far != NULL ? sides_vote(near, far) : 0;
+	if (near == NULL || far == NULL)
+		return 0;
+	uint8_t by;
+	int vote = sides_vote_by(near, far, &by);
+	return q->proved && !is_proof(near, far, by) ? 0 : vote;
 }
 
 /* Hosts and the sum of their votes: above 0 they stand at near. */
@@ -301,18 +319,29 @@ count_votes(struct sides *x, const struct question *q)
 	hosts_release(&b.hosts);
 }
 
+/* Does an attempt speak against what was said (-1), or for it (+1)? */
+static bool
+any_votes(const struct question *q, int way)
+{
+	for (uint32_t a = 0; a < q->m->count; a++)
+		if (attempt_vote(q, a) * way > 0)
+			return true;
+	return false;
+}
+
 void
 sides_find(struct sides *x, const struct match *m,
 	const struct vantage *vantages, size_t near, size_t far)
 {
-	struct question q = {m, vantages, near, far};
+	struct question q = {m, vantages, near, far, false};
 	*x = (struct sides){0};
-	bool mixed = false;
 	/* The common case, one direction only, costs this look. */
-	for (uint32_t a = 0; a < m->count && !mixed; a++)
-		mixed = attempt_vote(&q, a) < 0;
-	if (!mixed)
+	if (!any_votes(&q, -1))
 		return;
+	/* Where every attempt speaks against a person's word, this is not two
+	   machines that call each other: it takes what refutes the word. */
+	q.proved = vantages[near].role_said && vantages[far].role_said &&
+		!any_votes(&q, 1);
 	x->of = memory_take(m->count, 1);
 	count_votes(x, &q);
 }

@@ -275,7 +275,8 @@ def shuffled(rng, case):
 
 def inner_frame(link, packet, servers, both):
     """The frame as it is called behind a translation of the server's address
-    (and of the client's), one router further; checksums stay as they were."""
+    (and of the client's), one router further for what comes in: an answer has
+    not passed it yet. Checksums stay as they were."""
     kind, at = network_layer(link, packet.data)
     v6 = kind == b"\x86\xdd"
     size, source, ttl = (16, at + 8, at + 7) if v6 else (4, at + 12, at + 8)
@@ -289,7 +290,8 @@ def inner_frame(link, packet, servers, both):
         if is_server or both:
             where = source + i * size
             data[where:where + size] = new[is_server]
-    data[ttl] = max(1, data[ttl] - 1)
+    if not from_server:
+        data[ttl] = max(1, data[ttl] - 1)
     return bytes(data)
 
 

@@ -6,7 +6,7 @@
 		[--only DAMAGE] [--case NAME] [--keep FOLDER]
 
 Each run takes the captures of one labelled incident and damages them (tests/
-golden/damage.py, layers.py, surroundings.py): one kind in turn, every third time
+golden/damage.py, layers.py, surroundings.py, ways.py): one kind in turn, every third time
 with a second one. A round is one run of every incident; the next round has the
 next seed. What a run does comes from its seed and its incident's name alone, so
 that an incident more adds runs of its own and changes no other. Of each labelled attempt that the report
@@ -37,6 +37,7 @@ import layers  # noqa: E402
 import stated_clocks  # noqa: E402
 import surroundings  # noqa: E402
 import truths  # noqa: E402
+import ways  # noqa: E402, F401
 
 # The share of runs whose clocks must be right within what is stated of them.
 CLOCK_SHARE = 0.999
@@ -330,6 +331,12 @@ def print_table(by_kind, total):
               f"{t['doubtful']:>9}{t['wrong']:>7}{t['clocks wrong']:>7} of {t['clocks']}")
 
 
+def print_drawn(drawn):
+    """How often each damage was drawn, alone or with another one."""
+    print("drawn:", ", ".join(f"{kind} {drawn[kind]}"
+                              for kind in sorted(damage.DAMAGES)))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--lostsyn", required=True)
@@ -355,15 +362,18 @@ def main():
              and learn(os.path.abspath(options.lostsyn), c)]
     total = collections.Counter()
     by_kind = {}
+    drawn_of = collections.Counter()
     for run in work(plan(cases, options), options):
         run.tally["runs"] = 1
         total.update(run.tally)
+        drawn_of.update(run.kinds)
         by_kind.setdefault("+".join(run.kinds) if len(run.kinds) == 1
                            else "two of them",
                            collections.Counter()).update(run.tally)
         for w in run.wrong:
             print(f"seed {run.seed} {'+'.join(run.kinds)}:", *w)
     print_table(dict(sorted(by_kind.items())), total)
+    print_drawn(drawn_of)
     print(f"{total['runs']} runs over {len(cases)} incidents: wrong "
           f"convictions {total['wrong']}, not told {total['missing']}, crashes {total['crashed']}, clocks "
           f"within the stated uncertainty "

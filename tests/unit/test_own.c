@@ -344,6 +344,26 @@ first_one_is_called(void **state)
 	expect_path_ends(40, CASE_NO_END, 0);
 }
 
+/* Answers that one capture shows with a lower TTL, and nothing else, do not turn
+   round what a person said of both. */
+static void
+word_outweighs_a_ttl(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		char synack[48];
+		int cport = 10 + i;
+		snprintf(synack, sizeof synack, "S>C S. seq 9 ack %d",
+			cport * 7919 + 1);
+		lost_syn(0, cport, 1, 2);
+		packet(1, cport / 100.0 + 0.001, synack, 63, cport, 1, 2);
+		packet(0, cport / 100.0 + 0.002, synack, 64, cport, 1, 2);
+	}
+	machine[0].v.role_said = machine[1].v.role_said = true;
+	relate(2);
+	expect_path_ends(10, 0, 1);
+}
+
 /* The last one calls the first one: where both stand, the other attempts say. */
 static void
 last_one_calls_the_first(void **state)
@@ -455,6 +475,7 @@ main(void)
 		CASE(two_of_a_path),
 		CASE(last_one_calls),
 		CASE(first_one_is_called),
+		CASE(word_outweighs_a_ttl),
 		CASE(last_one_calls_the_first),
 		CASE(packets_against_it),
 		CASE(client_of_all),
