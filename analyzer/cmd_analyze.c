@@ -110,12 +110,13 @@ status_of(const struct analyze_case *c)
 }
 
 int
-analyze_run(int argc, char **argv, const struct rule_set *rules)
+analyze_run(int argc, char **argv, const struct analyze_given *given)
 {
-	struct analyze_case c = {.given = rules};
+	struct analyze_case c = {.given = given->rules};
 	struct error e = {0};
 	int status = EXIT_ALL_WELL;
 	case_files_init(&c.files);
+	c.files.patterns = given->patterns;
 	bool ok = analyze_options_read(
 		&c.options, &c.files, &c.config, argc, argv, &e);
 	c.redactor = analyze_redact_begin(&c.options, argc, argv, &e);
@@ -134,5 +135,6 @@ analyze_run(int argc, char **argv, const struct rule_set *rules)
 int
 cmd_analyze(int argc, char **argv)
 {
-	return analyze_run(argc, argv, NULL);
+	const struct analyze_given nothing = {0};
+	return analyze_run(argc, argv, &nothing);
 }

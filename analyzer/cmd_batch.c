@@ -28,6 +28,7 @@
 #include "judge/judge.h"
 #include "judge_command.h"
 #include "parsers/capture/capture.h"
+#include "parsers/patterns/pattern.h"
 
 /* One analysis: generous for a large case, an end for a hopeless one. */
 #define TIMEOUT_S 600
@@ -143,15 +144,17 @@ check_arguments(struct batch_command *c, int argc, char **argv, struct error *e)
 }
 
 static int
-analyze_case(void *rules, int argc, char **argv)
+analyze_case(void *given, int argc, char **argv)
 {
-	return analyze_run(argc, argv, rules);
+	const struct analyze_given nothing = {0};
+	return analyze_run(argc, argv, given != NULL ? given : &nothing);
 }
 
 static int
-judge_case(void *rules, int argc, char **argv)
+judge_case(void *context, int argc, char **argv)
 {
-	return judge_command(argc, argv, rules);
+	const struct analyze_given *given = context;
+	return judge_command(argc, argv, given != NULL ? given->rules : NULL);
 }
 
 static int
@@ -270,8 +273,8 @@ run(struct batch_command *c, struct batch_result *result, struct error *e)
 		return batch_merge(o, result, e);
 	if (!name_redaction(c, e))
 		return false;
-	/* Ours are loaded once; those of a user only within a sandbox, which is
-	 * that of each analysis. */
+	/* Ours are loaded once, and our patterns with them; those of a user only
+	 * within a sandbox, which is that of each analysis. */
 	bool ours = o->rules_count == 0;
 	struct rule_set *rules =
 		ours ? rules_load_to_judge(NULL, 0, stderr, e) : NULL;
@@ -279,9 +282,12 @@ run(struct batch_command *c, struct batch_result *result, struct error *e)
 		 : !batch_rules_look(o->rules, o->rules_count, c->digest, e))
 		return false;
 	o->rules_sha256 = ours ? rules_digest(rules) : c->digest;
-	o->context = rules;
+	struct pattern_set *patterns = ours ? pattern_set_ours() : NULL;
+	struct analyze_given given = {rules, patterns};
+	o->context = ours ? &given : NULL;
 	bool ok = o->rejudge ? batch_rejudge(o, result, e)
 			     : batch_run(o, result, e);
+	pattern_set_free(patterns);
 	rules_free(rules);
 	return ok;
 }

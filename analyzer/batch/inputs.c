@@ -185,9 +185,10 @@ STORE_SELECT(hashed, HASHED)
  * the file did not change meanwhile; for the rest inputs_hash reads the file.
  * */
 void
-inputs_take(struct inputs *in, const struct batch_case *c, const char *db)
+inputs_take(
+	struct inputs *in, const struct batch_case *c, const char *db, bool own)
 {
-	struct store *s = store_open(db, NULL);
+	struct store *s = own ? store_open_own(db, NULL) : store_open(db, NULL);
 	sqlite3_stmt *stmt = s == NULL
 		? NULL
 		: store_prepare(s,

@@ -47,7 +47,8 @@ void inputs_quick(const struct inputs *in, char hex[DIGEST_TEXT_MAX]);
 
 /* Take the digests of the files that an analysis has read from the
  * evidence.sqlite that it wrote: of the very bytes that it saw. */
-void inputs_take(struct inputs *in, const struct batch_case *c, const char *db);
+void inputs_take(struct inputs *in, const struct batch_case *c, const char *db,
+	bool own);
 
 /* Read and hash every file that has no digest yet. One that cannot be read, or
  * is no longer as inputs_find found it, keeps the digest "-". */

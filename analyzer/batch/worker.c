@@ -182,12 +182,13 @@ still_holds(const struct batch_options *o, const struct batch_state *now,
 	return state_keeps(&old, &then, false);
 }
 
-/* case.inputs, from what the analysis has hashed and the rest of the files. */
+/* case.inputs, from what the analysis has hashed and the rest of the files. own:
+ * this process was the analysis, and still is inside its sandbox. */
 static bool
-seal(struct inputs *in, const struct batch_case *c, const char *work)
+seal(struct inputs *in, const struct batch_case *c, const char *work, bool own)
 {
 	struct arena a = {0};
-	inputs_take(in, c, arena_format(&a, "%s/" FILE_DB, work));
+	inputs_take(in, c, arena_format(&a, "%s/" FILE_DB, work), own);
 	inputs_hash(in);
 	FILE *f = fopen(arena_format(&a, "%s/" FILE_INPUTS, work), "we");
 	arena_release(&a);
@@ -299,7 +300,7 @@ analyse(const struct batch_options *o, const struct batch_case *c,
 	char **argv = arguments(o, c, work, &a, &argc);
 	int status = o->analyze(o->context, argc, argv);
 	fflush(NULL);
-	end(seal(&in, c, work) ? status : WORKER_BROKEN);
+	end(seal(&in, c, work, true) ? status : WORKER_BROKEN);
 }
 
 /* Files of a result that judging again leaves as they are. */
@@ -389,7 +390,7 @@ worker_seal(const struct batch_options *o, const struct batch_case *c,
 	struct inputs in;
 	begin(o, work, NULL, parent);
 	inputs_find(&in, c);
-	end(seal(&in, c, work) ? 0 : WORKER_BROKEN);
+	end(seal(&in, c, work, false) ? 0 : WORKER_BROKEN);
 }
 
 /* The file is written last, so its being there says that the analysis came to

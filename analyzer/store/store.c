@@ -316,6 +316,12 @@ store_open(const char *path, struct error *e)
 	return open_to_read(path, true, e);
 }
 
+struct store *
+store_open_own(const char *path, struct error *e)
+{
+	return open_to_read(path, false, e);
+}
+
 /* Bytes of a file reach the disk before its name does. */
 static bool
 sync_file(const char *path, struct error *e)

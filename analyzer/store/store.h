@@ -50,6 +50,9 @@ struct store *store_create_in_memory(const char *path, struct error *e);
 
 /* Open an existing evidence.sqlite read-only; refuses another version. */
 struct store *store_open(const char *path, struct error *e);
+/* The same for one that this very process has just published: nothing of it is
+ * checked. */
+struct store *store_open_own(const char *path, struct error *e);
 
 /* No more is written: the file is whole, under its temporary name. */
 bool store_settle(struct store *s, struct error *e);

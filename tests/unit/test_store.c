@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/stranger.h"
 #include "store/tables.h"
 
 struct hosts {
@@ -129,6 +130,51 @@ test_refuses_other_files(void **state)
 	assert_int_equal(e.kind, ERROR_ENVIRONMENT);
 }
 
+/* What a stranger's database is told from ours by: the meaning of the statements
+ * in its schema. NULL: nothing of it is refused. */
+static const char *
+refused(const char *sql)
+{
+	static const char ours[] =
+		"-- a case's; tables\nCREATE TABLE a (x TEXT, -- it's; one\n"
+		" y INTEGER) STRICT;\nCREATE VIEW v AS SELECT 'b;' || x AS z "
+		"FROM a;CREATE INDEX i ON a (x);CREATE TABLE b (x TEXT)";
+	static struct error e;
+	sqlite3 *db;
+	e = (struct error){0};
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	bool ok = stranger_check_schema(db, ours, "x.sqlite", &e);
+	sqlite3_close(db);
+	return ok ? NULL : e.text;
+}
+
+static void
+test_schemas_of_strangers(void **state)
+{
+	(void)state;
+	assert_null(refused(""));
+	assert_null(refused("CREATE TABLE a (x TEXT, y INTEGER) STRICT"));
+	assert_null(refused("CREATE TABLE a(x TEXT,y INTEGER)STRICT;"
+			    "CREATE VIEW v AS -- another; comment's\n"
+			    "SELECT 'b;' || x AS z FROM a"));
+	assert_null(
+		refused("CREATE TABLE b (x TEXT); CREATE INDEX o ON b (x)"));
+	assert_null(refused("CREATE TABLE b (x TEXT);ANALYZE"));
+	/* Another, one more, one column more or less, another kind. */
+	assert_non_null(strstr(
+		refused("CREATE TABLE c (x TEXT)"), "its table c is not as"));
+	assert_non_null(refused("CREATE TABLE a (x TEXT, y INTEGER)"));
+	assert_non_null(refused("CREATE TABLE b (x TEXT, z)"));
+	assert_non_null(refused("CREATE TABLE b (x)"));
+	assert_non_null(refused("CREATE VIEW b AS SELECT 1 AS x"));
+	assert_non_null(refused("CREATE TABLE a (x TEXT, y INTEGER) STRICT;"
+				"CREATE VIEW v AS SELECT 'c;' || x AS z "
+				"FROM a"));
+	assert_non_null(refused("CREATE TABLE b (x TEXT);CREATE TRIGGER b "
+				"AFTER INSERT ON b BEGIN SELECT 1; END"));
+}
+
 int
 main(void)
 {
@@ -138,6 +184,7 @@ main(void)
 		cmocka_unit_test(test_bulk_is_unreachable_from_sql),
 		cmocka_unit_test(test_published_or_absent),
 		cmocka_unit_test(test_refuses_other_files),
+		cmocka_unit_test(test_schemas_of_strangers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
