@@ -385,7 +385,8 @@ WHERE c.whole AND n.dst IS NOT NULL AND n.dst_port IS NOT NULL
 CREATE TEMP VIEW host_counters AS
 SELECT r.subject, NULL AS attempt,
 	r.sure AND (c.gauge OR coalesce(c.delta >= 0, 0)) AS sure,
-	c.source, c.line, CASE WHEN c.kind IN ('cloudwatch', 'azure-metrics')
+	c.source, c.line, CASE WHEN c.kind IN ('cloudwatch', 'azure-metrics',
+			'google-metrics')
 		THEN strftime('%s', c.scope) * 1000000000 END AS at_ns,
 	c.kind || ': ' || CASE c.scope WHEN '' THEN '' ELSE c.scope || ' ' END
 		|| c.name || CASE
@@ -420,7 +421,8 @@ SELECT r.subject, NULL AS attempt,
 	-- A datapoint stands for its period, which its file does not name: the
 	-- least time between two of the metric, a minute where there is one.
 	-- cite: docs.aws.amazon.com, CloudWatch GetMetricStatistics (Period)
-	CASE WHEN c.kind IN ('cloudwatch', 'azure-metrics') THEN (strftime('%s', c.scope)
+	CASE WHEN c.kind IN ('cloudwatch', 'azure-metrics', 'google-metrics')
+		THEN (strftime('%s', c.scope)
 		+ coalesce((SELECT min(later - strftime('%s', scope)) FROM (SELECT
 			scope, lead(strftime('%s', scope)) OVER (ORDER BY scope)
 				AS later FROM counter n
