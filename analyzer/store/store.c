@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/tempfile.h"
 #include "store/bulk.h"
+#include "store/load.h"
 #include "store/select.h"
 #include "store/stranger.h"
 #include "store/tables.h"
@@ -488,6 +489,13 @@ store_append_rows(struct store *s, enum store_table_id table, int64_t count,
 {
 	struct bulk_rows source = {
 		&store_tables[table], count, row, fill, context};
+	if (s->tempfile != NULL && !s->copied &&
+		may_write(s->stage, source.table->writer) == SQLITE_OK) {
+		enum load_outcome loaded =
+			load_rows(s->db, s->tempfile, &source, e);
+		if (loaded != LOAD_UNFIT)
+			return loaded == LOAD_DONE;
+	}
 	if (!bulk_insert(s->db, &source))
 		return store_error(s->db, "writing", e);
 	return true;

@@ -110,7 +110,9 @@ bool store_append_rows(struct store *s, enum store_table_id table,
  * store_append_<table>: insert count rows in one statement, which spares the
  * bind, step and reset that are most of SQLite's cost for narrow rows. For each
  * number from 0 fill is called, which puts that row into *row (of the caller,
- * as is context); the row's texts live until it is called again.
+ * as is context); the row's texts live until it is called again. It may be called
+ * for all of them once more, from 0. Many rows of an empty table are written past
+ * SQLite's machine (store/load.h): what is selected at that moment ends first.
  */
 #define TABLE(table, writer, meaning)                                         \
 	extern const struct store_##table store_##table##_null;               \
