@@ -22,6 +22,8 @@
  * many apart. Half of them are tracked together, so that their waits for memory
  * overlap. */
 #define GROUP 64
+/* They wait in a longer list, so that they move to its front only now and then. */
+#define GROUP_ROOM (2 * GROUP)
 /* Longer is no disorder: the clock was set back. */
 #define DISORDER_NS (10 * NS_PER_MS)
 
@@ -53,8 +55,9 @@ struct feed {
 	struct captured_time now; /* of the latest packet that has a time */
 	uint64_t frames;
 	bool saturated;
-	int count; /* of the packets that wait */
-	struct waiting group[GROUP];
+	int begin; /* the first of the packets that wait */
+	int count; /* how many they are, up to GROUP */
+	struct waiting group[GROUP_ROOM];
 	struct reading open[FEED_OPEN_MAX];
 	int open_count;
 };
@@ -135,33 +138,39 @@ frame_number(struct feed *f, struct feed_piece *piece)
 static void
 put_in_order(struct feed *f)
 {
-	int64_t ns = f->group[f->count - 1].time.ns;
+	struct waiting *group = &f->group[f->begin];
+	int64_t ns = group[f->count - 1].time.ns;
 	int at = f->count - 1;
-	while (at > 0 && f->group[at - 1].time.ns > ns &&
-		f->group[at - 1].time.ns - ns < DISORDER_NS)
+	while (at > 0 && group[at - 1].time.ns > ns &&
+		group[at - 1].time.ns - ns < DISORDER_NS)
 		at--;
 	if (at == f->count - 1)
 		return;
-	struct waiting w = f->group[f->count - 1];
-	memmove(&f->group[at + 1], &f->group[at],
+	struct waiting w = group[f->count - 1];
+	memmove(&group[at + 1], &group[at],
 		(size_t)(f->count - 1 - at) * sizeof w);
-	f->group[at] = w;
+	group[at] = w;
 }
 
 /* The first so many of those that wait. */
 static void
 track_group(struct feed *f, int count)
 {
+	const struct waiting *group = &f->group[f->begin];
 	for (int i = 0; i < count; i++)
-		track_prefetch(&f->tracker, f->group[i].tag);
+		track_prefetch(&f->tracker, group[i].tag);
 	for (int i = 0; i < count; i++) {
-		f->tracker.card = f->group[i].card;
-		track_packet(&f->tracker, &f->group[i].packet, f->group[i].time,
-			f->group[i].frame, f->group[i].tag);
+		f->tracker.card = group[i].card;
+		track_packet(&f->tracker, &group[i].packet, group[i].time,
+			group[i].frame, group[i].tag);
 	}
+	f->begin += count;
 	f->count -= count;
-	memmove(&f->group[0], &f->group[count],
+	if (f->begin + GROUP <= GROUP_ROOM)
+		return;
+	memmove(&f->group[0], &f->group[f->begin],
 		(size_t)f->count * sizeof f->group[0]);
+	f->begin = 0;
 }
 
 static void
@@ -181,7 +190,7 @@ take_packet(struct feed *f, struct reading *r)
 		piece->filtered_out++;
 		return;
 	}
-	struct waiting *w = &f->group[f->count++];
+	struct waiting *w = &f->group[f->begin + f->count++];
 	uint32_t wirelen =
 		c->wirelen > c->fcs_len ? c->wirelen - c->fcs_len : 0;
 	packet_decode(
