@@ -3,16 +3,22 @@
 
 	adapt.py lostsyn PROGRAM INCIDENTS-FOLDER
 	adapt.py tshark|zeek|tcptrace|argus|nfdump INCIDENTS-FOLDER
+	adapt.py zeek-log|netverdict LOGS-FOLDER INCIDENTS-FOLDER
+	adapt.py captures INCIDENTS-FOLDER OUT-FOLDER
 
 Prints ANSWERS.json. The others are what tests/golden/rivals.py says of them:
 an engineer with that program who compares two captures by hand; of argus and
-nfdump flow_tools.py says how. They are
+nfdump flow_tools.py says how, of what programs wrote elsewhere given_logs.py.
+They are
 given what they need: archives are unpacked, pieces of one end merged, and of
-files that nobody placed the first by name is the client's.
+files that nobody placed the first by name is the client's. captures writes those
+to OUT-FOLDER/NAME/client.pcap and server.pcap, for programs of which somebody
+brings the output.
 """
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -84,12 +90,8 @@ def merged(paths, out):
     return out
 
 
-def by_hand(method, evidence, scratch):
-    import flow_tools
-    import rivals
-    rivals.METHODS.update(flow_tools.METHODS)
-    if rivals.missing(METHODS[method]):
-        sys.exit(f"adapt: missing: {rivals.missing(METHODS[method])}")
+def both_ends(evidence, scratch):
+    """[the client's capture or None, the server's], whole and plain."""
     os.makedirs(scratch + "/unpacked")
     found = captures(unpacked(evidence, scratch + "/unpacked"))
     ends = []
@@ -98,20 +100,53 @@ def by_hand(method, evidence, scratch):
             word in path[len(scratch if scratch in path else evidence):]
             for word in words)]
         ends.append(merged(some, f"{scratch}/{words[0]}.pcap"))
-    answers = []
-    for (client, server), said in rivals.answers(METHODS[method],
-                                                 *ends).items():
-        if said[-1]:
-            answers.append({"client": "%s:%s" % client,
-                            "server": "%s:%s" % server, "verdict": said[-1]})
-    return {"attempts": answers, "cause": None}
+    return ends
+
+
+def worded(table):
+    """The answer of a table of verdicts; of a port used twice the last."""
+    return {"cause": None, "attempts": [
+        {"client": "%s:%s" % client, "server": "%s:%s" % server,
+         "verdict": said[-1]}
+        for (client, server), said in (table or {}).items() if said[-1]]}
+
+
+def by_hand(method, evidence, scratch):
+    import flow_tools
+    import rivals
+    rivals.METHODS.update(flow_tools.METHODS)
+    if rivals.missing(METHODS[method]):
+        sys.exit(f"adapt: missing: {rivals.missing(METHODS[method])}")
+    return worded(rivals.answers(METHODS[method],
+                                 *both_ends(evidence, scratch)))
+
+
+def from_logs(method, folder, name):
+    import given_logs
+    return worded(given_logs.answers(method, os.path.join(folder, name)))
+
+
+def write_captures(folder, out):
+    for name in sorted(os.listdir(folder)):
+        with tempfile.TemporaryDirectory() as scratch:
+            ends = both_ends(os.path.join(folder, name), scratch)
+            os.makedirs(os.path.join(out, name), exist_ok=True)
+            for path in filter(None, ends):
+                shutil.copy(path, os.path.join(out, name))
 
 
 def main():
-    if len(sys.argv) < 3 or sys.argv[1] not in ("lostsyn", *METHODS):
+    logs, words = ("zeek-log", "netverdict"), sys.argv[1:]
+    if len(words) < 2 or words[0] not in ("lostsyn", "captures", *logs,
+                                          *METHODS):
         sys.exit(__doc__)
-    folder, answers = sys.argv[-1], {}
+    if words[0] == "captures":
+        return write_captures(*words[1:])
+    folder, answers = words[-1], {}
     for name in sorted(os.listdir(folder)):
+        if words[0] in logs:
+            answers[name] = from_logs(*words[:2], name)
+            continue
         evidence = os.path.join(folder, name)
         with tempfile.TemporaryDirectory() as scratch:
             if sys.argv[1] == "lostsyn":
