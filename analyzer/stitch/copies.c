@@ -335,8 +335,11 @@ compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
 		: moments;
 	struct cover_answer answer;
 	if (a->far != CASE_NO_END) {
-		answer = ask(k, a->far, a, true, a->c != NULL && a->c->ack > 0,
-			&acks);
+		bool acked = a->c != NULL && a->c->ack > 0;
+		answer = ask(k, a->far, a, true, acked, &acks);
+		if (answer.coverage == COVERAGE_OUTSIDE &&
+			syn_order_brackets_acks(a->c, a->s))
+			answer = ask(k, a->far, a, true, acked, &synacks);
 		doubt_last_ack(a, &acks, &answer);
 		f->s_receives = coverage_word(answer.coverage);
 		note(f, &answer);
@@ -445,8 +448,12 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 		f->syn_arrived = 1;
 		return;
 	}
-	if (answer.last_inside < 0)
+	if (answer.last_inside < 0) {
+		/* No clock says which; none that was seen leaving lacks here. */
+		if (got.count > 0 && a->s->syn >= a->c->syn)
+			f->syn_arrived = 1;
 		return;
+	}
 	int last = answer.last_inside;
 	f->syn_absent = count_absent(k, a, a->far, &got, &sent, &answer);
 	/* The server shows a later copy than any that the client's capture

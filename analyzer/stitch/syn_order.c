@@ -26,6 +26,14 @@ syn_order_tells(const struct sighting *c, const struct sighting *s)
 		(s->synack == 0 || syn_order_answers(s) > 0);
 }
 
+bool
+syn_order_brackets_acks(const struct sighting *c, const struct sighting *s)
+{
+	return c != NULL && s != NULL && c->ack > 0 &&
+		c->synack_after_ack > 0 && s->synack > 1 &&
+		c->synack == s->synack;
+}
+
 /* Both ends show the same SYNs, by their timestamps. */
 static bool
 same_syns(const struct sighting *c, const struct sighting *s)

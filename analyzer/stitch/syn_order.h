@@ -23,6 +23,14 @@ bool syn_order_tells(
 	const struct sighting *at_client, const struct sighting *at_server);
 
 /*
+ * True when the client got every SYN-ACK that the server's end shows, and one after
+ * its ACK: that ACK was sent between two that the server's capture holds, which
+ * covers it by its own clock. Either sighting may be NULL.
+ */
+bool syn_order_brackets_acks(
+	const struct sighting *at_client, const struct sighting *at_server);
+
+/*
  * Facts of an attempt whose times contradict each other and of which the order of
  * SYNs tells nothing. What came by the other end's clock proves nothing. What left
  * an end that shows the attempt was captured there or not, whatever clocks say;

@@ -153,6 +153,25 @@ other_copies_are_not_counted(void **state)
 	assert_string_equal(f.c_receives, "outside");
 }
 
+/* The client acknowledged between two answers that both ends show. */
+static void
+an_ack_between_answers_that_both_show_is_covered(void **state)
+{
+	(void)state;
+	struct sighting s = at_server(2, 30, 3000040);
+	struct sighting c = at_client;
+	c.synack = 2;
+	c.ack = 4;
+	c.synack_after_ack = 1;
+	assert_true(syn_order_brackets_acks(&c, &s));
+	c.synack_after_ack = 0;
+	assert_false(syn_order_brackets_acks(&c, &s));
+	c.synack_after_ack = 1;
+	c.synack = 3; /* one left after the server's capture had ended */
+	assert_false(syn_order_brackets_acks(&c, &s));
+	assert_false(syn_order_brackets_acks(NULL, &s));
+}
+
 int
 main(void)
 {
@@ -165,6 +184,8 @@ main(void)
 		cmocka_unit_test(as_many_answers_as_were_sent_all_came),
 		cmocka_unit_test(an_answer_that_was_counted_once_is_not_lost),
 		cmocka_unit_test(other_copies_are_not_counted),
+		cmocka_unit_test(
+			an_ack_between_answers_that_both_show_is_covered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
