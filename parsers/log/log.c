@@ -57,6 +57,7 @@ struct log_reader {
 	struct log_time last;
 	uint64_t last_line; /* its line; 0: none yet */
 	bool last_is_head;  /* it had nothing but its time */
+	uint8_t last_head;  /* enum log_head of it */
 	bool last_is_left;  /* a line of its own stands below it */
 	bool skipping;      /* within the rest of a line that was cut */
 	uint64_t vain;      /* bytes looked at for the ends of records */
@@ -434,10 +435,13 @@ time_settle(struct log_reader *r, struct log_record *record)
 		r->last = *t;
 		r->last_line = record->line;
 		r->last_is_head = log_is_head(record);
+		r->last_head = (uint8_t)log_head_of(record);
 		r->last_is_left = false;
 	} else if (record->unread.len > 0) {
 		r->last_line = 0; /* what follows belongs to this line */
-	} else if (!r->last_is_head && !log_continues(record)) {
+	} else if (!r->last_is_head &&
+		!log_continues_head(record, (enum log_head)r->last_head,
+			record->line - r->last_line)) {
 		r->last_is_left = true;
 	} else if (r->last_line != 0 &&
 		record->line - r->last_line <= LOG_INHERIT_LINES &&

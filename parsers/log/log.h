@@ -256,6 +256,19 @@ void log_parse_line(
    a part of a report of several lines? */
 bool log_continues(const struct log_record *record);
 
+/* What may stand below a line with a time. */
+enum log_head {
+	LOG_HEAD_OF_ITSELF, /* kernel, proxy, container: what is indented */
+	LOG_HEAD_OF_TRACE,  /* an application's: a trace at the margin, too */
+	LOG_HEAD_OF_LEVEL,  /* and, right below, the level and the text */
+};
+
+enum log_head log_head_of(const struct log_record *record);
+
+/* Is record, so many lines below a line with a time, a continuation of that? */
+bool log_continues_head(
+	const struct log_record *record, enum log_head head, uint64_t below);
+
 /* Of a line that log_continues: does it say itself that it is a part of a report
    ("Caused by:", a stack's frame)? Others belong to the line right above, and
    what stands between that one and the last time must be a continuation too. */

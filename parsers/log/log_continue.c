@@ -5,6 +5,10 @@
  * .NET, Ruby and Node.js print at the margin. Any other line without a time of
  * its own has none: the line above it may be of another program and another day.
  *
+ * Below a line of the kernel's, of a proxy's or of a container's log, each of whose
+ * lines has a stamp, only what is indented does: a trace there is another program's. A level at the
+ * margin belongs to the line of java.util.logging right above.
+ *
  * One message is a sentence over three lines, of which the first has the reason,
  * the second the host and the third the port:
  *
@@ -133,13 +137,80 @@ log_is_cause(const struct log_record *record)
 	return false;
 }
 
+/* "}", "],", "} {": the end of what was printed over several lines, and no text. */
+static bool
+is_closing(struct view line)
+{
+	size_t at = 0;
+	while (at < line.len && byte_among(line.data[at], "}])>,;{[( "))
+		at++;
+	return at > 0 && byte_among(line.data[0], "}])>") &&
+		(at == line.len || !byte_letter(line.data[at]));
+}
+
+/* "com.example.Pool open": what java.util.logging puts behind the time, in a line of
+   its own. */
+static bool
+is_class_and_method(struct view v)
+{
+	struct cursor c = cursor_of(v);
+	struct view class = cursor_token(&c);
+	cursor_skip_spaces(&c);
+	struct view method = cursor_token(&c);
+	return class.len > 0 && method.len > 0 && cursor_left(&c) == 0 &&
+		memchr(class.data, '.', class.len) != NULL &&
+		!byte_among(class.data[class.len - 1], ".:,");
+}
+
+enum log_head
+log_head_of(const struct log_record *record)
+{
+	if (view_is(record->tag, "kernel"))
+		return LOG_HEAD_OF_ITSELF;
+	switch (record->family) {
+	case LOG_STAMPED:
+		return is_class_and_method(record->message) ? LOG_HEAD_OF_LEVEL
+							    : LOG_HEAD_OF_TRACE;
+	case LOG_DMESG:
+	case LOG_DMESG_DELTA:
+	case LOG_KMSG:
+	case LOG_CRI:
+	case LOG_ACCESS:
+	case LOG_HAPROXY:
+	case LOG_AWS_ELB:
+	case LOG_ENVOY:
+	case LOG_NGINX_ERROR:
+	case LOG_CEF:
+		return LOG_HEAD_OF_ITSELF;
+	default:
+		return LOG_HEAD_OF_TRACE;
+	}
+}
+
+bool
+log_continues_head(
+	const struct log_record *record, enum log_head head, uint64_t below)
+{
+	struct view line = record->message;
+	if (!log_continues(record))
+		return false;
+	if (line.len == 0 || byte_among(line.data[0], " \t") ||
+		is_closing(line))
+		return true;
+	if (is_level_line(line) && !log_names_report(record) &&
+		!is_exception_line(line))
+		return head == LOG_HEAD_OF_LEVEL && below == 1;
+	return head != LOG_HEAD_OF_ITSELF;
+}
+
 bool
 log_continues(const struct log_record *record)
 {
 	struct view line = record->message;
 	if (record->family != LOG_PLAIN)
 		return false;
-	if (line.len == 0 || byte_among(line.data[0], " \t}])>"))
+	if (line.len == 0 || byte_among(line.data[0], " \t") ||
+		is_closing(line))
 		return true;
 	return log_names_report(record) || is_level_line(line) ||
 		is_exception_line(line);

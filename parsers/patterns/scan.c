@@ -28,7 +28,8 @@ struct log_scanner {
 	/* the nearest time at or above line time_line; 0: none */
 	struct log_time time;
 	uint64_t time_line;
-	bool time_is_head; /* that line has nothing but its time */
+	bool time_is_head;  /* that line has nothing but its time */
+	enum log_head head; /* what may stand below it */
 	/* that line shows a time which could not be read: nobody's */
 	bool time_unread;
 	/* all lines behind it, to the end of the window before, continue it */
@@ -116,6 +117,7 @@ time_keep(struct log_scanner *s, const struct log_record *record, uint64_t line)
 	s->time = record->time;
 	s->time_line = line;
 	s->time_is_head = log_is_head(record);
+	s->head = log_head_of(record);
 	s->time_unread = record->time.kind == LOG_TIME_NONE;
 }
 
@@ -163,7 +165,8 @@ time_inherit(struct run *run, struct log_record *record, size_t at)
 		!s->time_unread &&
 		record->line - s->time_line <= LOG_INHERIT_LINES &&
 		(s->time_is_head ||
-			(log_continues(record) &&
+			(log_continues_head(record, s->head,
+				 record->line - s->time_line) &&
 				(joined || log_names_report(record))))) {
 		record->time = s->time;
 		record->time.inherited = true;

@@ -1,5 +1,6 @@
 /*
- * What looks like a date or a time and is none that is read.
+ * What looks like a date or a time and is none that is read; and which lines take
+ * the time of another one.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,11 +51,49 @@ parts_of_dates_are_seen(void **state)
 	log_free(r);
 }
 
+#define KERNEL "Nov 20 23:41:22 db-02 kernel: nf_conntrack: table full\n"
+#define APPLICATION "2026-11-20 23:41:22,501 ERROR pool: failed\n"
+#define LOGGING "Nov 20, 2026 11:41:22 PM com.example.Pool open\n"
+#define PROXY "192.0.2.7 - - [20/Nov/2026:23:41:20 +0000] \"GET /\" 500 5\n"
+
+/* Whose time may the line below have? A trace is an application's. */
+static void
+lines_take_no_strangers_time(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool inherited; /* by the last line */
+	} rows[] = {
+		{APPLICATION "java.net.ConnectException: refused\n", true},
+		{KERNEL "java.net.ConnectException: refused\n", false},
+		{PROXY "Error: connect ECONNREFUSED 192.0.2.9:443\n", false},
+		{KERNEL "  indented\n", true},
+		{LOGGING "WARNING: refused\n", true},
+		{APPLICATION "WARNING: connect to 192.0.2.9 failed\n", false},
+		{LOGGING "SEVERE: one\nWARNING: two\n", false},
+		{APPLICATION "} connect ECONNREFUSED 192.0.2.9:443\n", false},
+		{APPLICATION "}\n", true},
+		{APPLICATION "], [\n", true},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct view window = view_str(rows[i].text);
+		struct log_reader *r = log_new(LOG_PLAIN);
+		struct log_record record;
+		while (log_next(r, &window, true, &record) == LOG_RECORD)
+			;
+		if (record.time.inherited != rows[i].inherited)
+			fail_msg("%s", rows[i].text);
+		log_free(r);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parts_of_dates_are_seen),
+		cmocka_unit_test(lines_take_no_strangers_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
