@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "base/text.h"
 #include "ingest/anomaly_counts.h"
 #include "ingest/stream.h"
@@ -209,6 +210,7 @@ transcript_sources(const struct transcript_text *whole, struct arena *a,
 			.when = part.when,
 			.lines = whole->lines + part.line - 1,
 			.several = part.several,
+			.unsure = part.unsure,
 		};
 		take_part(&taking, &s, part.row);
 	}
@@ -305,13 +307,14 @@ struct expanding {
 	const char *unknown; /* commands that are named, or NULL */
 	size_t unknown_count;
 	uint32_t several; /* the first line of a table that is nobody's, or 0 */
+	uint32_t unsure;  /* the first line of what may be another machine's */
 };
 
 static void
 count_hosts(void *context, const struct transcript_source *s)
 {
 	struct expanding *x = context;
-	if (s->host.len == 0 || s->several || s->unknown)
+	if (s->host.len == 0 || s->several || s->unknown || s->unsure)
 		return;
 	if (x->one_host.len == 0)
 		x->one_host = s->host;
@@ -319,14 +322,41 @@ count_hosts(void *context, const struct transcript_source *s)
 		x->hosts = true;
 }
 
-/* A transcript in a role's folder was taken there, unless its prompts name
- * several machines. */
+/* Nothing but the file's own name says that there is its machine. */
+static bool
+is_named_alone(const struct case_files *c, size_t index)
+{
+	const struct case_file *f = &c->list[index];
+	if (f->host_at == 0 || c->hosts[f->host_at - 1].said)
+		return false;
+	for (size_t i = 0; i < c->count; i++)
+		if (i != index && c->list[i].host_at == f->host_at)
+			return false;
+	return strchr(f->place, '/') == NULL;
+}
+
+/* A word that other files call a machine as well is its name; else NULL. */
 static const char *
-role_of(struct expanding *x, struct view host)
+known_role(struct case_files *c, struct view word)
+{
+	if (word.len == 0 || word.len > CASE_ROLE_MAX)
+		return NULL;
+	size_t at =
+		case_host_find(c, arena_copy(&c->arena, word.data, word.len));
+	return at == 0 ? NULL : c->hosts[at - 1].role;
+}
+
+/* A transcript in a role's folder was taken there, unless its prompts name
+ * several machines, or one where only its own name said whose it is. */
+static const char *
+role_of(struct expanding *x, struct view host, bool unsure)
 {
 	const char *role = x->c->list[x->index].role;
+	bool weak = is_named_alone(x->c, x->index);
+	if (unsure && (x->hosts || weak))
+		return known_role(x->c, host);
 	if (host.len == 0 || host.len > CASE_ROLE_MAX ||
-		(role != NULL && !x->hosts))
+		(role != NULL && !x->hosts && !weak))
 		return role;
 	const char *name = arena_copy(&x->c->arena, host.data, host.len);
 	const char *end = case_role_word(name);
@@ -393,7 +423,9 @@ append_source(void *context, const struct transcript_source *s)
 	f.name = arena_format(&c->arena, "%s: %s (line %u)", whole, command,
 		(unsigned)s->lines[0]);
 	f.place = c->list[x->index].place;
-	f.role = role_of(x, s->host);
+	f.role = role_of(x, s->host, s->unsure);
+	if (s->unsure && f.role == NULL && x->unsure == 0)
+		x->unsure = s->lines[0];
 	f.host = s->host.len == 0
 		? NULL
 		: arena_copy(&c->arena, s->host.data, s->host.len);
@@ -471,6 +503,12 @@ problem_of(struct arena *a, const struct expanding *x)
 	if (x->several == 0 && x->unknown != NULL)
 		return arena_format(a,
 			"split at its prompts; not understood: %s", x->unknown);
+	if (x->several == 0 && x->unsure > 0)
+		return arena_format(a,
+			"split at its prompts; from line %u on nothing tells "
+			"of "
+			"which machine it is: its header names none for sure",
+			(unsigned)x->unsure);
 	if (x->several == 0)
 		return NULL;
 	return arena_format(a,
@@ -496,6 +534,11 @@ transcripts_expand(struct case_files *c, size_t index)
 	find_moments(c, from);
 	take_moment(c, from, index);
 	struct case_file *f = &c->list[index];
+	if (x.unsure > 0)
+		message("%s: from line %u on nothing tells of which machine it "
+			"is; give that part a file of its own and say "
+			"--evidence MACHINE=FILE",
+			f->name, (unsigned)x.unsure);
 	f->problem = whole.count >= TRANSCRIPT_LINES_MAX
 		? "longer than is read; the rest was passed over"
 		: problem_of(&c->arena, &x);

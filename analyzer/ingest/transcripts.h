@@ -26,6 +26,7 @@ struct transcript_source {
 	const uint32_t *lines; /* the file's number of each line of the body */
 	bool several; /* a table of machines that no line tells apart: it is of
 	                 nobody, and not read */
+	bool unsure;  /* of a machine that a header may name, or of none */
 	bool unknown; /* a command whose output no parser knows: to be named */
 };
 

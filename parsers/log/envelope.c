@@ -55,18 +55,23 @@ static const struct {
 	{"verbose", 7},
 };
 
+/* A word in small letters, as it is or in capitals. */
+static bool
+word_is_same(struct view word, const char *small)
+{
+	size_t n = 0;
+	while (n < word.len && small[n] != '\0' &&
+		(word.data[n] | 0x20) == (uint8_t)small[n])
+		n++;
+	return n == word.len && small[n] == '\0';
+}
+
 uint8_t
 severity_of(struct view word)
 {
-	for (size_t i = 0; i < sizeof severities / sizeof *severities; i++) {
-		const char *w = severities[i].word;
-		size_t n = 0;
-		while (n < word.len && w[n] != '\0' &&
-			(word.data[n] | 0x20) == (uint8_t)w[n])
-			n++;
-		if (n == word.len && w[n] == '\0')
+	for (size_t i = 0; i < sizeof severities / sizeof *severities; i++)
+		if (word_is_same(word, severities[i].word))
 			return severities[i].severity;
-	}
 	return LOG_SEVERITY_NONE;
 }
 
@@ -244,6 +249,48 @@ is_whole_line(struct cursor c)
 		(first.len == 3 && time_any(&c, &t));
 }
 
+/* What the kernel's own lines begin with: of no program, where neither a machine
+ * nor a process number stands by it.
+ * cite: Linux 6.12 pr_fmt of net/netfilter/nf_conntrack_core.c,
+ * net/ipv4/tcp_input.c, net/core/neighbour.c, net/core/utils.c; 2.6.32
+ * net/ipv4/netfilter/ip_conntrack_core.c */
+static bool
+is_kernels_part(struct view tag)
+{
+	static const char *const parts[] = {"nf_conntrack", "ip_conntrack",
+		"nf_nat", "TCP", "request_sock_TCP", "neighbour", "Neighbour",
+		"net_ratelimit", "IPv4", "IPv6", "IPVS", "xt_hashlimit"};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (view_is(tag, parts[i]))
+			return true;
+	return false;
+}
+
+/* The first word of what a program says, behind a stamp that somebody else put
+ * there (ts): machines are called otherwise. Only where no program's name stands
+ * behind it. cite: moreutils ts(1) */
+static bool
+is_sentence(struct view word)
+{
+	static const char *const starts[] = {"a", "an", "all", "attempt",
+		"attempting", "cannot", "check", "checking", "connect",
+		"connecting", "connection", "could", "done", "dial", "error",
+		"exception", "failed", "failure", "fatal", "get", "giving",
+		"got", "http", "info", "is", "lost", "no", "not", "ok",
+		"operation", "post", "read", "reading", "received",
+		"reconnecting", "request", "retry", "retrying", "sending",
+		"sleeping", "socket", "still", "success", "the", "there",
+		"timed", "timeout", "trying", "unable", "upstream", "waiting",
+		"warn", "warning", "will", "write"};
+	for (size_t i = 0; i < word.len; i++)
+		if (byte_among(word.data[i], "'\"(),;!?"))
+			return true;
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (word_is_same(word, starts[i]))
+			return true;
+	return false;
+}
+
 bool
 host_tag_message(struct cursor *c, struct log_record *r)
 {
@@ -277,6 +324,13 @@ host_tag_message(struct cursor *c, struct log_record *r)
 		cursor_skip_spaces(c);
 		priority_take(c, r);
 		tag_behind(c, r);
+		if (r->tag.len == 0 && is_sentence(first)) {
+			r->host = view_of(NULL, 0);
+			*c = start;
+		}
+	} else if (r->pid.len == 0 && is_kernels_part(r->tag)) {
+		r->tag = kernel_tag();
+		*c = start;
 	} else if (r->pid.len == 0 && ip_read(r->tag, &ip)) {
 		r->host = r->tag;
 		r->tag = view_of(NULL, 0);

@@ -12,6 +12,7 @@
  */
 #include "mark.h"
 
+#include "heading.h"
 #include "words.h"
 
 /* Longer lines are output. */
@@ -280,128 +281,6 @@ mark_is_time(struct view v)
 	return colons >= 2 && digits >= 11;
 }
 
-/* "web-[01-02]", "web-[01,07] (2)": machines whose output is the same. */
-static bool
-is_node_set(struct view v)
-{
-	size_t open = words_find(v, "[");
-	size_t close = words_find(v, "]");
-	if (open == 0 || close >= v.len || open > close ||
-		words_host_len(v) != open || !byte_letter(v.data[0]))
-		return false;
-	for (size_t i = open + 1; i < close; i++)
-		if (!byte_digit(v.data[i]) && !byte_among(v.data[i], ",-"))
-			return false;
-	struct view rest = view_trim(view_skip(v, close + 1));
-	return close > open + 1 &&
-		(rest.len == 0 || rest.data[0] == '(' || rest.data[0] == ',');
-}
-
-/* "HOST: ", "host=", "node ": what some write before a machine's name. */
-static struct view
-label_skip(struct view text)
-{
-	static const char *const labels[] = {"host", "hostname", "node",
-		"server", "machine", "instance", "pod", "container", "on"};
-	struct view rest = text;
-	size_t n = 0;
-	while (n < rest.len && byte_letter(rest.data[n]))
-		n++;
-	struct view word = view_of(rest.data, n);
-	for (size_t i = 0; i < COUNT(labels); i++) {
-		if (!words_same(word, labels[i]) || n + 1 >= rest.len ||
-			!byte_among(rest.data[n], ":= "))
-			continue;
-		rest = view_skip(rest, n);
-		while (rest.len > 0 && byte_among(rest.data[0], ":= "))
-			rest = view_skip(rest, 1);
-		return rest;
-	}
-	return text;
-}
-
-/* "web-01", "web-01: ss -ltn", "web-01 - 2026-11-21 00:37:20". */
-static bool
-header_host(struct view text, struct mark *m)
-{
-	text = label_skip(text);
-	size_t n = words_host_len(text);
-	m->host = view_of(text.data, n);
-	struct view rest = view_skip(text, n);
-	if (rest.len > 0 && !byte_among(rest.data[0], ": ,("))
-		return false;
-	while (rest.len > 0 && byte_among(rest.data[0], ":-$#|,>( "))
-		rest = view_skip(rest, 1);
-	if (view_ends(rest, ")"))
-		rest.len--;
-	if (!mark_names_host(m->host))
-		return false;
-	if (mark_is_time(rest))
-		m->when = rest;
-	m->command = command_of(rest);
-	return rest.len == 0 || m->command.known || m->when.len > 0 ||
-		byte_digit(rest.data[0]);
-}
-
-/* What stands in a header: a command, a machine, a time. */
-static bool
-header_text(struct view text, struct mark *m)
-{
-	struct view behind;
-	text = view_trim(text);
-	if (prompt_end(text, "#$", &behind))
-		text = behind;
-	m->several = is_node_set(text);
-	if (m->several)
-		return true;
-	if (mark_is_time(text)) {
-		m->when = text;
-		return true;
-	}
-	m->command = command_of(text);
-	if (m->command.known)
-		return true;
-	m->command = (struct command){0};
-	return header_host(text, m);
-}
-
-/* Runs of one character before, and as a rule behind, the text. */
-static bool
-decorated_header(struct view line, struct mark *m)
-{
-	static const struct {
-		char byte;
-		size_t least;
-		bool both; /* must stand behind the text as well */
-	} runs[] = {{'=', 2, false}, {'#', 2, false}, {'*', 2, true},
-		{'-', 3, true}, {'>', 3, false}, {'+', 2, true}};
-	for (size_t i = 0; i < COUNT(runs); i++) {
-		struct view v = line;
-		size_t front = 0;
-		while (front < v.len && v.data[front] == runs[i].byte)
-			front++;
-		if (front < runs[i].least)
-			continue;
-		v = view_skip(v, front);
-		if (view_begins(v, "> "))
-			v = view_skip(v, 2); /* ==> web-01 <== */
-		size_t len = v.len;
-		while (v.len > 0 &&
-			(v.data[v.len - 1] == runs[i].byte ||
-				v.data[v.len - 1] == '<'))
-			v.len--;
-		if (runs[i].both && v.len == len)
-			return false;
-		v = view_trim(v);
-		if (view_begins(v, "/proc/")) {
-			m->command = (struct command){.text = v, .known = true};
-			return true;
-		}
-		return v.len > 0 && header_text(v, m);
-	}
-	return false;
-}
-
 /* "web-01 | CHANGED | rc=0 >>", "ok: [web-01] => {": ansible. */
 static bool
 ansible_header(struct view line, struct mark *m)
@@ -575,7 +454,7 @@ mark_of(struct view line)
 		return m;
 	}
 	m = (struct mark){.host = view_of(v.data, 0)};
-	if (decorated_header(v, &m)) {
+	if (heading_take(v, &m)) {
 		m.kind = MARK_HEADER;
 		return m;
 	}

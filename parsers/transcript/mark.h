@@ -30,6 +30,7 @@ struct mark {
 	struct view when;       /* a header's date and time, or empty */
 	bool windows;           /* a prompt of Windows that names no machine */
 	bool several; /* it names machines, whose output is the same */
+	bool unsure;  /* a header that may name another machine, or none */
 };
 
 /* What a line is, taken alone. Views point into it. */

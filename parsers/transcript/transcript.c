@@ -3,6 +3,7 @@
  */
 #include "parsers/transcript/transcript.h"
 
+#include "heading.h"
 #include "mark.h"
 #include "words.h"
 
@@ -132,6 +133,22 @@ is_loop_header(const struct transcript *t, struct view line, struct mark *m)
 	return true;
 }
 
+/* A header drawn as those that name machines: it may name one whose name is a
+ * word as others are, or is no machine's. Titles within a machine's output are
+ * drawn otherwise, or say what they are. */
+static bool
+is_nameless_header(const struct transcript *t, struct view line, struct mark *m)
+{
+	struct view text;
+	if (t->drawn == 0 || heading_style(view_trim(line), &text) != t->drawn)
+		return false;
+	*m = (struct mark){.kind = MARK_HEADER};
+	m->unsure = !heading_is_title(text);
+	m->when = view_of(line.data, 0);
+	m->host = m->unsure && words_host(text) ? text : m->when;
+	return true;
+}
+
 /* A mark that counts in this file. */
 static struct mark
 mark_here(const struct transcript *t, struct view line)
@@ -142,6 +159,8 @@ mark_here(const struct transcript *t, struct view line)
 		m.kind = MARK_NONE;
 	if (m.kind == MARK_NONE)
 		is_loop_header(t, line, &m);
+	if (m.kind == MARK_NONE)
+		is_nameless_header(t, line, &m);
 	if (m.kind == MARK_NONE && t->dated && mark_is_time(line))
 		m = (struct mark){.kind = MARK_HEADER, .when = view_trim(line)};
 	return m;
@@ -172,6 +191,8 @@ take_prompt(struct transcript *t, const struct mark *m)
 	if (m->host.len > 0)
 		t->host = m->host;
 	t->prompted = t->prompted || m->host.len > 0;
+	if (m->host.len > 0 || c->host.len > 0)
+		t->unsure = false;
 	t->sure_met = t->sure_met || m->kind == MARK_PROMPT;
 	set_command(t, c);
 	t->loop = c->loop;
@@ -190,8 +211,17 @@ take_prompt(struct transcript *t, const struct mark *m)
 }
 
 static void
-take_header(struct transcript *t, const struct mark *m)
+take_header(struct transcript *t, const struct mark *m, struct view line)
 {
+	struct view text;
+	if (m->host.len > 0 || m->unsure)
+		t->unsure = m->unsure;
+	if (m->host.len > 0 && !m->unsure)
+		t->drawn = heading_style(view_trim(line), &text);
+	if (m->unsure) {
+		set_host(t, m->host);
+		t->host = t->sure ? t->host : m->host;
+	}
 	if (m->several) {
 		set_host(t, view_of(t->host.data, 0));
 		t->several = true;
@@ -220,7 +250,7 @@ take_fence(struct transcript *t)
 }
 
 static void
-take_mark(struct transcript *t, const struct mark *m)
+take_mark(struct transcript *t, const struct mark *m, struct view line)
 {
 	switch (m->kind) {
 	case MARK_PROMPT:
@@ -228,7 +258,7 @@ take_mark(struct transcript *t, const struct mark *m)
 		take_prompt(t, m);
 		return;
 	case MARK_HEADER:
-		take_header(t, m);
+		take_header(t, m, line);
 		return;
 	case MARK_FENCE:
 		take_fence(t);
@@ -260,7 +290,7 @@ take_prose_host(struct transcript *t, struct view line)
 		if (named && mark_names_host(word) &&
 			(ticks || view_trim(line).len == 0)) {
 			t->host = word;
-			t->prompted = false;
+			t->prompted = t->unsure = false;
 			set_host(t, word);
 		}
 		named = false;
@@ -294,6 +324,7 @@ part_fill(const struct transcript *t, struct transcript_part *part)
 	part->row = t->row;
 	part->when = t->when;
 	part->several = t->several;
+	part->unsure = t->unsure;
 }
 
 /* What an output tells of those behind it: the time, and whose they are. */
@@ -316,8 +347,10 @@ part_learn(struct transcript *t, struct transcript_part *part)
 	struct view command = part->command;
 	if ((view_is(words_next(&command), "hostname") ||
 		    view_is(part->command, "uname -n")) &&
-		!t->sure && words_host(line))
+		!t->sure && words_host(line)) {
 		t->host = t->part_host = line;
+		t->unsure = false;
+	}
 }
 
 bool
@@ -341,7 +374,7 @@ transcript_next(struct transcript *t, struct transcript_part *part)
 		if (part->line != 0)
 			part->body.len = (size_t)(after.data - part->body.data);
 		else if (m.kind != MARK_NONE)
-			take_mark(t, &m);
+			take_mark(t, &m, line);
 		else if (!output)
 			take_prose(t, line);
 		t->rest = after;

@@ -52,6 +52,7 @@ struct transcript_part {
 	                        its front, on this machine; or empty */
 	uint32_t line;       /* of its first line, from 1 */
 	bool several;        /* of many machines that no line tells apart */
+	bool unsure;         /* behind a header that may name another machine */
 };
 
 /* Private. */
@@ -68,6 +69,8 @@ struct transcript {
 	bool several;
 	bool prompted; /* host is that of a prompt */
 	bool sure_met; /* a prompt by its form: bare ones behind it are output */
+	bool unsure;
+	unsigned drawn;   /* how headers are that name machines; 0 none */
 	struct view list; /* what a loop goes over */
 	struct view when;
 	struct view host;

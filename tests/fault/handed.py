@@ -255,6 +255,28 @@ def dated_loop(bed):
         yield f"no delta: {texts}"
 
 
+def section_without_a_name(bed):
+    """The table behind a header that names no machine for sure is not the last
+    machine's: it is asked about, and accuses nobody."""
+    dmesg = of_server(bed)["dmesg.txt"]
+    for header, placed in ((b"== other ==", False), (b"== cache ==", False),
+                           (b"== kernel log ==", True), (b"== web ==", True)):
+        text = b"== web-01 ==\n# uptime\n 00:40:00 up 1 day,  2:11,  1 user\n" \
+            + header + b"\n" + dmesg
+        for name, data in (("app.pcap", bed.files["client/capture.pcap"]),
+                           ("web.pcap", bed.files["server/capture.pcap"]),
+                           ("all.txt", text)):
+            bed.write("sections/" + name, data)
+        said = bed.analyze(bed.path("sections")).stderr
+        full = [(f["cause"], f["confidence"]) for f in bed.report()["findings"]
+                if f["confidence"] == "confirmed"]
+        asked = "from line 5 on nothing tells" in said
+        if asked == placed:
+            yield f"{header}: {said}"
+        if bool(full) != (header == b"== web =="):
+            yield f"{header}: {full}"
+
+
 def from_windows(bed):
     yield from bed.same(bed.write("windows.zip", backslashes(
         {**bed.files, "server/desktop.ini": b"[.ShellClassInfo]\r\n"})), "zip")
@@ -456,7 +478,7 @@ def address_asked(bed):
 CHECKS = [handed_on, stamped, journals, devices, support_tools,
           placed_by_address, named_by_hand, beside_an_archive, beside_the_evidence, nothing_but,
           last_of_a_split, words_in_an_archive, from_windows, dated_loop,
-          address_asked]
+          address_asked, section_without_a_name]
 
 
 if __name__ == "__main__":

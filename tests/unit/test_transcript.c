@@ -14,7 +14,8 @@
 #include "parsers/transcript/transcript.h"
 #include "parsers/transcript/unfold.h"
 
-/* One part as "line host|command|first line of the body". */
+/* One part as "line host|command|first line of the body"; a host that may be none
+ * as "host?". */
 static void
 expect_parts(const char *text, const char *const *wanted)
 {
@@ -32,11 +33,12 @@ expect_parts(const char *text, const char *const *wanted)
 	for (; *wanted != NULL; wanted++) {
 		char got[256];
 		assert_true(transcript_next(&t, &p));
-		snprintf(got, sizeof got, "%u %.*s|%.*s|%.*s",
+		snprintf(got, sizeof got, "%u %.*s%s|%.*s|%.*s",
 			(unsigned)whole.lines[p.line - 1],
 			p.several ? 1 : (int)p.host.len,
 			p.several ? "?" : (const char *)p.host.data,
-			(int)p.command.len, (const char *)p.command.data,
+			p.unsure ? "?" : "", (int)p.command.len,
+			(const char *)p.command.data,
 			(int)(p.body.len > 12 ? 12 : p.body.len),
 			(const char *)p.body.data);
 		char *end = strchr(got, '\n');
@@ -105,10 +107,30 @@ loops_have_headers(void **state)
 		PARTS("3 web-01|conntrack -S|1", "5 web-02|conntrack -S|2",
 			"7 b|ss|3"));
 	expect_parts("### web-01\nx\n### web-02: ss -ltn\ny\n### Summary\nz\n",
-		PARTS("2 web-01||x", "4 web-02|ss -ltn|y"));
+		PARTS("2 web-01||x", "4 web-02|ss -ltn|y", "6 web-02||z"));
 	expect_parts(
 		"web01 | CHANGED | rc=0 >>\n1\nweb02 | FAILED | rc=1 >>\n2\n",
 		PARTS("2 web01||1", "4 web02||2"));
+}
+
+/* Drawn as headers that name machines: it may be another machine's, and is not
+ * the last one's. */
+static void
+a_header_may_name_no_machine(void **state)
+{
+	(void)state;
+	expect_parts(
+		"== db-01 ==\n1\n== gateway ==\n2\n== the other box ==\n3\n"
+		"== web-01 ==\n4\n== kernel messages ==\n5\n",
+		PARTS("2 db-01||1", "4 gateway?||2", "6 ?||3", "8 web-01||4",
+			"10 web-01||5"));
+	/* A prompt without a name is where the header said. */
+	expect_parts("--- db-01 ---\n# ss -s\n1\n--- cache ---\n# ss -s\n2\n",
+		PARTS("3 db-01|ss -s|1", "6 cache?|ss -s|2"));
+	/* Drawn otherwise, and what tail -f prints. */
+	expect_parts("==> db-01 <==\n1\n=== other ===\n2\n"
+		     "==> /var/log/messages <==\n3\n",
+		PARTS("2 db-01||1", "6 db-01||3"));
 }
 
 static void
@@ -453,6 +475,7 @@ main(void)
 		cmocka_unit_test(bare_prompts_need_a_command),
 		cmocka_unit_test(wrappers_are_taken_off),
 		cmocka_unit_test(loops_have_headers),
+		cmocka_unit_test(a_header_may_name_no_machine),
 		cmocka_unit_test(outside_of_fences_is_prose),
 		cmocka_unit_test(recordings_are_played),
 		cmocka_unit_test(terminals_are_cleaned),
