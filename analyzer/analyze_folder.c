@@ -1,6 +1,6 @@
 /*
- * A case to which files were added since is the same case; one of which no file
- * is in the report is another that happens to be called alike.
+ * A case to which files were added since is the same case; one that has few files
+ * of the report is another that happens to be called alike.
  */
 #include "analyze_folder.h"
 
@@ -82,8 +82,10 @@ holds(sqlite3_stmt *find, const unsigned char *hash)
 	return found;
 }
 
+/* At least half of the former's files: one that says as little as "0" is in many
+ * cases. */
 static bool
-shares_file(struct store *former, struct store *now)
+shares_files(struct store *former, struct store *now)
 {
 	sqlite3_stmt *all = store_prepare(former,
 		"SELECT sha256 FROM source WHERE sha256 IS NOT NULL AND "
@@ -91,13 +93,15 @@ shares_file(struct store *former, struct store *now)
 		NULL);
 	sqlite3_stmt *find = store_prepare(
 		now, "SELECT 1 FROM source WHERE sha256 = ?1", NULL);
-	bool same = false;
-	while (!same && all != NULL && find != NULL &&
-		sqlite3_step(all) == SQLITE_ROW)
-		same = holds(find, sqlite3_column_text(all, 0));
+	size_t files = 0;
+	size_t same = 0;
+	while (all != NULL && find != NULL && sqlite3_step(all) == SQLITE_ROW) {
+		files++;
+		same += holds(find, sqlite3_column_text(all, 0));
+	}
 	sqlite3_finalize(all);
 	sqlite3_finalize(find);
-	return same;
+	return same > 0 && same * 2 >= files;
 }
 
 bool
@@ -105,7 +109,7 @@ analyze_folder_same(struct analyze_case *c, struct error *e)
 {
 	struct error unreadable = {0};
 	struct store *former = store_open(c->db, &unreadable);
-	bool same = former != NULL && shares_file(former, c->store);
+	bool same = former != NULL && shares_files(former, c->store);
 	store_free(former);
 	return same ||
 		error_set(e, ERROR_USAGE,

@@ -316,6 +316,7 @@ struct printing {
 	struct anomaly_sink sink;
 	const struct pattern_set *set;
 	uint64_t lines; /* that parts have */
+	uint32_t last;  /* that was counted */
 };
 
 static void
@@ -346,7 +347,7 @@ put_part(void *context, const struct transcript_source *part)
 	uint64_t lines = 0;
 	for (size_t i = 0; i < part->body.len; i++)
 		lines += part->body.data[i] == '\n' || i + 1 == part->body.len;
-	p->lines += lines;
+	p->lines += transcript_part_lines(part->body, part->lines, &p->last);
 	stream_take_bytes(&s, part->body, f.name, p->sink);
 	if (f.kind == CASE_FILE_FLOWS) {
 		decode_flows(&s, &f, p->sink);
@@ -370,6 +371,7 @@ decode_transcript(struct stream *s, const struct pattern_set *set,
 	transcript_read(s, &a, &whole);
 	transcript_sources(&whole, &a, put_part, &p);
 	uint64_t lines = transcript_lines(&whole);
-	print_accounting("transcript", lines, p.lines, lines - p.lines);
+	uint64_t read = p.lines < lines ? p.lines : lines;
+	print_accounting("transcript", lines, read, lines - read);
 	arena_release(&a);
 }

@@ -4,7 +4,9 @@
  * A case is, in this order: a folder that --case names; a folder with case.yaml; a folder with parts or
  * captures named client and server as analyze takes them, or network; captures of one
  * incident named by their ends (names.h); any other capture, and any archive, alone. What is
- * none of these is listed as unplaced, never silently left out.
+ * none of these is listed as unplaced, never silently left out. Where there is no
+ * case at all, each folder directly in it is one of logs alone, or the archive
+ * itself where it has none.
  */
 #ifndef BATCH_PLAN_H
 #define BATCH_PLAN_H

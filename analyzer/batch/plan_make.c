@@ -140,6 +140,47 @@ visit(struct walk *w, const struct pending *in, struct error *e)
 	return true;
 }
 
+/* Nothing has a form that a case has: then the archive is one of logs. Each folder
+ * in it that holds something is a case; without folders it is one itself. What is
+ * in them is told by analysing them. */
+static bool
+take_log_folders(struct walk *w, struct error *e)
+{
+	struct plan *p = w->p;
+	struct pending whole = {.path = w->o->archive, .name = ""};
+	struct entry *list;
+	size_t count;
+	size_t files = 0;
+	if (!folder_list(&p->arena, whole.path, &list, &count, e))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct entry *below;
+		size_t n = 0;
+		struct pending in = {.path = arena_format(&p->arena, "%s/%s",
+					     whole.path, list[i].name),
+			.name = list[i].name};
+		files += list[i].kind == ENTRY_FILE;
+		bool out = w->out_known && list[i].device == w->out.st_dev &&
+			list[i].inode == w->out.st_ino;
+		if (list[i].kind != ENTRY_FOLDER || out)
+			continue;
+		if (!folder_list(&p->arena, in.path, &below, &n, e))
+			return false;
+		if (n > 0)
+			take_folder(w, &in);
+	}
+	if (p->count == 0 && files > 0)
+		take_folder(w, &whole);
+	/* What lies beside such folders is in none. */
+	size_t kept = 0;
+	for (size_t i = 0; p->count > 0 && i < p->unplaced_count; i++)
+		if (strchr(p->unplaced[i], '/') == NULL &&
+			p->cases[0].name[0] != '.')
+			p->unplaced[kept++] = p->unplaced[i];
+	p->unplaced_count = kept;
+	return true;
+}
+
 /* Costs a listing of each folder and the first bytes of each file. */
 bool
 plan_make(struct plan *p, const struct batch_options *o, struct error *e)
@@ -161,6 +202,8 @@ plan_make(struct plan *p, const struct batch_options *o, struct error *e)
 		ok = visit(&w, &in, e);
 	}
 	ok = ok && check_said(&w, e);
+	if (ok && p->count == 0 && o->settle_s == 0)
+		ok = take_log_folders(&w, e);
 	free(w.list);
 	free(w.said);
 	plan_settle(p);

@@ -321,7 +321,8 @@ case_archive_unpack(
 {
 	struct case_file *f = &c->list[i];
 	enum members_format format = members_recognise(s->window);
-	bool letter = format == MEMBERS_MAIL || format == MEMBERS_BOX;
+	bool letter = format == MEMBERS_MAIL || format == MEMBERS_BOX ||
+		format == MEMBERS_ATTACHED;
 	struct unpacking u = {
 		.c = c,
 		.archive = i,

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "ingest/unread.h"
+#include "parsers/json/attached.h"
 #include "parsers/mail/mail.h"
 
 struct letters {
@@ -15,6 +16,8 @@ struct letters {
 	uint8_t *whole; /* owned; NULL when there is none */
 	struct view rest;
 	struct mail mail;
+	struct attached attached;
+	bool told;     /* the document around the files was given */
 	uint8_t *part; /* owned; the bytes of the member */
 	size_t len;
 	size_t at;
@@ -30,6 +33,8 @@ letters_recognise(struct view head)
 		return MEMBERS_BOX;
 	if (mail_is_packed(head))
 		return MEMBERS_MAIL;
+	if (attached_is(head))
+		return MEMBERS_ATTACHED;
 	return unread_is_base64(head) ? MEMBERS_BASE64 : MEMBERS_NONE;
 }
 
@@ -43,6 +48,7 @@ letters_open(enum members_format format, struct stream *s)
 	l->cut = stream_fill(s, 1);
 	l->rest = view_of(l->whole, l->whole == NULL ? 0 : len);
 	mail_open(&l->mail, l->rest);
+	attached_open(&l->attached, l->rest);
 	return l;
 }
 
@@ -119,13 +125,45 @@ next_of_base64(struct letters *l)
 	return true;
 }
 
+/* What people wrote around the files: the document, without their bytes. */
+static bool
+next_of_document(struct letters *l, struct member *out)
+{
+	if (l->told || l->rest.len == 0)
+		return false;
+	l->told = true;
+	out->written = true;
+	memcpy(part_room(l, l->rest.len), l->whole, l->rest.len);
+	l->len = l->rest.len;
+	snprintf(l->name, sizeof l->name, "text.json");
+	return true;
+}
+
+static bool
+next_of_attached(struct letters *l, struct member *out)
+{
+	struct attached_file file;
+	char name[MAIL_NAME_MAX];
+	if (!attached_next(&l->attached, &file))
+		return next_of_document(l, out);
+	size_t n = file.name.len < sizeof name ? json_unescape(file.name, name)
+					       : 0;
+	snprintf(l->name, sizeof l->name, "%.*s", (int)n, name);
+	if (l->name[0] == '\0')
+		snprintf(l->name, sizeof l->name, "file-%u", l->count + 1);
+	l->len = mail_base64(file.coded, part_room(l, file.coded.len));
+	memset(l->whole + (file.coded.data - l->whole), ' ', file.coded.len);
+	return true;
+}
+
 enum members_status
 letters_next(struct letters *l, struct member *out)
 {
 	*out = (struct member){.kind = MEMBER_FILE, .name = l->name};
-	bool one = l->format == MEMBERS_MAIL ? next_of_mail(l, out)
-		: l->format == MEMBERS_BOX   ? next_of_box(l)
-					     : next_of_base64(l);
+	bool one = l->format == MEMBERS_MAIL    ? next_of_mail(l, out)
+		: l->format == MEMBERS_BOX      ? next_of_box(l)
+		: l->format == MEMBERS_ATTACHED ? next_of_attached(l, out)
+						: next_of_base64(l);
 	if (!one)
 		return l->cut ? MEMBERS_BROKEN : MEMBERS_END;
 	l->count++;

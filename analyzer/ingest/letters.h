@@ -1,6 +1,7 @@
 /*
  * What came by mail, as the members of an archive: a mail's texts and files, an
- * mbox's mails, the file that base64(1) made text of.
+ * mbox's mails, the file that base64(1) made text of, the files in a tracker's
+ * export.
  *
  * The whole lies in memory while it is looked at, and one of its parts beside it.
  */
@@ -12,7 +13,7 @@
 /* More of one mail or mbox is passed over: servers take 25 to 150 MB. */
 #define LETTERS_BYTES_MAX ((size_t)256 * 1024 * 1024)
 
-/* MEMBERS_MAIL, MEMBERS_BOX, MEMBERS_BASE64, or MEMBERS_NONE. */
+/* MEMBERS_MAIL, MEMBERS_BOX, MEMBERS_BASE64, MEMBERS_ATTACHED, or MEMBERS_NONE. */
 enum members_format letters_recognise(struct view head);
 
 struct letters;

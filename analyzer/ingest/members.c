@@ -98,8 +98,8 @@ members_recognise(struct view head)
 const char *
 members_format_name(enum members_format format)
 {
-	static const char *const names[] = {
-		"", "tar", "cpio", "zip", "7z", "mail", "mbox", "base64"};
+	static const char *const names[] = {"", "tar", "cpio", "zip", "7z",
+		"mail", "mbox", "base64", "json with files"};
 	return names[format];
 }
 

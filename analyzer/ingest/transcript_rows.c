@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "parsers/log/log.h"
 #include "parsers/transcript/command.h"
-#include "parsers/transcript/mark.h"
+#include "parsers/transcript/words.h"
 
 /* Longer rows are cut; more lines are not told apart. */
 #define ROW_TEXT_MAX 900
@@ -292,8 +292,8 @@ transcript_row_split(struct transcript_row *row, struct view commands,
 	for (size_t i = 0; i < row->lines; i++) {
 		struct view ahead = body;
 		struct view line = transcript_line(&body);
-		now = mark_is_time(line) ? row->count
-					 : owner_of(row, now, ahead);
+		now = words_is_time(line) ? row->count
+					  : owner_of(row, now, ahead);
 		row->owners[i] = (uint8_t)now;
 	}
 	return true;

@@ -54,6 +54,11 @@ void transcript_read(
  * with *e set when the case would have too many files. */
 void transcripts_expand(struct case_files *c, size_t index);
 
+/* How many of a file's lines a part is of: several may have been made of one.
+ * last: the latest line counted, 0 at first; it is carried on. */
+uint64_t transcript_part_lines(
+	struct view body, const uint32_t *lines, uint32_t *last);
+
 /* The row of the transcript itself: size, hash, lines that parts have. */
 bool transcript_write(struct source_rows *w, const struct case_files *files,
 	size_t index, struct error *e);

@@ -64,8 +64,7 @@ break_take(struct breaks *b, struct view full, struct view next)
 		b->first = end;
 	b->differ = b->differ || !view_equal(end, b->first);
 	b->blank += next.data[0] == ' ';
-	b->whole = b->whole ||
-		byte_among(full.data[full.len - 1], ".!?)]}\"");
+	b->whole = b->whole || byte_among(full.data[full.len - 1], ".!?)]}\"");
 }
 
 /*
@@ -81,6 +80,19 @@ breaks_show(const struct breaks *b, size_t width)
 			b->differ);
 }
 
+/* Up to the width; a line that broke at a blank may have lost it. */
+static bool
+is_full(struct view line, size_t width)
+{
+	return line.len == width;
+}
+
+static bool
+is_near(struct view line, size_t width)
+{
+	return line.len + 1 == width;
+}
+
 /* Lines that go on another one stand behind a full one, each of them. */
 static bool
 goes_on(struct log_reader *r, struct view text, size_t width)
@@ -90,9 +102,10 @@ goes_on(struct log_reader *r, struct view text, size_t width)
 	struct breaks breaks = {0};
 	size_t starts = 0;
 	while (line_next(&text, &line)) {
-		bool full = before.len == width;
+		bool full = is_full(before, width);
 		bool plain = line.len > 0 && is_plain(r, line);
-		if (plain != full && line.len > 0)
+		if (plain != full && line.len > 0 &&
+			!(plain && is_near(before, width)))
 			return false;
 		if (plain)
 			break_take(&breaks, before, line);
@@ -130,6 +143,7 @@ wraps_join(struct view *text, const uint32_t **lines, struct arena *a)
 	size_t width = width_of(*text);
 	if (!wraps_has(*text))
 		return false;
+	struct log_reader *r = log_new(LOG_PLAIN);
 	uint8_t *joined = arena_take(a, text->len + 1);
 	uint32_t *numbers =
 		arena_take(a, (lines_of(*text) + 1) * sizeof *numbers);
@@ -137,16 +151,20 @@ wraps_join(struct view *text, const uint32_t **lines, struct arena *a)
 	size_t count = 0;
 	size_t index = 0;
 	bool full = false;
+	bool near = false;
 	struct view rest = *text;
 	for (struct view line; line_next(&rest, &line); index++) {
-		if (!full)
+		bool blank = near && line.len > 0 && is_plain(r, line);
+		if (index > 0 && !full)
+			joined[len++] = blank ? ' ' : '\n';
+		if (!full && !blank)
 			numbers[count++] = (*lines)[index];
 		memcpy(joined + len, line.data, line.len);
 		len += line.len;
-		full = line.len == width;
-		if (!full)
-			joined[len++] = '\n';
+		full = is_full(line, width);
+		near = is_near(line, width);
 	}
+	log_free(r);
 	*text = view_of(joined, len);
 	*lines = numbers;
 	return true;

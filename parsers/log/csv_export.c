@@ -93,13 +93,14 @@ static void
 column_name(struct log_columns *x, uint8_t nth, struct view name)
 {
 	static const char *const times[] = {"@timestamp", "Time", "_time",
-		"timestamp", "Timestamp", "time", "__timestamp__", NULL};
-	static const char *const hosts[] = {
-		"host.name", "host.hostname", "host", "hostname", NULL};
-	static const char *const tags[] = {
-		"process.name", "log.syslog.appname", NULL};
+		"timestamp", "Timestamp", "time", "TimeGenerated",
+		"TimeGenerated [UTC]", "Date", "__timestamp__", NULL};
+	static const char *const hosts[] = {"host.name", "host.hostname",
+		"host", "hostname", "Host", "HostName", "Computer", NULL};
+	static const char *const tags[] = {"process.name", "log.syslog.appname",
+		"ProcessName", "Service", "application_name", NULL};
 	static const char *const texts[] = {"message", "Message", "Line",
-		"_raw", "@message", "event.original", NULL};
+		"_raw", "@message", "event.original", "SyslogMessage", NULL};
 	x->fields[nth - 1] = firewall_name_of(name);
 	if (x->time == 0 && is_one_of(name, times))
 		x->time = nth;

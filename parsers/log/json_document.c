@@ -11,7 +11,8 @@
  * cite: Grafana Loki HTTP API "Query logs within a range of time" (streams);
  * AWS CLI filter-log-events, get-log-events; Azure Monitor resource logs
  * ("records"); Google Cloud entries.list; Elasticsearch search response ("hits");
- * OpenTelemetry logs in JSON (resourceLogs, scopeLogs, logRecords)
+ * Datadog "Search logs" (data); OpenTelemetry logs in JSON (resourceLogs, scopeLogs,
+ * logRecords)
  */
 #include "parsers/log/json_document.h"
 
@@ -145,12 +146,14 @@ opening_of(struct view text, size_t *inside)
 	struct json_value v = {JSON_END, view_of(NULL, 0)};
 	if (!json_begin(&j, text))
 		return IS_ENTRY;
-	while (json_member(&j, &key, &v)) {
+	for (bool first = true; json_member(&j, &key, &v); first = false) {
 		if (v.kind == JSON_OPEN && is_streams(key, v.raw)) {
 			*inside = (size_t)(v.raw.data - text.data) + 1;
 			return IS_CONTAINER;
 		}
-		if (v.kind != JSON_OPEN || !is_container(key))
+		/* A line's own data stands behind its time. */
+		if (v.kind != JSON_OPEN ||
+			!(is_container(key) || (first && view_is(key, "data"))))
 			continue;
 		struct cursor c = cursor_of(v.raw);
 		c.p++;

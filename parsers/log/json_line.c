@@ -177,6 +177,9 @@ member_take(struct json *j, enum json_token kind, struct log_record *r,
 	else if (is_level_key(key) && r->severity == LOG_SEVERITY_NONE)
 		r->severity = severity_of(j->value);
 	else if (view_is(key, "hostname") ||
+		/* Of Datadog; elsewhere it is the one that a client asked for. */
+		(view_is(key, "host") && j->depth > 1 &&
+			view_is(json_key_at(j, j->depth - 1), "attributes")) ||
 		view_is(key, "compute.googleapis.com/resource_name") ||
 		(view_is(key, "name") && j->depth > 1 &&
 			view_is(json_key_at(j, j->depth - 1), "host")))

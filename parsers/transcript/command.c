@@ -221,14 +221,13 @@ wrapper_take(struct command *c)
 	return false;
 }
 
-/* The command that an option holds: --command=X, --command X, -c X. */
+/* The value of one of these options: --command=X, --command X, -c X. */
 static struct view
-option_command(struct view rest)
+option_value(struct view rest, const char *const *options, size_t count)
 {
-	static const char *const options[] = {"--command", "-c", "-C"};
 	struct view word;
 	while ((word = words_next(&rest)).len > 0)
-		for (size_t i = 0; i < COUNT(options); i++) {
+		for (size_t i = 0; i < count; i++) {
 			size_t n = strlen(options[i]);
 			if (!view_begins(word, options[i]))
 				continue;
@@ -245,10 +244,30 @@ option_command(struct view rest)
 	return view_of(rest.data, 0);
 }
 
+/* "az vm run-command invoke -g GROUP -n NAME --scripts X". cite: Azure CLI az vm
+ * run-command invoke */
+static bool
+azure_take(struct command *c)
+{
+	static const char *const names[] = {"-n", "--name"};
+	static const char *const scripts[] = {"--scripts"};
+	static const char verb[] = "az vm run-command invoke ";
+	if (!view_begins(c->text, verb))
+		return false;
+	struct view rest = view_skip(c->text, strlen(verb));
+	c->host = host_word(option_value(rest, names, COUNT(names)));
+	c->elsewhere = c->host.len == 0;
+	c->text = unquoted(option_value(rest, scripts, COUNT(scripts)));
+	return true;
+}
+
 /* "gcloud compute ssh NAME --command=X", "vagrant ssh NAME -c X". */
 static bool
 cloud_take(struct command *c)
 {
+	static const char *const options[] = {"--command", "-c", "-C"};
+	if (azure_take(c))
+		return true;
 	struct view rest = c->text;
 	struct view program = base_name(words_next(&rest));
 	struct view word = words_next(&rest);
@@ -262,7 +281,7 @@ cloud_take(struct command *c)
 	skip_options(&behind, "");
 	c->host = host_word(words_next(&behind));
 	c->elsewhere = c->host.len == 0;
-	c->text = unquoted(option_command(rest));
+	c->text = unquoted(option_value(rest, options, COUNT(options)));
 	return true;
 }
 

@@ -63,9 +63,9 @@ header_host(struct view text, struct mark *m)
 		rest = view_skip(rest, 1);
 	if (view_ends(rest, ")"))
 		rest.len--;
-	if (!mark_names_host(m->host))
+	if (!words_names_host(m->host))
 		return false;
-	if (mark_is_time(rest))
+	if (words_is_time(rest))
 		m->when = rest;
 	m->command = command_of(rest);
 	return rest.len == 0 || m->command.known || m->when.len > 0 ||
@@ -84,14 +84,14 @@ sign_skip(struct view text)
 }
 
 /* What stands in a header: a command, a machine, a time. */
-static bool
-header_text(struct view text, struct mark *m)
+bool
+heading_text(struct view text, struct mark *m)
 {
 	text = sign_skip(text);
 	m->several = is_node_set(text);
 	if (m->several)
 		return true;
-	if (mark_is_time(text)) {
+	if (words_is_time(text)) {
 		m->when = text;
 		return true;
 	}
@@ -146,7 +146,7 @@ heading_take(struct view line, struct mark *m)
 		m->command = (struct command){.text = text, .known = true};
 		return true;
 	}
-	return header_text(text, m);
+	return heading_text(text, m);
 }
 
 /* Words of titles: what is shown, or when; the machine is still the same. */

@@ -15,6 +15,9 @@ unsigned heading_style(struct view line, struct view *text);
  * command, when and several. */
 bool heading_take(struct view line, struct mark *m);
 
+/* The same of the text alone. */
+bool heading_text(struct view text, struct mark *m);
+
 /* Is there a word in it that says what is shown or when, not where? */
 bool heading_is_title(struct view text);
 

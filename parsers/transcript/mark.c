@@ -18,10 +18,6 @@
 /* Longer lines are output. */
 #define LINE_MAX_BYTES 1024
 
-/* Files have names with dots as machines do. */
-static const char *const file_ends[] = {".log", ".txt", ".conf", ".json", ".md",
-	".gz", ".xz", ".csv", ".yaml", ".yml", ".pcap", ".out"};
-
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 /* Signs of prompts beside those of sh: U+276F, U+279C, U+03BB, U+00BB. */
@@ -227,7 +223,7 @@ device_prompt(struct view line, struct mark *m, struct view *behind)
 	v = view_skip(v, angle ? 1 : 0);
 	size_t n = words_host_len(v);
 	m->host = view_of(v.data, n);
-	if (!words_host(m->host) || (angle && !mark_names_host(m->host)))
+	if (!words_host(m->host) || (angle && !words_names_host(m->host)))
 		return false;
 	v = view_skip(v, n);
 	while (v.len > 0 && !byte_among(v.data[0], " #>"))
@@ -241,44 +237,6 @@ device_prompt(struct view line, struct mark *m, struct view *behind)
 	*behind = view_trim(view_skip(v, 1));
 	struct view rest = *behind;
 	return is_device_verb(words_next(&rest));
-}
-
-bool
-mark_names_host(struct view v)
-{
-	bool letter = false;
-	bool odd = view_is(v, "client") || view_is(v, "server");
-	if (!words_host(v))
-		return false;
-	for (size_t i = 0; i < COUNT(file_ends); i++)
-		if (view_ends(v, file_ends[i]))
-			return false;
-	for (size_t i = 0; i < v.len; i++) {
-		letter = letter || byte_letter(v.data[i]);
-		odd = odd || byte_digit(v.data[i]) ||
-			byte_among(v.data[i], ".-");
-	}
-	return letter && odd;
-}
-
-bool
-mark_is_time(struct view v)
-{
-	size_t colons = 0;
-	size_t digits = 0;
-	v = view_trim(v);
-	if (v.len < 17 || v.len > 40)
-		return false;
-	for (size_t i = 0; i < v.len; i++) {
-		bool letter = byte_letter(v.data[i]) || v.data[i] >= 0x80;
-		if (!letter && !byte_digit(v.data[i]) &&
-			!byte_among(v.data[i], " :.,-+/T"))
-			return false;
-		digits += byte_digit(v.data[i]);
-		colons += v.data[i] == ':' && i > 1 && i + 2 < v.len &&
-			byte_digit(v.data[i - 1]) && byte_digit(v.data[i + 1]);
-	}
-	return colons >= 2 && digits >= 11;
 }
 
 /* "web-01 | CHANGED | rc=0 >>", "ok: [web-01] => {": ansible. */
@@ -341,7 +299,7 @@ watch_header(struct view line, struct mark *m)
 		return m->command.known;
 	}
 	rest = view_skip(rest, n + 2);
-	if (mark_is_time(rest))
+	if (words_is_time(rest))
 		m->when = rest;
 	return words_host(m->host);
 }
@@ -355,7 +313,28 @@ trace_header(struct view line, struct mark *m)
 	if (!view_begins(line, " ") || line.len < 3 || line.data[1] == ' ')
 		return false;
 	m->command = command_of(line);
+	m->host = m->command.host; /* "+ ssh root@web-01 ss -ltn" */
 	return m->command.known;
+}
+
+/* "<details><summary>web-01: ss -ltn</summary>": what a ticket folds; "Finished on
+ * web-01:": Bolt. cite: GitHub "Organizing information with collapsed sections";
+ * Puppet Bolt 3.27 lib/bolt/outputter/human.rb */
+static bool
+folded_header(struct view line, struct mark *m)
+{
+	static const char open[] = "<summary>";
+	size_t at = words_find(line, open);
+	if (view_begins(line, "Finished on ") && view_ends(line, ":")) {
+		line = view_skip(line, strlen("Finished on "));
+		m->host = view_of(line.data, line.len - 1);
+		return words_host(m->host);
+	}
+	if (!view_begins(line, "<") || at == line.len)
+		return false;
+	line = view_skip(line, at + strlen(open));
+	line.len = words_find(line, "</summary>");
+	return heading_text(line, m);
 }
 
 /* Headers of tools, each of a form of its own. */
@@ -363,10 +342,11 @@ static bool
 tool_header(struct view line, struct mark *m)
 {
 	static bool (*const forms[])(struct view line, struct mark * m) = {
-		ansible_header, pssh_header, watch_header};
+		ansible_header, pssh_header, watch_header, folded_header};
 	for (size_t i = 0; i < COUNT(forms); i++) {
 		*m = (struct mark){0};
-		if (forms[i](line, m))
+		m->tool = forms[i](line, m);
+		if (m->tool)
 			return true;
 	}
 	*m = (struct mark){0};
@@ -408,6 +388,7 @@ is_break(struct view v)
 		"PLAY [", "PLAY RECAP *"};
 	return begins_with(v, starts, COUNT(starts)) || view_is(v, "logout") ||
 		view_is(v, "exit") ||
+		(view_begins(v, "Started on ") && view_ends(v, "...")) ||
 		(view_begins(v, "Connection to ") && view_ends(v, " closed."));
 }
 

@@ -30,16 +30,11 @@ struct mark {
 	struct view when;       /* a header's date and time, or empty */
 	bool windows;           /* a prompt of Windows that names no machine */
 	bool several; /* it names machines, whose output is the same */
+	bool tool;    /* a header of a form that one tool prints */
 	bool unsure;  /* a header that may name another machine, or none */
 };
 
 /* What a line is, taken alone. Views point into it. */
 struct mark mark_of(struct view line);
-
-/* Is it a machine's name, and no word of a heading? */
-bool mark_names_host(struct view v);
-
-/* Is it a date with a time of day, as date prints it, and nothing else? */
-bool mark_is_time(struct view v);
 
 #endif

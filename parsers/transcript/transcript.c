@@ -35,7 +35,7 @@ count_marks(struct view text)
 	bool first = true;
 	while (line_next(&text, &line)) {
 		struct mark m = mark_of(line);
-		bool dated = m.kind == MARK_NONE && mark_is_time(line);
+		bool dated = m.kind == MARK_NONE && words_is_time(line);
 		n.dates += dated && (first || n.dates > 0);
 		first = first && view_trim(line).len == 0;
 		n.sure += m.kind == MARK_PROMPT && m.command.text.len > 0;
@@ -66,7 +66,8 @@ transcript_begins(struct view head)
 			continue;
 		struct mark m = mark_of(line);
 		bool prompt = m.kind == MARK_PROMPT && m.command.known;
-		if (prompt && first)
+		bool tool = m.kind == MARK_HEADER && m.tool && m.host.len > 0;
+		if ((prompt || tool) && first)
 			return true;
 		prompts += prompt;
 		first = first && m.kind == MARK_BREAK;
@@ -127,7 +128,8 @@ is_loop_header(const struct transcript *t, struct view line, struct mark *m)
 	while (line.len > 0 && byte_among(line.data[line.len - 1], "=-#*<:] "))
 		line.len--;
 	if (!t->loop || !words_host(line) ||
-		!(in_list(t->list, line) || (t->many && mark_names_host(line))))
+		!(in_list(t->list, line) ||
+			(t->many && words_names_host(line))))
 		return false;
 	*m = (struct mark){.kind = MARK_HEADER, .host = line};
 	return true;
@@ -161,7 +163,7 @@ mark_here(const struct transcript *t, struct view line)
 		is_loop_header(t, line, &m);
 	if (m.kind == MARK_NONE)
 		is_nameless_header(t, line, &m);
-	if (m.kind == MARK_NONE && t->dated && mark_is_time(line))
+	if (m.kind == MARK_NONE && t->dated && words_is_time(line))
 		m = (struct mark){.kind = MARK_HEADER, .when = view_trim(line)};
 	return m;
 }
@@ -287,7 +289,7 @@ take_prose_host(struct transcript *t, struct view line)
 		while (word.len > 0 &&
 			byte_among(word.data[word.len - 1], "`*:,."))
 			word.len--;
-		if (named && mark_names_host(word) &&
+		if (named && words_names_host(word) &&
 			(ticks || view_trim(line).len == 0)) {
 			t->host = word;
 			t->prompted = t->unsure = false;
@@ -335,7 +337,7 @@ part_learn(struct transcript *t, struct transcript_part *part)
 	struct view line = {0};
 	bool first = true;
 	for (; line_next(&rest, &line); first = first && line.len == 0) {
-		if (!mark_is_time(line))
+		if (!words_is_time(line))
 			continue;
 		t->when = view_trim(line);
 		if (first)

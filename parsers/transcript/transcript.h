@@ -87,7 +87,8 @@ bool transcript_next(struct transcript *t, struct transcript_part *part);
 unsigned transcript_marks(struct view head);
 
 /* Is the first line that is not blank a prompt by its form, with a command that
- * is known, or are there two of them? No log and no table is so. */
+ * is known, or a tool's header of a machine, or are there two such prompts? No log
+ * and no table is so. */
 bool transcript_begins(struct view head);
 
 /* What stands before the first prompt with a known command, or before the first

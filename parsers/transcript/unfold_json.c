@@ -68,11 +68,24 @@ is_output(struct view key)
 	return KEY(key, printed) || KEY(key, written);
 }
 
+/* What Azure puts before what a script printed.
+ * cite: Azure "Run scripts in your VM by using action Run Commands" */
+#define PRINTED_SIGN "[stdout]\\n"
+
+/* A text under this key is an output: by the key's name, a machine's answer under
+ * its own name (salt --out=json), or by Azure's sign in it. */
+static bool
+is_told(struct view key, struct view text)
+{
+	return is_output(key) || (words_names_host(key) && ends_in(text) > 1) ||
+		view_has(text, PRINTED_SIGN);
+}
+
 static bool
 holds_output(struct view key, struct view text)
 {
 	size_t least = KEY(key, printed) ? 1 : 2;
-	return is_output(key) && ends_in(text) >= least;
+	return is_told(key, text) && ends_in(text) >= least;
 }
 
 /* The output in which a document breaks off, or an empty view: its front is
@@ -197,6 +210,20 @@ take_host(struct telling *t, struct view name)
 	t->headed = false;
 }
 
+/* Behind Azure's sign, on the machine whose name the key may be. */
+static void
+take_output(
+	struct telling *t, struct view key, struct view text, uint32_t number)
+{
+	size_t sign = words_find(text, PRINTED_SIGN);
+	if (!is_output(key) && words_names_host(key))
+		take_host(t, key);
+	if (sign < text.len)
+		text = view_skip(text, sign + strlen(PRINTED_SIGN));
+	text.len = words_find(text, "\\n[stderr]");
+	tell_text(t, text, number);
+}
+
 static void
 take_string(struct telling *t, const struct json *j, uint32_t number)
 {
@@ -206,8 +233,8 @@ take_string(struct telling *t, const struct json *j, uint32_t number)
 	} else if (KEY(key, commands)) {
 		t->command = j->value;
 		t->headed = false;
-	} else if (is_output(key) && j->value.len > 0) {
-		tell_text(t, j->value, number);
+	} else if (is_told(key, j->value) && j->value.len > 0) {
+		take_output(t, key, j->value, number);
 	}
 }
 
@@ -228,14 +255,14 @@ tell_document(
 		if (token == JSON_END)
 			break;
 		if (token == JSON_OPEN && j.depth > 1 &&
-			mark_names_host(json_key_at(&j, j.depth - 1)))
+			words_names_host(json_key_at(&j, j.depth - 1)))
 			take_host(&t, json_key_at(&j, j.depth - 1));
 		else if (token == JSON_STRING)
 			take_string(&t, &j, number);
 	}
 	struct view rest = cut_output(&j);
 	if (rest.len > 0)
-		tell_text(&t, rest, number);
+		take_output(&t, json_key(&j), rest, number);
 }
 
 static bool

@@ -61,7 +61,7 @@ arrow_host(struct view v)
 	while (v.len > 0 && (v.data[0] >= 0x80 || v.data[0] == ' '))
 		v = view_skip(v, 1);
 	return sign ? (words_host(v) ? v : none)
-		    : (mark_names_host(v) ? v : none);
+		    : (words_names_host(v) ? v : none);
 }
 
 /* A prompt of two lines whose second begins with an arrow (U+276F, U+279C). */

@@ -15,6 +15,10 @@
  * their name in front. */
 #define COLUMNS_MAX 256
 
+/* What stands before a machine's lines. */
+#define SALT_INDENT "    "
+#define BOLT_INDENT 2
+
 /* A resource's address before a line of terraform's. */
 #define RESOURCE_MAX 200
 
@@ -68,10 +72,18 @@ is_quoted(struct view v)
 	return v.len > 1 && view_begins(v, "\"") && view_ends(v, "\"");
 }
 
+/* A machine's answer in a playbook's JSON. */
+struct answer {
+	bool open;
+	bool told; /* its "stdout" was */
+	bool list; /* "stdout_lines", which says the same */
+};
+
 /* A line of a playbook's JSON: the text of an entry of "stdout_lines", of
  * "stdout" or "msg"; other members are syntax. False: no such line. */
 static bool
-json_line_take(struct view line, uint32_t number, struct unfold *out)
+json_line_take(
+	struct answer *a, struct view line, uint32_t number, struct unfold *out)
 {
 	line = view_trim(line);
 	if (view_ends(line, ","))
@@ -84,12 +96,18 @@ json_line_take(struct view line, uint32_t number, struct unfold *out)
 	struct view text = line;
 	if (member < line.len) {
 		struct view name = view_of(line.data, member);
+		a->list = view_ends(name, "_lines");
 		if (!view_ends(name, "stdout") && !view_ends(name, "msg"))
 			return true;
 		text = view_skip(line, member + 3);
+		a->told = a->told || text.len > 2;
+	} else if (a->list && a->told) {
+		return true;
 	}
 	if (is_quoted(text))
 		escaped_add(out, view_of(text.data + 1, text.len - 2), number);
+	else if (view_begins(text, "\"")) /* the file's front ends in it */
+		escaped_add(out, view_skip(text, 1), number);
 	return true;
 }
 
@@ -115,27 +133,57 @@ salt_take(const struct unfold *in, size_t i, struct unfold *out)
 	return true;
 }
 
+/* "changed: [web-01] => changed=true", with members below, and their texts four
+ * blanks deep: ansible's YAML.
+ * cite: ansible-core 2.16 plugins/callback, result_format=yaml */
+static bool
+is_yaml_header(struct view text)
+{
+	return mark_of(text).kind == MARK_HEADER &&
+		words_find(text, "] => changed=") < text.len;
+}
+
+/* A line below such a header; false behind the last one. */
+static bool
+yaml_line_take(struct view text, uint32_t number, struct unfold *out)
+{
+	if (!view_begins(text, "  "))
+		return false;
+	if (view_begins(text, "    "))
+		unfold_add(out, view_skip(text, 4), number);
+	return true;
+}
+
 void
 unfold_tools(const struct unfold *in, struct unfold *out)
 {
-	bool json = false; /* below "ok: [web-01] => {" */
-	bool salt = false;
+	struct answer json = {0}; /* below "ok: [web-01] => {" */
+	bool yaml = false;        /* below "ok: [web-01] => changed=false" */
+	size_t indent = 0;        /* below a machine's name: of salt, of Bolt */
 	for (size_t i = 0; i < in->count; i++) {
 		struct view text = in->list[i].text;
 		uint32_t number = in->list[i].number;
 		if (oneline_take(text, number, out))
 			continue;
 		if (salt_take(in, i, out)) {
-			salt = true;
+			indent = strlen(SALT_INDENT);
 			continue;
 		}
-		salt = salt && view_begins(text, "    ");
-		if (salt)
-			text = view_skip(text, 4);
-		if (json && json_line_take(text, number, out))
+		yaml = yaml && yaml_line_take(text, number, out);
+		if (yaml)
 			continue;
-		json = mark_of(text).kind == MARK_HEADER &&
-			view_ends(view_trim(text), "=> {");
+		yaml = is_yaml_header(text);
+		if (!view_begins(
+			    text, SALT_INDENT + strlen(SALT_INDENT) - indent))
+			indent = 0;
+		text = view_skip(text, indent);
+		if (view_begins(text, "Finished on "))
+			indent = BOLT_INDENT;
+		if (json.open && json_line_take(&json, text, number, out))
+			continue;
+		json = (struct answer){
+			.open = mark_of(text).kind == MARK_HEADER &&
+				view_ends(view_trim(text), "=> {")};
 		unfold_add(out, text, number);
 	}
 }
@@ -158,17 +206,53 @@ resource_of(struct view line, struct column *c)
 	while (from > 0 && line.data[from - 1] != '.')
 		from--;
 	c->name = view_of(line.data + from, at - from);
-	if (!mark_names_host(c->name))
+	if (!words_names_host(c->name))
 		c->name = view_of(line.data, at);
 	c->text = view_skip(line, at + strlen(sign));
-	return from > 0 && mark_names_host(c->name);
+	return from > 0 && words_names_host(c->name);
+}
+
+/* Behind "out: " and "run: " of Fabric. */
+static struct view
+stream_skip(struct view text)
+{
+	static const char *const names[] = {
+		"out: ", "err: ", "run: ", "sudo: "};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (view_begins(text, names[i]))
+			return view_skip(text, strlen(names[i]));
+	return view_is(text, "out:") ? view_skip(text, 4) : text;
+}
+
+/* "[root@web-01:22] out: LINE", "[web-01:1-exec:09:31:00] LINE": Fabric's and
+ * Rundeck's. cite: Fabric 1.14 fabric/io.py; Rundeck "Log output format" */
+static bool
+bracket_of(struct view line, struct column *c)
+{
+	size_t end = words_find(line, "]");
+	if (!view_begins(line, "[") || end == line.len)
+		return false;
+	struct view inner = view_of(line.data + 1, end - 1);
+	size_t at = words_find(inner, "@");
+	if (at < inner.len)
+		inner = view_skip(inner, at + 1);
+	c->name = view_of(inner.data, words_host_len(inner));
+	struct view rest = view_skip(inner, c->name.len);
+	if (!view_begins(rest, ":") || !words_names_host(c->name) ||
+		byte_digit(c->name.data[0]))
+		return false;
+	c->text = view_skip(line, end + 1);
+	if (c->text.len > 0 && c->text.data[0] == ' ')
+		c->text = view_skip(c->text, 1);
+	c->text = stream_skip(c->text);
+	return true;
 }
 
 /* "web-01: LINE", "web-1  | LINE", "[pod/web-1/nginx] LINE". */
 static bool
 column_of(struct view line, struct column *c)
 {
-	if (resource_of(line, c))
+	if (resource_of(line, c) || bracket_of(line, c))
 		return true;
 	if (view_begins(line, "[pod/")) {
 		size_t end = words_find(line, "] ");
@@ -192,7 +276,7 @@ column_of(struct view line, struct column *c)
 		rest = view_skip(rest, bar + 1);
 	}
 	c->text = rest.len > 0 ? view_skip(rest, 1) : rest;
-	return mark_names_host(c->name);
+	return words_names_host(c->name);
 }
 
 /* Lines between two marks, all of them with a column. */

@@ -25,4 +25,10 @@ bool words_same(struct view v, const char *text);
 /* How many bytes at the front could be of such a name. */
 size_t words_host_len(struct view v);
 
+/* Is it a machine's name, and no word of a heading? */
+bool words_names_host(struct view v);
+
+/* Is it a date with a time of day, as date prints it, and nothing else? */
+bool words_is_time(struct view v);
+
 #endif

@@ -359,6 +359,28 @@ def machines_of_one_incident(bed):
 
 
 @check
+def folders_of_logs(bed):
+    """Nothing in the archive has a form that a case has: each folder is a case of
+    logs, as analyze takes it; the archive is one where it has no folders."""
+    ticket = "uncaptured-conntrack-full-transcript/ticket.txt"
+    archive = lay_out(bed, "logs", {"4711/web-01/ticket.txt": ticket,
+                                    "4712/ticket.txt": ticket})
+    os.makedirs(os.path.join(archive, "empty"))
+    with open(os.path.join(archive, "list.txt"), "w", encoding="utf-8") as f:
+        f.write("4711 and 4712\n")
+    done, said = batch_of(bed, archive, "each")
+    yield from expect(done, 1)
+    causes = query(bed.out("each"), "SELECT c.name, k.cause FROM cause_count k "
+                   "JOIN case_result c ON c.id = k.case_id WHERE "
+                   "k.confidence = 'confirmed' ORDER BY c.name")
+    if causes != [("4711", "conntrack-table-full"),
+                  ("4712", "conntrack-table-full")]:
+        yield f"each: {causes}: {said}"
+    done, said = batch_of(bed, os.path.join(archive, "4712"), "itself")
+    yield from expect(done, 1)
+
+
+@check
 def neighbours_that_nothing_joins(bed):
     """What has another incident beside it in its folder is named with its
     partner; what only ran at the same time is asked about; the rest is not."""

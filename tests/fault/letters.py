@@ -218,6 +218,90 @@ def tools(bed):
             stamp.format(n % 60) + line for n, line in enumerate(lines)))
 
 
+def many_machines(bed):
+    """Forms of tools in which a text stands for many lines, or indented. The
+    front that is looked at first ends within the first one."""
+    parts, lines = session(bed)
+
+    def each(form):
+        return "\n".join(form(host, command, "\n".join(output))
+                         for host, command, output in parts)
+
+    def indented(text, blanks):
+        return "\n".join(" " * blanks + line for line in text.split("\n"))
+
+    def playbook(lists):
+        return "PLAY [all] ***\n\n" + each(
+            lambda h, c, o: f"TASK [{c}] ***\nchanged: [{h}] => "
+            + json.dumps({"cmd": c, "stdout": o, "stdout_lines":
+                          o.split("\n") if lists else []}, indent=4))
+
+    yield from told(bed, "playbook.txt", playbook(True))
+    yield from told(bed, "playbook-texts.txt", playbook(False))
+    yield from told(bed, "playbook-yaml.txt", each(
+        lambda h, c, o: f"TASK [{c}] ***\nchanged: [{h}] => changed=true\n"
+        f"  cmd: {c}\n  rc: 0\n  stdout: |-\n{indented(o, 4)}\n"
+        "  stdout_lines: <omitted>\n"))
+    yield from told(bed, "bolt.txt", each(
+        lambda h, c, o: f"Started on {h}...\nFinished on {h}:\n"
+        + indented(o, 2)))
+    yield from told(bed, "salt.json", each(
+        lambda h, c, o: json.dumps({h: o}, indent=4)))
+    yield from told(bed, "azure.txt", each(
+        lambda h, c, o: "$ az vm run-command invoke -g rg -n " + h
+        + f' --command-id RunShellScript --scripts "{c}"\n' + json.dumps(
+            {"value": [{"code": "x", "message": "Enable succeeded: \n"
+                        f"[stdout]\n{o}\n\n[stderr]\n"}]}, indent=2)))
+    yield from told(bed, "fabric.txt", each(
+        lambda h, c, o: f"[root@{h}:22] run: {c}\n" + "\n".join(
+            f"[root@{h}:22] out: {line}" for line in o.split("\n"))))
+    yield from told(bed, "rundeck.txt", each(
+        lambda h, c, o: "\n".join(
+            f"[{h}:1-exec:09:31:00] {line}" for line in o.split("\n"))))
+    yield from told(bed, "trace.txt", each(
+        lambda h, c, o: f"+ ssh root@{h} {c}\n{o}"))
+    yield from told(bed, "folded.md", each(
+        lambda h, c, o: f"<details><summary>{h}: {c}</summary>\n\n```\n{o}\n"
+        "```\n</details>\n"))
+    pane = "\n".join(line[i:i + 80].rstrip() for line in lines
+                     for i in range(0, max(len(line), 1), 80))
+    yield from told(bed, "pane.txt", pane)
+    counts = [i["lines"] for i in bed.report()["inputs"]
+              if i["kind"] == "transcript"]
+    if counts != [len(pane.split("\n"))]:
+        yield f"lines {counts}"
+
+
+def exports(bed):
+    """Files in base64 within a tracker's JSON: named beside their bytes, before or
+    behind them; what else the document says is read, too."""
+    files = flat(bed)
+    coded = {n: base64.b64encode(d).decode() for n, d in files.items()}
+    documents = {
+        "jira": {"key": "PROD-4711", "fields": {"summary": "502s", "attachment":
+                 [{"filename": n, "size": 1, "content": d}
+                  for n, d in coded.items()]}},
+        "servicenow": {"result": [{"number": "INC1", "attachments": [
+            {"data": d, "file_name": n} for n, d in coded.items()]}]},
+        "graph": {"value": [{"name": n, "contentType": "x/y",
+                             "contentBytes": d} for n, d in coded.items()]}}
+    for name, document in documents.items():
+        for indent in (None, 2):
+            path = bed.write(name + ".json", json.dumps(
+                document, indent=indent).encode())
+            yield from bed.same(path, f"{name} {indent}")
+    cut = json.dumps(documents["jira"])[:20000].encode()
+    done = bed.analyze(bed.write("cut.json", cut))
+    if done.returncode != 2:
+        yield f"cut: {a.said(done)}"
+    token = {"level": "error", "msg": "dial tcp 198.51.100.20:80: i/o timeout",
+             "time": "2026-11-21T09:14:57Z", "name": "shop",
+             "token": base64.b64encode(bytes(range(256))).decode()}
+    bed.analyze(bed.write("app.json", (json.dumps(token) + "\n").encode() * 3))
+    if len(bed.report()["reported_failures"]) != 3:
+        yield f"a log with tokens: {bed.report()['reported_failures']}"
+
+
 def typed(bed):
     """A terminal's edits: what was typed is what stood there in the end."""
     parts, _ = session(bed)
@@ -266,8 +350,8 @@ def base64_file(bed):
     yield from bed.same(bed.path("coded"), "base64")
 
 
-CHECKS = [attachments, broken_mails, texts, pages, answers, tools, typed, word,
-          base64_file]
+CHECKS = [attachments, broken_mails, texts, pages, answers, tools,
+          many_machines, exports, typed, word, base64_file]
 
 
 if __name__ == "__main__":

@@ -46,6 +46,15 @@ static const struct {
 		"'' pid '' sev - | dst=\"192.0.2.9\" dport=\"443\" "
 		"src_ip=\"192.0.2.7\" sport=\"51000\" action=\"DROP\" "
 		"proto=\"TCP\" "},
+	{"\"TimeGenerated "
+	 "[UTC]\",\"Computer\",\"SyslogMessage\",\"ProcessName\"\n"
+	 "\"2026-11-20T23:41:22.191Z\",\"db-02\",\"eth0: up\",\"kernel\"\n",
+		"stamped, utc 2026-11-20T23:41:22.191Z, second none, host "
+		"'db-02' tag 'kernel' pid '' sev - | eth0: up"},
+	{"\"Date\",\"Host\",\"Service\",\"Message\"\n"
+	 "\"2026-11-20T23:41:22.191Z\",\"db-02\",\"kernel\",\"eth0: up\"\n",
+		"stamped, utc 2026-11-20T23:41:22.191Z, second none, host "
+		"'db-02' tag 'kernel' pid '' sev - | eth0: up"},
 	/* the text in front, and a host of its own column */
 	{"_raw,_time,host\n\"link, down\",2026-11-20T23:41:22.191+0000,db-02\n",
 		"stamped, utc 2026-11-20T23:41:22.191Z, second none, host "
