@@ -250,6 +250,46 @@ SELECT second, service / 65536 AS server, service % 65536 AS server_port,
 	service, verdict, attempts
 FROM second_fate;
 
+-- Blind losses let more pass where more is offered, and differ by chance beside
+-- that; tokens let as many pass. The spread of those that came through in a
+-- second, against what it would be: a tenth of it in 14 seconds, a fifth in 23,
+-- a third in 42 (Chernoff's bound of the chi-squared distribution: 1 in 10,000
+-- each). And a quarter of the offer's own, or something took each k-th. Whoever
+-- came late counts when he did.
+CREATE TEMP VIEW steady_admissions AS
+WITH near AS MATERIALIZED (SELECT service, min(first_ns) / 1000000000 + 1
+		AS low, max(first_ns) / 1000000000 - 1 AS high FROM scope
+	WHERE determined GROUP BY service HAVING count(*) >= 10
+	AND min(verdict IN ('syn-lost-in-network', 'established')) = 1),
+late AS MATERIALIZED (SELECT t.service, t.first_ns / 1000000000 AS asked,
+		(t.first_ns + f.synack_delay_us * 1000) / 1000000000 AS came
+	FROM troubled_attempts t JOIN facts f USING (attempt)
+	WHERE t.verdict = 'established' AND f.synack_delay_us >= 500000),
+one AS MATERIALIZED (SELECT service, second, sum(tried) AS tried,
+		sum(passed) AS passed FROM (SELECT service, second, attempts AS tried,
+			iif(verdict = 'established', attempts, 0) AS passed
+		FROM second_verdicts UNION ALL SELECT service, asked, 0, -1 FROM late
+		UNION ALL SELECT service, came, 0, 1 FROM late)
+	GROUP BY service, second),
+mean AS (SELECT o.service, count(*) AS n, avg(o.passed) AS passed,
+		total(o.passed) / total(o.tried) AS share
+	FROM near n JOIN one o ON o.service = n.service
+	AND o.second BETWEEN n.low AND n.high GROUP BY o.service),
+test AS (SELECT o.service, m.n, min(o.passed) AS least, max(o.passed) AS most,
+		min(o.tried) AS few, max(o.tried) AS many,
+		total((o.passed - m.passed) * (o.passed - m.passed)) AS spread,
+		total((m.share * o.tried - m.passed) * (m.share * o.tried - m.passed))
+			AS offer,
+		total(o.tried * m.share * (1 - m.share)) AS blind
+	FROM near n JOIN one o ON o.service = n.service
+	AND o.second BETWEEN n.low AND n.high JOIN mean m ON m.service = n.service
+	WHERE m.passed >= 1.5 GROUP BY o.service)
+SELECT service, n, least, most, few, many
+FROM test WHERE spread * 4 <= offer AND CASE
+	WHEN spread * 10 <= offer + blind THEN n >= 14
+	WHEN spread * 5 <= offer + blind THEN n >= 23
+	ELSE spread * 3 <= offer + blind AND n >= 42 END;
+
 CREATE TEMP VIEW service_total AS
 SELECT service, service / 65536 AS server,
 	(SELECT ip FROM host WHERE id = service / 65536) AS server_ip,
