@@ -289,7 +289,7 @@ def another_neighbour_silent(scene):
 def firewall_denies_a_stranger(scene):
     server = scene.server["ip"]
     # Where nothing was captured, who is denied may be whom the programs mean.
-    if ":" in server or not scene.captured:
+    if not scene.captured or ":" in server:
         return
     deny = ("[UFW BLOCK] IN=eth0 OUT= MAC=02:00:00:00:00:01:02:00:00:00:00:02:"
             "08:00 SRC={} DST={} LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=4711 DF "
@@ -320,7 +320,7 @@ def rule_of_another_port_drops(scene):
 @distractor("security-group-or-firewall-drop")
 def flow_log_rejects_a_stranger(scene):
     server, spans = scene.server["ip"], sorted(scene.spans.values())
-    if ":" in server or not spans or not scene.captured:
+    if not scene.captured or not spans or ":" in server:
         return
     first, last = (int(t.timestamp()) for t in spans[0])
     row = "2 123456789010 eni-0a1b2c3d4e5f60718 {} {} 51234 {} 6 5 300 {} {} REJECT OK\n"
