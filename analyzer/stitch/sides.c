@@ -223,12 +223,27 @@ sides_vote(const struct sighting *a, const struct sighting *b)
 	return sides_vote_by(a, b, &by);
 }
 
+/* Queues of a card record what they carry in any order within this time, so that
+ * the waits of two captures differ by twice as much. Microseconds. */
+#define RECORDED_WITHIN_US 100
+
+/* By more than their records' order may be off. */
+static bool
+differ_clearly(int64_t a, int64_t b)
+{
+	return llabs(a - b) > 2 * RECORDED_WITHIN_US;
+}
+
 int
 sides_proof(const struct sighting *a, const struct sighting *b)
 {
 	int there = wait_vote(a, b);
-	bool agree = there == back_vote(a, b) && ttl_vote(a, b) != -there;
-	return agree ? there : 0;
+	if (there == 0 || there != back_vote(a, b))
+		return 0;
+	int ttl = ttl_vote(a, b);
+	bool clear = differ_clearly(wait_of_client(a), wait_of_client(b)) &&
+		differ_clearly(wait_of_server(a), wait_of_server(b));
+	return ttl == there || (ttl == 0 && clear) ? there : 0;
 }
 
 /* What is asked of each attempt. */

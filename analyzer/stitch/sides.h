@@ -89,7 +89,8 @@ int sides_sum_vote(const struct sighting *g);
 int sides_lone_vote(
 	const struct vantage *v, bool passes, const struct sighting *g);
 /* What refutes a person's word, although packets are recorded out of order by
- * as much as they travel: both delays, and no TTL against them. */
+ * as much as they travel: both delays and a TTL, or both delays by more than that
+ * and no TTL against them. */
 int sides_proof(const struct sighting *a, const struct sighting *b);
 
 #endif
