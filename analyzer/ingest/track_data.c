@@ -19,7 +19,7 @@
  */
 #define TURN_NS (100 * NS_PER_MS)
 #define TURNS_MAX 15
-#define SHUT_ASKS_MAX 15
+#define SHUT_ASKS_MAX 7
 
 static uint16_t
 longer(uint16_t so_far, const struct packet *p)
@@ -40,6 +40,8 @@ note_client_data(struct sighting *s, const struct track_event *ev)
 	}
 	track_count(&s->data_c);
 	s->len_c = longer(s->len_c, p);
+	if (p->traits & PACKET_FIRST_PIECE)
+		s->data_parted = 1;
 	bool more =
 		s->data_c == 1 || !seq_ge(s->c_next, p->seq + p->payload_len);
 	if (!more) {

@@ -150,6 +150,8 @@ syn_traits(const struct packet *p)
 		traits |= SYN_TIMESTAMPS;
 	if (p->tunnel_depth > 0)
 		traits |= SYN_TUNNEL;
+	if (p->traits & PACKET_OVERHEARD)
+		traits |= SYN_OVERHEARD;
 	return traits;
 }
 
@@ -233,6 +235,11 @@ note_syn_again(
 	}
 	bool again = is_duplicate_syn(s, ev);
 	note_syn_way(s, ev, again);
+	/* A bridge's port overhears what its host takes at the next sight. */
+	if (!(ev->packet->traits & PACKET_OVERHEARD)) {
+		s->syn_traits &= (uint16_t)~SYN_OVERHEARD;
+		s->syn_traits_last &= (uint16_t)~SYN_OVERHEARD;
+	}
 	if (again) {
 		track_count(&s->duplicates);
 		s->flags |= SIGHTING_DUPLICATES;
@@ -253,6 +260,8 @@ note_syn_again(
 	s->syn_ip_id_last = ev->packet->ip_id;
 	s->syn_tsval_last = ev->packet->tsval;
 	s->syn_traits_last = syn_traits(ev->packet);
+	if (!(s->syn_traits & SYN_OVERHEARD))
+		s->syn_traits_last &= (uint16_t)~SYN_OVERHEARD;
 }
 
 /*

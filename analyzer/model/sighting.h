@@ -141,8 +141,10 @@ struct sighting {
 	uint8_t ttl_rst_server;
 	uint8_t icmp_type; /* of the first error */
 	uint8_t icmp_code;
-	uint8_t wscale : 4;    /* of the SYN; beyond 14 is 15 */
-	uint8_t shut_asks : 4; /* bare ACKs of the server that repeat its window
+	uint8_t wscale : 4;      /* of the SYN; beyond 14 is 15 */
+	uint8_t data_parted : 1; /* the client's data came in IP fragments, of
+	                      which the first alone are known by ports */
+	uint8_t shut_asks : 3; /* bare ACKs of the server that repeat its window
 	                      of 0: the client has more to send; saturates */
 	uint8_t turns : 4; /* the client sent more, unanswered; saturates at 15 */
 	uint8_t asks : 3; /* bare ACKs of the server that stand still while the

@@ -17,6 +17,6 @@ enum syn_trait {
 /* Those that only who receives it can tell. */
 #define SYN_ON_ARRIVAL                                        \
 	(SYN_SUM_WRONG | SYN_SUM_UNFINISHED | SYN_SUM_RIGHT | \
-		SYN_OUTER_SUM_WRONG)
+		SYN_OUTER_SUM_WRONG | SYN_OVERHEARD)
 
 #endif

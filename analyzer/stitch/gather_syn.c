@@ -60,8 +60,12 @@ gather_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	struct facts *f)
 {
 	f->syn_shed = shed(a->c != NULL ? a->c : a->s);
-	if (a->s != NULL)
+	if (a->s != NULL) {
 		f->syn_ignored = ignored(a->s);
+		f->s_parted = a->s->data_parted;
+		f->s_overheard = k->vantages[a->far].shows_ways &&
+			a->s->syn_traits_last & SYN_OVERHEARD;
+	}
 	f->reuse_us = reuse_us(k, a->near, a->c);
 	if (f->reuse_us == FACT_UNKNOWN)
 		f->reuse_us = reuse_us(k, a->far, a->s);

@@ -57,6 +57,14 @@ keeps_an_end(const struct sighting *a, const struct sighting *b)
 			a->server_port == b->server_port);
 }
 
+/* IPv6 has no IP ID: a translation from one family to the other leaves none, and
+ * drops the one there was (RFC 7915 sections 4.1 and 5.1). */
+static bool
+has_ids(const struct sighting *a, const struct sighting *b)
+{
+	return ip_is_v4(a->client) == ip_is_v4(b->client);
+}
+
 /*
  * A scanner may use one ISN and one port for all it asks: something that
  * differs from packet to packet has to be the same, too. That is a mark of the
@@ -66,7 +74,8 @@ keeps_an_end(const struct sighting *a, const struct sighting *b)
 static bool
 is_marked(const struct sighting *a, const struct sighting *b)
 {
-	int marks = (a->syn_ip_id_first != 0) + (a->syn_tsval_first != 0) +
+	int marks = (has_ids(a, b) && a->syn_ip_id_first != 0) +
+		(a->syn_tsval_first != 0) +
 		2 *
 			(a->synack > 0 && b->synack > 0 &&
 				a->server_isn == b->server_isn);
@@ -103,7 +112,7 @@ static bool
 is_same_first(const struct sighting *a, const struct sighting *b)
 {
 	int64_t apart = clock_sub(a->first_ns, b->first_ns);
-	return a->syn_ip_id_first == b->syn_ip_id_first &&
+	return (a->syn_ip_id_first == b->syn_ip_id_first || !has_ids(a, b)) &&
 		a->syn_tsval_first == b->syn_tsval_first && is_marked(a, b) &&
 		apart < within_ns(a) && -apart < within_ns(a);
 }

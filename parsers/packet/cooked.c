@@ -25,6 +25,7 @@
 
 /* cite: Linux include/uapi/linux/if_packet.h (6.12), PACKET_* */
 #define PACKET_TYPE_MULTICAST 2
+#define PACKET_TYPE_OTHERHOST 3
 #define PACKET_TYPE_OUTGOING 4
 
 /* cite: Linux include/uapi/linux/if_arp.h (6.12) */
@@ -46,6 +47,14 @@ direction_of(uint16_t packet_type)
 		return PACKET_DIRECTION_OUT;
 	/* To another host: overheard, in no direction of ours. */
 	return PACKET_DIRECTION_UNKNOWN;
+}
+
+static void
+type_read(struct packet *p, uint16_t packet_type)
+{
+	p->direction = direction_of(packet_type);
+	if (packet_type == PACKET_TYPE_OTHERHOST)
+		p->traits |= PACKET_OVERHEARD;
 }
 
 static void
@@ -72,7 +81,7 @@ cooked_peel(struct walk *w)
 	const uint8_t *header = walk_take(w, COOKED_HEADER);
 	if (header == NULL)
 		return;
-	w->p->direction = direction_of(load_be16(header));
+	type_read(w->p, load_be16(header));
 	protocol_dispatch(w, load_be16(header + 2), load_be16(header + 14));
 }
 
@@ -82,7 +91,7 @@ cooked_v2_peel(struct walk *w)
 	const uint8_t *header = walk_take(w, COOKED_V2_HEADER);
 	if (header == NULL)
 		return;
-	w->p->direction = direction_of(header[10]);
+	type_read(w->p, header[10]);
 	w->p->ifindex = load_be32(header + 4);
 	protocol_dispatch(w, load_be16(header + 8), load_be16(header));
 }

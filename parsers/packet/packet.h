@@ -48,12 +48,14 @@ enum packet_kind {
 #define TCP_OPT_AO 0x40
 #define TCP_OPT_CUT 0x80 /* header cut by the snaplen, or malformed options */
 
-/* Bits of packet.traits, of segments with SYN only. Checksums are verified where
+/* Bits of packet.traits, of segments with SYN only but for the last two. Checksums are verified where
  * the segment, or the datagram around it, was captured whole. */
 #define PACKET_MPTCP 0x01          /* carries an MPTCP option (RFC 8684) */
 #define PACKET_SUM_WRONG 0x02      /* the segment's checksum */
 #define PACKET_SUM_UNFINISHED 0x04 /* ... is left to a card: see checksum.h */
 #define PACKET_SUM_RIGHT 0x10
+#define PACKET_OVERHEARD 0x20   /* its frame was addressed to another machine */
+#define PACKET_FIRST_PIECE 0x40 /* the first of several IP fragments */
 #define PACKET_OUTER_SUM_WRONG \
 	0x08 /* that of the UDP tunnel around it, and
 				       not one that is left to a card */

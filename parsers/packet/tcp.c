@@ -111,6 +111,8 @@ tcp_peel(struct walk *w)
 		p->payload_len = w->wire - header_len;
 	tcp_options_read(p, tcp, header_len, w->have);
 	outer_checksum_note(w);
-	if (!w->fragment)
+	if (w->fragment)
+		p->traits |= PACKET_FIRST_PIECE;
+	else
 		tcp_checksum_note(p, tcp, w->have, w->wire);
 }
