@@ -136,6 +136,15 @@ endpoint_text(struct arena *a, const struct host_endpoint *p)
 	return text;
 }
 
+/* A rule that somebody wrote threw the packet away, not a full table or a check of
+ * the kernel's.
+ * cite: cilium 1.16 pkg/monitor/api/drop.go, "Policy denied" and "by denylist" */
+static bool
+is_denial(struct view reason)
+{
+	return view_begins(reason, "Policy denied");
+}
+
 /* A dropped packet is an event: it has a time and a reason. */
 static void
 on_drop(void *context, const struct host_drop *d)
@@ -151,7 +160,7 @@ on_drop(void *context, const struct host_drop *d)
 	e->file = r->index;
 	e->source = r->source;
 	e->line = line_of(r, d->line);
-	e->name = "packet-dropped";
+	e->name = is_denial(d->reason) ? "firewall-log-drop" : "packet-dropped";
 	e->role = r->file->role;
 	e->time.ns = d->time_ns;
 	e->time.resolution_ns = NS_PER_US;
@@ -166,6 +175,8 @@ on_drop(void *context, const struct host_drop *d)
 	e->dst_port = d->dst.port;
 	e->fields = event_fields_add(a, NULL, "reason", d->reason);
 	e->fields = event_fields_add(a, e->fields, "location", d->location);
+	if (d->flags.len > 0)
+		e->fields = event_fields_add(a, e->fields, "flags", d->flags);
 	e->text = arena_format(a, "%s at %s", reason, location);
 }
 

@@ -37,6 +37,7 @@ drop_none(void)
 		.clock = HOST_CLOCK_NONE,
 		.reason = view_str(""),
 		.location = view_str(""),
+		.flags = view_str(""),
 		.count = 1,
 		.src = endpoint_none(),
 		.dst = endpoint_none(),
@@ -128,6 +129,12 @@ state_read(struct view word)
 			same_state(word, states[i].others))
 			return view_str(states[i].ss);
 	return state_german(word);
+}
+
+struct view
+drop_flags(bool syn, bool ack)
+{
+	return view_str(syn && ack ? "ACK SYN" : syn ? "SYN" : ack ? "ACK" : "");
 }
 
 bool

@@ -13,6 +13,9 @@ struct host_endpoint endpoint_none(void);
 /* One packet of which no time, reason, place or end is known. */
 struct host_drop drop_none(void);
 
+/* Flags of TCP as host_drop has them. Static storage. */
+struct view drop_flags(bool syn, bool ack);
+
 /*
  * Takes a member of a tracer's JSON that says an end in the kernel's words:
  * saddr, daddr, sport, dport. False for every other key, with nothing done.

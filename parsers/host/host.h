@@ -120,6 +120,7 @@ struct host_drop {
 	/* the reason is a number, whose meaning differs between kernels */
 	bool reason_is_number;
 	struct view location; /* function+offset or address, "" if not shown */
+	struct view flags;    /* "SYN", "ACK SYN", "ACK"; "" if not shown */
 	uint32_t count;       /* packets, >= 1 */
 	struct host_endpoint src; /* where the trace shows the packet */
 	struct host_endpoint dst;

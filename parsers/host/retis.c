@@ -46,6 +46,7 @@ event_none(void)
 		.timestamp = -1,
 		.drop = {.reason = view_str(""),
 			.location = view_str(""),
+			.flags = view_str(""),
 			.count = 1,
 			.src = endpoint_none(),
 			.dst = endpoint_none()},

@@ -245,6 +245,7 @@ cilium_read(struct host_run *r)
 			view_skip(before, blank + 1), word_next(&after), &d) ||
 		!view_begins(view_trim(after), "tcp"))
 		return;
+	d.flags = drop_flags(view_has(after, "SYN"), view_has(after, "ACK"));
 	emit_drop(r, &d);
 }
 

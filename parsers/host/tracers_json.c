@@ -83,6 +83,10 @@ summary_value(
 		e->port = port_read(value);
 	else if (view_is(key, "tcp"))
 		p->tcp = true;
+	/* "TCP\t{.. SYN=true RST=false ACK=false ..}", gopacket's text. */
+	if (p->tcp && view_has(value, "SYN="))
+		p->drop.flags = drop_flags(view_has(value, "SYN=true"),
+			view_has(value, "ACK=true"));
 }
 
 static void

@@ -43,6 +43,10 @@ bool firewall_columns_parse(struct view message, struct firewall_line *l);
 /* Security events of Windows in words or as XML. */
 bool firewall_windows_parse(struct view message, struct firewall_line *l);
 
+/* Tells as path whose packet it was, RECEIVE or SEND as pfirewall.log calls it, by
+   an event's direction in its own word; true: inbound. An unknown word: nothing. */
+bool firewall_windows_path(struct firewall_line *l, struct view direction);
+
 /* "key=value" in all its forms, CEF and LEEF; false when it is no firewall's.
    Whether the ends are there is the caller's question. */
 bool firewall_named_parse(struct view message, struct firewall_line *l);

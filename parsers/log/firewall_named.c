@@ -496,7 +496,7 @@ firewall_named_parse(struct view m, struct firewall_line *l)
 }
 
 /* Security events of Windows that shippers took apart. cite: learn.microsoft.com,
-   auditing, event-5152, 5156 and 5157; Direction %%14592 is inbound */
+   auditing, event-5152, 5156 and 5157 */
 static void
 windows_settle(struct firewall_line *l)
 {
@@ -511,9 +511,8 @@ windows_settle(struct firewall_line *l)
 		l->action = FIREWALL_PASSED;
 	else
 		return;
-	if (!connection || !firewall_is_backwards(sport, dport) ||
-		!(view_is(direction, "%%14592") ||
-			view_is(direction, "Inbound")))
+	bool in = firewall_windows_path(l, direction);
+	if (!connection || !in || !firewall_is_backwards(sport, dport))
 		return;
 	for (uint8_t i = 0; i < l->fields_count; i++) {
 		static const char *const turned[][2] = {{"src", "dst"},

@@ -91,6 +91,36 @@ ends_add(struct firewall_line *l, bool backwards, const struct view v[4])
 	firewall_add(l, backwards ? "sport" : "dport", v[3]);
 }
 
+/* "Inbound" and "Outbound" as Windows calls them. A language that is missing costs
+   no more than whose packet it was, and the order of ends that are told backwards.
+   cite: Windows message resources of adtschema.dll.mui, %%14592 and %%14593 */
+static const char *const inbound[] = {"Inbound", "%%14592", "Eingehend",
+	"Entrant", "Entrante", "In ingresso", "In entrata", "Entrada",
+	"Inkomend", "Binnenkomend", "Inkommande", "Przychodz\304\205ce",
+	"P\305\231\303\255choz\303\255", "Gelen",
+	"\320\222\321\205\320\276\320\264\321\217\321\211\320\270"
+	"\320\265",
+	"\345\217\227\344\277\241", "\347\235\200\344\277\241",
+	"\345\205\245\347\253\231",
+	"\354\235\270\353\260\224\354\232\264\353\223\234"};
+static const char *const outbound[] = {"Outbound", "%%14593", "Ausgehend",
+	"Sortant", "Saliente", "In uscita", "Sa\303\255da", "Uitgaand",
+	"Utg\303\245ende", "Giden"};
+
+bool
+firewall_windows_path(struct firewall_line *l, struct view direction)
+{
+	for (size_t i = 0; i < sizeof inbound / sizeof *inbound; i++)
+		if (view_is(direction, inbound[i])) {
+			firewall_add(l, "path", view_str("RECEIVE"));
+			return true;
+		}
+	for (size_t i = 0; i < sizeof outbound / sizeof *outbound; i++)
+		if (view_is(direction, outbound[i]))
+			firewall_add(l, "path", view_str("SEND"));
+	return false;
+}
+
 static bool
 words_parse(struct view m, struct firewall_line *l)
 {
@@ -102,9 +132,8 @@ words_parse(struct view m, struct firewall_line *l)
 		labelled(m, "Source Port:"),
 		labelled(m, "Destination Address:"),
 		labelled(m, "Destination Port:")};
-	ends_add(l,
-		connection && view_is(labelled(m, "Direction:"), "Inbound") &&
-			firewall_is_backwards(ends[1], ends[3]),
+	bool in = firewall_windows_path(l, labelled(m, "Direction:"));
+	ends_add(l, connection && in && firewall_is_backwards(ends[1], ends[3]),
 		ends);
 	firewall_add(l, "proto", labelled(m, "Protocol:"));
 	firewall_add(l, "action", view_str("blocked"));
@@ -113,7 +142,6 @@ words_parse(struct view m, struct firewall_line *l)
 	return true;
 }
 
-/* Direction %%14592 is inbound. */
 static bool
 xml_parse(struct view m, struct firewall_line *l)
 {
@@ -131,9 +159,8 @@ xml_parse(struct view m, struct firewall_line *l)
 	const struct view ends[] = {datum(m, "SourceAddress"),
 		datum(m, "SourcePort"), datum(m, "DestAddress"),
 		datum(m, "DestPort")};
-	ends_add(l,
-		connection && view_is(datum(m, "Direction"), "%%14592") &&
-			firewall_is_backwards(ends[1], ends[3]),
+	bool in = firewall_windows_path(l, datum(m, "Direction"));
+	ends_add(l, connection && in && firewall_is_backwards(ends[1], ends[3]),
 		ends);
 	firewall_add(l, "proto", datum(m, "Protocol"));
 	firewall_add(l, "action",
@@ -141,27 +168,6 @@ xml_parse(struct view m, struct firewall_line *l)
 						      : "blocked"));
 	firewall_add(l, "rule", datum(m, "FilterRTID"));
 	return true;
-}
-
-/* "Inbound" as Windows calls it. A language that is missing costs no more than the
-   order of ends that are told backwards. cite: Windows message resources of
-   adtschema.dll.mui, %%14592 */
-static bool
-is_inbound(struct view v)
-{
-	static const char *const words[] = {"Inbound", "%%14592", "Eingehend",
-		"Entrant", "Entrante", "In ingresso", "In entrata", "Entrada",
-		"Inkomend", "Binnenkomend", "Inkommande", "Przychodz\304\205ce",
-		"P\305\231\303\255choz\303\255", "Gelen",
-		"\320\222\321\205\320\276\320\264\321\217\321\211\320\270"
-		"\320\265",
-		"\345\217\227\344\277\241", "\347\235\200\344\277\241",
-		"\345\205\245\347\253\231",
-		"\354\235\270\353\260\224\354\232\264\353\223\234"};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (view_is(v, words[i]))
-			return true;
-	return false;
 }
 
 /* The lines of the network's part, in their order. */
@@ -207,8 +213,7 @@ fits(enum told place, struct view v)
 	uint64_t n;
 	if (place == TOLD_SRC || place == TOLD_DST)
 		return ip_read(v, &ip);
-	return place == TOLD_DIRECTION ||
-		view_number(v, UINT16_MAX, &n);
+	return place == TOLD_DIRECTION || view_number(v, UINT16_MAX, &n);
 }
 
 /* The six lines, wherever they stand: a run that fits. */
@@ -247,10 +252,11 @@ numbered_parse(struct view m, struct firewall_line *l)
 	if (!told_find(cursor_rest(&c), told))
 		return false;
 	l->action = view_is(id, "5156") ? FIREWALL_PASSED : FIREWALL_STOPPED;
+	bool in = firewall_windows_path(l, told[TOLD_DIRECTION]);
 	ends_add(l,
-		connection && is_inbound(told[TOLD_DIRECTION]) &&
-			firewall_is_backwards(told[TOLD_SPORT],
-				told[TOLD_DPORT]),
+		connection && in &&
+			firewall_is_backwards(
+				told[TOLD_SPORT], told[TOLD_DPORT]),
 		told + TOLD_SRC);
 	firewall_add(l, "proto", told[TOLD_PROTO]);
 	firewall_add(l, "action",

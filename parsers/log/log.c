@@ -78,7 +78,7 @@ log_family_id(enum log_family f)
 bool
 log_family_is_sequential(enum log_family f)
 {
-	return (families[f].flags & SEQUENTIAL) != 0;
+	return (families[f].flags & (SEQUENTIAL | BLOCK)) != 0;
 }
 
 bool

@@ -217,6 +217,31 @@ scan_misses_nothing(void **state)
 	log_free(r);
 }
 
+/* A record of several lines is one, whoever reads it: its event needs them all. */
+static void
+records_of_lines_give_events(void **state)
+{
+	(void)state;
+	static const char blocked[] =
+		"Id           : 5152\n"
+		"TimeCreated  : 2026-11-20T23:41:22.4431120Z\n"
+		"ProviderName : Microsoft-Windows-Security-Auditing\n"
+		"Message      : The Windows Filtering Platform has blocked a "
+		"packet.\n"
+		"               Network Information:\n"
+		"                   Direction:\t\tOutbound\n"
+		"                   Source Address:\t\t10.1.0.2\n"
+		"                   Source Port:\t\t50122\n"
+		"                   Destination Address:\t10.2.0.2\n"
+		"                   Destination Port:\t\t1433\n"
+		"                   Protocol:\t\t6\n";
+	struct log_scan_summary summary;
+	char *told = events_of(view_str(blocked), sizeof blocked, &summary);
+	assert_int_equal(summary.events, 1);
+	assert_non_null(strstr(told, " firewall-log-drop x1 | windows-event"));
+	free(told);
+}
+
 static void
 blocks_are_scanned(void **state)
 {
@@ -298,6 +323,7 @@ main(void)
 		cmocka_unit_test(windows_make_no_difference),
 		cmocka_unit_test(mixed_events_are_these),
 		cmocka_unit_test(scan_misses_nothing),
+		cmocka_unit_test(records_of_lines_give_events),
 		cmocka_unit_test(blocks_are_scanned),
 		cmocka_unit_test(harmless_lines_are_inert),
 		cmocka_unit_test(long_lines_are_scanned),
