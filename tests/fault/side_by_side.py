@@ -147,14 +147,14 @@ def machines(report):
 
 
 def verdicts(report):
-    return {(t["verdict"], t["confidence"]): 0 for t in report["attempts"]}
+    return {t["verdict"] for t in report["attempts"]}
 
 
 def cause(report):
     return [(f["cause"], f["confidence"]) for f in report["findings"]][:1]
 
 
-DROPPED = {("syn-dropped-by-server", "certain"): 0}
+DROPPED = {"syn-dropped-by-server"}
 FULL = [("conntrack-table-full", "confirmed")]
 NAMES = (("1.pcap", "2.pcap", "3.pcap"), ("a.pcap", "b.pcap", "c.pcap"),
          ("capture.pcap", "capture(1).pcap", "capture(2).pcap"),
@@ -219,8 +219,7 @@ def one_after_the_other(bed):
     flat = story(flat=True)
     app, db = flat.pieces(APP, 2), flat.pieces(DB, 2)
     report, _ = bed.read({f"{i}.pcap": d for i, d in enumerate(app + db)})
-    accused = {v for v, _ in verdicts(report)} - {"undetermined",
-                                                  "syn-dropped-by-server"}
+    accused = verdicts(report) - {"undetermined", *DROPPED}
     if accused:
         yield f"one link: {verdicts(report)}"
 
