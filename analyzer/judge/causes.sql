@@ -259,8 +259,7 @@ FROM second_fate;
 CREATE TEMP VIEW steady_admissions AS
 WITH near AS MATERIALIZED (SELECT service, min(first_ns) / 1000000000 + 1
 		AS low, max(first_ns) / 1000000000 - 1 AS high FROM scope
-	WHERE determined GROUP BY service HAVING count(*) >= 10
-	AND min(verdict IN ('syn-lost-in-network', 'established')) = 1),
+	WHERE determined GROUP BY service HAVING count(*) >= 10),
 late AS MATERIALIZED (SELECT t.service, t.first_ns / 1000000000 AS asked,
 		(t.first_ns + f.synack_delay_us * 1000) / 1000000000 AS came
 	FROM troubled_attempts t JOIN facts f USING (attempt)
