@@ -50,6 +50,26 @@ is_hardware_address(struct view v, size_t i)
 	return before || behind;
 }
 
+/* Do the n bytes at i belong to more parts between dots, or to a name: an IPv4
+   address as in "10.20.30.40", a version as in "v12.10.21" or "proxy/12.10.21"? */
+static bool
+is_dotted_number(struct view v, size_t i, size_t n)
+{
+	size_t behind = i + n;
+	if (memchr(v.data + i, '.', n) == NULL)
+		return false;
+	if (behind + 1 < v.len && v.data[behind] == '.' &&
+		byte_digit(v.data[behind + 1]))
+		return true;
+	if (i == 0)
+		return false;
+	uint8_t x = v.data[i - 1];
+	if (i > 1 && byte_among(x, "./-_"))
+		return x == '.' ? byte_digit(v.data[i - 2])
+				: byte_letter(v.data[i - 2]);
+	return byte_letter(x);
+}
+
 /* Months as they are written out; the short forms are month_names.def. cite: glibc
    2.36 localedata/locales, "mon" of en, de, fr and es */
 static const char *const long_months[] = {"January", "February", "March",
@@ -229,7 +249,8 @@ time_shows(struct view v, struct view *where)
 			continue;
 		for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++)
 			if (shape_at(v, i, shapes[k]) &&
-				!is_hardware_address(v, i)) {
+				!is_hardware_address(v, i) &&
+				!is_dotted_number(v, i, strlen(shapes[k]))) {
 				*where = view_of(v.data + i, strlen(shapes[k]));
 				return true;
 			}

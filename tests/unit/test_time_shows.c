@@ -38,6 +38,14 @@ parts_of_dates_are_seen(void **state)
 		{"dial tcp 192.0.2.9:5432: connection refused", ""},
 		{"20269920 x", ""},
 		{"connect to port 20261120", ""},
+		{"connect to (10.20.30.40 : 1433) failed", ""},
+		{"connect to 110.20.30.40 failed", ""},
+		{"from 1.10.20.30 refused", ""},
+		{"agent v12.10.21 refused", ""},
+		{"proxy/12.10.2021 refused", ""},
+		{"build 10.20.1234.5 refused", ""},
+		{"am 20.11.26 refused", "20.11.26"},
+		{"Stand 20.11.2026. refused", "20.11.2026"},
 	};
 	struct log_reader *r = log_new(LOG_PLAIN);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
