@@ -13,9 +13,13 @@
  * What Event Viewer copies names its keys in the language of Windows. They are told
  * by their order, which is the same in all: log, source, date, number, category,
  * level, keywords, user, computer and, with nothing behind it, description.
+ *
+ * A description has lines of any text. One that has a time and a program's name as a
+ * system's log writes them is none of it: another log was copied behind the events.
  */
 #include "parsers/log/windows_event.h"
 
+#include "parsers/log/envelope.h"
 #include "parsers/log/log_time.h"
 #include "parsers/log/windows_xml.h"
 
@@ -87,6 +91,31 @@ line_take(struct cursor *c, struct view *line)
 		c->p = c->end;
 	}
 	return true;
+}
+
+/* A whole line of another log: its time and who wrote it. The front of a line that
+   goes on tells nothing yet. */
+static bool
+is_another_log(struct view line, bool whole, struct log_scratch *s)
+{
+	static log_parse *const parses[] = {syslog_5424_parse, syslog_bsd_parse,
+		syslog_iso_parse, journal_full_parse, dmesg_parse};
+	if (!whole || line.len == 0 || byte_among(line.data[0], " \t\r"))
+		return false;
+	if (line.data[line.len - 1] == '\r')
+		line.len--;
+	if (line.len > LOG_LINE_MAX)
+		line.len = LOG_LINE_MAX;
+	for (size_t i = 0; i < sizeof parses / sizeof *parses; i++) {
+		struct log_record r = {.message = line};
+		size_t len = s->len;
+		bool is = parses[i](line, &r, s) &&
+			r.time.kind != LOG_TIME_NONE && r.tag.len > 0;
+		s->len = len;
+		if (is)
+			return true;
+	}
+	return false;
 }
 
 /* The lines that Event Viewer copies in front of a description, in their order. */
@@ -184,7 +213,11 @@ copied_block(struct view w, bool at_eof, size_t *lead, size_t *used,
 			return BLOCK_MORE;
 		if (another == COPIED_IS)
 			break;
-		line_take(&c, &line);
+		at = c;
+		line_take(&at, &line);
+		if (is_another_log(line, at.p[-1] == '\n' || at_eof, s))
+			break;
+		c = at;
 	}
 	if (c.p == c.end && !at_eof)
 		return BLOCK_MORE;
@@ -302,7 +335,10 @@ windows_event_block(struct view w, bool at_eof, size_t *lead, size_t *used,
 		struct view key = first_key(line);
 		if (first.len == 0 && key.len == 0)
 			return c.p < c.end || at_eof ? BLOCK_NONE : BLOCK_MORE;
-		if (first.len > 0 && view_equal(key, first)) {
+		if (first.len > 0 &&
+			(view_equal(key, first) ||
+				is_another_log(
+					line, c.p[-1] == '\n' || at_eof, s))) {
 			c.p = from;
 			break;
 		}

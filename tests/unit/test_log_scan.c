@@ -242,6 +242,55 @@ records_of_lines_give_events(void **state)
 	free(told);
 }
 
+/* A log that was copied behind an event is none of its description. */
+static void
+a_log_behind_an_event_is_read(void **state)
+{
+	(void)state;
+	static const char *const fronts[] = {
+		"Event[0]\n"
+		"  Date: 2026-11-20T23:41:22.5010000Z\n"
+		"  Event ID: 4227\n"
+		"  Description: \n"
+		"TCP/IP failed to establish an outgoing connection\n"
+		"Nov 20 is no log\n",
+		"Log Name:      System\n"
+		"Source:        Tcpip\n"
+		"Date:          11/20/2026 23:41:22\n"
+		"Event ID:      4227\n"
+		"Task Category: None\n"
+		"Level:         Warning\n"
+		"Keywords:      Classic\n"
+		"User:          N/A\n"
+		"Computer:      web01\n"
+		"Description:\n"
+		"TCP/IP failed to establish an outgoing connection\n"};
+	static const char *const logs[] = {"Nov 20 18:39:43 vm kernel: " DROP
+					   "\n",
+		"2026-11-20T18:39:43+00:00 vm kernel: " DROP "\r\n",
+		"[ 12.345678] " DROP "\n"};
+	for (size_t i = 0; i < 6; i++) {
+		char text[2048];
+		int n = snprintf(text, sizeof text, "%s%s%s%s", fronts[i / 3],
+			logs[i % 3], logs[i % 3], logs[i % 3]);
+		struct view file = view_of(text, (size_t)n);
+		struct log_scan_summary summary;
+		char *told = events_of(file, file.len, &summary);
+		size_t drops = 0;
+		for (const char *p = told;
+			(p = strstr(p, " conntrack-table-full x1 |"));)
+			drops += *p++ == ' ';
+		if (drops != 3)
+			fail_msg("%zu of 3:\n%s", drops, told);
+		for (size_t step = 1; step < file.len; step++) {
+			char *again = events_of(file, step, &summary);
+			assert_string_equal(again, told);
+			free(again);
+		}
+		free(told);
+	}
+}
+
 static void
 blocks_are_scanned(void **state)
 {
@@ -324,6 +373,7 @@ main(void)
 		cmocka_unit_test(mixed_events_are_these),
 		cmocka_unit_test(scan_misses_nothing),
 		cmocka_unit_test(records_of_lines_give_events),
+		cmocka_unit_test(a_log_behind_an_event_is_read),
 		cmocka_unit_test(blocks_are_scanned),
 		cmocka_unit_test(harmless_lines_are_inert),
 		cmocka_unit_test(long_lines_are_scanned),
