@@ -3,6 +3,8 @@
  */
 #include "stitch/gather_sights.h"
 
+#include "stitch/seen_twice.h"
+
 const struct sighting *
 sights_twin(const struct stitch_case *k, size_t v, const struct sighting *g)
 {
@@ -19,15 +21,6 @@ is_hairpin(const struct sighting *g)
 	return ip_equal(g->client, g->server);
 }
 
-/* a is the one that the packet passed first. */
-static bool
-is_earlier(const struct sighting *a, const struct sighting *b)
-{
-	if (a->first_ns != b->first_ns)
-		return a->first_ns < b->first_ns;
-	return a->ttl_c >= b->ttl_c;
-}
-
 const struct sighting *
 sights_wire(const struct stitch_case *k, size_t v, const struct sighting *g,
 	bool at_client)
@@ -35,7 +28,7 @@ sights_wire(const struct stitch_case *k, size_t v, const struct sighting *g,
 	const struct sighting *o = sights_twin(k, v, g);
 	if (o == NULL || is_hairpin(o))
 		return g;
-	return is_earlier(g, o) == at_client ? o : g;
+	return seen_twice_is_outer(g, o) == at_client ? o : g;
 }
 
 const struct sighting *
@@ -49,7 +42,7 @@ sights_inner(
 	const struct sighting *o = sights_twin(k, v, g);
 	if (o == NULL || is_hairpin(o))
 		return NULL;
-	return is_earlier(g, o) == at_client ? g : o;
+	return seen_twice_is_outer(g, o) == at_client ? g : o;
 }
 
 static const char *

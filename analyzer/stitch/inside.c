@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "stitch/seen_twice.h"
 
 /* Sights of one packet lie no further apart (seen_twice.c). */
 #define SAME_PACKET_NS (50 * NS_PER_MS)
@@ -30,11 +31,8 @@ sights_of(const struct vantage *v, const struct sighting *g)
 	const struct sighting *o = vantage_sighting(v, g->other);
 	if (o->flags & SIGHTING_MIDSTREAM || o->syn == 0)
 		return x;
-	x.second = o;
-	if (o->first_ns < g->first_ns ||
-		(o->first_ns == g->first_ns && o->ttl_c > g->ttl_c))
-		x = (struct sights){o, g};
-	return x;
+	return seen_twice_is_outer(g, o) ? (struct sights){g, o}
+					 : (struct sights){o, g};
 }
 
 static void

@@ -4,7 +4,7 @@
  * sightings of one attempt, which nothing but the SYN itself tells apart from
  * two attempts.
  *
- * The one that another vantage saw as well is kept, else the earlier one, which
+ * The one that another vantage saw as well is kept, else the outer one, which
  * is nearer the client; the other stays behind it (sighting.other) and tells how
  * the attempt fared on the inner way. SYNs are the same packet when all that a
  * translation leaves alone is the same: ISN, IP ID, options, window, timestamps;
@@ -124,14 +124,16 @@ is_at(const struct sighting *a, uint32_t at_us, int64_t ns)
 	return apart < SAME_PACKET_NS && -apart < SAME_PACKET_NS;
 }
 
-/* The first SYN of b, that went on, is a later one of a: those before it were
- * kept. The answer's number marks it, or the path. */
+/* The first SYN of b is a later one of a: those before it were kept (b is the
+ * inner sight), or missed by the capture (either of them is). The answer's number
+ * marks it, or the path. */
 static bool
 is_later_copy(const struct sighting *a, const struct sighting *b)
 {
 	bool answer = a->synack > 0 && b->synack > 0 &&
 		a->server_isn == b->server_isn;
-	bool path = keeps_an_end(a, b) && a->ttl_c == b->ttl_c + 1;
+	bool path = keeps_an_end(a, b) &&
+		(a->ttl_c == b->ttl_c + 1 || b->ttl_c == a->ttl_c + 1);
 	bool at = is_at(a, a->syn_last_at, b->first_ns);
 	for (int i = 0; i < SIGHTING_SYN_TIMES && i < a->syn; i++)
 		at = at || is_at(a, a->syn_at[i], b->first_ns);
@@ -150,6 +152,18 @@ is_same_packet(const struct sighting *a, const struct sighting *b)
 		is_later_copy(a_first ? a : b, a_first ? b : a);
 }
 
+bool
+seen_twice_is_outer(const struct sighting *a, const struct sighting *b)
+{
+	int64_t apart = clock_sub(a->first_ns, b->first_ns);
+	bool same_copy = apart < SAME_PACKET_NS && -apart < SAME_PACKET_NS;
+	if (same_copy && apart != 0)
+		return apart < 0;
+	if (a->ttl_c != b->ttl_c)
+		return a->ttl_c > b->ttl_c;
+	return apart <= 0;
+}
+
 static void
 drop(struct match *m, struct vantage *vantage, size_t v, uint32_t attempt,
 	uint32_t kept)
@@ -164,16 +178,17 @@ drop(struct match *m, struct vantage *vantage, size_t v, uint32_t attempt,
 	*gone = SIGHTING_NONE;
 }
 
-/* Drop one of a and b, attempts of vantage v, if they are one; b is dropped
+/* Drop one of a and b, attempts of vantage v, if they are one: the inner one
    when neither was seen elsewhere. */
 static void
 settle(struct match *m, struct vantage *vantages, size_t v, uint32_t a,
 	uint32_t b)
 {
-	if (!is_same_packet(match_seen(m, vantages, a, v),
-		    match_seen(m, vantages, b, v)))
+	const struct sighting *at_a = match_seen(m, vantages, a, v);
+	const struct sighting *at_b = match_seen(m, vantages, b, v);
+	if (!is_same_packet(at_a, at_b))
 		return;
-	if (is_alone(m, b, v))
+	if (is_alone(m, b, v) && seen_twice_is_outer(at_a, at_b))
 		drop(m, &vantages[v], v, b, a);
 	else
 		drop(m, &vantages[v], v, a, b);
@@ -203,10 +218,9 @@ join(struct match *m, struct vantage *vantages, size_t v, uint32_t a,
 	const struct sighting *at_b = match_seen(m, vantages, b, v);
 	if (!is_same_packet(at_a, at_b) || share_another(m, v, a, b))
 		return;
-	bool b_first = at_b->first_ns < at_a->first_ns ||
-		(at_b->first_ns == at_a->first_ns && at_b->ttl_c > at_a->ttl_c);
-	uint32_t kept = b_first ? b : a;
-	uint32_t gone = b_first ? a : b;
+	bool a_outer = seen_twice_is_outer(at_a, at_b);
+	uint32_t kept = a_outer ? a : b;
+	uint32_t gone = a_outer ? b : a;
 	for (size_t other = 0; other < m->vantages; other++) {
 		if (other == v || match_row(m, gone)[other] == SIGHTING_NONE)
 			continue;

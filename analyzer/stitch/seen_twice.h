@@ -15,4 +15,13 @@
 void seen_twice_drop(struct match *m, struct vantage *vantages,
 	const uint32_t *isns, struct hash_keys keys);
 
+/*
+ * Whether of two sights of one attempt at one vantage a is the one that its
+ * packets passed first, nearer the client; of two that nothing tells apart, a.
+ * Where both begin with one copy its times tell. Where one sight lacks the first
+ * copies, which the capture missed or the host kept, the TTL tells: it only falls
+ * on the way (RFC 791, section 3.2).
+ */
+bool seen_twice_is_outer(const struct sighting *a, const struct sighting *b);
+
 #endif

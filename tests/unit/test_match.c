@@ -1,6 +1,7 @@
 /*
  * Which sightings at two places are one attempt.
  */
+#include "stitch/seen_twice.h"
 #include "track_pair.h"
 
 static void
@@ -487,6 +488,42 @@ later_copy_goes_on(void **state)
 	assert_int_equal(script_sighting(&far, 0)->other, 1);
 }
 
+/* The capture missed the outer sight of the first copy: the inner one begins
+ * before it. */
+static void
+first_copy_missed_outside(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.000 C>S S seq 1000 id 7 ts 50\n"
+		"1.000 C>S S seq 1000 id 8 ts 1050\n");
+	script_play(&far,
+		"0.000 C>S S seq 1000 id 7 ts 50 shost 9 ttl 62\n"
+		"1.000 C>S S seq 1000 id 8 ts 1050 ttl 63\n"
+		"1.000 C>S S seq 1000 id 8 ts 1050 shost 9 ttl 62\n");
+	pair();
+	assert_int_equal(m.count, 1);
+	expect(0, 0, 1, MATCH_TUPLE_ISN);
+	const struct sighting *outer = script_sighting(&far, 1);
+	assert_int_equal(outer->other, 0);
+	assert_true(seen_twice_is_outer(outer, script_sighting(&far, 0)));
+	assert_false(seen_twice_is_outer(script_sighting(&far, 0), outer));
+}
+
+/* The same of the one capture that there is. */
+static void
+outer_sight_is_kept(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.000 C>S S seq 1000 id 7 ts 50 shost 9 ttl 62\n"
+		"1.000 C>S S seq 1000 id 8 ts 1050 ttl 63\n"
+		"1.000 C>S S seq 1000 id 8 ts 1050 shost 9 ttl 62\n");
+	pair();
+	assert_int_equal(script_sighting(&near, 1)->other, 0);
+	assert_int_equal(script_sighting(&near, 0)->other, SIGHTING_NONE);
+}
+
 /* Probes with one ISN and one port are attempts each. */
 static void
 probes_are_not_seen_twice(void **state)
@@ -538,6 +575,8 @@ main(void)
 		STORY(seen_twice_does_not_hide_a_match),
 		STORY(router_between_knows_both_names),
 		STORY(later_copy_goes_on),
+		STORY(first_copy_missed_outside),
+		STORY(outer_sight_is_kept),
 		STORY(probes_are_not_seen_twice),
 		STORY(translation_of_case_yaml),
 		STORY(translation_of_conntrack),
