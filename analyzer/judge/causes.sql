@@ -254,8 +254,9 @@ FROM second_fate;
 -- that; tokens let as many pass. The spread of those that came through in a
 -- second, against what it would be: a tenth of it in 14 seconds, a fifth in 23,
 -- a third in 42 (Chernoff's bound of the chi-squared distribution: 1 in 10,000
--- each). And a quarter of the offer's own, or something took each k-th. Whoever
--- came late counts when he did.
+-- each). And a quarter of the offer's own, or something took each k-th: where the
+-- offer is steady, too, or all came through, nothing is told. Whoever came late
+-- counts when he did.
 CREATE TEMP VIEW steady_admissions AS
 WITH near AS MATERIALIZED (SELECT service, min(first_ns) / 1000000000 + 1
 		AS low, max(first_ns) / 1000000000 - 1 AS high FROM scope
@@ -284,7 +285,7 @@ test AS (SELECT o.service, m.n, min(o.passed) AS least, max(o.passed) AS most,
 	AND o.second BETWEEN n.low AND n.high JOIN mean m ON m.service = n.service
 	WHERE m.passed >= 1.5 GROUP BY o.service)
 SELECT service, n, least, most, few, many
-FROM test WHERE spread * 4 <= offer AND CASE
+FROM test WHERE many > few AND blind > 0 AND spread * 4 <= offer AND CASE
 	WHEN spread * 10 <= offer + blind THEN n >= 14
 	WHEN spread * 5 <= offer + blind THEN n >= 23
 	ELSE spread * 3 <= offer + blind AND n >= 42 END;

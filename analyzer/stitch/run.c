@@ -155,9 +155,14 @@ cover(struct stitch_case *k)
 		k->covers[v].no_answers = k->count == 1 &&
 			k->lone == LONE_UNSAID && x->audit.answered == 0 &&
 			x->audit.two_sided == 0;
-		k->last_ns[v] = x->last.ns == CLOCK_UNKNOWN_NS
+		/* A capture goes on behind its last packet, where it says so. */
+		struct captured_time last = x->last;
+		if (last.ns != CLOCK_UNKNOWN_NS &&
+			x->ended.ns != CLOCK_UNKNOWN_NS && x->ended.ns > last.ns)
+			last = x->ended;
+		k->last_ns[v] = last.ns == CLOCK_UNKNOWN_NS
 			? INT64_MIN
-			: clock_to_reference(&k->maps[v], x->last).ns;
+			: clock_to_reference(&k->maps[v], last).ns;
 	}
 	passed_by_find(k);
 }

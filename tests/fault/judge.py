@@ -88,6 +88,7 @@ class Bed:
         os.mkdir(self.rules)
         for path, old, new in (
                 ("causes/conntrack-table-full", "weighs: confirms\n"
+                 "    unless: [another-namespace-is-full]\n"
                  "    from: near_events", "weighs: supports\n"
                  "    from: near_events"),
                 ("verdicts/refused-by-server", "s_rst_server > 0 AND s_ack = 0",

@@ -35,7 +35,7 @@ SHAPELESS = ("balancer-of-hosts-one-drops",
              "callers-pair-other-host", "callers-ring",
              "callers-ring-back", "callers-ring-lost",
              "callers-ring-other-host", "sums-tell-the-order",
-             "composed-two-hosts-behind-nat",
+             "clock-set-while-answers-are-dropped", "composed-two-hosts-behind-nat",
              "handed-in-host-names", "node-keeps-the-answer",
              "nodes-translate",
              "uncaptured-backend-by-name", "uncaptured-backend-of-two-ports",
@@ -45,7 +45,8 @@ SHAPELESS = ("balancer-of-hosts-one-drops",
              "uncaptured-filterlog-passes-on", "uncaptured-host-names",
              "uncaptured-named-within", "uncaptured-other-machine",
              "uncaptured-output-drop", "uncaptured-windows-firewall",
-             "directions-tell-the-end", "whose-capture-is-whose")
+             "directions-tell-the-end", "reset-behind-a-one-way-capture",
+             "whose-capture-is-whose")
 
 
 def names_of(cases):
