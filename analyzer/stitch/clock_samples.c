@@ -13,6 +13,20 @@ moment(const struct sighting *s, uint32_t at_us)
 	return s->first_ns + (int64_t)at_us * NS_PER_US;
 }
 
+/* Copies were sent again, and the first here has another IP identification than
+ * the first there: captures that began or paused in between show different ones.
+ * Only where options that were cut leave nothing better to tell copies by. */
+static bool
+other_copies(const struct sighting *near, const struct sighting *far)
+{
+	bool again = near->syn > 1 || far->syn > 1 || near->synack > 1 ||
+		far->synack > 1;
+	bool cut = (near->flags | far->flags) & SIGHTING_SYN_CUT;
+	return again && cut && near->syn_ip_id_first != 0 &&
+		far->syn_ip_id_first != 0 &&
+		near->syn_ip_id_first != far->syn_ip_id_first;
+}
+
 /* The first SYN copy of both sightings is the same packet. */
 static bool
 same_first_syn(const struct sighting *near, const struct sighting *far)
@@ -20,7 +34,8 @@ same_first_syn(const struct sighting *near, const struct sighting *far)
 	if (near->syn == 0 || far->syn == 0)
 		return false;
 	bool stamped = near->syn_tsval_first != 0 && far->syn_tsval_first != 0;
-	if (stamped && near->syn_tsval_first != far->syn_tsval_first)
+	if (stamped ? near->syn_tsval_first != far->syn_tsval_first
+		    : other_copies(near, far))
 		return false;
 	/* Timestamps tell copies apart that a second separates. */
 	return near->syn == far->syn ||
@@ -95,7 +110,9 @@ pair_samples(const struct clock_pairs *p, const struct sighting *near,
 		out[n++] = sample_of(moment(near, near->syn_at[0]),
 			moment(far, far->syn_at[0]), true);
 	/* Captures that began in between show different copies. */
-	if ((near->flags | far->flags) & SIGHTING_NO_SYN)
+	bool stamped = near->syn_tsval_first != 0 && far->syn_tsval_first != 0;
+	if ((near->flags | far->flags) & SIGHTING_NO_SYN ||
+		(!stamped && other_copies(near, far)))
 		return 0;
 	if (same_synack(near, far))
 		n += sample_later(p, near, far, near->synack_at[0],
