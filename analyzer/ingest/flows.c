@@ -1,5 +1,5 @@
 /*
- * Stream, flow reader, rows.
+ * Stream, flow reader, rows; and events where a record tells of one packet.
  */
 #include "ingest/flows.h"
 
@@ -55,10 +55,81 @@ write_record(struct source_rows *w, int64_t source, const struct case_file *f,
 	return store_insert_flow_record(w->store, &row, e);
 }
 
+/* One file while it is read. */
+struct reading {
+	const struct case_file *file;
+	uint32_t index; /* of the file in the case */
+	int64_t source;
+	struct event_list *events;
+};
+
+/* Cilium's program in the kernel of the host that it names threw the packet away,
+ * and because of a policy. Other flow logs are of a filter somewhere on the way.
+ * cite: cilium 1.16 api/v1/flow/flow.proto, DropReason: POLICY_DENIED 133,
+ * POLICY_DENY 181 */
+static bool
+is_denied_by_host(const struct flow_record *r)
+{
+	return r->format == FLOW_FORMAT_HUBBLE &&
+		r->action == FLOW_ACTION_REJECT &&
+		(view_is(r->reason, "POLICY_DENIED") ||
+			view_is(r->reason, "POLICY_DENY"));
+}
+
+/* The flags that tell a SYN from its answer, as a packet filter logs them. */
+static const char *
+flags_text(int16_t flags)
+{
+	enum { SYN = 2, ACK = 16 }; /* cite: RFC 9293 section 3.1 */
+	if (flags < 0)
+		return "";
+	return flags & SYN ? (flags & ACK ? "ACK SYN" : "SYN")
+			   : (flags & ACK ? "ACK" : "");
+}
+
+static const char *
+address_kept(struct arena *a, const struct flow_address *p)
+{
+	return p->has ? ip_format(p->ip, arena_take(a, IP_TEXT_MAX)) : NULL;
+}
+
+/* An event, as of Hubble's other forms, and no row of a flow log: what it says is
+   said once. False when there is no room for another event. */
+static bool
+denial_add(const struct reading *x, const struct flow_record *r)
+{
+	struct event *e = event_list_add(x->events);
+	if (e == NULL)
+		return false;
+	struct arena *a = &x->events->arena;
+	e->file = x->index;
+	e->source = x->source;
+	e->line = case_file_line(x->file, r->line);
+	e->name = "firewall-log-drop";
+	e->role = x->file->role;
+	e->time.ns = r->start_ns;
+	e->time.resolution_ns = NS_PER_US;
+	e->time.kind = r->start_ns == CLOCK_UNKNOWN_NS ? EVENT_TIME_NONE
+						       : EVENT_TIME_UTC;
+	e->count = 1;
+	e->src = address_kept(a, &r->src);
+	e->dst = address_kept(a, &r->dst);
+	e->src_port = r->src_port;
+	e->dst_port = r->dst_port;
+	e->protocol = r->protocol;
+	e->fields = event_fields_add(a, NULL, "reason", r->reason);
+	e->fields = event_fields_add(
+		a, e->fields, "flags", view_str(flags_text(r->tcp_flags)));
+	e->text = arena_format(a, "Hubble: %.*s at %.*s", (int)r->reason.len,
+		(const char *)r->reason.data, (int)r->interface.len,
+		r->interface.len == 0 ? "" : (const char *)r->interface.data);
+	return true;
+}
+
 /* Every record of an open stream. */
 static bool
-write_records(struct source_rows *w, int64_t source, const struct case_file *f,
-	struct stream *s, struct flow_reader *reader, struct error *e)
+write_records(struct source_rows *w, const struct reading *x, struct stream *s,
+	struct flow_reader *reader, struct error *e)
 {
 	struct flow_record record;
 	bool ok = true;
@@ -69,8 +140,8 @@ write_records(struct source_rows *w, int64_t source, const struct case_file *f,
 			break;
 		if (status == FLOW_MORE)
 			stream_fill(s, flow_need(reader));
-		else
-			ok = write_record(w, source, f, &record, e);
+		else if (!is_denied_by_host(&record) || !denial_add(x, &record))
+			ok = write_record(w, x->source, x->file, &record, e);
 	}
 	return ok;
 }
@@ -88,7 +159,8 @@ complete(struct source_rows *w, int64_t source, const struct stream *s,
 }
 
 bool
-flows_write(struct source_rows *w, const struct case_file *f, struct error *e)
+flows_write(struct source_rows *w, const struct case_file *f, uint32_t index,
+	struct event_list *events, struct error *e)
 {
 	struct anomaly_counts counts = {0};
 	struct anomaly_sink sink = anomaly_counts_sink(&counts);
@@ -102,8 +174,9 @@ flows_write(struct source_rows *w, const struct case_file *f, struct error *e)
 		return source_rows_add(w, &row, &id, e);
 	}
 	struct flow_reader *reader = flow_new(sink);
-	bool ok = source_rows_add(w, &row, &id, e) &&
-		write_records(w, id, f, &s, reader, e);
+	bool ok = source_rows_add(w, &row, &id, e);
+	const struct reading x = {f, index, id, events};
+	ok = ok && write_records(w, &x, &s, reader, e);
 	stream_finish(&s);
 	ok = ok && complete(w, id, &s, flow_summary(reader), e) &&
 		anomaly_counts_write(&counts, w, id, e);

@@ -176,7 +176,7 @@ ingest_write(const struct ingest *in, struct event_list *events,
 	for (size_t i = 0; ok && i < in->files->count; i++) {
 		const struct case_file *f = &in->files->list[i];
 		if (f->kind == CASE_FILE_FLOWS)
-			ok = flows_write(&w, f, e);
+			ok = flows_write(&w, f, (uint32_t)i, events, e);
 		else if (f->kind == CASE_FILE_TRANSCRIPT)
 			ok = transcript_write(&w, in->files, i, e);
 		else if (f->kind == CASE_FILE_NOTE ||

@@ -60,6 +60,27 @@ scalar_text(struct walk *w, const json_t *value)
 	return view_str(text);
 }
 
+/* Hubble: "flags":{"SYN":true,"ACK":true}, by their first letters; the older NS
+   has none. cite: cilium 1.16 api/v1/flow/flow.proto, TCPFlags */
+static void
+give_flags(struct walk *w, const json_t *flags, struct flow_named *n)
+{
+	const char *key;
+	json_t *value;
+	size_t len = 0;
+	if (w->numbers_count == NUMBERS_MAX)
+		return;
+	char *text = w->numbers[w->numbers_count++];
+	json_object_foreach((json_t *)flags, key, value)
+	{
+		if (json_is_true(value) && len < NUMBER_BYTES &&
+			byte_among((uint8_t)key[0], "FSRPAUEC"))
+			text[len++] = key[0];
+	}
+	named_give(
+		n, view_of(NULL, 0), view_str("tcpflags"), view_of(text, len));
+}
+
 static void
 walk(struct walk *w, const json_t *element, struct flow_named *n)
 {
@@ -79,6 +100,8 @@ walk(struct walk *w, const json_t *element, struct flow_named *n)
 					named_give(n, view_of(NULL, 0),
 						view_str("proto"),
 						view_str("tcp"));
+				if (strcmp(key, "flags") == 0)
+					give_flags(w, value, n);
 				continue;
 			}
 			named_give(n, w->list[i].name, view_str(key),

@@ -38,6 +38,19 @@ test_nsg(void **state)
 	assert_string_equal(s.kept[1].interface, "n");
 }
 
+/* Flags are members that are true; a flow without them has none. */
+static void
+test_hubble(void **state)
+{
+	(void)state;
+	struct reading s = read_sample("hubble");
+	assert_int_equal(s.kept[0].r.action, FLOW_ACTION_REJECT);
+	assert_string_equal(s.kept[0].reason, "POLICY_DENIED");
+	assert_int_equal(s.kept[0].r.tcp_flags, 2);
+	assert_int_equal(s.kept[1].r.action, FLOW_ACTION_ACCEPT);
+	assert_int_equal(s.kept[1].r.tcp_flags, -1);
+}
+
 static void
 test_vnet(void **state)
 {
@@ -191,6 +204,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nsg),
+		cmocka_unit_test(test_hubble),
 		cmocka_unit_test(test_vnet),
 		cmocka_unit_test(test_gcp),
 		cmocka_unit_test(test_counts),

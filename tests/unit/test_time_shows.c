@@ -41,7 +41,7 @@ parts_of_dates_are_seen(void **state)
 		{"connect to (10.20.30.40 : 1433) failed", ""},
 		{"connect to 110.20.30.40 failed", ""},
 		{"from 1.10.20.30 refused", ""},
-		{"agent v12.10.21 refused", ""},
+		{"driver v12.10.21 refused", ""},
 		{"proxy/12.10.2021 refused", ""},
 		{"build 10.20.1234.5 refused", ""},
 		{"am 20.11.26 refused", "20.11.26"},
