@@ -17,6 +17,7 @@
 #include "ingest/case_names.h"
 #include "ingest/case_yaml.h"
 #include "ingest/members.h"
+#include "ingest/mixture.h"
 #include "ingest/transcripts.h"
 #include "ingest/unread.h"
 #include "ingest/wraps.h"
@@ -201,6 +202,13 @@ is_mail_alone(const struct case_file *f, struct view head)
 		mail_is(head);
 }
 
+/* Of a table into which a log was copied, or the other way round, both are read. */
+static bool
+is_mixture(const struct case_file *f, struct view head)
+{
+	return f->kind == CASE_FILE_SNAPSHOT && mixture_is(head);
+}
+
 static void
 take_mail(struct case_file *f)
 {
@@ -231,7 +239,8 @@ case_file_recognise(struct case_file *f, struct view head)
 		take_mail(f);
 	/* A part of a transcript has its prompts taken off. */
 	if (f->hint == NULL && f->kind != CASE_FILE_FLOWS &&
-		transcript_is(head, is_known(f, head))) {
+		(is_mixture(f, head) ||
+			transcript_is(head, is_known(f, head)))) {
 		f->kind = CASE_FILE_TRANSCRIPT;
 		f->kind_id = "transcript";
 		f->text = false;

@@ -12,6 +12,7 @@
 #include "base/message.h"
 #include "base/text.h"
 #include "ingest/anomaly_counts.h"
+#include "ingest/mixture.h"
 #include "ingest/stream.h"
 #include "ingest/transcript_rows.h"
 #include "ingest/wraps.h"
@@ -176,6 +177,12 @@ static void
 take_part(struct taking *t, struct transcript_source *s, struct view commands)
 {
 	struct transcript_row row;
+	if (commands.len == 0 && s->command.len == 0 && !s->several &&
+		mixture_split(&row, s->body)) {
+		take_sorted(t, s, &row, true);
+		transcript_row_release(&row);
+		return;
+	}
 	bool assumed = commands.len == 0 && s->host.len > 0 && !s->several;
 	if (assumed)
 		commands = view_str(PRINTED);
