@@ -85,6 +85,7 @@ static const struct {
 	{"*ticket.txt", "a transcript"},
 	{"*mail.txt", "a transcript in a mail"},
 	{"*flow-log*", "flow log"},
+	{"*/hubble.json", "flow log"},
 	{"*.log", "log"},
 	{"*.json.zst", "packed"},
 	{"*.zip", "an archive"},
