@@ -106,8 +106,9 @@ def allowed(expected):
             *expected.get("symptom", [])} - {None}
 
 
-def wrongs(plain, got, truth):
-    """What the distraction changed for the worse."""
+def wrongs(plain, got, truth, cause):
+    """What the distraction changed for the worse. Where the label names no cause
+    only what was likely stands first by right."""
     if got is None:
         return ["could not be analysed"]
     found = []
@@ -120,7 +121,9 @@ def wrongs(plain, got, truth):
             found.append(f"{f['cause']} is {f['confidence']}")
     first = live(plain)[0]["cause"] if live(plain) else None
     now = live(got)[0] if live(got) else None
-    if first in truth and (now is None or now["cause"] != first):
+    by_right = first in truth and (first == cause or
+                                   live(plain)[0]["confidence"] in SURE)
+    if by_right and (now is None or now["cause"] != first):
         found.append(f"first is {now and now['cause']}, was {first}")
     elif first in truth and live(plain)[0]["confidence"] in SURE and \
             now["confidence"] not in SURE:
@@ -208,11 +211,13 @@ def judge(case, rounds, keep):
         return [("could not be analysed", [])], 0
     out = []
     for chosen in rounds:
-        found = wrongs(plain, case.tell(chosen, plain), case.truth)
+        found = wrongs(plain, case.tell(chosen, plain), case.truth,
+                       case.expected.get("cause"))
         if not found:
             continue
         alone = [one for one in chosen
-                 if wrongs(plain, case.tell([one], plain), case.truth)]
+                 if wrongs(plain, case.tell([one], plain), case.truth,
+                           case.expected.get("cause"))]
         out.append(("; ".join(found), [one.__name__ for one in alone]))
         if keep:
             case.tell(alone or chosen, plain, keep)
