@@ -129,7 +129,9 @@ def check_report(what, args, out, scratch):
         return
     report = lost.read_report(folder)
     failed = {(a["verdict"], a["confidence"]) for a in report["attempts"]}
-    if failed != {("syn-dropped-by-server", "certain")}:
+    # Certain only where the captures went on for a second behind the last SYN.
+    if not failed or not failed <= {("syn-dropped-by-server", "certain"),
+                                    ("syn-dropped-by-server", "likely")}:
         yield f"{what}: {failed}"
     if [c["vantage"] for c in report["clocks"]] != ["client", "server"]:
         yield f"{what}: {report['clocks']}"
