@@ -14,7 +14,6 @@
 #include "ingest/datagrams.h"
 #include "ingest/lookups.h"
 #include "ingest/neighbours.h"
-#include "ingest/overheard.h"
 #include "ingest/reading.h"
 #include "ingest/track_join.h"
 
@@ -489,7 +488,6 @@ feed_vantage(struct vantage *v, struct feed_piece *pieces, size_t count,
 			ANOMALY_DATAGRAMS_BEYOND_MEMORY, 0);
 	track_join_answers(v);
 	count_sides(v);
-	overheard_settle(v);
 	lookups_finish(&f->lookups);
 	datagrams_finish(&f->datagrams);
 	neighbours_finish(&f->neighbours);

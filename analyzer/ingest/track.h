@@ -58,9 +58,6 @@ struct tracker {
 	uint8_t card;            /* of the packet that is next; set by the
 	                            caller, 0 unknown */
 	uint64_t unmatched_icmp; /* errors about attempts never seen */
-	/* The first hardware addresses that SYNs' frames were sent to. */
-	uint32_t address[SIGHTING_ADDRESSES];
-	unsigned addresses;
 };
 
 /*

@@ -155,23 +155,6 @@ syn_traits(const struct packet *p)
 	return traits;
 }
 
-/* The number of the hardware address that a frame on this link was for; 0 for none
- * and beyond the first few. A frame inside a tunnel is another link's. */
-static unsigned
-frame_to(struct tracker *t, const struct packet *p)
-{
-	unsigned i = 0;
-	if (p->frame_to == 0 || p->tunnel_depth > 0)
-		return 0;
-	while (i < t->addresses && t->address[i] != p->frame_to)
-		i++;
-	if (i == SIGHTING_ADDRESSES)
-		return 0;
-	if (i == t->addresses)
-		t->address[t->addresses++] = p->frame_to;
-	return i + 1;
-}
-
 /* SYN options and times that later stages match and align by. */
 void
 note_first_syn(
@@ -202,7 +185,6 @@ note_first_syn(
 	if (s->syn_traits & SYN_TIMESTAMPS && is_older(t, s, ev))
 		s->syn_traits |= SYN_OLDER;
 	note_syn_way(s, ev, false);
-	s->syn_to = frame_to(t, p) & 7U;
 	if (p->payload_len > 0)
 		s->flags |= SIGHTING_SYN_DATA;
 	if (p->options & TCP_OPT_CUT)
@@ -253,8 +235,6 @@ note_syn_again(
 	}
 	bool again = is_duplicate_syn(s, ev);
 	note_syn_way(s, ev, again);
-	if (s->syn_to != frame_to(t, ev->packet))
-		s->syn_to = 0;
 	/* A bridge's port overhears what its host takes at the next sight. */
 	if (!(ev->packet->traits & PACKET_OVERHEARD)) {
 		s->syn_traits &= (uint16_t)~SYN_OVERHEARD;
@@ -343,7 +323,7 @@ note_synack(struct tracker *t, struct sighting *s, const struct track_event *ev)
 		s->s_acked_at = track_at(s, ev->ns);
 		s->ttl_s = p->ttl;
 		s->answer_clock = answer_clock(p, ev->ns);
-		s->synack_traits = sum_traits(p) & 0x1fffU;
+		s->synack_traits = sum_traits(p);
 		struct host_pair *pair = &t->vantage->pairs[s->pair];
 		pair->ttl[ip_equal(pair->low, s->server) ? 0 : 1] = p->ttl;
 		if (s->syn_traits & SYN_TIMESTAMPS) {

@@ -38,9 +38,6 @@ enum sighting_direction {
 #define SIGHTING_STEP_CARD(step) ((step) >> 2)
 #define SIGHTING_STEP_DIRECTION(step) ((step)&3)
 
-/* Hardware addresses that sighting.syn_to tells apart. */
-#define SIGHTING_ADDRESSES 7
-
 /* Times inside a sighting: microseconds after first_ns, saturating (71 min). */
 #define SIGHTING_AT_NONE UINT32_MAX
 #define SIGHTING_AT_MAX (UINT32_MAX - 1)
@@ -152,14 +149,10 @@ struct sighting {
 	uint8_t turns : 4; /* the client sent more, unanswered; saturates at 15 */
 	uint8_t asks : 3; /* bare ACKs of the server that stand still while the
 	                      client's data is on its way; saturates at 7 */
-	uint8_t hole_of_server : 1;  /* the hole is in the server's data */
-	uint16_t syn_traits;         /* SYN_* of the first SYN */
-	uint16_t syn_traits_last;    /* ... of the last copy */
-	uint16_t synack_traits : 13; /* SYN_SUM_* of the first valid SYN-ACK */
-	/* To which of the capture's first hardware addresses, counted from 1, the
-	   frame of every SYN copy was sent; 0 unknown. Once the capture is read
-	   only where no such SYN was answered (ingest/overheard.h), else 0. */
-	uint16_t syn_to : 3;
+	uint8_t hole_of_server : 1; /* the hole is in the server's data */
+	uint16_t syn_traits;        /* SYN_* of the first SYN */
+	uint16_t syn_traits_last;   /* ... of the last copy */
+	uint16_t synack_traits;     /* SYN_SUM_* of the first valid SYN-ACK */
 
 	uint8_t syn_way[SIGHTING_WAY_STEPS]; /* of the last copy; 0: none */
 	uint8_t synack_way[SIGHTING_WAY_STEPS];

@@ -63,9 +63,8 @@ gather_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	if (a->s != NULL) {
 		f->syn_ignored = ignored(a->s);
 		f->s_parted = a->s->data_parted;
-		bool said = k->vantages[a->far].shows_ways &&
+		f->s_overheard = k->vantages[a->far].shows_ways &&
 			a->s->syn_traits_last & SYN_OVERHEARD;
-		f->s_overheard = said ? 1 : a->s->syn_to != 0 ? 2 : 0;
 	}
 	f->reuse_us = reuse_us(k, a->near, a->c);
 	if (f->reuse_us == FACT_UNKNOWN)

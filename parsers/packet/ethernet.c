@@ -25,10 +25,8 @@ void
 ethernet_peel(struct walk *w)
 {
 	const uint8_t *header = walk_take(w, ETHERNET_HEADER);
-	if (header == NULL)
-		return;
-	w->p->frame_to = ethernet_to(header);
-	ethertype_next(w, load_be16(header + 12));
+	if (header != NULL)
+		ethertype_next(w, load_be16(header + 12));
 }
 
 static void

@@ -8,8 +8,6 @@
 #ifndef PARSERS_PACKET_ETHERTYPE_H
 #define PARSERS_PACKET_ETHERTYPE_H
 
-#include "base/bytes.h"
-
 /* Below this an EtherType is a length. cite: IEEE 802.3 clause 3.2.6 */
 #define ETHERTYPE_MIN 0x0600
 
@@ -38,13 +36,5 @@
 
 /* The VLAN id within the tag control information. cite: IEEE 802.1Q 9.6 */
 #define VLAN_ID_MASK 0x0fff
-
-/* packet.frame_to of the header at bytes: six bytes. The first bit is a group's.
- * cite: IEEE 802.3 clause 3.2.3 */
-static inline uint32_t
-ethernet_to(const uint8_t *header)
-{
-	return header[0] & 1 ? 0 : load_be32(header + 2);
-}
 
 #endif

@@ -56,8 +56,7 @@ fast_path_decode(struct walk *w)
 	uint16_t vlan = 0;
 	if (w->have < SHORTEST)
 		return false;
-	const uint8_t *frame = w->at;
-	const uint8_t *ip = frame + ETHERNET_HEADER;
+	const uint8_t *ip = w->at + ETHERNET_HEADER;
 	uint32_t have = w->have - ETHERNET_HEADER;
 	uint16_t type = load_be16(ip - 2);
 	if (type == ETHERTYPE_VLAN) {
@@ -91,7 +90,6 @@ fast_path_decode(struct walk *w)
 	else
 		ipv6_read(w, ip);
 	w->p->vlan = vlan;
-	w->p->frame_to = ethernet_to(frame);
 	segment_read(w->p, tcp, header_len, ip_payload - header_len);
 	if (__builtin_expect(w->p->flags & TCP_SYN, 0))
 		tcp_checksum_note(w->p, tcp, have - ip_header, ip_payload);

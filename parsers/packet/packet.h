@@ -117,9 +117,6 @@ struct packet {
 	/* Of the interface in its host, as a Linux cooked header of version 2
 	 * has it; 0 unknown */
 	uint32_t ifindex;
-	/* The last four bytes of the hardware address that the innermost
-	 * Ethernet frame was sent to; 0 for a group, and without one */
-	uint32_t frame_to;
 
 	/* Kind DNS: the message behind the UDP header; ARP: the message behind
 	 * the link layer's header; ICMP_OTHER: an ICMPv6 message; as far as it

@@ -13,8 +13,7 @@
  * C is 10.0.0.1:40000, S is 10.0.0.2:443. Words that follow: seq, ack, len, id
  * (IP identification), ts (TSval), win, ttl, cport, sport (ports), chost and
  * shost (last byte of the addresses), tfo 1 (Fast Open option), sum (the
- * checksum: 1 right, 2 left to a card, 3 wrong; not told without), to (the
- * hardware address of the frame). Without them:
+ * checksum: 1 right, 2 left to a card, 3 wrong; not told without). Without them:
  * TTL 64, window 65535, IP id 0.
  */
 #ifndef TESTS_UNIT_TRACK_SCRIPT_H
@@ -101,8 +100,6 @@ script_word(struct packet *p, const char *word, uint32_t n,
 		p->ip_id = (uint16_t)n;
 	else if (strcmp(word, "ts") == 0)
 		p->tsval = n;
-	else if (strcmp(word, "to") == 0)
-		p->frame_to = n;
 	else if (strcmp(word, "win") == 0)
 		p->window = (uint16_t)n;
 	else if (strcmp(word, "ttl") == 0)
