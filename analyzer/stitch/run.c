@@ -158,7 +158,8 @@ cover(struct stitch_case *k)
 		/* A capture goes on behind its last packet, where it says so. */
 		struct captured_time last = x->last;
 		if (last.ns != CLOCK_UNKNOWN_NS &&
-			x->ended.ns != CLOCK_UNKNOWN_NS && x->ended.ns > last.ns)
+			x->ended.ns != CLOCK_UNKNOWN_NS &&
+			x->ended.ns > last.ns)
 			last = x->ended;
 		k->last_ns[v] = last.ns == CLOCK_UNKNOWN_NS
 			? INT64_MIN

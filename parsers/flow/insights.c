@@ -20,7 +20,8 @@ name_mixed(struct view name)
 {
 	uint64_t sum = name.len;
 	for (size_t i = 0; i < name.len; i++)
-		sum = hash_mix(sum ^ name.data[i], UINT64_C(0x9e3779b97f4a7c15));
+		sum = hash_mix(
+			sum ^ name.data[i], UINT64_C(0x9e3779b97f4a7c15));
 	return sum;
 }
 
@@ -56,5 +57,6 @@ insights_take(struct field_row *row, const json_t *element,
 enum flow_entry
 insights_end(struct field_row *row, struct flow_record *record)
 {
-	return row->count > 0 ? field_row_end(row, FLOW_FORMAT_AWS_VPC, record) : FLOW_ENTRY_NONE;
+	return row->count > 0 ? field_row_end(row, FLOW_FORMAT_AWS_VPC, record)
+			      : FLOW_ENTRY_NONE;
 }

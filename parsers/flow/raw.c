@@ -71,7 +71,7 @@ raw_line_read(
 	if (!begins)
 		reader_count(r, FLOW_ENTRY_BLANK, r->offset, NULL);
 	/* The line that begins a record counts when the record ends. */
-	r->raw_line = begins ? r->summary.read + 1 + (entry != FLOW_ENTRY_NONE)
-			     : 0;
+	r->raw_line =
+		begins ? r->summary.read + 1 + (entry != FLOW_ENTRY_NONE) : 0;
 	return entry;
 }

@@ -45,8 +45,7 @@ struct field_row {
 };
 
 /* A value under its name, copied. */
-void field_row_take(
-	struct field_row *row, struct view name, struct view value);
+void field_row_take(struct field_row *row, struct view name, struct view value);
 
 /* What the fields make: a record, MALFORMED, or FOREIGN without two addresses. The
    next field begins a row; the record's views live until that one ends. */
@@ -145,8 +144,7 @@ enum flow_entry insights_take(struct field_row *row, const json_t *element,
 	struct flow_record *record);
 
 /* What is left at the end of the file: the last row, or NONE. */
-enum flow_entry insights_end(
-	struct field_row *row, struct flow_record *record);
+enum flow_entry insights_end(struct field_row *row, struct flow_record *record);
 
 /*
  * A line of nfdump -o raw: FOREIGN when it is none. A record is handed out with

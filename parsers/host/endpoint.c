@@ -134,7 +134,10 @@ state_read(struct view word)
 struct view
 drop_flags(bool syn, bool ack)
 {
-	return view_str(syn && ack ? "ACK SYN" : syn ? "SYN" : ack ? "ACK" : "");
+	return view_str(syn && ack ? "ACK SYN"
+			: syn      ? "SYN"
+			: ack      ? "ACK"
+				   : "");
 }
 
 bool

@@ -256,8 +256,7 @@ block_of(enum log_family family, struct view w, bool at_eof, size_t *lead,
 	case LOG_JOURNAL_VERBOSE:
 		return verbose_block(w, at_eof, used, r);
 	case LOG_WINDOWS_EVENT:
-		return windows_event_block(
-			w, at_eof, lead, used, vain, r, s);
+		return windows_event_block(w, at_eof, lead, used, vain, r, s);
 	case LOG_JSON_DOCUMENT:
 		return json_document_block(w, at_eof, lead, used, vain, r, s);
 	default:
