@@ -19,10 +19,6 @@
 #include "parsers/host/formats.h"
 #include "parsers/host/host_json.h"
 
-/* A name longer than this is cut; metrics and dimensions have some twenty
-   characters. */
-#define NAME_MAX_BYTES 120
-
 enum host_match
 azure_metrics_recognise(struct view head)
 {
@@ -61,20 +57,6 @@ name_read(struct host_run *r, const struct series *s)
 	host_json_trouble(r, &j);
 }
 
-static void
-point_emit(struct host_run *r, struct view when, struct view number)
-{
-	int64_t value = 0;
-	if (when.len == 0 || decimal_read(number, 0, &value) != NUMBER_GOOD ||
-		value < 0) {
-		run_note(r, ANOMALY_SNAPSHOT_VALUE_RANGE);
-		return;
-	}
-	emit_counter(r, when,
-		view_first(scratch_view(&r->text), NAME_MAX_BYTES), value,
-		true);
-}
-
 /* [{"timeStamp":"...","total":12.0}, ...]; an empty period has a time alone. */
 static void
 series_emit(struct host_run *r, const struct series *s)
@@ -85,7 +67,8 @@ series_emit(struct host_run *r, const struct series *s)
 	datapoints_open(&points, s->data);
 	while (datapoints_next(&points))
 		if (points.number.len > 0)
-			point_emit(r, points.when, points.number);
+			datapoint_emit(r, points.when, points.number,
+				scratch_view(&r->text));
 	host_json_trouble(r, &points.json);
 }
 

@@ -30,3 +30,18 @@ datapoints_next(struct datapoints *p)
 	}
 	return false;
 }
+
+bool
+datapoint_emit(struct host_run *run, struct view when, struct view number,
+	struct view name)
+{
+	int64_t value = 0;
+	if (when.len == 0 || decimal_read(number, 0, &value) != NUMBER_GOOD ||
+		value < 0) {
+		run_note(run, ANOMALY_SNAPSHOT_VALUE_RANGE);
+		return false;
+	}
+	emit_counter(
+		run, when, view_first(name, DATAPOINT_NAME_MAX), value, true);
+	return true;
+}

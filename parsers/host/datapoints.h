@@ -16,6 +16,7 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
+#include "parsers/host/run.h"
 #include "parsers/json/json.h"
 
 /* Statistics of one period that are told apart: a sum, an extreme, a mean. */
@@ -38,5 +39,15 @@ void datapoints_open(struct datapoints *p, struct view array);
 
 /* The next point; false at the end, or where the JSON broke off. */
 bool datapoints_next(struct datapoints *p);
+
+/* Longest name of a metric's level in bytes; what is longer is cut: metrics with
+   what they are divided by have some forty characters. */
+#define DATAPOINT_NAME_MAX 120
+
+/* A point as a level of this name, with its period's start as scope and fractions
+   cut. False, with ANOMALY_SNAPSHOT_VALUE_RANGE noted, where it has no time, or no
+   number of at least 0. */
+bool datapoint_emit(struct host_run *run, struct view when, struct view number,
+	struct view name);
 
 #endif

@@ -15,11 +15,9 @@
  * its labels ("nat/dropped_sent_packets_count TCP OUT_OF_RESOURCES"), fractions cut.
  * A file costs one pass, and its points one more.
  */
+#include "parsers/host/datapoints.h"
 #include "parsers/host/formats.h"
 #include "parsers/host/host_json.h"
-
-/* A name longer than this is cut; types and labels have some forty characters. */
-#define NAME_MAX_BYTES 120
 
 #define SERVICE_END "googleapis.com/"
 
@@ -68,22 +66,6 @@ struct point {
 	struct view number;
 };
 
-static void
-point_emit(struct host_run *r, const struct point *p)
-{
-	struct view when = p->start.len > 0 ? p->start : p->end;
-	int64_t value = 0;
-	if (when.len == 0 ||
-		decimal_read(p->number, 0, &value) != NUMBER_GOOD ||
-		value < 0) {
-		run_note(r, ANOMALY_SNAPSHOT_VALUE_RANGE);
-		return;
-	}
-	emit_counter(r, when,
-		view_first(scratch_view(&r->text), NAME_MAX_BYTES), value,
-		true);
-}
-
 /* [{"interval":{...},"value":{...}}, ...]; distributions have no number. */
 static void
 points_read(struct host_run *r, const struct series *s)
@@ -97,7 +79,9 @@ points_read(struct host_run *r, const struct series *s)
 		struct view key = json_key(&j);
 		if (t == JSON_CLOSE && j.depth == 1) {
 			if (p.number.len > 0)
-				point_emit(r, &p);
+				datapoint_emit(r,
+					p.start.len > 0 ? p.start : p.end,
+					p.number, scratch_view(&r->text));
 			p = (struct point){0};
 		}
 		if (j.depth != 3 || (t != JSON_STRING && t != JSON_NUMBER))
