@@ -201,17 +201,19 @@ unsigned
 select_needs(const char *sql)
 {
 	unsigned needs = 0;
-	uint32_t lengths = 0; /* of the views' names: bits */
+	/* By length, with which letters the views' names begin: bits. */
+	uint32_t letters[32] = {0};
 	for (size_t i = 0; i < VIEWS_COUNT; i++)
-		lengths |= UINT32_C(1) << (views[i].len & 31);
+		letters[views[i].len & 31] |= UINT32_C(1)
+			<< (views[i].name[0] & 31);
 	for (;;) {
 		while (*sql != '\0' && !is_word(*sql))
 			sql++;
 		if (*sql == '\0')
 			return needs;
 		size_t len = sql_word_len(sql);
-		/* Most words of a statement are as long as no view. */
-		if ((lengths >> (len & 31) & 1) != 0)
+		/* Most words of a statement look like no view. */
+		if ((letters[len & 31] >> (*sql & 31) & 1) != 0)
 			needs |= view_needs(sql, len);
 		sql += len;
 	}

@@ -90,6 +90,15 @@ choose(sqlite3_str *sql, const struct rule_set *r, const struct entry *entries,
 	sqlite3_str_appendall(sql, " END");
 }
 
+static size_t
+ways_of(const struct rule_set *r)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < r->count; i++)
+		count += r->rules[i]->ways_count;
+	return count;
+}
+
 /* Every way, or one of each rule where all ways of a rule share the part; of
  * those that held, where held tells. Returns the count; entries has room for
  * all. */
@@ -115,7 +124,7 @@ static void
 column(sqlite3_str *sql, const struct rule_set *r, bool all, const bool *held,
 	part_fn *part, const char *name)
 {
-	struct entry *entries = memory_take(VERDICT_WAYS_MAX, sizeof *entries);
+	struct entry *entries = memory_take(ways_of(r), sizeof *entries);
 	size_t count = entries_list(r, all, held, entries);
 	sqlite3_str_appendall(sql, ",");
 	choose(sql, r, entries, count, part);

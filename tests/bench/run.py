@@ -10,6 +10,8 @@ sort before it by more than a tenth is called a regression.
 So is a pair of many hosts (--many of make_pair: 4,000 clients, eight servers,
 stamps of nanoseconds), where nearly every third attempt is of a new pair of hosts.
 Pairs of 1,000 and 10,000 attempts make a curve over three decades with it.
+A small case, alone and in a batch, has its figures and its history, too
+(small.py; --small-only).
 The same number of attempts is then stitched once more with every client behind
 one NAT address (--nat-attempts, a million): the whole job's time with and
 without NAT, run in turn, and their ratio, which the project holds to 1.5.
@@ -33,6 +35,7 @@ import analyze as a  # noqa: E402
 import large  # noqa: E402
 import logs  # noqa: E402
 import many  # noqa: E402
+import small  # noqa: E402
 
 TINY_ATTEMPTS = 50
 # Of an attempt at a vantage; 320 of them are its sighting (model/sighting.h).
@@ -322,12 +325,21 @@ def time_nat(args, lostsyn):
             "verdicts_wrong": {**wrong[0], **wrong[1]}}
 
 
-def time_batch(args, lostsyn):
-    cases = os.path.join(os.path.dirname(__file__), "..", "..", "samples",
-                         "cases")
+def cases_of(args):
     os.makedirs(args.work, exist_ok=True)
-    return many.measure(lostsyn, os.path.normpath(cases), args.work,
-                        max(args.batch, 1))
+    return os.path.normpath(os.path.join(os.path.dirname(__file__), "..", "..",
+                                         "samples", "cases"))
+
+
+def time_small(args, lostsyn):
+    return small.measure(sys.modules[__name__], lostsyn, cases_of(args),
+                         args.work, max(args.batch, 1))
+
+
+def time_batch(args, lostsyn):
+    return {"small": time_small(args, lostsyn),
+            **many.measure(lostsyn, cases_of(args), args.work,
+                           max(args.batch, 1))}
 
 
 def main():
@@ -347,6 +359,8 @@ def main():
                         help="of timing lostsyn batch over the labelled "
                              "cases; 0: none (default 3)")
     parser.add_argument("--batch-only", action="store_true")
+    parser.add_argument("--small-only", action="store_true",
+                        help="only a small case, alone and in a batch")
     parser.add_argument("--log", type=int, metavar="MIB", default=1024,
                         help="size of the syslog whose scan is timed beside "
                              "grep; 0: none (default 1024)")
@@ -364,6 +378,9 @@ def main():
     args.programs = os.path.join(args.build, "tests", "bench")
     lostsyn = os.path.join(args.build, "analyzer", "lostsyn")
 
+    if args.small_only:
+        time_small(args, lostsyn)
+        return 0
     if args.batch_only:
         time_batch(args, lostsyn)
         return 0
