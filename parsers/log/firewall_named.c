@@ -449,9 +449,11 @@ replies_settle(struct view m, struct firewall_line *l)
 		l->action = FIREWALL_UNANSWERED;
 	if (l->action == FIREWALL_PASSED && known && n == 0 && aged)
 		l->action = FIREWALL_UNANSWERED;
-	/* Huawei's sessions have no word for what was done. */
-	if (l->action == FIREWALL_SEEN && known && n == 0 && aged &&
-		firewall_holds(m, "SESSION_TEARDOWN"))
+	/* Huawei's and H3C's sessions have no word for what was done. */
+	if (l->action == FIREWALL_SEEN && known && n == 0 &&
+		((aged && firewall_holds(m, "SESSION_TEARDOWN")) ||
+			(firewall_holds(m, "SESSION/6/SESSION_IPV") &&
+				firewall_holds(m, ")Aged for timeout"))))
 		l->action = FIREWALL_UNANSWERED;
 }
 
@@ -492,7 +494,8 @@ firewall_named_parse(struct view m, struct firewall_line *l)
 	replies_settle(m, l);
 	return firewall_field_of(l, "action").len > 0 ||
 		l->action != FIREWALL_SEEN || firewall_holds(m, "RT_FLOW_") ||
-		firewall_holds(m, "SESSION_TEARDOWN");
+		firewall_holds(m, "SESSION_TEARDOWN") ||
+		firewall_holds(m, "SESSION/6/SESSION_IPV");
 }
 
 /* Security events of Windows that shippers took apart. cite: learn.microsoft.com,
