@@ -18,7 +18,7 @@
  * answered, does not wait.
  */
 #define TURN_NS (100 * NS_PER_MS)
-#define TURNS_MAX 15
+#define TURNS_MAX 7
 #define SHUT_ASKS_MAX 7
 
 static uint16_t

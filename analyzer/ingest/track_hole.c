@@ -8,7 +8,7 @@
 #include "ingest/track_notes.h"
 
 /* So many acknowledgements that stand still are counted; one is enough. */
-#define ASKS_MAX 7
+#define ASKS_MAX 3
 
 /* How far number is behind the first of its direction; saturates. */
 static uint16_t

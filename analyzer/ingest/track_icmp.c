@@ -9,6 +9,7 @@
  * cite: Linux 6.12 net/ipv4/tcp_ipv4.c, tcp_v4_err
  */
 #include "ingest/track_flow.h"
+#include "ingest/track_notes.h"
 
 /* The index of an ICMP error's sender among the vantage's. */
 static uint32_t
@@ -78,12 +79,35 @@ is_of_synack(const struct sighting *s, const struct packet *p)
 		!ip_equal(p->icmp_src, s->server);
 }
 
+/*
+ * The error quotes data of this connection which is on its way, and says that it
+ * is too large for the next link: it ends nothing, but explains what stands
+ * still. spec: RFC 1191 section 4, RFC 5927 section 7.2 (the quoted number lies
+ * in what was sent and not acknowledged)
+ */
+static bool
+is_too_big(const struct sighting *s, const struct packet *p, bool src_is_client)
+{
+	bool says = p->icmp_v6 ? p->icmp_type == 2
+			       : p->icmp_type == 3 && p->icmp_code == 4;
+	if (!says || !p->quote_has_seq || s->synack == 0)
+		return false;
+	if (src_is_client)
+		return seq_ge(p->seq, s->isn + 1) && seq_ge(s->c_next, p->seq);
+	return seq_ge(p->seq, s->server_isn + 1) && seq_ge(s->s_next, p->seq);
+}
+
 bool
 track_icmp(struct tracker *t, const struct track_event *ev)
 {
 	const struct packet *p = ev->packet;
 	bool src_is_client;
 	struct sighting *s = track_find(t, ev, &src_is_client);
+	if (s != NULL && is_too_big(s, p, src_is_client)) {
+		s->too_big_c |= src_is_client;
+		s->too_big_s |= !src_is_client;
+		return true;
+	}
 	if (s != NULL && p->quote_has_seq && src_is_client)
 		s = track_with_isn(t, s, p->seq);
 	bool of_synack = s != NULL && !src_is_client && is_of_synack(s, p);

@@ -146,9 +146,12 @@ struct sighting {
 	                      which the first alone are known by ports */
 	uint8_t shut_asks : 3; /* bare ACKs of the server that repeat its window
 	                      of 0: the client has more to send; saturates */
-	uint8_t turns : 4; /* the client sent more, unanswered; saturates at 15 */
-	uint8_t asks : 3; /* bare ACKs of the server that stand still while the
-	                      client's data is on its way; saturates at 7 */
+	uint8_t turns : 3; /* the client sent more, unanswered; saturates at 7 */
+	uint8_t asks : 2;  /* bare ACKs of the server that stand still while the
+	                      client's data is on its way; saturates at 3 */
+	uint8_t too_big_c : 1; /* an ICMP error: the client's data is too large
+	                      for a link on the way; and the server's */
+	uint8_t too_big_s : 1;
 	uint8_t hole_of_server : 1; /* the hole is in the server's data */
 	uint16_t syn_traits;        /* SYN_* of the first SYN */
 	uint16_t syn_traits_last;   /* ... of the last copy */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/coverage.h"
+#include "stitch/gather_sights.h"
 
 /* Idle timeouts of devices and servers begin here; shorter silences are
    ordinary. (HTTP keep-alive of nginx: 75 s; AWS network load balancer: 350 s.)
@@ -44,10 +45,20 @@ story_stuck_us(const struct sighting *g)
 	return us >= STUCK_US ? us : FACT_UNKNOWN;
 }
 
+/* The server answered, or acknowledged some of the client's data and not the
+   rest: an upload that begins and stops. Offsets end at UINT16_MAX. */
+static bool
+had_worked(const struct sighting *g)
+{
+	return g->data_s > 0 ||
+		(g->c_acked > 0 && g->c_acked < UINT16_MAX &&
+			g->c_next - (g->isn + 1) > g->c_acked);
+}
+
 int64_t
 story_request_stuck_us(const struct sighting *g)
 {
-	if (g->ack == 0 || g->data_s == 0 || g->again_c < STUCK_COPIES ||
+	if (g->ack == 0 || !had_worked(g) || g->again_c < STUCK_COPIES ||
 		g->flags & (SIGHTING_LOSS | SIGHTING_GAP) ||
 		g->data_c_last_at >= SIGHTING_AT_MAX)
 		return FACT_UNKNOWN;
@@ -410,6 +421,30 @@ gather_data(struct facts *f, const struct sighting *c, const struct sighting *s)
 	}
 }
 
+/*
+ * A router said that the data is too large, wherever that was captured; the
+ * sender's own capture shows whether it was told.
+ */
+static void
+gather_too_big(const struct stitch_case *k, const struct attempt_ends *a,
+	struct facts *f)
+{
+	for (size_t v = 0; v < k->count; v++) {
+		const struct sighting *g =
+			match_seen(&k->match, k->vantages, a->attempt, v);
+		const struct sighting *const sights[] = {
+			g, sights_twin(k, v, g)};
+		for (int i = 0; i < 2; i++) {
+			if (sights[i] == NULL)
+				continue;
+			f->request_too_big |= sights[i]->too_big_c;
+			f->answer_too_big |= sights[i]->too_big_s;
+		}
+	}
+	f->c_too_big = a->c != NULL && a->c->too_big_c;
+	f->s_too_big = a->s != NULL && a->s->too_big_s;
+}
+
 void
 gather_story(const struct stitch_case *k, const struct attempt_ends *a,
 	struct facts *f)
@@ -418,6 +453,7 @@ gather_story(const struct stitch_case *k, const struct attempt_ends *a,
 	gather_waits(k, a, f);
 	gather_data(f, a->c, a->s);
 	gather_torn(k, a, f);
+	gather_too_big(k, a, f);
 	/* A RST that left the server and acknowledges data came from a socket
 	   that had taken it. What reached the client may be a device's. */
 	if (a->s != NULL && a->s->flags & SIGHTING_RST_S_ACKS_DATA) {

@@ -211,6 +211,28 @@ icmp_error_by_its_quote(void **state)
 		script.v.senders[s->icmp_sender], ip_from_v4(SCRIPT_NET + 9)));
 }
 
+/* It ends nothing, whichever side's data it quotes, and is no error of what was
+ * acknowledged before the connection was there. */
+static void
+icmp_error_that_data_is_too_large(void **state)
+{
+	(void)state;
+	const struct sighting *s =
+		only("0.00 C>S S  seq 1000\n"
+		     "0.01 S>C S. seq 5000 ack 1001\n"
+		     "0.02 C>S .  seq 1001 ack 5001\n"
+		     "0.03 C>S P. seq 1001 ack 5001 len 1448\n"
+		     "0.04 icmp 3/4 from 9 C>S seq 1001\n"
+		     "0.05 icmp 3/4 from 9 C>S seq 9001\n");
+	assert_int_equal(s->icmp, 0);
+	assert_true(s->too_big_c);
+	assert_false(s->too_big_s);
+	assert_int_equal(script.t.unmatched_icmp, 1);
+	script_line(&script, "0.06 S>C P. seq 5001 ack 2449 len 1448");
+	script_line(&script, "0.07 icmp 3/4 from 9 S>C seq 5001");
+	assert_true(s->too_big_s);
+}
+
 static void
 icmp_error_of_the_server(void **state)
 {
@@ -484,6 +506,7 @@ main(void)
 		STORY(a_side_that_is_absent_altogether_is_no_loss),
 		STORY(acknowledged_data_never_captured_is_a_loss),
 		STORY(icmp_error_by_its_quote),
+		STORY(icmp_error_that_data_is_too_large),
 		STORY(icmp_error_of_the_server),
 		STORY(icmp_error_of_another_isn_is_not_ours),
 		STORY(icmp_error_about_the_synack),
