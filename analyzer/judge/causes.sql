@@ -488,6 +488,18 @@ SELECT r.subject, NULL AS attempt, r.sure, t.source, t.line, NULL AS at_ns,
 	t.kind, t.scope, r.role
 FROM setting t JOIN subject_role r ON r.place = coalesce(t.role, '');
 
+-- Records of packet filters' rules, counted or not.
+CREATE TEMP VIEW firewall_rules AS
+SELECT r.subject, r.sure, t.source, t.line, r.role, r.place AS machine, t.kind,
+	t.scope, t.name, t.value
+FROM setting t JOIN subject_role r ON r.place = coalesce(t.role, '')
+WHERE t.name IN ('policy', 'chain', 'uncounted_accept', 'uncounted_drop',
+	'uncounted_other')
+UNION ALL SELECT r.subject, r.sure, c.source, c.line, r.role, r.place, c.kind,
+	c.scope, c.name, NULL
+FROM counter c JOIN subject_role r ON r.place = coalesce(c.role, '')
+WHERE c.name IN ('accept_packets', 'drop_packets', 'other_packets');
+
 --% views of sockets
 CREATE TEMP VIEW host_sockets AS
 SELECT r.subject, NULL AS attempt, r.sure, k.source, k.line, NULL AS at_ns,

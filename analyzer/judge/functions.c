@@ -9,9 +9,12 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "judge/chance.h"
+#include "judge/firewall_fate.h"
 #include "judge/firewall_ports.h"
 #include "judge/firewall_source.h"
 
@@ -59,6 +62,51 @@ source_sql(sqlite3_context *result, int count, sqlite3_value **values)
 	enum source_named named = firewall_source(text, from);
 	if (named != SOURCE_NONE)
 		sqlite3_result_int(result, named);
+}
+
+/* firewall_fate(scope, name, value, hook, port, address): over the records of one
+ * listing, 1 dropped, 0 not for sure, NULL where no such chain is listed. */
+struct listing {
+	struct firewall_rules *rules; /* owned */
+	char *hook;                   /* owned, as the address */
+	char *address;
+	unsigned port;
+};
+
+static void
+fate_step(sqlite3_context *result, int count, sqlite3_value **values)
+{
+	(void)count;
+	struct listing *l = sqlite3_aggregate_context(result, sizeof *l);
+	const char *scope = (const char *)sqlite3_value_text(values[0]);
+	const char *name = (const char *)sqlite3_value_text(values[1]);
+	const char *hook = (const char *)sqlite3_value_text(values[3]);
+	const char *address = (const char *)sqlite3_value_text(values[5]);
+	if (l == NULL || scope == NULL || name == NULL || hook == NULL)
+		return;
+	if (l->rules == NULL) {
+		l->rules = firewall_rules_new();
+		l->hook = memory_copy(hook);
+		l->address = address != NULL ? memory_copy(address) : NULL;
+		l->port = (unsigned)sqlite3_value_int(values[4]);
+	}
+	firewall_rules_add(l->rules, scope, name,
+		(const char *)sqlite3_value_text(values[2]));
+}
+
+static void
+fate_end(sqlite3_context *result)
+{
+	struct listing *l = sqlite3_aggregate_context(result, 0);
+	if (l == NULL || l->rules == NULL)
+		return;
+	enum firewall_fate fate =
+		firewall_fate(l->rules, l->hook, l->port, l->address);
+	if (fate != FIREWALL_UNKNOWN)
+		sqlite3_result_int(result, fate == FIREWALL_DROPPED);
+	firewall_rules_free(l->rules);
+	free(l->hook);
+	free(l->address);
 }
 
 /* chance(...): how likely such a split is by accident; see chance.h. */
@@ -192,7 +240,10 @@ functions_add(sqlite3 *db)
 		    ports_sql, NULL, NULL) != SQLITE_OK ||
 		sqlite3_create_function(db, "firewall_source", 2,
 			SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
-			NULL, source_sql, NULL, NULL) != SQLITE_OK)
+			NULL, source_sql, NULL, NULL) != SQLITE_OK ||
+		sqlite3_create_function(db, "firewall_fate", 6,
+			SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+			NULL, NULL, fate_step, fate_end) != SQLITE_OK)
 		return false;
 	return sqlite3_create_function(db, "span", 1,
 		       SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, span_sql, NULL,

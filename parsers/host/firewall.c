@@ -24,6 +24,8 @@ firewall_rule(struct host_run *r, enum firewall_does does, struct view packets)
 {
 	static const char *const names[] = {"other_packets", "accept_packets",
 		"drop_packets", "reject_packets"};
+	static const char *const uncounted[] = {"uncounted_other",
+		"uncounted_accept", "uncounted_drop", "uncounted_reject"};
 	int64_t n = 0;
 	struct view scope = run_text(r, &r->scope);
 	/* What a cut rule does is not known. */
@@ -36,11 +38,14 @@ firewall_rule(struct host_run *r, enum firewall_does does, struct view packets)
 			emit_counter(r, scope, view_str(names[does]), n, false);
 		return;
 	}
-	if (does == FIREWALL_DROP || does == FIREWALL_REJECT)
-		emit_setting(r, scope,
-			view_str(does == FIREWALL_DROP ? "uncounted_drop"
-						       : "uncounted_reject"),
-			view_str("yes"));
+	emit_setting(r, scope, view_str(uncounted[does]), view_str("yes"));
+}
+
+void
+firewall_chain(struct host_run *r)
+{
+	emit_setting(
+		r, run_text(r, &r->scope), view_str("chain"), view_str("user"));
 }
 
 void

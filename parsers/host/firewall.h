@@ -5,8 +5,9 @@
  * -j DROP"), so that a before and an after snapshot pair the same rule; counts
  * are left out of it. Its counter is named after what the rule does:
  * drop_packets, reject_packets, accept_packets, other_packets (log, jump ...).
- * A rule that drops or rejects without counting is a setting, uncounted_drop or
- * uncounted_reject. A base chain's policy is a setting "policy" of the scope
+ * A rule that does not count is a setting: uncounted_drop, uncounted_reject,
+ * uncounted_accept, uncounted_other. A chain that rules jump to is a setting
+ * "chain" of its scope, "user". A base chain's policy is a setting "policy" of the scope
  * "filter INPUT", and, where the tool counts it, policy_drop_packets or
  * policy_accept_packets.
  */
@@ -33,6 +34,9 @@ void firewall_rule(
 /* The policy of a base chain; packets as above. */
 void firewall_policy(struct host_run *r, struct view chain, struct view policy,
 	struct view packets);
+
+/* A chain without a policy, whose scope stands in r->scope. */
+void firewall_chain(struct host_run *r);
 
 /* Start a scope: words, parted by blanks, then " N: "; empty words are left
    out. number 0 leaves it out. */

@@ -39,6 +39,7 @@ struct place {
 	struct view table;
 	struct view chain; /* or the named counter */
 	struct view hook;  /* of a base chain whose name does not tell it */
+	bool base;
 	enum block block;
 	unsigned other_depth; /* braces open in BLOCK_OTHER */
 	uint64_t rules;
@@ -154,6 +155,7 @@ static void
 base_chain_read(struct host_run *r, struct place *p)
 {
 	struct view policy = view_between(r->line, "policy ", ";");
+	p->base = true;
 	struct view hook = view_between(r->line, " hook ", " ");
 	if (!name_tells(p->chain, hook))
 		p->hook = hook;
@@ -176,6 +178,7 @@ table_block_read(struct place *p, struct view line)
 		return; /* "flags dormant" and the like */
 	p->chain = name;
 	p->hook = view_str("");
+	p->base = false;
 	p->rules = 0;
 	p->other_depth = 1;
 	p->block = view_is(word, "chain")  ? BLOCK_CHAIN
@@ -219,6 +222,16 @@ rule_go_on(struct place *p, struct view text)
 }
 
 static void
+chain_end(struct host_run *r, struct place *p)
+{
+	if (p->block == BLOCK_CHAIN && !p->base) {
+		scope_begin(r, p, 0);
+		firewall_chain(r);
+	}
+	p->block = BLOCK_TABLE;
+}
+
+static void
 block_read(struct host_run *r, struct place *p, struct view text)
 {
 	if (p->block == BLOCK_TABLE) {
@@ -228,7 +241,7 @@ block_read(struct host_run *r, struct place *p, struct view text)
 	} else if (p->rule_braces > 0) {
 		rule_go_on(p, text);
 	} else if (view_is(text, "}")) {
-		p->block = BLOCK_TABLE;
+		chain_end(r, p);
 	} else if (p->block == BLOCK_COUNTER) {
 		counter_block_read(r, p, text);
 	} else if (view_begins(text, "type ") && view_has(text, " hook ")) {

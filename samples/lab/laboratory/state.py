@@ -23,6 +23,7 @@ KINDS = {
     "softnet": ("cat /proc/net/softnet_stat", True),
     "nft": ("nft list ruleset", True),
     "iptables": ("iptables-legacy -L -n -v -x", True),
+    "iptables-S": ("iptables-legacy -S", False),
     "ip-route": ("ip route show", False),
     "ip-6-route": ("ip -6 route show", False),
     "ip-neigh": ("ip neigh show", False),
