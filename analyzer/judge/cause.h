@@ -72,11 +72,22 @@ enum need {
 /* Hosts whose evidence counts: bits. */
 enum { HOST_SERVER = 1, HOST_CLIENT = 2, HOST_BETWEEN = 4 };
 
+/* What a condition asks of a counter's rise. */
+enum counter_state {
+	COUNTER_ANY,
+	COUNTER_ROSE, /* delta > 0 */
+	COUNTER_ONCE, /* delta IS NULL: there is no earlier reading */
+};
+
 /* A word without which a piece of evidence has no rows: one of each group. */
 struct needed_word {
 	const char *at; /* in the rule's text */
 	size_t len;
 	int group;
+	bool within; /* a scope of the case has it somewhere, it is no whole name */
+	enum counter_state state; /* of the counter that has the name */
+	const char *alias;        /* of the view whose row it is; "": none */
+	size_t alias_len;
 };
 
 struct evidence {
@@ -88,6 +99,8 @@ struct evidence {
 	bool faint;      /* of another time (host_events), or said to be */
 	const struct needed_word *words; /* by group */
 	size_t words_count;
+	/* Fewer attempts in the rule's scope than this, and it has no rows. */
+	int64_t least;
 	struct place at;
 };
 

@@ -236,7 +236,18 @@ names_read(struct reading *r, const struct tree_node *n)
 }
 
 /* The keys of one piece of evidence. */
-enum { NAME, WEIGHS, FROM, WHERE, TEXT, SQL, UNLESS, FAINT, EVIDENCE_FIELDS };
+enum {
+	NAME,
+	WEIGHS,
+	FROM,
+	WHERE,
+	TEXT,
+	SQL,
+	UNLESS,
+	FAINT,
+	LEAST,
+	EVIDENCE_FIELDS
+};
 static const struct field evidence_fields[] = {
 	[NAME] = {"name", FIELD_WORD, true},
 	[WEIGHS] = {"weighs", FIELD_WORD, true},
@@ -246,6 +257,7 @@ static const struct field evidence_fields[] = {
 	[SQL] = {"sql", FIELD_SQL, false},
 	[UNLESS] = {"unless", FIELD_LIST, false},
 	[FAINT] = {"faint", FIELD_BOOL, false},
+	[LEAST] = {"least", FIELD_INT, false},
 };
 
 /*
@@ -299,6 +311,8 @@ evidence_read(struct reading *r, const struct tree_node *n)
 		(strstr(e->sql, "host_events") != NULL ||
 			(v[FAINT] != NULL &&
 				strcmp(v[FAINT]->text, "true") == 0));
+	if (v[LEAST] != NULL)
+		e->least = strtol(v[LEAST]->text, NULL, 10);
 	return ok;
 }
 

@@ -7,6 +7,10 @@
  * has the name it asks for, so that is seen first. Only what holds of every row is
  * believed: conditions that the outermost WHERE joins by AND, on a column of a view
  * that stands in its FROM. Where the text is anything else, nothing is needed.
+ *
+ * Of a counter's row two things more are believed: that it rose (delta > 0) or has no
+ * earlier reading (delta IS NULL), and texts of which its scope has one. A host lists
+ * hundreds of counters that never rose, and firewalls rules of another sort.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +44,10 @@ enum keyword {
 	KEYWORD_ENDS,     /* the conditions of WHERE */
 	KEYWORD_COMPOUND, /* ends them, too */
 	KEYWORD_COLUMN,   /* of names that a case is asked for */
-	KEYWORD_PLAIN,    /* a view that every case has */
+	KEYWORD_DELTA,    /* a counter's rise */
+	KEYWORD_IS,
+	KEYWORD_NULL,
+	KEYWORD_PLAIN, /* a view that every case has */
 };
 
 static const struct {
@@ -82,6 +89,9 @@ static const struct {
 	KEYWORD("name", COLUMN),
 	KEYWORD("counter", COLUMN),
 	KEYWORD("kind", COLUMN),
+	KEYWORD("delta", DELTA),
+	KEYWORD("is", IS),
+	KEYWORD("null", NULL),
 	KEYWORD("scope", PLAIN),
 	KEYWORD("facts", PLAIN),
 	KEYWORD("loss", PLAIN),
@@ -234,20 +244,43 @@ is_of_view(const struct scan *s, struct token alias)
 	return false;
 }
 
+/* Nothing of the condition comes behind the token before this one. */
+static bool
+condition_ends(const struct scan *s)
+{
+	return at_end(s) || (s->depth == 0 && s->token.keyword == KEYWORD_AND);
+}
+
+/* [alias.]column; the alias has no length where there is none. */
+static struct token
+column_take(struct scan *s, struct token *alias)
+{
+	struct token column = s->token;
+	*alias = (struct token){.kind = TOKEN_WORD, .at = ""};
+	step(s);
+	if (take_sign(s, '.')) {
+		*alias = column;
+		column = s->token;
+		step(s);
+	}
+	return column;
+}
+
+static bool
+is_word_of(struct token t, const char *word)
+{
+	return t.kind == TOKEN_WORD && t.len == strlen(word) &&
+		strncasecmp(t.at, word, t.len) == 0;
+}
+
 /* [alias.]name = 'x', or IN ('x', 'y'), and nothing more: its words, each of the
  * group. s is a copy: the caller goes on from where it stood. */
 static size_t
 condition_words(struct scan s, struct needed_word *out, size_t room, int group)
 {
-	struct token alias = {.kind = TOKEN_WORD, .at = ""};
-	struct token column = s.token;
+	struct token alias;
+	struct token column = column_take(&s, &alias);
 	size_t count = 0;
-	step(&s);
-	if (take_sign(&s, '.')) {
-		alias = column;
-		column = s.token;
-		step(&s);
-	}
 	if (column.keyword != KEYWORD_COLUMN || !is_of_view(&s, alias))
 		return 0;
 	bool list = take(&s, KEYWORD_IN);
@@ -256,13 +289,84 @@ condition_words(struct scan s, struct needed_word *out, size_t room, int group)
 	do {
 		if (s.token.kind != TOKEN_TEXT || count == room)
 			return 0;
-		out[count++] =
-			(struct needed_word){s.token.at, s.token.len, group};
+		out[count++] = (struct needed_word){
+			.at = s.token.at,
+			.len = s.token.len,
+			.group = group,
+			.alias = alias.at,
+			.alias_len = alias.len,
+		};
 		step(&s);
 	} while (list && take_sign(&s, ','));
 	if (list && !take_sign(&s, ')'))
 		return 0;
-	return at_end(&s) || s.token.keyword == KEYWORD_AND ? count : 0;
+	return condition_ends(&s) ? count : 0;
+}
+
+/* instr([alias.]scope, 'x'), or several of them in parentheses, joined by OR, and
+ * nothing more: texts of one group. */
+static size_t
+condition_scopes(struct scan s, struct needed_word *out, size_t room, int group)
+{
+	size_t count = 0;
+	bool list = take_sign(&s, '(');
+	do {
+		struct token alias;
+		if (!is_word_of(s.token, "instr") || count == room)
+			return 0;
+		step(&s);
+		if (!take_sign(&s, '('))
+			return 0;
+		struct token column = column_take(&s, &alias);
+		if (!is_word_of(column, "scope") || !is_of_view(&s, alias) ||
+			!take_sign(&s, ',') || s.token.kind != TOKEN_TEXT)
+			return 0;
+		out[count++] = (struct needed_word){
+			.at = s.token.at,
+			.len = s.token.len,
+			.group = group,
+			.within = true,
+		};
+		step(&s);
+		if (!take_sign(&s, ')'))
+			return 0;
+	} while (list && is_word_of(s.token, "or") && (step(&s), true));
+	if (list && !take_sign(&s, ')'))
+		return 0;
+	return condition_ends(&s) ? count : 0;
+}
+
+/* [alias.]delta > 0, or IS NULL, and nothing more: what it asks of a counter. */
+static enum counter_state
+condition_state(struct scan s, struct token *alias)
+{
+	enum counter_state state = COUNTER_ANY;
+	if (column_take(&s, alias).keyword != KEYWORD_DELTA)
+		return COUNTER_ANY;
+	if (take_sign(&s, '>') && is_word_of(s.token, "0"))
+		state = COUNTER_ROSE;
+	else if (take(&s, KEYWORD_IS) && s.token.keyword == KEYWORD_NULL)
+		state = COUNTER_ONCE;
+	step(&s);
+	return condition_ends(&s) && is_of_view(&s, *alias) ? state
+							    : COUNTER_ANY;
+}
+
+/* A state that is asked of the rows of one view, whose words it then holds for. */
+struct asked {
+	enum counter_state state;
+	struct token alias;
+};
+
+static void
+states_set(struct needed_word *words, size_t count, const struct asked *asked)
+{
+	for (size_t i = 0; i < count && asked->state != COUNTER_ANY; i++)
+		if (!words[i].within &&
+			words[i].alias_len == asked->alias.len &&
+			strncasecmp(words[i].alias, asked->alias.at,
+				asked->alias.len) == 0)
+			words[i].state = asked->state;
 }
 
 /* The conditions from the token on. */
@@ -273,6 +377,7 @@ conditions_read(struct scan *s, struct needed_word out[WORDS_MAX])
 	int group = 0;
 	bool begins = true;
 	bool between = false;
+	struct asked asked = {.state = COUNTER_ANY};
 	while (!at_end(s)) {
 		if (s->depth == 0 && s->token.keyword == KEYWORD_OR)
 			return 0;
@@ -280,6 +385,12 @@ conditions_read(struct scan *s, struct needed_word out[WORDS_MAX])
 		if (begins && s->depth == 0)
 			more = condition_words(
 				*s, out + count, WORDS_MAX - count, group);
+		if (begins && s->depth == 0 && more == 0)
+			more = condition_scopes(
+				*s, out + count, WORDS_MAX - count, group);
+		if (begins && s->depth == 0 && more == 0 &&
+			asked.state == COUNTER_ANY)
+			asked.state = condition_state(*s, &asked.alias);
 		count += more;
 		group += more > 0;
 		/* x BETWEEN a AND b: that AND begins nothing. */
@@ -294,6 +405,7 @@ conditions_read(struct scan *s, struct needed_word out[WORDS_MAX])
 			s->depth == 0 && s->token.keyword == KEYWORD_COMPOUND;
 		step(s);
 	}
+	states_set(out, count, &asked);
 	return s->lost ? 0 : count;
 }
 
@@ -377,54 +489,150 @@ evidence_words_of_select(struct evidence *e, const char *sql, struct arena *a)
 	words_keep(e, a, words, count);
 }
 
-/* The words that the case's files hold, in order. */
+/* A word of the case's files, and what its counters are. */
+struct case_word {
+	char *text;
+	bool rose; /* one of them */
+	bool once; /* one of them has no earlier reading */
+};
+
+/* The words that the case's files hold, in order, and the scopes of its counters
+ * and settings. */
 struct case_words {
-	char **list;
+	struct case_word *list;
 	size_t count;
+	char **scopes;
+	size_t scopes_count;
+	bool scopes_open; /* not all are here */
 };
 
 /* For qsort, by bytes: has_word looks up in the same order. */
 static int
 by_text(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	const struct case_word *x = a;
+	const struct case_word *y = b;
+	return strcmp(x->text, y->text);
 }
 
-struct case_words *
-case_words_read(struct cause_run *run)
+#define CASE_WORD(X)          \
+	X(TEXT, word, "word") \
+	X(BOOL, rose, "rose") \
+	X(BOOL, once, "once")
+STORE_SELECT(case_row, CASE_WORD)
+
+/* In order, each once: one that stands there in several ways is all of them. */
+static void
+words_sort(struct case_words *w)
 {
-	static const char sql[] = "SELECT word FROM case_word";
-	struct case_words *w = memory_take(1, sizeof *w);
+	size_t kept = 0;
+	if (w->count > 0)
+		qsort(w->list, w->count, sizeof *w->list, by_text);
+	for (size_t i = 0; i < w->count; i++) {
+		struct case_word *last = &w->list[kept > 0 ? kept - 1 : 0];
+		if (kept == 0 || strcmp(last->text, w->list[i].text) != 0) {
+			w->list[kept++] = w->list[i];
+			continue;
+		}
+		last->rose |= w->list[i].rose;
+		last->once |= w->list[i].once;
+		free(w->list[i].text);
+	}
+	w->count = kept;
+}
+
+static bool
+words_fill(struct cause_run *run, struct case_words *w)
+{
+	static const char sql[] =
+		"SELECT 0" STORE_COLUMNS(CASE_WORD) " FROM case_word";
 	size_t room = 0;
 	sqlite3_stmt *stmt = cause_statement(run, sql);
 	while (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW) {
-		const char *word = select_TEXT(stmt, 0);
-		if (word == NULL)
+		struct case_row row = case_row_of(stmt);
+		if (row.word == NULL)
 			continue;
 		if (w->count == room) {
 			room = room ? 2 * room : 256;
 			w->list = memory_grow(w->list, room, sizeof *w->list);
 		}
-		w->list[w->count++] = memory_copy(word);
+		w->list[w->count++] = (struct case_word){
+			.text = memory_copy(row.word),
+			.rose = row.rose,
+			.once = row.once,
+		};
 	}
-	if (stmt == NULL) {
-		case_words_free(w);
-		return NULL;
-	}
+	if (stmt == NULL)
+		return false;
 	sqlite3_reset(stmt);
-	if (w->count > 0)
-		qsort(w->list, w->count, sizeof *w->list, by_text);
-	return w;
+	words_sort(w);
+	return true;
+}
+
+static bool
+scopes_fill(struct cause_run *run, struct case_words *w)
+{
+	static const char sql[] = "SELECT scope FROM case_scope";
+	size_t room = 0;
+	sqlite3_stmt *stmt = cause_statement(run, sql);
+	while (stmt != NULL && sqlite3_step(stmt) == SQLITE_ROW) {
+		const char *scope = select_TEXT(stmt, 0);
+		w->scopes_open |= scope == NULL;
+		if (scope == NULL)
+			continue;
+		if (w->scopes_count == room) {
+			room = room ? 2 * room : 64;
+			w->scopes =
+				memory_grow(w->scopes, room, sizeof *w->scopes);
+		}
+		w->scopes[w->scopes_count++] = memory_copy(scope);
+	}
+	if (stmt == NULL)
+		return false;
+	sqlite3_reset(stmt);
+	return true;
+}
+
+struct case_words *
+case_words_read(struct cause_run *run)
+{
+	struct case_words *w = memory_take(1, sizeof *w);
+	if (words_fill(run, w) && scopes_fill(run, w))
+		return w;
+	case_words_free(w);
+	return NULL;
 }
 
 void
 case_words_free(struct case_words *w)
 {
-	for (size_t i = 0; w != NULL && i < w->count; i++)
-		free(w->list[i]);
-	if (w != NULL)
-		free(w->list);
+	if (w == NULL)
+		return;
+	for (size_t i = 0; i < w->count; i++)
+		free(w->list[i].text);
+	free(w->list);
+	for (size_t i = 0; i < w->scopes_count; i++)
+		free(w->scopes[i]);
+	free(w->scopes);
 	free(w);
+}
+
+static bool
+is_so(const struct case_word *word, enum counter_state state)
+{
+	return state == COUNTER_ANY ||
+		(state == COUNTER_ROSE ? word->rose : word->once);
+}
+
+/* Does a scope of the case hold the text? */
+static bool
+has_scope(const struct case_words *w, const struct needed_word *word)
+{
+	for (size_t i = 0; i < w->scopes_count; i++)
+		if (memmem(w->scopes[i], strlen(w->scopes[i]), word->at,
+			    word->len) != NULL)
+			return true;
+	return w->scopes_open;
 }
 
 /* Does the case have the word? The list is sorted, and long where many programs
@@ -434,11 +642,14 @@ has_word(const struct case_words *w, const struct needed_word *word)
 {
 	size_t low = 0;
 	size_t high = w->count;
+	if (word->within)
+		return has_scope(w, word);
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		int order = strncmp(w->list[middle], word->at, word->len);
-		if (order == 0 && w->list[middle][word->len] == '\0')
-			return true;
+		const char *text = w->list[middle].text;
+		int order = strncmp(text, word->at, word->len);
+		if (order == 0 && text[word->len] == '\0')
+			return is_so(&w->list[middle], word->state);
 		if (order < 0)
 			low = middle + 1;
 		else

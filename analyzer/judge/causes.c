@@ -37,8 +37,13 @@ evidence_run(struct cause_run *run)
 {
 	const struct cause *c = run->rule->cause;
 	bool ok = subjects_read(run);
+	int64_t attempts = 0;
+	for (size_t i = 0; i < run->subjects_count; i++)
+		attempts += run->subjects[i].attempts;
 	for (size_t i = 0; ok && i < c->evidence_count; i++)
-		if (run->subjects_count > 0 && can_run(run, &c->evidence[i]))
+		if (run->subjects_count > 0 &&
+			attempts >= c->evidence[i].least &&
+			can_run(run, &c->evidence[i]))
 			ok = evidence_gather(run, i);
 	return ok;
 }

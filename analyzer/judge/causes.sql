@@ -225,15 +225,31 @@ SELECT attempt, client, server, server_port,
 FROM failing WHERE attempt >= 0;
 
 -- The names and kinds by which rules ask for events, counters, settings and
--- names looked up: those of counters also without what host_counters takes off.
-CREATE TEMP VIEW case_word AS SELECT name AS word FROM event
-UNION SELECT name FROM counter UNION SELECT kind FROM counter
-UNION SELECT substr(name, 7) FROM counter WHERE substr(name, 1, 6) = 'TcpExt'
-UNION SELECT substr(name, 6) FROM counter WHERE substr(name, 1, 5) = 'IpExt'
-UNION SELECT substr(name, 4) FROM counter WHERE substr(name, 1, 3) = 'Tcp'
-UNION SELECT substr(name, 3) FROM counter WHERE substr(name, 1, 2) = 'Ip'
-UNION SELECT name FROM setting UNION SELECT kind FROM setting
-UNION SELECT name FROM lookup;
+-- names looked up: those of counters also without what host_counters takes off,
+-- and with what they did.
+CREATE TEMP VIEW case_word AS WITH counted AS MATERIALIZED (
+	SELECT DISTINCT name, kind, coalesce(delta > 0, 0) AS rose,
+		delta IS NULL AS once FROM counter)
+SELECT name AS word, 0 AS rose, 0 AS once FROM event
+UNION SELECT name, rose, once FROM counted
+UNION SELECT kind, rose, once FROM counted
+UNION SELECT substr(name, 7), rose, once FROM counted
+	WHERE substr(name, 1, 6) = 'TcpExt'
+UNION SELECT substr(name, 6), rose, once FROM counted
+	WHERE substr(name, 1, 5) = 'IpExt'
+UNION SELECT substr(name, 4), rose, once FROM counted
+	WHERE substr(name, 1, 3) = 'Tcp'
+UNION SELECT substr(name, 3), rose, once FROM counted
+	WHERE substr(name, 1, 2) = 'Ip'
+UNION SELECT name, 0, 0 FROM setting UNION SELECT kind, 0, 0 FROM setting
+UNION SELECT name, 0, 0 FROM lookup;
+
+-- What rules look into for the sort of a firewall's rule. NULL: there are others; a
+-- datapoint's scope is its time, of which there are as many as datapoints.
+CREATE TEMP VIEW case_scope AS
+SELECT CASE WHEN kind NOT IN ('cloudwatch', 'azure-metrics', 'google-metrics')
+	THEN scope END AS scope FROM counter
+UNION SELECT scope FROM setting;
 
 -- The views of a kind of evidence are made where a rule that can run needs it.
 --% views of totals

@@ -12,18 +12,22 @@
 
 #include "judge/cause.h"
 
-/* The words by group, "a,b;c". */
+/* The words by group, "a,b;c"; + for one that rose, ? for one read once, ~ for a text
+ * within a scope. */
 static void
 words_text(const struct evidence *e, char out[static 256])
 {
+	static const char *const marks[] = {
+		[COUNTER_ANY] = "", [COUNTER_ROSE] = "+", [COUNTER_ONCE] = "?"};
 	size_t len = 0;
 	out[0] = '\0';
 	for (size_t i = 0; i < e->words_count; i++)
-		len += (size_t)snprintf(out + len, 256 - len, "%s%.*s",
+		len += (size_t)snprintf(out + len, 256 - len, "%s%s%.*s",
 			i == 0 ? ""
 				: e->words[i].group == e->words[i - 1].group
 				? ","
 				: ";",
+			e->words[i].within ? "~" : marks[e->words[i].state],
 			(int)e->words[i].len, e->words[i].at);
 }
 
@@ -38,9 +42,32 @@ conditions(void **state)
 		{"name = 'a'", "a"},
 		{"name IN ('a', 'b')", "a,b"},
 		{"sure AND name='a' -- 'b' AND name = 'c'\n", "a"},
-		{"kind IN ('a') AND counter = 'b' AND delta > 0", "a;b"},
+		{"kind IN ('a') AND counter = 'b' AND delta > 0", "+a;+b"},
+		{"counter = 'b' AND delta IS NULL", "?b"},
+		{"delta > 0 AND counter IN ('a', 'b')", "+a,+b"},
+		{"counter = 'b' AND instr(scope, 'x')", "b;~x"},
+		{"counter = 'b' AND (instr(scope, 'x') OR instr(scope, 'y')) "
+		 "AND delta > 0",
+			"+b;~x,~y"},
 		{"name = 'a' AND (x OR name = 'b')", "a"},
 		/* Doubt: nothing. */
+		{"name = 'a' AND delta > 01", "a"},
+		{"name = 'a' AND delta > 0 OR sure", ""},
+		{"name = 'a' AND NOT delta > 0", "a"},
+		{"name = 'a' AND delta > 0 = sure", "a"},
+		{"name = 'a' AND delta IS NOT NULL", "a"},
+		{"name = 'a' AND delta IS NULL IS NULL", "a"},
+		{"name = 'a' AND (delta > 0 OR sure)", "a"},
+		{"name = 'a' AND x.delta > 0", "a"},
+		{"name = 'a' AND instr(scope, 'x') = 0", "a"},
+		{"name = 'a' AND (instr(scope, 'x') OR sure)", "a"},
+		{"name = 'a' AND (instr(scope, 'x') = 0 OR instr(scope, 'y'))",
+			"a"},
+		{"name = 'a' AND instr(text, 'x')", "a"},
+		{"name = 'a' AND instr(scope, lower('X'))", "a"},
+		{"name = 'a' AND NOT (instr(scope, 'x') OR instr(scope, 'y'))",
+			"a"},
+		{"name = 'a' AND (instr(scope, 'x')", "a"},
 		{"name = 'a' OR sure", ""},
 		{"sure OR name = 'a'", ""},
 		{"NOT name = 'a'", ""},
@@ -92,6 +119,16 @@ selects(void **state)
 		 "c.counter = 'a' AND d.counter IN ('b', 'c') GROUP BY "
 		 "c.subject HAVING max(d.delta) = 0",
 			"a;b,c"},
+		{"SELECT * FROM host_counters c, host_counters d WHERE "
+		 "c.counter = 'a' AND d.counter = 'b' AND d.delta > 0",
+			"a;+b"},
+		{"SELECT * FROM host_counters c JOIN scope s WHERE "
+		 "c.counter = 'a' AND (instr(c.scope, 'x') OR instr(c.scope, "
+		 "'y')) AND c.delta IS NULL",
+			"?a;~x,~y"},
+		{"SELECT * FROM host_counters c JOIN scope s WHERE "
+		 "c.counter = 'a' AND instr(s.scope, 'x') AND s.delta > 0",
+			"a"},
 		{"SELECT (SELECT 1 FROM x WHERE name = 'z') FROM host_events "
 		 "WHERE name = 'a' ORDER BY 1",
 			"a"},
