@@ -6,11 +6,13 @@
  */
 #include "judge/cause.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "judge/expression.h"
 #include "judge/fields.h"
+#include "judge/prepared.h"
 
 enum cause_field {
 #define X(key, type, required, meaning) CAUSE_FIELD_##key,
@@ -260,6 +262,31 @@ static const struct field evidence_fields[] = {
 	[LEAST] = {"least", FIELD_INT, false},
 };
 
+/* Which kinds of evidence, and which words, the case must have for this to be run at
+ * all: that is what makes a small case cheap. */
+static void
+needs_read(struct reading *r, const struct tree_node *where,
+	const struct tree_node *sql, struct evidence *e)
+{
+	const struct prepared_rule *ours = r->prepared;
+	if (ours != NULL) {
+		const struct prepared_evidence *told =
+			&ours->evidence[e - r->cause->evidence];
+		assert(e - r->cause->evidence < (long)ours->evidence_count);
+		e->needs = told->needs;
+		e->words = told->words;
+		e->words_count = told->words_count;
+		return;
+	}
+	e->needs = select_needs(e->sql);
+	if ((e->needs & NEEDS_FILES) == 0)
+		return;
+	if (where != NULL)
+		evidence_words_of_condition(e, where->text, r->arena);
+	else
+		evidence_words_of_select(e, sql->text, r->arena);
+}
+
 /*
  * One piece of evidence: a condition on a view, or a whole statement, checked
  * here and run as it is for every case.
@@ -297,14 +324,7 @@ evidence_read(struct reading *r, const struct tree_node *n)
 	bool ok = short_form ? selection_read(r, v[FROM], v[WHERE], v[TEXT], e)
 			     : statement_read(r, v[SQL], e);
 	if (ok)
-		/* Which kinds of evidence, and which words, the case must have
-		 * for this to be run at all: that is what makes a small case
-		 * cheap. */
-		e->needs = select_needs(e->sql);
-	if ((e->needs & NEEDS_FILES) != 0 && short_form)
-		evidence_words_of_condition(e, v[WHERE]->text, r->arena);
-	else if ((e->needs & NEEDS_FILES) != 0)
-		evidence_words_of_select(e, v[SQL]->text, r->arena);
+		needs_read(r, v[WHERE], v[SQL], e);
 	/* host_events are of any time of that host, so they speak of the
 	 * attempts' own time only by chance. */
 	e->faint = ok &&
@@ -411,12 +431,23 @@ words_read(struct reading *r, const struct tree_node **v)
 	if (attempts == NULL)
 		return true;
 	c->attempts = attempts->text;
-	c->attempts_need = select_needs(c->attempts);
+	c->attempts_need = r->prepared != NULL ? r->prepared->attempts_need
+					       : select_needs(c->attempts);
 	return r->checker == NULL ||
 		select_check(r->checker, r->tree, attempts,
 			"SELECT 1 FROM scope JOIN facts USING (attempt) WHERE "
 			"(",
 			"\n)", NULL, r->problems);
+}
+
+/* What the build has worked out of the file; NULL: nothing, or a file that is not of
+ * the build. */
+static const struct prepared_rule *
+prepared_of(const struct rule *rule)
+{
+	return rule->ours != NULL && prepared_rules != NULL
+		? &prepared_rules[rule->ours - embedded_rules]
+		: NULL;
 }
 
 /* Read to the end whatever is wrong, so that an author sees all problems at
@@ -427,7 +458,7 @@ cause_read(struct rule *rule, const struct tree *tree, struct arena *a,
 	struct checker *checker, struct problems *p)
 {
 	struct cause *c = arena_take(a, sizeof *c);
-	struct reading r = {tree, a, checker, p, c};
+	struct reading r = {tree, a, checker, p, c, prepared_of(rule)};
 	const struct tree_node *v[CAUSE_FIELDS];
 	rule->cause = c;
 	bool ok = fields_read(

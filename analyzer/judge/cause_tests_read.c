@@ -193,7 +193,7 @@ bool
 cause_tests_read(struct cause *cause, const struct tree *tree,
 	const struct tree_node *list, struct arena *a, struct problems *p)
 {
-	struct reading r = {tree, a, NULL, p, cause};
+	struct reading r = {tree, a, NULL, p, cause, NULL};
 	if (list->children > RULE_TESTS_MAX)
 		return wrong(&r, list, "too many tests");
 	cause->tests = arena_take(a, list->children * sizeof *cause->tests);

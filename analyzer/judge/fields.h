@@ -35,6 +35,7 @@ struct reading {
 	struct checker *checker; /* NULL: nothing of SQL is to be checked */
 	struct problems *problems;
 	struct cause *cause; /* the one that is read; NULL: a verdict */
+	const struct prepared_rule *prepared; /* by the build; NULL: nothing */
 };
 
 /* One problem, at the place of n. Always false, so that it can be returned. */

@@ -347,7 +347,7 @@ rule_read(struct rule *rule, struct arena *a, struct checker *c,
 	static const char *const without[] = {"tests", NULL};
 	/* In the arena: tests keep pointing at the tree. */
 	struct tree *tree = arena_take(a, sizeof *tree);
-	struct reading r = {tree, a, c, p, NULL};
+	struct reading r = {tree, a, c, p, NULL, NULL};
 	if (c == NULL)
 		tree_unflatten(tree, rule->path, rule->text, rule->ours->tree,
 			without, a);

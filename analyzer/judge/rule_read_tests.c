@@ -154,7 +154,7 @@ bool
 rule_tests_read(struct rule *rule, const struct tree *tree,
 	const struct tree_node *list, struct arena *a, struct problems *p)
 {
-	struct reading r = {tree, a, NULL, p, NULL};
+	struct reading r = {tree, a, NULL, p, NULL, NULL};
 	if (list->children > RULE_TESTS_MAX)
 		return wrong(&r, list, "too many tests");
 	rule->tests = arena_take(a, list->children * sizeof *rule->tests);

@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/tempfile.h"
 #include "store/bulk.h"
+#include "store/image.h"
 #include "store/load.h"
 #include "store/select.h"
 #include "store/stranger.h"
@@ -179,8 +180,31 @@ store_meta_is(struct store *s, const char *key, const char *value)
 #define PAGE_BYTES_SMALL 1024
 #define PAGE_BYTES 16384
 
+/* The whole image as the file's content. */
 static bool
-create_schema(struct store *s, int page_bytes, struct error *e)
+image_write(int fd, struct error *e)
+{
+	const unsigned char *bytes = prepared_image.bytes;
+	size_t left = prepared_image.len;
+	while (left > 0) {
+		ssize_t written = write(fd, bytes, left);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return error_set(e, ERROR_ENVIRONMENT,
+				"evidence.sqlite: writing: %s; free some space "
+				"or choose another folder with -o",
+				strerror(errno));
+		bytes += written;
+		left -= (size_t)written;
+	}
+	return true;
+}
+
+/* The tables and views, and a transaction that is open behind them; the image, where
+ * the file has it, holds them. */
+static bool
+create_schema(struct store *s, int page_bytes, bool imaged, struct error *e)
 {
 	static const char setup[] = "PRAGMA journal_mode = OFF;"
 				    "PRAGMA synchronous = OFF;"
@@ -189,6 +213,8 @@ create_schema(struct store *s, int page_bytes, struct error *e)
 				    "PRAGMA cache_size = -32000;"
 				    "PRAGMA trusted_schema = OFF;"
 				    "BEGIN;";
+	if (imaged)
+		return store_exec(s, setup, e);
 	char version[64];
 	char pages[64];
 	snprintf(version, sizeof version, "PRAGMA user_version = %d;",
@@ -206,6 +232,7 @@ create(const char *path, bool copied, int page_bytes, struct error *e)
 {
 	struct store *s = memory_take(1, sizeof *s);
 	const char *name = ":memory:";
+	bool imaged = false;
 	s->copied = copied;
 	if (path != NULL) {
 		s->path = memory_copy(path);
@@ -215,7 +242,14 @@ create(const char *path, bool copied, int page_bytes, struct error *e)
 			store_free(s);
 			return NULL;
 		}
+		imaged = !copied && page_bytes == PAGE_BYTES_SMALL &&
+			&prepared_image != NULL;
+		bool written = !imaged || image_write(fd, e);
 		close(fd);
+		if (!written) {
+			store_free(s);
+			return NULL;
+		}
 		if (!copied)
 			name = s->tempfile;
 	}
@@ -228,7 +262,7 @@ create(const char *path, bool copied, int page_bytes, struct error *e)
 		store_free(s);
 		return NULL;
 	}
-	if (!create_schema(s, page_bytes, e)) {
+	if (!create_schema(s, page_bytes, imaged, e)) {
 		store_free(s);
 		return NULL;
 	}
