@@ -36,6 +36,9 @@ struct leftover {
 	const char *host;
 };
 
+/* The time, in SQL, of failures of which nobody says when: nothing is near it. */
+#define CAUSE_UNTIMED_NS "-4611686018427387904"
+
 /* Texts of this room's files that are run for many rules: some forty. */
 #define CAUSE_STATEMENTS_MAX 64
 
@@ -49,6 +52,7 @@ struct cause_run {
 	sqlite3 *db;
 	struct error *error;
 	struct arena arena;       /* host names */
+	bool untimed;             /* some reported failures have no time */
 	unsigned present;         /* enum need: kinds of evidence in the case */
 	struct case_words *words; /* that the case's files hold */
 	unsigned ready; /* sections of causes.sql that have run: bits */

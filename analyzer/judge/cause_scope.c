@@ -217,6 +217,12 @@ static const char between_sql[] =
 	"p.server = x.server AND p.server_port = x.server_port "
 	"WHERE x.subject = s.subject AND p.place = b.place)";
 
+/* Of what nobody says when it failed, a listing may be of another day. */
+static const char untimed_sql[] =
+	"UPDATE subject_role SET sure = 0 WHERE subject IN (SELECT subject "
+	"FROM "
+	"scoped GROUP BY subject HAVING max(last_ns) = " CAUSE_UNTIMED_NS ")";
+
 /*
  * Whose files speak of the subjects. Files without a place may: never sure.
  *
@@ -246,7 +252,9 @@ role_tables(struct cause_run *run)
 			(!role_named(run, ends[end], whole) ||
 				!role_of_machines(run, ends[end], whole)))
 			return false;
-	return (c->hosts & HOST_BETWEEN) == 0 || cause_exec(run, between_sql);
+	if ((c->hosts & HOST_BETWEEN) != 0 && !cause_exec(run, between_sql))
+		return false;
+	return !run->untimed || cause_exec(run, untimed_sql);
 }
 
 /*
@@ -267,7 +275,8 @@ episode_table(struct cause_run *run)
 		"1, 0 FROM source WHERE vantage IS NOT NULL "
 		"HAVING min(first_ns) IS NOT NULL UNION ALL "
 		"SELECT 1, min(first_ns) - :reach, max(last_ns) + :reach, "
-		"1, max(guessed) FROM failing WHERE NOT EXISTS "
+		"1, max(guessed) FROM failing WHERE first_ns "
+		"> " CAUSE_UNTIMED_NS " AND NOT EXISTS "
 		"(SELECT 1 FROM vantage) HAVING min(first_ns) IS NOT NULL";
 	static const char in_scope[] =
 		"INSERT INTO episode "
@@ -280,7 +289,8 @@ episode_table(struct cause_run *run)
 		"first_ns - 2 * :reach > coalesce(max(last_ns) OVER "
 		"(PARTITION BY subject ORDER BY first_ns, last_ns ROWS "
 		"BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), first_ns) "
-		"AS begins FROM scoped)) GROUP BY subject, nth";
+		"AS begins FROM scoped WHERE first_ns > " CAUSE_UNTIMED_NS
+		")) GROUP BY subject, nth";
 	const struct cause *c = run->rule->cause;
 	sqlite3_stmt *stmt =
 		cause_statement(run, c->per == PER_CASE ? in_case : in_scope);

@@ -87,6 +87,20 @@ present_read(struct cause_run *run)
 	return true;
 }
 
+/* Does somebody report failures of which only that they happened is known? */
+static bool
+untimed_read(struct cause_run *run)
+{
+	static const char sql[] = "SELECT 1 FROM failing WHERE attempt < 0 AND "
+				  "first_ns = " CAUSE_UNTIMED_NS " LIMIT 1";
+	sqlite3_stmt *stmt = store_prepare(run->store, sql, run->error);
+	if (stmt == NULL)
+		return false;
+	run->untimed = sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_finalize(stmt);
+	return true;
+}
+
 /* The traits that SYNs may have. The row of bit 0 only ends the list of values
  * without a comma, and goes again. */
 static bool
@@ -131,7 +145,7 @@ cause_tables_make(struct cause_run *run)
 {
 	tables_drop(run); /* those of a run before, on the same store */
 	return section_run(run, "tables") && section_run(run, "views") &&
-		traits_name(run) && present_read(run);
+		traits_name(run) && present_read(run) && untimed_read(run);
 }
 
 /* What every kind of file evidence builds on, and the kinds' own. */

@@ -55,6 +55,17 @@ WHERE r.at_ns IS NOT NULL
 					WHERE client IS NULL))
 			AND (NOT EXISTS (SELECT 1 FROM pair_sum)
 				OR coalesce(r.client, -1) IN (SELECT client FROM pair_sum))));
+-- What is reported without a time that tells, of services of which nothing else
+-- fails or is captured: long ago (CAUSE_UNTIMED_NS), so that no event is near.
+INSERT INTO failing SELECT -r.id, v.verdict,
+	CASE v.candidates WHEN '[]' THEN NULL ELSE v.candidates END,
+	coalesce(r.client, 2147483647), coalesce(r.client_port, 0),
+	r.server, r.server_port, -4611686018427387904, -4611686018427387904, 0, 1
+FROM reported_failure r JOIN reported_verdict v ON v.reported = r.id
+WHERE (r.at_ns IS NULL OR r.uncertainty_ns > 60000000000 AND r.flow IS NULL)
+	AND r.how <> 'dropped'
+	AND (r.server, r.server_port) NOT IN (SELECT server, server_port FROM failing
+		UNION SELECT server, server_port FROM pair_sum);
 CREATE INDEX temp.failing_by_verdict ON failing (verdict);
 CREATE INDEX temp.failing_undetermined ON failing (attempt)
 	WHERE candidates IS NOT NULL;
