@@ -738,6 +738,15 @@ INSERT OR IGNORE INTO event_hit SELECT e.id, t.attempt FROM event e CROSS JOIN t
 WHERE e.src_port IS NOT NULL AND e.dst_port IS NOT NULL
 	AND t.client_ip = e.dst AND t.client_port = e.dst_port
 	AND t.server_ip = e.src AND t.server_port = e.src_port;
+-- A server's own line may name its peer alone: address and port are one connection's
+-- where this client used the port towards one server only.
+INSERT OR IGNORE INTO event_hit SELECT e.id, t.attempt FROM event e CROSS JOIN tuple t
+WHERE e.src_port > 1023 AND e.src IS NOT NULL AND e.dst IS NULL
+	AND e.dst_port IS NULL
+	AND t.client_ip = e.src AND t.client_port = e.src_port
+	AND NOT EXISTS (SELECT 1 FROM tuple o WHERE o.client_ip = t.client_ip
+		AND o.client_port = t.client_port
+		AND (o.server_ip, o.server_port) <> (t.server_ip, t.server_port));
 -- Part of a connection: whatever the line names must be the attempt's. Whether
 -- the server's address is given or not, each has a statement of its own, so that
 -- an index finds the pairs: a log may name very many servers of one port.

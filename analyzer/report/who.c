@@ -21,6 +21,7 @@ static const struct {
 	{"name", "the service has its name"},
 	{"filters", "its own firewall logs what it drops on its way in"},
 	{"sends", "its own firewall logs what it drops on its way out"},
+	{"signs", "it logs segments that it drops for their signature"},
 	{"listens", "it listens on that port"},
 	{"reports", "its log reports failed connections there"},
 	{"left", "no other machine is left"},

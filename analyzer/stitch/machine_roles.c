@@ -113,6 +113,28 @@ static const char sends_sql[] =
 			" AND coalesce(e.fields ->> '$.flags', 'SYN') = 'SYN'"
 			" AND r.client IS NOT NULL" OF_ONE("client");
 
+/* A kernel tells of a signature that it missed in a segment for itself: the
+ * machine is the server of who sent it. One that names no server (Junos) is so
+ * where the client asks but one for what is signed.
+ * cite: RFC 2385 section 1 (BGP, 179), RFC 3618 section 3 (MSDP, 639), RFC 5036
+ * section 2.9 (LDP, 646) */
+static const char signs_sql[] =
+	"INSERT OR IGNORE INTO machine_role SELECT m.id, 'server',"
+	" min(p.server), min(p.server_port), 1, 'signs' FROM (SELECT DISTINCT"
+	"  source, src, dst, dst_port FROM event"
+	"  WHERE name = 'tcp-signature-refused') e"
+	" JOIN source s ON s.id = e.source JOIN machine m ON m.id = s.machine"
+	" JOIN host c ON c.ip = e.src JOIN (SELECT DISTINCT client, server,"
+	"  server_port FROM pair_sum) p ON p.client = c.id"
+	" JOIN host h ON h.id = p.server"
+	" WHERE NOT m.is_between AND NOT (m.sure = 'said' AND m.role ="
+	"  'client') AND CASE WHEN e.dst IS NULL"
+	"  THEN p.server_port IN (179, 639, 646)"
+	"  ELSE h.ip = e.dst AND p.server_port = e.dst_port END"
+	" GROUP BY m.id, e.src, e.dst, e.dst_port"
+	" HAVING count(DISTINCT p.server) = 1"
+	" AND count(DISTINCT p.server_port) = 1;";
+
 /* What stands between, and what a person called the server, is no client
  * because its log tells of a connect that failed. */
 static const char reports_sql[] =
@@ -187,8 +209,8 @@ machine_roles_write(struct store *s, struct error *e)
 {
 	static const char *const steps[] = {ports_sql, services_sql,
 		captures_sql, addresses_sql, names_sql, filters_sql, sends_sql,
-		reports_sql, index_sql, routers_sql, open_sql, listens_sql,
-		left_sql,
+		signs_sql, reports_sql, index_sql, routers_sql, open_sql,
+		listens_sql, left_sql,
 		"DROP TABLE temp.service; DROP TABLE temp.service_end;"
 		"DROP TABLE temp.may_serve; DROP TABLE temp.passed_on;"
 		"DROP INDEX machine_role_by_service;"};
