@@ -102,6 +102,16 @@ gather_answered(const struct sighting *inner, struct facts *f)
 	f->s_synack = inner->synack;
 }
 
+/* A router that hides its clients keeps the server's name; what stands for its
+ * own containers, or for others, puts another one in. */
+static bool
+is_masked(const struct sighting *outer, const struct sighting *inner)
+{
+	return ip_equal(outer->server, inner->server) &&
+		outer->server_port == inner->server_port &&
+		!ip_equal(outer->client, inner->client);
+}
+
 static void
 gather_inner(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
@@ -115,6 +125,7 @@ gather_inner(const struct stitch_case *k, const struct attempt_ends *a,
 		f->s_inner_synack = s->synack;
 		f->s_inner_rst = s->rst_server;
 		f->s_inner_as = names(arena, s);
+		f->s_inner_masked = a->s != NULL && is_masked(a->s, s);
 		if (s->flags & SIGHTING_ICMP_OF_SYNACK)
 			f->s_inner_icmp = s->icmp;
 		gather_answered(s, f);
