@@ -1,7 +1,7 @@
 /*
- * For the static build: libpcap can capture from D-Bus, and Debian's archive of
- * it wants libdbus and libsystemd for that, which are not there to be linked in.
- * This program captures nothing; these two stand in the place of that module.
+ * Where libpcap's archive is linked in: it can capture from D-Bus, and Debian's
+ * wants libdbus and libsystemd for that, which are not there to be linked in. This
+ * program captures nothing; these two stand in the place of that module.
  *
  * cite: libpcap 1.10 pcap-dbus.h
  */
