@@ -162,7 +162,8 @@ summary_end(struct summary *s, const struct analyze_case *c, bool shown)
 struct page {
 	struct store
 		*store; /* NULL: the case's own serves, or no page is wanted */
-	struct report *report;
+	struct report *beside; /* likewise; of that connection */
+	struct report *report; /* the one that writes it */
 	struct outfile file;
 	struct error error;
 	bool ok;
@@ -193,14 +194,15 @@ page_begin(struct page *p, struct analyze_case *c, struct error *e)
 	if (!store_settle(c->store, e) || !outfile_open(&p->file, c->html, e))
 		return false;
 	if (c->small) {
-		p->report = report_beside(c->report, c->store);
+		/* Its statements serve the other outputs once more. */
+		p->report = c->report;
 		page_write(p);
 		return true;
 	}
 	p->store = store_reader(c->store, e);
 	if (p->store == NULL)
 		return false;
-	p->report = report_beside(c->report, p->store);
+	p->report = p->beside = report_beside(c->report, p->store);
 	p->running = tempfile_thread(&p->thread, page_thread, p);
 	if (!p->running)
 		page_write(p); /* no thread to be had: in turn */
@@ -213,7 +215,7 @@ page_end(struct page *p, struct error *e)
 	if (p->running)
 		pthread_join(p->thread, NULL);
 	p->running = false;
-	report_free(p->report);
+	report_free(p->beside);
 	store_free(p->store);
 	if (!p->ok && e->kind == ERROR_NONE)
 		*e = p->error;

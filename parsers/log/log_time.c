@@ -161,7 +161,12 @@ static bool
 month_take(struct cursor *c, int *month)
 {
 	size_t best = 0;
+	/* A name's first byte in small letters; most lines begin with no month. */
+	uint8_t x = cursor_left(c) > 0 ? *c->p : 0;
+	x |= x >= 'A' && x <= 'Z' ? 0x20 : 0;
 	for (size_t i = 0; i < sizeof months / sizeof *months; i++) {
+		if ((uint8_t)months[i].name[0] != x)
+			continue;
 		size_t n = name_match(c, months[i].name);
 		if (n > best) {
 			best = n;

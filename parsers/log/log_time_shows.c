@@ -89,7 +89,9 @@ month_at(struct view v, size_t i)
 	if (i > 0 && (byte_letter(v.data[i - 1]) || v.data[i - 1] >= 0x80))
 		return 0;
 	for (size_t k = 0; k < sizeof long_months / sizeof *long_months; k++)
-		if (view_begins(rest, long_months[k]))
+		if (rest.len > 0 &&
+			(uint8_t)long_months[k][0] == rest.data[0] &&
+			view_begins(rest, long_months[k]))
 			n = strlen(long_months[k]);
 	struct cursor c = cursor_of(rest);
 	if (n == 0 && byte_letter(rest.data[0]) && time_month(&c))
