@@ -154,6 +154,8 @@ recognise_json(struct view v)
 		{"\"l4_dst_port\"", FLOW_FORMAT_NETFLOW},
 		{"\"L4_DST_PORT\"", FLOW_FORMAT_NETFLOW},
 		{"\"iana:sourceTransportPort\"", FLOW_FORMAT_NETFLOW},
+		{"\"network_flow\"", FLOW_FORMAT_NETFLOW},
+		{"\"flow.src.ip.addr\"", FLOW_FORMAT_NETFLOW},
 		{"\"srcaddr\"", FLOW_FORMAT_AWS_VPC},
 		{"\"srcAddr\"", FLOW_FORMAT_AWS_VPC},
 		{"%2Fvpc_flows\"", FLOW_FORMAT_GCP_VPC},

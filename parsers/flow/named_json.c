@@ -157,6 +157,8 @@ format_of(const json_t *element)
 		{{"L4_DST_PORT"}, FLOW_FORMAT_NETFLOW},
 		{{"netflow", "l4_dst_port"}, FLOW_FORMAT_NETFLOW},
 		{{"netflow", "destinationTransportPort"}, FLOW_FORMAT_NETFLOW},
+		{{"flow", "final"}, FLOW_FORMAT_NETFLOW},
+		{{"flow.src.ip.addr"}, FLOW_FORMAT_NETFLOW},
 		{{"srcAddr"}, FLOW_FORMAT_AWS_VPC},
 		{{"srcaddr"}, FLOW_FORMAT_AWS_VPC},
 	};

@@ -22,10 +22,21 @@ value_count(struct view v, int64_t *out)
 	return true;
 }
 
+/* "40131.0": what exporters make of an integer in a column of floats. cite:
+   cloud.google.com, BigQuery schema of VPC flow logs (FLOAT), exported as CSV */
+static struct view
+whole(struct view v)
+{
+	return v.len > 2 && v.data[v.len - 1] == '0' && v.data[v.len - 2] == '.'
+		? view_of(v.data, v.len - 2)
+		: v;
+}
+
 bool
 value_port(struct view v, int32_t *out)
 {
 	uint64_t n;
+	v = whole(v);
 	if (!view_number(v, UINT16_MAX, &n))
 		return false;
 	*out = (int32_t)n;
@@ -52,6 +63,7 @@ value_protocol(struct view v, int16_t *out)
 		{"ipip", 94},
 	};
 	uint64_t n;
+	v = whole(v);
 	if (view_number(v, UINT8_MAX, &n)) {
 		*out = (int16_t)n;
 		return true;

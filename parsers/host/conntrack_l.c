@@ -119,6 +119,12 @@ entry_read(struct view line, struct host_conntrack *c)
 		.reply_src = endpoint_none(),
 		.reply_dst = endpoint_none(),
 	};
+	/* "[1795218082.501242]": -o timestamp */
+	struct view rest = line;
+	struct view word = word_next(&rest);
+	if (view_begins(word, "[1") && view_ends(word, "]") &&
+		view_has(word, "."))
+		line = rest;
 	if (!front_read(&line, c))
 		return false;
 	fields_read(line, c);

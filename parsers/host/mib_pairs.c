@@ -1,5 +1,5 @@
 /*
- * netstat -s of Windows and Solaris: "name = value".
+ * netstat -s of Windows and Solaris, and netsh's tcpstats: "name = value".
  *
  * spec: Microsoft, netstat; RFC 4022 for what the values of TCP are; illumos
  * usr/src/cmd/cmd-inet/usr.bin/netstat/netstat.c print_tcp_stats().
@@ -8,6 +8,10 @@
  *
  *	  Active Opens                        = 347883
  *	  Failed Connection Attempts          = 13218
+ *
+ *	TCP Statistics                      <- netsh interface ipv4 show tcpstats
+ *	------------------------------
+ *	Active Opens:                       347883
  *
  *	TCP     tcpRtoAlgorithm     =     4     tcpRtoMin           =   200
  *	        tcpListenDrop       =    12     tcpListenDropQ0     =     3
@@ -39,21 +43,33 @@ static bool
 sentence_read(struct view line, struct view *name, struct view *value)
 {
 	size_t at = view_find(line, "=");
-	if (at == TEXT_NOWHERE || count_of(line, '=') != 1 ||
-		!view_begins(line, "  "))
+	size_t colon = view_find(line, ":  ");
+	if (at == TEXT_NOWHERE && !view_begins(line, " "))
+		at = colon;
+	else if (count_of(line, '=') != 1 || !view_begins(line, "  "))
+		return false;
+	if (at == TEXT_NOWHERE)
 		return false;
 	*name = view_trim(view_first(line, at));
 	*value = view_trim(view_skip(line, at + 1));
 	return is_number(*value) && name->len > 0;
 }
 
-/* A heading of Windows: an address family and a protocol, no "=". */
+static bool
+is_rule(struct view line)
+{
+	return view_begins(line, "------");
+}
+
+/* A heading of Windows: an address family and a protocol, no "="; of netsh the
+   protocol alone, and a line below it. */
 static bool
 is_heading(struct view line)
 {
-	return !view_begins(line, " ") && !view_has(line, "=") &&
-		(view_has(line, "IPv4") || view_has(line, "IPv6")) &&
-		line.len < 60;
+	return view_is(view_trim(line), "TCP Statistics") ||
+		(!view_begins(line, " ") && !view_has(line, "=") &&
+			(view_has(line, "IPv4") || view_has(line, "IPv6")) &&
+			line.len < 60);
 }
 
 /* "tcpListenDrop       =    12" */
@@ -93,7 +109,7 @@ mib_pairs_recognise(struct view head)
 	struct view value;
 	bool heading = false;
 	while (line_next(&head, &line)) {
-		if (view_trim(line).len == 0)
+		if (view_trim(line).len == 0 || (heading && is_rule(line)))
 			continue;
 		if (is_solaris(line) ||
 			(heading && sentence_read(line, &name, &value)))
@@ -149,6 +165,8 @@ mib_pairs_parse(struct host_run *r)
 		} else if (s.heading.len > 0 &&
 			sentence_read(r->line, &name, &value)) {
 			windows_read(r, &s, name, value);
+		} else if (s.heading.len > 0 && is_rule(r->line)) {
+			run_claim(r);
 		} else {
 			solaris_read(r);
 		}

@@ -116,10 +116,51 @@ is_table_heading(struct view line)
 	return view_begins(line, "Iface ") && view_has(line, " RX-OK ");
 }
 
+/*
+ * FreeBSD and macOS: "Name Mtu Network Address Ipkts Ierrs Idrop Opkts Oerrs Coll
+ * Drop". An address may be missing, so columns are counted from the right. An
+ * interface has a row for each of its addresses; the counters of the card are in
+ * that of the link. cite: FreeBSD usr.bin/netstat/if.c intpr()
+ */
+#define BSD_WORDS_MAX 16
+
+static bool
+is_bsd_heading(struct view line)
+{
+	return view_begins(line, "Name ") && view_has(line, " Ipkts ") &&
+		view_has(line, " Ierrs ");
+}
+
+static void
+bsd_row_read(struct host_run *r, struct view heading)
+{
+	static const char *const columns[][2] = {{"Ipkts", "rx_packets"},
+		{"Ierrs", "rx_errors"}, {"Idrop", "rx_dropped"},
+		{"Opkts", "tx_packets"}, {"Oerrs", "tx_errors"},
+		{"Drop", "tx_dropped"}};
+	struct view names[BSD_WORDS_MAX];
+	struct view cells[BSD_WORDS_MAX];
+	size_t n = words_split(heading, names, BSD_WORDS_MAX);
+	size_t m = words_split(r->line, cells, BSD_WORDS_MAX);
+	if (!view_has(r->line, " <Link#"))
+		return;
+	if (run_line_is_cut(r) || m > n || m + 1 < n) {
+		run_malformed(r);
+		return;
+	}
+	for (size_t i = 0; i < n && i < m; i++)
+		for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++)
+			if (view_is(names[n - 1 - i], columns[k][0]))
+				emit_value(r, cells[0], view_str(columns[k][1]),
+					cells[m - 1 - i], VALUE_COUNTER);
+}
+
 enum host_match
 netstat_i_recognise(struct view head)
 {
-	return head_has(head, is_table_heading);
+	return head_has(head, is_table_heading) == HOST_MATCH_YES
+		? HOST_MATCH_YES
+		: head_has(head, is_bsd_heading);
 }
 
 static void
@@ -150,8 +191,10 @@ netstat_i_parse(struct host_run *r)
 	while (run_next(r)) {
 		if (run_blank(r))
 			continue;
-		if (is_table_heading(r->line))
+		if (is_table_heading(r->line) || is_bsd_heading(r->line))
 			heading = r->line;
+		else if (is_bsd_heading(heading))
+			bsd_row_read(r, heading);
 		else if (heading.len > 0)
 			table_row_read(r, heading);
 		else if (!view_begins(r->line, "Kernel Interface table"))

@@ -10,6 +10,18 @@
  *	  Proto  Local Address          Foreign Address        State           PID
  *	  TCP    0.0.0.0:135            0.0.0.0:0              LISTENING       1712
  *
+ *	TCP: IPv4                                                  <- illumos, netstat -an
+ *	   Local Address        Remote Address    Swind Send-Q Rwind Recv-Q    State
+ *	10.24.1.245.40131    10.24.36.145.443         0      0 49640      0 SYN_SENT
+ *
+ *	USER  COMMAND PID  FD PROTO  LOCAL ADDRESS     FOREIGN ADDRESS   CONN STATE
+ *	root  curl    4711 5  tcp4   10.24.1.245:40131 10.24.36.145:443  SYN_SENT
+ *	                                                <- FreeBSD, sockstat -s
+ *
+ * cite: illumos usr/src/cmd/cmd-inet/usr.bin/netstat/netstat.c; FreeBSD
+ * usr.bin/sockstat/sockstat.c. Without -s sockstat prints no state: those rows
+ * are read over.
+ *
  * Headings are translated and are not looked at. Of LISTEN, Recv-Q is the
  * number of connections that wait; the limit is not shown: Send-Q is always 0
  * there and is told as unknown.
@@ -44,11 +56,50 @@ is_other(struct view proto)
 		view_begins(proto, "icm");
 }
 
+/* Columns of illumos' rows behind the two ends, and of sockstat's before them. */
+#define ILLUMOS_COLUMNS 7
+#define SOCKSTAT_PROTO 4
+
+static bool
+split_illumos(const struct view *w, size_t n, struct row *row)
+{
+	struct host_endpoint end;
+	int64_t window;
+	if (n != ILLUMOS_COLUMNS || !endpoint_read(w[0], &end) ||
+		!endpoint_read(w[1], &end) ||
+		number_read(w[2], 10, &window) != NUMBER_GOOD ||
+		state_read(w[6]).len == 0)
+		return false;
+	*row = (struct row){
+		.tcp = true, .local = w[0], .peer = w[1], .state = w[6]};
+	return number_read(w[3], 10, &row->send_q) == NUMBER_GOOD &&
+		number_read(w[4], 10, &window) == NUMBER_GOOD &&
+		number_read(w[5], 10, &row->recv_q) == NUMBER_GOOD;
+}
+
+static bool
+split_sockstat(const struct view *w, size_t n, struct row *row)
+{
+	if (n <= SOCKSTAT_PROTO + 3 || !is_number(w[2]) || !is_number(w[3]) ||
+		!is_tcp(w[SOCKSTAT_PROTO]))
+		return false;
+	*row = (struct row){.tcp = true,
+		.recv_q = HOST_UNKNOWN,
+		.send_q = HOST_UNKNOWN,
+		.local = w[SOCKSTAT_PROTO + 1],
+		.peer = w[SOCKSTAT_PROTO + 2],
+		.state = w[SOCKSTAT_PROTO + 3],
+		.last = w[2]};
+	return state_read(row->state).len > 0;
+}
+
 static bool
 split_row(struct view line, struct row *row)
 {
 	struct view w[WORDS];
 	size_t n = words_split(line, w, WORDS);
+	if (split_illumos(w, n, row) || split_sockstat(w, n, row))
+		return true;
 	if (n < 3 || (!is_tcp(w[0]) && !is_other(w[0])))
 		return false;
 	*row = (struct row){.tcp = is_tcp(w[0]),
@@ -153,7 +204,9 @@ is_furniture(struct view line)
 	struct view text = view_trim(line);
 	return view_begins(text, "unix ") || view_begins(text, "Active ") ||
 		view_begins(text, "Proto ") ||
-		(view_begins(text, "[") && view_ends(text, "]"));
+		(view_begins(text, "[") && view_ends(text, "]")) ||
+		view_begins(text, "USER ") ||
+		view_begins(text, "Local Address ");
 }
 
 void

@@ -2,7 +2,8 @@
  * pfctl: what the packet filter of BSD and macOS counts and tracks.
  *
  * spec: FreeBSD 14 sbin/pfctl/pfctl_parser.c print_status(),
- * pf_print_state.c print_state(), print_seq(); OpenBSD sbin/pfctl, the same.
+ * pf_print_state.c print_state(), print_seq(), pfctl.c pfctl_print_rule_counters();
+ * OpenBSD sbin/pfctl, the same.
  *
  *	State Table                          Total             Rate
  *	  current entries                    65536                       <- -s info
@@ -15,6 +16,10 @@
  *	em0 tcp 203.0.113.1:50001 (192.0.2.10:40131) -> 198.51.100.20:80  SYN_SENT:CLOSED
  *	                          ^ before translation            -s states
  *
+ *	block drop in quick on em0 proto tcp from any to any port = https   <- -vs rules
+ *	  [ Evaluations: 100  Packets: 17  Bytes: 1020  States: 0 ]
+ *
+ * A rule's packets are told as those of other packet filters, the rule as scope.
  * A state's peers are told as a tracked connection, the one that began as src.
  * Its state is that of the opener; the answer is outstanding (unreplied) while
  * the other has none (CLOSED, NO_TRAFFIC).
@@ -83,10 +88,24 @@ state_read_line(struct view line, struct host_conntrack *c)
 }
 
 static bool
+is_rule_counters(struct view line)
+{
+	return view_begins(view_trim(line), "[ Evaluations: ") &&
+		view_has(line, " Packets: ");
+}
+
+static bool
+is_rule(struct view line)
+{
+	return view_begins(line, "block ") || view_begins(line, "pass ");
+}
+
+static bool
 is_pf_line(struct view line)
 {
 	struct host_conntrack c;
-	return is_info(line) || state_read_line(line, &c);
+	return is_info(line) || state_read_line(line, &c) ||
+		is_rule_counters(line);
 }
 
 enum host_match
@@ -128,6 +147,22 @@ limit_read(struct host_run *r)
 		word_next(&rest), VALUE_GAUGE);
 }
 
+/* Only what is dropped or passed is counted so; scrub and nat rules are not. */
+static bool
+rule_counters_read(struct host_run *r, struct view rule)
+{
+	if (rule.len == 0)
+		return true;
+	scratch_clear(&r->scope);
+	host_scratch_add(&r->scope, rule);
+	bool blocks = view_begins(rule, "block ");
+	const char *name = !blocks                  ? "accept_packets"
+		: view_begins(rule, "block return") ? "reject_packets"
+						    : "drop_packets";
+	return emit_value(r, run_text(r, &r->scope), view_str(name),
+		word_after(r->line, "Packets:"), VALUE_COUNTER);
+}
+
 /* "State Table   Total  Rate", "Counters", "Limit Counters" */
 static bool
 section_read(struct view line, struct view *section)
@@ -147,11 +182,19 @@ void
 pf_parse(struct host_run *r)
 {
 	struct view section = view_str("");
+	struct view rule = view_str("");
 	struct host_conntrack c;
 	while (run_next_whole(r)) {
 		bool known = true;
 		if (state_read_line(r->line, &c))
 			emit_conntrack(r, &c);
+		else if (is_rule(r->line))
+			rule = view_trim(r->line);
+		else if (is_rule_counters(r->line)) {
+			known = rule_counters_read(r, rule);
+			rule = view_str("");
+		} else if (view_begins(view_trim(r->line), "[ Inserted: "))
+			known = true;
 		else if (is_limit(r->line))
 			known = limit_read(r);
 		else if (section_read(r->line, &section) ||

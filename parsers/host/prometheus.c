@@ -1,5 +1,6 @@
 /*
- * Metrics in Prometheus' text form: what node_exporter says of a host.
+ * Metrics in Prometheus' text form: what node_exporter says of a host, and what a
+ * few other exporters say of connections.
  *
  * spec: Prometheus, "Exposition formats", text; OpenMetrics 1.0, section 4.
  *
@@ -16,11 +17,13 @@
 #include "parsers/host/formats.h"
 #include "parsers/host/netdev.h"
 
-static const struct {
+struct metric {
 	const char *metric;
 	const char *name;
 	bool level;
-} metrics[] = {
+};
+
+static const struct metric metrics[] = {
 #define X(metric, name, level) {metric, name, level},
 #include "parsers/host/prometheus_names.def"
 #undef X
@@ -67,20 +70,43 @@ sample_read(struct view line, struct sample *s)
 	return is_name(s->metric) && s->value.len > 0;
 }
 
+/* The row of a metric, or NULL. */
+static const struct metric *
+row_of(struct view metric)
+{
+	for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++) {
+		size_t n = strlen(metrics[i].metric);
+		bool open = metrics[i].metric[n - 1] == '*';
+		if (open ? metric.len > n - 1 &&
+					memcmp(metric.data, metrics[i].metric,
+						n - 1) == 0
+			 : view_is(metric, metrics[i].metric))
+			return &metrics[i];
+	}
+	return NULL;
+}
+
+/* A file is taken for metrics by one that is known, or that node_exporter has. */
 static bool
-is_node_metric(struct view line)
+is_known_metric(struct view line)
 {
 	struct sample s;
-	if (view_begins(line, "# TYPE node_") ||
-		view_begins(line, "# HELP node_"))
-		return true;
-	return view_begins(line, "node_") && sample_read(line, &s);
+	static const char *const marks[] = {"# TYPE ", "# HELP "};
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+		if (view_begins(line, marks[i])) {
+			struct view rest = view_skip(line, strlen(marks[i]));
+			struct view metric = word_next(&rest);
+			return view_begins(metric, "node_") ||
+				row_of(metric) != NULL;
+		}
+	return sample_read(line, &s) &&
+		(view_begins(s.metric, "node_") || row_of(s.metric) != NULL);
 }
 
 enum host_match
 prometheus_recognise(struct view head)
 {
-	return head_has(head, is_node_metric);
+	return head_has(head, is_known_metric);
 }
 
 /* "1.2345678e+07": the digits shifted by the exponent, fractions cut. */
@@ -140,21 +166,15 @@ name_find(struct host_run *r, struct view metric, bool *level)
 		scratch_adds(&r->text, interface);
 		return true;
 	}
-	for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++) {
-		size_t n = strlen(metrics[i].metric);
-		bool open = metrics[i].metric[n - 1] == '*';
-		*level = metrics[i].level;
-		if (open ? metric.len <= n - 1 ||
-					memcmp(metric.data, metrics[i].metric,
-						n - 1) != 0
-			 : !view_is(metric, metrics[i].metric))
-			continue;
-		scratch_adds(&r->text, metrics[i].name);
-		if (open)
-			host_scratch_add(&r->text, view_skip(metric, n - 1));
-		return true;
-	}
-	return false;
+	const struct metric *row = row_of(metric);
+	if (row == NULL)
+		return false;
+	*level = row->level;
+	scratch_adds(&r->text, row->name);
+	if (view_ends(view_str(row->metric), "*"))
+		host_scratch_add(
+			&r->text, view_skip(metric, strlen(row->metric) - 1));
+	return true;
 }
 
 static void

@@ -21,12 +21,27 @@
 /* cite: Linux 6.12 kernel/sysctl.c and net/: the directories of /proc/sys. */
 static const char *const roots[] = {"net.", "kernel.", "vm.", "fs.", "dev.",
 	"abi.", "debug.", "crypto.", "user.", "sunrpc.", "fscache.", "xpc.",
-	"net/", "kernel/", "vm/", "fs/"};
+	"kern.", "net/", "kernel/", "vm/", "fs/"};
+
+/* "kern.ipc.somaxconn: 128". cite: FreeBSD sbin/sysctl/sysctl.c; macOS, the same */
+static bool
+is_bsd(struct view line)
+{
+	static const char *const trees[] = {"kern.ipc.", "net.inet.",
+		"net.inet6.", "net.pf.", "kern.maxfiles", "net.isr."};
+	for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++)
+		if (view_begins(line, trees[i]))
+			return !view_has(
+				view_first(line, view_find(line, ": ")), "=");
+	return false;
+}
 
 static bool
 split_line(struct view line, struct view *key, struct view *value)
 {
 	size_t at = view_find(line, "=");
+	if (is_bsd(line))
+		at = view_find(line, ": ");
 	if (at == TEXT_NOWHERE)
 		return false;
 	*key = view_trim(view_first(line, at));

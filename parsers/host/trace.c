@@ -54,13 +54,25 @@ is_alert(struct view line)
 	return view_begins(line, "drop at: ");
 }
 
+/* Others of TCP, whose ends are told. */
+static bool
+is_tcp_event(struct view line)
+{
+	static const char *const events[] = {": tcp_send_reset: ",
+		": inet_sock_set_state: ", ": tcp_bad_csum: ", ": tcp_hash_"};
+	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
+		if (view_has(line, events[i]) && view_has(line, "] "))
+			return true;
+	return false;
+}
+
 static bool
 is_trace_line(struct view line)
 {
 	return view_begins(line, "# tracer: ") || is_event(line) ||
 		view_has(line, ": tcp_retransmit_") ||
-		view_has(line, " tcp:tcp_retransmit_") || is_perf_trace(line) ||
-		is_dropwatch(line) || is_alert(line);
+		view_has(line, " tcp:tcp_retransmit_") || is_tcp_event(line) ||
+		is_perf_trace(line) || is_dropwatch(line) || is_alert(line);
 }
 
 enum host_match
@@ -230,10 +242,64 @@ alert_end(struct host_run *r, struct host_drop *d, uint32_t *line)
 	*line = 0;
 }
 
+/* "src=10.2.0.2:443 dest=10.1.0.2:40131", "src=[::1]:443", as %pISpc prints it. */
+static bool
+ends_of(struct view line, struct host_endpoint *src, struct host_endpoint *dst)
+{
+	return endpoint_read(value_of(line, " src="), src) && src->known &&
+		endpoint_read(value_of(line, " dest="), dst) && dst->known;
+}
+
+/*
+ * Events that tell of one packet that was refused, and how a drop's reason calls
+ * it. Of a reset that was sent, the ends are those of the reset: the packet came
+ * from the other. A reset of an established connection says nothing of a lost
+ * SYN; only that nobody listened is told. cite: Linux 6.12
+ * include/trace/events/tcp.h tcp_send_reset, tcp_bad_csum, tcp_hash_event; the
+ * reasons of include/net/dropreason-core.h
+ */
+static bool
+refused_read(struct host_run *r)
+{
+	static const struct {
+		const char *event;
+		const char *reason;
+	} rows[] = {{": tcp_bad_csum: ", "TCP_CSUM"},
+		{": tcp_hash_md5_required: ", "TCP_MD5NOTFOUND"},
+		{": tcp_hash_md5_unexpected: ", "TCP_MD5UNEXPECTED"},
+		{": tcp_hash_md5_mismatch: ", "TCP_MD5FAILURE"},
+		{": tcp_hash_ao_required: ", "TCP_AONOTFOUND"},
+		{": tcp_send_reset: ", "NO_SOCKET"}};
+	struct host_drop d = drop_none();
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		size_t at = view_find(r->line, rows[i].event);
+		if (at == TEXT_NOWHERE)
+			continue;
+		bool reset = view_begins(
+			view_skip(r->line, at), ": tcp_send_reset: ");
+		if (reset &&
+			!view_is(value_of(r->line, " reason="), "NO_SOCKET"))
+			return false;
+		struct view before = view_first(r->line, at + 1);
+		size_t blank = view_find_last(before, ' ');
+		if (run_line_is_cut(r) || blank == TEXT_NOWHERE ||
+			!time_read(view_skip(before, blank), &d) ||
+			!ends_of(r->line, reset ? &d.dst : &d.src,
+				reset ? &d.src : &d.dst))
+			return false;
+		d.reason = view_str(rows[i].reason);
+		emit_drop(r, &d);
+		run_claim(r);
+		return true;
+	}
+	return false;
+}
+
 /*
  * "tcp_retransmit_skb: .. sport=40131 dport=80 saddr=.. daddr=.. state=TCP_SYN_SENT"
  * and "tcp_retransmit_synack", whose socket waits for the last ACK: a socket in its
- * state, as tcpretrans tells it. cite: Linux 6.12 include/trace/events/tcp.h
+ * state, as tcpretrans tells it; "inet_sock_set_state: .. newstate=", as tcpstates
+ * does. cite: Linux 6.12 include/trace/events/tcp.h, sock.h
  */
 static bool
 retransmit_read(struct host_run *r)
@@ -241,7 +307,9 @@ retransmit_read(struct host_run *r)
 	bool synack = view_has(r->line, "tcp_retransmit_synack:");
 	struct host_endpoint local = endpoint_none();
 	struct host_endpoint peer = endpoint_none();
-	if (!synack && !view_has(r->line, "tcp_retransmit_skb:"))
+	bool change = view_has(r->line, "inet_sock_set_state: ") &&
+		view_has(r->line, "protocol=IPPROTO_TCP");
+	if (!synack && !change && !view_has(r->line, "tcp_retransmit_skb:"))
 		return false;
 	local.known = address_read(value_of(r->line, " saddr="), &local.ip);
 	peer.known = address_read(value_of(r->line, " daddr="), &peer.ip);
@@ -249,7 +317,7 @@ retransmit_read(struct host_run *r)
 		address_read(value_of(r->line, " daddrv6="), &peer.ip);
 	local.port = port_read(value_of(r->line, " sport="));
 	peer.port = port_read(value_of(r->line, " dport="));
-	struct view word = value_of(r->line, " state=");
+	struct view word = value_of(r->line, change ? " newstate=" : " state=");
 	if (view_begins(word, "TCP_"))
 		word = view_skip(word, strlen("TCP_"));
 	struct view state = synack ? view_str("SYN-RECV") : state_read(word);
@@ -317,8 +385,9 @@ trace_parse(struct host_run *r)
 			perf_trace_read(r);
 		else if (is_dropwatch(r->line))
 			dropwatch_read(r);
-		else if (retransmit_read(r) || view_begins(r->line, "#") ||
-			lost_read(r) || is_other_event(r->line))
+		else if (refused_read(r) || retransmit_read(r) ||
+			view_begins(r->line, "#") || lost_read(r) ||
+			is_other_event(r->line))
 			run_claim(r);
 	}
 	/* What a file breaks off in has no reason yet. */

@@ -92,14 +92,16 @@ is_xtables_trace(struct view line)
 		(!trace || view_has(word_next(&rest), ":"));
 }
 
-/* Later versions have the flags behind the protocol; a time may stand in front. */
+/* Later versions have the flags behind the protocol; a time may stand in front.
+   The first versions end with the tuple. */
 static bool
 is_pwru(struct view line)
 {
 	struct view rest = line;
 	struct view word = word_next(&rest);
 	return view_has(line, "->") &&
-		(view_has(line, "(tcp) ") || view_has(line, "(tcp:")) &&
+		(view_has(line, "(tcp) ") || view_has(line, "(tcp:") ||
+			view_ends(view_trim(line), "(tcp)")) &&
 		(view_begins(word, "0x") ||
 			view_begins(word_next(&rest), "0x"));
 }
@@ -265,11 +267,15 @@ pwru_read(struct host_run *r, struct view *packet)
 	if (!view_begins(first, "0x"))
 		first = word_next(&words);
 	run_claim(r);
+	/* Before 5.17 a drop has no reason: kfree_skb is called for it alone. */
 	size_t reason = view_find(r->line, REASON_PREFIX);
-	if (reason == TEXT_NOWHERE)
+	if (reason == TEXT_NOWHERE && !view_has(r->line, " kfree_skb"))
 		return;
-	struct view text = view_skip(r->line, reason + strlen(REASON_PREFIX));
-	d.reason = view_first(text, view_find(text, ")"));
+	if (reason != TEXT_NOWHERE) {
+		struct view text =
+			view_skip(r->line, reason + strlen(REASON_PREFIX));
+		d.reason = view_first(text, view_find(text, ")"));
+	}
 	if (view_equal(*packet, first))
 		return;
 	if (blank == TEXT_NOWHERE || run_line_is_cut(r) ||

@@ -3,7 +3,8 @@
  *
  * spec: cilium/pwru internal/pwru/output.go, jsonPrinter; cilium
  * pkg/monitor/datapath_drop.go DropNotifyVerbose and dissect.go DissectSummary;
- * cilium/tetragon api/v1/tetragon/tetragon.proto, ProcessKprobe and KprobeSock.
+ * cilium/tetragon api/v1/tetragon/tetragon.proto, ProcessKprobe and KprobeSock;
+ * inspektor-gadget gadgets/trace_tcpdrop.
  *
  *	{"skb":"0xf..","func":"kfree_skb_reason(SKB_DROP_REASON_NO_SOCKET)",
  *	    "tuple":{"saddr":"..","daddr":"..","sport":1,"dport":80,"proto":6}}
@@ -11,6 +12,9 @@
  *	    "l3":{"src":"..","dst":".."},"l4":{"src":"40131","dst":"80"}}}
  *	{"process_kprobe":{"function_name":"tcp_connect","args":[{"sock_arg":{
  *	    "saddr":"..","daddr":"..","sport":1,"dport":80,"state":"TCP_CLOSE"}}]}}
+ *
+ *	{"src":{"addr":"..","port":40131},"dst":{"addr":"..","port":443},..,
+ *	    "state":"LISTEN","tcpflags":"SYN","reason":"TCP_LISTEN_OVERFLOW"}
  *
  * Packets of other protocols than TCP are read over. Times of pwru have no date
  * by default, and those of the monitor are missing: none is told.
@@ -32,7 +36,11 @@ tracers_json_recognise(struct view head)
 		view_has(head, "\"srcLabel\":");
 	bool tetragon = view_has(head, "\"process_kprobe\":") &&
 		view_has(head, "\"sock_arg\":");
-	return pwru || monitor || tetragon ? HOST_MATCH_YES : HOST_MATCH_NO;
+	bool gadget = view_has(head, "\"src\":{\"addr\":") &&
+		view_has(head, "\"tcpflags\":") &&
+		view_has(head, "\"reason\":");
+	return pwru || monitor || tetragon || gadget ? HOST_MATCH_YES
+						     : HOST_MATCH_NO;
 }
 
 /* What one object tells. */
@@ -42,6 +50,7 @@ struct packet {
 	struct view state;
 	struct view skb;
 	bool tcp;
+	bool gadget; /* Inspektor Gadget's: a drop by itself */
 	struct host_drop drop;
 };
 
@@ -89,6 +98,19 @@ summary_value(
 			view_has(value, "ACK=true"));
 }
 
+/* Members of "src" and "dst". */
+static void
+gadget_value(
+	struct packet *p, struct view end, struct view key, struct view value)
+{
+	struct host_endpoint *e =
+		view_is(end, "src") ? &p->drop.src : &p->drop.dst;
+	if (view_is(key, "addr"))
+		e->known = address_read(value, &e->ip);
+	else if (view_is(key, "port"))
+		e->port = port_read(value);
+}
+
 static void
 value_take(const struct json *j, struct packet *p)
 {
@@ -97,7 +119,14 @@ value_take(const struct json *j, struct packet *p)
 		j->depth > 1 ? json_key_at(j, j->depth - 1) : view_str("");
 	if (view_is(parent, "tuple") || view_is(parent, "sock_arg"))
 		tuple_value(p, key, j->value);
-	else if (view_is(parent, "summary") || view_is(parent, "l3") ||
+	else if (j->depth == 2 &&
+		(view_is(parent, "src") || view_is(parent, "dst")))
+		gadget_value(p, parent, key, j->value);
+	else if (j->depth == 1 && view_is(key, "tcpflags")) {
+		p->tcp = p->gadget = true;
+		p->drop.flags = drop_flags(
+			view_has(j->value, "SYN"), view_has(j->value, "ACK"));
+	} else if (view_is(parent, "summary") || view_is(parent, "l3") ||
 		view_is(parent, "l4"))
 		summary_value(p, parent, key, j->value);
 	else if (view_is(key, "function_name") ||
@@ -146,7 +175,10 @@ packet_tell(struct host_run *r, struct packet *p, struct view *last)
 		if (last->len == 0 || !view_equal(*last, p->skb))
 			emit_drop(r, &p->drop);
 		*last = p->skb;
-	} else if (view_is(p->type, "drop")) {
+	} else if (p->gadget || view_is(p->type, "drop")) {
+		if (view_begins(p->drop.reason, REASON_PREFIX))
+			p->drop.reason = view_skip(
+				p->drop.reason, strlen(REASON_PREFIX));
 		emit_drop(r, &p->drop);
 	}
 }

@@ -24,6 +24,7 @@ struct sample {
 static const struct sample samples[] = {
 #include "host_samples_firewall.def"
 #include "host_samples_load.def"
+#include "host_samples_more.def"
 #include "host_samples_network.def"
 #include "host_samples_protocols.def"
 #include "host_samples_sockets.def"
