@@ -109,7 +109,7 @@ CREATE TEMP TABLE near_decider AS
 SELECT r.id AS reported, min(d.verdict) AS verdict, min(d.why) AS why,
 	min(r.client IS NOT NULL) AS named
 FROM reported_failure r JOIN reported_how h ON h.how = r.how
-JOIN decider d ON d.server = r.server AND d.server_port = r.server_port
+JOIN decider d ON d.server = r.server AND r.server_port IN (0, d.server_port)
 	AND d.from_ns <= r.at_ns + r.uncertainty_ns + 5000000000
 	AND d.to_ns >= r.at_ns - r.uncertainty_ns - h.lasted_ns - 5000000000
 WHERE r.attempt IS NULL AND r.how IN ('no-answer', 'not-told')

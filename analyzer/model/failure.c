@@ -24,6 +24,12 @@ static const struct {
 #undef X
 };
 
+static const struct failure_check checks[] = {
+#define X(event, said, how) {event, said, FAILURE_##how},
+#include "model/failure_checks.def"
+#undef X
+};
+
 /* All of the name, or its last words. */
 static int
 ends_in(const char *name, const char *end)
@@ -41,6 +47,12 @@ failure_of_event(const char *name)
 		if (ends_in(name, events[i].end))
 			return events[i].how;
 	return FAILURE_COUNT;
+}
+
+const struct failure_check *
+failure_check_at(size_t nth)
+{
+	return nth < sizeof checks / sizeof checks[0] ? &checks[nth] : NULL;
 }
 
 const char *

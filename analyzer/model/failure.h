@@ -5,6 +5,8 @@
 #ifndef MODEL_FAILURE_H
 #define MODEL_FAILURE_H
 
+#include <stddef.h>
+
 enum failure_how {
 #define X(constant, id, words, one, lasted_s) FAILURE_##constant,
 #include "model/failure.def"
@@ -12,8 +14,20 @@ enum failure_how {
 	FAILURE_COUNT
 };
 
+/* Stands for a server of which a report does not say which it is. */
+#define FAILURE_UNNAMED "a server that is not named"
+
 /* What an event reports, by its name; FAILURE_COUNT when it reports none. */
 enum failure_how failure_of_event(const char *name);
+
+/* A health check that failed: what it has to say first, and what that reports. */
+struct failure_check {
+	const char *event, *said;
+	enum failure_how how;
+};
+
+/* The rows of failure_checks.def, in its order; NULL when there is no nth one. */
+const struct failure_check *failure_check_at(size_t nth);
 
 /* "no-answer" ... Static storage, as are the others. */
 const char *failure_id(enum failure_how how);

@@ -18,14 +18,19 @@
 #include <string.h>
 
 #include "model/failure.h"
+#include "stitch/checks.h"
 #include "stitch/retold.h"
 #include "store/select.h"
 
 /* A server by name, where its address is not told: HAProxy writes backend and
- * server, applications what they were told to connect to. */
+ * server, applications what they were told to connect to. Some write of no
+ * server at all ("connect: Connection timed out"): who has nothing but logs
+ * still wants to know of them. */
 #define SERVER_NAME                                                      \
 	"CASE WHEN e.dst IS NULL THEN coalesce(e.fields ->> '$.backend'" \
-	" || '/' || (e.fields ->> '$.server'), e.fields ->> '$.name') END"
+	" || '/' || (e.fields ->> '$.server'), e.fields ->> '$.name',"   \
+	" e.fields ->> '$.host', (SELECT '" FAILURE_UNNAMED              \
+	"' WHERE NOT EXISTS (SELECT 1 FROM pair_sum))) END"
 
 static const char hosts_sql[] =
 	"INSERT INTO host (ip) SELECT DISTINCT ip FROM ("
@@ -92,22 +97,46 @@ static const char programs_sql[] =
 	" e.count FROM event e"
 	" JOIN host s ON s.ip = coalesce(e.dst, " SERVER_NAME ")"
 	" LEFT JOIN host c ON c.ip = e.src"
-	" WHERE e.name = :name AND (e.dst IS NULL OR e.dst_port > 0)"
-	" ORDER BY e.id";
+	" WHERE e.name = :name ORDER BY e.id";
 
-/* Those of firewalls and tracers, a 4-tuple each. */
+/* A server whose port a line does not tell has the one that all others tell. */
+static const char ports_sql[] =
+	"CREATE TEMP TABLE one_port AS SELECT server, min(server_port) AS port"
+	" FROM (SELECT server, server_port FROM reported_failure UNION ALL"
+	"  SELECT server, server_port FROM pair_sum) WHERE server_port > 0"
+	" GROUP BY server HAVING min(server_port) = max(server_port);"
+	"CREATE INDEX temp.one_port_server ON one_port (server);"
+	"UPDATE reported_failure SET server_port = (SELECT o.port"
+	"  FROM temp.one_port o WHERE o.server = reported_failure.server)"
+	" WHERE server_port = 0"
+	" AND server IN (SELECT server FROM temp.one_port);"
+	"DROP TABLE temp.one_port;";
+
+/* One failure is often told twice, and only once with the server's name: lines
+ * without one count in files that never tell it. */
+static const char unnamed_sql[] =
+	"DELETE FROM reported_failure WHERE server_name = '" FAILURE_UNNAMED
+	"' AND source IN (SELECT source FROM reported_failure"
+	"  WHERE server_name IS NOT '" FAILURE_UNNAMED "');";
+
+/* Those of firewalls and tracers, a 4-tuple each, or a line of such as do not
+ * tell whose connect it was. Hubble has names of pods for addresses. */
 static const char packets_sql[] =
 	"INSERT INTO reported_failure (source, line, event, at_ns,"
-	" uncertainty_ns, client, client_port, server, server_port, how, count)"
+	" uncertainty_ns, client, client_port, server, server_port,"
+	" server_name, how, count)"
 	" SELECT e.source, min(e.line), min(e.id), min(e.at_ns),"
-	" max(e.uncertainty_ns), c.id, e.src_port, s.id, e.dst_port, :how, 1"
-	" FROM event e JOIN host s ON s.ip = e.dst"
-	" JOIN host c ON c.ip = e.src"
+	" max(e.uncertainty_ns), c.id, e.src_port, s.id, e.dst_port,"
+	" min(" SERVER_NAME "), :how, 1"
+	" FROM event e JOIN host s ON s.ip = coalesce(e.dst, e.fields ->> "
+	"'$.host')"
+	" LEFT JOIN host c ON c.ip = e.src"
 	" WHERE e.name = :name AND e.dst_port > 0"
 	" AND coalesce(e.protocol, 6) = 6"
-	" AND coalesce(e.fields ->> '$.flags' = 'SYN',"
+	" AND coalesce(upper(e.fields ->> '$.flags') IN ('SYN', 'S'),"
 	"  e.dst_port < coalesce(e.src_port, 65536))"
-	" GROUP BY e.source, e.src, e.src_port, e.dst, e.dst_port"
+	" GROUP BY e.source, e.src, e.src_port, s.id, e.dst_port,"
+	"  iif(e.src IS NULL, e.id, 0)"
 	" ORDER BY min(e.id)";
 
 static const char flow_reports_sql[] =
@@ -165,7 +194,7 @@ STORE_SELECT(found, FOUND)
 /* clang-format off */
 static const char find_sql[] =
 	"SELECT 0" STORE_COLUMNS(FOUND) " FROM attempt a WHERE (:server IS NULL"
-	"  OR a.server = :server AND a.server_port = :server_port)"
+	"  OR a.server = :server AND :server_port IN (0, a.server_port))"
 	" AND a.first_ns BETWEEN :at - :uncertainty - 195000000000"
 	"  AND :at + :uncertainty"
 	" AND NOT a.clean AND (:client IS NULL OR a.client = :client)"
@@ -254,7 +283,8 @@ reports_take(struct store *s, struct error *e)
 	}
 	sqlite3_finalize(stmt);
 	return ok && retold_merge(s, e) && store_exec(s, flow_reports_sql, e) &&
-		store_exec(s, strangers_sql, e);
+		checks_report(s, e) && store_exec(s, unnamed_sql, e) &&
+		store_exec(s, ports_sql, e) && store_exec(s, strangers_sql, e);
 }
 
 static bool
@@ -349,10 +379,12 @@ bool
 reported_write(struct store *s, uint64_t *count, struct error *e)
 {
 	*count = 0;
-	if (!names_find(s, e) || !store_exec(s, flows_sql, e))
+	if (!names_find(s, e) || !checks_find(s, e) ||
+		!store_exec(s, flows_sql, e))
 		return false;
 	bool any = any_row(s,
 		"SELECT 1 FROM temp.failure_name UNION ALL"
+		" SELECT 1 FROM temp.failed_check UNION ALL"
 		" SELECT 1 FROM temp.failing_flow LIMIT 1",
 		e);
 	bool ok = e->kind == ERROR_NONE &&
@@ -362,6 +394,7 @@ reported_write(struct store *s, uint64_t *count, struct error *e)
 	return ok && reports_count(s, count, e) &&
 		store_exec(s,
 			"DROP INDEX flow_by_tuple;"
+			"DROP TABLE IF EXISTS temp.failed_check;"
 			"DROP TABLE temp.failure_name;"
 			"DROP TABLE temp.failing_flow",
 			e);
