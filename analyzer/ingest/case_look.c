@@ -202,11 +202,16 @@ is_mail_alone(const struct case_file *f, struct view head)
 		mail_is(head);
 }
 
-/* Of a table into which a log was copied, or the other way round, both are read. */
+/* Of a table into which a log was copied, or the other way round, both are read. A
+ * mixture is held in memory; logs and flow logs that are longer than the head are
+ * read as they come. */
 static bool
 is_mixture(const struct case_file *f, struct view head)
 {
-	return f->kind == CASE_FILE_SNAPSHOT && mixture_is(head);
+	bool whole = head.len < CASE_FILE_HEAD_BYTES;
+	bool lines = f->kind == CASE_FILE_LOG || f->kind == CASE_FILE_FLOWS;
+	return (f->kind == CASE_FILE_SNAPSHOT || (lines && whole)) &&
+		mixture_is(head);
 }
 
 static void
@@ -238,9 +243,10 @@ case_file_recognise(struct case_file *f, struct view head)
 	if (is_mail_alone(f, head))
 		take_mail(f);
 	/* A part of a transcript has its prompts taken off. */
-	if (f->hint == NULL && f->kind != CASE_FILE_FLOWS &&
+	if (f->hint == NULL &&
 		(is_mixture(f, head) ||
-			transcript_is(head, is_known(f, head)))) {
+			(f->kind != CASE_FILE_FLOWS &&
+				transcript_is(head, is_known(f, head))))) {
 		f->kind = CASE_FILE_TRANSCRIPT;
 		f->kind_id = "transcript";
 		f->text = false;
