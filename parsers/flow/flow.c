@@ -138,6 +138,7 @@ recognise_json(struct view v)
 		{"\"firewall_name\"", FLOW_FORMAT_AWS_FIREWALL},
 		{"\"pkts_toserver\"", FLOW_FORMAT_SURICATA},
 		{"\"event_type\":\"drop\"", FLOW_FORMAT_SURICATA},
+		{"\"event_type\":\"netflow\"", FLOW_FORMAT_SURICATA},
 		{"\"orig.l4.dport\"", FLOW_FORMAT_ULOGD},
 		{"\"num_flows_started\"", FLOW_FORMAT_CALICO},
 		{"AZFWNetworkRule", FLOW_FORMAT_AZURE_FIREWALL},

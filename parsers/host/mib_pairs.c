@@ -13,6 +13,8 @@
  *	------------------------------
  *	Active Opens:                       347883
  *
+ *	tcp:0:tcp:listenDrop	17                     <- kstat -p, illumos
+ *
  *	TCP     tcpRtoAlgorithm     =     4     tcpRtoMin           =   200
  *	        tcpListenDrop       =    12     tcpListenDropQ0     =     3
  *
@@ -101,6 +103,36 @@ is_solaris(struct view line)
 		pair_next(&line, &name, &value);
 }
 
+/* "tcp:0:tcp:listenDrop	17", kstat -p: told under the name of netstat -s.
+   cite: illumos kstat(8), -p; usr/src/uts/common/inet/tcp/tcp_stats.c */
+static bool
+kstat_read(struct view line, struct view *name, struct view *value)
+{
+	static const char module[] = "tcp:0:tcp:";
+	struct view rest = line;
+	struct view word = word_next(&rest);
+	if (!view_begins(word, module))
+		return false;
+	*name = view_skip(word, sizeof module - 1);
+	*value = word_next(&rest);
+	return name->len > 0 && is_number(*value) && view_trim(rest).len == 0;
+}
+
+static void
+kstat_tell(struct host_run *r, struct view name, struct view value)
+{
+	char first = (char)name.data[0];
+	if (first >= 'a' && first <= 'z')
+		first = (char)(first - 'a' + 'A');
+	scratch_clear(&r->text);
+	scratch_adds(&r->text, "tcp");
+	host_scratch_add(&r->text, view_of(&first, 1));
+	host_scratch_add(&r->text, view_skip(name, 1));
+	if (emit_value(r, view_str(""), run_text(r, &r->text), value,
+		    VALUE_COUNTER))
+		run_claim(r);
+}
+
 enum host_match
 mib_pairs_recognise(struct view head)
 {
@@ -111,7 +143,7 @@ mib_pairs_recognise(struct view head)
 	while (line_next(&head, &line)) {
 		if (view_trim(line).len == 0 || (heading && is_rule(line)))
 			continue;
-		if (is_solaris(line) ||
+		if (is_solaris(line) || kstat_read(line, &name, &value) ||
 			(heading && sentence_read(line, &name, &value)))
 			return HOST_MATCH_YES;
 		heading = is_heading(line);
@@ -167,6 +199,8 @@ mib_pairs_parse(struct host_run *r)
 			windows_read(r, &s, name, value);
 		} else if (s.heading.len > 0 && is_rule(r->line)) {
 			run_claim(r);
+		} else if (kstat_read(r->line, &name, &value)) {
+			kstat_tell(r, name, value);
 		} else {
 			solaris_read(r);
 		}

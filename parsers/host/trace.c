@@ -54,14 +54,33 @@ is_alert(struct view line)
 	return view_begins(line, "drop at: ");
 }
 
+/* Where an event of that name stands behind its time, with perf's group in front or
+   without; TEXT_NOWHERE. */
+static size_t
+event_at(struct view line, const char *name)
+{
+	static const char *const groups[] = {": ", ": tcp:", ": sock:"};
+	size_t named = view_find(line, name);
+	if (named == TEXT_NOWHERE)
+		return TEXT_NOWHERE;
+	for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+		size_t n = strlen(groups[i]);
+		if (named >= n &&
+			view_begins(view_skip(line, named - n), groups[i]))
+			return named - n + 1;
+	}
+	return TEXT_NOWHERE;
+}
+
 /* Others of TCP, whose ends are told. */
 static bool
 is_tcp_event(struct view line)
 {
-	static const char *const events[] = {": tcp_send_reset: ",
-		": inet_sock_set_state: ", ": tcp_bad_csum: ", ": tcp_hash_"};
+	static const char *const events[] = {"tcp_send_reset: ",
+		"inet_sock_set_state: ", "tcp_bad_csum: ", "tcp_hash_"};
 	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
-		if (view_has(line, events[i]) && view_has(line, "] "))
+		if (event_at(line, events[i]) != TEXT_NOWHERE &&
+			view_has(line, "] "))
 			return true;
 	return false;
 }
@@ -264,23 +283,23 @@ refused_read(struct host_run *r)
 	static const struct {
 		const char *event;
 		const char *reason;
-	} rows[] = {{": tcp_bad_csum: ", "TCP_CSUM"},
-		{": tcp_hash_md5_required: ", "TCP_MD5NOTFOUND"},
-		{": tcp_hash_md5_unexpected: ", "TCP_MD5UNEXPECTED"},
-		{": tcp_hash_md5_mismatch: ", "TCP_MD5FAILURE"},
-		{": tcp_hash_ao_required: ", "TCP_AONOTFOUND"},
-		{": tcp_send_reset: ", "NO_SOCKET"}};
+	} rows[] = {{"tcp_bad_csum: ", "TCP_CSUM"},
+		{"tcp_hash_md5_required: ", "TCP_MD5NOTFOUND"},
+		{"tcp_hash_md5_unexpected: ", "TCP_MD5UNEXPECTED"},
+		{"tcp_hash_md5_mismatch: ", "TCP_MD5FAILURE"},
+		{"tcp_hash_ao_required: ", "TCP_AONOTFOUND"},
+		{"tcp_send_reset: ", "NO_SOCKET"}};
 	struct host_drop d = drop_none();
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		size_t at = view_find(r->line, rows[i].event);
+		size_t at = event_at(r->line, rows[i].event);
 		if (at == TEXT_NOWHERE)
 			continue;
-		bool reset = view_begins(
-			view_skip(r->line, at), ": tcp_send_reset: ");
+		bool reset =
+			view_is(view_str(rows[i].event), "tcp_send_reset: ");
 		if (reset &&
 			!view_is(value_of(r->line, " reason="), "NO_SOCKET"))
 			return false;
-		struct view before = view_first(r->line, at + 1);
+		struct view before = view_first(r->line, at);
 		size_t blank = view_find_last(before, ' ');
 		if (run_line_is_cut(r) || blank == TEXT_NOWHERE ||
 			!time_read(view_skip(before, blank), &d) ||
@@ -307,8 +326,12 @@ retransmit_read(struct host_run *r)
 	bool synack = view_has(r->line, "tcp_retransmit_synack:");
 	struct host_endpoint local = endpoint_none();
 	struct host_endpoint peer = endpoint_none();
+	/* Of a socket's changes of state only the end of a try that failed: the
+	   others are no picture of what the sockets are. */
 	bool change = view_has(r->line, "inet_sock_set_state: ") &&
-		view_has(r->line, "protocol=IPPROTO_TCP");
+		view_has(r->line, "protocol=IPPROTO_TCP") &&
+		view_is(value_of(r->line, " oldstate="), "TCP_SYN_SENT") &&
+		view_is(value_of(r->line, " newstate="), "TCP_CLOSE");
 	if (!synack && !change && !view_has(r->line, "tcp_retransmit_skb:"))
 		return false;
 	local.known = address_read(value_of(r->line, " saddr="), &local.ip);
