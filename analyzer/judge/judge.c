@@ -16,6 +16,7 @@
 #include "judge/reported.h"
 #include "judge/run_limit.h"
 #include "judge/verdict_sql.h"
+#include "judge/way_screen.h"
 #include "store/tables.h"
 
 /* Which rules judged, each with its digest, so that a report can be told from
@@ -65,6 +66,10 @@ meta_write(struct store *s, const struct rule_set *r, struct error *e)
 	return store_meta(s, "rules_sha256", r->digest, e) &&
 		store_meta(s, "clean_verdict", clean, e);
 }
+
+/* Up to so many attempts it is cheaper to see which ways can hold at all than to
+ * try every one. */
+#define SCREEN_ROWS_MAX 1000
 
 /* Rows of facts; they bound the work. */
 static int64_t
@@ -126,14 +131,18 @@ verdicts_write(struct store *s, const struct rule_set *r, struct error *e)
 	if (rows < 0)
 		return false;
 	bool *held = memory_take(VERDICT_WAYS_MAX, sizeof *held);
-	bool ok = judge_step(s, "CREATE TEMP TABLE judged AS SELECT * FROM",
-			  verdict_ways(r), rows, e) &&
+	bool *can = memory_take(VERDICT_WAYS_MAX, sizeof *can);
+	bool few = rows <= SCREEN_ROWS_MAX;
+	bool ok = (!few || way_screen(s, r, can, e)) &&
+		judge_step(s, "CREATE TEMP TABLE judged AS SELECT * FROM",
+			verdict_ways(r, few ? can : NULL), rows, e) &&
 		ways_held(s, held, e);
 	if (ok && rows > 0)
 		ok = judge_step(s,
 			"INSERT INTO verdict (" VERDICT_COLUMNS
 			") SELECT " VERDICT_COLUMNS " FROM",
 			verdict_told(r, held), rows, e);
+	free(can);
 	free(held);
 	return ok && store_exec(s, "DROP TABLE temp.judged", e);
 }

@@ -313,17 +313,21 @@ why_part(sqlite3_str *sql, const struct rule_set *r, const struct entry *entry)
 	sqlite3_str_appendall(sql, ",'')||')','') ELSE '' END||'.'");
 }
 
-/* Which way holds, counted over all rules in rank order. */
+/* Which way holds, counted over all rules in rank order; of those that can (NULL:
+ * all). */
 static void
-judged(sqlite3_str *sql, const struct rule_set *r)
+judged(sqlite3_str *sql, const struct rule_set *r, const bool *can)
 {
 	int n = 0;
-	sqlite3_str_appendall(sql, "SELECT attempt AS id, CASE");
+	/* CASE wants one condition, whichever can hold. */
+	sqlite3_str_appendall(sql, "SELECT attempt AS id, CASE WHEN 0 THEN 0");
 	for (size_t i = 0; i < r->count; i++)
-		for (size_t w = 0; w < r->rules[i]->ways_count; w++) {
+		for (size_t w = 0; w < r->rules[i]->ways_count; w++, n++) {
+			if (can != NULL && !can[n])
+				continue;
 			sqlite3_str_appendall(sql, "\nWHEN ");
 			way_holds(sql, &r->rules[i]->ways[w]);
-			sqlite3_str_appendf(sql, " THEN %d", n++);
+			sqlite3_str_appendf(sql, " THEN %d", n);
 		}
 	sqlite3_str_appendall(sql, " END AS way FROM facts");
 }
@@ -413,17 +417,17 @@ verdict_select(const struct rule_set *r)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);
 	sqlite3_str_appendall(sql, "WITH judged AS MATERIALIZED (");
-	judged(sql, r);
+	judged(sql, r, NULL);
 	sqlite3_str_appendall(sql, "),");
 	told(sql, r, NULL);
 	return finish(sql);
 }
 
 char *
-verdict_ways(const struct rule_set *r)
+verdict_ways(const struct rule_set *r, const bool *can)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);
-	judged(sql, r);
+	judged(sql, r, can);
 	return finish(sql);
 }
 

@@ -28,8 +28,9 @@ char *verdict_select(const struct rule_set *r);
  * that table, the rest of the columns, written for those ways alone that held for
  * any attempt (VERDICT_WAYS_MAX of them, by number). A case has a handful of some
  * eighty, and to prepare what the others would say takes longer than to judge it.
+ * can, by number: whether a way is tried (way_screen.h); NULL: all are.
  */
-char *verdict_ways(const struct rule_set *r);
+char *verdict_ways(const struct rule_set *r, const bool *can);
 char *verdict_told(const struct rule_set *r, const bool *held);
 
 /* SQL that is true when a way holds. Appended to sql. */

@@ -247,7 +247,7 @@ two_statements_say_what_one_says(void **state)
 	const struct rule_set *r = *state;
 	sqlite3 *db = random_facts();
 	char *one = rows_text(db, r->select);
-	char *ways = verdict_ways(r);
+	char *ways = verdict_ways(r, NULL);
 	char *table = sqlite3_mprintf("CREATE TEMP TABLE judged AS %s", ways);
 	assert_int_equal(sqlite3_exec(db, table, NULL, NULL, NULL), SQLITE_OK);
 	bool *held = calloc(VERDICT_WAYS_MAX, sizeof *held);
