@@ -303,6 +303,20 @@ note_stated(struct vantage *v, const struct feed_options *o,
 		v->ended = t;
 }
 
+/* Captured on all cards of a Linux host, which has this header alone. (A tunnel's
+ * has it, too; nothing of it is seen twice.)
+ * cite: tcpdump.org/linktypes.html, LINKTYPE_LINUX_SLL and LINKTYPE_LINUX_SLL2 */
+static bool
+is_of_any(const struct feed_piece *piece)
+{
+	enum { LINUX_SLL = 113, LINUX_SLL2 = 276 };
+	for (int i = 0; i < piece->link_types_count; i++)
+		if (piece->link_types[i] != LINUX_SLL &&
+			piece->link_types[i] != LINUX_SLL2)
+			return false;
+	return piece->link_types_count > 0;
+}
+
 /* What the pieces say together of the vantage's capture. */
 static void
 sum_up(struct vantage *v, const struct feed_options *o,
@@ -326,6 +340,7 @@ sum_up(struct vantage *v, const struct feed_options *o,
 		piece->anomalies.list[ANOMALY_READING_TIMED_OUT].count > 0;
 	note_span(v, o, piece->first, piece->last);
 	note_stated(v, o, s);
+	v->all_cards = is_of_any(piece) && (v->all_cards || v->pieces == 0);
 	v->pieces++;
 }
 

@@ -142,6 +142,7 @@ struct vantage {
 	   which end; 0: nothing does */
 	uint8_t shown_by; /* enum shown_by */
 	bool shows_ways;  /* cards or directions of some handshake segment */
+	bool all_cards;   /* each of its files was captured on "any" */
 	bool role_said;   /* a person gave its name: by option, folder, file
 	                    name or case.yaml */
 };

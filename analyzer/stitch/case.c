@@ -97,8 +97,10 @@ stitch_case_release(struct stitch_case *k)
 {
 	for (size_t v = 0; v < k->count; v++)
 		cover_release(&k->covers[v]);
-	for (size_t v = 0; v < k->count; v++)
+	for (size_t v = 0; v < k->count; v++) {
 		inside_release(&k->inside[v]);
+		leaving_release(&k->leaving[v]);
+	}
 	sides_release(&k->sides);
 	match_release(&k->match);
 	orphans_release(&k->orphans);

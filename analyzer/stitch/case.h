@@ -8,6 +8,7 @@
 #include "stitch/clock.h"
 #include "stitch/cover.h"
 #include "stitch/inside.h"
+#include "stitch/leaving.h"
 #include "stitch/match.h"
 #include "stitch/orphans.h"
 #include "stitch/sides.h"
@@ -57,6 +58,7 @@ struct stitch_case {
 	struct match match;
 	struct clock_map maps[STITCH_VANTAGES_MAX];
 	struct inside inside[STITCH_VANTAGES_MAX];
+	struct leaving leaving[STITCH_VANTAGES_MAX];
 	struct cover covers[STITCH_VANTAGES_MAX];
 	int64_t last_ns[STITCH_VANTAGES_MAX]; /* end of each capture,
 	                                         reference clock */

@@ -148,20 +148,6 @@ learn(struct inside *x, const struct sighting *g)
 	}
 }
 
-/* A bit for each sighting that is another one's second sight; the caller
- * frees. */
-static uint8_t *
-second_sights(const struct vantage *v)
-{
-	uint8_t *is_second = memory_take((v->sightings >> 3) + 1, 1);
-	for (uint32_t i = 0; i < v->sightings; i++) {
-		uint32_t other = vantage_sighting(v, i)->other;
-		if (other != SIGHTING_NONE)
-			is_second[other >> 3] |= (uint8_t)(1 << (other & 7));
-	}
-	return is_second;
-}
-
 void
 inside_learn(struct inside *x, const struct vantage *v)
 {
@@ -172,7 +158,7 @@ inside_learn(struct inside *x, const struct vantage *v)
 	uint64_t most = KEYS * (uint64_t)v->sightings;
 	index_init(&x->by_key, most);
 	x->way = memory_take(most, sizeof *x->way);
-	uint8_t *is_second = second_sights(v);
+	uint8_t *is_second = seen_twice_seconds(v);
 	for (uint32_t i = 0; i < v->sightings; i++) {
 		const struct sighting *g = vantage_sighting(v, i);
 		if (g->syn > 0 && !(g->flags & SIGHTING_MIDSTREAM) &&

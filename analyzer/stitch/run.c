@@ -189,8 +189,10 @@ stitch_relate(struct stitch_case *k, struct vantage *vantages, size_t count,
 	stitch_case_find_ends(k);
 	match_run(&k->match, vantages, count, translations);
 	rewritten_match(&k->match, vantages, count);
-	for (size_t v = 0; v < count; v++)
+	for (size_t v = 0; v < count; v++) {
 		inside_learn(&k->inside[v], &vantages[v]);
+		leaving_learn(&k->leaving[v], &vantages[v]);
+	}
 	if (count == 1)
 		sides_find_lone(&k->sides, &k->match, vantages, k->lone,
 			case_config_role(config, vantages[0].name));

@@ -286,3 +286,15 @@ seen_twice_drop(struct match *m, struct vantage *vantages, const uint32_t *isns,
 	for (size_t v = 0; v < m->vantages && m->vantages > 2; v++)
 		join_at(m, vantages, v, isns, keys);
 }
+
+uint8_t *
+seen_twice_seconds(const struct vantage *v)
+{
+	uint8_t *is_second = memory_take((v->sightings >> 3) + 1, 1);
+	for (uint32_t i = 0; i < v->sightings; i++) {
+		uint32_t other = vantage_sighting(v, i)->other;
+		if (other != SIGHTING_NONE)
+			is_second[other >> 3] |= (uint8_t)(1 << (other & 7));
+	}
+	return is_second;
+}

@@ -24,4 +24,8 @@ void seen_twice_drop(struct match *m, struct vantage *vantages,
  */
 bool seen_twice_is_outer(const struct sighting *a, const struct sighting *b);
 
+/* A bit for each sighting that is another one's second sight; the caller
+ * frees. */
+uint8_t *seen_twice_seconds(const struct vantage *v);
+
 #endif
