@@ -8,6 +8,7 @@
 #include "stitch/copies.h"
 
 #include "stitch/behind.h"
+#include "stitch/gather_sights.h"
 #include "stitch/syn_order.h"
 
 /*
@@ -313,32 +314,6 @@ doubt_last_ack(const struct attempt_ends *a, const struct copies *acks,
 	answer->note = ENDS_BEFORE_LAST;
 }
 
-/* An answer that came back from inside, and is seen no more, may have left by a card
- * that was not captured; the capture tells of those that it shows leaving. */
-static void
-limit_to_leaving(const struct stitch_case *k, const struct attempt_ends *a,
-	const struct facts *f, struct cover_answer *answer)
-{
-	if (f->s_inner_synack + f->s_inner_rst == 0 || f->s_synack > 0 ||
-		f->s_rst_server > 0 || answer->coverage < COVERAGE_DOUBTFUL)
-		return;
-	switch (leaving_ask(&k->leaving[a->far],
-		match_seen(&k->match, k->vantages, a->attempt, a->far))) {
-	case LEAVING_UNSEEN:
-		answer->coverage = COVERAGE_OUTSIDE;
-		answer->note = "the capture shows no answer that leaves this "
-			       "host where SYNs come in: they may leave by an "
-			       "interface that was not captured";
-		break;
-	case LEAVING_OTHERS:
-		if (answer->coverage > COVERAGE_COVERED)
-			answer->coverage = COVERAGE_COVERED;
-		break;
-	case LEAVING_OWN:
-		break;
-	}
-}
-
 /* Coverage of the four directions, at the moments that matter for each. By order:
  * answers came between the client's SYNs, if they came. */
 static void
@@ -370,7 +345,7 @@ compare_coverage(const struct stitch_case *k, const struct attempt_ends *a,
 		f->s_receives = coverage_word(answer.coverage);
 		note(f, &answer);
 		answer = ask(k, a->far, a, false, true, &came);
-		limit_to_leaving(k, a, f, &answer);
+		sights_limit_to_leaving(k, a, f, &answer);
 		f->s_sends = coverage_word(answer.coverage);
 		note(f, &answer);
 	}

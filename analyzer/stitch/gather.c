@@ -371,18 +371,41 @@ gather_delays(const struct stitch_case *k, const struct attempt_ends *a,
 		compare_waits(c, a->s, f);
 }
 
-/* Over how many routers less than the server's other packets the RST came. */
+/* Over how many routers a packet came: systems begin with 64, 128 or 255.
+ * cite: Linux 6.12 include/linux/ip.h, IPDEFTTL; Microsoft, "DefaultTTL" (128); Cisco
+ * IOS and Solaris begin with 255 */
 static int64_t
-rst_hops_nearer(const struct vantage *v, const struct sighting *c)
+hops_of(uint8_t ttl)
+{
+	return ttl <= 64 ? 64 - ttl : ttl <= 128 ? 128 - ttl : 255 - ttl;
+}
+
+/* The TTL of the server's packets besides the RST: of this attempt, or else of
+ * any between these hosts; 0 unknown. */
+static uint8_t
+ttl_beside_rst(const struct vantage *v, const struct sighting *c)
 {
 	if (c->rst_server_at == SIGHTING_AT_NONE || c->ttl_rst_server == 0)
-		return FACT_UNKNOWN;
-	/* Of this attempt, or else of any between these hosts. */
+		return 0;
 	const struct host_pair *pair = &v->pairs[c->pair];
-	uint8_t ttl = c->ttl_s != 0
+	return c->ttl_s != 0
 		? c->ttl_s
 		: pair->ttl[ip_equal(pair->low, c->server) ? 0 : 1];
-	return ttl == 0 ? FACT_UNKNOWN : c->ttl_rst_server - ttl;
+}
+
+/* How the RST's TTL compares with that. */
+static void
+gather_rst_ttl(const struct stitch_case *k, const struct attempt_ends *a,
+	struct facts *f)
+{
+	const struct sighting *c = a->c;
+	uint8_t ttl = c == NULL ? 0 : ttl_beside_rst(&k->vantages[a->near], c);
+	f->rst_ttl_differs = FACT_UNKNOWN;
+	f->rst_hops_nearer = FACT_UNKNOWN;
+	if (ttl == 0)
+		return;
+	f->rst_ttl_differs = c->ttl_rst_server != ttl;
+	f->rst_hops_nearer = hops_of(ttl) - hops_of(c->ttl_rst_server);
 }
 
 /* The last handshake segment that either end saw, reference clock. */
@@ -467,12 +490,7 @@ gather_as(const struct stitch_case *k, const struct attempt_ends *a,
 	gather_syn(k, a, f);
 	gather_delays(k, a, f);
 	gather_watched(k, a, f);
-	f->rst_hops_nearer = a->c == NULL
-		? FACT_UNKNOWN
-		: rst_hops_nearer(&k->vantages[a->near], a->c);
-	f->rst_ttl_differs = f->rst_hops_nearer == FACT_UNKNOWN
-		? FACT_UNKNOWN
-		: f->rst_hops_nearer != 0;
+	gather_rst_ttl(k, a, f);
 	f->s_cuts = f->s_present && k->vantages[a->far].audit.cut > 0;
 	f->c_cuts = f->c_present && k->vantages[a->near].audit.cut > 0;
 	f->c_sees_icmp = f->c_present && sees_icmp(&k->vantages[a->near]);

@@ -249,3 +249,28 @@ gather_sights(const struct stitch_case *k, const struct attempt_ends *a,
 			ends[i]->flags & SIGHTING_SYN_AFTER_RST;
 	}
 }
+
+void
+sights_limit_to_leaving(const struct stitch_case *k,
+	const struct attempt_ends *a, const struct facts *f,
+	struct cover_answer *answer)
+{
+	if (f->s_inner_synack + f->s_inner_rst == 0 || f->s_synack > 0 ||
+		f->s_rst_server > 0 || answer->coverage < COVERAGE_DOUBTFUL)
+		return;
+	switch (leaving_ask(&k->leaving[a->far],
+		match_seen(&k->match, k->vantages, a->attempt, a->far))) {
+	case LEAVING_UNSEEN:
+		answer->coverage = COVERAGE_OUTSIDE;
+		answer->note = "the capture shows no answer that leaves this "
+			       "host where SYNs come in: they may leave by an "
+			       "interface that was not captured";
+		break;
+	case LEAVING_OTHERS:
+		if (answer->coverage > COVERAGE_COVERED)
+			answer->coverage = COVERAGE_COVERED;
+		break;
+	case LEAVING_OWN:
+		break;
+	}
+}

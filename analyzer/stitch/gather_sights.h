@@ -26,6 +26,14 @@ const struct sighting *sights_twin(
 const struct sighting *sights_inner(const struct stitch_case *k, size_t v,
 	uint32_t attempt, bool at_client);
 
+/* What the server's capture says of answers that leave, for an attempt that was
+ * answered inside: such an answer, seen no more, may have left by a card that was
+ * not captured, unless the capture shows others leaving (leaving.h). Notes are
+ * static. */
+void sights_limit_to_leaving(const struct stitch_case *k,
+	const struct attempt_ends *a, const struct facts *f,
+	struct cover_answer *answer);
+
 /* The facts of inner ways and of answers from elsewhere. */
 void gather_sights(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f);

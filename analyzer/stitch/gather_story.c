@@ -300,9 +300,8 @@ gather_resets(
 }
 
 /* So many routers nearer is a device; one may be the server's own, in front of
- * a container or behind a balancer. More than 30 is another system's first TTL. */
+ * a container or behind a balancer. */
 #define DEVICE_HOPS_MIN 2
-#define DEVICE_HOPS_MAX 30
 
 static bool
 is_good(const char *word)
@@ -324,8 +323,7 @@ gather_reset_by(const struct attempt_ends *a, struct facts *f)
 	else if (a->s != NULL && is_good(f->s_sends))
 		f->reset_by = "a device on the way (no RST left the server)";
 	else if (f->rst_hops_nearer != FACT_UNKNOWN &&
-		f->rst_hops_nearer >= DEVICE_HOPS_MIN &&
-		f->rst_hops_nearer <= DEVICE_HOPS_MAX)
+		f->rst_hops_nearer >= DEVICE_HOPS_MIN)
 		f->reset_by = "a device on the way (by its TTL it stands "
 			      "nearer than the server)";
 }

@@ -85,6 +85,33 @@ the_end_that_shows_more_copies_tells_the_wait(void **state)
 	assert_in_range(facts_of(2).unanswered_us, 1000000, 3000000);
 }
 
+/* Systems begin with 64, 128 or 255. */
+static void
+rst_of_another_kind_of_system(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.02 S>C S. seq 500 ack 101 ttl 60\n"
+		"1.03 S>C R. seq 501 ack 101 ttl 124\n");
+	struct facts f = facts_of(2);
+	assert_int_equal(f.rst_ttl_differs, 1);
+	assert_int_equal(f.rst_hops_nearer, 0);
+}
+
+static void
+rst_of_a_nearer_device_of_another_kind(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.02 S>C S. seq 500 ack 101 ttl 60\n"
+		"1.03 S>C R. seq 501 ack 101 ttl 254\n");
+	assert_int_equal(facts_of(2).rst_hops_nearer, 3);
+}
+
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -94,6 +121,8 @@ main(void)
 		STORY(reset_behind_the_end_of_the_servers_capture),
 		STORY(data_that_was_reset),
 		STORY(reset_of_an_answer_that_was_not_captured),
+		STORY(rst_of_another_kind_of_system),
+		STORY(rst_of_a_nearer_device_of_another_kind),
 		STORY(the_end_that_shows_more_copies_tells_the_wait),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
