@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 const struct export_field export_fields[EXPORT_FIELDS] = {
 #define X(member, kind, plain, type, zeek, ecs, ocsf, otlp)            \
 	{EXPORT_##kind, offsetof(struct report_export, member), #type, \
@@ -53,18 +55,42 @@ export_text(const struct report_export *x, enum export_field_id id)
 	return value;
 }
 
+bool
+export_unknown(const struct report_export *x, enum export_field_id id)
+{
+	switch (export_fields[id].kind) {
+	case EXPORT_INT:
+	case EXPORT_SPAN:
+		return export_number(x, id) < 0;
+	case EXPORT_TIME:
+		return export_number(x, id) == CLOCK_UNKNOWN_NS;
+	case EXPORT_TEXT:
+	case EXPORT_LIST:
+		return export_text(x, id) == NULL;
+	}
+	return true;
+}
+
 /* Whoever asks for clean attempts pays for reading them: the other query never
  * touches them. */
-void
+struct export_rows
 export_begin(struct report *r, bool all)
 {
 	report_begin(r, all ? QUERY_EXPORT_ALL : QUERY_EXPORT);
+	return (struct export_rows){.r = r, .all = all};
 }
 
 bool
-export_next(struct report *r, bool all, struct report_export *x)
+export_next(struct export_rows *rows, struct report_export *x)
 {
-	return report_export_read(r, all ? QUERY_EXPORT_ALL : QUERY_EXPORT, x);
+	if (!rows->told) {
+		if (report_export_read(rows->r,
+			    rows->all ? QUERY_EXPORT_ALL : QUERY_EXPORT, x))
+			return true;
+		rows->told = true;
+		report_begin(rows->r, QUERY_EXPORT_REPORTED);
+	}
+	return report_export_read(rows->r, QUERY_EXPORT_REPORTED, x);
 }
 
 /* The writers themselves know nothing of trouble: a query that fails ends their

@@ -1,5 +1,7 @@
 /*
- * Attempts in the words of other tools: lostsyn export.
+ * Attempts in the words of other tools: lostsyn export. Behind them stand the
+ * failures that somebody reports and no capture shows: they have no attempt, and
+ * say how it failed, how often, and who tells of it.
  *
  * Every format is written from one table of names (export_fields.def) and one
  * query; they stream, and memory does not grow with the number of attempts. In

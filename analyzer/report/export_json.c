@@ -106,23 +106,6 @@ value(struct json_writer *w, struct report *r, enum export_format f,
 	}
 }
 
-/* What is not known is left out where the schema has no null. */
-static bool
-is_unknown(const struct report_export *x, int id)
-{
-	switch (export_fields[id].kind) {
-	case EXPORT_SPAN:
-		return export_number(x, id) < 0;
-	case EXPORT_TEXT:
-	case EXPORT_LIST:
-		return export_text(x, id) == NULL;
-	case EXPORT_INT:
-	case EXPORT_TIME:
-		break;
-	}
-	return false;
-}
-
 /* One object a line, for ndjson and the forms made of it. A name with dots
  * opens levels; fields of one level follow each other in the table. */
 static void
@@ -130,8 +113,8 @@ objects(struct report *r, FILE *out, bool all, enum export_format f)
 {
 	struct json_writer *w = memory_take(1, sizeof *w);
 	struct report_export x;
-	export_begin(r, all);
-	while (export_next(r, all, &x)) {
+	struct export_rows rows = export_begin(r, all);
+	while (export_next(&rows, &x)) {
 		struct levels l = {.count = 0};
 		jsonw_begin_line(w, out);
 		jsonw_object(w, NULL);
@@ -139,7 +122,7 @@ objects(struct report *r, FILE *out, bool all, enum export_format f)
 			const char *name = export_fields[i].name[f];
 			if (name[0] == '\0')
 				continue;
-			if (!is_unknown(&x, i))
+			if (!export_unknown(&x, i))
 				value(w, r, f, go_to(w, &l, name), &x, i);
 			else if (f == EXPORT_NDJSON)
 				jsonw_null(w, name);
@@ -248,7 +231,8 @@ otlp_record(
 {
 	bool failed = strcmp(x->outcome, "failure") == 0;
 	jsonw_object(w, NULL);
-	otlp_number(w, "timeUnixNano", x->first_ns);
+	if (!export_unknown(x, EXPORT_FIELD_first_ns))
+		otlp_number(w, "timeUnixNano", x->first_ns);
 	jsonw_int(w, "severityNumber", failed ? OTLP_ERROR : OTLP_INFO);
 	jsonw_text(w, "severityText", failed ? "ERROR" : "INFO");
 	jsonw_object(w, "body");
@@ -257,7 +241,7 @@ otlp_record(
 	jsonw_array(w, "attributes");
 	for (int i = 0; i < EXPORT_FIELDS; i++)
 		if (export_fields[i].name[EXPORT_OTLP][0] != '\0' &&
-			!is_unknown(x, i))
+			!export_unknown(x, i))
 			otlp_attribute(w, r, x, i);
 	jsonw_end(w);
 	jsonw_end(w);
@@ -286,8 +270,8 @@ export_otlp(struct report *r, FILE *out, bool all)
 	jsonw_text(w, "version", r->tool_version);
 	jsonw_end(w);
 	jsonw_array(w, "logRecords");
-	export_begin(r, all);
-	while (export_next(r, all, &x))
+	struct export_rows rows = export_begin(r, all);
+	while (export_next(&rows, &x))
 		otlp_record(w, r, &x);
 	for (int level = 0; level < 6; level++)
 		jsonw_end(w);

@@ -108,6 +108,8 @@ static void
 csv_value(struct report *r, FILE *out, const struct report_export *x, int id)
 {
 	char at[CLOCK_TEXT_MAX];
+	if (export_unknown(x, id))
+		return;
 	switch (export_fields[id].kind) {
 	case EXPORT_INT:
 		fprintf(out, "%" PRId64, export_number(x, id));
@@ -117,15 +119,13 @@ csv_value(struct report *r, FILE *out, const struct report_export *x, int id)
 			out);
 		break;
 	case EXPORT_SPAN:
-		if (export_number(x, id) >= 0)
-			write_seconds(out, export_number(x, id));
+		write_seconds(out, export_number(x, id));
 		break;
 	case EXPORT_LIST:
 		csv_list(r, out, export_text(x, id));
 		break;
 	case EXPORT_TEXT:
-		if (export_text(x, id) != NULL)
-			csv_text(out, export_text(x, id));
+		csv_text(out, export_text(x, id));
 		break;
 	}
 }
@@ -144,8 +144,8 @@ export_csv(struct report *r, FILE *out, bool all)
 		sign = ",";
 	}
 	fputs("\r\n", out);
-	export_begin(r, all);
-	while (export_next(r, all, &x)) {
+	struct export_rows rows = export_begin(r, all);
+	while (export_next(&rows, &x)) {
 		sign = "";
 		for (int i = 0; i < EXPORT_FIELDS; i++) {
 			if (export_fields[i].name[EXPORT_CSV][0] == '\0')
@@ -205,6 +205,10 @@ static void
 zeek_value(struct report *r, FILE *out, const struct report_export *x, int id)
 {
 	int64_t n;
+	if (export_unknown(x, id)) {
+		putc('-', out);
+		return;
+	}
 	switch (export_fields[id].kind) {
 	case EXPORT_INT:
 		fprintf(out, "%" PRId64, export_number(x, id));
@@ -214,20 +218,13 @@ zeek_value(struct report *r, FILE *out, const struct report_export *x, int id)
 		write_seconds(out, n < 0 ? 0 : n / NS_PER_US);
 		break;
 	case EXPORT_SPAN:
-		n = export_number(x, id);
-		if (n >= 0)
-			write_seconds(out, n);
-		else
-			putc('-', out);
+		write_seconds(out, export_number(x, id));
 		break;
 	case EXPORT_LIST:
 		zeek_list(r, out, export_text(x, id));
 		break;
 	case EXPORT_TEXT:
-		if (export_text(x, id) == NULL)
-			putc('-', out);
-		else
-			zeek_text(out, export_text(x, id), false);
+		zeek_text(out, export_text(x, id), false);
 		break;
 	}
 }
@@ -257,8 +254,8 @@ export_zeek(struct report *r, FILE *out, bool all)
 {
 	struct report_export x;
 	zeek_header(out);
-	export_begin(r, all);
-	while (export_next(r, all, &x)) {
+	struct export_rows rows = export_begin(r, all);
+	while (export_next(&rows, &x)) {
 		const char *sign = "";
 		for (int i = 0; i < EXPORT_FIELDS; i++) {
 			if (export_fields[i].name[EXPORT_ZEEK][0] == '\0')

@@ -15,7 +15,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import analyze as lost
 
 CASES = ["server-conntrack-full", "refused", "client-only", "snat-and-dnat",
-         "clean-ipv6", "uncaptured-refused"]
+         "clean-ipv6", "uncaptured-refused", "uncaptured-flow-rejects",
+         "uncaptured-check-timed-out", "client-conntrack-full"]
 HOSTILE = '=cmd|"/C calc"!A1,\t\\x\n\x1b[31m</script>"}-\u202e'
 FORMATS = ["csv", "ndjson", "zeek", "ecs", "ocsf", "otlp-json", "prometheus"]
 
@@ -41,17 +42,24 @@ def objects(text):
             for line in text.splitlines()]
 
 
+def number(text):
+    """Of a column that may be empty, or Zeek's word for unset."""
+    return int(text) if text not in (None, "", "-") else None
+
+
 def read_csv(text):
-    return [{"attempt": int(r["attempt"]), "client_ip": r["client_ip"],
-             "port": int(r["server_port"]), "verdict": r["verdict"],
-             "why": r["why"] or None, "at": r["first_syn"]}
+    return [{"attempt": number(r["attempt"]), "client_ip": r["client_ip"],
+             "port": number(r["server_port"]), "verdict": r["verdict"],
+             "why": r["why"] or None, "at": r["first_syn"],
+             "how": r["how"], "count": number(r["count"])}
             for r in csv.DictReader(io.StringIO(text, newline=""))]
 
 
 def read_ndjson(text):
     return [{"attempt": o["attempt"], "client_ip": o["client_ip"],
              "port": o["server_port"], "verdict": o["verdict"],
-             "why": o["why"], "at": o["first_syn"]} for o in objects(text)]
+             "why": o["why"], "at": o["first_syn"], "how": o["how"],
+             "count": o["count"]} for o in objects(text)]
 
 
 def unescape(text):
@@ -74,9 +82,11 @@ def read_zeek(text):
         values = line.split("\t")
         assert len(values) == len(head["#fields"]), line
         o = dict(zip(head["#fields"], values))
-        rows.append({"attempt": int(o["attempt"]), "client_ip": o["id.orig_h"],
-                     "port": int(o["id.resp_p"]), "verdict": o["verdict"],
-                     "why": unescape(o["why"]), "at": float(o["ts"])})
+        rows.append({"attempt": number(o["attempt"]),
+                     "client_ip": o["id.orig_h"],
+                     "port": number(o["id.resp_p"]), "verdict": o["verdict"],
+                     "why": unescape(o["why"]), "at": float(o["ts"]),
+                     "how": o["how"], "count": number(o["count"])})
     return rows
 
 
@@ -86,9 +96,11 @@ def read_ecs(text):
         assert o["event"]["kind"] == "event" and \
             o["event"]["category"] == ["network"] and o["ecs"]["version"], o
         assert o["network"]["transport"] == "tcp"
-        rows.append({"attempt": o["lostsyn"]["attempt"],
-                     "client_ip": o["source"]["ip"],
-                     "port": o["destination"]["port"],
+        rows.append({"attempt": o["lostsyn"].get("attempt"),
+                     "client_ip": o.get("source", {}).get("ip"),
+                     "port": o["destination"].get("port"),
+                     "how": o["lostsyn"].get("how"),
+                     "count": o["lostsyn"].get("count"),
                      "verdict": o["lostsyn"]["verdict"],
                      "why": o["event"].get("reason"), "at": o["@timestamp"]})
     return rows
@@ -101,9 +113,11 @@ def read_ocsf(text):
         assert o["type_uid"] == o["class_uid"] * 100 + o["activity_id"]
         assert o["metadata"]["version"] and o["metadata"]["product"]["name"]
         assert o["connection_info"]["protocol_num"] == 6
-        rows.append({"attempt": o["unmapped"]["attempt"],
-                     "client_ip": o["src_endpoint"]["ip"],
-                     "port": o["dst_endpoint"]["port"],
+        rows.append({"attempt": o["unmapped"].get("attempt"),
+                     "client_ip": o.get("src_endpoint", {}).get("ip"),
+                     "port": o["dst_endpoint"].get("port"),
+                     "how": o["unmapped"].get("how"),
+                     "count": o["unmapped"].get("count"),
                      "verdict": o["unmapped"]["verdict"],
                      "why": o.get("status_detail"), "at": o["time"] / 1000})
     return rows
@@ -115,9 +129,11 @@ def read_otlp(text):
     for record in o["resourceLogs"][0]["scopeLogs"][0]["logRecords"]:
         values = {a["key"]: next(iter(a["value"].values()))
                   for a in record["attributes"]}
-        rows.append({"attempt": int(values["lostsyn.attempt"]),
-                     "client_ip": values["client.address"],
-                     "port": int(values["server.port"]),
+        rows.append({"attempt": number(values.get("lostsyn.attempt")),
+                     "client_ip": values.get("client.address"),
+                     "port": number(values.get("server.port")),
+                     "how": values.get("lostsyn.how"),
+                     "count": number(values.get("lostsyn.count")),
                      "verdict": values["lostsyn.verdict"],
                      "why": record["body"]["stringValue"],
                      "at": int(record["timeUnixNano"]) / 1e9})
@@ -149,7 +165,21 @@ def epoch(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
+def check_reported(report, rows):
+    """What no capture shows stands behind the attempts, as the report has it."""
+    wanted = sorted((f["how"], f["count"], f["server"]["port"], f["verdict"],
+                     f["why"]) for f in report["reported_failures"]
+                    if f["attempt"] is None)
+    got = sorted((r["how"], r["count"], r["port"], r["verdict"], r["why"])
+                 for r in rows if r["attempt"] is None)
+    if got != wanted:
+        yield f"reported failures {got[:3]} of {len(got)}, not {wanted[:3]}" \
+            f" of {len(wanted)}"
+
+
 def check_rows(form, report, rows):
+    yield from check_reported(report, rows)
+    rows = [r for r in rows if r["attempt"] is not None]
     wanted = {a["id"]: a for a in report["attempts"]}
     if [r["attempt"] for r in rows] != sorted(wanted):
         yield f"attempts {[r['attempt'] for r in rows]}"
