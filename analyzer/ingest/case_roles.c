@@ -142,6 +142,21 @@ machine_within(struct case_files *c, const char *part)
 	}
 }
 
+/* The name of a folder, the last of path, with a number behind a dot: a piece of
+ * what that folder's machine captured, whatever time lies between the pieces. */
+static bool
+is_numbered_folder(const char *name, const char *path, size_t prefix)
+{
+	size_t end = prefix - 1;
+	size_t begin = end;
+	while (begin > 0 && path[begin - 1] != '/')
+		begin--;
+	size_t n = end - begin;
+	return strncasecmp(name, path + begin, n) == 0 && name[n] == '.' &&
+		name[n + 1] != '\0' &&
+		name[n + 1 + strspn(name + n + 1, "0123456789")] == '\0';
+}
+
 /* A folder, prefix bytes long with its slash, in which captures of several
  * machines lie: what they were sent in, and no machine. Where it holds all of the
  * case's captures, packets may show that; else a machine may have interfaces. */
@@ -159,6 +174,8 @@ is_shelf(struct case_files *c, const char *folder, size_t prefix)
 			continue;
 		}
 		const char *name = machine_within(c, f->place + prefix);
+		if (name != NULL && is_numbered_folder(name, folder, prefix))
+			name = NULL;
 		if (name != NULL && first != NULL &&
 			strcasecmp(name, first) != 0)
 			return true;

@@ -239,6 +239,21 @@ def in_one_folder(bed):
             yield f"{what}: {verdicts(report)}, {machines(report)}"
 
 
+def named_like_their_folder(bed):
+    """A number behind a dot and the folder's own name counts pieces, however
+    long nobody captured between them; other names in a folder are machines'."""
+    early, late = story(), story(START + 900)
+    report, _ = bed.read({"app/app.0.pcap": early.capture(APP),
+                          "app/app.1.pcap": late.capture(APP),
+                          "db/db.0.pcap": early.capture(DB)})
+    if machines(report) != ["app", "db"]:
+        yield f"pieces: {machines(report)}"
+    report, _ = bed.read({"app/app-01.pcap": early.capture(APP),
+                          "app/db-01.pcap": early.capture(DB)})
+    if machines(report) != ["app-01", "db-01"]:
+        yield f"machines: {machines(report)}"
+
+
 def whose_the_log_is(bed):
     """A machine's log beside captures that name none: the address that its
     session shows, or the option that is asked for, decides."""
@@ -260,7 +275,8 @@ def whose_the_log_is(bed):
 
 
 CHECKS = [of_three_machines, pieces_of_one, pieces_of_both,
-          one_after_the_other, in_one_folder, whose_the_log_is]
+          one_after_the_other, in_one_folder, named_like_their_folder,
+          whose_the_log_is]
 
 
 def main():
