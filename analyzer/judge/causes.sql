@@ -472,9 +472,21 @@ SELECT r.subject, NULL AS attempt,
 	(SELECT max(firewall_ports(c.scope, a.server_port)) FROM subject_pair y
 		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
 		WHERE y.subject = r.subject) AS names_port,
-	(SELECT max(firewall_source(c.scope, a.client_ip)) FROM subject_pair y
+	coalesce((SELECT max(firewall_source(c.scope, a.client_ip))
+		FROM subject_pair y
 		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
-		WHERE y.subject = r.subject) AS names_client,
+		WHERE y.subject = r.subject),
+		-- a set that the rule names alone; its members are listed beside it
+		CASE WHEN instr(c.scope, 'saddr @') > 0 THEN (SELECT max(
+			firewall_source('ip saddr ' || m.value, a.client_ip))
+		FROM setting m CROSS JOIN subject_pair y
+		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
+		WHERE y.subject = r.subject AND m.name = 'set_member'
+		AND m.role IS c.role
+		AND instr(c.scope, substr(m.scope, 1, instr(m.scope, '@') - 1)) = 1
+		AND instr(c.scope || ' ', 'saddr '
+			|| substr(m.scope, instr(m.scope, '@')) || ' ') > 0) END)
+		AS names_client,
 	EXISTS (SELECT 1 FROM socket k WHERE k.role IS c.role AND k.state = 'LISTEN'
 			AND k.recv_q > k.send_q AND k.send_q > 0)
 		AND NOT EXISTS (SELECT 1 FROM socket k JOIN subject_pair y
@@ -509,9 +521,21 @@ SELECT r.subject, NULL AS attempt, r.sure, t.source, t.line, NULL AS at_ns,
 	(SELECT max(firewall_ports(t.scope, a.server_port)) FROM subject_pair y
 		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
 		WHERE y.subject = r.subject) AS names_port,
-	(SELECT max(firewall_source(t.scope, a.client_ip)) FROM subject_pair y
+	coalesce((SELECT max(firewall_source(t.scope, a.client_ip))
+		FROM subject_pair y
 		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
-		WHERE y.subject = r.subject) AS names_client,
+		WHERE y.subject = r.subject),
+		-- a set that the rule names alone; its members are listed beside it
+		CASE WHEN instr(t.scope, 'saddr @') > 0 THEN (SELECT max(
+			firewall_source('ip saddr ' || m.value, a.client_ip))
+		FROM setting m CROSS JOIN subject_pair y
+		JOIN pair_alias a ON a.client = y.client AND a.service = y.service
+		WHERE y.subject = r.subject AND m.name = 'set_member'
+		AND m.role IS t.role
+		AND instr(t.scope, substr(m.scope, 1, instr(m.scope, '@') - 1)) = 1
+		AND instr(t.scope || ' ', 'saddr '
+			|| substr(m.scope, instr(m.scope, '@')) || ' ') > 0) END)
+		AS names_client,
 	t.kind, t.scope, r.role
 FROM setting t JOIN subject_role r ON r.place = coalesce(t.role, '');
 

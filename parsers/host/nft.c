@@ -17,6 +17,10 @@
  * A base chain may have any name; where that does not tell its hook, the hook
  * stands behind it in the scope: "inet lab from-net hook input 1: ...".
  *
+ * A named set's members are settings of it, "set_member": rules name the set alone
+ * ("ip saddr @banned drop"). Of a larger one the first SET_MEMBERS_MAX, and
+ * "set_cut".
+ *
  * Words in quotes and in braces (sets, maps) are no statements. A chain's policy
  * drops are not counted unless a rule does. With -a a rule ends in "# handle 7".
  * Where there are no rules nothing is printed: the setting "rules" is "none".
@@ -24,6 +28,7 @@
 #include "parsers/host/firewall.h"
 #include "parsers/host/formats.h"
 
+#include <string.h>
 #include <strings.h>
 
 enum block {
@@ -34,6 +39,9 @@ enum block {
 	BLOCK_OTHER,   /* set, map, flowtable, ...: read over */
 };
 
+/* Of one set. Ban lists hold some hundreds; lists of countries tell no client. */
+#define SET_MEMBERS_MAX 4096
+
 struct place {
 	struct view family;
 	struct view table;
@@ -42,6 +50,9 @@ struct place {
 	bool base;
 	enum block block;
 	unsigned other_depth; /* braces open in BLOCK_OTHER */
+	bool is_set;
+	bool in_elements;
+	unsigned members;
 	uint64_t rules;
 	unsigned rule_braces; /* a rule goes on in the next line */
 };
@@ -181,14 +192,53 @@ table_block_read(struct place *p, struct view line)
 	p->base = false;
 	p->rules = 0;
 	p->other_depth = 1;
+	p->is_set = view_is(word, "set");
+	p->in_elements = false;
+	p->members = 0;
 	p->block = view_is(word, "chain")  ? BLOCK_CHAIN
 		: view_is(word, "counter") ? BLOCK_COUNTER
 					   : BLOCK_OTHER;
 }
 
 static void
-other_block_read(struct place *p, struct view line)
+member_read(struct host_run *r, struct place *p, struct view member)
 {
+	/* "198.51.100.7 timeout 10m expires 9m58s" */
+	struct view word = word_next(&member);
+	if (word.len == 0 || p->members > SET_MEMBERS_MAX)
+		return;
+	bool full = p->members++ == SET_MEMBERS_MAX;
+	firewall_place(r, p->family, p->table, view_str(""), 0);
+	scratch_adds(&r->scope, " @");
+	host_scratch_add(&r->scope, p->chain);
+	emit_setting(r, run_text(r, &r->scope),
+		view_str(full ? "set_cut" : "set_member"),
+		full ? view_str("yes") : word);
+}
+
+/* "elements = { 198.51.100.7, 203.0.113.0/24,", and the lines behind it. */
+static void
+elements_read(struct host_run *r, struct place *p, struct view line)
+{
+	if (!p->in_elements && !view_begins(line, "elements = {"))
+		return;
+	size_t from = p->in_elements ? 0 : strlen("elements = {");
+	p->in_elements = true;
+	for (size_t i = from; i <= line.len && p->in_elements; i++) {
+		bool end = i < line.len && line.data[i] == '}';
+		if (i < line.len && line.data[i] != ',' && !end)
+			continue;
+		member_read(r, p, view_first(view_skip(line, from), i - from));
+		from = i + 1;
+		p->in_elements = !end;
+	}
+}
+
+static void
+other_block_read(struct host_run *r, struct place *p, struct view line)
+{
+	if (p->is_set)
+		elements_read(r, p, line);
 	for (size_t i = 0; i < line.len; i++) {
 		if (line.data[i] == '{')
 			p->other_depth++;
@@ -237,7 +287,7 @@ block_read(struct host_run *r, struct place *p, struct view text)
 	if (p->block == BLOCK_TABLE) {
 		table_block_read(p, text);
 	} else if (p->block == BLOCK_OTHER) {
-		other_block_read(p, text);
+		other_block_read(r, p, text);
 	} else if (p->rule_braces > 0) {
 		rule_go_on(p, text);
 	} else if (view_is(text, "}")) {
