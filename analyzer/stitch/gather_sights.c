@@ -165,6 +165,8 @@ gather_inside(const struct stitch_case *k, const struct attempt_ends *a,
 		} else if (kept == INSIDE_CERTAIN) {
 			f->s_kept = inside(k, v, arena, at);
 		}
+		if (is_server)
+			f->s_leaves_by = inside_left_elsewhere(x, g, arena);
 		if (inside_synack(x, g, arena, &at) == INSIDE_PASSED)
 			continue;
 		if (is_server)

@@ -285,3 +285,25 @@ inside_synack(const struct inside *x, const struct sighting *g,
 	*between = words(x, arena, back(there.step[at]), next);
 	return INSIDE_CERTAIN;
 }
+
+const char *
+inside_left_elsewhere(
+	const struct inside *x, const struct sighting *g, struct arena *arena)
+{
+	if (x->vantage == NULL || g == NULL || g->synack == 0)
+		return NULL;
+	struct sights s = sights_of(x->vantage, g);
+	struct inside_way there = syn_way(&s);
+	struct inside_way answer = synack_way(&s);
+	if (s.second != NULL || there.steps != 1 || answer.steps != 1)
+		return NULL;
+	uint8_t in = there.step[0];
+	uint8_t out = answer.step[0];
+	bool both = SIGHTING_STEP_CARD(in) > 0 && SIGHTING_STEP_CARD(out) > 0 &&
+		SIGHTING_STEP_DIRECTION(in) == SIGHTING_DIRECTION_IN &&
+		SIGHTING_STEP_DIRECTION(out) == SIGHTING_DIRECTION_OUT;
+	if (!both || SIGHTING_STEP_CARD(in) == SIGHTING_STEP_CARD(out))
+		return NULL;
+	return arena_format(arena, "%s, its SYN came in by %s",
+		card_name(x, out, ""), card_name(x, in, ""));
+}

@@ -58,4 +58,9 @@ enum inside_proof inside_syn(const struct inside *x, const struct sighting *g,
 enum inside_proof inside_synack(const struct inside *x,
 	const struct sighting *g, struct arena *arena, const char **between);
 
+/* "eth1, its SYN came in by eth0", in arena, where g's SYN came in by one card
+ * alone and its SYN-ACK left by another one alone; else NULL. */
+const char *inside_left_elsewhere(
+	const struct inside *x, const struct sighting *g, struct arena *arena);
+
 #endif
