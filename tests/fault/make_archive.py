@@ -25,9 +25,10 @@ PCAP_HEAD = (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(8)
 
 # Cases of samples/cases whose files have no form that a batch knows: captures
 # named after machines, a ticket's text. Alone, analyze takes them.
-SHAPELESS = ("balancer-of-hosts-one-drops",
+SHAPELESS = ("answers-leave-by-another-card", "balancer-of-hosts-one-drops",
              "balancer-of-hosts-silent-servers",
-             "balancer-of-machines-names",
+             "balancer-of-machines-names", "masking-router-keeps-answers",
+             "signature-logged-by-peer",
              "router-before-a-client-by-name",
              "router-on-all-cards-beside-a-client", "callers-chain", "callers-chain-lost",
              "callers-chain-other-host", "callers-chain-two",
