@@ -51,6 +51,14 @@ outside_count(
 	return n;
 }
 
+/* Copies of one segment that a row tells: who wrote the database may have written
+ * more than there can be, and their sum would overflow. */
+static int64_t
+copies_of(int64_t told)
+{
+	return told > INT32_MAX ? INT32_MAX : told < 0 ? 0 : told;
+}
+
 /* A copy seen anywhere further on has passed here, seen or not. */
 static void
 passage_count(struct overview *o, struct passage *p, int segment)
@@ -61,7 +69,7 @@ passage_count(struct overview *o, struct passage *p, int segment)
 	struct overview_leg *first = NULL;
 	for (int i = n - 1; i >= 0; i--) {
 		int at = to_server ? i : n - 1 - i;
-		int64_t here = p->seen[at][segment];
+		int64_t here = copies_of(p->seen[at][segment]);
 		/* A capture on the way that missed a copy which one further on
 		 * saw: it has passed there too. */
 		if (here < arrived)
