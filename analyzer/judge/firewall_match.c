@@ -94,7 +94,7 @@ static bool
 protocol_fits(struct view protocols)
 {
 	static const char *const fitting[] = {
-		"tcp", "6", "0", "all", "ip", NULL};
+		"tcp", "6", "0", "all", "ip", "ip6", NULL};
 	return one_of(protocols, fitting) ||
 		(view_begins(protocols, "{") && view_has(protocols, "tcp"));
 }

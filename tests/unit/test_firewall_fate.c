@@ -137,6 +137,11 @@ static const struct {
 	 "inet f db =\n"
 	 "inet f db 1: ip saddr 10.0.0.0/8 tcp dport 5432 accept\n",
 		FIREWALL_DROPPED},
+	/* a family is no protocol */
+	{"inet f input = drop\n"
+	 "inet f input 1: ct state established accept\n"
+	 "inet f input 2: meta protocol ip6 accept\n",
+		FIREWALL_MAY_PASS},
 	/* one base chain that drops is enough */
 	{"inet a input = accept\ninet a input 1: accept\n"
 	 "inet b input = drop\ninet b input 1: tcp dport 22 accept\n",
