@@ -87,38 +87,49 @@ entry_kind_name(enum entry_kind kind)
 	return names[kind];
 }
 
-/* A plain file, or a folder of plain files. */
+/* Remove what lies in the folder at: files, links themselves, and folders that are
+ * empty or, with below, hold no folders in turn. False with errno of the last that
+ * stays. */
 static bool
-remove_entry(const char *path)
+contents_remove(int at, bool below)
 {
-	if (unlink(path) == 0 || errno == ENOENT)
-		return true;
-	return (errno == EISDIR || errno == EPERM) && rmdir(path) == 0;
+	struct dirent **found;
+	int n = scandirat(at, ".", &found, no_dots, by_bytes);
+	int trouble = n < 0 ? errno : 0;
+	for (int i = 0; i < n; i++) {
+		const char *name = found[i]->d_name;
+		bool gone = unlinkat(at, name, 0) == 0 || errno == ENOENT;
+		int in = gone || !below ? -1 : folder_enter(at, name);
+		if (in >= 0) {
+			contents_remove(in, false);
+			close(in);
+		}
+		if (!gone && unlinkat(at, name, AT_REMOVEDIR) != 0)
+			trouble = errno;
+		free(found[i]);
+	}
+	if (n >= 0)
+		free(found);
+	errno = trouble;
+	return trouble == 0;
 }
 
+/* A link goes, and what it leads to stays: results may be a stranger's. */
 bool
 folder_remove(const char *path, struct error *e)
 {
-	struct arena a = {0};
-	struct entry *list;
-	size_t count;
 	struct stat st;
-	if (lstat(path, &st) != 0 && errno == ENOENT)
+	bool there = lstat(path, &st) == 0;
+	if (!there && errno == ENOENT)
 		return true;
-	bool ok = folder_list(&a, path, &list, &count, e);
-	for (size_t i = 0; ok && i < count; i++) {
-		const char *in = arena_format(&a, "%s/%s", path, list[i].name);
-		struct entry *inner;
-		size_t n = 0;
-		if (list[i].kind == ENTRY_FOLDER &&
-			folder_list(&a, in, &inner, &n, NULL))
-			for (size_t j = 0; j < n; j++)
-				remove_entry(arena_format(
-					&a, "%s/%s", in, inner[j].name));
-		ok = remove_entry(in);
+	bool ok = there && S_ISLNK(st.st_mode) && unlink(path) == 0;
+	int at = ok ? -1 : folder_enter(AT_FDCWD, path);
+	if (at >= 0) {
+		ok = contents_remove(at, true) && rmdir(path) == 0;
+		int trouble = errno;
+		close(at);
+		errno = trouble;
 	}
-	ok = ok && rmdir(path) == 0;
-	arena_release(&a);
 	return ok ||
 		error_set(e, ERROR_ENVIRONMENT, "%s: cannot be removed: %s",
 			path, strerror(errno));
@@ -132,6 +143,21 @@ folder_make(const char *path, struct error *e)
 	return error_set(e, ERROR_ENVIRONMENT,
 		"%s: cannot be made: %s; choose another folder with -o", path,
 		strerror(errno));
+}
+
+bool
+folder_make_own(const char *path, struct error *e)
+{
+	struct stat st;
+	if (!folder_make(path, e))
+		return false;
+	if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return true;
+	return error_set(e, ERROR_USAGE,
+		"%s: is no folder (links are not followed); remove it, or "
+		"choose "
+		"another folder with -o",
+		path);
 }
 
 /* All of in goes to a new file; false with errno set. */
@@ -216,7 +242,7 @@ folder_take_file(int from, const char *name, const char *to, struct error *e)
 	bool there = fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	bool ok = !there;
 	if (there && !S_ISREG(st.st_mode))
-		errno = ELOOP;
+		errno = S_ISLNK(st.st_mode) ? ELOOP : EINVAL;
 	else if (there && linkat(from, name, AT_FDCWD, path, 0) == 0) {
 		/* It may have become a link since the look. */
 		ok = is_plain(AT_FDCWD, path);

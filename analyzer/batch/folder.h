@@ -47,6 +47,10 @@ bool folder_copy_file(const char *from, const char *to, struct error *e);
 /* Make a folder unless it is there. */
 bool folder_make(const char *path, struct error *e);
 
+/* The same of a folder in results, which may be a stranger's: false with *e also
+ * when a link or anything else stands in its place. */
+bool folder_make_own(const char *path, struct error *e);
+
 /*
  * Results may come from anywhere (shards of a merge, a folder to be judged
  * again), so what lies in them is opened below a handle, one name at a time,

@@ -93,15 +93,14 @@ results_open(struct results *r, const char *dir, bool resume, struct error *e)
 	*r = (struct results){.dir = dir, .lock = -1};
 	r->cases = arena_format(&r->arena, "%s/cases", dir);
 	r->work = arena_format(&r->arena, "%s/unfinished", dir);
-	if (!folder_make(dir, e) || !take_lock(r, e))
+	if (!folder_make(dir, e) || !take_lock(r, e) ||
+		!folder_make_own(r->cases, e) || !folder_make_own(r->work, e))
 		return false;
 	if (!resume && !is_empty(r))
 		return error_set(e, ERROR_USAGE,
 			"%s: holds results already; go on with --resume or "
 			"choose another folder with -o",
 			dir);
-	if (!folder_make(r->cases, e))
-		return false;
 	bring_back(r);
 	return folder_remove(r->work, e) && folder_make(r->work, e);
 }

@@ -178,6 +178,36 @@ def linked_folders(bed):
         yield from bed.merge(f"linked {name}", shard, (1, 2))
 
 
+def linked_output(bed):
+    """The folder that is written: results that somebody handed over, to be
+    judged again, gone on with, or merged into."""
+    archive = bed.path("archive")
+    commands = (("--rejudge",), (archive, "--resume"),
+                ("--merge", bed.path("good")))
+    for name in ("unfinished", "cases", "a case", "a case unfinished"):
+        for command in commands:
+            out = bed.shard()
+            victim = bed.path(f"victim{bed.number}")
+            os.makedirs(f"{victim}/below")
+            write(f"{victim}/precious", SECRET)
+            write(f"{victim}/below/precious", SECRET)
+            case = os.path.basename(bed.case(out))
+            if name == "a case unfinished":
+                os.mkdir(f"{out}/unfinished")
+                os.symlink(victim, f"{out}/unfinished/{case}")
+            else:
+                link = {"a case": f"cases/{case}"}.get(name, name)
+                shutil.rmtree(f"{out}/{link}", ignore_errors=True)
+                os.symlink(victim, f"{out}/{link}")
+            bed.run("batch", *command, "-o", out, "-q", "--timeout", "60",
+                    wanted=(0, 1, 2, 3))
+            there = sorted(os.path.relpath(os.path.join(at, f), victim)
+                           for at, folders, files in os.walk(victim)
+                           for f in folders + files)
+            if there != ["below", "below/precious", "precious"]:
+                yield f"{name} is a link, {command[0]}: left outside: {there}"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--lostsyn", required=True)
@@ -186,7 +216,8 @@ def main():
     problems = 0
     with a.Scratch() as here:
         bed = Bed(os.path.abspath(args.lostsyn), args.cases, here)
-        for check in (names, no_name, endless, links, pipes, linked_folders):
+        for check in (names, no_name, endless, links, pipes, linked_folders,
+                      linked_output):
             problems += a.run_check(check, bed)
     return problems != 0
 
