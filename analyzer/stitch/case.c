@@ -67,6 +67,8 @@ stitch_case_find_ends(struct stitch_case *k)
 		return;
 	k->near = 0;
 	k->far = k->count - 1;
+	for (size_t v = 0; v < k->count; v++)
+		k->said_between[v] = said_between(k, &k->vantages[v]);
 	if (k->count == 1) {
 		k->lone = place_said(k, &k->vantages[0]);
 		if (k->lone == LONE_SERVER)
@@ -75,8 +77,6 @@ stitch_case_find_ends(struct stitch_case *k)
 			k->far = CASE_NO_END;
 		return;
 	}
-	for (size_t v = 0; v < k->count; v++)
-		k->said_between[v] = said_between(k, &k->vantages[v]);
 	k->order_guessed = is_guess(k);
 	if (k->order_guessed) {
 		k->near_at_client = k->far_at_server = false;

@@ -477,6 +477,7 @@ gather_as(const struct stitch_case *k, const struct attempt_ends *a,
 	f->c_present = a->near != CASE_NO_END;
 	f->s_present = a->far != CASE_NO_END;
 	f->stands_in = a->between;
+	f->said_between = a->between && k->count == 1 && k->said_between[0];
 	/* flow_facts.h tells what flow logs know. */
 	f->flow_in = FACT_UNKNOWN;
 	f->flow_out = FACT_UNKNOWN;

@@ -158,7 +158,7 @@ gather_inside(const struct stitch_case *k, const struct attempt_ends *a,
 		const struct sighting *g =
 			match_seen(&k->match, k->vantages, a->attempt, v);
 		enum inside_proof kept = inside_syn(x, g, arena, &at);
-		bool is_server = v == a->far && !a->far_between;
+		bool is_server = v == a->far && !a->far_between && !a->between;
 		if (kept != INSIDE_PASSED && !is_server) {
 			f->c_kept = inside(k, v, arena, at);
 			f->c_kept_sure = kept == INSIDE_CERTAIN;
@@ -171,7 +171,7 @@ gather_inside(const struct stitch_case *k, const struct attempt_ends *a,
 			continue;
 		if (is_server)
 			f->s_answer_kept = inside(k, v, arena, at);
-		else if (v == a->near && !a->near_between)
+		else if (v == a->near && !a->near_between && !a->between)
 			f->c_answer_kept = inside(k, v, arena, at);
 		else
 			f->b_answer_kept = inside(k, v, arena, at);

@@ -55,6 +55,15 @@ speed_vote(const struct sighting *g)
 	return client > FASTER * server + JITTER_US ? -1 : 0;
 }
 
+/* The answer left the capture's host with a TTL that a router had lowered: that
+ * host had passed the SYN on, by names that a filter on the port hides. */
+static bool
+answers_for_another(const struct sighting *g)
+{
+	return g->flags & SIGHTING_SYN_IN && g->flags & SIGHTING_SYNACK_OUT &&
+		g->ttl_s != 0 && hops_behind(g->ttl_s) > 0;
+}
+
 /* The SYN came into the capture's host and left it again, under whatever names. */
 static bool
 passed_on(const struct vantage *v, const struct sighting *g)
@@ -62,7 +71,8 @@ passed_on(const struct vantage *v, const struct sighting *g)
 	uint32_t flags = g->flags;
 	if (g->other != SIGHTING_NONE)
 		flags |= vantage_sighting(v, g->other)->flags;
-	return flags & SIGHTING_SYN_IN && flags & SIGHTING_SYN_OUT;
+	return (flags & SIGHTING_SYN_IN && flags & SIGHTING_SYN_OUT) ||
+		answers_for_another(g);
 }
 
 bool
@@ -251,7 +261,13 @@ place_of(struct lone *x, const struct sighting *g)
 	bool both_ways = x->notes[c].accepts > 0 || x->notes[s].opens > 0;
 	if (x->said != 0 && !both_ways)
 		return x->said;
-	return sign(verdict_of(x, &x->notes[c]) - verdict_of(x, &x->notes[s]));
+	int client = verdict_of(x, &x->notes[c]);
+	int server = verdict_of(x, &x->notes[s]);
+	/* That one end is elsewhere makes this the other, but not of what the
+	   host passes on: it may be a router, with both ends elsewhere. */
+	if (x->said == 0 && passed_on(x->vantage, g))
+		return (client > 0) - (server > 0);
+	return sign(client - server);
 }
 
 /* The packets prove the opposite of what was said, of hosts that have one role

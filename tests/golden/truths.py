@@ -90,12 +90,26 @@ def lost_so_far(case, captures, attempt):
     return None
 
 
+def of_attempt(hit, isn, packets):
+    """Those of one client's packets that are of this connection: ports are used
+    again, and what comes behind another number's SYN is another's."""
+    mine, found = True, []
+    for p in packets:
+        at = damage.tcp_at(hit.link, p.data) + 4
+        if p.tcp[2] & (damage.SYN | damage.ACK) == damage.SYN:
+            mine = int.from_bytes(p.data[at:at + 4], "big") == isn
+        if mine:
+            found.append(p)
+    return found
+
+
 def client_waits(captures, attempt):
     """Some capture shows the client's end a second or more after its last
     data, or none: whether it waited for an answer is open then."""
     client, server = (endpoint(x) for x in a.tuple_of(attempt))
     for hit in captures.values():
-        own = [p for p in hit.packets if p.tcp and p.tcp[:2] == (client, server)]
+        own = of_attempt(hit, attempt["isn"], [
+            p for p in hit.packets if p.tcp and p.tcp[:2] == (client, server)])
         data = [p.true_ns for p in own if not p.tcp[2] & damage.SYN
                 and damage.payload_of(hit.link, p) > 0]
         ends = [p.true_ns for p in own
