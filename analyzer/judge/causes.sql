@@ -210,8 +210,11 @@ SELECT s.subject, sum(f.s_syn) AS syn_at_server,
 	sum(CASE WHEN s.verdict = 'established' THEN f.syn_ignored
 		WHEN s.verdict = 'syn-dropped-by-server' THEN f.s_syn
 		WHEN s.determined THEN 1
+		-- only reported: one copy each, at least
+		WHEN s.attempt < 0 THEN coalesce((SELECT r.count
+			FROM reported_failure r WHERE r.id = -s.attempt), 1)
 		ELSE max(f.s_syn, f.c_syn) END) AS syn_unanswered
-FROM scope s JOIN facts f ON f.attempt = s.attempt GROUP BY s.subject;
+FROM scope s LEFT JOIN facts f ON f.attempt = s.attempt GROUP BY s.subject;
 
 -- A balancer's servers are one service; each counts only what came to itself.
 CREATE TEMP VIEW unanswered AS
@@ -287,7 +290,7 @@ FROM second_fate;
 CREATE TEMP VIEW steady_admissions AS
 WITH near AS MATERIALIZED (SELECT service, min(first_ns) / 1000000000 + 1
 		AS low, max(first_ns) / 1000000000 - 1 AS high FROM scope
-	WHERE determined GROUP BY service HAVING count(*) >= 10),
+	GROUP BY service HAVING count(*) >= 10),
 late AS MATERIALIZED (SELECT t.service, t.first_ns / 1000000000 AS asked,
 		(t.first_ns + f.synack_delay_us * 1000) / 1000000000 AS came
 	FROM troubled_attempts t JOIN facts f USING (attempt)
@@ -315,7 +318,13 @@ SELECT service, n, least, most, few, many
 FROM test WHERE many > few AND blind > 0 AND spread * 4 <= offer AND CASE
 	WHEN spread * 10 <= offer + blind THEN n >= 14
 	WHEN spread * 5 <= offer + blind THEN n >= 23
-	ELSE spread * 3 <= offer + blind AND n >= 42 END;
+	ELSE spread * 3 <= offer + blind AND n >= 42 END
+	-- Where each client comes through always or never, some are cut off: what
+	-- they try is no offer to a limit.
+	AND EXISTS (SELECT 1 FROM pair_verdicts p JOIN pair_verdicts q
+		ON q.service = p.service AND q.client = p.client
+		WHERE p.service = test.service AND p.verdict = 'established'
+		AND q.verdict <> 'established');
 
 CREATE TEMP VIEW service_total AS
 SELECT service, service / 65536 AS server,
@@ -495,6 +504,18 @@ SELECT r.subject, NULL AS attempt,
 			WHERE k.role IS c.role AND k.state = 'LISTEN' AND k.send_q > 0
 			AND k.local_port = a.server_port AND k.recv_q * 2 > k.send_q)
 		AS other_queue_full,
+	-- A SYN that dies is counted by one of these. cite: Linux 6.12
+	-- net/ipv4/ip_input.c ip_rcv_finish_core, tcp_ipv4.c tcp_v4_rcv,
+	-- tcp_input.c tcp_conn_request, inet_connection_sock.c inet_csk_route_req
+	c.delta > 0 AND EXISTS (SELECT 1 FROM counter o WHERE o.role IS c.role
+		AND o.name <> c.name AND o.delta BETWEEN c.delta * 0.9 AND c.delta * 1.1
+		AND o.name IN ('TcpExtListenOverflows', 'TcpExtTCPReqQFullDrop',
+			'TcpInCsumErrors', 'TcpExtIPReversePathFilter',
+			'TcpExtTCPMD5NotFound', 'TcpExtTCPMD5Unexpected',
+			'TcpExtTCPMD5Failure', 'TcpExtTCPAORequired',
+			'TcpExtTCPAOKeyNotFound', 'TcpExtTCPAOBad',
+			'TcpExtPAWSPassive', 'IpOutNoRoutes', 'Ip6OutNoRoutes'))
+		AS rivalled,
 	c.name, c.kind, c.scope, r.role, r.place AS machine, c.gauge, c.before,
 	c.after, c.delta,
 	-- A datapoint stands for its period, which its file does not name: the
