@@ -100,9 +100,8 @@ append_member(struct unpacking *u, const char *name)
 	const char *shown = arena_format(&c->arena, "%s: %s", u->name, name);
 	struct case_file *f = case_files_new(c, "", shown);
 	f->path = NULL;
-	f->place = place_of(u, name);
-	if (u->alone)
-		f->place = case_archive_stem(&c->arena, u->place);
+	f->place = u->alone ? case_archive_stem(&c->arena, u->place)
+			    : place_of(u, name);
 	f->member = true;
 	f->spool = &u->c->spool;
 	f->depth = u->depth;
@@ -323,14 +322,14 @@ case_archive_unpack(
 	enum members_format format = members_recognise(s->window);
 	bool letter = format == MEMBERS_MAIL || format == MEMBERS_BOX ||
 		format == MEMBERS_ATTACHED;
+	bool alone = format == MEMBERS_BASE64 || format == MEMBERS_PACKED;
 	struct unpacking u = {
 		.c = c,
 		.archive = i,
 		.name = f->name,
-		.place = format == MEMBERS_BASE64 ? f->place
-						  : place_below(c, f, letter),
+		.place = alone ? f->place : place_below(c, f, letter),
 		.letter = letter,
-		.alone = format == MEMBERS_BASE64,
+		.alone = alone,
 		.depth = f->depth + 1,
 		.stored = s,
 		.size = case_file_bytes(f),

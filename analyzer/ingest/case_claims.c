@@ -149,12 +149,14 @@ host_moves(struct case_files *c, size_t from, size_t to)
 			c->list[i].host_at = to;
 }
 
-/* "db-02" where the folder says "db-02-4711"; NULL where it says as much. */
+/* "db-02" where the folder says "db-02-4711" or "db-02_diag"; NULL where it says
+ * as much. */
 static const char *
 name_within(struct arena *a, const char *folder, const char *says)
 {
 	size_t n = strcspn(says, ".");
-	bool begins = strncasecmp(folder, says, n) == 0 && folder[n] == '-';
+	bool begins = strncasecmp(folder, says, n) == 0 &&
+		(folder[n] == '-' || folder[n] == '_');
 	return begins ? arena_copy(a, says, n) : NULL;
 }
 
@@ -163,7 +165,7 @@ case_claims_sosreports(struct case_files *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		const struct case_file *f = &c->list[i];
-		if (f->host_at == 0 || f->host_kind != HOST_HOST_NAME ||
+		if (f->host_at == 0 || f->kind != CASE_FILE_SNAPSHOT ||
 			f->says == NULL)
 			continue;
 		struct case_host *h = &c->hosts[f->host_at - 1];
@@ -178,6 +180,42 @@ case_claims_sosreports(struct case_files *c)
 		else
 			h->name = name;
 	}
+}
+
+/* Digits that make a date, or a number that counts collections. */
+#define COUNTED_DIGITS 6
+
+/* Is a folder called after a time, as what a tool collected is: no machine? */
+static bool
+is_dated(const char *name)
+{
+	size_t run = 0;
+	for (; *name != '\0' && run < COUNTED_DIGITS; name++)
+		run = *name >= '0' && *name <= '9' ? run + 1 : 0;
+	return run >= COUNTED_DIGITS;
+}
+
+void
+case_claims_collections(struct case_files *c)
+{
+	struct known *k = memory_take(1, sizeof *k);
+	know_all(k, c);
+	size_t count = c->hosts_count;
+	for (size_t h = 0; h < count; h++) {
+		const char *name = k->says[h];
+		if (name == NULL || k->several[h] || c->hosts[h].said ||
+			strlen(name) > CASE_ROLE_MAX ||
+			!is_dated(c->hosts[h].name) || is_dated(name))
+			continue;
+		size_t other = case_host_find(c, name);
+		if (other != 0)
+			host_moves(c, h + 1, other);
+		else
+			c->hosts[h].name = name;
+	}
+	free(k->says);
+	free(k->several);
+	free(k);
 }
 
 /* Bytes of a path before its last part. */

@@ -14,6 +14,10 @@ void case_claims_place(struct case_files *c);
  * what is in it knows better. */
 void case_claims_sosreports(struct case_files *c);
 
+/* A folder that is called after a time, as what a tool collected is, is of the
+ * machine that all its files name. */
+void case_claims_collections(struct case_files *c);
+
 /* Snapshots that lie in one folder with one that names its machine, and with
  * none that names another, were taken there. */
 void case_claims_folders(struct case_files *c);

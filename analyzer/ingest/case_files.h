@@ -142,6 +142,7 @@ struct case_file {
 	const char *says;
 	const struct ip_addr *addresses;
 	size_t addresses_count;
+	bool collected; /* a log whose front names several machines */
 };
 
 struct case_files {

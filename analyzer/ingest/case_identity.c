@@ -129,6 +129,7 @@ ask_log(struct finding_out *x, struct view head)
 	log_free(r);
 	if (named > 0 && named >= 9 * other)
 		x->file->says = name_copy(x->arena, view_str(name));
+	x->file->collected = named > 0 && named < 9 * other;
 }
 
 /* A part of a session whose prompts name no machine. */

@@ -14,6 +14,7 @@
 
 #include "base/message.h"
 #include "ingest/case_claims.h"
+#include "ingest/case_identity.h"
 #include "ingest/case_files.h"
 #include "ingest/case_identity.h"
 #include "ingest/case_names.h"
@@ -269,7 +270,7 @@ holds_captures(const struct case_files *c)
 /* Files side by side whose names agree in what says nothing of their kind, or
  * in which there is a number as machines' names have one. */
 static void
-place_by_common_name(struct case_files *c, struct case_file *f)
+place_by_common_name(struct case_files *c, struct case_file *f, bool numbers)
 {
 	const char *name = case_name_machine(&c->arena, f->place);
 	struct ip_addr ip;
@@ -280,6 +281,8 @@ place_by_common_name(struct case_files *c, struct case_file *f)
 		return;
 	bool numbered = strpbrk(name, "0123456789") != NULL;
 	size_t alike = 0;
+	if (numbered != numbers)
+		return;
 	for (size_t i = 0; !numbered && alike < 2 && i < c->count; i++)
 		alike += is_loose(&c->list[i]) &&
 			case_name_has(c->list[i].place, name);
@@ -294,10 +297,14 @@ place_others(struct case_files *c)
 		if (is_loose(&c->list[i]))
 			c->list[i].host_at = host_in_name(c, c->list[i].place);
 	case_claims_place(c);
-	for (size_t i = 0; i < c->count; i++)
-		if (is_loose(&c->list[i]))
-			place_by_common_name(c, &c->list[i]);
-	case_claims_place(c);
+	/* What is called as machines are first: lines may name those. */
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < c->count; i++)
+			if (is_loose(&c->list[i]))
+				place_by_common_name(
+					c, &c->list[i], pass == 0);
+		case_claims_place(c);
+	}
 	case_claims_new(c);
 	case_claims_folders(c);
 }
@@ -380,19 +387,24 @@ place_parts(struct case_files *c)
 	for (size_t i = 0, count = c->count; i < count; i++)
 		if (c->list[i].kind == CASE_FILE_TRANSCRIPT)
 			transcripts_expand(c, i);
+		else if (c->list[i].collected)
+			transcripts_collect(c, i);
 	for (size_t i = 0; i < c->count; i++) {
 		struct case_file *f = &c->list[i];
 		if (f->part.len == 0 || f->role == NULL)
 			continue;
+		bool collected = f->collected;
 		case_identity_find(f, f->part, &c->arena);
 		size_t at = 0;
 		for (size_t h = 0; h < c->hosts_count; h++)
-			if (strcasecmp(c->hosts[h].name, f->role) == 0 ||
+			if (case_identity_same(c->hosts[h].name, f->role) ||
 				strcmp(c->hosts[h].role, f->role) == 0)
 				at = h + 1;
 		if (at == 0) {
 			at = case_host_named(
-				c, f->role, "named by a shell prompt");
+				c, f->role, collected
+					? "named by lines in its files"
+					: "named by a shell prompt");
 			c->hosts[at - 1].role = f->role;
 		}
 		f->host_at = at;
@@ -412,6 +424,7 @@ case_files_place(struct case_files *c)
 			c->list[i].kind != CASE_FILE_ARCHIVE)
 			place_by_folder(c, &c->list[i], &shelf);
 	case_claims_sosreports(c);
+	case_claims_collections(c);
 	place_rest(c);
 	case_pieces_place(c);
 	place_others(c);

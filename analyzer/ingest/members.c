@@ -36,7 +36,7 @@ members_prepare(void)
 }
 
 struct members {
-	struct archive *archive; /* owned; NULL of letters */
+	struct archive *archive; /* owned; NULL of letters and of what is packed */
 	struct letters *letters; /* owned, or NULL */
 	struct stream *stream;   /* borrowed, or NULL: then a part of fd */
 	size_t lent;             /* bytes of the window that libarchive has */
@@ -44,6 +44,8 @@ struct members {
 	uint64_t from; /* of the part */
 	uint64_t len;
 	uint64_t at; /* in the part */
+	bool packed; /* the stream is the one member */
+	bool taken;  /* and was named */
 	char name[MEMBERS_NAME_MAX + 1];
 	char link[MEMBERS_NAME_MAX + 1];
 	uint8_t block[BLOCK];
@@ -92,6 +94,8 @@ members_recognise(struct view head)
 	if (begins(head, "070707", 6) || begins(head, "070701", 6) ||
 		begins(head, "070702", 6))
 		return MEMBERS_CPIO;
+	if (stream_is_packed(head))
+		return MEMBERS_PACKED;
 	return is_tar(head) ? MEMBERS_TAR : letters_recognise(head);
 }
 
@@ -99,7 +103,7 @@ const char *
 members_format_name(enum members_format format)
 {
 	static const char *const names[] = {"", "tar", "cpio", "zip", "7z",
-		"mail", "mbox", "base64", "json with files"};
+		"packed", "mail", "mbox", "base64", "json with files"};
 	return names[format];
 }
 
@@ -202,6 +206,9 @@ members_of_stream(enum members_format format, struct stream *s)
 {
 	struct members *m = memory_take(1, sizeof *m);
 	m->stream = s;
+	m->packed = format == MEMBERS_PACKED;
+	if (m->packed)
+		return m;
 	if (format < MEMBERS_MAIL)
 		return begin(m);
 	m->letters = letters_open(format, s);
@@ -224,7 +231,8 @@ members_close(struct members *m)
 	if (m == NULL)
 		return;
 	letters_close(m->letters);
-	archive_read_free(m->archive);
+	if (m->archive != NULL)
+		archive_read_free(m->archive);
 	free(m);
 }
 
@@ -298,9 +306,33 @@ next_header(struct members *m, struct member *out)
 	return MEMBERS_BROKEN;
 }
 
+/* What a compressed stream holds is one member without a name. */
+static enum members_status
+next_packed(struct members *m, struct member *out)
+{
+	if (m->taken)
+		return MEMBERS_END;
+	m->taken = true;
+	*out = (struct member){.name = "unpacked", .kind = MEMBER_FILE};
+	return MEMBERS_ONE;
+}
+
+static ssize_t
+read_packed(struct stream *s, uint8_t *to, size_t room)
+{
+	if (!stream_fill(s, 1))
+		return 0;
+	size_t n = s->window.len < room ? s->window.len : room;
+	memcpy(to, s->window.data, n);
+	stream_consume(s, n);
+	return (ssize_t)n;
+}
+
 enum members_status
 members_next(struct members *m, struct member *out)
 {
+	if (m->packed)
+		return next_packed(m, out);
 	if (m->letters != NULL)
 		return letters_next(m->letters, out);
 	if (unicode == (locale_t)0)
@@ -316,6 +348,8 @@ members_read(struct members *m, uint8_t *to, size_t room)
 {
 	if (m->letters != NULL)
 		return letters_read(m->letters, to, room);
+	if (m->packed)
+		return read_packed(m->stream, to, room);
 	ssize_t n = archive_read_data(m->archive, to, room);
 	return n < 0 ? -1 : n;
 }

@@ -29,7 +29,8 @@ enum members_format {
 	MEMBERS_CPIO,
 	MEMBERS_ZIP,
 	MEMBERS_7Z,
-	MEMBERS_MAIL, /* these by letters.h */
+	MEMBERS_PACKED, /* compressed once more: its one member is what is inside */
+	MEMBERS_MAIL,   /* these by letters.h */
 	MEMBERS_BOX,
 	MEMBERS_BASE64,
 	MEMBERS_ATTACHED,
@@ -74,7 +75,7 @@ void members_prepare(void);
 /* What a beginning is. */
 enum members_format members_recognise(struct view head);
 
-/* "tar", "cpio", "zip", "7z", "mail", "mbox", "base64", "json with files". Static storage. */
+/* "tar", "cpio", "zip", "7z", "packed", "mail", "mbox", "base64", "json with files". Static storage. */
 const char *members_format_name(enum members_format format);
 
 /* zip and 7z have their list of members at the end: a stream will not do. */

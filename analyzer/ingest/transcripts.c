@@ -12,6 +12,7 @@
 #include "base/message.h"
 #include "base/text.h"
 #include "ingest/anomaly_counts.h"
+#include "ingest/collected.h"
 #include "ingest/mixture.h"
 #include "ingest/stream.h"
 #include "ingest/transcript_rows.h"
@@ -554,4 +555,59 @@ transcripts_expand(struct case_files *c, size_t index)
 		f->kind_id = "unrecognised";
 		f->problem = "a web page, of whose text nothing is understood";
 	}
+}
+
+static void
+append_collected(void *context, const struct collected_part *part)
+{
+	struct expanding *x = context;
+	struct case_files *c = x->c;
+	struct case_file f = {.hint = "", .collected = true};
+	if (c->count >= CASE_FILES_MAX) {
+		x->full = true;
+		return;
+	}
+	case_file_recognise(&f, view_first(part->body, CASE_FILE_HEAD_BYTES));
+	const struct case_file *whole = &c->list[x->index];
+	f.path = whole->path;
+	f.place = whole->place;
+	f.moment = whole->moment;
+	f.whole = whole->name;
+	f.role = role_of(x, part->host, false);
+	f.host = (const char *)part->host.data;
+	f.name = arena_format(&c->arena, "%s: %s (line %u)", whole->name,
+		f.host, (unsigned)part->lines[0]);
+	f.stem = f.name;
+	f.part = part->body;
+	f.part_lines = part->lines;
+	case_files_append(c, &f);
+}
+
+void
+transcripts_collect(struct case_files *c, size_t index)
+{
+	struct stream s;
+	struct anomaly_sink sink = {nobody_listens, NULL};
+	struct expanding x = {.c = c, .index = index, .hosts = true};
+	const struct case_file *f = &c->list[index];
+	bool placed = f->host_at > 0 && !is_named_alone(c, index);
+	if (placed || f->part.len > 0 || !case_file_stays(f) ||
+		!case_file_open(f, &s, sink, NULL))
+		return;
+	size_t len;
+	uint8_t *data = stream_read_whole(&s, TRANSCRIPT_BYTES_MAX, &len);
+	bool whole = s.at_eof && s.window.len == 0;
+	stream_close(&s);
+	if (whole &&
+		collected_split(view_of(data, len), &c->arena, append_collected,
+			&x) > 0) {
+		struct case_file *file = &c->list[index];
+		file->kind = CASE_FILE_TRANSCRIPT;
+		file->kind_id = "transcript";
+		file->host_at = 0;
+		file->role = NULL;
+		file->problem = "split by the machines that its lines name; "
+				"each part is read as a file";
+	}
+	free(data);
 }

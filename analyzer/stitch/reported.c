@@ -158,13 +158,14 @@ static const char flow_reports_sql[] =
  * nobody else keeps what it denied itself, as long as no capture says what the
  * case is about: three connects of one client are no stranger who tries a door
  * (a port scan asks each port once or twice; copies of a SYN are one connect).
- * A server that is told by its name may be any address.
+ * A server that is told by its name, or not at all, may be any address: where no
+ * one else is spoken of, what was denied to one client three times is kept.
  */
 static const char strangers_sql[] =
 	"CREATE TEMP TABLE known_service AS"
 	" SELECT server, server_port FROM pair_sum UNION"
 	" SELECT server, server_port FROM reported_failure"
-	" WHERE flow IS NULL AND how <> 'dropped';"
+	" WHERE flow IS NULL AND how <> 'dropped' AND server_name IS NULL;"
 	"CREATE TEMP TABLE own_denial AS"
 	" SELECT r.server, r.server_port FROM reported_failure r"
 	" JOIN source s ON s.id = r.source AND s.role = 'server'"
@@ -173,9 +174,16 @@ static const char strangers_sql[] =
 	" AND NOT EXISTS (SELECT 1 FROM reported_failure n"
 	"  WHERE n.server_name IS NOT NULL)"
 	" AND r.server NOT IN (SELECT server FROM temp.known_service)"
+	" GROUP BY r.server, r.server_port, r.client HAVING count(*) >= 3"
+	" UNION SELECT r.server, r.server_port FROM reported_failure r"
+	" WHERE (r.how = 'dropped' OR r.flow IS NOT NULL)"
+	" AND r.client IS NOT NULL"
+	" AND NOT EXISTS (SELECT 1 FROM temp.known_service)"
 	" GROUP BY r.server, r.server_port, r.client HAVING count(*) >= 3;"
 	"DELETE FROM reported_failure WHERE (flow IS NOT NULL"
-	" OR how = 'dropped') AND EXISTS (SELECT 1 FROM temp.known_service)"
+	" OR how = 'dropped') AND EXISTS (SELECT 1 FROM reported_failure"
+	"  WHERE flow IS NULL AND how <> 'dropped'"
+	"  UNION ALL SELECT 1 FROM pair_sum)"
 	" AND (server, server_port) NOT IN (SELECT server, server_port"
 	"  FROM temp.known_service UNION"
 	"  SELECT server, server_port FROM temp.own_denial);"

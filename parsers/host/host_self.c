@@ -90,8 +90,10 @@ host_name_recognise(struct view head)
 {
 	struct view rest = head;
 	struct view line;
-	if (!line_next(&rest, &line))
-		return HOST_MATCH_NO;
+	do
+		if (!line_next(&rest, &line))
+			return HOST_MATCH_NO;
+	while (view_trim(line).len == 0); /* systeminfo's first */
 	if (names_host(line))
 		return HOST_MATCH_YES;
 	return is_bare_name(line) ? HOST_MATCH_WEAK : HOST_MATCH_NO;

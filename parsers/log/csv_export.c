@@ -108,6 +108,8 @@ column_name(struct log_columns *x, uint8_t nth, struct view name)
 		x->date = nth;
 	else if (x->host == 0 && is_one_of(name, hosts))
 		x->host = nth;
+	else if (x->source == 0 && view_is(name, "source"))
+		x->source = nth;
 	else if (x->tag == 0 && is_one_of(name, tags))
 		x->tag = nth;
 	else if (x->text == 0 && is_one_of(name, texts))
@@ -149,6 +151,9 @@ csv_columns_read(struct view header, struct log_columns *out)
 			return false;
 		column_name(&x, ++x.count, name);
 	} while (next_field(&c, x.separator));
+	/* Graylog's is the machine; beside a machine's column it is a file. */
+	if (x.host == 0)
+		x.host = x.source;
 	/* A day without its time of day is a column like others. */
 	if (x.time == 0 || (x.text == 0 && !is_firewall(&x)))
 		return false;
@@ -228,6 +233,9 @@ row_settle(const struct log_columns *x, const struct view *fields,
 		return false;
 	if (x->host > 0)
 		r->host = nil_to_empty(fields[x->host - 1]);
+	if (x->host == x->source && r->host.len > 0 &&
+		memchr(r->host.data, '/', r->host.len) != NULL)
+		r->host = view_of(NULL, 0); /* a file's path */
 	if (x->tag > 0)
 		r->tag = nil_to_empty(fields[x->tag - 1]);
 	if (x->text > 0) {

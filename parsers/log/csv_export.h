@@ -7,6 +7,7 @@
  *	@timestamp,host.name,process.name,message     Kibana Discover
  *	Time,tsNs,labels,Line                         Grafana Explore (Loki)
  *	_time,host,_raw                               Splunk
+ *	timestamp,source,message                      Graylog, search result
  *	__timestamp__,action,dst,dstport,src,..       OPNsense, firewall live view
  *	#Fields: date time action protocol dst-ip ..  Windows, pfirewall.log
  *

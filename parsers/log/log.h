@@ -169,6 +169,7 @@ struct log_columns {
 	uint8_t date;   /* of the day alone, beside time */
 	uint8_t time;
 	uint8_t host;
+	uint8_t source; /* of the machine, or of a file of it */
 	uint8_t tag;
 	uint8_t text;
 	/* Where no column holds a text: what each says of a connection, in the

@@ -348,6 +348,66 @@ program_take(struct cursor c, struct log_record *r)
 	r->message = named.message;
 }
 
+/* "{app="nginx", host="web-03"} text": labels of a stream, and its line behind them.
+ * cite: grafana.com/docs/loki/latest/query/logcli (output default) */
+static void
+labels_take(struct log_record *r)
+{
+	static const char *const hosts[] = {
+		"host", "hostname", "node_name", "nodename", "node"};
+	struct cursor c = cursor_of(r->message);
+	struct view host = view_of(NULL, 0);
+	bool any = false;
+	if (!cursor_take(&c, '{'))
+		return;
+	do {
+		struct view name;
+		struct view value;
+		cursor_skip_spaces(&c);
+		if (!cursor_until(&c, '=', &name) || !cursor_take(&c, '"') ||
+			!cursor_until(&c, '"', &value))
+			return;
+		for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+			if (view_is(name, hosts[i]))
+				host = value;
+		any = true;
+	} while (cursor_take(&c, ','));
+	if (!any || !cursor_take(&c, '}') || !cursor_take(&c, ' '))
+		return;
+	r->host = host;
+	r->message = cursor_rest(&c);
+}
+
+/* "web-03 2026/11/21 09:14:58 [error] ...": the stream that a line is of, and the
+ * line with a time of its own. Names of machines have digits, dashes or dots.
+ * cite: docs.aws.amazon.com/cli/latest/reference/logs/tail.html (--format detailed) */
+static void
+stream_take(struct log_record *r)
+{
+	struct cursor c = cursor_of(r->message);
+	struct view word = cursor_token(&c);
+	struct log_time t;
+	bool odd = false;
+	for (size_t i = 0; i < word.len; i++) {
+		bool sign = byte_among(word.data[i], "-.");
+		if (!sign && !byte_letter(word.data[i]) &&
+			!byte_digit(word.data[i]) && word.data[i] != '_')
+			return;
+		odd = odd || sign || byte_digit(word.data[i]);
+	}
+	if (!odd || word.len == 0 || !byte_letter(word.data[0]) ||
+		!cursor_take(&c, ' '))
+		return;
+	struct view behind = cursor_rest(&c);
+	cursor_take(&c, '[');
+	if (!time_any(&c, &t) ||
+		(t.kind != LOG_TIME_UTC && t.kind != LOG_TIME_LOCAL &&
+			t.kind != LOG_TIME_LOCAL_NO_YEAR))
+		return;
+	r->host = word;
+	r->message = behind;
+}
+
 bool
 stamped_parse(struct view line, struct log_record *r, struct log_scratch *s)
 {
@@ -374,5 +434,9 @@ stamped_parse(struct view line, struct log_record *r, struct log_scratch *s)
 		r->severity = severity_behind(c);
 	r->message = cursor_rest(&c);
 	program_take(c, r);
+	if (r->host.len == 0) {
+		labels_take(r);
+		stream_take(r);
+	}
 	return true;
 }
