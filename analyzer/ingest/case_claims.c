@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "ingest/case_identity.h"
+#include "ingest/case_names.h"
 
 /* Addresses of machines that are kept; beyond, files are not placed by them. */
 #define ADDRESSES_MAX 1024
@@ -40,7 +40,7 @@ know_name(struct known *k, const struct case_file *f)
 	size_t h = f->host_at - 1;
 	if (f->says == NULL)
 		return;
-	if (k->says[h] != NULL && !case_identity_same(k->says[h], f->says))
+	if (k->says[h] != NULL && !case_name_same(k->says[h], f->says))
 		k->several[h] = true;
 	k->says[h] = f->says;
 }
@@ -84,8 +84,8 @@ named_host(const struct known *k, const char *name)
 	size_t found = 0;
 	for (size_t h = 0; h < k->c->hosts_count; h++) {
 		bool alias = k->says[h] != NULL && !k->several[h] &&
-			case_identity_same(k->says[h], name);
-		if (!alias && !case_identity_same(k->c->hosts[h].name, name))
+			case_name_same(k->says[h], name);
+		if (!alias && !case_name_same(k->c->hosts[h].name, name))
 			continue;
 		if (found != 0)
 			return 0;

@@ -225,6 +225,9 @@ void case_files_claim(
 /* Index + 1 of the machine of this name, or 0. */
 size_t case_host_find(const struct case_files *c, const char *name);
 
+/* Says nothing but the file's own name that its machine is there? */
+bool case_host_alone(const struct case_files *c, size_t index);
+
 /* Index + 1 of the machine, which is new or known by this name; name must live
  * as long as the case. */
 size_t case_host_named(

@@ -44,3 +44,15 @@ case_host_between(const struct case_host *h)
 {
 	return h->said && h->role != NULL && case_role_word(h->role) == NULL;
 }
+
+bool
+case_host_alone(const struct case_files *c, size_t index)
+{
+	const struct case_file *f = &c->list[index];
+	if (f->host_at == 0 || c->hosts[f->host_at - 1].said)
+		return false;
+	for (size_t i = 0; i < c->count; i++)
+		if (i != index && c->list[i].host_at == f->host_at)
+			return false;
+	return strchr(f->place, '/') == NULL;
+}

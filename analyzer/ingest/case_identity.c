@@ -148,7 +148,7 @@ take_part(void *context, const struct transcript_source *s)
 		ask_snapshot(&y, s->body);
 	x->several = x->several ||
 		(part.says != NULL && x->file->says != NULL &&
-			!case_identity_same(part.says, x->file->says));
+			!case_name_same(part.says, x->file->says));
 	if (part.says != NULL)
 		x->file->says = part.says;
 	for (size_t i = 0; i < y.count; i++)
@@ -193,14 +193,4 @@ case_identity_find(struct case_file *f, struct view head, struct arena *a)
 		f->addresses =
 			(void *)arena_copy(a, x.list, x.count * sizeof *x.list);
 	f->addresses_count = x.count;
-}
-
-bool
-case_identity_same(const char *a, const char *b)
-{
-	size_t n = strcspn(a, ".");
-	size_t m = strcspn(b, ".");
-	bool shortened = a[n] == '\0' || b[m] == '\0';
-	return strcasecmp(a, b) == 0 ||
-		(shortened && n == m && strncasecmp(a, b, n) == 0);
 }

@@ -17,8 +17,4 @@
  * front; texts go to a. */
 void case_identity_find(struct case_file *f, struct view head, struct arena *a);
 
-/* Is it the same machine: equal, or one the first part of the other ("db-02" and
- * "db-02.example.org")? Case does not count. */
-bool case_identity_same(const char *a, const char *b);
-
 #endif

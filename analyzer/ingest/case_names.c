@@ -19,24 +19,23 @@ static const char *const kinds[] = {"a", "access", "addr", "after", "all",
 	"any", "arp", "audit", "before", "between", "bz2", "c", "cap",
 	"capture", "captures", "cloud", "cmd", "collect", "collector", "conf",
 	"config", "conntrack", "console", "csv", "current", "data", "debug",
-	"diag", "diagnostics", "dmesg",
-	"docker", "dump", "dumps", "during", "entries", "error", "errors",
-	"ethtool", "evidence", "facts", "failed", "file", "filter", "firewalld",
-	"flow", "flows", "free", "full", "gz", "haproxy", "host", "hostname",
-	"ifconfig", "info", "init", "ip", "ipv4", "ipv6", "ip6tables",
-	"iptables", "json", "jsonl", "journal", "journalctl", "k", "kern",
-	"kernel", "kmsg", "l", "link", "list", "listen", "lnstat", "log",
-	"logs", "ltn", "ltnp", "lz4", "messages", "meminfo", "n", "neigh",
-	"net", "netdev", "netstat", "nft", "nftables", "nginx", "ngx", "nstat",
-	"old", "out", "output", "packet", "packets", "pcap", "pcapng", "pcaps",
-	"proc", "report", "route", "routes", "rule", "ruleset", "rules", "s",
-	"sar", "session", "snapshot", "sniff", "snmp", "sockets", "sockstat",
-	"softnet", "sos", "ss", "stat", "state", "stats", "stderr", "stdout",
-	"sys", "sysctl", "syslog", "system", "t", "tan", "tar", "tcp",
-	"tcpdump", "terminal", "test", "text", "tgz", "top", "trace",
-	"transcript", "tshark", "txt", "udp", "uname", "uptime", "version",
-	"vmstat", "vpc", "wireshark", "x", "xml", "xz", "yaml", "z", "zip",
-	"zst"};
+	"diag", "diagnostics", "dmesg", "docker", "dump", "dumps", "during",
+	"entries", "error", "errors", "ethtool", "evidence", "facts", "failed",
+	"file", "filter", "firewalld", "flow", "flows", "free", "full", "gz",
+	"haproxy", "host", "hostname", "ifconfig", "info", "init", "ip", "ipv4",
+	"ipv6", "ip6tables", "iptables", "json", "jsonl", "journal",
+	"journalctl", "k", "kern", "kernel", "kmsg", "l", "link", "list",
+	"listen", "lnstat", "log", "logs", "ltn", "ltnp", "lz4", "messages",
+	"meminfo", "n", "neigh", "net", "netdev", "netstat", "nft", "nftables",
+	"nginx", "ngx", "nstat", "old", "out", "output", "packet", "packets",
+	"pcap", "pcapng", "pcaps", "proc", "report", "route", "routes", "rule",
+	"ruleset", "rules", "s", "sar", "session", "snapshot", "sniff", "snmp",
+	"sockets", "sockstat", "softnet", "sos", "ss", "stat", "state", "stats",
+	"stderr", "stdout", "sys", "sysctl", "syslog", "system", "t", "tan",
+	"tar", "tcp", "tcpdump", "terminal", "test", "text", "tgz", "top",
+	"trace", "transcript", "tshark", "txt", "udp", "uname", "uptime",
+	"version", "vmstat", "vpc", "wireshark", "x", "xml", "xz", "yaml", "z",
+	"zip", "zst"};
 
 /* Interfaces, each followed by a number.
  * cite: systemd 255 man systemd.net-naming-scheme; Linux 6.12 drivers/net */
@@ -423,4 +422,14 @@ case_name_layout(struct arena *a, const char *path, const char **because)
 	}
 	found = dumped_pod(a, path, because);
 	return found != NULL ? found : cluster ? "" : NULL;
+}
+
+bool
+case_name_same(const char *a, const char *b)
+{
+	size_t n = strcspn(a, ".");
+	size_t m = strcspn(b, ".");
+	bool shortened = a[n] == '\0' || b[m] == '\0';
+	return strcasecmp(a, b) == 0 ||
+		(shortened && n == m && strncasecmp(a, b, n) == 0);
 }

@@ -41,6 +41,10 @@ const char *case_name_report(
 const char *case_name_layout(
 	struct arena *a, const char *path, const char **because);
 
+/* Is it the same machine: equal, or one the first part of the other ("db-02" and
+ * "db-02.example.org")? Case does not count. */
+bool case_name_same(const char *a, const char *b);
+
 /* The interface that a capture's file name has a word for (eth0, veth1a2b), cut
  * to room bytes with its end; false when there is none. */
 bool case_name_card(const char *name, char *out, size_t room);

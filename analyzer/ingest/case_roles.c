@@ -19,6 +19,7 @@
 #include "ingest/case_identity.h"
 #include "ingest/case_names.h"
 #include "ingest/case_pieces.h"
+#include "ingest/collected_files.h"
 #include "ingest/case_yaml.h"
 #include "ingest/transcripts.h"
 
@@ -301,8 +302,7 @@ place_others(struct case_files *c)
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < c->count; i++)
 			if (is_loose(&c->list[i]))
-				place_by_common_name(
-					c, &c->list[i], pass == 0);
+				place_by_common_name(c, &c->list[i], pass == 0);
 		case_claims_place(c);
 	}
 	case_claims_new(c);
@@ -388,7 +388,7 @@ place_parts(struct case_files *c)
 		if (c->list[i].kind == CASE_FILE_TRANSCRIPT)
 			transcripts_expand(c, i);
 		else if (c->list[i].collected)
-			transcripts_collect(c, i);
+			collected_expand(c, i);
 	for (size_t i = 0; i < c->count; i++) {
 		struct case_file *f = &c->list[i];
 		if (f->part.len == 0 || f->role == NULL)
@@ -397,14 +397,13 @@ place_parts(struct case_files *c)
 		case_identity_find(f, f->part, &c->arena);
 		size_t at = 0;
 		for (size_t h = 0; h < c->hosts_count; h++)
-			if (case_identity_same(c->hosts[h].name, f->role) ||
+			if (case_name_same(c->hosts[h].name, f->role) ||
 				strcmp(c->hosts[h].role, f->role) == 0)
 				at = h + 1;
 		if (at == 0) {
-			at = case_host_named(
-				c, f->role, collected
-					? "named by lines in its files"
-					: "named by a shell prompt");
+			at = case_host_named(c, f->role,
+				collected ? "named by lines in its files"
+					  : "named by a shell prompt");
 			c->hosts[at - 1].role = f->role;
 		}
 		f->host_at = at;

@@ -10,7 +10,8 @@
 
 #include "base/ip.h"
 #include "base/text.h"
-#include "ingest/case_identity.h"
+#include "ingest/case_files.h"
+#include "ingest/case_names.h"
 #include "parsers/log/log.h"
 #include "parsers/transcript/words.h"
 
@@ -45,7 +46,8 @@ collected_names(struct view host)
 	for (size_t i = 0; i < sizeof nobody / sizeof *nobody; i++)
 		if (words_same(host, nobody[i]))
 			return false;
-	return words_names_host(host) || ip_read(host, &ip);
+	return host.len <= CASE_ROLE_MAX &&
+		(words_names_host(host) || ip_read(host, &ip));
 }
 
 /* The machine's index; a new one where none is called so. */
@@ -54,10 +56,9 @@ host_of(struct collecting *x, struct view host, uint8_t last)
 {
 	if (last < x->count && view_equal(x->hosts[last], host))
 		return last;
-	const char *name =
-		arena_copy(x->a, (const char *)host.data, host.len);
+	const char *name = arena_copy(x->a, (const char *)host.data, host.len);
 	for (size_t i = 0; i < x->count; i++)
-		if (case_identity_same((const char *)x->hosts[i].data, name))
+		if (case_name_same((const char *)x->hosts[i].data, name))
 			return (uint8_t)i;
 	if (x->count == COLLECTED_HOSTS_MAX) {
 		x->full = true;

@@ -36,7 +36,8 @@ members_prepare(void)
 }
 
 struct members {
-	struct archive *archive; /* owned; NULL of letters and of what is packed */
+	struct archive
+		*archive; /* owned; NULL of letters and of what is packed */
 	struct letters *letters; /* owned, or NULL */
 	struct stream *stream;   /* borrowed, or NULL: then a part of fd */
 	size_t lent;             /* bytes of the window that libarchive has */

@@ -30,7 +30,7 @@ enum members_format {
 	MEMBERS_ZIP,
 	MEMBERS_7Z,
 	MEMBERS_PACKED, /* compressed once more: its one member is what is inside */
-	MEMBERS_MAIL,   /* these by letters.h */
+	MEMBERS_MAIL, /* these by letters.h */
 	MEMBERS_BOX,
 	MEMBERS_BASE64,
 	MEMBERS_ATTACHED,

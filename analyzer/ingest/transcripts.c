@@ -12,7 +12,6 @@
 #include "base/message.h"
 #include "base/text.h"
 #include "ingest/anomaly_counts.h"
-#include "ingest/collected.h"
 #include "ingest/mixture.h"
 #include "ingest/stream.h"
 #include "ingest/transcript_rows.h"
@@ -330,19 +329,6 @@ count_hosts(void *context, const struct transcript_source *s)
 		x->hosts = true;
 }
 
-/* Nothing but the file's own name says that there is its machine. */
-static bool
-is_named_alone(const struct case_files *c, size_t index)
-{
-	const struct case_file *f = &c->list[index];
-	if (f->host_at == 0 || c->hosts[f->host_at - 1].said)
-		return false;
-	for (size_t i = 0; i < c->count; i++)
-		if (i != index && c->list[i].host_at == f->host_at)
-			return false;
-	return strchr(f->place, '/') == NULL;
-}
-
 /* A word that other files call a machine as well is its name; else NULL. */
 static const char *
 known_role(struct case_files *c, struct view word)
@@ -360,7 +346,7 @@ static const char *
 role_of(struct expanding *x, struct view host, bool unsure)
 {
 	const char *role = x->c->list[x->index].role;
-	bool weak = is_named_alone(x->c, x->index);
+	bool weak = case_host_alone(x->c, x->index);
 	bool kept = role != NULL && !x->hosts && !weak;
 	if (unsure)
 		return kept ? role : known_role(x->c, host);
@@ -555,59 +541,4 @@ transcripts_expand(struct case_files *c, size_t index)
 		f->kind_id = "unrecognised";
 		f->problem = "a web page, of whose text nothing is understood";
 	}
-}
-
-static void
-append_collected(void *context, const struct collected_part *part)
-{
-	struct expanding *x = context;
-	struct case_files *c = x->c;
-	struct case_file f = {.hint = "", .collected = true};
-	if (c->count >= CASE_FILES_MAX) {
-		x->full = true;
-		return;
-	}
-	case_file_recognise(&f, view_first(part->body, CASE_FILE_HEAD_BYTES));
-	const struct case_file *whole = &c->list[x->index];
-	f.path = whole->path;
-	f.place = whole->place;
-	f.moment = whole->moment;
-	f.whole = whole->name;
-	f.role = role_of(x, part->host, false);
-	f.host = (const char *)part->host.data;
-	f.name = arena_format(&c->arena, "%s: %s (line %u)", whole->name,
-		f.host, (unsigned)part->lines[0]);
-	f.stem = f.name;
-	f.part = part->body;
-	f.part_lines = part->lines;
-	case_files_append(c, &f);
-}
-
-void
-transcripts_collect(struct case_files *c, size_t index)
-{
-	struct stream s;
-	struct anomaly_sink sink = {nobody_listens, NULL};
-	struct expanding x = {.c = c, .index = index, .hosts = true};
-	const struct case_file *f = &c->list[index];
-	bool placed = f->host_at > 0 && !is_named_alone(c, index);
-	if (placed || f->part.len > 0 || !case_file_stays(f) ||
-		!case_file_open(f, &s, sink, NULL))
-		return;
-	size_t len;
-	uint8_t *data = stream_read_whole(&s, TRANSCRIPT_BYTES_MAX, &len);
-	bool whole = s.at_eof && s.window.len == 0;
-	stream_close(&s);
-	if (whole &&
-		collected_split(view_of(data, len), &c->arena, append_collected,
-			&x) > 0) {
-		struct case_file *file = &c->list[index];
-		file->kind = CASE_FILE_TRANSCRIPT;
-		file->kind_id = "transcript";
-		file->host_at = 0;
-		file->role = NULL;
-		file->problem = "split by the machines that its lines name; "
-				"each part is read as a file";
-	}
-	free(data);
 }

@@ -54,10 +54,6 @@ void transcript_read(
  * with *e set when the case would have too many files. */
 void transcripts_expand(struct case_files *c, size_t index);
 
-/* The same of a log that several machines wrote (collected.h), where nobody said
- * whose it is; else it is left as it is. */
-void transcripts_collect(struct case_files *c, size_t index);
-
 /* How many of a file's lines a part is of: several may have been made of one.
  * last: the latest line counted, 0 at first; it is carried on. */
 uint64_t transcript_part_lines(

@@ -274,6 +274,10 @@ def packed_files_inside(bed):
         bed.write("loose/" + name + ending, files[name + ending])
     yield from bed.same(bed.write("p.zip", zip_of(files)), "in a zip")
     yield from bed.same(bed.path("loose"), "in a folder")
+    for i, (name, data) in enumerate(bed.files.items()):
+        ending, pack = packers[i % len(packers)]
+        bed.write("twice/" + name + ending + ".gz", gzip.compress(pack(data)))
+    yield from bed.same(bed.path("twice"), "packed twice")
 
 
 def two_archives(bed):
