@@ -87,6 +87,7 @@ static const struct {
 	{"*flow-log*", "flow log"},
 	{"*/hubble.json", "flow log"},
 	{"*.log", "log"},
+	{"*/search-result.csv", "rows of a log store"},
 	{"*.json.zst", "packed"},
 	{"*.zip", "an archive"},
 	{"*.tar.xz", "an archive"},
