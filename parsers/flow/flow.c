@@ -135,6 +135,7 @@ recognise_json(struct view v)
 		{"\"traffic_direction\"", FLOW_FORMAT_HUBBLE},
 		{"\"Type\":\"L3_L4\"", FLOW_FORMAT_HUBBLE},
 		{"\"conn_state\"", FLOW_FORMAT_ZEEK},
+		{"\"zeek.connection\"", FLOW_FORMAT_ZEEK},
 		{"\"firewall_name\"", FLOW_FORMAT_AWS_FIREWALL},
 		{"\"pkts_toserver\"", FLOW_FORMAT_SURICATA},
 		{"\"event_type\":\"drop\"", FLOW_FORMAT_SURICATA},

@@ -137,6 +137,7 @@ format_of(const json_t *element)
 		{{"flow", "verdict"}, FLOW_FORMAT_HUBBLE},
 		{{"verdict"}, FLOW_FORMAT_HUBBLE},
 		{{"conn_state"}, FLOW_FORMAT_ZEEK},
+		{{"zeek", "connection", "state"}, FLOW_FORMAT_ZEEK},
 		{{"port_src"}, FLOW_FORMAT_NETFLOW}, /* before "event_type" */
 		{{"event", "event_type"}, FLOW_FORMAT_AWS_FIREWALL},
 		{{"event_type"}, FLOW_FORMAT_SURICATA},

@@ -196,10 +196,25 @@ value_time(struct view v, int64_t *ns)
 	return true;
 }
 
-/* "3.001", seconds */
+/* "00:01:03.001" in front of its seconds: the minutes' worth, which is cut off. */
+static uint64_t
+clock_seconds(struct view *v)
+{
+	uint64_t h;
+	uint64_t min;
+	if (v->len < 6 || v->data[2] != ':' || v->data[5] != ':' ||
+		!view_number(view_of(v->data, 2), 99, &h) ||
+		!view_number(view_of(v->data + 3, 2), 59, &min))
+		return 0;
+	*v = view_skip(*v, 6);
+	return h * 3600 + min * 60;
+}
+
+/* "3.001", seconds, or "00:00:03.001" (nfdump 1.7: bin/output_fmt.c String_Duration) */
 bool
 value_duration(struct view v, int64_t *ns)
 {
+	uint64_t before = clock_seconds(&v);
 	const uint8_t *dot = v.len == 0 ? NULL : memchr(v.data, '.', v.len);
 	uint64_t s;
 	uint64_t ms;
@@ -209,6 +224,6 @@ value_duration(struct view v, int64_t *ns)
 		!view_number(
 			view_skip(v, (size_t)(dot + 1 - v.data)), 999, &ms))
 		return false;
-	*ns = (int64_t)s * NS_PER_S + (int64_t)ms * NS_PER_MS;
+	*ns = (int64_t)(before + s) * NS_PER_S + (int64_t)ms * NS_PER_MS;
 	return true;
 }

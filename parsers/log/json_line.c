@@ -51,7 +51,7 @@ is_time_key(struct view key)
 		"received_time", "generated_time", "EventReceivedTime",
 		"TimeCreated", "SystemTime", "timeMillis", "epochSecond",
 		"__time__", "eventTimestamp", "timestampSeconds",
-		"timeUnixNano", "observedTimeUnixNano", NULL};
+		"timeUnixNano", "observedTimeUnixNano", "lastTimestamp", NULL};
 	return is_one_of(key, names);
 }
 

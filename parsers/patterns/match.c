@@ -91,12 +91,21 @@ tag_is(struct view tag, const char *word)
 	return next < 'a' || next > 'z';
 }
 
+/* A line whose text strangers write: the address that they asked for and who they
+   say they are. Only a pattern that knows its columns reads it. */
+static bool
+is_request(const struct log_record *r)
+{
+	return r->family == LOG_ACCESS || r->inner == LOG_ACCESS ||
+		r->family == LOG_AWS_ELB || r->inner == LOG_AWS_ELB;
+}
+
 /* Lines that name no program are allowed everywhere: the words decide. */
 static bool
 where_allows(const struct pattern *p, const struct log_record *r)
 {
 	if (p->where_count == 0)
-		return true;
+		return !is_request(r);
 	if (r->tag.len == 0 && log_family_is_nameless(r->family) &&
 		log_family_is_nameless(r->inner))
 		return true;

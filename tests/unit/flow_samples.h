@@ -452,6 +452,13 @@ static const struct flow_sample flow_samples[] = {
 		".20\",\"id.resp_p\":80,\"proto\":\"tcp\",\"conn_state\":\""
 		"S0\",\"history\":\"S\",\"orig_pkts\":3,\"orig_ip_bytes\":1"
 		"80,\"resp_pkts\":0,\"resp_ip_bytes\":0}\n"},
+	/* Zeek by way of Filebeat, in the names of the Elastic Common Schema. */
+	{"zeek-ecs", FLOW_FORMAT_ZEEK, 1, 0, 0,
+		"{\"@timestamp\":\"2026-11-20T23:41:22.501Z\",\"event\":{\"d"
+		"ataset\":\"zeek.connection\"},\"source\":{\"ip\":\"192.0.2.1"
+		"0\",\"port\":40131},\"destination\":{\"ip\":\"198.51.100.20"
+		"\",\"port\":80},\"network\":{\"transport\":\"tcp\"},\"zeek\":{"
+		"\"connection\":{\"state\":\"S0\",\"history\":\"S\"}}}\n"},
 	/* Zeek with tabs: the header names the columns. */
 	{"zeek-tsv", FLOW_FORMAT_ZEEK, 1, 5, 0,
 		"#separator \\x09\n"
