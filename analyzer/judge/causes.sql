@@ -767,6 +767,8 @@ SELECT place, dev FROM card WHERE NOT is_ours
 --% events
 CREATE INDEX IF NOT EXISTS event_by_name ON event (name, at_ns);
 CREATE INDEX temp.failing_by_service ON failing (server, server_port, first_ns);
+CREATE INDEX temp.failing_captured ON failing (server, server_port, client, first_ns)
+	WHERE attempt >= 0;
 -- A line that prints the sequence number of a SYN is about the attempt that has
 -- it: of several on the same ports, and behind a translation that the captures
 -- do not show, that one and no other.

@@ -58,6 +58,43 @@ static const char servers_of_a_log[] =
 	" '[\"syn-lost-in-network\",\"syn-dropped-by-server\"]', '' FROM "
 	"temp.n;";
 
+/* n reports of one client about one service, within the two minutes before the only
+ * attempt that the client's capture holds. */
+static const char reports_of_a_service[] =
+	"INSERT INTO vantage(id, name) VALUES (1, 'client');"
+	"INSERT INTO machine VALUES (1, 'client', 'client', 0, 'open', '', '',"
+	" '');"
+	"INSERT INTO source(id, name, role, machine, kind, bytes)"
+	" VALUES (1, 'a', 'client', 1, 'text', 1);"
+	"INSERT INTO source(id, name, role, machine, kind, bytes, vantage, "
+	"trust,"
+	" first_ns, last_ns) VALUES (2, 'b', 'client', 1, 'pcap', 1, 1, 'good',"
+	" 900000000000, 1100000000000);"
+	"INSERT INTO host VALUES (0, 'the-client'), (1, 'the-server');"
+	"INSERT INTO machine_role VALUES (1, 'client', 1, 8080, 0, 'report');"
+	"INSERT INTO attempt(id, client, client_port, server, server_port, isn,"
+	" first_ns, duration_us, syn_retransmits, clean)"
+	" VALUES (1, 0, 1024, 1, 8080, 7, 1070000000000, 0, 0, 0);"
+	"INSERT INTO pair_sum(client, server, server_port, attempts, clean,"
+	" first_ns, last_ns, clean_first_ns, clean_last_ns) SELECT client,"
+	" server, server_port, 1, 0, first_ns, first_ns, NULL, NULL FROM "
+	"attempt;"
+	"INSERT INTO facts(attempt, c_syn, s_syn, c_synack, s_synack,"
+	" c_rst_server, s_rst_server) VALUES (1, 3, 0, 0, 0, 0, 0);"
+	"INSERT INTO verdict VALUES (1, 'undetermined', NULL, NULL, 'possible',"
+	" 1, '[\"syn-lost-in-network\",\"syn-dropped-by-server\"]', '[]', '');"
+	"INSERT INTO event(id, source, line, name, role, at_ns, uncertainty_ns,"
+	" count, floor, src, dst, dst_port, fields, text) SELECT i, 1, i,"
+	" 'nginx-connect-timeout', 'client', 1000000000000 + i, 1000000, 1, 0,"
+	" 'the-client', 'the-server', 8080, '{}', 't' FROM temp.n;"
+	"INSERT INTO reported_failure(id, source, line, event, at_ns,"
+	" uncertainty_ns, client, server, server_port, how, count) SELECT i, 1,"
+	" i, i, 1000000000000 + i, 1000000, 0, 1, 8080, 'no-answer', 1"
+	" FROM temp.n;"
+	"INSERT INTO reported_verdict SELECT i, 'undetermined', 'possible',"
+	" '[\"syn-lost-in-network\",\"syn-dropped-by-server\"]', '' FROM "
+	"temp.n;";
+
 /* n attempts by turns to one service for each 100; each 10th is
  * refused or lost. */
 static const char attempts_on_services[] =
@@ -207,6 +244,12 @@ many_servers_of_one_port(void **state)
 }
 
 static void
+many_reports_of_one_service(void **state)
+{
+	growth_is_checked(causes_work, *state, reports_of_a_service, SMALL);
+}
+
+static void
 many_attempts_on_many_services(void **state)
 {
 	growth_is_checked(causes_work, *state, attempts_on_services, 4 * SMALL);
@@ -256,6 +299,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_servers_of_one_port),
+		cmocka_unit_test(many_reports_of_one_service),
 		cmocka_unit_test(many_attempts_on_many_services),
 		cmocka_unit_test(many_denials_at_many_services),
 		cmocka_unit_test(many_cards),
