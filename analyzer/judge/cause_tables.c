@@ -192,12 +192,33 @@ cause_views_make(struct cause_run *run, unsigned needs)
 	return true;
 }
 
+/* What names a whole connection is looked up among the rule's attempts. The index
+ * costs every rule a write for each attempt, so only a case with such evidence has
+ * it. */
+static bool
+hits_index(struct cause_run *run)
+{
+	static const char any[] =
+		"SELECT 1 FROM event_hit UNION ALL SELECT 1 FROM flow_hit "
+		"UNION ALL SELECT 1 FROM tracked_hit LIMIT 1";
+	static const char index[] =
+		"CREATE INDEX IF NOT EXISTS "
+		"temp.scoped_by_attempt ON scoped (attempt)";
+	sqlite3_stmt *stmt = store_prepare(run->store, any, run->error);
+	if (stmt == NULL)
+		return false;
+	bool hit = sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_finalize(stmt);
+	return !hit || store_exec(run->store, index, run->error);
+}
+
 /* Each section runs at most once in a run, when the first rule that needs it
  * comes; what the case does not have is never filled. ready has a bit per row
  * of the list above. */
 bool
 cause_tables_fill(struct cause_run *run, unsigned needs)
 {
+	bool filled = false;
 	for (size_t i = 0; i < sizeof fillings / sizeof fillings[0]; i++) {
 		unsigned bit = 1U << i;
 		if ((needs & run->present & fillings[i].needs) == 0 ||
@@ -206,6 +227,7 @@ cause_tables_fill(struct cause_run *run, unsigned needs)
 		run->ready |= bit;
 		if (!section_run(run, fillings[i].section))
 			return false;
+		filled = true;
 	}
-	return true;
+	return !filled || hits_index(run);
 }

@@ -166,6 +166,27 @@ static const char flows_of_a_log[] =
 	" 'client-' || i, 1024 + i % 60000, 'server', 80, 6, 3, 180,"
 	" iif(i % 2, 'REJECT', 'ACCEPT'), 2, 0 FROM temp.n;";
 
+/* The same, each a failure that the log reports. */
+static const char rejects_of_a_log[] =
+	"INSERT INTO source(id, name, kind, bytes) VALUES (1, 'a', 'aws-flow', "
+	"1);"
+	"INSERT INTO host VALUES (0, 'the-client'), (1, 'the-server');"
+	"INSERT INTO flow_record(id, source, line, cloud, interface, start_ns,"
+	" end_ns, src, src_port, dst, dst_port, protocol, packets, bytes, "
+	"action,"
+	" tcp_flags, sampled) SELECT i, 1, i, 'aws', 'eni-1', i * 1000000, i * "
+	"1000000,"
+	" 'the-client', 1024 + i, 'the-server', 80, 6, 3, 180, 'REJECT', 2, 0"
+	" FROM temp.n;"
+	"INSERT INTO reported_failure(id, source, line, flow, at_ns,"
+	" uncertainty_ns, client, client_port, server, server_port, how, count)"
+	" SELECT i, 1, i, i, i * 1000000, 1000000, 0, 1024 + i, 1, 80, "
+	"'dropped', 1"
+	" FROM temp.n;"
+	"INSERT INTO reported_verdict SELECT i, 'syn-lost-in-network', "
+	"'likely',"
+	" '[]', '' FROM temp.n;";
+
 typedef bool (*work)(struct store *, const struct rule_set *, struct error *);
 
 static bool
@@ -250,6 +271,12 @@ many_reports_of_one_service(void **state)
 }
 
 static void
+many_rejects_of_one_client(void **state)
+{
+	growth_is_checked(causes_work, *state, rejects_of_a_log, 4 * SMALL);
+}
+
+static void
 many_attempts_on_many_services(void **state)
 {
 	growth_is_checked(causes_work, *state, attempts_on_services, 4 * SMALL);
@@ -300,6 +327,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_servers_of_one_port),
 		cmocka_unit_test(many_reports_of_one_service),
+		cmocka_unit_test(many_rejects_of_one_client),
 		cmocka_unit_test(many_attempts_on_many_services),
 		cmocka_unit_test(many_denials_at_many_services),
 		cmocka_unit_test(many_cards),
