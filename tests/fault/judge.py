@@ -88,9 +88,8 @@ class Bed:
         os.mkdir(self.rules)
         for path, old, new in (
                 ("causes/conntrack-table-full", "weighs: confirms\n"
-                 "    unless: [another-namespace-is-full]\n"
-                 "    from: near_events", "weighs: supports\n"
-                 "    from: near_events"),
+                 "    unless: [another-namespace-is-full]\n",
+                 "weighs: supports\n"),
                 ("verdicts/refused-by-server", "s_rst_server > 0 AND s_ack = 0",
                  "s_rst_server > 1000 AND s_ack = 0"),
                 # Nor is it the one candidate, which would be the verdict.
