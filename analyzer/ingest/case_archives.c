@@ -227,6 +227,40 @@ take_member(struct unpacking *u, const struct member *m, struct error *e)
 	return true;
 }
 
+/* "x.tar.gz.aa", "x.zip.001": the first piece of what somebody split; the length
+ * of the name without that, or 0.
+ * cite: coreutils split(1); 7-Zip -v */
+static size_t
+piece_len(const char *name)
+{
+	static const char *const ends[] = {".aa", ".000", ".001", ".00"};
+	size_t n = strlen(name);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		size_t k = strlen(ends[i]);
+		if (n > k && strcmp(name + n - k, ends[i]) == 0)
+			return n - k;
+	}
+	return 0;
+}
+
+/* One piece of a split archive looks damaged, and is not. */
+static void
+explain_piece(struct unpacking *u)
+{
+	struct case_files *c = u->c;
+	size_t n = piece_len(u->name);
+	if (n == 0)
+		return;
+	u->stopped = arena_format(&c->arena,
+		"the first piece of an archive that was split; put them "
+		"together first: cat %.*s.* > %.*s; what it holds itself is "
+		"read",
+		(int)n, u->name, (int)n, u->name);
+	for (size_t i = c->count - u->listed; i < c->count; i++)
+		if (c->list[i].kind == CASE_FILE_BROKEN)
+			c->list[i].problem = u->stopped;
+}
+
 static bool
 take_members(struct unpacking *u, struct error *e)
 {
@@ -247,6 +281,8 @@ take_members(struct unpacking *u, struct error *e)
 		u->stopped = u->listed == 0
 			? "damaged, or cut short: nothing in it can be read"
 			: "damaged, or cut short; what came before is read";
+	if (status == MEMBERS_BROKEN || u->damaged)
+		explain_piece(u);
 	return true;
 }
 

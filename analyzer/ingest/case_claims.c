@@ -252,7 +252,11 @@ case_claims_folders(struct case_files *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		struct case_file *f = &c->list[i];
-		if (case_file_is_loose(f) && f->kind == CASE_FILE_SNAPSHOT)
+		/* dmesg's lines name no machine, and are its state as tables are. */
+		bool state = f->kind == CASE_FILE_SNAPSHOT ||
+			(f->kind == CASE_FILE_LOG &&
+				f->log_family == LOG_DMESG);
+		if (case_file_is_loose(f) && state)
 			f->host_at = neighbours_host(c, f);
 	}
 }

@@ -18,7 +18,7 @@ void case_claims_sosreports(struct case_files *c);
  * machine that all its files name. */
 void case_claims_collections(struct case_files *c);
 
-/* Snapshots that lie in one folder with one that names its machine, and with
+/* Snapshots and dmesg that lie in one folder with one that names its machine, and with
  * none that names another, were taken there. */
 void case_claims_folders(struct case_files *c);
 

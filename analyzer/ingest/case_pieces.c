@@ -356,26 +356,36 @@ case_pieces_place(struct case_files *c)
 	free(p);
 }
 
-/* A capture below a folder whose name is no machine's. */
+/* A capture below a folder whose name is no machine's. Cards of one machine look
+ * like machines, so that of captures called after cards those of one card are
+ * asked, the first's, whose name is kept in card. */
 static bool
 is_nameless(struct case_files *c, const struct case_file *f, const char *folder,
-	size_t skip)
+	size_t skip, char card[CAPTURE_INTERFACE_NAME_MAX])
 {
-	char card[CAPTURE_INTERFACE_NAME_MAX];
-	return f->kind == CASE_FILE_CAPTURE &&
-		strncmp(f->place, folder, skip) == 0 &&
-		case_name_machine(&c->arena, f->place) == NULL &&
-		!case_name_card(f->place, card, sizeof card);
+	char own[CAPTURE_INTERFACE_NAME_MAX];
+	if (f->kind != CASE_FILE_CAPTURE ||
+		strncmp(f->place, folder, skip) != 0 ||
+		case_name_machine(&c->arena, f->place) != NULL)
+		return false;
+	if (!case_name_card(f->place, own, sizeof own))
+		return true;
+	if (strchr(f->place + skip, '/') == NULL)
+		return false; /* of that folder's own machine */
+	if (card[0] == '\0')
+		memcpy(card, own, sizeof own);
+	return strcmp(card, own) == 0;
 }
 
 bool
 case_pieces_apart(struct case_files *c, const char *folder, size_t skip)
 {
 	size_t count = 0;
+	char card[CAPTURE_INTERFACE_NAME_MAX] = "";
 	folder = arena_copy(&c->arena, folder, skip);
 	struct piece *p = memory_take(SERIES_MAX, sizeof *p);
 	for (size_t i = 0; count < SERIES_MAX && i < c->count; i++)
-		if (is_nameless(c, &c->list[i], folder, skip))
+		if (is_nameless(c, &c->list[i], folder, skip, card))
 			p[count++] = (struct piece){.file = i,
 				.series = "",
 				.first_ns = reading_first_time(&c->list[i])};

@@ -34,9 +34,15 @@ static const char *const argument_words[] = {
  * cite: ssh(1) OpenSSH 9.2, sudo(8) 1.9.13, kubectl exec, docker exec,
  * nsenter(1) and ip-netns(8), clush(1), pdsh(1), parallel-ssh(1) as in Debian 12;
  * lxc exec (LXD 5), multipass exec 1.13, tsh ssh (Teleport 15), oc rsh (4.14),
- * gcloud compute ssh, vagrant ssh 2.4.
+ * gcloud compute ssh, vagrant ssh 2.4, knife ssh QUERY COMMAND (Chef Infra 18).
  */
-enum before { BEFORE_NOTHING, BEFORE_HOST, BEFORE_WORD, BEFORE_MANY };
+enum before {
+	BEFORE_NOTHING,
+	BEFORE_HOST,
+	BEFORE_WORD,
+	BEFORE_MANY,
+	BEFORE_QUERY, /* what finds many */
+};
 
 static const struct {
 	const char *name;
@@ -72,6 +78,7 @@ static const struct {
 	{"clush", NULL, "wgxXfltuo", BEFORE_MANY},
 	{"pdsh", NULL, "wxgXGlutfR", BEFORE_MANY},
 	{"dsh", NULL, "mgwF", BEFORE_MANY},
+	{"knife", "ssh", "xiaGC", BEFORE_QUERY},
 	{"pssh", NULL, "hHlpotOxX", BEFORE_MANY},
 	{"parallel-ssh", NULL, "hHlpotOxX", BEFORE_MANY},
 };
@@ -206,7 +213,8 @@ wrapper_take(struct command *c)
 		skip_options(&behind, wrappers[i].value);
 		struct view word = view_of(behind.data, 0);
 		if (wrappers[i].before == BEFORE_HOST ||
-			wrappers[i].before == BEFORE_WORD)
+			wrappers[i].before == BEFORE_WORD ||
+			wrappers[i].before == BEFORE_QUERY)
 			word = words_next(&behind);
 		if (wrappers[i].before == BEFORE_HOST) {
 			struct view host = host_word(word);
@@ -214,7 +222,7 @@ wrapper_take(struct command *c)
 			c->elsewhere = host.len == 0;
 			skip_options(&behind, wrappers[i].value);
 		}
-		c->many = c->many || wrappers[i].before == BEFORE_MANY;
+		c->many = c->many || wrappers[i].before >= BEFORE_MANY;
 		c->text = unquoted(behind);
 		return true;
 	}

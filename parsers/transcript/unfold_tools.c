@@ -248,6 +248,20 @@ bracket_of(struct view line, struct column *c)
 	return true;
 }
 
+/* "web-01.example.com LINE" of a command that is known to print so: knife ssh. */
+static bool
+spaced_of(struct view line, struct column *c)
+{
+	size_t n = words_host_len(line);
+	c->name = view_of(line.data, n);
+	c->text = view_skip(line, n);
+	if (!words_names_host(c->name) || byte_digit(c->name.data[0]) ||
+		!view_begins(c->text, " "))
+		return false;
+	c->text = view_skip(c->text, 1);
+	return true;
+}
+
 /* "web-01: LINE", "web-1  | LINE", "[pod/web-1/nginx] LINE". */
 static bool
 column_of(struct view line, struct column *c)
@@ -290,7 +304,8 @@ all_columns(const struct unfold *in, size_t from, size_t to, bool sure)
 		if (view_trim(in->list[i].text).len == 0)
 			continue;
 		lines++;
-		columns += column_of(in->list[i].text, &c);
+		columns += column_of(in->list[i].text, &c) ||
+			(sure && spaced_of(in->list[i].text, &c));
 	}
 	return sure ? columns > 0 && columns * 2 >= lines
 		    : columns > 1 && columns == lines;
@@ -318,15 +333,16 @@ bucket_of(struct bucket *list, size_t *count, struct view name)
 
 /* What no machine said first, then each machine's lines behind its header. */
 static void
-columns_sort(
-	const struct unfold *in, size_t from, size_t to, struct unfold *out)
+columns_sort(const struct unfold *in, size_t from, size_t to, bool sure,
+	struct unfold *out)
 {
 	struct bucket list[COLUMNS_MAX];
 	size_t count = 0;
 	size_t *next = memory_take(to - from + 1, sizeof *next);
 	for (size_t i = from; i < to; i++) {
 		struct column c;
-		struct bucket *b = column_of(in->list[i].text, &c)
+		struct bucket *b = column_of(in->list[i].text, &c) ||
+				(sure && spaced_of(in->list[i].text, &c))
 			? bucket_of(list, &count, c.name)
 			: NULL;
 		if (b == NULL)
@@ -343,7 +359,8 @@ columns_sort(
 			in->list[list[k].first - 1].number);
 		for (size_t i = list[k].first; i > 0; i = next[i - 1 - from]) {
 			struct column c = {0};
-			column_of(in->list[i - 1].text, &c);
+			if (!column_of(in->list[i - 1].text, &c))
+				spaced_of(in->list[i - 1].text, &c);
 			unfold_add(out, c.text, in->list[i - 1].number);
 		}
 	}
@@ -371,7 +388,7 @@ unfold_columns(const struct unfold *in, struct unfold *out)
 			mark_of(in->list[to].text).kind == MARK_NONE)
 			to++;
 		if ((sure || !command) && all_columns(in, i, to, sure))
-			columns_sort(in, i, to, out);
+			columns_sort(in, i, to, sure, out);
 		else
 			for (size_t k = i; k < to; k++)
 				unfold_add(out, in->list[k].text,

@@ -493,6 +493,18 @@ def cut_short(bed):
         yield from told(bed, done, "cut short")
 
 
+def split_in_pieces(bed):
+    """The first of several pieces is not called damaged: what to do is told."""
+    whole = gzip.compress(tar_of(bed.files))
+    half = len(whole) // 2
+    for first, second in (("s.tar.gz.aa", "s.tar.gz.ab"),
+                          ("t.tgz.001", "t.tgz.002")):
+        bed.write("split/" + second, whole[half:])
+        done = bed.analyze(bed.write("split/" + first, whole[:half]))
+        if "put them together first: cat" not in done.stderr:
+            yield f"{first}: {done.stderr.strip()!r} does not say what to do"
+
+
 def damaged(bed):
     """Any byte may be another: no crash, no hang, a report or a reason."""
     seeds = [(n, d) for n, d in forms(bed.files)
@@ -651,7 +663,8 @@ def default_folder(bed):
 
 CHECKS = [default_folder, every_form, every_name, alone_and_not_read, packed_by_programs, nested, packed_files_inside,
           two_archives, host_names, asked_once, standard_input, named_as_inside, hostile_names,
-          many_members, bombs, cut_short, damaged, encrypted,
+          many_members, bombs, cut_short, split_in_pieces,
+          damaged, encrypted,
           known_and_not_read, links_lead_out, nothing_waits]
 
 

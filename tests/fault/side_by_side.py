@@ -254,6 +254,35 @@ def named_like_their_folder(bed):
         yield f"machines: {machines(report)}"
 
 
+def called_after_one_card(bed):
+    """One card's name in folders side by side: of three machines in the folder
+    that they were sent in; of one machine's days."""
+    net = story()
+    files = {f"sent/{name}/tcpdump_eth0.pcap": net.capture(place)
+             for name, place in (("alpha", WEB), ("beta", APP), ("gamma", DB))}
+    report, _ = bed.read({**files, "notes.md": b"three hosts"})
+    if machines(report) != ["alpha", "beta", "gamma"]:
+        yield f"three machines: {machines(report)}"
+    early, late = story(), story(START + 86400)
+    report, _ = bed.read({"app/mon/eth0.pcap": early.capture(APP),
+                          "app/tue/eth0.pcap": late.capture(APP),
+                          "db/mon/eth0.pcap": early.capture(DB)})
+    if machines(report) != ["app", "db"]:
+        yield f"days: {machines(report)}"
+
+
+def collected_by_a_tool(bed):
+    """A folder that is called after a time is of the machine that its files name,
+    as a capture beside it is."""
+    net = story()
+    report, _ = bed.read({"app-01.pcap": net.capture(APP),
+                          "db-01.pcap": net.capture(DB),
+                          "bug-report-20260301094100/hostname": b"db-01\n",
+                          "bug-report-20260301094100/dmesg": kernel()})
+    if cause(report) != FULL or machines(report) != ["app-01", "db-01"]:
+        yield f"{cause(report)}, {machines(report)}"
+
+
 def whose_the_log_is(bed):
     """A machine's log beside captures that name none: the address that its
     session shows, or the option that is asked for, decides."""
@@ -276,7 +305,7 @@ def whose_the_log_is(bed):
 
 CHECKS = [of_three_machines, pieces_of_one, pieces_of_both,
           one_after_the_other, in_one_folder, named_like_their_folder,
-          whose_the_log_is]
+          called_after_one_card, collected_by_a_tool, whose_the_log_is]
 
 
 def main():

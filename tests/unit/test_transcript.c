@@ -239,6 +239,9 @@ machines_are_told_apart(void **state)
 		PARTS("2 web-1|ss -ltn|a", "3 web-2|ss -ltn|b", "6 m|date|x"));
 	expect_parts("$ pdsh -w web-1 nstat\npdsh@m: web-2: exited\nweb-1: a\n",
 		PARTS("2 ?|nstat|pdsh@m: web-", "3 web-1|nstat|a"));
+	expect_parts("$ knife ssh 'role:app' 'ss -ltn'\nweb-1.x a\nweb-2.x b\n"
+		     "web-1.x c\n",
+		PARTS("2 web-1.x|ss -ltn|a", "3 web-2.x|ss -ltn|b"));
 	expect_parts("web-1: a\nweb-1: b\nweb-2:\n", PARTS("1 web-1||a"));
 	expect_parts("-----\nweb-1\n-----\na\n-----\nweb-[2-4] (3)\n-----\nb\n",
 		PARTS("4 web-1||a", "8 ?||b"));
