@@ -153,6 +153,7 @@ story_unheard_ns(const struct sighting *g)
 /* A torn stream is mended by a repetition; this one was not. Linux sends the
    first after 200 ms, doubling (TCP_RTO_MIN, as above): three by then. */
 #define TORN_US (INT64_C(1) * 1000 * 1000)
+#define CLIENT_RESETS (SIGHTING_RST_C_EARLY | SIGHTING_RST_C_LATE)
 
 /* Microseconds since an offset within the first ones, TORN_US or more. */
 static int64_t
@@ -182,6 +183,22 @@ answer_torn_us(
 		g->s_acked - (g->server_isn + 1) != g->hole)
 		return FACT_UNKNOWN;
 	return torn_us(k, vantage, g, g->hole_at);
+}
+
+/*
+ * The server heard a RST in the client's name before it was to repeat the piece, so
+ * that it repeats none: the connection ended, and no way lost what was never sent
+ * again. Counted from the client's ACK, whatever the clocks say.
+ */
+static bool
+ended_untold(const struct sighting *c, const struct sighting *s)
+{
+	if (s == NULL || !(s->flags & CLIENT_RESETS) ||
+		s->fin_c_at == SIGHTING_AT_NONE || s->ack == 0 ||
+		s->ack_first_at > s->fin_c_at || c->ack_first_at > c->hole_at)
+		return false;
+	return s->fin_c_at - s->ack_first_at <
+		c->hole_at - c->ack_first_at + TORN_US;
 }
 
 /* The same of the client's request. At the client's end the server's
@@ -215,8 +232,9 @@ static void
 gather_torn(const struct stitch_case *k, const struct attempt_ends *a,
 	struct facts *f)
 {
-	f->answer_torn_us =
-		a->c != NULL ? answer_torn_us(k, a->near, a->c) : FACT_UNKNOWN;
+	f->answer_torn_us = a->c != NULL && !ended_untold(a->c, a->s)
+		? answer_torn_us(k, a->near, a->c)
+		: FACT_UNKNOWN;
 	f->request_torn_us = FACT_UNKNOWN;
 	f->window_shut_us = FACT_UNKNOWN;
 	if (a->s != NULL)

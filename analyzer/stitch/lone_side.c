@@ -145,12 +145,32 @@ sides_lone_vote(const struct vantage *v, bool passes, const struct sighting *g)
 	return lone_vote(g, way_vote(v, g, passes), &by);
 }
 
+/* That a SYN came in and nothing went out again makes this its server, or a host
+ * that should have passed it on: the server's silence is no proof of its own. */
+static bool
+is_weak(const struct sighting *g, int way)
+{
+	return way < 0 && g->synack == 0;
+}
+
+/* Two sights of one SYN, a router between them, and no word for in and out: the
+ * file holds what was captured at two places (merged files, a mirror of several
+ * ports), and is no end's. */
+static bool
+is_of_two_places(const struct sighting *g)
+{
+	return g->flags & SIGHTING_FORWARDED &&
+		!(g->flags & (SIGHTING_SYN_IN | SIGHTING_SYN_OUT));
+}
+
 /* What is known of each host; hosts' ids are the index. */
 struct host_note {
 	uint32_t opens;   /* attempts of which it is the client */
 	uint32_t accepts; /* and the server */
 	int64_t votes;    /* above 0: the capture was made there */
 	int64_t cast;     /* how many attempts voted */
+	int64_t weak;     /* and attempts of which it is the silent server */
+	int64_t asked;    /* ... or whose SYN it sent */
 	bool stated;      /* case.yaml names its address here */
 };
 
@@ -179,6 +199,8 @@ note_attempt(struct lone *x, const struct sighting *g)
 	int way = way_vote(x->vantage, g, x->passes);
 	uint8_t by;
 	int vote = x->said == 0 ? host_vote(g, way) : lone_vote(g, way, &by);
+	if (x->said == 0 && (is_of_two_places(g) || is_weak(g, way)))
+		vote = 0;
 	struct host_note *c = &x->notes[hosts_id(&x->hosts, g->client)];
 	c->opens++;
 	c->votes += vote;
@@ -248,6 +270,42 @@ verdict_of(const struct lone *x, const struct host_note *n)
 	return sign(n->votes);
 }
 
+/* Some host has shown by its own connections that the capture was made there. */
+static uint32_t
+find_shown(const struct lone *x)
+{
+	for (uint32_t i = 0; i < x->hosts.count; i++)
+		if (verdict_of(x, &x->notes[i]) > 0)
+			return i;
+	return HOST_NONE;
+}
+
+/*
+ * The weak ones count where nothing speaks against them: neither did others show
+ * that the server is further away, nor that the capture was made at another host,
+ * which then was to pass the SYN on.
+ */
+static void
+note_weak(struct lone *x)
+{
+	uint32_t shown = find_shown(x);
+	for (uint32_t a = 0; a < x->m->count && x->said == 0; a++) {
+		const struct sighting *g = seen(x, a);
+		uint32_t s = hosts_id(&x->hosts, g->server);
+		if (!is_weak(g, way_vote(x->vantage, g, x->passes)) ||
+			x->notes[s].votes < 0 ||
+			(shown != HOST_NONE && shown != s))
+			continue;
+		x->notes[s].weak++;
+		x->notes[hosts_id(&x->hosts, g->client)].asked++;
+	}
+	for (uint32_t i = 0; i < x->hosts.count; i++) {
+		struct host_note *n = &x->notes[i];
+		n->votes += n->weak - n->asked;
+		n->cast += n->weak + n->asked;
+	}
+}
+
 /* +1: made at the client of this attempt, -1: at its server, 0: unknown. */
 static int
 place_of(struct lone *x, const struct sighting *g)
@@ -256,6 +314,8 @@ place_of(struct lone *x, const struct sighting *g)
 	uint32_t s = hosts_id(&x->hosts, g->server);
 	if (x->notes[c].stated != x->notes[s].stated)
 		return x->notes[c].stated ? 1 : -1;
+	if (x->said == 0 && is_of_two_places(g))
+		return 0;
 	if (x->own == c || x->own == s)
 		return x->own == c ? 1 : -1;
 	bool both_ways = x->notes[c].accepts > 0 || x->notes[s].opens > 0;
@@ -308,6 +368,7 @@ sides_find_lone(struct sides *x, const struct match *m,
 	l.notes = memory_take(most, sizeof *l.notes);
 	for (uint32_t a = 0; a < m->count; a++)
 		note_attempt(&l, seen(&l, a));
+	note_weak(&l);
 	note_stated(&l, said);
 	find_own(&l);
 	for (uint32_t a = 0; a < m->count; a++) {
