@@ -169,6 +169,8 @@ note_first_syn(
 	s->syn_last_at = 0;
 	s->syn_first_frame = ev->frame;
 	s->syn_last_frame = ev->frame;
+	_Static_assert(
+		SIGHTING_OPTION_FAST_OPEN == TCP_OPT_FAST_OPEN, "one bit");
 	s->syn_options = p->options;
 	s->mss = p->mss;
 	s->window = p->window;

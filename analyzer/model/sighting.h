@@ -42,6 +42,9 @@ enum sighting_direction {
 #define SIGHTING_AT_NONE UINT32_MAX
 #define SIGHTING_AT_MAX (UINT32_MAX - 1)
 
+/* Fast Open among a SYN's options: TCP_OPT_FAST_OPEN, as ingest asserts. */
+#define SIGHTING_OPTION_FAST_OPEN 0x10
+
 enum sighting_flag {
 	SIGHTING_NO_SYN = 1 << 0,    /* begun by a SYN-ACK: SYN not captured */
 	SIGHTING_MIDSTREAM = 1 << 1, /* begun after the handshake: no attempt,

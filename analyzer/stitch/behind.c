@@ -4,6 +4,8 @@
  */
 #include "stitch/behind.h"
 
+#include "stitch/gather_sights.h"
+
 /* The last 32 of 128 bits are the IPv4 address: a prefix of 96 bits. Shorter ones
  * put it elsewhere and are rare.
  * cite: RFC 6052 section 2.2, Figure 1 */
@@ -98,4 +100,19 @@ behind_ends(const struct stitch_case *k, size_t v, const struct sighting *g,
 		out->client = one ? k->behind.client : (struct ip_addr){0, 0};
 		out->translated = true;
 	}
+}
+
+const struct sighting *
+behind_last_between(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	for (size_t v = a->far; v-- > 0 && v != a->near;) {
+		const struct sighting *g =
+			match_seen(&k->match, k->vantages, a->attempt, v);
+		if (g == NULL)
+			continue;
+		const struct sighting *in =
+			sights_inner(k, v, a->attempt, false);
+		return in != NULL ? in : g;
+	}
+	return NULL;
 }

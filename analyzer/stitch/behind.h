@@ -29,6 +29,14 @@ struct behind_ends {
 void behind_ends(const struct stitch_case *k, size_t v,
 	const struct sighting *g, struct behind_ends *out);
 
+/*
+ * What the capture nearest to the server shows of an attempt that the server's own
+ * does not: a device between may have translated it, and then this is under which
+ * names it went on. NULL where none does.
+ */
+const struct sighting *behind_last_between(
+	const struct stitch_case *k, const struct attempt_ends *a);
+
 /* Learn from what was paired, once that is done: k->behind. */
 void behind_learn(struct stitch_case *k);
 

@@ -228,26 +228,6 @@ lacks_what_was_reset(const struct sighting *g)
 		g->icmp == 0;
 }
 
-/*
- * What the capture nearest to the server shows of an attempt that the server's own
- * does not: a device between may have translated it, and then this is under which
- * names it went on. NULL where none does.
- */
-static const struct sighting *
-last_between(const struct stitch_case *k, const struct attempt_ends *a)
-{
-	for (size_t v = a->far; v-- > 0 && v != a->near;) {
-		const struct sighting *g =
-			match_seen(&k->match, k->vantages, a->attempt, v);
-		if (g == NULL)
-			continue;
-		const struct sighting *in =
-			sights_inner(k, v, a->attempt, false);
-		return in != NULL ? in : g;
-	}
-	return NULL;
-}
-
 /* A capture's answer about segments of one direction at some moments. */
 static struct cover_answer
 ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
@@ -264,7 +244,7 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 		g = stitch_case_first(k, a->attempt, &elsewhere);
 	struct behind_ends e = {g->client, g->server, g->server_port, false};
 	if (!seen && v == a->far) {
-		const struct sighting *last = last_between(k, a);
+		const struct sighting *last = behind_last_between(k, a);
 		behind_ends(k, v, last != NULL ? last : g, &e);
 	}
 	struct cover_question q = {

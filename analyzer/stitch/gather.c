@@ -492,6 +492,8 @@ gather_as(const struct stitch_case *k, const struct attempt_ends *a,
 	gather_delays(k, a, f);
 	gather_watched(k, a, f);
 	gather_rst_ttl(k, a, f);
+	bool left = c != NULL && c->syn > 0 && c->ttl_c != 0;
+	f->syn_ttl = left && !a->near_between ? c->ttl_c : FACT_UNKNOWN;
 	f->s_cuts = f->s_present && k->vantages[a->far].audit.cut > 0;
 	f->c_cuts = f->c_present && k->vantages[a->near].audit.cut > 0;
 	f->c_sees_icmp = f->c_present && sees_icmp(&k->vantages[a->near]);

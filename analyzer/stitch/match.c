@@ -205,6 +205,18 @@ match_tuple_isn(struct matcher *x)
 	index_release(&by_key);
 }
 
+/* What the first copies differ in. Of one SYN that was repeated only the original
+ * asks for Fast Open, which some paths drop for it: one end may lack that copy.
+ * cite: Linux commit aab4874355679c70f93993cf3b3fd74643b9ac33 */
+static uint8_t
+other_options(const struct sighting *a, const struct sighting *b)
+{
+	uint8_t other = a->syn_options ^ b->syn_options;
+	if (a->syn > 1 || b->syn > 1)
+		other &= (uint8_t)~SIGHTING_OPTION_FAST_OPEN;
+	return other;
+}
+
 /* SYN features that no NAT changes; the MSS may be clamped on the way. */
 bool
 match_same_syn(const struct sighting *a, const struct sighting *b)
@@ -213,7 +225,7 @@ match_same_syn(const struct sighting *a, const struct sighting *b)
 		return true;
 	if ((a->flags | b->flags) & SIGHTING_SYN_CUT)
 		return a->window == b->window;
-	if (a->syn_options != b->syn_options || a->wscale != b->wscale ||
+	if (other_options(a, b) != 0 || a->wscale != b->wscale ||
 		a->window != b->window)
 		return false;
 	/* The first copy that one end has is among the other's copies: either

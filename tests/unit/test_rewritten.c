@@ -94,6 +94,31 @@ a_beat_tells_nothing(void **state)
 	assert_int_equal(m.count, 12);
 }
 
+/* The copy that is repeated asks for Fast Open no more. */
+static void
+nat_and_a_lost_copy_with_fast_open(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.0 C>S S seq 1000 ts 50 id 1 tfo 1\n"
+		"1.0 C>S S seq 1000 ts 1050 id 2\n");
+	script_play(&far, "1.1 C>S S seq 1000 ts 1050 chost 77 cport 9\n");
+	pair();
+	assert_int_equal(m.count, 1);
+	expect(0, 0, 0, MATCH_ISN);
+}
+
+/* One copy each: no SYN loses an option on the way. */
+static void
+fast_open_at_one_end_alone(void **state)
+{
+	(void)state;
+	script_play(&near, "0.0 C>S S seq 1000 ts 50 id 1 tfo 1\n");
+	script_play(&far, "0.1 C>S S seq 1000 ts 50 chost 77 cport 9\n");
+	pair();
+	assert_int_equal(m.count, 2);
+}
+
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -104,6 +129,8 @@ main(void)
 		STORY(one_id_alone),
 		STORY(times_alone),
 		STORY(a_beat_tells_nothing),
+		STORY(nat_and_a_lost_copy_with_fast_open),
+		STORY(fast_open_at_one_end_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
