@@ -279,6 +279,17 @@ agrees_isn(const struct matcher *x, const struct sighting *a,
 				x->translations, a->server, b->server));
 }
 
+/* pf's asks the server under a number of its own, with nothing of the client's
+ * options but the MSS, and offers no window to either.
+ * cite: FreeBSD sys/netpfil/pf/pf.c, pf_test_state_tcp, PF_TCPS_PROXY_DST */
+static bool
+is_asked_under_another_number(
+	const struct sighting *a, const struct sighting *b)
+{
+	return a->flags & SIGHTING_ZERO_WINDOW_SYNACK && a->ack > 0 &&
+		b->window == 0 && b->syn_tsval_first == 0;
+}
+
 /* Timestamps tell one attempt from the next of the same ports, whatever the clocks
  * say; without them the time has to. */
 static bool
@@ -289,8 +300,11 @@ agrees_tuple_time(const struct matcher *x, const struct sighting *a,
 	int64_t apart = clock_sub(a->first_ns, b->first_ns);
 	bool in_time =
 		apart < MATCH_TUPLE_TIME_NS && -apart < MATCH_TUPLE_TIME_NS;
-	return match_same_tuple(a, b) && a->syn > 0 && b->syn > 0 &&
-		(a->syn_tsval_first == 0) == (b->syn_tsval_first == 0) &&
+	if (!match_same_tuple(a, b) || a->syn == 0 || b->syn == 0)
+		return false;
+	if (in_time && is_asked_under_another_number(a, b))
+		return true;
+	return (a->syn_tsval_first == 0) == (b->syn_tsval_first == 0) &&
 		match_same_syn(a, b) && (in_time || a->syn_tsval_first != 0);
 }
 

@@ -119,6 +119,34 @@ fast_open_at_one_end_alone(void **state)
 	assert_int_equal(m.count, 2);
 }
 
+/* pf's SYN proxy: it answered with no window, and then asks with none. */
+static void
+a_proxy_asks_under_another_number(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.00 C>S S seq 1000 ts 50 win 64240\n"
+		"0.01 S>C S. seq 5 ack 1001 win 0\n"
+		"0.02 C>S . seq 1001 ack 6 ts 70 win 63\n");
+	script_play(&far, "0.03 C>S S seq 7000 win 0\n");
+	pair();
+	assert_int_equal(m.count, 1);
+	expect(0, 0, 0, MATCH_TUPLE_TIME);
+}
+
+static void
+no_proxy_answers_with_a_window(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.00 C>S S seq 1000 ts 50 win 64240\n"
+		"0.01 S>C S. seq 5 ack 1001 win 100\n"
+		"0.02 C>S . seq 1001 ack 6 ts 70 win 63\n");
+	script_play(&far, "0.03 C>S S seq 7000 win 0\n");
+	pair();
+	assert_int_equal(m.count, 2);
+}
+
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -131,6 +159,8 @@ main(void)
 		STORY(a_beat_tells_nothing),
 		STORY(nat_and_a_lost_copy_with_fast_open),
 		STORY(fast_open_at_one_end_alone),
+		STORY(a_proxy_asks_under_another_number),
+		STORY(no_proxy_answers_with_a_window),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
