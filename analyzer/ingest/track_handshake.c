@@ -440,9 +440,35 @@ is_reset_of_unfit(const struct sighting *s, const struct packet *p)
 		p->seq != s->isn + 1 && p->seq != s->c_next;
 }
 
+/* More than so many bytes in either direction are no proof: a RST may be of
+ * another connection, or hold any number. */
+#define WORKED_BYTES (UINT32_C(1) << 24)
+
+/*
+ * A RST with ACK says where both streams stand. One behind the client's SYN, or
+ * behind the server's, ends a connection that worked, whatever the capture holds
+ * of it: filters for SYN and RST are common.
+ * cite: Linux 6.12 net/ipv4/tcp_output.c, tcp_send_active_reset
+ */
+static void
+note_what_worked(struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	uint32_t got = p->ack - (s->server_isn + 1);
+	uint32_t sent = p->seq - s->c_next;
+	if (!(p->flags & TCP_ACK) || s->synack == 0 || s->ack > 0 ||
+		s->synack_bad > 0 || got >= WORKED_BYTES ||
+		sent >= WORKED_BYTES || got + sent == 0)
+		return;
+	note_handshake_ack(s, ev);
+	if (got > 0)
+		s->flags |= SIGHTING_PROGRESS;
+}
+
 void
 note_client_reset(struct sighting *s, const struct track_event *ev)
 {
+	note_what_worked(s, ev);
 	bool late = s->flags & SIGHTING_PROGRESS;
 	if (is_reset_of_unfit(s, ev->packet)) {
 		s->flags |= SIGHTING_RST_C_OF_BAD;

@@ -358,6 +358,35 @@ acknowledgements_that_stand_still(void **state)
 	assert_int_equal(script_sighting(&script, 0)->asks, 0);
 }
 
+/* A filter for SYN and RST: the last one says what had been said before. */
+static void
+a_reset_that_tells_what_worked(void **state)
+{
+	(void)state;
+	const struct sighting *s = only("0.000 C>S S  seq 1000\n"
+					"0.020 S>C S. seq 5000 ack 1001\n"
+					"90.00 C>S R. seq 1301 ack 5400\n");
+	assert_int_equal(s->ack, 1);
+	assert_true(s->flags & SIGHTING_PROGRESS);
+	assert_true(s->flags & SIGHTING_RST_C_LATE);
+	assert_int_equal(s->rst_client, 0);
+}
+
+/* Of a client that gave up, or of any number. */
+static void
+a_reset_that_tells_nothing(void **state)
+{
+	(void)state;
+	const struct sighting *s = only("0.000 C>S S  seq 1000\n"
+					"0.020 S>C S. seq 5000 ack 1001\n"
+					"9.000 C>S R. seq 1001 ack 5001\n"
+					"9.100 C>S R. seq 1001 ack 0\n"
+					"9.200 C>S R  seq 1301\n");
+	assert_int_equal(s->ack, 0);
+	assert_false(s->flags & SIGHTING_PROGRESS);
+	assert_int_equal(s->rst_client, 3);
+}
+
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -384,6 +413,8 @@ main(void)
 		STORY(an_answer_with_a_hole),
 		STORY(a_hole_that_is_mended_in_two_pieces),
 		STORY(acknowledgements_that_stand_still),
+		STORY(a_reset_that_tells_what_worked),
+		STORY(a_reset_that_tells_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
