@@ -202,6 +202,17 @@ is_mail_alone(const struct case_file *f, struct view head)
 		mail_is(head);
 }
 
+/* Packets as text, in which only the times were understood: no log tells less. */
+static bool
+is_printed(const struct case_file *f, struct view head)
+{
+	return (f->kind == CASE_FILE_OTHER ||
+		       (f->kind == CASE_FILE_LOG &&
+			       (f->log_family == LOG_STAMPED ||
+				       f->log_family == LOG_PLAIN))) &&
+		unread_is_printed_packets(head);
+}
+
 /* Of a table into which a log was copied, or the other way round, both are read. A
  * mixture is held in memory; logs and flow logs that are longer than the head are
  * read as they come. */
@@ -215,7 +226,7 @@ is_mixture(const struct case_file *f, struct view head)
 }
 
 static void
-take_mail(struct case_file *f)
+take_none(struct case_file *f)
 {
 	f->kind = CASE_FILE_OTHER;
 	f->kind_id = "unrecognised";
@@ -240,8 +251,8 @@ case_file_recognise(struct case_file *f, struct view head)
 		return;
 	}
 	recognise_text(f, head);
-	if (is_mail_alone(f, head))
-		take_mail(f);
+	if (is_mail_alone(f, head) || is_printed(f, head))
+		take_none(f);
 	/* A part of a transcript has its prompts taken off. */
 	if (f->hint == NULL &&
 		(is_mixture(f, head) ||

@@ -88,6 +88,43 @@ unread_is_base64(struct view head)
 	return lines > 1;
 }
 
+/* Lines that are asked whether they are printed packets. */
+#define PRINTED_LINES 64
+
+/* "IP 10.1.0.2.40131 > 10.2.0.2.80: Flags [S], seq 1" of tcpdump; "10.1.0.2 ->
+ * 10.2.0.2 TCP 74 40131 -> 80 [SYN] Seq=0 Win=64240" of tshark. A packet filter's
+ * log that tcpdump prints names its rule first, and is read.
+ * cite: tcpdump 4.99 print-tcp.c, tcp_print; Wireshark 4.2
+ * epan/dissectors/packet-tcp.c, the info column; pcap-filter(7), pflog */
+static bool
+is_printed_packet(struct view line)
+{
+	if (view_has(line, "(match)"))
+		return false;
+	return (view_has(line, " > ") && view_has(line, ": Flags [")) ||
+		(view_has(line, " TCP ") && view_has(line, " Seq=") &&
+			view_has(line, " Win="));
+}
+
+bool
+unread_is_printed_packets(struct view head)
+{
+	struct view line;
+	size_t lines = 0;
+	size_t packets = 0;
+	while (lines < PRINTED_LINES && line_next(&head, &line)) {
+		bool packet = is_printed_packet(line);
+		/* -v prints a line before a packet, -x indented ones below. */
+		bool beside = line.len == 0 ||
+			byte_among(line.data[0], " \t") ||
+			view_has(line, " IP (") || view_has(line, " IP6 (");
+		if (packet || !beside)
+			lines++;
+		packets += packet;
+	}
+	return packets > 0 && 2 * packets >= lines;
+}
+
 /* What a name says of a file whose content says nothing. */
 static const struct {
 	const char *ending;
@@ -159,5 +196,8 @@ unread_reason(const char *place, struct view head)
 			memcmp(head.data + known[i].at, known[i].magic,
 				known[i].len) == 0)
 			return known[i].advice;
+	if (unread_is_printed_packets(head))
+		return "what tcpdump or tshark printed of packets, which is no "
+		       "capture: give the capture itself (tcpdump -w FILE)";
 	return reason_of_name(place);
 }

@@ -26,6 +26,9 @@ bool unread_is_document(struct view head);
 /* A program of Java: a zip archive of its classes. */
 bool unread_is_program(struct view head);
 
+/* What tcpdump or tshark printed of packets, and little else. */
+bool unread_is_printed_packets(struct view head);
+
 /* Lines of base64 and nothing else. */
 bool unread_is_base64(struct view head);
 

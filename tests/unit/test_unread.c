@@ -53,6 +53,42 @@ test_first_bytes_tell(void **state)
 }
 
 static void
+test_printed_packets(void **state)
+{
+	(void)state;
+	says("x.txt",
+		BYTES("23:41:22.501235 IP 192.0.2.10.40131 > 198.51.100.20.80: "
+		      "Flags [S], seq 1, win 64240, length 0\n"),
+		"tcpdump -w");
+	says("x.txt",
+		BYTES("tcpdump: listening on eth0\n"
+		      "23:41:22.501235 IP (tos 0x0, ttl 64)\n"
+		      "    192.0.2.10.40131 > 198.51.100.20.80: Flags [S], seq "
+		      "1\n"
+		      "23:41:23.501235 IP (tos 0x0, ttl 64)\n"
+		      "    192.0.2.10.40131 > 198.51.100.20.80: Flags [S], seq "
+		      "1\n"),
+		"no capture");
+	says("x.txt",
+		BYTES("    1   0.000000   192.0.2.10 -> 198.51.100.20 TCP 58 "
+		      "40131 "
+		      "-> 80 [SYN] Seq=0 Win=64240 Len=0\n"),
+		"tshark");
+	/* A log of a packet filter, and a note that quotes one line. */
+	says("x.txt",
+		BYTES("23:41:22.5 rule 5/0(match): block in on em0: "
+		      "192.0.2.10.40131 > 198.51.100.20.80: Flags [S], seq "
+		      "1\n"),
+		NULL);
+	says("x.txt",
+		BYTES("We saw this on Monday:\n"
+		      "23:41:22.501235 IP 192.0.2.10.40131 > 198.51.100.20.80: "
+		      "Flags [S], seq 1\n"
+		      "and nothing came back.\n"),
+		NULL);
+}
+
+static void
 test_packed_text(void **state)
 {
 	(void)state;
@@ -109,6 +145,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_bytes_tell),
+		cmocka_unit_test(test_printed_packets),
 		cmocka_unit_test(test_packed_text),
 		cmocka_unit_test(test_documents_are_no_archives_of_evidence),
 		cmocka_unit_test(test_names_come_last),
