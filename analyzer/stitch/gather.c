@@ -327,6 +327,17 @@ compare_waits(
 	f->unanswered_us = FACT_UNKNOWN;
 }
 
+/* What the client acknowledges at the server's capture after its last data, and
+ * before it closed, it had got: neither capture needs to hold it. */
+static bool
+was_heard(const struct sighting *s)
+{
+	return s->ack > 0 && s->data_c > 0 &&
+		(int32_t)(s->s_acked - (s->server_isn + 1)) > 0 &&
+		s->s_acked_at > s->data_c_last_at &&
+		s->s_acked_at <= s->fin_c_at;
+}
+
 /* By the client's capture, or by the server's where that one cannot tell: it
  * lacks something, copies of the data that reached the server among it, or its
  * clock was set back: both make long waits short. */
@@ -334,6 +345,8 @@ static int64_t
 waited_ns(const struct stitch_case *k, const struct attempt_ends *a)
 {
 	const struct sighting *c = a->c;
+	if (a->s != NULL && was_heard(a->s))
+		return FACT_UNKNOWN;
 	int64_t waited =
 		c != NULL ? unanswered_ns(k, a->near, c) : FACT_UNKNOWN;
 	bool hidden = waited == FACT_UNKNOWN ||

@@ -172,6 +172,14 @@ shows_all(const struct sighting *g)
 	return g->ack > 0 && !(g->flags & (SIGHTING_LOSS | SIGHTING_GAP));
 }
 
+/* Whoever gets a piece behind a hole acknowledges it at once, up to the hole
+ * (RFC 5681 section 4.2): where nothing follows it, the capture lacks that. */
+static bool
+ends_with_the_hole(const struct sighting *g)
+{
+	return clock_sub(g->last_ns, g->first_ns) / NS_PER_US <= g->hole_at;
+}
+
 /* For how long the client lacked a piece of the answer behind which others had
    come: it acknowledges up to there. As this capture shows it. */
 static int64_t
@@ -179,7 +187,7 @@ answer_torn_us(
 	const struct stitch_case *k, size_t vantage, const struct sighting *g)
 {
 	if (!shows_all(g) || g->hole_at == SIGHTING_AT_NONE ||
-		!g->hole_of_server ||
+		!g->hole_of_server || ends_with_the_hole(g) ||
 		g->s_acked - (g->server_isn + 1) != g->hole)
 		return FACT_UNKNOWN;
 	return torn_us(k, vantage, g, g->hole_at);

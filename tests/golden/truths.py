@@ -106,10 +106,14 @@ def of_attempt(hit, isn, packets):
 def client_waits(captures, attempt):
     """Some capture shows the client's end a second or more after its last
     data, or none: whether it waited for an answer is open then."""
-    client, server = (endpoint(x) for x in a.tuple_of(attempt))
-    for hit in captures.values():
+    names = [tuple(endpoint(x) for x in a.tuple_of(attempt))]
+    seen = attempt.get("seen_at_server_as")
+    if seen and seen.get("client") and seen.get("server"):
+        names.append(tuple(endpoint(x) for x in a.tuple_of(seen)))
+    for hit, ends in ((hit, ends) for hit in captures.values()
+                      for ends in names):
         own = of_attempt(hit, attempt["isn"], [
-            p for p in hit.packets if p.tcp and p.tcp[:2] == (client, server)])
+            p for p in hit.packets if p.tcp and p.tcp[:2] == ends])
         data = [p.true_ns for p in own if not p.tcp[2] & damage.SYN
                 and damage.payload_of(hit.link, p) > 0]
         ends = [p.true_ns for p in own
