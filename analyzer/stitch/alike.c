@@ -22,8 +22,25 @@ static const char update[] =
 	"UPDATE facts SET alike = same.n FROM single JOIN same USING (look)"
 	" WHERE single.id = facts.attempt";
 
+/* Of whom a server answers once one missing record leaves no answer at all: SYN
+ * cookies keep nothing to repeat, and nobody's patience ends within a second.
+ * cite: Linux 6.12 net/ipv4/tcp_input.c, tcp_conn_request (want_cookie);
+ * Documentation/networking/ip-sysctl.rst, tcp_synack_retries */
+static const char answered_once[] =
+	"WITH once AS MATERIALIZED ("
+	" SELECT a.server AS server, a.server_port AS port, count(*) AS n"
+	" FROM facts f CROSS JOIN attempt a ON a.id = f.attempt"
+	" WHERE f.s_synack = 1 AND f.s_ack = 0 AND f.c_ack = 0"
+	"  AND f.s_rst_client = 0 AND f.c_rst_client = 0"
+	"  AND f.s_rst_server = 0"
+	" GROUP BY 1, 2)"
+	"UPDATE facts SET answered_once = once.n FROM once JOIN attempt a"
+	" ON a.server = once.server AND a.server_port = once.port"
+	" WHERE a.id = facts.attempt AND facts.s_syn = 1"
+	"  AND facts.s_synack = 0";
+
 bool
 alike_write(struct store *s, struct error *e)
 {
-	return store_exec(s, update, e);
+	return store_exec(s, update, e) && store_exec(s, answered_once, e);
 }
