@@ -64,6 +64,14 @@ answers_for_another(const struct sighting *g)
 		g->ttl_s != 0 && hops_behind(g->ttl_s) > 0;
 }
 
+/* The same of a SYN: it left under the name of a host that asks for another. */
+static bool
+asks_for_another(const struct sighting *g)
+{
+	return g->flags & SIGHTING_SYN_OUT && g->ttl_c != 0 &&
+		hops_behind(g->ttl_c) > 0;
+}
+
 /* The SYN came into the capture's host and left it again, under whatever names. */
 static bool
 passed_on(const struct vantage *v, const struct sighting *g)
@@ -72,7 +80,7 @@ passed_on(const struct vantage *v, const struct sighting *g)
 	if (g->other != SIGHTING_NONE)
 		flags |= vantage_sighting(v, g->other)->flags;
 	return (flags & SIGHTING_SYN_IN && flags & SIGHTING_SYN_OUT) ||
-		answers_for_another(g);
+		answers_for_another(g) || asks_for_another(g);
 }
 
 bool
