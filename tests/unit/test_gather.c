@@ -223,45 +223,6 @@ a_gap_at_the_end_may_hide_one(void **state)
 	assert_int_equal(facts_of(2).unanswered_us, FACT_UNKNOWN);
 }
 
-/* Neither capture holds the answer, one shows that the client had it. */
-static void
-what_the_client_acknowledged_it_heard(void **state)
-{
-	(void)state;
-	background(20);
-	script_play(&near,
-		"1.00 C>S S  seq 100\n"
-		"1.02 S>C S. seq 500 ack 101\n"
-		"1.03 C>S .  seq 101 ack 501\n"
-		"1.04 C>S P. seq 101 ack 501 len 50\n");
-	script_play(&far,
-		"1.01 C>S S  seq 100\n"
-		"1.04 C>S .  seq 101 ack 501\n"
-		"1.05 C>S P. seq 101 ack 501 len 50\n"
-		"1.07 C>S .  seq 151 ack 531\n");
-	assert_int_equal(facts_of(2).unanswered_us, FACT_UNKNOWN);
-}
-
-/* A piece that came behind a hole is acknowledged at once: where nothing follows
- * it, the capture lost that, and what else came. */
-static void
-a_hole_that_nobody_acknowledges(void **state)
-{
-	(void)state;
-	background(20);
-	script_play(&near,
-		"1.00 C>S S  seq 100\n"
-		"1.02 S>C S. seq 500 ack 101\n"
-		"1.03 C>S .  seq 101 ack 501\n"
-		"1.04 C>S P. seq 101 ack 501 len 50\n"
-		"1.06 S>C P. seq 1961 ack 151 len 311\n");
-	assert_int_equal(facts_of(2).answer_torn_us, FACT_UNKNOWN);
-	stitch_case_release(&k);
-	run = false;
-	script_play(&near, "1.07 C>S .  seq 151 ack 501\n");
-	assert_in_range(facts_of(2).answer_torn_us, 1000000, 30000000);
-}
-
 /* The server got it with the client's last breath: it owed no answer. */
 static void
 data_whose_first_copies_were_lost(void **state)
@@ -618,8 +579,6 @@ main(void)
 		STORY(one_direction_shows_that_an_answer_came),
 		STORY(a_gap_before_the_fin_hides_no_answer),
 		STORY(a_gap_at_the_end_may_hide_one),
-		STORY(what_the_client_acknowledged_it_heard),
-		STORY(a_hole_that_nobody_acknowledges),
 		STORY(data_whose_first_copies_were_lost),
 		STORY(rst_with_another_ttl),
 		STORY(rst_of_unknown_origin),

@@ -1,6 +1,6 @@
 /*
- * What a RST of the server's behind the handshake says, from what two captures
- * show. Delays are 10 ms each way.
+ * What a RST of the server's behind the handshake says, or a silence there, from
+ * what two captures show. Delays are 10 ms each way.
  */
 #include "gather_ends.h"
 
@@ -112,6 +112,45 @@ rst_of_a_nearer_device_of_another_kind(void **state)
 	assert_int_equal(facts_of(2).rst_hops_nearer, 3);
 }
 
+/* Neither capture holds the answer, one shows that the client had it. */
+static void
+what_the_client_acknowledged_it_heard(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.02 S>C S. seq 500 ack 101\n"
+		"1.03 C>S .  seq 101 ack 501\n"
+		"1.04 C>S P. seq 101 ack 501 len 50\n");
+	script_play(&far,
+		"1.01 C>S S  seq 100\n"
+		"1.04 C>S .  seq 101 ack 501\n"
+		"1.05 C>S P. seq 101 ack 501 len 50\n"
+		"1.07 C>S .  seq 151 ack 531\n");
+	assert_int_equal(facts_of(2).unanswered_us, FACT_UNKNOWN);
+}
+
+/* A piece that came behind a hole is acknowledged at once: where nothing follows
+ * it, the capture lost that, and what else came. */
+static void
+a_hole_that_nobody_acknowledges(void **state)
+{
+	(void)state;
+	background(20);
+	script_play(&near,
+		"1.00 C>S S  seq 100\n"
+		"1.02 S>C S. seq 500 ack 101\n"
+		"1.03 C>S .  seq 101 ack 501\n"
+		"1.04 C>S P. seq 101 ack 501 len 50\n"
+		"1.06 S>C P. seq 1961 ack 151 len 311\n");
+	assert_int_equal(facts_of(2).answer_torn_us, FACT_UNKNOWN);
+	stitch_case_release(&k);
+	run = false;
+	script_play(&near, "1.07 C>S .  seq 151 ack 501\n");
+	assert_in_range(facts_of(2).answer_torn_us, 1000000, 30000000);
+}
+
 #define STORY(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -124,6 +163,8 @@ main(void)
 		STORY(rst_of_another_kind_of_system),
 		STORY(rst_of_a_nearer_device_of_another_kind),
 		STORY(the_end_that_shows_more_copies_tells_the_wait),
+		STORY(what_the_client_acknowledged_it_heard),
+		STORY(a_hole_that_nobody_acknowledges),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
