@@ -224,6 +224,7 @@ stitch_lone_end(const struct vantage *v, uint8_t *by)
 {
 	uint32_t client = 0;
 	uint32_t server = 0;
+	uint32_t through = 0;
 	*by = 0;
 	bool passes = stitch_passes_syns_on(v);
 	for (uint32_t i = 0; i < v->sightings; i++) {
@@ -233,7 +234,11 @@ stitch_lone_end(const struct vantage *v, uint8_t *by)
 		*by |= vote != 0 ? what : 0;
 		client += vote > 0;
 		server += vote < 0;
+		through += vote == 0 && passed_on(v, g);
 	}
+	/* What a router asks itself does not make it the end of what it passes. */
+	if (through > 0)
+		return 0;
 	return (client > 0 && server == 0) - (server > 0 && client == 0);
 }
 
