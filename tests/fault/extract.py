@@ -32,7 +32,9 @@ LESS = {"answer-kept-between-two-cards", "callers-ring", "callers-ring-lost",
 # clock is the reference, so an attempt is found at another time. And slices of a
 # chain are called client and server: what the second machine opened itself is then
 # taken for what it was asked (possible where the whole says undetermined).
-FAULTY = {"callers-ring-back", "callers-chain-two", "callers-chain-two-lost"}
+FAULTY = {"callers-ring-back", "callers-chain-two", "callers-chain-two-lost",
+          # Its slice is called client.pcapng, which says a role that nobody said.
+          "two-captures-in-one-file"}
 # What makes the rules doubt is no packet of an attempt: --only leaves it out, and
 # the slices say more (possible, with its doubt) than the whole.
 BESIDE = {"every-answer-by-another-card"}

@@ -46,7 +46,8 @@ DOUBTFUL_SHARE = 0.01
 # Larger captures take longer and teach nothing new.
 PACKETS_MAX = 4000
 # Files under each other's names show it only while both hold handshakes.
-OWN_NAMES = ("swapped-files",)
+# A file of both ends is no end's, whoever calls it one.
+OWN_NAMES = ("swapped-files", "two-captures-in-one-file")
 # What other files than captures tell alone.
 OTHER_FILES = ("routes-by-another-card",)
 # What a vantage is called for its place, whichever machine it is.
