@@ -197,7 +197,13 @@ FROM scoped;
 CREATE TEMP VIEW syn_traits AS SELECT bit AS trait, words FROM trait;
 
 CREATE TEMP VIEW loss AS
-SELECT s.subject, sum(f.s_syn) AS syn_at_server,
+SELECT *,
+	-- the same; of all services where nobody knows whose machine the evidence is
+	-- of: what counts a few failures of one may belong to the other's many
+	CASE WHEN EXISTS (SELECT 1 FROM subject_role r WHERE r.subject = n.subject
+			AND r.role = 'server' AND NOT r.sure)
+		THEN total(syn_unanswered) OVER () ELSE syn_unanswered END AS syn_to_explain
+FROM (SELECT s.subject, sum(f.s_syn) AS syn_at_server,
 	sum(max(f.syn_covered - f.s_syn, 0)) AS syn_lost,
 	-- copies of a SYN whose first copy was lost as well
 	sum(max(f.syn_covered - f.s_syn - 1, 0)) AS syn_lost_again,
@@ -214,7 +220,7 @@ SELECT s.subject, sum(f.s_syn) AS syn_at_server,
 		WHEN s.attempt < 0 THEN coalesce((SELECT r.count
 			FROM reported_failure r WHERE r.id = -s.attempt), 1)
 		ELSE max(f.s_syn, f.c_syn) END) AS syn_unanswered
-FROM scope s LEFT JOIN facts f ON f.attempt = s.attempt GROUP BY s.subject;
+FROM scope s LEFT JOIN facts f ON f.attempt = s.attempt GROUP BY s.subject) n;
 
 -- A balancer's servers are one service; each counts only what came to itself.
 CREATE TEMP VIEW unanswered AS

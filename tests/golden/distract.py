@@ -135,6 +135,9 @@ def wrongs(plain, got, truth, cause):
 
 # What is added has a zone in its stamps, which tells the one that is asked for.
 ZONE_IS_THE_RIDDLE = ("syslog-unknown-zone",)
+# A report that names no server is joined to the one that fails; where another fails
+# as well, nobody can say whose it is.
+SERVER_IS_THE_RIDDLE = ("uncaptured-flow-rejects-unnamed",)
 
 
 class Case:
@@ -254,7 +257,8 @@ def main():
              if os.path.exists(os.path.join(args.cases, name,
                                             "expected.json"))]
     chosen = [case for case in cases
-              if case.laid_out() and case.name not in ZONE_IS_THE_RIDDLE]
+              if case.laid_out() and case.name not in
+              ZONE_IS_THE_RIDDLE + SERVER_IS_THE_RIDDLE]
     if args.table:
         return table(chosen)
     rounds = rounds_of(args)
