@@ -344,14 +344,16 @@ sum_up(struct vantage *v, const struct feed_options *o,
 	v->pieces++;
 }
 
-/* More than the SYN and its answer was captured of it. */
+/* More than the SYN and its answer was captured of it. A SYN-ACK under a name that
+ * no SYN was sent to (ingest/track_join.h) is an answer and nothing more. */
 static bool
 goes_beyond_syn(const struct sighting *s)
 {
-	const uint32_t more = SIGHTING_MIDSTREAM | SIGHTING_PROGRESS |
-		SIGHTING_SYNACK_MISSED | SIGHTING_RST_C_EARLY |
-		SIGHTING_RST_S_EARLY;
-	return s->flags & more || s->ack > 0 || s->challenge > 0;
+	const uint32_t more = SIGHTING_PROGRESS | SIGHTING_SYNACK_MISSED |
+		SIGHTING_RST_C_EARLY | SIGHTING_RST_S_EARLY;
+	bool midstream = s->flags & SIGHTING_MIDSTREAM && s->synack == 0;
+	return midstream || s->flags & more || s->ack > 0 || s->challenge > 0 ||
+		s->data_c > 0 || s->data_s > 0;
 }
 
 /* One direction or both, and how far: counted over all connections. */

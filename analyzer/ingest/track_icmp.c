@@ -97,6 +97,28 @@ is_too_big(const struct sighting *s, const struct packet *p, bool src_is_client)
 	return seq_ge(p->seq, s->server_isn + 1) && seq_ge(s->s_next, p->seq);
 }
 
+/* Longer than a router waits for its neighbour before it says that there is none.
+ * cite: Linux 6.12 net/ipv4/arp.c, arp_tbl: three probes, a second each */
+#define ERROR_LATE_NS (4 * NS_PER_S)
+
+/*
+ * The error quotes a SYN of these ports with another number, and with the timestamp
+ * of one that this attempt sent: behind a device that rewrites numbers, it was this
+ * one. (The client's host takes it for none of its own, and goes on asking.
+ * cite: Linux 6.12 net/ipv4/tcp_ipv4.c, tcp_v4_err, LINUX_MIB_OUTOFWINDOWICMPS)
+ */
+static bool
+quotes_rewritten(const struct sighting *s, const struct track_event *ev)
+{
+	const struct packet *p = ev->packet;
+	int64_t since = track_since(s, s->syn_last_at, ev);
+	return (p->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && p->tsval != 0 &&
+		s->syn > 0 && s->synack == 0 && s->ack == 0 && since >= 0 &&
+		since < ERROR_LATE_NS &&
+		(p->tsval == s->syn_tsval_first ||
+			p->tsval == s->syn_tsval_last);
+}
+
 bool
 track_icmp(struct tracker *t, const struct track_event *ev)
 {
@@ -108,8 +130,10 @@ track_icmp(struct tracker *t, const struct track_event *ev)
 		s->too_big_s |= !src_is_client;
 		return true;
 	}
-	if (s != NULL && p->quote_has_seq && src_is_client)
-		s = track_with_isn(t, s, p->seq);
+	if (s != NULL && p->quote_has_seq && src_is_client) {
+		struct sighting *of = track_with_isn(t, s, p->seq);
+		s = of != NULL || !quotes_rewritten(s, ev) ? of : s;
+	}
 	bool of_synack = s != NULL && !src_is_client && is_of_synack(s, p);
 	if (s == NULL || s->flags & SIGHTING_MIDSTREAM ||
 		(!src_is_client && !of_synack)) {

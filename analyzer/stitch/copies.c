@@ -475,6 +475,18 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	f->syn_lost_between = between(k, a, arena, reached, true);
 }
 
+/* Until when the client's capture ran, by the clock of the server's. */
+static int64_t
+ran_until_ns(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	const struct cover *c = &k->covers[a->near];
+	/* A clock that was set back shows nothing of that. */
+	return c->ran_by == a->far &&
+			k->vantages[a->far].set_back_ns < CLOCK_STEP_MIN_NS
+		? c->ran_until_ns
+		: INT64_MIN;
+}
+
 static void
 compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
 	bool by_order, struct arena *arena, struct facts *f)
@@ -484,9 +496,10 @@ compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
 	if (a->s == NULL || a->s->synack == 0 || a->near == CASE_NO_END)
 		return;
 	struct copies sent = synack_copies(k, a->far, a->s);
-	struct cover_answer answer = ask(k, a->near, a, false, false, &sent);
+	struct copies asked = by_order ? any_moments(k, a) : sent;
+	struct cover_answer answer = ask(k, a->near, a, false, false, &asked);
 	if (by_order) {
-		answer.inside = syn_order_answers(a->s);
+		answer.inside = syn_order_answers(a->s, ran_until_ns(k, a));
 		answer.last_inside = answer.inside - 1;
 	}
 	f->synack_covered = answer.inside;
@@ -578,12 +591,24 @@ times_agree(const struct stitch_case *k, const struct attempt_ends *a)
 	return a->c->synack != a->s->synack || agree(&s, &c, slack);
 }
 
+/* The clocks are compared, and too badly to date an answer. */
+static bool
+answers_undated(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	if (a->s->synack == 0)
+		return false;
+	struct copies sent = synack_copies(k, a->far, a->s);
+	return unsure_between(k, a->near, &sent) >= CLOCK_ONE_WAY_NS;
+}
+
 void
 copies_compare(const struct stitch_case *k, const struct attempt_ends *a,
 	struct arena *arena, struct facts *f)
 {
 	bool agrees = times_agree(k, a);
-	bool by_order = !agrees && syn_order_tells(a->c, a->s);
+	bool both = a->c != NULL && a->s != NULL;
+	bool by_order = both && (!agrees || answers_undated(k, a)) &&
+		syn_order_tells(a->c, a->s, ran_until_ns(k, a));
 	compare_coverage(k, a, by_order, f);
 	compare_syn(k, a, arena, f);
 	compare_synack(k, a, by_order, arena, f);

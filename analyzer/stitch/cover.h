@@ -83,6 +83,10 @@ struct cover {
 	bool lacks_more;    /* what follows the SYN-ACK */
 	bool no_answers;    /* it is alone, nobody said where it was made, and
 	                       it shows no answer of any connection */
+	/* A SYN that it shows came to vantage ran_by at this time, by that one's
+	   own clock: until then it ran, whatever its own clock says. */
+	int64_t ran_until_ns;
+	size_t ran_by;   /* SIZE_MAX: none */
 	bool mute;       /* its host's answers leave elsewhere, all of them */
 	bool mute_asked; /* whether it is so, was looked at */
 	struct ip_addr mute_host;

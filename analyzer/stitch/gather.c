@@ -188,6 +188,8 @@ gather_counts(
 	f->c_progress = (c->flags & SIGHTING_PROGRESS) != 0;
 	f->s_progress = (s->flags & SIGHTING_PROGRESS) != 0;
 	f->c_syn_after_synack = c->syn_after_synack;
+	f->c_synack_last = c->syn > 0 && c->synack > 0 &&
+		c->synack_last_at > c->syn_last_at;
 	f->s_syn_after_synack = s->syn_after_synack;
 	f->c_synack_after_ack = c->synack_after_ack;
 	f->s_synack_after_ack = s->synack_after_ack;
@@ -478,6 +480,12 @@ gather_watched(const struct stitch_case *k, const struct attempt_ends *a,
 	end = ended_ns(k, a->far, a->s, end);
 	bool known = last != INT64_MIN && end != INT64_MAX && end > last;
 	f->watched_us = known ? clock_sub(end, last) / NS_PER_US : 0;
+	if (a->s == NULL || k->last_ns[a->far] == INT64_MIN)
+		return;
+	last = last_handshake_ns(k, a->far, a->s, INT64_MIN);
+	end = ended_ns(k, a->far, a->s, k->last_ns[a->far]);
+	if (last != INT64_MIN && end > last)
+		f->s_watched_us = clock_sub(end, last) / NS_PER_US;
 }
 
 static void

@@ -242,6 +242,25 @@ take_empty(struct stitch_case *k, size_t v, bool at_client, size_t elsewhere,
 		k->covers[v].lacks_all = true;
 }
 
+/* Both ends show the last SYN, by its timestamp: the client's capture ran when it
+ * left, before it came. Of several servers' captures the first one tells. */
+static void
+take_last_syn(struct stitch_case *k, const struct attempt_ends *a)
+{
+	if (a->c == NULL || a->s == NULL || a->near == a->far ||
+		a->c->syn == 0 || a->s->syn == 0 || a->c->syn_tsval_last == 0 ||
+		a->c->syn_tsval_last != a->s->syn_tsval_last)
+		return;
+	struct cover *c = &k->covers[a->near];
+	int64_t ns = clock_add(
+		a->s->first_ns, (int64_t)a->s->syn_last_at * NS_PER_US);
+	if (c->ran_by == SIZE_MAX)
+		c->ran_by = a->far;
+	else if (c->ran_by != a->far || ns <= c->ran_until_ns)
+		return;
+	c->ran_until_ns = ns;
+}
+
 void
 passed_by_find(struct stitch_case *k)
 {
@@ -250,6 +269,7 @@ passed_by_find(struct stitch_case *k)
 		stitch_case_ends(k, i, &a);
 		take(k, a.near, a.c, a.far, a.s);
 		take(k, a.far, a.s, a.near, a.c);
+		take_last_syn(k, &a);
 		take_datagrams(k, &a);
 		take_empty(k, a.near, true, a.far, a.s);
 		take_empty(k, a.far, false, a.near, a.c);

@@ -145,12 +145,20 @@ may_be_timed(const struct sighting *a, const struct sighting *b)
 				b->data_s == 0));
 }
 
+/* The capture cut the SYN before its timestamp, for all that it shows. */
+static bool
+stamp_is_cut(const struct sighting *s)
+{
+	return s->flags & SIGHTING_SYN_CUT && s->syn_tsval_first == 0;
+}
+
 /* The chance that two SYNs have the same mark, which these have; 0: they have
  * not, or no mark. */
 static double
 mark_chance(const struct sighting *a, const struct sighting *b)
 {
-	if (a->syn_tsval_first != 0 || b->syn_tsval_first != 0)
+	bool stamps = a->syn_tsval_first != 0 || b->syn_tsval_first != 0;
+	if (stamps && !stamp_is_cut(a) && !stamp_is_cut(b))
 		return a->syn_tsval_first == b->syn_tsval_first ? 0x1p-32 : 0;
 	bool same = a->syn_ip_id_first != 0 &&
 		a->syn_ip_id_first == b->syn_ip_id_first;

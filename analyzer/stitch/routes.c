@@ -23,11 +23,13 @@ STORE_SELECT(said, SAID)
  * whichever of the two settings says so.
  * cite: Linux 6.12 Documentation/networking/ip-sysctl.rst, rp_filter */
 static const char select_said[] = "SELECT 0" STORE_COLUMNS(
-	SAID) " FROM setting WHERE role IS NOT NULL AND (name IN "
-	      "('route-device', 'route-link', 'route-source', 'address', "
-	      "'rule')"
-	      " OR (name GLOB 'net.ipv4.conf.*.rp_filter' AND value = '1'))"
-	      " ORDER BY source, line";
+	SAID) " FROM (SELECT source, line, role, scope, name, value"
+	      " FROM setting WHERE name IN ('route-device', 'route-link',"
+	      " 'route-source', 'address', 'rule')"
+	      " UNION ALL SELECT source, line, role, scope, name, ''"
+	      " FROM counter WHERE \"after\" = 1 AND"
+	      " name GLOB 'net.ipv4.conf.*.rp_filter')"
+	      " WHERE role IS NOT NULL ORDER BY source, line";
 
 /* "default", "192.0.2.0/24", "2001:db8::1"; false for anything else. */
 static bool

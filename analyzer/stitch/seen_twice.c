@@ -65,6 +65,15 @@ has_ids(const struct sighting *a, const struct sighting *b)
 	return ip_is_v4(a->client) == ip_is_v4(b->client);
 }
 
+/* When its first SYN was seen: a capture that began later may have shown an answer
+ * first, which came from inside. */
+static int64_t
+syn_ns(const struct sighting *s)
+{
+	return s->syn == 0 ? s->first_ns
+			   : s->first_ns + (int64_t)s->syn_at[0] * NS_PER_US;
+}
+
 /*
  * A scanner may use one ISN and one port for all it asks: something that
  * differs from packet to packet has to be the same, too. That is a mark of the
@@ -79,8 +88,8 @@ is_marked(const struct sighting *a, const struct sighting *b)
 		2 *
 			(a->synack > 0 && b->synack > 0 &&
 				a->server_isn == b->server_isn);
-	bool routed = a->first_ns <= b->first_ns ? a->ttl_c == b->ttl_c + 1
-						 : b->ttl_c == a->ttl_c + 1;
+	bool routed = syn_ns(a) <= syn_ns(b) ? a->ttl_c == b->ttl_c + 1
+					     : b->ttl_c == a->ttl_c + 1;
 	/* The path alone marks nothing where both ends changed, yet beside
 	   another mark it does (IPv6 has no IP ID). */
 	if (keeps_an_end(a, b))
@@ -111,7 +120,7 @@ is_same_syn(const struct sighting *a, const struct sighting *b)
 static bool
 is_same_first(const struct sighting *a, const struct sighting *b)
 {
-	int64_t apart = clock_sub(a->first_ns, b->first_ns);
+	int64_t apart = clock_sub(syn_ns(a), syn_ns(b));
 	return (a->syn_ip_id_first == b->syn_ip_id_first || !has_ids(a, b)) &&
 		a->syn_tsval_first == b->syn_tsval_first && is_marked(a, b) &&
 		apart < within_ns(a) && -apart < within_ns(a);
@@ -134,9 +143,9 @@ is_later_copy(const struct sighting *a, const struct sighting *b)
 		a->server_isn == b->server_isn;
 	bool path = keeps_an_end(a, b) &&
 		(a->ttl_c == b->ttl_c + 1 || b->ttl_c == a->ttl_c + 1);
-	bool at = is_at(a, a->syn_last_at, b->first_ns);
+	bool at = is_at(a, a->syn_last_at, syn_ns(b));
 	for (int i = 0; i < SIGHTING_SYN_TIMES && i < a->syn; i++)
-		at = at || is_at(a, a->syn_at[i], b->first_ns);
+		at = at || is_at(a, a->syn_at[i], syn_ns(b));
 	return at && (answer || path) &&
 		(int32_t)(b->syn_tsval_first - a->syn_tsval_first) >= 0 &&
 		(int32_t)(a->syn_tsval_last - b->syn_tsval_first) >= 0;
@@ -147,7 +156,7 @@ is_same_packet(const struct sighting *a, const struct sighting *b)
 {
 	if (!is_same_syn(a, b))
 		return false;
-	bool a_first = a->first_ns <= b->first_ns;
+	bool a_first = syn_ns(a) <= syn_ns(b);
 	return is_same_first(a, b) ||
 		is_later_copy(a_first ? a : b, a_first ? b : a);
 }
@@ -155,7 +164,7 @@ is_same_packet(const struct sighting *a, const struct sighting *b)
 bool
 seen_twice_is_outer(const struct sighting *a, const struct sighting *b)
 {
-	int64_t apart = clock_sub(a->first_ns, b->first_ns);
+	int64_t apart = clock_sub(syn_ns(a), syn_ns(b));
 	bool same_copy = apart < SAME_PACKET_NS && -apart < SAME_PACKET_NS;
 	if (same_copy && apart != 0)
 		return apart < 0;

@@ -4,26 +4,36 @@
  */
 #include "stitch/syn_order.h"
 
+#include "base/clock.h"
 #include "model/coverage.h"
 
+/* There and back again: the SYN that shows that the client's capture ran left it
+ * a while before it came, and the answer takes a while to the client. */
+#define ROUND_NS NS_PER_S
+
 int
-syn_order_answers(const struct sighting *s)
+syn_order_answers(const struct sighting *s, int64_t ran_until_ns)
 {
 	int kept = s->synack < SIGHTING_SYNACK_TIMES ? s->synack
 						     : SIGHTING_SYNACK_TIMES;
+	int64_t until = clock_sub(ran_until_ns, ROUND_NS);
 	int n = 0;
-	while (n < kept && s->synack_at[n] < s->syn_last_at)
+	while (n < kept &&
+		(s->synack_at[n] < s->syn_last_at ||
+			clock_add(s->first_ns,
+				(int64_t)s->synack_at[n] * NS_PER_US) <= until))
 		n++;
 	return n;
 }
 
 bool
-syn_order_tells(const struct sighting *c, const struct sighting *s)
+syn_order_tells(const struct sighting *c, const struct sighting *s,
+	int64_t ran_until_ns)
 {
 	return c->syn >= 2 && c->syn == s->syn && c->syn_tsval_first != 0 &&
 		c->syn_tsval_first == s->syn_tsval_first &&
 		c->syn_tsval_last == s->syn_tsval_last && c->synack == 0 &&
-		(s->synack == 0 || syn_order_answers(s) > 0);
+		(s->synack == 0 || syn_order_answers(s, ran_until_ns) > 0);
 }
 
 bool

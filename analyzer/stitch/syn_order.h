@@ -10,17 +10,20 @@
 #include "model/facts.h"
 #include "model/sighting.h"
 
-/* How many SYN-ACKs the server sent before the last SYN came, by the server's own
- * capture. */
-int syn_order_answers(const struct sighting *at_server);
+/*
+ * How many SYN-ACKs the server sent before the last SYN came, or a second before
+ * ran_until_ns, all by the clock of the server's own capture: until then the
+ * client's ran, as SYNs of other attempts show (INT64_MIN: none do).
+ */
+int syn_order_answers(const struct sighting *at_server, int64_t ran_until_ns);
 
 /*
  * True when both ends show the same SYNs, two or more, by their timestamps, and the
  * client got no SYN-ACK: both captures ran from the first SYN to the last, and what
  * was sent in between would have come in between. Neither is NULL.
  */
-bool syn_order_tells(
-	const struct sighting *at_client, const struct sighting *at_server);
+bool syn_order_tells(const struct sighting *at_client,
+	const struct sighting *at_server, int64_t ran_until_ns);
 
 /*
  * True when the client got every SYN-ACK that the server's end shows, and one after

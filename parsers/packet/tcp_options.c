@@ -33,6 +33,7 @@
 #define LEN_WSCALE 3
 #define LEN_SACK_OK 2
 #define LEN_TIMESTAMPS 10
+#define LEN_TSVAL 6 /* up to the end of its value */
 #define LEN_MD5 18
 #define LEN_AO_MIN 4
 #define LEN_EXPERIMENT_MIN 4
@@ -88,6 +89,17 @@ syn_option_read(struct packet *p, const uint8_t *option, uint32_t len)
 	}
 }
 
+/* A record that ends in the timestamps option, as one of 68 bytes does: the value
+ * is there, the echo (0 in a SYN) is not. */
+static void
+cut_option_read(
+	struct packet *p, const uint8_t *option, uint32_t len, uint32_t have)
+{
+	if (option[0] == KIND_TIMESTAMPS && len == LEN_TIMESTAMPS &&
+		have >= LEN_TSVAL)
+		p->tsval = load_be32(option + 2);
+}
+
 void
 tcp_options_read(struct packet *p, const uint8_t *tcp, uint32_t header_len,
 	uint32_t have)
@@ -101,6 +113,8 @@ tcp_options_read(struct packet *p, const uint8_t *tcp, uint32_t header_len,
 		}
 		uint32_t len = at + 2 <= end ? tcp[at + 1] : 0;
 		if (len < 2 || len > end - at) {
+			if (end < header_len)
+				cut_option_read(p, tcp + at, len, end - at);
 			p->options |= TCP_OPT_CUT;
 			return;
 		}

@@ -19,7 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, ".."),
                 os.path.join(HERE, "../../samples/lab")]
 import analyze as a  # noqa: E402
-from composer import compose, draw, fate, oracle, space  # noqa: E402
+from composer import compose, draw, fate, given, label, oracle, space  # noqa: E402
 
 SEED = 18
 
@@ -42,6 +42,51 @@ def worlds_have_every_verdict():
         yield f"no world is called {verdict}"
     if fate.possible(dict.fromkeys(fate.WORLD, False) | {"s_synack": True}):
         yield "a server answers a SYN that it never had"
+
+
+class Frame:
+    """A packet of a hand-made fate."""
+
+    def __init__(self, when):
+        self.when = when
+
+
+class Made:
+    """A fate or a capture of these parts."""
+
+    def __init__(self, **parts):
+        self.__dict__.update(parts)
+
+
+def a_short_wait_is_no_silence():
+    """All captures end within a second of the request, or one goes on."""
+    def brief(asked, *ends):
+        one = Made(client=Made(events={"c_data": [Frame(asked)]}
+                               if asked is not None else {}))
+        return label.brief(one, {n: Made(kept=[Frame(t) for t in end])
+                                 for n, end in enumerate(ends)})
+    long = 5.0 + fate.STALLED
+    for wanted, given in ((True, (5.0, [1.0, 5.5], [2.0, long - 0.01])),
+                          (False, (5.0, [1.0, 5.5], [2.0, long])),
+                          (False, (None, [1.0, 5.5])), (False, (5.0, []))):
+        if brief(*given) != wanted:
+            yield f"brief{given} is not {wanted}"
+
+
+def routes_that_answer_elsewhere():
+    """Silence counts again where the strict filter's setting is handed in."""
+    def elsewhere(client, state, host="server"):
+        plan = {"fault": {"mechanism": "rp-filter", "client": 1},
+                "given": {"state_of": ["server"], "state": state}}
+        capture = Made(stage=Made(plan=plan), host=host)
+        return given.Given._answers_elsewhere(
+            capture, Made(planned={"client": client}))
+    for wanted, arguments in (
+            (True, (1, ["ip-route"])), (False, (0, ["ip-route"])),
+            (False, (1, [])), (False, (1, ["ip-route", "sysctl"])),
+            (False, (1, ["ip-route"], "client"))):
+        if elsewhere(*arguments) != wanted:
+            yield f"answers elsewhere {arguments} is not {wanted}"
 
 
 def one_of_every_topology(out):
@@ -78,6 +123,8 @@ def main():
     with tempfile.TemporaryDirectory() as out:
         return min(1, sum((a.run_check(same_plan_twice),
                            a.run_check(worlds_have_every_verdict),
+                           a.run_check(a_short_wait_is_no_silence),
+                           a.run_check(routes_that_answer_elsewhere),
                            a.run_check(one_of_every_topology, out))))
 
 

@@ -123,6 +123,20 @@ options_cut(void **state)
 	assert_int_equal(p.options, TCP_OPT_MSS);
 }
 
+/* A record of 68 bytes ends behind the timestamp's value. */
+static void
+timestamps_cut(void **state)
+{
+	static const uint8_t stamps[] = {8, 10, 0, 0, 0, 1, 0, 0, 0, 2};
+	(void)state;
+	struct packet p = options_decode(TCP_SYN, stamps, 10, 2);
+	assert_int_equal(p.options, TCP_OPT_CUT);
+	assert_int_equal(p.tsval, 1);
+	p = options_decode(TCP_SYN, stamps, 10, 5);
+	assert_int_equal(p.options, TCP_OPT_CUT);
+	assert_int_equal(p.tsval, 0);
+}
+
 /* From 14 bytes on a segment is usable; the window needs 16. */
 static void
 header_cut(void **state)
@@ -240,6 +254,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options),
 		cmocka_unit_test(options_cut),
+		cmocka_unit_test(timestamps_cut),
 		cmocka_unit_test(header_cut),
 		cmocka_unit_test(contradictions),
 		cmocka_unit_test(fragments),

@@ -39,6 +39,30 @@ ids_and_times_agree(void **state)
 	assert_int_equal(m.count, 6);
 }
 
+/* The far capture cut its records before the timestamps. */
+static void
+ids_where_stamps_are_cut(void **state)
+{
+	(void)state;
+	script_play(&near,
+		"0.0 C>S S seq 1000 id 7 ts 501\n"
+		"0.2 C>S S seq 2000 id 98 ts 702 cport 2\n"
+		"0.5 C>S S seq 3000 id 309 ts 903 cport 3\n");
+	script_play(&far,
+		"900.00 C>S S seq 91000 id 7 chost 9 cport 71\n"
+		"900.21 C>S S seq 92000 id 98 chost 9 cport 72\n"
+		"900.50 C>S S seq 93000 id 309 chost 9 cport 73\n");
+	run();
+	assert_int_equal(m.count, 6); /* SYNs without timestamps are others */
+	match_release(&m);
+	for (uint32_t i = 0; i < far.v.sightings; i++)
+		vantage_sighting(&far.v, i)->flags |= SIGHTING_SYN_CUT;
+	run();
+	assert_int_equal(m.count, 3);
+	for (uint32_t i = 0; i < 3; i++)
+		expect(i, (int)i, (int)i, MATCH_TIMES);
+}
+
 /* One pair with the same IP ID is nothing. */
 static void
 one_id_alone(void **state)
@@ -154,6 +178,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORY(ids_and_times_agree),
+		STORY(ids_where_stamps_are_cut),
 		STORY(one_id_alone),
 		STORY(times_alone),
 		STORY(a_beat_tells_nothing),

@@ -66,6 +66,23 @@ say(const char *name, const char *scope, const char *value)
 	assert_true(store_insert_setting(store, &row, &e));
 }
 
+/* sysctl's values are numbers, and stand among the counters. */
+static void
+measure(const char *name, int64_t value)
+{
+	struct error e = {0};
+	struct store_counter row = store_counter_null;
+	row.source = 1;
+	row.role = "server";
+	row.kind = "sysctl";
+	row.scope = (struct view){(const uint8_t *)"", 0};
+	row.name = (struct view){(const uint8_t *)name, strlen(name)};
+	row.gauge = 1;
+	row.after = value;
+	row.line = 1;
+	assert_true(store_insert_counter(store, &row, &e));
+}
+
 /* eth0 has the address that is asked, and the default route. */
 static void
 two_cards(void)
@@ -182,7 +199,9 @@ a_strict_filter(void **state)
 {
 	(void)state;
 	two_cards();
-	say("net.ipv4.conf.all.rp_filter", "", "1");
+	measure("net.ipv4.conf.all.rp_filter", 2);
+	assert_non_null(ask("198.51.100.20", "192.0.2.7"));
+	measure("net.ipv4.conf.eth0.rp_filter", 1);
 	assert_null(ask("198.51.100.20", "192.0.2.7"));
 }
 

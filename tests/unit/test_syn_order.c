@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "stitch/syn_order.h"
 
 /* Three SYNs, 1 s and 3 s after the first, and SYN-ACKs at these times. */
@@ -31,11 +32,11 @@ answers_before_the_last_syn_count(void **state)
 {
 	(void)state;
 	struct sighting s = at_server(2, 30, 3000040);
-	assert_int_equal(syn_order_answers(&s), 1);
-	assert_true(syn_order_tells(&at_client, &s));
+	assert_int_equal(syn_order_answers(&s, INT64_MIN), 1);
+	assert_true(syn_order_tells(&at_client, &s, INT64_MIN));
 	s = at_server(0, 0, 0);
-	assert_int_equal(syn_order_answers(&s), 0);
-	assert_true(syn_order_tells(&at_client, &s));
+	assert_int_equal(syn_order_answers(&s, INT64_MIN), 0);
+	assert_true(syn_order_tells(&at_client, &s, INT64_MIN));
 }
 
 /* The client's capture may have ended before the answer to its last SYN came. */
@@ -44,7 +45,22 @@ an_answer_to_the_last_syn_tells_nothing(void **state)
 {
 	(void)state;
 	struct sighting s = at_server(1, 3000040, 0);
-	assert_false(syn_order_tells(&at_client, &s));
+	assert_false(syn_order_tells(&at_client, &s, INT64_MIN));
+}
+
+/* SYNs of others that both ends show, and that came a second later: it had not. */
+static void
+a_capture_that_ran_on_shows_it(void **state)
+{
+	(void)state;
+	struct sighting s = at_server(2, 30, 3000040);
+	s.first_ns = 70 * NS_PER_S;
+	int64_t answered_ns = s.first_ns + 3000040 * NS_PER_US;
+	assert_int_equal(syn_order_answers(&s, answered_ns + NS_PER_S), 2);
+	assert_int_equal(syn_order_answers(&s, answered_ns + NS_PER_S - 1), 1);
+	s = at_server(1, 3000040, 0);
+	assert_true(syn_order_tells(&at_client, &s, 5 * NS_PER_S));
+	assert_false(syn_order_tells(&at_client, &s, 4 * NS_PER_S));
 }
 
 static void
@@ -54,13 +70,13 @@ other_copies_tell_nothing(void **state)
 	struct sighting s = at_server(1, 30, 0);
 	struct sighting c = at_client;
 	c.syn_tsval_last = 7050;
-	assert_false(syn_order_tells(&c, &s));
+	assert_false(syn_order_tells(&c, &s, INT64_MIN));
 	c = at_client;
 	c.syn = 2;
-	assert_false(syn_order_tells(&c, &s));
+	assert_false(syn_order_tells(&c, &s, INT64_MIN));
 	c = at_client;
 	c.syn_tsval_first = s.syn_tsval_first = 0;
-	assert_false(syn_order_tells(&c, &s));
+	assert_false(syn_order_tells(&c, &s, INT64_MIN));
 }
 
 static void
@@ -70,7 +86,7 @@ an_answered_client_is_asked_by_its_times(void **state)
 	struct sighting s = at_server(1, 30, 0);
 	struct sighting c = at_client;
 	c.synack = 1;
-	assert_false(syn_order_tells(&c, &s));
+	assert_false(syn_order_tells(&c, &s, INT64_MIN));
 }
 
 /* Facts as both captures cover them, before the clocks are doubted. */
@@ -178,6 +194,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_before_the_last_syn_count),
 		cmocka_unit_test(an_answer_to_the_last_syn_tells_nothing),
+		cmocka_unit_test(a_capture_that_ran_on_shows_it),
 		cmocka_unit_test(other_copies_tell_nothing),
 		cmocka_unit_test(an_answered_client_is_asked_by_its_times),
 		cmocka_unit_test(what_left_an_end_needs_no_clock),

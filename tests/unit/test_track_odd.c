@@ -253,6 +253,22 @@ icmp_error_of_another_isn_is_not_ours(void **state)
 	assert_int_equal(script.t.unmatched_icmp, 2);
 }
 
+/* A device rewrites numbers and leaves what an error quotes: the timestamp tells. */
+static void
+icmp_error_of_a_rewritten_number(void **state)
+{
+	(void)state;
+	const struct sighting *s =
+		only("0.00 C>S S seq 1000 ts 77\n"
+		     "0.01 icmp 3/0 from 9 C>S seq 555 flags 2 ts 77\n"
+		     "0.02 icmp 3/0 from 9 C>S seq 555 flags 2 ts 78\n"
+		     "0.03 icmp 3/0 from 9 C>S seq 555 flags 16 ts 77\n"
+		     "5.00 icmp 3/0 from 9 C>S seq 555 flags 2 ts 77\n");
+	assert_int_equal(s->icmp, 1);
+	assert_int_equal(s->icmp_at, 10000);
+	assert_int_equal(script.t.unmatched_icmp, 3);
+}
+
 static void
 icmp_error_about_the_synack(void **state)
 {
@@ -509,6 +525,7 @@ main(void)
 		STORY(icmp_error_that_data_is_too_large),
 		STORY(icmp_error_of_the_server),
 		STORY(icmp_error_of_another_isn_is_not_ours),
+		STORY(icmp_error_of_a_rewritten_number),
 		STORY(icmp_error_about_the_synack),
 		STORY(icmp_error_of_the_client),
 		STORY(icmp_error_about_the_syn_displaces_the_other),

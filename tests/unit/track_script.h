@@ -104,6 +104,8 @@ script_word(struct packet *p, const char *word, uint32_t n,
 		p->window = (uint16_t)n;
 	else if (strcmp(word, "ttl") == 0)
 		p->ttl = (uint8_t)n;
+	else if (strcmp(word, "flags") == 0) /* of what an error quotes */
+		p->flags = (uint8_t)n;
 	else if (strcmp(word, "tfo") == 0)
 		p->options |= TCP_OPT_FAST_OPEN;
 	else if (strcmp(word, "sum") == 0)
