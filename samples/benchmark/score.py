@@ -32,8 +32,13 @@ def name(end):
     return f"{end['ip']}:{end['port']}"
 
 
+def bare(end):
+    """IPv6 with brackets and without is the same."""
+    return str(end).replace("[", "").replace("]", "")
+
+
 def answers_of(said):
-    return {(one["client"], one["server"]): one
+    return {(bare(one.get("client")), bare(one.get("server"))): one
             for one in said.get("attempts", [])}
 
 
@@ -84,6 +89,17 @@ def add(sums, label, verdict, confidence):
     sums["healthy accused"] += not failed and not right
 
 
+def read_answers(path):
+    try:
+        with open(path, encoding="utf-8") as f:
+            answers = json.load(f)
+    except (OSError, ValueError) as error:
+        sys.exit(f"score: {path}: {error}")
+    if not isinstance(answers, dict):
+        sys.exit(f"score: {path}: no object of incidents by name")
+    return answers
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -92,8 +108,7 @@ def main():
     for file in sorted(os.listdir(folder)):
         with open(os.path.join(folder, file), encoding="utf-8") as f:
             labels[file.removesuffix(".json")] = json.load(f)
-    with open(sys.argv[2], encoding="utf-8") as f:
-        sums = score(labels, json.load(f))
+    sums = score(labels, read_answers(sys.argv[2]))
     print(f"{len(labels)} incidents, {sums['attempts']} attempts")
     print("failed attempts located:",
           interval(sums["located"], sums["decidable"]))

@@ -18,6 +18,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(ROOT, "samples", "benchmark")]
+import score as scorer  # noqa: E402
 import text_model as model  # noqa: E402
 
 CASES = ("host-firewall-drop", "refused")
@@ -44,6 +45,24 @@ def replies():
             yield f"{odd!r} is taken for an answer"
     if model.answer_in('{"attempts": [7, {"client": 1}]}')["attempts"]:
         yield "attempts without names are kept"
+
+
+def scores():
+    """Attempts are found by either end's addresses, IPv6 in either form; what is
+    no answer scores nothing."""
+    def end(ip, port):
+        return {"ip": ip, "port": port}
+    label = {"client": end("2001:db8::1", 40000),
+             "server": end("2001:db8::2", 443), "truth": "syn-lost-in-network",
+             "verdict": "syn-lost-in-network", "accept": []}
+    labels = {"one": {"attempts": [label], "cause": None, "also": []}}
+    for wanted, client in ((1, "2001:db8::1:40000"), (1, "[2001:db8::1]:40000"),
+                           (0, "[2001:db8::3]:40000"), (0, None)):
+        sums = scorer.score(labels, {"one": {"attempts": [{
+            "client": client, "server": "[2001:db8::2]:443",
+            "verdict": "syn-lost-in-network"}]}})
+        if sums["located"] != wanted or sums["abstained"] == wanted:
+            yield f"{client} scores {sums}"
 
 
 def adapters(folder):
@@ -151,7 +170,7 @@ def main():
         for case in CASES:
             shutil.copytree(os.path.join(ROOT, "samples", "cases", case),
                             os.path.join(folder, case))
-        wrong = [*prompts(folder), *replies(), *adapters(folder), *given()]
+        wrong = [*prompts(folder), *replies(), *scores(), *adapters(folder), *given()]
     print("\n".join(wrong) or "as the page says")
     return int(bool(wrong))
 
