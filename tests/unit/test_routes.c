@@ -75,8 +75,8 @@ measure(const char *name, int64_t value)
 	row.source = 1;
 	row.role = "server";
 	row.kind = "sysctl";
-	row.scope = (struct view){(const uint8_t *)"", 0};
-	row.name = (struct view){(const uint8_t *)name, strlen(name)};
+	row.scope = "";
+	row.name = name;
 	row.gauge = 1;
 	row.after = value;
 	row.line = 1;
@@ -199,10 +199,17 @@ a_strict_filter(void **state)
 {
 	(void)state;
 	two_cards();
-	measure("net.ipv4.conf.all.rp_filter", 2);
-	assert_non_null(ask("198.51.100.20", "192.0.2.7"));
 	measure("net.ipv4.conf.eth0.rp_filter", 1);
 	assert_null(ask("198.51.100.20", "192.0.2.7"));
+}
+
+static void
+a_loose_filter(void **state)
+{
+	(void)state;
+	two_cards();
+	measure("net.ipv4.conf.all.rp_filter", 2);
+	assert_non_null(ask("198.51.100.20", "192.0.2.7"));
 }
 
 static void
@@ -255,6 +262,7 @@ main(void)
 		STORY(addresses_of_ip_addr),
 		STORY(rules_and_filters_choose_otherwise),
 		STORY(a_strict_filter),
+		STORY(a_loose_filter),
 		STORY(the_card_was_captured),
 		STORY(tags_of_one_wire),
 		STORY(what_is_no_route),
