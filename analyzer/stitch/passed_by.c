@@ -159,7 +159,20 @@ answers_elsewhere(const struct stitch_case *k, const struct attempt_ends *a,
 			k, a->far, asked_ns, a->near, here->last[back].ns);
 }
 
-/* The capture holds nothing that this host sent, to whomever. */
+/*
+ * An address of one link, or a group: what is sent there no router sends on, so it
+ * says nothing of the card that answers to others leave by. (So neighbours find
+ * each other over IPv6, as ARP does over IPv4.)
+ * spec: RFC 4291 sections 2.5.6 and 2.7
+ */
+static bool
+stays_on_link(struct ip_addr ip)
+{
+	return !ip_is_v4(ip) &&
+		(ip.hi >> 54 == 0xfe80U >> 6 || ip.hi >> 56 == 0xffU);
+}
+
+/* The capture holds nothing that this host sent, to whomever a router leads to. */
 static bool
 sends_nothing(const struct vantage *v, struct ip_addr host)
 {
@@ -171,7 +184,10 @@ sends_nothing(const struct vantage *v, struct ip_addr host)
 	}
 	for (uint32_t i = 0; i < v->datagrams_count; i++) {
 		const struct datagrams *d = &v->datagrams[i];
-		if ((ip_equal(d->low, host) && d->seen[0]) ||
+		bool low = ip_equal(d->low, host);
+		if (stays_on_link(low ? d->high : d->low))
+			continue;
+		if ((low && d->seen[0]) ||
 			(ip_equal(d->high, host) && d->seen[1]))
 			return false;
 	}

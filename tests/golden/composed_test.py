@@ -19,7 +19,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, ".."),
                 os.path.join(HERE, "../../samples/lab")]
 import analyze as a  # noqa: E402
-from composer import compose, draw, fate, given, label, oracle, space  # noqa: E402
+from composer import (compose, draw, fate, given, keep, label,  # noqa: E402
+                      oracle, space)
 
 SEED = 18
 
@@ -71,6 +72,16 @@ def a_short_wait_is_no_silence():
                           (False, (None, [1.0, 5.5])), (False, (5.0, []))):
         if brief(*given) != wanted:
             yield f"brief{given} is not {wanted}"
+
+
+def a_kept_case_has_its_candidates():
+    """What samples/lab/check_cases asks of an undetermined one."""
+    kept = keep.attempt({"verdict": "undetermined", "segment": None,
+                         "truth": "established", "accept": [],
+                         "candidates": ["established"]})
+    if kept.get("candidates") != ["established"] or "accept" in kept or \
+            "segment" not in kept:
+        yield f"kept as {kept}"
 
 
 def routes_that_answer_elsewhere():
@@ -125,6 +136,7 @@ def main():
                            a.run_check(worlds_have_every_verdict),
                            a.run_check(a_short_wait_is_no_silence),
                            a.run_check(routes_that_answer_elsewhere),
+                           a.run_check(a_kept_case_has_its_candidates),
                            a.run_check(one_of_every_topology, out))))
 
 

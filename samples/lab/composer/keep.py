@@ -27,16 +27,14 @@ def as_case(composed, folder, story):
              f"{about['mechanism']} ({about['which']}); "
              f"{', '.join(about['conditions']) or 'plain'}.",
              f"Made by `samples/lab/compose` on {state.describe()}; the labels",
-             " rest on taps at both hosts' edges and on what the clients' programs "
+             "rest on taps at both hosts' edges and on what the clients' programs "
              "saw."]
     with open(os.path.join(folder, "README.md"), "w") as file:
         file.write("\n".join(lines) + "\n")
 
 
 def attempt(label):
-    """Without what is empty; every word of confidence is allowed, and every
-    list of candidates."""
+    """Without what is empty; every word of confidence is allowed."""
     kept = {k: v for k, v in label.items()
-            if k == "segment" or
-            v not in ([], None) and k != "candidates"}
+            if k == "segment" or v not in ([], None)}
     return {**kept, "confidence": ["certain", "likely", "possible"]}
