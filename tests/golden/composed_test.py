@@ -78,7 +78,8 @@ def a_kept_case_has_its_candidates():
     """What samples/lab/check_cases asks of an undetermined one."""
     kept = keep.attempt({"verdict": "undetermined", "segment": None,
                          "truth": "established", "accept": [],
-                         "candidates": ["established"]})
+                         "candidates": ["established",
+                                        "ack-dropped-by-server"]})
     if kept.get("candidates") != ["established"] or "accept" in kept or \
             "segment" not in kept:
         yield f"kept as {kept}"

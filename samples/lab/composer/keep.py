@@ -34,7 +34,10 @@ def as_case(composed, folder, story):
 
 
 def attempt(label):
-    """Without what is empty; every word of confidence is allowed."""
+    """Without what is empty; every word of confidence is allowed. Of the
+    candidates the truth is kept: which others a case demands, a person says."""
     kept = {k: v for k, v in label.items()
             if k == "segment" or v not in ([], None)}
+    if "candidates" in kept:
+        kept["candidates"] = [label["truth"]]
     return {**kept, "confidence": ["certain", "likely", "possible"]}
