@@ -9,6 +9,7 @@
 
 #include "stitch/behind.h"
 #include "stitch/gather_sights.h"
+#include "stitch/passed_by.h"
 #include "stitch/syn_order.h"
 
 /*
@@ -218,16 +219,6 @@ unsure_between(
 	return most;
 }
 
-/* A client in SYN-SENT resets nothing but what answered it (RFC 9293 section
- * 3.10.7.3): a capture that shows the RST alone lacks that answer. */
-static bool
-lacks_what_was_reset(const struct sighting *g)
-{
-	return g->syn > 0 && g->rst_client > 0 && g->synack == 0 &&
-		g->synack_bad == 0 && g->challenge == 0 && g->rst_server == 0 &&
-		g->icmp == 0;
-}
-
 /* A capture's answer about segments of one direction at some moments. */
 static struct cover_answer
 ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
@@ -264,7 +255,7 @@ ask(const struct stitch_case *k, size_t v, const struct attempt_ends *a,
 	};
 	struct cover_answer answer;
 	cover_ask(&k->covers[v], &q, &answer);
-	if (seen && !from_client && lacks_what_was_reset(g) &&
+	if (seen && !from_client && passed_by_lacks_reset(g) &&
 		answer.coverage > COVERAGE_LOSSY) {
 		answer.coverage = COVERAGE_LOSSY;
 		answer.note = "the client reset an answer that the capture "
@@ -475,18 +466,6 @@ compare_syn(const struct stitch_case *k, const struct attempt_ends *a,
 	f->syn_lost_between = between(k, a, arena, reached, true);
 }
 
-/* Until when the client's capture ran, by the clock of the server's. */
-static int64_t
-ran_until_ns(const struct stitch_case *k, const struct attempt_ends *a)
-{
-	const struct cover *c = &k->covers[a->near];
-	/* A clock that was set back shows nothing of that. */
-	return c->ran_by == a->far &&
-			k->vantages[a->far].set_back_ns < CLOCK_STEP_MIN_NS
-		? c->ran_until_ns
-		: INT64_MIN;
-}
-
 static void
 compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
 	bool by_order, struct arena *arena, struct facts *f)
@@ -499,7 +478,8 @@ compare_synack(const struct stitch_case *k, const struct attempt_ends *a,
 	struct copies asked = by_order ? any_moments(k, a) : sent;
 	struct cover_answer answer = ask(k, a->near, a, false, false, &asked);
 	if (by_order) {
-		answer.inside = syn_order_answers(a->s, ran_until_ns(k, a));
+		answer.inside =
+			syn_order_answers(a->s, passed_by_until_ns(k, a));
 		answer.last_inside = answer.inside - 1;
 	}
 	f->synack_covered = answer.inside;
@@ -608,7 +588,7 @@ copies_compare(const struct stitch_case *k, const struct attempt_ends *a,
 	bool agrees = times_agree(k, a);
 	bool both = a->c != NULL && a->s != NULL;
 	bool by_order = both && (!agrees || answers_undated(k, a)) &&
-		syn_order_tells(a->c, a->s, ran_until_ns(k, a));
+		syn_order_tells(a->c, a->s, passed_by_until_ns(k, a));
 	compare_coverage(k, a, by_order, f);
 	compare_syn(k, a, arena, f);
 	compare_synack(k, a, by_order, arena, f);

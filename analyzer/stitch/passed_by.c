@@ -319,3 +319,22 @@ passed_by_routes(struct stitch_case *k, struct routes *routes)
 			take_routes(k, &a, routes);
 	}
 }
+
+int64_t
+passed_by_until_ns(const struct stitch_case *k, const struct attempt_ends *a)
+{
+	const struct cover *c = &k->covers[a->near];
+	/* A clock that was set back shows nothing of that. */
+	return c->ran_by == a->far &&
+			k->vantages[a->far].set_back_ns < CLOCK_STEP_MIN_NS
+		? c->ran_until_ns
+		: INT64_MIN;
+}
+
+bool
+passed_by_lacks_reset(const struct sighting *g)
+{
+	return g->syn > 0 && g->rst_client > 0 && g->synack == 0 &&
+		g->synack_bad == 0 && g->challenge == 0 && g->rst_server == 0 &&
+		g->icmp == 0;
+}
