@@ -224,6 +224,9 @@ narrow(const struct cover *c, const struct cover_question *q)
 		return "the capture holds no TCP at all: it may have been made "
 		       "at another interface, outside a tunnel or with a "
 		       "filter";
+	if (one_peer_only(c, q))
+		return "the capture holds what one other host sends and gets "
+		       "and nothing else: it may have been filtered by host";
 	if (a->other > 0 || a->beyond_syn > 0)
 		return "";
 	if (a->answered == 0 && (!q->from_client || q->beyond_syn))
@@ -288,9 +291,6 @@ not_of_these(const struct cover *c, const struct cover_question *q)
 	if (note == NULL && !host_seen(c, q->own))
 		note = "the capture never shows this host's address: it is of "
 		       "another host, or the address is translated on the way";
-	if (note == NULL && one_peer_only(c, q))
-		note = "the capture holds what one other host sends and gets "
-		       "and nothing else: it may have been filtered by host";
 	if (note == NULL)
 		note = cover_answers_by(c, q);
 	if (note == NULL && shows_syns_alone(c->vantage, q))

@@ -480,12 +480,6 @@ gather_watched(const struct stitch_case *k, const struct attempt_ends *a,
 	end = ended_ns(k, a->far, a->s, end);
 	bool known = last != INT64_MIN && end != INT64_MAX && end > last;
 	f->watched_us = known ? clock_sub(end, last) / NS_PER_US : 0;
-	if (a->s == NULL || k->last_ns[a->far] == INT64_MIN)
-		return;
-	last = last_handshake_ns(k, a->far, a->s, INT64_MIN);
-	end = ended_ns(k, a->far, a->s, k->last_ns[a->far]);
-	if (last != INT64_MIN && end > last)
-		f->s_watched_us = clock_sub(end, last) / NS_PER_US;
 }
 
 static void

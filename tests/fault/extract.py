@@ -40,7 +40,9 @@ FAULTY = {"callers-ring-back", "callers-chain-two", "callers-chain-two-lost",
 BESIDE = {"every-answer-by-another-card"}
 # What tells more or less of them is in no packet at all: the server's own routes,
 # the flow log of its interface.
-UNHELD = {"routes-by-another-card", "flow-log-server-silent"}
+UNHELD = {"routes-by-another-card", "flow-log-server-silent",
+          # Neighbours' messages, which are of no attempt.
+          "composed-ipv6-answers-by-another-card"}
 SURE = ["possible", "likely", "certain"]
 
 
